@@ -1,0 +1,362 @@
+"""Everything that may cross between the server and a grader, grouped by direction. Standard library only.
+
+Both sides import this file and nothing else of each other. Messages travel as JSON; every `from_message`
+raises `MalformedMessageError` for a message that does not have the shape it promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+QUEUE_CPU = "grade.cpu"
+QUEUE_GPU = "grade.gpu"
+QUEUE_REPORTS = "reports"
+
+TASK_GRADE = "grader.grade"
+TASK_RECORD_EVENTS = "server.record_events"
+TASK_RECORD_REPORT = "server.record_report"
+TASK_RECORD_WORKER = "server.record_worker"
+
+HEARTBEAT_S = 5.0
+"""A grader says at least this often, in seconds, that a run is alive."""
+LEASE_S = 30.0
+"""A run that was silent for this long, in seconds, is taken for lost and given to another worker."""
+
+Message = dict[str, Any]
+"""A JSON object."""
+
+
+class MalformedMessageError(ValueError):
+    """A message lacks a field, or a field has the wrong type."""
+
+
+class Verdict(StrEnum):
+    """How a run ended, and whose doing it was."""
+
+    SCORED = "scored"  # nobody's fault: there is a score
+    REJECTED = "rejected"  # the student's: the files were refused before running
+    FAILED = "failed"  # the student's: the code raised, exited or was killed by a signal
+    TIMED_OUT = "timed_out"  # the student's: wall or CPU limit
+    OUT_OF_MEMORY = "out_of_memory"  # the student's: memory limit
+    OUTPUT_FLOOD = "output_flood"  # the student's: printed without end
+    BAD_OUTPUT = "bad_output"  # the student's: predictions of wrong length, type or value
+    GRADER_ERROR = "grader_error"  # ours: retried, never a zero
+
+
+UNCHARGED = frozenset({Verdict.REJECTED, Verdict.GRADER_ERROR})
+"""Verdicts that cost the student no try."""
+
+
+class EventKind(StrEnum):
+    """What an event of a running job tells."""
+
+    STARTED = "started"  # a worker took the job; text = worker name
+    PHASE = "phase"  # text = one of Phase
+    LOG = "log"  # text = one or more lines that the student's code printed while training
+    POINT = "point"  # values = one point of the live curve, e.g. {"epoch": 3, "loss": 0.12, "accuracy": 0.9}
+    HEARTBEAT = "heartbeat"  # nothing but "still alive"
+
+
+class Phase(StrEnum):
+    """The steps of a run, in order."""
+
+    FETCH = "fetch"
+    UNPACK = "unpack"
+    START = "start"
+    TRAIN = "train"
+    PREDICT = "predict"
+    SCORE = "score"
+
+
+def blob_path(sha256: str) -> str:
+    """Where the store keeps the bytes with this digest, relative to its root."""
+    return f"blobs/{sha256[:2]}/{sha256}"
+
+
+def _take(message: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:  # noqa: ANN401
+    """The field `name` of a message if it has the type promised."""
+    value = message.get(name)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise MalformedMessageError(f"field {name!r} is missing or has the wrong type")
+    return value
+
+
+# --- server to grader -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFile:
+    """One file of a submission: a label the student chose, and the bytes by digest."""
+
+    name: str
+    sha256: str
+    size: int
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `asdict` wrote."""
+        return cls(
+            name=_take(message, "name", str),
+            sha256=_take(message, "sha256", str),
+            size=_take(message, "size", int),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GradeJob:
+    """Grade these files against this version of this assignment."""
+
+    attempt_id: str  # unguessable; the report counts only with it
+    slug: str
+    version: str  # sha256 of the assignment's archive in the store
+    files: tuple[BundleFile, ...]
+    seed: int
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return asdict(self) | {"files": [asdict(file) for file in self.files]}
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            attempt_id=_take(message, "attempt_id", str),
+            slug=_take(message, "slug", str),
+            version=_take(message, "version", str),
+            files=tuple(BundleFile.from_message(file) for file in _take(message, "files", list)),
+            seed=_take(message, "seed", int),
+        )
+
+
+# --- grader to server -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerHello:
+    """A worker is alive and takes jobs from this queue."""
+
+    name: str
+    queue: str
+    slots: int
+    versions: Mapping[str, str]
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return {
+            "name": self.name,
+            "queue": self.queue,
+            "slots": self.slots,
+            "versions": dict(self.versions),
+        }
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            name=_take(message, "name", str),
+            queue=_take(message, "queue", str),
+            slots=_take(message, "slots", int),
+            versions=_take(message, "versions", dict),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened during a run. `seq` counts from 0 within an attempt."""
+
+    seq: int
+    at: float  # Unix time in seconds, the grader's clock: for display only
+    kind: EventKind
+    text: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return {
+            "seq": self.seq,
+            "at": self.at,
+            "kind": str(self.kind),
+            "text": self.text,
+            "values": dict(self.values),
+        }
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            seq=_take(message, "seq", int),
+            at=float(_take(message, "at", (int, float))),
+            kind=EventKind(_take(message, "kind", str)),
+            text=_take(message, "text", str),
+            values=_take(message, "values", dict),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Events of one attempt, in order. Sent a few times a second at most; safe to deliver twice."""
+
+    attempt_id: str
+    worker: str
+    events: tuple[Event, ...]
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return {
+            "attempt_id": self.attempt_id,
+            "worker": self.worker,
+            "events": [event.to_message() for event in self.events],
+        }
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            attempt_id=_take(message, "attempt_id", str),
+            worker=_take(message, "worker", str),
+            events=tuple(Event.from_message(event) for event in _take(message, "events", list)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One row of the per-class table: one class against all others."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    tp: int
+    fn: int
+    fp: int
+    tn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """The numbers of one share of the held-out set."""
+
+    points: float
+    score: float  # the assignment's own metric, from which the points follow
+    metrics: Mapping[str, float]  # accuracy, macro_f1, ... in [0, 1] unless the metric says otherwise
+    per_class: tuple[ClassScore, ...]
+    confusion_matrix: tuple[tuple[int, ...], ...]  # rows: true class, columns: predicted class
+    size: int  # number of held-out examples in this share
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return {
+            "points": self.points,
+            "score": self.score,
+            "metrics": dict(self.metrics),
+            "per_class": [asdict(row) for row in self.per_class],
+            "confusion_matrix": [list(row) for row in self.confusion_matrix],
+            "size": self.size,
+        }
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        try:
+            rows = tuple(ClassScore(**row) for row in _take(message, "per_class", list))
+        except TypeError as error:
+            raise MalformedMessageError("a per-class row has the wrong fields") from error
+        return cls(
+            points=float(_take(message, "points", (int, float))),
+            score=float(_take(message, "score", (int, float))),
+            metrics=_take(message, "metrics", dict),
+            per_class=rows,
+            confusion_matrix=tuple(tuple(row) for row in _take(message, "confusion_matrix", list)),
+            size=_take(message, "size", int),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReport:
+    """What came of a job. `public` may be shown to the student; `private` may not before the deadline."""
+
+    attempt_id: str
+    verdict: Verdict
+    message: str  # one English sentence that says what happened and what to do
+    message_hu: str
+    detail: str = ""  # the student's own traceback or the refused line; never ours, never held-out data
+    classes: tuple[str, ...] = ()
+    metric: str = ""  # name of the assignment's own metric, a key of `metrics`
+    focus: str = ""  # the class whose precision and recall matter most, or ""
+    public: ScoreCard | None = None
+    private: ScoreCard | None = None
+    seed: int = 0
+    device: str = "cpu"
+    timings: Mapping[str, float] = field(default_factory=dict)  # phase name -> seconds, and "total"
+    memory_mib: float = 0.0  # peak of the run
+    versions: Mapping[str, str] = field(default_factory=dict)  # python, torch, numpy, hazi, data
+
+    def to_message(self) -> Message:
+        """As a JSON object: the public share on top, the private one below `private`."""
+        shared = {
+            "attempt_id": self.attempt_id,
+            "verdict": str(self.verdict),
+            "message": self.message,
+            "message_hu": self.message_hu,
+            "detail": self.detail,
+            "classes": list(self.classes),
+            "metric": self.metric,
+            "focus": self.focus,
+            "seed": self.seed,
+            "device": self.device,
+            "timings": dict(self.timings),
+            "memory_mib": self.memory_mib,
+            "versions": dict(self.versions),
+            "private": self.private.to_message() if self.private else None,
+        }
+        public = self.public.to_message() if self.public else dict.fromkeys(SCORE_FIELDS)
+        return shared | public
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        private = message.get("private")
+        scored = message.get("points") is not None
+        return cls(
+            attempt_id=_take(message, "attempt_id", str),
+            verdict=Verdict(_take(message, "verdict", str)),
+            message=_take(message, "message", str),
+            message_hu=_take(message, "message_hu", str),
+            detail=_take(message, "detail", str),
+            classes=tuple(_take(message, "classes", list)),
+            metric=_take(message, "metric", str),
+            focus=_take(message, "focus", str),
+            public=ScoreCard.from_message(message) if scored else None,
+            private=ScoreCard.from_message(private) if private else None,
+            seed=_take(message, "seed", int),
+            device=_take(message, "device", str),
+            timings=_take(message, "timings", dict),
+            memory_mib=float(_take(message, "memory_mib", (int, float))),
+            versions=_take(message, "versions", dict),
+        )
+
+
+SCORE_FIELDS = ("points", "score", "metrics", "per_class", "confusion_matrix", "size")
+"""The keys of a ScoreCard as they lie on top of a report's JSON; all null when there is no score."""
+
+CELERY_SETTINGS: Mapping[str, Any] = {
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_publish_retry": True,
+    "task_create_missing_queues": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_enable_remote_control": False,
+    "worker_send_task_events": False,
+    "broker_connection_retry_on_startup": True,
+    # The shortest visibility timeout of all programs on one broker wins, so there is one for all:
+    # longer than the longest wall limit, or a healthy run would be delivered twice.
+    "broker_transport_options": {"visibility_timeout": 4 * 3600},
+}
+"""The Celery settings of every program on the broker; each adds only its broker_url and its queues."""
