@@ -1,0 +1,1 @@
+"""People of the course: roles, passwords, invitations, tokens, roster."""

@@ -1,0 +1,1 @@
+"""Leaderboard, overview, and the rules that rank."""

@@ -1,0 +1,1 @@
+"""Handing in, the queue, and the reports that come back."""
