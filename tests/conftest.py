@@ -1,0 +1,62 @@
+"""The real servers that tests of every room share: started when first asked for, once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[servers.RedisServer]:
+    """One Redis for all tests; a test that stops or fills it starts its own."""
+    with servers.redis_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: servers.RedisServer) -> str:
+    """The broker as HAZI_BROKER_URL names it."""
+    return redis_server.broker_url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.PostgresServer]:
+    """One PostgreSQL cluster for all tests."""
+    with servers.postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database: every test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'hazi.sqlite3'}"
+        return
+    with servers.fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """An empty folder for blobs."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return str(folder)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    return servers.free_port()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests; each opens a context of its own."""
+    with servers.chromium() as running:
+        yield running

