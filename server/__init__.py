@@ -1,1 +1,75 @@
-"""The web server of Házi."""
+"""The web server of Házi: `create_app` is the list of everything there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, redirect, url_for
+from werkzeug.wrappers import Response
+
+from assignments.spec import read_course
+from server import answers, i18n, logs, security
+from server.accounts.views import accounts, accounts_api
+from server.config import Config
+from server.db import Database
+from server.openapi import api_docs
+from server.web import Services, person, services, utc_now
+
+COURSE_FILE = "course.toml"
+
+
+def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The whole server as one WSGI application. Nothing is connected to before the first request."""
+    app = Flask(__name__)
+    course = config.assignments / COURSE_FILE
+    app.extensions["hazi"] = Services(
+        config=config,
+        database=Database(config.database_url),
+        course=read_course(course.read_text(encoding="utf-8"), file=str(course)),
+        clock=clock,
+    )
+    logs.register(app)
+    security.register(app, config)
+    i18n.register(app)
+    answers.register(app)
+    app.register_blueprint(accounts)
+    app.register_blueprint(accounts_api)
+    app.register_blueprint(api_docs)
+    app.add_url_rule("/", "home", home)
+    app.context_processor(
+        lambda: {"person": person(), "course": services().course, "languages": i18n.LANGUAGES}
+    )
+    app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
+    return app
+
+
+def home() -> Response:
+    """Where somebody who knows only the host name lands."""
+    return redirect(url_for("submissions.assignments") if person() else url_for("accounts.login"))
+
+
+class _StaticVersions:
+    """Adds a digest of the file to the address of each static file, so that browsers may keep it for good."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, tuple[int, str]] = {}
+
+    def __call__(self, endpoint: str, values: dict[str, object]) -> None:
+        name = values.get("filename")
+        if endpoint != "static" or not isinstance(name, str):
+            return
+        file = self._folder / name
+        if file.is_file():
+            values["v"] = self._digest(name, file)
+
+    def _digest(self, name: str, file: Path) -> str:
+        changed = file.stat().st_mtime_ns
+        known = self._known.get(name)
+        if known is None or known[0] != changed:
+            known = (changed, sha256(file.read_bytes()).hexdigest()[:12])
+            self._known[name] = known
+        return known[1]

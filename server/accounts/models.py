@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.accounts.person import Role
 from server.db import Table
-
-
-class Role(StrEnum):
-    """What somebody may do in the course."""
-
-    STUDENT = "student"
-    ASSISTANT = "assistant"
-    LECTURER = "lecturer"
 
 
 class User(Table):

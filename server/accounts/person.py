@@ -1,0 +1,34 @@
+"""Who somebody is to the rest of the server: a frozen value, free of tables and requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do in the course."""
+
+    STUDENT = "student"
+    ASSISTANT = "assistant"
+    LECTURER = "lecturer"
+
+
+STAFF = frozenset({Role.ASSISTANT, Role.LECTURER})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the course, as the features know them."""
+
+    id: int
+    neptun: str
+    name: str
+    nickname: str
+    role: Role
+    language: str = ""  # "" follows the browser
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they run the course."""
+        return self.role in STAFF

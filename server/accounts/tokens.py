@@ -1,0 +1,120 @@
+"""Access tokens: named keys for programs that act for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from server.accounts.keys import fingerprint, new_key
+from server.accounts.models import ApiToken, User
+from server.accounts.people import person_of
+from server.accounts.person import Person
+from server.db import Database
+from server.errors import BadInput, NotFound
+
+PREFIX = "hazi_"  # so that secret scanners and people recognise one
+LIFE = timedelta(days=180)
+NAME_LENGTH = 80
+MOST = 50  # of one person at a time
+USED_EVERY = timedelta(minutes=5)  # not each request shall be a write
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token without its key."""
+
+    id: int
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """An access token at the only moment when its key is known."""
+
+    token: Token
+    key: str
+
+
+def create_token(session: Session, user_id: int, name: str, now: datetime) -> NewToken:
+    """A new token. Raises BadInput for a name that says nothing, and when there are too many."""
+    label = "".join(char for char in name if char.isprintable()).strip()
+    if not 1 <= len(label) <= NAME_LENGTH:
+        raise BadInput(_("A token needs a name of 1 to %(n)s characters.", n=NAME_LENGTH))
+    if len(tokens_of(session, user_id, now)) >= MOST:
+        raise BadInput(_("There are %(n)s tokens already: revoke one first.", n=MOST))
+    key = PREFIX + new_key()
+    row = ApiToken(
+        user_id=user_id, name=label, token_hash=fingerprint(key), created_at=now, expires_at=now + LIFE
+    )
+    session.add(row)
+    session.flush()
+    return NewToken(_token(row), key)
+
+
+def tokens_of(session: Session, user_id: int, now: datetime) -> list[Token]:
+    """The tokens of a person that work, newest first."""
+    rows = select(ApiToken).where(
+        ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
+    )
+    return [_token(row) for row in session.scalars(rows.order_by(ApiToken.id.desc()))]
+
+
+def revoke_token(session: Session, user_id: int, token_id: int, now: datetime) -> None:
+    """End one token of this person. Raises NotFound when there is none."""
+    row = session.scalar(
+        select(ApiToken).where(
+            ApiToken.id == token_id, ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
+        )
+    )
+    if row is None:
+        raise NotFound
+    row.revoked_at = now
+
+
+def revoke_key(session: Session, key: str, now: datetime) -> None:
+    """End the token with this very key."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.token_hash == fingerprint(key), ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def revoke_all_tokens(session: Session, user_id: int, now: datetime) -> None:
+    """End all tokens of a person."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def person_of_api_token(database: Database, key: str, now: datetime) -> Person | None:
+    """Whose program this is, if the token is still good."""
+    found = select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(User.active)
+    with database.read() as session:
+        row = session.execute(found.where(ApiToken.token_hash == fingerprint(key))).one_or_none()
+        if row is None:
+            return None
+        token, person = row[0], person_of(row[1])
+    if token.revoked_at is not None or now >= token.expires_at:
+        return None
+    if token.last_used_at is None or now >= token.last_used_at + USED_EVERY:
+        _note_use(database, token.id, now)
+    return person
+
+
+def _note_use(database: Database, token_id: int, now: datetime) -> None:
+    with database.write() as session:
+        session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
+
+
+def _token(row: ApiToken) -> Token:
+    return Token(row.id, row.name, row.created_at, row.expires_at, row.last_used_at)

@@ -1,0 +1,34 @@
+"""Which language a request is answered in, and which zone its times are shown in."""
+
+from __future__ import annotations
+
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel
+
+from server.web import bearer_token, person, services
+
+LANGUAGES = {"hu": "Magyar", "en": "English"}
+DEFAULT = "en"
+LANGUAGE_KEY = "language"  # the choice of somebody who is not signed in
+
+
+def register(app: Flask) -> None:
+    """Translate everything that goes through gettext."""
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    Babel(
+        app,
+        locale_selector=language,
+        timezone_selector=lambda: str(services().course.zone),
+    )
+
+
+def language() -> str:
+    """A program says it. For a browser: the person's setting, its own choice, then what it says."""
+    if not has_request_context():
+        return DEFAULT
+    who = person()
+    own = who.language if who else ""
+    asked = request.accept_languages.best_match(LANGUAGES) or ""
+    chosen = session.get(LANGUAGE_KEY, "")
+    wishes = (asked, own) if bearer_token() is not None else (own, chosen, asked)
+    return next((wish for wish in wishes if wish in LANGUAGES), DEFAULT)

@@ -1,0 +1,89 @@
+"""What protects every request: size bounds, trusted hosts, cookies, CSRF, and headers of every answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, request, session
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from server.config import Config
+from server.errors import CsrfFailed
+from server.web import bearer_token, person
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BODY_BYTES = 2 << 20  # of requests that are no upload; the upload views raise it by assignment
+FORM_FIELD_BYTES = 500_000
+FORM_PARTS = 200
+SESSION_LIFE = timedelta(days=7)
+STATIC_LIFE = timedelta(days=365)  # their addresses change with their content
+
+csrf = CSRFProtect()
+
+
+def register(app: Flask, config: Config) -> None:
+    """Set the bounds and stand at both ends of every request."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.old_secret_keys),
+        TRUSTED_HOSTS=config.trusted_hosts,
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_FIELD_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-hazi" if config.https else "hazi",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_LIFE,
+        WTF_CSRF_CHECK_DEFAULT=False,  # _check_csrf decides
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the visit it belongs to
+        PREFERRED_URL_SCHEME="https" if config.https else "http",
+    )
+    csrf.init_app(app)
+    app.before_request(_check_csrf)
+    app.after_request(_harden)
+    if config.https:
+        app.after_request(_insist_on_tls)
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _check_csrf() -> None:
+    """Whoever changes something by cookie shows the token of this visit as well. A bearer token is no cookie.
+
+    The token is looked for in the visit first, so that a stranger's upload is refused before it is read.
+    """
+    if request.method in SAFE_METHODS or request.endpoint is None or bearer_token() is not None:
+        return
+    if request.path.startswith("/api/") and person() is None:
+        return  # nobody to impersonate: the view's own guard answers
+    if "csrf_token" not in session:
+        raise CsrfFailed
+    csrf.protect()
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _insist_on_tls(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

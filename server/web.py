@@ -1,0 +1,181 @@
+"""What every view may ask: the services, the time, who is asking - and the guards in front of views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from assignments.spec import Course
+from server.accounts.person import Person
+from server.accounts.service import person_of_api_token, person_of_web_session
+from server.config import Config
+from server.db import Database
+from server.errors import BadInput, Forbidden, NotSignedIn, TokenInvalid
+
+SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the application was built from; `services()` gives it to views."""
+
+    config: Config
+    database: Database
+    course: Course
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of a server that is not under test."""
+    return datetime.now(UTC)
+
+
+def services(app: Flask | None = None) -> Services:
+    """The services of this application."""
+    return cast("Services", (app or current_app).extensions["hazi"])
+
+
+def now() -> datetime:
+    """The moment that counts for this request."""
+    return services().clock()
+
+
+def read() -> AbstractContextManager[Session]:
+    """A database session that changes nothing."""
+    return services().database.read()
+
+
+def write() -> AbstractContextManager[Session]:
+    """A database session whose changes are all kept when the block ends, or none when it raises."""
+    return services().database.write()
+
+
+def person() -> Person | None:
+    """Who is asking, by bearer token or by the browser's session; looked up once in a request."""
+    if "person" not in g:
+        g.person = _bearer_person() if bearer_token() is not None else _browser_person()
+    return cast("Person | None", g.person)
+
+
+def signed_in_person() -> Person:
+    """Who is asking, in a view behind `signed_in` or `staff_only`."""
+    found = person()
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def forget_person() -> None:
+    """Look the person up again: who is signed in has just changed."""
+    g.pop("person", None)
+
+
+def bearer_token() -> str | None:
+    """The access token of the request, if it claims to have one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Guard: somebody is signed in. Pages send to the sign-in form and back, the API answers 401."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if person() is None:
+            return _send_to_login()
+        return view(*args, **kwargs)
+
+    guarded.__dict__["guarded"] = True
+    return guarded
+
+
+def staff_only(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Guard: an assistant or lecturer is signed in."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        who = person()
+        if who is None:
+            return _send_to_login()
+        if not who.is_staff:
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    guarded.__dict__["guarded"] = True
+    return guarded
+
+
+def wants_json() -> bool:
+    """Whether the asker is a program: the API, or a request that prefers JSON to a page."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best is not None and best != "text/html"
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of our own to go on to after signing in; anything that leads elsewhere is dropped."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(char) < 32 or char == "\\" for char in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def json_body(model: type[Body]) -> Body:
+    """The request's JSON as a value of `model`, or a refusal that names the first wrong field."""
+    try:
+        return model.model_validate(request.get_json())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{field}: {first['msg']}" if field else first["msg"], field=field) from None
+
+
+def clean_text(text: str) -> str:
+    """Text from outside without NUL, which PostgreSQL refuses, and without space around it."""
+    return text.replace("\0", "").strip()
+
+
+def form_text(name: str) -> str:
+    """A field of the form, cleaned; empty when it is missing."""
+    return clean_text(request.form.get(name, ""))
+
+
+def _send_to_login() -> Response:
+    if wants_json():
+        raise NotSignedIn
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.login", next=target))
+
+
+def _bearer_person() -> Person:
+    found = person_of_api_token(services().database, bearer_token() or "", now())
+    if found is None:
+        g.person = None  # the refusal itself is answered to nobody
+        raise TokenInvalid
+    return found
+
+
+def _browser_person() -> Person | None:
+    token = session.get(SESSION_KEY)
+    if not isinstance(token, str):
+        return None
+    return person_of_web_session(services().database, token, now())
