@@ -1,4 +1,4 @@
-"""Real servers for tests: Redis, PostgreSQL and Chromium, each on its own socket, gone when the block ends."""
+"""Real servers: Redis, PostgreSQL and Chromium, each on its own socket, gone when its block ends."""
 
 from __future__ import annotations
 

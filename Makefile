@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix verify bench secrets clean
+SHELL := /bin/bash
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: ## Install everything into .venv (demo and test do it by themselves)
+	@./setup.sh test
+
+demo: ## Run the whole service on this machine with the demo course; Ctrl-C stops it
+	@./setup.sh demo
+	@exec setpriv --pdeathsig TERM .venv/bin/hazi-server demo
+
+test: ## Run the whole test suite; PYTEST_ARGS="-k journey" chooses
+	@./setup.sh test
+	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+check: ## Lint, formatting, types and spelling
+	@./setup.sh test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/codespell
+
+fix: ## Let the linter and the formatter repair what they can
+	@./setup.sh test
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+verify: ## Check every assignment: the reference earns full points, the starter less
+	@./setup.sh demo
+	@for toml in assignments/*/assignment.toml; do .venv/bin/python -m grader verify "$$(dirname "$$toml")" || exit 1; done
+
+bench: ## Measure the hand-in and the grading against bare programs; writes bench/results.json
+	@./setup.sh test
+	.venv/bin/python -m bench
+
+secrets: ## Make the passwords and keys that docker-compose.yml reads from ./secrets
+	@deploy/make-secrets secrets
+
+clean: ## Remove caches and the virtual environment; var/ with its data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -not -path './node_modules/*' -prune -exec rm -rf {} +
