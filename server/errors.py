@@ -11,7 +11,8 @@
     |- NotOpen               403 not-open
     |- Closed                403 closed
     |- NotFound              404 not-found
-    |  `- UnknownAssignment  404 unknown-assignment
+    |  |- UnknownAssignment  404 unknown-assignment
+    |  `- InvitationGone     404 invitation-gone
     |- MethodNotAllowed      405 method-not-allowed
     |- KeyReused             409 key-reused
     |- NotReady              409 not-ready
@@ -154,6 +155,14 @@ class UnknownAssignment(NotFound):
     slug, status = "unknown-assignment", 404
     title = _("Unknown assignment")
     help = _("There is no assignment of this name. Look it up in the list of assignments.")
+
+
+class InvitationGone(NotFound):
+    """The link was used, replaced by a newer one, or is too old."""
+
+    slug, status = "invitation-gone", 404
+    title = _("This link no longer works")
+    help = _("Invitation links work once and for 14 days. Ask your lecturer or assistant for a new one.")
 
 
 class MethodNotAllowed(Refusal):

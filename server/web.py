@@ -20,7 +20,7 @@ from server.accounts.person import Person
 from server.accounts.service import person_of_api_token, person_of_web_session
 from server.config import Config
 from server.db import Database
-from server.errors import BadInput, Forbidden, NotSignedIn, TokenInvalid
+from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
 
 SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
 
@@ -136,13 +136,45 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+T = TypeVar("T")
+
+
+def attempt(verb: Callable[[], T]) -> T | Refusal:
+    """What the verb returns, or why not: for pages that show a refusal beside the form it belongs to."""
+    try:
+        return verb()
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        return refusal
+
+
+def public_link(endpoint: str, **values: str) -> str:
+    """The whole address of a page, for paper and mail."""
+    return services().config.public_url + url_for(endpoint, **values, _external=False)
+
+
 Body = TypeVar("Body", bound=BaseModel)
 
 
 def json_body(model: type[Body]) -> Body:
     """The request's JSON as a value of `model`, or a refusal that names the first wrong field."""
+    return _validated(model, request.get_json())
+
+
+def query(model: type[Body]) -> Body:
+    """The query string as a value of `model`, or a refusal that names the first wrong field."""
+    return _validated(model, request.args.to_dict())
+
+
+def answer_json(value: BaseModel, status: int = 200) -> Response:
+    """A value of the API as an answer."""
+    return Response(value.model_dump_json(), status, mimetype="application/json")
+
+
+def _validated(model: type[Body], content: object) -> Body:
     try:
-        return model.model_validate(request.get_json())
+        return model.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])

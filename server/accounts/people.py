@@ -1,14 +1,30 @@
-"""The people of the course: looking them up, and what they may change about themselves."""
+"""The people of the course: looking them up, taking them from the roster, and their own settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import User
+from server.accounts.models import Invitation, User
+from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.person import Person, Role
+from server.accounts.roster import Plan, RosterRow, plan
+from server.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody in the list of people."""
+
+    person: Person
+    email: str
+    has_password: bool
+    invited_until: datetime | None  # of the invitation that still works
 
 
 def person_of(user: User) -> Person:
@@ -28,3 +44,84 @@ def people(session: Session, ids: Iterable[int] | None = None) -> dict[int, Pers
     if ids is not None:
         rows = rows.where(User.id.in_(set(ids)))
     return {user.id: person_of(user) for user in session.scalars(rows)}
+
+
+def entries(session: Session, now: datetime) -> list[Entry]:
+    """The list of people by name, with what staff want to know about each."""
+    open_until = (
+        select(Invitation.user_id, func.max(Invitation.expires_at).label("until"))
+        .where(Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .group_by(Invitation.user_id)
+        .subquery()
+    )
+    rows = select(User, open_until.c.until).outerjoin(open_until, open_until.c.user_id == User.id)
+    rows = rows.where(User.active).order_by(User.name, User.neptun)
+    return [
+        Entry(person_of(user), user.email, user.password_hash is not None, until)
+        for user, until in session.execute(rows)
+    ]
+
+
+def add_person(
+    session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int, taken: set[str]
+) -> Person:
+    """A new person with a nickname of their own; `taken` are the nicknames in use, and grows by it."""
+    nickname = generate(taken, seed)
+    taken.add(nickname)
+    user = User(
+        neptun=row.neptun, name=row.name, email=row.email, nickname=nickname, role=role, created_at=now
+    )
+    session.add(user)
+    session.flush()
+    return person_of(user)
+
+
+def plan_roster(session: Session, rows: Iterable[RosterRow]) -> Plan:
+    """What taking these rows would change."""
+    known = {
+        user.neptun: RosterRow(user.neptun, user.name, user.email) for user in session.scalars(select(User))
+    }
+    return plan(rows, known)
+
+
+def apply_roster(session: Session, rows: Iterable[RosterRow], now: datetime, *, seed: int) -> Plan:
+    """Take these rows: new people become students; of known ones only name and address change."""
+    todo = plan_roster(session, rows)
+    taken = nicknames(session)
+    for number, row in enumerate(todo.added):
+        add_person(session, row, Role.STUDENT, now, seed=seed + number, taken=taken)
+    for change in todo.changed:
+        user = session.scalars(select(User).where(User.neptun == change.new.neptun)).one()
+        user.name, user.email = change.new.name, change.new.email
+    return todo
+
+
+def nicknames(session: Session) -> set[str]:
+    """All that are in use."""
+    return set(session.scalars(select(User.nickname)))
+
+
+def make_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
+    """Somebody of the staff: new, or known and from now on in this role."""
+    user = session.scalar(select(User).where(User.neptun == row.neptun))
+    if user is None:
+        return add_person(session, row, role, now, seed=seed, taken=nicknames(session))
+    user.name, user.email, user.role, user.active = row.name, row.email or user.email, role, True
+    return person_of(user)
+
+
+def change_nickname(session: Session, person: Person, text: str) -> None:
+    """Raises BadInput for one that cannot be shown, is somebody's already, or gives a Neptun code away."""
+    nickname = read_nickname(text)
+    codes = codes_within(nickname)
+    if codes and session.scalar(select(User.id).where(User.neptun.in_(codes)).limit(1)) is not None:
+        raise BadInput(_("A nickname must not hold a Neptun code: the whole hall would see it."))
+    others = session.scalars(select(User.nickname).where(User.id != person.id))
+    if folded_nickname(nickname) in {folded_nickname(other) for other in others}:
+        raise BadInput(_("This nickname is taken."))
+    session.get_one(User, person.id).nickname = nickname
+
+
+def change_language(session: Session, person: Person, language: str) -> None:
+    """Remember in which language somebody wants to be spoken to."""
+    session.get_one(User, person.id).language = language

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from server.accounts.invitations import LIFE as INVITATION_LIFE
+from server.accounts.invitations import Slip, accept_invitation, invite, invited_person, set_password
 from server.accounts.neptun import read_neptun
-from server.accounts.people import find_person, people
+from server.accounts.people import (
+    Entry,
+    apply_roster,
+    change_language,
+    change_nickname,
+    entries,
+    find_person,
+    make_staff,
+    people,
+    plan_roster,
+)
 from server.accounts.person import Person, Role
+from server.accounts.roster import RosterRow
+from server.accounts.roster_files import as_csv, read_roster
 from server.accounts.sessions import (
     check_login,
-    close_all_web_sessions,
     close_web_session,
     open_web_session,
     person_of_web_session,
@@ -17,29 +30,42 @@ from server.accounts.tokens import (
     Token,
     create_token,
     person_of_api_token,
-    revoke_all_tokens,
     revoke_key,
     revoke_token,
     tokens_of,
 )
 
 __all__ = [
+    "INVITATION_LIFE",
+    "Entry",
     "NewToken",
     "Person",
     "Role",
+    "RosterRow",
+    "Slip",
     "Token",
+    "accept_invitation",
+    "apply_roster",
+    "as_csv",
+    "change_language",
+    "change_nickname",
     "check_login",
-    "close_all_web_sessions",
     "close_web_session",
     "create_token",
+    "entries",
     "find_person",
+    "invite",
+    "invited_person",
+    "make_staff",
     "open_web_session",
     "people",
     "person_of_api_token",
     "person_of_web_session",
+    "plan_roster",
     "read_neptun",
-    "revoke_all_tokens",
+    "read_roster",
     "revoke_key",
     "revoke_token",
+    "set_password",
     "tokens_of",
 ]

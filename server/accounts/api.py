@@ -1,0 +1,128 @@
+"""The API of accounts: tokens, who one is, and the roster."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from server.accounts import api_schema as schema
+from server.accounts import service
+from server.accounts.roster import Plan, Roster
+from server.accounts.tokens import Token
+from server.errors import NoFiles, NotFound
+from server.openapi import describe
+from server.web import (
+    answer_json,
+    bearer_token,
+    clean_text,
+    json_body,
+    now,
+    query,
+    read,
+    services,
+    signed_in,
+    signed_in_person,
+    staff_only,
+    write,
+)
+
+
+@describe("Get a token", body=schema.NewTokenRequest, answers={201: schema.NewTokenAnswer}, public=True)
+def create_token() -> ResponseReturnValue:
+    """Neptun code and password for a token."""
+    wish = json_body(schema.NewTokenRequest)
+    address = request.remote_addr or ""
+    person = service.check_login(
+        services().database, clean_text(wish.neptun), wish.password, address=address, now=now()
+    )
+    with write() as session:
+        made = service.create_token(session, person.id, wish.name, now())
+    answer = schema.NewTokenAnswer(
+        id=made.token.id, token=made.key, name=person.name, neptun=person.neptun, role=person.role
+    )
+    return answer_json(answer, 201)
+
+
+@describe("List one's tokens", answers={200: schema.TokenList})
+@signed_in
+def list_tokens() -> ResponseReturnValue:
+    """One's own tokens, without their keys."""
+    with read() as session:
+        tokens = service.tokens_of(session, signed_in_person().id, now())
+    return answer_json(schema.TokenList(tokens=[_token(token) for token in tokens]))
+
+
+@describe("Revoke a token", answers={204: None})
+@signed_in
+def revoke_token(token_id: int) -> ResponseReturnValue:
+    """End one of one's own tokens."""
+    with write() as session:
+        service.revoke_token(session, signed_in_person().id, token_id, now())
+    return "", 204
+
+
+@describe("Revoke the token of this request", answers={204: None})
+@signed_in
+def revoke_current_token() -> ResponseReturnValue:
+    """Sign a program out."""
+    key = bearer_token()
+    if key is None:
+        raise NotFound
+    with write() as session:
+        service.revoke_key(session, key, now())
+    return "", 204
+
+
+@describe("Who am I?", answers={200: schema.Me})
+@signed_in
+def me() -> ResponseReturnValue:
+    """The person behind the token."""
+    who = signed_in_person()
+    return answer_json(
+        schema.Me(
+            neptun=who.neptun, name=who.name, nickname=who.nickname, role=who.role, language=who.language
+        )
+    )
+
+
+@describe(
+    "Compare or take a roster (staff)",
+    files="file",
+    query=schema.RosterQuery,
+    answers={200: schema.RosterAnswer},
+)
+@staff_only
+def roster() -> ResponseReturnValue:
+    """A roster as CSV or XLSX: what it would change, or with `apply=true` what it did."""
+    wish = query(schema.RosterQuery)
+    file = request.files.get("file")
+    if file is None:
+        raise NoFiles
+    read_in = service.read_roster(file.read())
+    if wish.apply:
+        with write() as session:
+            done = service.apply_roster(session, read_in.rows, now(), seed=secrets.randbits(64))
+    else:
+        with read() as session:
+            done = service.plan_roster(session, read_in.rows)
+    return answer_json(_roster_answer(done, read_in, applied=wish.apply))
+
+
+def _token(token: Token) -> schema.TokenInfo:
+    return schema.TokenInfo(**asdict(token))
+
+
+def _roster_answer(plan: Plan, read_in: Roster, *, applied: bool) -> schema.RosterAnswer:
+    return schema.RosterAnswer(
+        added=[schema.RosterPerson(**asdict(row)) for row in plan.added],
+        changed=[
+            schema.RosterChange(**asdict(change.new), old_name=change.old.name, old_email=change.old.email)
+            for change in plan.changed
+        ],
+        unchanged=plan.unchanged,
+        bad_rows=[schema.RosterBadRow(row=bad.row, problem=str(bad.problem)) for bad in read_in.bad_rows],
+        applied=applied,
+    )

@@ -1,0 +1,93 @@
+"""Invitations: one-time links, printed or mailed, with which people set a password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from server.accounts.keys import fingerprint, new_key
+from server.accounts.models import Invitation, User
+from server.accounts.passwords import hash_password, refuse_weak_password
+from server.accounts.people import person_of
+from server.accounts.person import Person
+from server.accounts.sessions import close_all_web_sessions
+from server.accounts.tokens import revoke_all_tokens
+from server.errors import InvitationGone
+
+# Longer than the usual hour: the links are printed, handed out in the first practical, and used at home.
+LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An invitation at the only moment when its key is known."""
+
+    person: Person
+    email: str
+    key: str
+    expires_at: datetime
+
+
+def invite(session: Session, neptuns: Iterable[str], now: datetime) -> list[Slip]:
+    """New invitations for these people, sorted by name. Earlier ones of theirs stop working."""
+    rows = select(User).where(User.neptun.in_(set(neptuns)), User.active).order_by(User.name, User.neptun)
+    users = session.scalars(rows).all()
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.user_id.in_([user.id for user in users]),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+    return [_slip(session, user, now) for user in users]
+
+
+def invited_person(session: Session, key: str, now: datetime) -> Person:
+    """Whom a link invites. Raises InvitationGone."""
+    user = session.scalar(
+        select(User)
+        .join(Invitation, Invitation.user_id == User.id)
+        .where(Invitation.token_hash == fingerprint(key), Invitation.used_at.is_(None))
+        .where(Invitation.expires_at > now, User.active)
+    )
+    if user is None:
+        raise InvitationGone
+    return person_of(user)
+
+
+def accept_invitation(session: Session, key: str, password: str, now: datetime) -> Person:
+    """Set the password and use the link up. Whoever knew an older password or token is out."""
+    person = invited_person(session, key, now)
+    set_password(session, person, password)
+    claimed = session.execute(
+        update(Invitation)
+        .where(Invitation.token_hash == fingerprint(key), Invitation.used_at.is_(None))
+        .values(used_at=now)
+        .returning(Invitation.id)
+    )
+    if claimed.first() is None:
+        raise InvitationGone  # somebody else was a moment faster
+    revoke_all_tokens(session, person.id, now)
+    return person
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Give somebody a password and sign them out everywhere. Raises BadInput for a weak one."""
+    refuse_weak_password(password, neptun=person.neptun, name=person.name)
+    session.get_one(User, person.id).password_hash = hash_password(password)
+    close_all_web_sessions(session, person.id)
+
+
+def _slip(session: Session, user: User, now: datetime) -> Slip:
+    key = new_key()
+    invitation = Invitation(
+        user_id=user.id, token_hash=fingerprint(key), created_at=now, expires_at=now + LIFE
+    )
+    session.add(invitation)
+    return Slip(person_of(user), user.email, key, invitation.expires_at)

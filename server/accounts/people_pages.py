@@ -1,0 +1,114 @@
+"""Pages for the staff: the people of the course, their roster, their invitations."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from server.accounts import service
+from server.accounts.letters import Letter, as_mail
+from server.accounts.roster import Roster
+from server.errors import BadInput, NoFiles, Refusal
+from server.mail import send
+from server.web import attempt, form_text, now, public_link, read, services, staff_only, write
+
+
+@staff_only
+def people() -> ResponseReturnValue:
+    """Everybody.
+
+    Template accounts/people.html: `entries` (person, email, has_password, invited_until), `can_mail`.
+    """
+    with read() as session:
+        entries = service.entries(session, now())
+    return render_template("accounts/people.html", entries=entries, can_mail=_can_mail())
+
+
+@staff_only
+def import_roster() -> ResponseReturnValue:
+    """Upload (field `file`), preview, confirm (field `text` as it came, and `apply`).
+
+    Template accounts/import.html: `plan` (None at first; added, changed with old and new, unchanged),
+    `bad_rows` (row, problem), `text` (to be sent back for confirming), `refusal` (or None).
+    """
+    if request.method == "GET":
+        return _import_page(None, None)
+    roster = attempt(_sent_roster)
+    if isinstance(roster, Refusal):
+        return _import_page(None, roster), roster.status
+    if "apply" not in request.form:
+        return _import_page(roster, None)
+    with write() as session:
+        done = service.apply_roster(session, roster.rows, now(), seed=secrets.randbits(64))
+    flash(
+        _(
+            "%(added)s people added, %(changed)s changed.",
+            added=len(done.added),
+            changed=len(done.changed),
+        )
+    )
+    return redirect(url_for("accounts.people"))
+
+
+@staff_only
+def invitations() -> ResponseReturnValue:
+    """New one-time links for the chosen `neptun` (repeated), or with `everybody` for all without a password.
+
+    With `mail` they are sent, and only those that could not be are printed.
+    Template accounts/invitations.html: `letters` (slip.person, slip.email, slip.expires_at, link).
+    """
+    with write() as session:
+        chosen = set(request.form.getlist("neptun"))
+        if "everybody" in request.form:
+            entries = service.entries(session, now())
+            chosen |= {entry.person.neptun for entry in entries if not entry.has_password}
+        slips = service.invite(session, chosen, now())
+    if not slips:
+        raise BadInput(_("Nobody was chosen who could be invited."))
+    letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
+    if "mail" in request.form:
+        letters = _mail(letters)
+    return render_template("accounts/invitations.html", letters=letters)
+
+
+def _import_page(roster: Roster | None, refusal: Refusal | None) -> str:
+    plan = None
+    if roster is not None:
+        with read() as session:
+            plan = service.plan_roster(session, roster.rows)
+    return render_template(
+        "accounts/import.html",
+        plan=plan,
+        bad_rows=roster.bad_rows if roster else (),
+        text=service.as_csv(roster) if roster else "",
+        refusal=refusal,
+    )
+
+
+def _sent_roster() -> Roster:
+    if text := form_text("text"):
+        return service.read_roster(text.encode())
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise NoFiles
+    return service.read_roster(file.read())
+
+
+def _can_mail() -> bool:
+    return services().config.mail is not None
+
+
+def _mail(letters: list[Letter]) -> list[Letter]:
+    """Those that have to be printed after all."""
+    config = services().config.mail
+    if config is None:
+        raise BadInput(_("No mail server is configured."))
+    addressed = [letter for letter in letters if letter.slip.email]
+    days = service.INVITATION_LIFE.days
+    taken = send(config, (as_mail(letter, services().course, config.sender, days) for letter in addressed))
+    flash(ngettext("%(num)s invitation was mailed.", "%(num)s invitations were mailed.", len(taken)))
+    return [letter for letter in letters if letter.slip.email not in taken]
