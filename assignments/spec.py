@@ -1,13 +1,45 @@
-"""What an assignment and a course are: frozen values, read from TOML by `read_assignment` and `read_course`."""
+"""What an assignment and a course are: frozen values, read by `read_assignment` and `read_course`."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from assignments.fields import Fields, SpecError, read_document
+from assignments.moments import closing
+
+__all__ = [
+    "METRICS",
+    "Assignment",
+    "Course",
+    "DataSource",
+    "Kind",
+    "LatePolicy",
+    "Limits",
+    "Localized",
+    "Scoring",
+    "SpecError",
+    "Split",
+    "Splits",
+    "StaffMember",
+    "Window",
+    "read_assignment",
+    "read_course",
+]
+
+METRICS = frozenset({"accuracy", "macro_precision", "macro_recall", "macro_f1", "roc_auc", "map"})
+"""What points can follow from. The grader computes each of them, in [0, 1], higher is better."""
+
+DEFAULT_ZONE = "Europe/Budapest"
+LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
+_NEPTUN = re.compile(r"[A-Z0-9]{6}")
+_EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
 class Kind(StrEnum):
@@ -113,7 +145,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Inputs and labels of one part of the data: tensors of the same length N. The first axis counts examples."""
+    """Inputs and labels of one part of the data: tensors of equal length N, the first axis."""
 
     inputs: Any  # torch.Tensor (N, ...): typed Any, for this module must not import torch
     labels: Any  # torch.Tensor (N,)
@@ -128,27 +160,130 @@ class Splits:
     test: Split
 
 
-class SpecError(ValueError):
-    """A TOML file of the course is not as it should be. Says file, line and field."""
-
-    def __init__(self, file: str, line: int, field: str, problem: str) -> None:
-        super().__init__(f"{file}, line {line}: {field}: {problem}")
-        self.file = file
-        self.line = line
-        self.field = field
-        self.problem = problem
-
-
 def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml") -> Assignment:
     """Parse and validate the text of an `assignment.toml`. Raises SpecError."""
-    raise NotImplementedError
+    with read_document(text, file) as document:
+        late = _late(document.table("late", optional=True))
+        data = _data(document.table("data"))
+        return Assignment(
+            slug=_matching(document, "slug", _SLUG, "small letters and digits, words joined by -"),
+            kind=Kind(document.choice("kind", Kind)),
+            title=_localized(document.table("title"), longest=100),
+            summary=_localized(document.table("summary"), longest=300),
+            window=_window(document, late, zone),
+            late=late,
+            limits=_limits(document.table("limits", optional=True)),
+            data=data,
+            score=_score(document.table("score"), data.classes),
+        )
 
 
 def read_course(text: str, *, file: str = "course.toml") -> Course:
     """Parse and validate the text of a `course.toml`. Raises SpecError."""
-    raise NotImplementedError
+    with read_document(text, file) as document:
+        return Course(
+            title=_localized(document.table("title"), longest=100),
+            term=document.text("term", longest=30),
+            zone=_zone(document),
+            staff=_staff(document),
+        )
 
 
-def version_of(folder: Path) -> str:
-    """The digest (sha256, hex) of everything in an assignment's folder that a grading can depend on."""
-    raise NotImplementedError
+def _localized(table: Fields, *, longest: int) -> Localized:
+    with table:
+        return Localized(en=table.text("en", longest=longest), hu=table.text("hu", longest=longest))
+
+
+def _late(table: Fields) -> LatePolicy:
+    with table:
+        return LatePolicy(
+            grace=table.duration("grace", timedelta(), timedelta(days=1), timedelta()),
+            per_day=table.number("per_day", 0, 1, 0.0),
+            last_day=table.integer("last_day", 0, 60, 0),
+        )
+
+
+def _window(document: Fields, late: LatePolicy, zone: ZoneInfo) -> Window:
+    opens, due = document.moment("opens", zone), document.moment("due", zone)
+    if opens >= due:
+        raise document.error("due", "must be later than opens")
+    return Window(opens, due, closing(due, late.grace, late.last_day, zone))
+
+
+def _limits(table: Fields) -> Limits:
+    usual = Limits()
+    with table:
+        return Limits(
+            wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),
+            memory_mib=table.integer("memory_mib", 256, 262_144, usual.memory_mib),
+            cpus=table.integer("cpus", 1, 64, usual.cpus),
+            gpu=table.integer("gpu", 0, 8, usual.gpu),
+            per_day=table.integer("per_day", 1, 1000, usual.per_day),
+            upload_mib=table.integer("upload_mib", 1, 1024, usual.upload_mib),
+            files=table.integer("files", 1, 200, usual.files),
+        )
+
+
+def _data(table: Fields) -> DataSource:
+    with table:
+        load = _matching(table, "load", _LOAD, 'a file and a function in it, like "data.py:load"')
+        classes = table.texts("classes", longest=40)
+        if not 2 <= len(classes) <= 1000:
+            raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
+        return DataSource(load, classes)
+
+
+def _score(table: Fields, classes: tuple[str, ...]) -> Scoring:
+    with table:
+        score = Scoring(
+            metric=table.choice("metric", METRICS),
+            public_share=table.number("public_share", 0, 1),
+            full_points_at=table.number("full_points_at", 0, 1),
+            zero_points_at=table.number("zero_points_at", 0, 1),
+            points=table.number("points", 0, 10_000),
+            focus=table.text("focus", ""),
+        )
+        if score.public_share in {0, 1}:
+            raise table.error("public_share", "must lie between 0 and 1, for both shares need examples")
+        if score.full_points_at <= score.zero_points_at:
+            raise table.error("full_points_at", "must be greater than zero_points_at")
+        if score.points == 0:
+            raise table.error("points", "must be greater than 0")
+        if score.focus and score.focus not in classes:
+            raise table.error("focus", f"{score.focus!r} is none of the classes")
+        return score
+
+
+def _zone(document: Fields) -> ZoneInfo:
+    name = document.text("zone", DEFAULT_ZONE)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise document.error("zone", f"{name!r} is no time zone, like {DEFAULT_ZONE!r}") from error
+
+
+def _staff(document: Fields) -> tuple[StaffMember, ...]:
+    found: dict[str, StaffMember] = {}
+    for table in document.tables("staff"):
+        member = _member(table)
+        if member.neptun in found:
+            raise table.error("neptun", f"{member.neptun} is there twice")
+        found[member.neptun] = member
+    return tuple(found.values())
+
+
+def _member(table: Fields) -> StaffMember:
+    with table:
+        return StaffMember(
+            neptun=_matching(table, "neptun", _NEPTUN, "six capital letters or digits"),
+            name=table.text("name", longest=100),
+            role="lecturer" if table.choice("role", {"assistant", "lecturer"}) == "lecturer" else "assistant",
+            email=_matching(table, "email", _EMAIL, "an e-mail address") if table.has("email") else "",
+        )
+
+
+def _matching(table: Fields, name: str, pattern: re.Pattern[str], promise: str) -> str:
+    value = table.text(name)
+    if not pattern.fullmatch(value):
+        raise table.error(name, f"must be {promise}, not {value!r}")
+    return value

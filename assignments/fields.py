@@ -1,0 +1,239 @@
+"""Reads values out of TOML and names file, line and field of whatever is not as it should be."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from assignments import moments
+
+_T = TypeVar("_T")
+
+_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_PATH = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER = re.compile(rf"\s*\[\s*({_PATH})\s*\]")
+_ARRAY_HEADER = re.compile(rf"\s*\[\[\s*({_PATH})\s*\]\]")
+_ENTRY = re.compile(rf"\s*({_PATH})\s*=")
+_POSITION = re.compile(r"\(at line (\d+), column \d+\)$")
+
+
+class SpecError(ValueError):
+    """A file of the course is not as it should be. Says file, line and field."""
+
+    def __init__(self, file: str, line: int, field: str, problem: str) -> None:
+        super().__init__(f"{file}, line {line}: {field}: {problem}")
+        self.file = file
+        self.line = line
+        self.field = field
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document came from, and on which line each of its fields stands."""
+
+    file: str
+    lines: Mapping[str, int]
+
+    def error(self, path: str, problem: str) -> SpecError:
+        """The error for a field: at its line, or where it is missing, at that of the table around it."""
+        place = path
+        while place and place not in self.lines:
+            place = place.rpartition(".")[0]
+        return SpecError(self.file, self.lines.get(place, 1), path, problem)
+
+
+class Fields:
+    """One table of a document. Leaving its `with` block refuses every key that was not read in it."""
+
+    def __init__(self, values: Mapping[str, object], source: Source, path: str = "") -> None:
+        self._values = values
+        self._source = source
+        self._path = path
+        self._read: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            return
+        for name in self._values:
+            if name not in self._read:
+                raise self.error(name, f"is not a known key{_suggestion(name, self._read)}")
+
+    def error(self, name: str, problem: str) -> SpecError:
+        """The error to raise for a field of this table."""
+        return self._source.error(f"{self._path}.{name}" if self._path else name, problem)
+
+    def has(self, name: str) -> bool:
+        """Whether the table has a value for this key."""
+        return name in self._values
+
+    def text(self, name: str, default: str | None = None, *, longest: int = 200) -> str:
+        """One line of text; empty only where that is the default."""
+        if default is not None and self._values.get(name, default) == default:
+            self._read.add(name)
+            return default
+        value = self._take(name, str, "a text in quotes")
+        if not value.strip() or len(value) > longest or not value.isprintable():
+            raise self.error(name, f"must be one line of 1 to {longest} characters")
+        return value.strip()
+
+    def texts(self, name: str, *, longest: int) -> tuple[str, ...]:
+        """A list of different short texts."""
+        values = self._take(name, list, "a list of texts")
+        for value in values:
+            if not isinstance(value, str) or not value.strip() or len(value) > longest:
+                raise self.error(name, f"each must be a text of 1 to {longest} characters, not {value!r}")
+            if not value.isprintable() or value != value.strip():
+                raise self.error(name, f"{value!r} has invisible characters")
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise self.error(name, f"{twice[0]!r} is there twice")
+        return tuple(values)
+
+    def choice(self, name: str, options: Iterable[str]) -> str:
+        """One of these words."""
+        value, known = self.text(name), sorted(options)
+        if value not in known:
+            raise self.error(name, f"{value!r} is none of {', '.join(known)}{_suggestion(value, known)}")
+        return value
+
+    def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
+        """A whole number from low to high."""
+        value = self._take(name, int, "a whole number", default)
+        if not low <= value <= high:
+            raise self.error(name, f"must lie between {low} and {high}, not {value}")
+        return value
+
+    def number(self, name: str, low: float, high: float, default: float | None = None) -> float:
+        """A finite number from low to high."""
+        value: float = self._take(name, (int, float), "a number", default)
+        if not math.isfinite(value) or not low <= value <= high:
+            raise self.error(name, f"must lie between {low:g} and {high:g}, not {value}")
+        return float(value)
+
+    def duration(
+        self, name: str, low: timedelta, high: timedelta, default: timedelta | None = None
+    ) -> timedelta:
+        """A length of time like "5m", from low to high."""
+        if default is not None and name not in self._values:
+            return default
+        try:
+            value = moments.duration(self.text(name))
+        except SpecError:
+            raise
+        except ValueError as error:
+            raise self.error(name, str(error)) from error
+        if not low <= value <= high:
+            raise self.error(name, f"must lie between {low} and {high} (h:mm:ss)")
+        return value
+
+    def moment(self, name: str, zone: ZoneInfo) -> datetime:
+        """A date with a time, read as local time of the zone unless it has an offset; in UTC."""
+        value = self._take(name, datetime, "a date and time without quotes, like 2026-09-14T08:00:00")
+        try:
+            return moments.to_utc(value, zone)
+        except ValueError as error:
+            raise self.error(name, str(error)) from error
+
+    def table(self, name: str, *, optional: bool = False) -> Fields:
+        """The table of this name; an optional one that is missing is empty."""
+        default: dict[str, object] | None = {} if optional else None
+        values = self._take(name, dict, "a table", default)
+        return Fields(values, self._source, f"{self._path}.{name}" if self._path else name)
+
+    def tables(self, name: str) -> tuple[Fields, ...]:
+        """All tables `[[name]]`, in order; there may be none."""
+        values = self._take(name, list, f"tables, each under [[{name}]]", [])
+        for value in values:
+            if not isinstance(value, dict):
+                raise self.error(name, f"must be tables, each under [[{name}]]")
+        return tuple(
+            Fields(value, self._source, f"{name}[{position}]") for position, value in enumerate(values)
+        )
+
+    def _take(
+        self,
+        name: str,
+        kind: type[_T] | tuple[type[_T], ...],
+        promise: str,
+        default: _T | None = None,
+    ) -> _T:
+        self._read.add(name)
+        value = self._values.get(name, default)
+        if value is None:
+            raise self.error(name, f"is missing{_suggestion(name, self._values)}")
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.error(name, f"must be {promise}, not {value!r:.60}")
+        return value
+
+
+def read_document(text: str, file: str) -> Fields:
+    """The top table of a TOML text. Raises SpecError when the text is no TOML."""
+    try:
+        # tomllib raises plain ValueErrors too, for instance for a number of 5000 digits.
+        return Fields(tomllib.loads(text), Source(file, _lines_of(text)))
+    except (ValueError, RecursionError) as error:
+        position = _POSITION.search(str(error))
+        line = int(position[1]) if position else max(1, len(text.splitlines()))
+        problem = _POSITION.sub("", str(error)).strip() or "is nested too deeply"
+        raise SpecError(file, line, "syntax", problem) from error
+
+
+def error_at(text: str, file: str, path: str, problem: str) -> SpecError:
+    """The error for a field of a document that was read before: its value disagrees with its surroundings."""
+    return Source(file, _lines_of(text)).error(path, problem)
+
+
+def _lines_of(text: str) -> dict[str, int]:
+    """The line of each table and key, by dotted path; tables of an array are called `staff[0]`."""
+    lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table, inside = "", ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not inside:
+            if match := _ARRAY_HEADER.match(line):
+                name = _plain(match[1])
+                table = f"{name}[{counts.get(name, 0)}]"
+                counts[name] = counts.get(name, 0) + 1
+                lines.setdefault(name, number)
+                lines.setdefault(table, number)
+            elif match := _HEADER.match(line):
+                table = _plain(match[1])
+                lines.setdefault(table, number)
+            elif match := _ENTRY.match(line):
+                key = _plain(match[1])
+                lines.setdefault(f"{table}.{key}" if table else key, number)
+        inside = _open_string(line, inside)
+    return lines
+
+
+def _open_string(line: str, inside: str) -> str:
+    """The quotes of the multi-line string that is still open at the end of this line, or ""."""
+    for quotes in re.findall(r'"""|\'\'\'', line):
+        if not inside:
+            inside = quotes
+        elif inside == quotes:
+            inside = ""
+    return inside
+
+
+def _plain(path: str) -> str:
+    return ".".join(part.strip("\"'") for part in re.findall(_KEY, path))
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; is {close[0]!r} meant?" if close and close[0] != name else ""
