@@ -33,6 +33,7 @@ class AssignmentVersion(Table):
     toml: Mapped[str] = mapped_column(Text)
     handout_en: Mapped[str] = mapped_column(Text)
     handout_hu: Mapped[str] = mapped_column(Text)
+    starter: Mapped[list[Any]]  # files to begin with: {"name", "sha256", "size"} each, blobs in the store
     published_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("slug", "digest"),)
@@ -113,7 +114,10 @@ class Grading(Table):
     submission: Mapped[Submission] = relationship(back_populates="gradings")
     version: Mapped[AssignmentVersion] = relationship()
 
-    __table_args__ = (Index("ix_grading_state_lease_until", "state", "lease_until"),)
+    __table_args__ = (
+        Index("ix_grading_state_lease_until", "state", "lease_until"),
+        Index("ix_grading_finished_at", "finished_at"),
+    )
 
 
 class Outbox(Table):

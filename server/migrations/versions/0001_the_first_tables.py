@@ -18,6 +18,7 @@ def upgrade() -> None:
     sa.Column('toml', sa.Text(), nullable=False),
     sa.Column('handout_en', sa.Text(), nullable=False),
     sa.Column('handout_hu', sa.Text(), nullable=False),
+    sa.Column('starter', sa.JSON(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment_version')),
     sa.UniqueConstraint('slug', 'digest', name=op.f('uq_assignment_version_slug_digest'))
@@ -153,6 +154,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('attempt_id', name=op.f('uq_grading_attempt_id'))
     )
     with op.batch_alter_table('grading', schema=None) as batch_op:
+        batch_op.create_index('ix_grading_finished_at', ['finished_at'], unique=False)
         batch_op.create_index('ix_grading_state_lease_until', ['state', 'lease_until'], unique=False)
         batch_op.create_index(batch_op.f('ix_grading_submission_id'), ['submission_id'], unique=False)
 
@@ -211,6 +213,7 @@ def downgrade() -> None:
     with op.batch_alter_table('grading', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_grading_submission_id'))
         batch_op.drop_index('ix_grading_state_lease_until')
+        batch_op.drop_index('ix_grading_finished_at')
 
     op.drop_table('grading')
     with op.batch_alter_table('web_session', schema=None) as batch_op:
