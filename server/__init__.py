@@ -10,37 +10,37 @@ from pathlib import Path
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
-from assignments.spec import read_course
-from server import answers, i18n, logs, security
+from assignments import course
+from server import answers, i18n, logs, metrics, security
 from server.accounts.views import accounts, accounts_api
 from server.config import Config
 from server.db import Database
+from server.health import health
 from server.openapi import api_docs
-from server.web import Services, person, services, utc_now
-
-COURSE_FILE = "course.toml"
+from server.web import Services, known_person, person, services, utc_now
 
 
 def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The whole server as one WSGI application. Nothing is connected to before the first request."""
     app = Flask(__name__)
-    course = config.assignments / COURSE_FILE
     app.extensions["hazi"] = Services(
         config=config,
         database=Database(config.database_url),
-        course=read_course(course.read_text(encoding="utf-8"), file=str(course)),
+        course=course(config.assignments),
         clock=clock,
     )
     logs.register(app)
+    metrics.register(app)
     security.register(app, config)
     i18n.register(app)
     answers.register(app)
     app.register_blueprint(accounts)
     app.register_blueprint(accounts_api)
     app.register_blueprint(api_docs)
+    app.register_blueprint(health)
     app.add_url_rule("/", "home", home)
     app.context_processor(
-        lambda: {"person": person(), "course": services().course, "languages": i18n.LANGUAGES}
+        lambda: {"person": known_person(), "course": services().course, "languages": i18n.LANGUAGES}
     )
     app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
     return app

@@ -97,6 +97,9 @@ def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # No page can be drawn for a host name that is not ours: links in it would lead there.
         return Response("This host name is not served here.\n", 400, mimetype="text/plain")
+    if error.code == 500:
+        # The page that should have said so broke as well; what came first is in the log.
+        return Response("Something broke on our side.\n", 500, mimetype="text/plain")
     response = answer(_refusal_for(error))
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))

@@ -50,6 +50,7 @@ class Config:
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     metrics_token: str = field(default="", repr=False)
+    metrics_folder: str = ""  # where the processes of one web server add up their counts; set by `web`
     mail: MailConfig | None = None
 
     @classmethod
@@ -71,6 +72,7 @@ class Config:
             hosts=reader.words("HAZI_HOSTS"),
             old_secret_keys=reader.words("HAZI_SECRET_KEY_FALLBACKS"),
             metrics_token=reader.text("HAZI_METRICS_TOKEN", ""),
+            metrics_folder=environ.get("PROMETHEUS_MULTIPROC_DIR", ""),
             mail=_mail(reader),
         )
         reader.check(*_problems(config))

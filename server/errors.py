@@ -54,12 +54,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program
     help: ClassVar[Text]
 
     def __init__(self, detail: Text | None = None, **extras: object) -> None:
-        super().__init__(detail)
         self.detail: Text = self.help if detail is None else detail
         self.extras = extras
-
-    def __str__(self) -> str:
-        return str(self.detail)
+        super().__init__(self.detail)
 
     @classmethod
     def kinds(cls) -> Iterator[type[Self]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel
 
-from server.web import bearer_token, person, services
+from server.web import bearer_token, known_person, services
 
 LANGUAGES = {"hu": "Magyar", "en": "English"}
 DEFAULT = "en"
@@ -26,7 +26,7 @@ def language() -> str:
     """A program says it. For a browser: the person's setting, its own choice, then what it says."""
     if not has_request_context():
         return DEFAULT
-    who = person()
+    who = known_person()
     own = who.language if who else ""
     asked = request.accept_languages.best_match(LANGUAGES) or ""
     chosen = session.get(LANGUAGE_KEY, "")

@@ -70,6 +70,13 @@ def person() -> Person | None:
     return cast("Person | None", g.person)
 
 
+def known_person() -> Person | None:
+    """Who is asking, but a bad token is nobody: for the language and frame of answers, refusals too."""
+    if bearer_token() is None:
+        return person()
+    return cast("Person | None", g.get("person"))
+
+
 def signed_in_person() -> Person:
     """Who is asking, in a view behind `signed_in` or `staff_only`."""
     found = person()
@@ -201,7 +208,6 @@ def _send_to_login() -> Response:
 def _bearer_person() -> Person:
     found = person_of_api_token(services().database, bearer_token() or "", now())
     if found is None:
-        g.person = None  # the refusal itself is answered to nobody
         raise TokenInvalid
     return found
 

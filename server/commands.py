@@ -1,0 +1,148 @@
+"""`hazi-server`: every process of the server, and what an operator does by hand."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from server import create_app
+from server.accounts import service as accounts
+from server.config import Config, ConfigError
+from server.errors import Refusal
+from server.health import checks
+from server.logs import configure
+from server.migrate import migrate as migrate_database
+from server.web import Services, public_link, services, utc_now
+
+HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
+STOP_S = 10  # how long requests under way may take when the server is asked to stop
+
+
+class _Group(click.Group):
+    """Turns refusals and bad settings into one sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except (ConfigError, Refusal) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """The server of Házi. Settings come from HAZI_* in the environment."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    migrate_database(_services().database)
+    click.echo("The database is up to date.")
+
+
+@main.command("create-lecturer")
+@click.argument("neptun")
+@click.argument("name")
+@click.option("--email", default="", help="Where invitations may be mailed to.")
+def create_lecturer(neptun: str, name: str, email: str) -> None:
+    """Make NEPTUN a lecturer and print the one-time link that sets the password."""
+    app = _app()
+    row = accounts.RosterRow(accounts.read_neptun(neptun), name.strip(), email.strip())
+    with services(app).database.write() as session:
+        accounts.make_staff(session, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64))
+    _print_invitations(app, [row.neptun])
+
+
+@main.command()
+@click.argument("neptun", nargs=-1, required=True)
+def invite(neptun: tuple[str, ...]) -> None:
+    """Print a new one-time link for each NEPTUN."""
+    _print_invitations(_app(), [accounts.read_neptun(code) for code in neptun])
+
+
+@main.command("import-roster")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "confirmed", is_flag=True, help="Take it; without this, only say what would change.")
+def import_roster(file: Path, confirmed: bool) -> None:
+    """Compare a roster (CSV or XLSX) with the people known, or take it."""
+    roster = accounts.read_roster(file.read_bytes())
+    for bad in roster.bad_rows:
+        click.echo(f"row {bad.row}: {bad.problem}", err=True)
+    database = _services().database
+    if confirmed:
+        with database.write() as session:
+            plan = accounts.apply_roster(session, roster.rows, utc_now(), seed=secrets.randbits(64))
+    else:
+        with database.read() as session:
+            plan = accounts.plan_roster(session, roster.rows)
+    for row in plan.added:
+        click.echo(f"+ {row.neptun} {row.name}")
+    for change in plan.changed:
+        click.echo(f"~ {change.new.neptun} {change.old.name} -> {change.new.name} {change.new.email}")
+    verb = "taken" if confirmed else "not taken yet, add --apply"
+    click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
+
+
+@main.command()
+def check() -> None:
+    """Look whether database, broker and store are there."""
+    found = list(checks(_services()))
+    for part in found:
+        click.echo(f"{part.name}: {part.problem or 'ok'}")
+    if any(part.problem for part in found):
+        sys.exit(1)
+
+
+@main.command()
+def web() -> None:
+    """Serve pages and API until stopped."""
+    config = Config.from_environment(os.environ)
+    folder = tempfile.mkdtemp(prefix="hazi-metrics-")
+    os.execve(  # noqa: S606 - gunicorn takes this process over, and with it its signals
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", *_gunicorn_options(config), "server.wsgi:application()"],
+        {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder},
+    )
+
+
+def _gunicorn_options(config: Config) -> Iterable[str]:
+    options = {
+        "config": str(HOOKS),
+        "bind": f"{config.host}:{config.port}",
+        "workers": str(config.web_workers),
+        "worker-class": "gevent",  # a live page holds its connection; threads would run out
+        "worker-connections": "1000",
+        "graceful-timeout": str(STOP_S),
+        "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
+        "log-level": "warning",
+    }
+    return (f"--{name}={value}" for name, value in options.items())
+
+
+def _print_invitations(app: Flask, neptuns: list[str]) -> None:
+    with services(app).database.write() as session:
+        slips = accounts.invite(session, neptuns, utc_now())
+    with app.test_request_context():
+        for slip in slips:
+            link = public_link("accounts.invitation", token=slip.key)
+            click.echo(f"{slip.person.neptun} {slip.person.name}: {link} (until {slip.expires_at:%Y-%m-%d})")
+    unknown = set(neptuns) - {slip.person.neptun for slip in slips}
+    if unknown:
+        raise click.ClickException(f"not known: {', '.join(sorted(unknown))}")
+
+
+def _app() -> Flask:
+    configure()
+    return create_app(Config.from_environment(os.environ))
+
+
+def _services() -> Services:
+    return services(_app())

@@ -1,0 +1,121 @@
+"""Health: is this process alive, is everything it needs there, and what has it been doing."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+import fsspec
+import structlog
+from flask import Blueprint, jsonify, request
+from kombu.connection import Connection
+from kombu.exceptions import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from server.db import Database
+from server.errors import NotFound
+from server.metrics import exposition
+from server.migrate import is_current
+from server.web import Services, bearer_token, now, services
+
+FREE_BYTES = 1 << 30  # below this, hand-ins are about to fail
+BROKER_PATIENCE_S = 3.0
+
+health = Blueprint("health", __name__)
+log = structlog.get_logger()
+
+
+class NotReady(Exception):  # noqa: N818 - a finding, no error of the program
+    """Something that the server needs is not as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that the server needs, and what is wrong with it ("" when nothing is)."""
+
+    name: str
+    problem: str
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    """This process answers."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """Everything is there: 200, or 503 and the names of what is not. Reasons are in the log only."""
+    found = list(checks(services()))
+    for check in found:
+        if check.problem:
+            log.error("not ready", part=check.name, problem=check.problem)
+    response = jsonify({check.name: "failed" if check.problem else "ok" for check in found})
+    response.status_code = 503 if any(check.problem for check in found) else 200
+    return response
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """For Prometheus: from this machine, or with HAZI_METRICS_TOKEN as bearer token. Others find nothing."""
+    if not (_is_local() or _has_token()):
+        raise NotFound
+    config = services().config
+    content, media_type = exposition(services().database, now(), config.metrics_folder)
+    return Response(content, content_type=media_type)
+
+
+def checks(those: Services) -> Iterator[Check]:
+    """Look at everything the server needs, one by one."""
+    yield _check("database", lambda: _database(those.database))
+    yield _check("broker", lambda: _broker(those.config.broker_url))
+    yield _check("store", lambda: _store(those.config.store))
+
+
+def _check(name: str, probe: Callable[[], None]) -> Check:
+    try:
+        probe()
+    except (NotReady, SQLAlchemyError, OperationalError, OSError, ValueError) as problem:
+        return Check(name, str(problem) or type(problem).__name__)
+    return Check(name, "")
+
+
+def _database(database: Database) -> None:
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    if not is_current(database):
+        raise NotReady("run `hazi-server migrate`")
+
+
+def _broker(url: str) -> None:
+    with Connection(url, connect_timeout=BROKER_PATIENCE_S) as connection:  # type: ignore[no-untyped-call]
+        connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
+
+
+def _store(url: str) -> None:
+    system, root = fsspec.url_to_fs(url)
+    probe = f"{root}/health/{os.getpid()}"
+    system.makedirs(f"{root}/health", exist_ok=True)
+    system.pipe_file(probe, b"writable")
+    system.rm_file(probe)
+    if "file" in system.protocol and (free := shutil.disk_usage(root).free) < FREE_BYTES:
+        raise NotReady(f"only {free >> 20} MiB are free")
+
+
+def _is_local() -> bool:
+    """From this machine, and not by way of a proxy on it that we were not told about."""
+    if services().config.proxies == 0 and "X-Forwarded-For" in request.headers:
+        return False
+    address = request.remote_addr
+    return address is not None and ip_address(address).is_loopback
+
+
+def _has_token() -> bool:
+    wanted, given = services().config.metrics_token, bearer_token() or ""
+    return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode())
