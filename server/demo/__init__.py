@@ -1,0 +1,100 @@
+"""`hazi-server demo`: the whole service on one machine, on embedded parts, with the demo course."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from threading import Event, Thread
+from types import FrameType
+
+import click
+
+from assignments.spec import Course
+from server.config import Config, ConfigError
+from server.db import Database
+from server.demo.accounts import Account, provide_accounts, write_accounts
+from server.demo.console import Console, table
+from server.demo.dates import copy_course
+from server.demo.place import Place, Refused
+from server.demo.processes import Program, Supervisor
+from server.demo.sample import Sample
+
+__all__ = ["run"]
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Run the demo until Ctrl-C or SIGTERM. Returns the exit status."""
+    stop = Event()
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_signals_set(stop))
+            place = stack.enter_context(Place.taken(environ))
+            return _serve(place, Console(stop), stop)
+    except (Refused, ConfigError) as problem:
+        click.echo(f"demo: {problem}", err=True)
+        return 1
+
+
+def _serve(place: Place, console: Console, stop: Event) -> int:
+    config = Config.from_environment(place.server_environ)
+    course = copy_course(config.assignments, place.assignments, datetime.now(UTC))
+    with Supervisor(console, stop) as programs:
+        programs.start(place.redis, until=place.redis_answers)
+        programs.run(place.command("migrate"))
+        accounts = _accounts(place, config, course)
+        programs.run(place.command("sync"))
+        for program in _programs(place):
+            programs.start(program)
+        programs.await_or_stop(place.web_answers)
+        if not stop.is_set():
+            _greet(place, config, accounts)
+            sample = Sample(place.address, accounts, place.assignments, console, stop)
+            Thread(target=sample.hand_in_and_watch, daemon=True).start()
+        return programs.follow()
+
+
+def _programs(place: Place) -> tuple[Program, ...]:
+    """In the order in which they start; they stop the other way round."""
+    return (
+        place.command("recorder"),
+        place.command("dispatcher"),
+        place.grader,
+        # SIGQUIT: gunicorn does not wait for pages that are being watched live.
+        place.command("web", stop_signal=signal.SIGQUIT),
+    )
+
+
+def _accounts(place: Place, config: Config, course: Course) -> list[Account]:
+    database = Database(config.database_url)
+    try:
+        accounts = provide_accounts(database, place.accounts, course, datetime.now(UTC))
+    finally:
+        database.dispose()
+    write_accounts(place.accounts, accounts)
+    return accounts
+
+
+def _greet(place: Place, config: Config, accounts: list[Account]) -> None:
+    rows = [(account.neptun, account.password, account.role, account.name) for account in accounts]
+    click.echo(f"\n  Házi runs at {click.style(config.public_url, bold=True)}\n")
+    click.echo(table(("Neptun", "Password", "Role", "Name"), rows))
+    click.echo(f"\n  The accounts are also in {place.accounts}.")
+    click.echo(f"  Ctrl-C stops everything; the data stays in {place.var}.\n")
+
+
+@contextmanager
+def _signals_set(stop: Event) -> Iterator[None]:
+    """While inside, a signal to end sets `stop`: every step then ends in good order."""
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, ask_to_stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,106 @@
+"""The people of the demo: staff from course.toml, students from here, passwords made at the first run."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from assignments.spec import Course
+from server.accounts.invitations import set_password
+from server.accounts.people import apply_roster, change_nickname, entries, find_person, make_staff
+from server.accounts.person import Role
+from server.accounts.roster import RosterRow
+from server.db import Database
+from server.demo.place import read_json, write_private
+
+PASSWORD_BYTES = 9  # twelve characters to type
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in to the demo."""
+
+    neptun: str
+    name: str
+    role: str
+    password: str
+
+
+STUDENTS = (  # Neptun code, name, nickname: all invented
+    ("ABC123", "Kovács Anna", "Perceptron Panna"),
+    ("BDF246", "Lakatos Bence", "Batch Norm Bence"),
+    ("CEG357", "Szabó Csilla", "Convolution Csilla"),
+    ("DFH468", "Tóth Dániel", "Dropout Dani"),
+    ("EGI579", "Horváth Eszter", "Epoch Eszter"),
+    ("FHJ680", "Varga Ferenc", "Forward Feri"),
+    ("GIK791", "Kiss Gréta", "Gradient Gréta"),
+    ("HJL802", "Molnár Hunor", "Hidden Hunor"),
+    ("IKM913", "Németh Ilka", "ImageNet Ilka"),
+    ("JLN024", "Farkas Júlia", "Jacobian Juli"),
+    ("KMO135", "Balogh Kristóf", "Kernel Kristóf"),
+    ("LNP246", "Papp Luca", "Logit Luca"),
+)
+
+
+def provide_accounts(database: Database, file: Path, course: Course, now: datetime) -> list[Account]:
+    """Make sure that everybody exists with the password in `file`; returns all accounts, staff first."""
+    known = _passwords(file)
+    with database.write() as session:
+        _provide_people(session, course, now)
+        fresh = {entry.person.neptun for entry in entries(session, now) if not entry.has_password}
+        accounts = [_account(session, neptun, known) for neptun in _codes(course)]
+        for account in accounts:
+            if account.neptun in fresh or account.neptun not in known:
+                person = find_person(session, account.neptun)
+                if person:
+                    set_password(session, person, account.password)
+    return accounts
+
+
+def write_accounts(file: Path, accounts: Iterable[Account]) -> None:
+    """Keep the passwords where only the owner of the demo can read them."""
+    write_private(
+        file, json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2) + "\n"
+    )
+
+
+def _codes(course: Course) -> list[str]:
+    return [member.neptun for member in course.staff] + [neptun for neptun, _name, _nickname in STUDENTS]
+
+
+def _account(session: Session, neptun: str, known: dict[str, str]) -> Account:
+    person = find_person(session, neptun)
+    if person is None:
+        raise LookupError(f"{neptun} is not active any more")
+    password = known.get(neptun) or secrets.token_urlsafe(PASSWORD_BYTES)
+    return Account(person.neptun, person.name, str(person.role), password)
+
+
+def _provide_people(session: Session, course: Course, now: datetime) -> None:
+    for member in course.staff:
+        row = RosterRow(member.neptun, member.name, member.email)
+        make_staff(session, row, Role(member.role), now, seed=secrets.randbits(32))
+    rows = [RosterRow(neptun, name) for neptun, name, _nickname in STUDENTS]
+    added = {row.neptun for row in apply_roster(session, rows, now, seed=secrets.randbits(32)).added}
+    for neptun, _name, nickname in STUDENTS:
+        person = find_person(session, neptun)
+        if neptun in added and person:
+            change_nickname(session, person, nickname)
+
+
+def _passwords(file: Path) -> dict[str, str]:
+    """By Neptun code, from an earlier run; none when the file is missing or spoilt."""
+    saved = read_json(file)
+    rows = saved if isinstance(saved, list) else []
+    pairs = [(row.get("neptun"), row.get("password")) for row in rows if isinstance(row, dict)]
+    return {
+        neptun: password
+        for neptun, password in pairs
+        if isinstance(neptun, str) and isinstance(password, str)
+    }
