@@ -1,0 +1,68 @@
+"""The course: its assignments, its leaderboards, its pages."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from cli.call import Call
+from cli.client import Json
+from cli.find import found_id
+from cli.reading import read
+from cli.records import Assignment, Leaderboard
+from cli.spoken import SpokenCommand, pass_call
+from cli.tables import AssignmentList, LeaderboardTable
+
+
+@click.command(
+    cls=SpokenCommand, help="List the assignments: what is due when, tries left, your best points."
+)
+@pass_call
+def assignments(call: Call) -> None:
+    """All of them."""
+    answer = call.client.get("assignments")
+    found = [read(Assignment, item) for item in _items(answer)]
+    call.screen.result(answer, AssignmentList(found, call.outside.now(), call.language))
+
+
+@click.command(cls=SpokenCommand, help="Show the leaderboard of an assignment.")
+@click.argument("slug")
+@pass_call
+def leaderboard(call: Call, *, slug: str) -> None:
+    """Who is where."""
+    answer = call.client.get("assignments", slug, "leaderboard")
+    call.screen.result(answer, LeaderboardTable(read(Leaderboard, answer), call.language))
+
+
+@click.command(
+    "open",
+    cls=SpokenCommand,
+    help="Open a page in the browser: an assignment, a submission, or the list of assignments.",
+)
+@click.argument("what", metavar="[SLUG|ID]", required=False)
+@pass_call
+def open_page(call: Call, *, what: str | None) -> None:
+    """Open it, and say its address in any case: there may be no browser here."""
+    url = call.client.address.page(_page(call, what))
+    opened = call.outside.browse(url)
+    call.screen.result({"url": url, "opened": opened}, Text(url))
+    if not opened:
+        call.screen.note("No browser could be opened here: open the address yourself.")
+
+
+def _page(call: Call, what: str | None) -> str:
+    """Where the page is, as the server says."""
+    if what is None:
+        return "assignments"
+    for item in _items(call.client.get("assignments")):
+        if item.get("slug") == what:
+            return _html(item)
+    return _html(call.client.get("submissions", found_id(call, what)))
+
+
+def _html(item: Json) -> str:
+    return str(item["links"]["html"])
+
+
+def _items(answer: Json) -> list[Json]:
+    return list(answer["assignments"])

@@ -1,0 +1,37 @@
+"""Which submission is meant: a whole id, its beginning, or nothing for the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.call import Call
+from cli.errors import NotScored, WrongUse
+from cli.reading import read
+from cli.records import Submission, SubmissionList
+
+WHOLE_ID = 32
+"""From this length on it is no abbreviation."""
+
+
+def found_id(call: Call, given: str | None) -> str:
+    """The id of one submission. Raises when nothing, or more than one, is meant."""
+    if given and len(given) >= WHOLE_ID:
+        return given
+    own = read(SubmissionList, call.client.get("submissions")).submissions
+    return _newest(own) if given is None else _beginning(own, given)
+
+
+def _newest(own: Sequence[Submission]) -> str:
+    if not own:
+        raise NotScored("You have not handed in anything yet.")
+    return own[0].id
+
+
+def _beginning(own: Sequence[Submission], given: str) -> str:
+    matching = [it.id for it in own if it.id.startswith(given)]
+    if len(matching) > 1 and given not in matching:
+        raise WrongUse(
+            "{given} begins {count} of your submissions: say more of it.", given=given, count=len(matching)
+        )
+    # What is not one's own may be somebody else's: staff may see it, and the server knows.
+    return matching[0] if len(matching) == 1 else given

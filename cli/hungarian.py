@@ -1,0 +1,258 @@
+"""The tool's sentences in Hungarian, by what they are in English."""
+
+from __future__ import annotations
+
+HUNGARIAN: dict[str, str] = {
+    "{title}": "{title}",
+    # Commands and options
+    "Hand in homework, watch it train, read the report card.": (
+        "Házi beadása, a tanítás követése, az értékelés megtekintése."
+    ),
+    "Allow plain http to another machine. Whoever listens in can read your token.": (
+        "Titkosítatlan http engedélyezése másik gép felé. Aki lehallgatja, elolvashatja a tokenedet."
+    ),
+    "Language; else that of your system.": "Nyelv; ha nincs megadva, a rendszeré.",
+    "Print exactly one JSON document on stdout; words for people go to stderr.": (
+        "Pontosan egy JSON dokumentum a kimenetre; az embereknek szóló szöveg a hibakimenetre kerül."
+    ),
+    "Sign in: get a token for this machine, and keep it in a private file.": (
+        "Bejelentkezés: token kérése ehhez a géphez, és megőrzése egy csak neked olvasható fájlban."
+    ),
+    "Address of the server.": "A szerver címe.",
+    "Your Neptun code; asked for when left out.": "A Neptun-kódod; ha kimarad, a program megkérdezi.",
+    "How this token is called in your account; else this machine's name.": (
+        "A token neve a fiókodban; ha kimarad, ennek a gépnek a neve."
+    ),
+    "Read the password from standard input.": "A jelszó olvasása a szabványos bemenetről.",
+    "Allow plain http to this server, now and later.": (
+        "Titkosítatlan http engedélyezése ehhez a szerverhez, most és később is."
+    ),
+    "Sign out: revoke the token on the server and forget it here.": (
+        "Kijelentkezés: a token visszavonása a szerveren és törlése erről a gépről."
+    ),
+    "Say who is signed in, and where.": "Megmondja, ki van bejelentkezve, és hová.",
+    "List the assignments: what is due when, tries left, your best points.": (
+        "A feladatok listája: határidők, maradék próbálkozások, legjobb pontszámaid."
+    ),
+    "Show the leaderboard of an assignment.": "Egy feladat ranglistája.",
+    "Open a page in the browser: an assignment, a submission, or the list of assignments.": (
+        "Oldal megnyitása a böngészőben: egy feladat, egy beadás vagy a feladatok listája."
+    ),
+    "Hand in files for an assignment.\n\n"
+    "All files together are one submission. Folders are refused: name the files, or hand in a zip.": (
+        "Fájlok beadása egy feladathoz.\n\n"
+        "A megadott fájlok együtt egy beadást alkotnak. Mappa nem adható be: sorold fel a fájlokat, "
+        "vagy adj be egy zipet."
+    ),
+    "Stay until there is a score.": "Várakozás az eredményig.",
+    "Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.": (
+        "Megszakadt beadás megismétlése: ugyanazzal a kulccsal nem számíthat kétszer."
+    ),
+    "Say where a submission is; without an ID, your newest.": (
+        "Megmondja, hol tart egy beadás; azonosító nélkül a legújabb."
+    ),
+    "Watch a submission until it is done; without an ID, your newest.": (
+        "Egy beadás követése a végéig; azonosító nélkül a legújabb."
+    ),
+    "Print what your code printed; without an ID, in your newest submission.": (
+        "Amit a kódod kiírt; azonosító nélkül a legújabb beadásban."
+    ),
+    "Go on until the run ends.": "Követés a futás végéig.",
+    "Show the report card of a submission; without an ID, of your newest.": (
+        "Egy beadás értékelése; azonosító nélkül a legújabbé."
+    ),
+    "Show the receipt of a submission; without an ID, of your newest.": (
+        "Egy beadás átvételi elismervénye; azonosító nélkül a legújabbé."
+    ),
+    "Write it to this file, as JSON.": "Kiírás ebbe a fájlba, JSON-ként.",
+    "Exit codes": "Kilépési kódok",
+    "done; where a score was awaited: it is there": "kész; ha eredményt vártunk, az megvan",
+    "there is no score: the run failed, was cancelled, or nothing was handed in": (
+        "nincs pontszám: a futás nem sikerült, törölték, vagy még nincs beadás"
+    ),
+    "something on your side: wrong options, a missing file, not signed in": (
+        "nálad a hiba: rossz kapcsoló, hiányzó fájl, nincs bejelentkezés"
+    ),
+    "the server refused, and said why": "a szerver elutasította, és megmondta, miért",
+    "the server could not be reached, or did not answer like one": (
+        "a szerver nem érhető el, vagy nem Háziként válaszolt"
+    ),
+    "stopped by Ctrl-C": "Ctrl-C állította le",
+    # Signing in
+    "Address of the server": "A szerver címe",
+    "Neptun code": "Neptun-kód",
+    "Password": "Jelszó",
+    "Nickname": "Becenév",
+    "Role": "Szerep",
+    "Server": "Szerver",
+    "There is no password on standard input.": "Nincs jelszó a szabványos bemeneten.",
+    "Signed in to {url} as {neptun}.": "Bejelentkezve: {url}, {neptun}.",
+    "Signed out of {url}.": "Kijelentkezve: {url}.",
+    "Sign in with: hazi login": "Bejelentkezés: hazi login",
+    "You are not signed in. Sign in with: hazi login": "Nem vagy bejelentkezve. Bejelentkezés: hazi login",
+    "HAZI_TOKEN is set and goes before what was kept now.": (
+        "A HAZI_TOKEN be van állítva, és elsőbbséget élvez a most megőrzött tokennel szemben."
+    ),
+    "HAZI_TOKEN is set, but not HAZI_URL: which server does the token belong to?": (
+        "A HAZI_TOKEN be van állítva, a HAZI_URL nincs: melyik szerveré a token?"
+    ),
+    "HAZI_TOKEN is still set, but no longer valid.": "A HAZI_TOKEN még be van állítva, de már nem érvényes.",
+    "The token was forgotten here, but is still valid: revoke it in your account.": (
+        "A token innen törlődött, de még érvényes: vond vissza a fiókodban."
+    ),
+    "{path} could be read by other users of this machine; now it cannot. "
+    "Revoke the old token if you do not trust them: hazi logout": (
+        "{path} a gép más felhasználói számára is olvasható volt; most már nem az. "
+        "Ha nem bízol bennük, vond vissza a régi tokent: hazi logout"
+    ),
+    "{path} is damaged. Delete it and sign in again: hazi login": (
+        "{path} sérült. Töröld, és jelentkezz be újra: hazi login"
+    ),
+    "The file that {name} names cannot be read: {path}": (
+        "A fájl, amelyre a {name} mutat, nem olvasható: {path}"
+    ),
+    "Unknown setting {name}: did you mean {meant}?": "Ismeretlen beállítás: {name}. Erre gondoltál: {meant}?",
+    # Addresses and answers
+    "{url} is not a web address.": "{url} nem webcím.",
+    "Leave user and password out of the address: {host}": (
+        "A címben ne legyen felhasználónév és jelszó: {host}"
+    ),
+    "{url} is not encrypted: everybody on the network could read your password and token. "
+    "Use https, or say --insecure if you know this network.": (
+        "{url} nem titkosított: a hálózaton bárki elolvashatná a jelszavadat és a tokenedet. "
+        "Használj https-t, vagy ha ismered ezt a hálózatot, add meg: --insecure."
+    ),
+    "The server points to another address, which was not opened: {url}": (
+        "A szerver egy másik címre mutat, ezt nem nyitottuk meg: {url}"
+    ),
+    "The server has moved to {where}. Sign in there: hazi login --url …": (
+        "A szerver elköltözött ide: {where}. Jelentkezz be ott: hazi login --url …"
+    ),
+    "The server's answer was not understood ({what}).": "A szerver válasza nem érthető ({what}).",
+    "{url} does not answer ({why}).": "{url} nem válaszol ({why}).",
+    "{url} does not answer like a Házi server (status {status}).": (
+        "{url} nem Házi-szerverként válaszol (állapotkód: {status})."
+    ),
+    "{url} is not at work right now (status {status}).": "{url} most nem működik (állapotkód: {status}).",
+    "The server does not answer; next try in {seconds} s ({number} of {all}).": (
+        "A szerver nem válaszol; újabb próba {seconds} mp múlva ({number}/{all})."
+    ),
+    "The live view broke off.": "Az élő követés megszakadt.",
+    "The live view sent a line without end.": "Az élő követés végtelen sort küldött.",
+    "No browser could be opened here: open the address yourself.": (
+        "Itt nem nyitható böngésző: nyisd meg a címet te magad."
+    ),
+    "\nStopped.": "\nLeállítva.",
+    # Handing in
+    "There is no file {path}.": "Nincs ilyen fájl: {path}.",
+    "{path} is a folder. Name the files in it, or zip it and hand in the zip.": (
+        "{path} mappa. Sorold fel a benne lévő fájlokat, vagy tömörítsd, és a zipet add be."
+    ),
+    "{path} is empty.": "{path} üres.",
+    "{path} is not a regular file.": "{path} nem közönséges fájl.",
+    "{path} cannot be read: {why}": "{path} nem olvasható: {why}",
+    "{path} cannot be written: {why}": "{path} nem írható: {why}",
+    "The name of {path} is not valid UTF-8: rename it.": "{path} neve nem érvényes UTF-8: nevezd át.",
+    "Two files are called {name}: give them different names.": (
+        "Két fájl neve is {name}: adj nekik különböző nevet."
+    ),
+    "{count} files are too many: this assignment takes {limit}.": (
+        "{count} fájl túl sok: ehhez a feladathoz legfeljebb {limit} adható be."
+    ),
+    "{size} MiB are too much: this assignment takes at most {limit} MiB.": (
+        "{size} MiB túl sok: ehhez a feladathoz legfeljebb {limit} MiB adható be."
+    ),
+    "A file changed while it was being sent. Nothing was handed in.": (
+        "Egy fájl küldés közben megváltozott. Semmi sem került beadásra."
+    ),
+    "Sending": "Küldés",
+    "Sending {size} …": "Küldés: {size} …",
+    "To be sure that it arrives, and only once, say the same again:\n  {command}": (
+        "Hogy biztosan, de csak egyszer érkezzen meg, add ki újra ugyanezt:\n  {command}"
+    ),
+    "Handed in: {assignment}": "Beadva: {assignment}",
+    "Submission": "Beadás",
+    "Received": "Beérkezett",
+    "By": "Beadta",
+    "Late by {span}": "Késés: {span}",
+    "See how it goes: hazi watch {id}": "Így követheted: hazi watch {id}",
+    "You have not handed in anything yet.": "Még semmit sem adtál be.",
+    "{given} begins {count} of your submissions: say more of it.": (
+        "{given} kezdetű beadásod {count} is van: írj többet belőle."
+    ),
+    "File {file}, line {line}.": "Fájl: {file}, sor: {line}.",
+    "Written to {path}.": "Kiírva ide: {path}.",
+    # States and verdicts
+    "not open yet": "még nem nyílt meg",
+    "open": "nyitva",
+    "late": "késve még beadható",
+    "closed": "lezárva",
+    "waiting": "várakozik",
+    "about to start": "mindjárt indul",
+    "running": "fut",
+    "done": "kész",
+    "cancelled": "törölve",
+    "scored": "értékelve",
+    "rejected": "visszautasítva",
+    "failed": "hibával leállt",
+    "timed out": "túllépte az időkorlátot",
+    "out of memory": "elfogyott a memória",
+    "printed too much": "túl sokat írt ki",
+    "unusable predictions": "használhatatlan becslések",
+    "our fault, not yours": "a mi hibánk, nem a tiéd",
+    # A run while it goes on
+    "next in the queue": "a következő a sorban",
+    "number {position} in the queue": "{position}. a sorban",
+    "done in about {span}": "kész kb. {span} múlva",
+    "fetching the files": "fájlok letöltése",
+    "unpacking": "kicsomagolás",
+    "starting": "indulás",
+    "training": "tanítás",
+    "predicting": "becslés",
+    "scoring": "értékelés",
+    "Ctrl-C leaves; the run goes on without you.": "Ctrl-C: kilépés; a futás nélküled is folytatódik.",
+    "The run goes on. Come back with: hazi watch {id}": "A futás folytatódik. Vissza: hazi watch {id}",
+    "The run goes on. Come back with: hazi log -f {id}": "A futás folytatódik. Vissza: hazi log -f {id}",
+    # Tables
+    "There is no assignment yet.": "Még nincs feladat.",
+    "Nobody has a score yet.": "Még senkinek sincs eredménye.",
+    "title": "cím",
+    "state": "állapot",
+    "due": "határidő",
+    "tries": "próbák",
+    "points": "pont",
+    "place": "hely",
+    "who": "ki",
+    "score": "eredmény",
+    "received": "beérkezett",
+    "baseline: {name}": "viszonyítás: {name}",
+    "{span} left": "még {span}",
+    "{days} d {hours} h": "{days} nap {hours} óra",
+    "{hours} h {minutes} min": "{hours} óra {minutes} perc",
+    "{minutes} min {seconds} s": "{minutes} perc {seconds} mp",
+    "{seconds} s": "{seconds} mp",
+    # The report card
+    "Points: ": "Pont: ",
+    "your first score here": "az első eredményed itt",
+    "▲ {change} more than your best so far ({best})": "▲ {change} ponttal több az eddigi legjobbnál ({best})",
+    "▼ {change} less than your best ({best})": "▼ {change} ponttal kevesebb a legjobbnál ({best})",
+    "= as good as your best ({best})": "= ugyanannyi, mint a legjobb ({best})",
+    "… {count} more lines": "… még {count} sor",
+    "Training": "Tanítás",
+    "Metrics": "Mérőszámok",
+    " on {size} examples": " ({size} példán)",
+    "By class": "Osztályonként",
+    "class": "osztály",
+    "precision": "pontosság",
+    "recall": "fedés",
+    "count": "db",
+    "★ the class that matters most here": "★ itt ez az osztály a legfontosabb",
+    "Confusion matrix": "Tévesztési mátrix",
+    "Row: the true class. Column: what was predicted.": "Sor: a valódi osztály. Oszlop: a becsült.",
+    "right": "helyes",
+    "wrong": "téves",
+    "of the row": "a sorból",
+    "{count} × {true} taken for {predicted}": "{count} × {true} helyett {predicted}",
+    "{memory} MiB of memory": "{memory} MiB memória",
+    "seed {seed}": "seed: {seed}",
+}

@@ -1,0 +1,101 @@
+"""The command `hazi`: the list of everything it can do, and the one handler of what goes wrong."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import click
+
+from cli.account import login, logout, whoami
+from cli.call import Call
+from cli.course import assignments, leaderboard, open_page
+from cli.errors import INTERRUPTED, HaziError
+from cli.results import log, receipt, report, status, watch
+from cli.spoken import SpokenOption, language_option, write_help
+from cli.submit import submit
+
+EXIT_CODES = (
+    ("0", "done; where a score was awaited: it is there"),
+    ("1", "there is no score: the run failed, was cancelled, or nothing was handed in"),
+    ("2", "something on your side: wrong options, a missing file, not signed in"),
+    ("3", "the server refused, and said why"),
+    ("4", "the server could not be reached, or did not answer like one"),
+    ("130", "stopped by Ctrl-C"),
+)
+EXIT_HEADING = "Exit codes"
+
+
+class Hazi(click.Group):
+    """The tool; turns outcomes and errors into words and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; its number, if it returns one, is the exit code."""
+        call = ctx.ensure_object(Call)
+        with call.closing:
+            try:
+                code = super().invoke(ctx)
+            except HaziError as error:
+                call.screen.failure(error)
+                code = error.exit_code
+            except (KeyboardInterrupt, click.Abort) as stop:
+                call.screen.note("\nStopped.")
+                call.screen.going_on(stop)
+                code = INTERRUPTED
+        ctx.exit(code or 0)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the tool is for."""
+        write_help(self.help or "", ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the exit codes mean."""
+        say = ctx.find_root().ensure_object(Call).language.say
+        with formatter.section(say(EXIT_HEADING)):
+            formatter.write_dl([(code, say(meaning)) for code, meaning in EXIT_CODES])
+
+
+@click.group(
+    cls=Hazi,
+    params=[
+        SpokenOption(
+            ["--insecure"],
+            is_flag=True,
+            help="Allow plain http to another machine. Whoever listens in can read your token.",
+        ),
+        language_option(),
+    ],
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Hand in homework, watch it train, read the report card.",
+)
+@click.version_option(package_name="hazi", message="hazi %(version)s")
+@click.pass_context
+def hazi(ctx: click.Context, *, insecure: bool) -> None:
+    """All commands; click shows the help above instead of this."""
+    ctx.ensure_object(Call).insecure = insecure
+
+
+for command in (
+    login,
+    logout,
+    whoami,
+    assignments,
+    submit,
+    status,
+    watch,
+    log,
+    report,
+    receipt,
+    leaderboard,
+    open_page,
+):
+    hazi.add_command(command)
+
+
+def main() -> None:
+    """Run the tool on the real terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a letter shows a question mark; it does not end the command.
+            stream.reconfigure(errors="replace")
+    hazi()

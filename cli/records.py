@@ -1,0 +1,217 @@
+"""What the server tells, as values: assignments, submissions, events, reports, leaderboards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The states after which nothing more comes."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+SCORED = "scored"
+"""The verdict of a run that has a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a token belongs to."""
+
+    neptun: str
+    name: str
+    nickname: str | None = None
+    role: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token; its text is shown this once."""
+
+    token: str
+    neptun: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a submission may weigh."""
+
+    upload_mib: float
+    files: int | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One homework."""
+
+    slug: str
+    title: str
+    due: datetime
+    state: str
+    points: float
+    limits: Limits
+    summary: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
+    tries_left_today: int | None = None
+    best_points: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInFile:
+    """One file, as the server has it."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was handed in, and how far it got."""
+
+    id: str
+    assignment: str
+    state: str
+    received_at: datetime
+    sha256: str
+    verdict: str | None = None
+    message: str | None = None
+    points: float | None = None
+    late_by_s: float | None = 0
+    files: tuple[HandedInFile, ...] = ()
+    position: int | None = None
+    expected_finish: datetime | None = None
+    attempt: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in set(State)
+
+    @property
+    def unscored(self) -> bool:
+        """Whether it is over without a score."""
+        return self.over and self.verdict != SCORED
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a run told: a phase, lines of its log, a point of its curve."""
+
+    kind: str
+    text: str | None = None
+    values: Mapping[str, float | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolledEvents:
+    """One answer to polling."""
+
+    submission: Submission
+    events: tuple[Event, ...]
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of who handed in what, and when the last byte came."""
+
+    submission: str
+    assignment: str
+    neptun: str
+    received_at: datetime
+    sha256: str
+    name: str = ""
+    late_by_s: float | None = 0
+    files: tuple[HandedInFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One class against all others."""
+
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+    tp: int
+    fn: int
+    fp: int
+    tn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report card, as the student may see it."""
+
+    verdict: str
+    message: str
+    message_hu: str = ""
+    detail: str | None = ""
+    points: float | None = None
+    score: float | None = None
+    metric: str | None = ""
+    metrics: Mapping[str, float | None] | None = None
+    per_class: tuple[ClassScore, ...] | None = None
+    confusion_matrix: tuple[tuple[int, ...], ...] | None = None
+    classes: tuple[str, ...] | None = ()
+    focus: str | None = ""
+    size: int | None = None
+    seed: int | None = None
+    device: str | None = ""
+    timings: Mapping[str, float | None] | None = None
+    memory_mib: float | None = None
+    versions: Mapping[str, str] | None = None
+    curve: tuple[Mapping[str, float | None], ...] | None = ()
+    previous_best: float | None = None
+    change: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One place on a leaderboard."""
+
+    score: float | None
+    points: float | None
+    place: int | None = None
+    nickname: str | None = None
+    name: str | None = None
+    neptun: str | None = None
+    received_at: datetime | None = None
+    tries: int | None = None
+    baseline: str | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Who is where."""
+
+    assignment: str
+    title: str
+    metric: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentList:
+    """All assignments."""
+
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionList:
+    """One's own submissions, newest first."""
+
+    submissions: tuple[Submission, ...]

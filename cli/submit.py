@@ -1,0 +1,85 @@
+"""Handing in from the terminal."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cli import figures
+from cli.call import Call
+from cli.client import Json
+from cli.errors import going_on
+from cli.reading import read
+from cli.records import Assignment, Receipt, Submission
+from cli.results import watch_to_the_end
+from cli.screen import Screen
+from cli.spoken import SpokenCommand, SpokenOption, pass_call
+from cli.tables import ReceiptCard
+from cli.upload import Parcel, hand_in, new_key, opened
+
+FILES = click.Path(path_type=Path)
+
+
+@click.command(
+    cls=SpokenCommand,
+    help="""Hand in files for an assignment.
+
+    All files together are one submission. Folders are refused: name the files, or hand in a zip.""",
+)
+@click.argument("slug")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--watch", "-w", is_flag=True, cls=SpokenOption, help="Stay until there is a score.")
+@click.option(
+    "--key",
+    cls=SpokenOption,
+    help="Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.",
+)
+@pass_call
+def submit(call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None) -> int:
+    """Look at the files, send them, show the receipt, and stay if asked to."""
+    assignment = read(Assignment, call.client.get("assignments", slug))
+    with opened(files, assignment.limits) as parcels:
+        answer = _send(call, slug, parcels, files, key or new_key())
+    receipt = ReceiptCard(read(Receipt, answer.get("receipt")), call.language)
+    submission = read(Submission, answer)
+    if watch:
+        if not call.json_asked:
+            call.screen.result(answer, receipt)
+        return watch_to_the_end(call, assignment, submission)
+    call.screen.result(answer, receipt)
+    call.screen.note("See how it goes: hazi watch {id}", id=submission.id)
+    return 0
+
+
+def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path], key: str) -> Json:
+    words = ["hazi", "submit", slug, *(str(path) for path in files), "--key", key]
+    note = call.language.say(
+        "To be sure that it arrives, and only once, say the same again:\n  {command}",
+        command=shlex.join(words),
+    )
+    with going_on(note), _progress(call.screen, parcels) as tell:
+        return hand_in(call.client, slug, parcels, key, tell)
+
+
+@contextmanager
+def _progress(screen: Screen, parcels: Sequence[Parcel]) -> Iterator[Callable[[int], None]]:
+    """Shows how many bytes have left; yields what is to be called with each number of bytes."""
+    whole = sum(parcel.size for parcel in parcels)
+    if not screen.notes.is_terminal:
+        screen.note("Sending {size} …", size=figures.size(whole))
+        yield lambda _count: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=screen.notes, redirect_stdout=False, redirect_stderr=False) as progress:
+        task = progress.add_task(screen.language.say("Sending"), total=whole)
+        yield lambda count: progress.advance(task, count)

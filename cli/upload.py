@@ -1,0 +1,136 @@
+"""Handing in: files are looked at before anything is sent, then streamed and counted on the way."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+
+from cli.client import Client, Json
+from cli.errors import Unreachable, WrongUse
+from cli.records import Limits
+from cli.retry import STUBBORN
+
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One opened file and its size when it was opened."""
+
+    name: str
+    file: BinaryIO
+    size: int
+
+
+class Counted:
+    """A file that tells how far it was read; going back to its start takes the count back."""
+
+    def __init__(self, file: BinaryIO, tell: Callable[[int], None]) -> None:
+        self._file, self._tell, self._sent = file, tell, 0
+
+    def fileno(self) -> int:
+        """For the size of the body, which is promised before it is sent."""
+        return self._file.fileno()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        chunk = self._file.read(size)
+        self._sent += len(chunk)
+        self._tell(len(chunk))
+        return chunk
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Only ever back to the start, before each try."""
+        self._tell(-self._sent)
+        self._sent = 0
+        return self._file.seek(offset, whence)
+
+
+def new_key() -> str:
+    """An Idempotency-Key: however often the hand-in is repeated with it, it happens once."""
+    return secrets.token_urlsafe(24)
+
+
+@contextmanager
+def opened(paths: Sequence[Path], limits: Limits) -> Iterator[list[Parcel]]:
+    """All files, open for reading. Raises WrongUse for whatever the server would refuse anyway."""
+    _refuse_names(paths)
+    if limits.files is not None and len(paths) > limits.files:
+        raise WrongUse(
+            "{count} files are too many: this assignment takes {limit}.", count=len(paths), limit=limits.files
+        )
+    with ExitStack() as stack:
+        parcels = [_open(path, stack) for path in paths]
+        whole = sum(parcel.size for parcel in parcels)
+        if whole > limits.upload_mib * MIB:
+            raise WrongUse(
+                "{size} MiB are too much: this assignment takes at most {limit} MiB.",
+                size=f"{whole / MIB:.1f}",
+                limit=f"{limits.upload_mib:g}",
+            )
+        yield parcels
+
+
+def hand_in(
+    client: Client, slug: str, parcels: Sequence[Parcel], key: str, tell: Callable[[int], None]
+) -> Json:
+    """Send the files. Whatever breaks on the way is tried again with the same key, so it counts once."""
+    files = [("file", (it.name, Counted(it.file, tell), "application/octet-stream")) for it in parcels]
+    try:
+        return client.post(
+            "assignments",
+            slug,
+            "submissions",
+            patience=STUBBORN,
+            files=files,
+            headers={"Idempotency-Key": key},
+        )
+    except Unreachable as error:
+        if isinstance(error.__cause__, httpx.LocalProtocolError):
+            # More or fewer bytes than promised.
+            raise WrongUse("A file changed while it was being sent. Nothing was handed in.") from error
+        raise
+
+
+def _refuse_names(paths: Sequence[Path]) -> None:
+    seen = set[str]()
+    for path in paths:
+        name = path.name
+        if name in seen:
+            raise WrongUse("Two files are called {name}: give them different names.", name=name)
+        seen.add(name)
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise WrongUse("The name of {path} is not valid UTF-8: rename it.", path=path) from error
+
+
+def _open(path: Path, stack: ExitStack) -> Parcel:
+    try:
+        # A pipe must not keep us waiting: it is refused below.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        file = stack.enter_context(os.fdopen(handle, "rb"))
+    except FileNotFoundError as error:
+        raise WrongUse("There is no file {path}.", path=path) from error
+    except IsADirectoryError as error:
+        raise _folder(path) from error
+    except OSError as error:
+        raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
+    found = os.fstat(file.fileno())
+    if not stat.S_ISREG(found.st_mode):
+        raise WrongUse("{path} is not a regular file.", path=path)
+    if found.st_size == 0:
+        raise WrongUse("{path} is empty.", path=path)
+    return Parcel(path.name, file, found.st_size)
+
+
+def _folder(path: Path) -> WrongUse:
+    return WrongUse("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
