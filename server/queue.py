@@ -1,0 +1,35 @@
+"""The way to the broker: jobs are sent by name, without knowing the code that runs them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from grader.contract import CELERY_SETTINGS, TASK_GRADE, GradeJob
+
+CONNECT_S = 3.0
+UNREACHABLE = (OperationalError, RedisError, OSError)
+"""What sending may raise when the broker cannot be reached or takes nothing."""
+
+
+def broker_app(broker_url: str) -> Celery:
+    """A Celery app of ours, with the settings that all programs share."""
+    app = Celery("hazi", broker=broker_url)
+    app.conf.update(CELERY_SETTINGS)
+    return app
+
+
+def sender(broker_url: str) -> Celery:
+    """An app that only sends, and gives up soon when nobody answers."""
+    app = broker_app(broker_url)
+    patience = {"socket_connect_timeout": CONNECT_S, "socket_timeout": CONNECT_S}
+    app.conf.broker_transport_options = CELERY_SETTINGS["broker_transport_options"] | patience
+    return app
+
+
+def send_job(app: Celery, queue: str, job: GradeJob, *, expires: datetime) -> None:
+    """Hand a job to the broker; a worker drops it when it is reached after `expires`. Raises UNREACHABLE."""
+    app.send_task(TASK_GRADE, args=[job.to_message()], queue=queue, expires=expires, retry=False)

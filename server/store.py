@@ -1,0 +1,122 @@
+"""The store: every uploaded file and every published archive, each under the digest of its bytes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import _TemporaryFileWrapper
+from typing import IO, BinaryIO, cast
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from grader.contract import blob_path
+from server.errors import StoreFull, TooLarge
+
+CHUNK = 1 << 18
+INCOMING = "incoming"  # lies beside the blobs, so that a rename never crosses file systems
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes that are safely kept."""
+
+    sha256: str
+    size: int
+
+
+class Store:
+    """A folder, or whatever else fsspec reaches, that holds blobs by digest."""
+
+    def __init__(self, url: str) -> None:
+        self._fs, root = fsspec.core.url_to_fs(url)
+        self._root = root.rstrip("/")
+        self._local = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
+
+    def keep(self, stream: IO[bytes], limit: int) -> Blob:
+        """Store what a stream holds; the same bytes again cost nothing.
+
+        Raises TooLarge as soon as there are more than `limit` bytes, and StoreFull; neither leaves anything.
+        """
+        with refuse_when_full(), self._incoming() as file:
+            blob = _copy(stream, file, limit)
+            if self._local:
+                _publish(file.name, self._local / blob_path(blob.sha256))
+            elif not self._fs.exists(self._path(blob.sha256)):
+                self._fs.put_file(file.name, self._path(blob.sha256))
+        return blob
+
+    def open(self, digest: str) -> BinaryIO:
+        """The bytes with this digest. Raises FileNotFoundError."""
+        return cast("BinaryIO", self._fs.open(self._path(digest), "rb"))
+
+    def size(self, digest: str) -> int:
+        """How many bytes a blob has. Raises FileNotFoundError."""
+        return int(self._fs.size(self._path(digest)))
+
+    def check(self) -> None:
+        """Raise OSError or a Refusal when nothing can be written."""
+        with refuse_when_full(), self._incoming() as file:
+            file.write(b"\0")
+            file.flush()
+
+    def _path(self, digest: str) -> str:
+        return f"{self._root}/{blob_path(digest)}"
+
+    @contextmanager
+    def _incoming(self) -> Iterator[_TemporaryFileWrapper[bytes]]:
+        """A temporary file that is gone when the block ends, unless it was renamed in time."""
+        folder = self._local / INCOMING if self._local else None
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            try:
+                yield file
+            finally:
+                Path(file.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def refuse_when_full() -> Iterator[None]:
+    """Turn the error of a full disk into the refusal that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StoreFull from error
+        raise
+
+
+def _copy(stream: IO[bytes], file: IO[bytes], limit: int) -> Blob:
+    digest, size = sha256(), 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        digest.update(chunk)
+        file.write(chunk)
+    file.flush()
+    return Blob(digest.hexdigest(), size)
+
+
+def _publish(written: str, target: Path) -> None:
+    """Give a written file its name, in an order that survives a power cut at any moment."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with Path(written).open("rb") as file:
+        os.fchmod(file.fileno(), 0o444)
+        os.fsync(file.fileno())
+    Path(written).replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

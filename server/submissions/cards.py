@@ -1,0 +1,166 @@
+"""What pages show of assignments, submissions and reports: plain values, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assignments.spec import Kind, Limits
+from grader.contract import ClassScore, ScoreCard, Verdict
+from server.accounts.service import Person
+from server.submissions.lateness import Phase
+from server.submissions.models import State
+
+HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
+CONFUSIONS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentCard:
+    """An assignment as one person sees it now; texts are in the reader's language."""
+
+    slug: str
+    title: str
+    summary: str
+    kind: Kind
+    opens: datetime
+    due: datetime
+    closes: datetime
+    phase: Phase  # not_open, open, late, closed
+    points: float
+    metric: str
+    classes: tuple[str, ...]
+    limits: Limits
+    accepts: str  # for the file input: ".py,.zip"
+    handed_in: int  # own submissions so far
+    tries_left: int
+    best_points: float | None
+
+    @property
+    def takes(self) -> bool:
+        """Whether the hand-in form is shown."""
+        return self.phase in {Phase.OPEN, Phase.LATE}
+
+
+@dataclass(frozen=True, slots=True)
+class FileCard:
+    """A file that can be downloaded at `href`."""
+
+    name: str
+    sha256: str
+    size: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionCard:
+    """A submission and how far it got. `message` is in the reader's language."""
+
+    id: str
+    slug: str
+    title: str  # of the assignment
+    owner: Person | None  # None: a baseline
+    baseline: str | None
+    state: State
+    verdict: Verdict | None
+    message: str | None
+    points: float | None
+    most: float  # the points that the assignment gives
+    received_at: datetime
+    late_by: timedelta
+    sha256: str
+    files: tuple[FileCard, ...]
+    position: int | None  # 1 is next; None unless waiting or released
+    expected_finish: datetime | None
+    attempt: int
+    worker: str | None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in {State.DONE, State.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a confusion matrix."""
+
+    count: int
+    share: float  # of its row, 0 to 1
+    level: int  # 0 to HEAT_LEVELS, for the colour
+    right: bool  # on the diagonal
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """All examples of one true class."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Two classes that are mixed up."""
+
+    true: str
+    predicted: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """What came of a run. The fields from `score` to `confusions` are empty without a score."""
+
+    verdict: Verdict
+    message: str
+    detail: str
+    points: float | None
+    most: float
+    score: float | None
+    metric: str
+    metrics: Mapping[str, float | None]
+    per_class: tuple[ClassScore, ...]
+    focus: ClassScore | None  # the row of the class that matters most
+    classes: tuple[str, ...]
+    matrix: tuple[MatrixRow, ...]
+    confusions: tuple[Confusion, ...]
+    size: int | None
+    curve: tuple[Mapping[str, float | None], ...]
+    previous_best: float | None
+    change: float | None
+    timings: Mapping[str, float | None]  # phase to seconds, and "total"
+    memory_mib: float
+    device: str
+    seed: int
+    versions: Mapping[str, str]
+    private: ScoreCard | None  # for staff only
+
+
+def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:
+    """A confusion matrix with what is needed to draw it: rows are true classes."""
+    rows = []
+    for true, (label, row) in enumerate(zip(classes, counts, strict=True)):
+        total = sum(row)
+        cells = tuple(_cell(count, total, right=true == column) for column, count in enumerate(row))
+        rows.append(MatrixRow(label, cells, total))
+    return tuple(rows)
+
+
+def most_confused(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[Confusion, ...]:
+    """The pairs that are mixed up most often, worst first."""
+    wrong = [
+        Confusion(classes[true], classes[column], count)
+        for true, row in enumerate(counts)
+        for column, count in enumerate(row)
+        if true != column and count
+    ]
+    return tuple(sorted(wrong, key=lambda pair: -pair.count)[:CONFUSIONS_SHOWN])
+
+
+def _cell(count: int, total: int, *, right: bool) -> Cell:
+    share = count / total if total else 0.0
+    level = max(1, round(share * HEAT_LEVELS)) if count else 0
+    return Cell(count, share, level, right)

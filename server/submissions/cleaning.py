@@ -1,0 +1,52 @@
+"""What comes from outside, made fit for the database: no NUL, no lone surrogates, no NaN, no endless text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from grader.contract import GradeReport, MalformedMessageError, ScoreCard
+
+TEXT_LENGTH = 64 << 10
+
+
+def clean(text: str, most: int = TEXT_LENGTH) -> str:
+    """Text that PostgreSQL takes and a page can show, cut to a length."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")[:most]
+
+
+def cleaned(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """JSON in which every text is clean and every number is one: NaN and infinity become null."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {clean(str(key), 200): cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(inner) for inner in value]
+    return value
+
+
+def check_report(report: GradeReport) -> None:
+    """Raise MalformedMessageError for numbers that no run can have had."""
+    for share in (report.public, report.private):
+        if share is not None:
+            _check_share(share, report.classes)
+
+
+def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
+    if not (math.isfinite(share.points) and share.points >= 0 and math.isfinite(share.score)):
+        raise MalformedMessageError("points or score are no numbers of this world")
+    matrix = share.confusion_matrix
+    if any(len(row) != len(matrix) for row in matrix) or len(matrix) not in {0, len(classes)}:
+        raise MalformedMessageError("the confusion matrix does not fit the classes")
+    if not all(type(count) is int and count >= 0 for row in matrix for count in row):
+        raise MalformedMessageError("a cell of the confusion matrix is no count")
+    for row in share.per_class:
+        counts = (row.support, row.tp, row.fn, row.fp, row.tn)
+        ratios = (row.precision, row.recall, row.f1)
+        if not (isinstance(row.label, str) and all(type(count) is int for count in counts)):
+            raise MalformedMessageError("a per-class row has no label or no counts")
+        if not all(type(ratio) in {int, float} for ratio in ratios):
+            raise MalformedMessageError("a per-class row has no ratios")

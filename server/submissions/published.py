@@ -1,0 +1,84 @@
+"""The assignments in force, read from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assignments.spec import Assignment, Localized, SpecError, read_assignment
+from grader.contract import QUEUE_CPU, QUEUE_GPU, BundleFile
+from server.errors import UnknownAssignment
+from server.submissions.models import AssignmentVersion, PublishedAssignment
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A published assignment in the version that counts now."""
+
+    version_id: int
+    digest: str
+    spec: Assignment
+    handout: Localized
+    starter: tuple[BundleFile, ...]
+
+    @property
+    def queue(self) -> str:
+        """Where its gradings wait."""
+        return queue_of(self.spec)
+
+
+def in_force(session: Session, slug: str, zone: ZoneInfo) -> InForce:
+    """The published version of one assignment. Raises UnknownAssignment."""
+    rows = select(AssignmentVersion).join(PublishedAssignment).where(PublishedAssignment.slug == slug)
+    version = session.scalar(rows)
+    if version is None:
+        raise UnknownAssignment
+    return _in_force(version, zone)
+
+
+def all_in_force(session: Session, zone: ZoneInfo) -> list[InForce]:
+    """Every published assignment, the nearest deadline first. One that can no longer be read is logged."""
+    found = []
+    for version in session.scalars(select(AssignmentVersion).join(PublishedAssignment)):
+        try:
+            found.append(_in_force(version, zone))
+        except SpecError as error:
+            log.warning("published assignment not readable", slug=version.slug, problem=str(error))
+    return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
+
+
+def spec_of(version: AssignmentVersion, zone: ZoneInfo) -> Assignment:
+    """What a stored version says."""
+    return _parsed(version.toml, zone)
+
+
+def queue_of(spec: Assignment) -> str:
+    """The broker's queue for runs of this assignment."""
+    return QUEUE_GPU if spec.limits.gpu else QUEUE_CPU
+
+
+def localized(text: Localized, language: str) -> str:
+    """The reader's half of a text."""
+    return text.hu if language == "hu" else text.en
+
+
+@lru_cache(maxsize=512)
+def _parsed(toml: str, zone: ZoneInfo) -> Assignment:
+    return read_assignment(toml, zone)
+
+
+def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
+    return InForce(
+        version.id,
+        version.digest,
+        spec_of(version, zone),
+        Localized(en=version.handout_en, hu=version.handout_hu),
+        tuple(BundleFile.from_message(file) for file in version.starter),
+    )

@@ -1,0 +1,112 @@
+"""What graders tell, written down: each message counts once, and only with the attempt in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.contract import LEASE_S, Event, EventBatch, EventKind, GradeReport, Verdict, WorkerHello
+from server.submissions.cleaning import check_report, clean, cleaned
+from server.submissions.ending import finish, return_or_give_up
+from server.submissions.models import Grading, RunEvent, State, Worker
+
+log = structlog.get_logger()
+
+KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
+EVENTS_KEPT = 20_000  # of one attempt
+VALUES_KEPT = 20  # of one point of a curve
+LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
+UNDER_WAY = (State.RELEASED, State.RUNNING)
+
+
+def record_events(session: Session, batch: EventBatch, now: datetime) -> str | None:
+    """Keep what a run tells and extend its lease. The submission's id, or None if the attempt is over."""
+    grading = _in_force(session, batch.attempt_id)
+    if grading is None:
+        return None
+    grading.state = State.RUNNING
+    grading.started_at = grading.started_at or now
+    grading.worker = clean(batch.worker)[:120]
+    grading.lease_until = now + timedelta(seconds=LEASE_S)
+    _keep_new(session, grading, [event for event in batch.events if event.kind in KEPT])
+    return grading.submission_id
+
+
+def record_report(session: Session, report: GradeReport, now: datetime) -> str | None:
+    """Keep what came of a run. The submission's id, or None if the attempt is over already.
+
+    A fault of ours is not a result: the run is tried again, as if the worker had been lost.
+    """
+    check_report(report)
+    grading = _in_force(session, report.attempt_id)
+    if grading is None:
+        return None
+    if report.verdict is Verdict.GRADER_ERROR:
+        log.error(
+            "grader error", submission=grading.submission_id, attempt=grading.attempt, why=report.message
+        )
+        return_or_give_up(session, grading, now, report)
+    else:
+        finish(grading, report, now)
+    return grading.submission_id
+
+
+def record_worker(session: Session, hello: WorkerHello, now: datetime) -> None:
+    """Remember that a grader is alive."""
+    name = clean(hello.name)[:120]
+    worker = session.get(Worker, name, with_for_update=True) or Worker(name=name)
+    worker.queue = clean(hello.queue)[:20]
+    worker.slots = max(0, min(hello.slots, 1024))
+    worker.versions = cleaned(dict(hello.versions))
+    worker.last_seen_at = now
+    session.add(worker)
+
+
+def _in_force(session: Session, attempt_id: str) -> Grading | None:
+    """The grading whose attempt this is, held until the block ends; None for an attempt that is over."""
+    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(UNDER_WAY))
+    return session.scalar(rows.with_for_update())
+
+
+def _keep_new(session: Session, grading: Grading, events: list[Event]) -> None:
+    """Add the events that were not delivered before."""
+    if not events:
+        return
+    known = set(
+        session.scalars(
+            select(RunEvent.seq).where(
+                RunEvent.attempt_id == grading.attempt_id, RunEvent.seq.in_([event.seq for event in events])
+            )
+        )
+    )
+    for event in sorted(events, key=lambda event: event.seq):
+        if event.seq not in known and 0 <= event.seq < EVENTS_KEPT:
+            known.add(event.seq)
+            session.add(_row(grading, event))
+
+
+def _row(grading: Grading, event: Event) -> RunEvent:
+    at = event.at if 0 <= event.at < LATEST_MOMENT else 0.0
+    return RunEvent(
+        grading_id=grading.id,
+        attempt_id=grading.attempt_id,
+        seq=event.seq,
+        at=datetime.fromtimestamp(at, UTC),
+        kind=event.kind,
+        text=clean(event.text),
+        values=_numbers(event.values),
+    )
+
+
+def _numbers(values: Mapping[str, object]) -> dict[str, Any]:
+    """Numbers under short names; a loss that is NaN stays in the curve as a gap."""
+    found = list(values.items())[:VALUES_KEPT]
+    return {
+        clean(str(name), 40): cleaned(float(value)) if isinstance(value, int | float) else None
+        for name, value in found
+    }

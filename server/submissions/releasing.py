@@ -1,0 +1,129 @@
+"""From waiting to the broker: which gradings go next, and what becomes of those that got lost on the way."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from grader.contract import BundleFile, GradeJob
+from server.submissions.ending import return_or_give_up
+from server.submissions.lines import Line, lines
+from server.submissions.models import Grading, Outbox, State, Submission
+
+JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
+RELEASED_MARGIN = timedelta(minutes=2)
+SENDING = timedelta(seconds=10)  # for longer nobody is between committing and publishing
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A grading on its way to the broker."""
+
+    grading_id: int
+    submission_id: str
+    queue: str
+    job: GradeJob
+    lease_until: datetime
+
+
+def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
+    """Give the next gradings a fresh attempt and a lease, as many as the live workers have use for."""
+    released = []
+    for line in lines(session, zone, now).by_queue.values():
+        room = JOBS_PER_SLOT * line.slots - len(line.running) - len(line.released)
+        chosen = [entry.grading_id for entry in line.waiting[: max(0, room)]]
+        lease_until = now + _lease(line)
+        for grading in _lock(session, chosen):
+            grading.state = State.RELEASED
+            grading.attempt += 1
+            grading.attempt_id = secrets.token_urlsafe(32)
+            grading.released_at, grading.lease_until = now, lease_until
+            released.append(_release(grading))
+    return released
+
+
+def mark_sent(session: Session, release: Release, now: datetime) -> None:
+    """The broker has it."""
+    unsent = (Outbox.grading_id == release.grading_id, Outbox.sent_at.is_(None))
+    session.execute(update(Outbox).where(*unsent).values(sent_at=now))
+
+
+def take_back(session: Session, release: Release) -> None:
+    """The broker could not be reached: as if it had never been released."""
+    mine = (Grading.attempt_id == release.job.attempt_id, Grading.state == State.RELEASED)
+    waiting = {"state": State.WAITING, "attempt_id": None, "lease_until": None, "released_at": None}
+    session.execute(update(Grading).where(*mine).values(attempt=Grading.attempt - 1, **waiting))
+
+
+def unsent(session: Session, now: datetime) -> list[Release]:
+    """Released gradings of a dispatcher that died before it could say that the broker has them."""
+    rows = (
+        _with_files()
+        .join(Outbox, Outbox.grading_id == Grading.id)
+        .where(Outbox.sent_at.is_(None), Grading.state == State.RELEASED)
+        .where(Grading.released_at < now - SENDING, Grading.lease_until > now)
+    )
+    return [_release(grading) for grading in session.scalars(rows).unique()]
+
+
+def reconcile(session: Session, now: datetime) -> list[str]:
+    """Take silent runs for lost. Returns the submissions whose state has changed."""
+    rows = (
+        select(Grading)
+        .where(Grading.state.in_((State.RELEASED, State.RUNNING)), Grading.lease_until < now)
+        .with_for_update(skip_locked=True)
+    )
+    lost = session.scalars(rows).all()
+    for grading in lost:
+        return_or_give_up(session, grading, now)
+    return [grading.submission_id for grading in lost]
+
+
+def seed_of(submission: Submission) -> int:
+    """The same content has the same seed and so the same score: handing in again is no lottery."""
+    digest = sha256(f"{submission.slug}:{submission.sha256}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def _lease(line: Line) -> timedelta:
+    """Long enough to wait behind one whole run and be fetched."""
+    return 2 * line.longest_wall + RELEASED_MARGIN
+
+
+def _lock(session: Session, chosen: list[int]) -> Iterable[Grading]:
+    """Those of the chosen that still wait and that no other dispatcher is about to take, in their order."""
+    if not chosen:
+        return []
+    rows = _with_files().where(Grading.id.in_(chosen), Grading.state == State.WAITING)
+    found = {
+        grading.id: grading
+        for grading in session.scalars(rows.with_for_update(skip_locked=True, of=Grading)).all()
+    }
+    return [found[grading_id] for grading_id in chosen if grading_id in found]
+
+
+def _with_files() -> Select[Grading]:
+    return select(Grading).options(
+        selectinload(Grading.submission).selectinload(Submission.files), selectinload(Grading.version)
+    )
+
+
+def _release(grading: Grading) -> Release:
+    submission, version = grading.submission, grading.version
+    if grading.attempt_id is None or grading.lease_until is None:
+        raise ValueError("only a released grading can be sent")
+    job = GradeJob(
+        attempt_id=grading.attempt_id,
+        slug=version.slug,
+        version=version.digest,
+        files=tuple(BundleFile(file.name, file.sha256, file.size) for file in submission.files),
+        seed=seed_of(submission),
+    )
+    return Release(grading.id, submission.id, grading.queue, job, grading.lease_until)

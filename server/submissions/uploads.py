@@ -1,0 +1,159 @@
+"""Which files are taken, judged by name and content without opening anything: archives are the grader's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import IO
+
+from flask_babel import lazy_gettext as _
+
+from assignments.spec import Kind
+from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
+
+NAME_LENGTH = 100
+TAKEN: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CODE: (".py", ".zip"),
+    Kind.PREDICTIONS: (".csv",),
+}
+PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
+TARRED = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"})
+BOM = b"\xef\xbb\xbf"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
+CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+UTF8_NAMES = frozenset({"utf-8", "utf8"})
+
+
+def check_names(names: Sequence[str], limit: int) -> None:
+    """Refuse a set of file names that cannot be kept side by side on any system."""
+    if not names:
+        raise NoFiles
+    if len(names) > limit:
+        raise TooManyFiles(_("%(n)s files were sent, and %(limit)s are taken.", n=len(names), limit=limit))
+    seen: set[str] = set()
+    for name in names:
+        _check_name(name)
+        folded = unicodedata.normalize("NFC", name).casefold()
+        if folded in seen:
+            raise BadName(_("Two files are called %(name)s.", name=name), file=name)
+        seen.add(folded)
+
+
+def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
+    """Refuse a file that is empty, of a type not taken, or not what its name says. Rewinds the stream."""
+    ending = _ending(name)
+    head = stream.read(4)
+    if not head:
+        raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=name), file=name)
+    if ending not in TAKEN[kind]:
+        raise WrongType(_advice(kind, name, ending), file=name)
+    stream.seek(0)
+    if ending == ".zip":
+        if head not in ZIP_MAGIC:
+            raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
+        return
+    if head in ZIP_MAGIC:
+        raise WrongType(_("%(name)s is a zip archive: name it .zip.", name=name), file=name)
+    content = stream.read()
+    stream.seek(0)
+    _check_text(name, content)
+    if ending == ".py":
+        _check_coding(name, content)
+
+
+def shown_endings(kind: Kind) -> str:
+    """What is taken, as a sentence names it and as a file input wants it."""
+    return ", ".join(TAKEN[kind])
+
+
+def _check_name(name: str) -> None:
+    problem = _name_problem(name)
+    if problem is not None:
+        # The name itself is quoted printably: it may hold whatever was refused.
+        shown = ascii(name[:NAME_LENGTH])
+        raise BadName(_("The file name %(name)s %(problem)s.", name=shown, problem=problem))
+
+
+def _name_problem(name: str) -> Text | None:
+    if len(name) > NAME_LENGTH or len(name.encode("utf-8", "surrogatepass")) > 2 * NAME_LENGTH:
+        return _("is longer than %(n)s characters", n=NAME_LENGTH)
+    if any(unicodedata.category(char) in HIDDEN or char in BIDI for char in name):
+        return _("holds characters that cannot be seen")
+    if "/" in name or "\\" in name or ":" in name:
+        return _("holds a path: only the last part is a name")
+    if name != name.strip() or name.rstrip(".") != name or not name:
+        return _("is empty, or begins or ends with a space or a dot")
+    return None
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _advice(kind: Kind, name: str, ending: str) -> Text:
+    taken = shown_endings(kind)
+    if ending in PICKLED:
+        return _(
+            "%(name)s is a pickled model, which can run any program when it is opened, so it is never taken. "
+            "Hand in the code that trains the model: %(taken)s.",
+            name=name,
+            taken=taken,
+        )
+    if ending in TARRED:
+        return _("%(name)s is an archive of a kind that is not taken: pack it as .zip.", name=name)
+    if ending == ".ipynb" and kind is Kind.CODE:
+        return _("%(name)s is a notebook: export it as a Python script (.py).", name=name)
+    return _("%(name)s is of no kind that is taken here: %(taken)s.", name=name, taken=taken)
+
+
+def _check_text(name: str, content: bytes) -> None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(name, content, error.start) from None
+    if (position := content.find(0)) >= 0:
+        raise _not_utf8(name, content, position)
+
+
+def _not_utf8(name: str, content: bytes, position: int) -> NotUtf8:
+    line = content.count(b"\n", 0, position) + 1
+    return NotUtf8(
+        _(
+            "%(name)s is not UTF-8 text: line %(line)s holds the byte 0x%(byte)s. "
+            "Save it in your editor with the encoding UTF-8.",
+            name=name,
+            line=line,
+            byte=f"{content[position]:02x}",
+        ),
+        file=name,
+        line=line,
+    )
+
+
+def _check_coding(name: str, content: bytes) -> None:
+    """Python lets the first two lines declare an encoding; another one would hide what the code says."""
+    for number, line in enumerate(_first_lines(content), start=1):
+        if found := CODING.match(line):
+            declared = found[1].decode("ascii", "replace").lower().replace("_", "-")
+            if declared not in UTF8_NAMES:
+                raise NotUtf8(
+                    _(
+                        "%(name)s declares another encoding than UTF-8 in line %(line)s. Remove that line.",
+                        name=name,
+                        line=number,
+                    ),
+                    file=name,
+                    line=number,
+                )
+            return
+        if not BLANK.match(line):
+            return
+
+
+def _first_lines(content: bytes) -> Iterable[bytes]:
+    return re.split(rb"\r\n|\r|\n", content.removeprefix(BOM), maxsplit=2)[:2]
