@@ -141,7 +141,9 @@ def _print_invitations(app: Flask, neptuns: list[str]) -> None:
 
 def _app() -> Flask:
     configure()
-    return create_app(Config.from_environment(os.environ))
+    app = create_app(Config.from_environment(os.environ))
+    click.get_current_context().call_on_close(services(app).database.dispose)
+    return app
 
 
 def _services() -> Services:

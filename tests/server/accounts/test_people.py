@@ -1,0 +1,104 @@
+"""The people of the course; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from server.accounts import service
+from server.accounts.person import Person, Role
+from server.accounts.roster import RosterRow
+from server.db import Database
+from server.errors import BadInput
+from tests.server.builders import NOON, PASSWORD, a_person
+
+ANNA = RosterRow("ABC123", "Kiss Anna", "anna@example.org")
+PETER = RosterRow("XYZ789", "Nagy Péter")
+
+
+def take(database: Database, *rows: RosterRow) -> None:
+    with database.write() as session:
+        service.apply_roster(session, rows, NOON, seed=1)
+
+
+def found(database: Database, neptun: str) -> Person:
+    with database.read() as session:
+        person = service.find_person(session, neptun)
+    assert person is not None
+    return person
+
+
+def test_a_roster_makes_students(database: Database):
+    take(database, ANNA, PETER)
+    with database.read() as session:
+        everybody = list(service.people(session).values())
+    assert [(person.name, person.role) for person in everybody] == [
+        ("Kiss Anna", Role.STUDENT),
+        ("Nagy Péter", Role.STUDENT),
+    ]
+    assert len({person.nickname for person in everybody}) == 2
+
+
+def test_a_preview_writes_nothing(database: Database):
+    with database.read() as session:
+        plan = service.plan_roster(session, [ANNA])
+    assert plan.added == (ANNA,)
+    with database.read() as session:
+        assert service.people(session) == {}
+
+
+def test_a_second_roster_changes_name_and_address_only(database: Database):
+    take(database, ANNA)
+    before = found(database, "ABC123")
+    take(database, RosterRow("ABC123", "Kiss-Nagy Anna", "new@example.org"))
+    after = found(database, "ABC123")
+    assert (after.id, after.nickname, after.name) == (before.id, before.nickname, "Kiss-Nagy Anna")
+
+
+def test_a_roster_never_demotes_staff(database: Database):
+    with database.write() as session:
+        service.make_staff(session, ANNA, Role.LECTURER, NOON, seed=1)
+    take(database, RosterRow("ABC123", "Kiss-Nagy Anna"))
+    assert found(database, "ABC123").role is Role.LECTURER
+
+
+def test_a_student_may_become_staff(database: Database):
+    take(database, ANNA)
+    with database.write() as session:
+        service.make_staff(session, ANNA, Role.ASSISTANT, NOON, seed=1)
+    assert found(database, "ABC123").is_staff
+
+
+def test_the_list_says_who_can_sign_in(database: Database):
+    with database.write() as session:
+        a_person(session, "ABC123", password=PASSWORD)
+        a_person(session, "XYZ789", "Nagy Péter")
+        service.invite(session, ["XYZ789"], NOON)
+    with database.read() as session:
+        anna, peter = service.entries(session, NOON)
+        [_, later] = service.entries(session, NOON + timedelta(days=14))
+    assert (anna.has_password, anna.invited_until) == (True, None)
+    assert (peter.has_password, peter.invited_until) == (False, NOON + timedelta(days=14))
+    assert later.invited_until is None
+
+
+@pytest.mark.parametrize("nickname", ["xyz 789", "I am XYZ-789!", "ABC123"])
+def test_a_nickname_gives_no_code_away(database: Database, nickname: str):
+    take(database, ANNA, PETER)
+    with pytest.raises(BadInput, match="Neptun code"), database.write() as session:
+        service.change_nickname(session, found(database, "ABC123"), nickname)
+
+
+def test_a_nickname_belongs_to_one_person(database: Database):
+    take(database, ANNA, PETER)
+    taken = found(database, "XYZ789").nickname
+    with pytest.raises(BadInput, match="taken"), database.write() as session:
+        service.change_nickname(session, found(database, "ABC123"), taken.upper())
+
+
+def test_a_nickname_can_be_chosen(database: Database):
+    take(database, ANNA)
+    with database.write() as session:
+        service.change_nickname(session, found(database, "ABC123"), "Gradiens Róka")
+    assert found(database, "ABC123").nickname == "Gradiens Róka"

@@ -1,0 +1,94 @@
+"""Roster files as people have them: from Neptun, from Excel, from a text editor, and broken ones."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from server.accounts.roster import Roster, RosterRow
+from server.accounts.roster_files import FILE_BYTES, ROWS, as_csv, read_roster
+from server.errors import BadRoster
+
+TEXT = "Neptun kód;Név;E-mail\nABC123;Őry Ünige;ory@example.org\n"
+ORY = RosterRow("ABC123", "Őry Ünige", "ory@example.org")
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_csv_is_read_in_every_usual_form(encoding: str, delimiter: str):
+    assert read_roster(TEXT.replace(";", delimiter).encode(encoding)).rows == (ORY,)
+
+
+def test_quoted_cells_may_hold_the_delimiter():
+    [row] = read_roster(b'Neptun code,Name\r\nABC123,"Kiss, Anna"\r\n').rows
+    assert row.name == "Kiss, Anna"
+
+
+def test_xlsx_is_read():
+    content = workbook(["Neptun kód", "Név", "E-mail"], ["ABC123", "Őry Ünige", "ory@example.org"])
+    assert read_roster(content).rows == (ORY,)
+
+
+def test_a_code_of_digits_survives_excel():
+    assert read_roster(workbook(["Neptun", "Name"], [123456, "Kiss Anna"])).rows[0].neptun == "123456"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"  \n",
+        b"\x81\x83\x88",
+        b"no header at all",
+        b"PK\x03\x04 not a workbook",
+        b"Neptun code;Name\n" + b"A" * FILE_BYTES,
+        b"Neptun code;Name\n" + b"ABC123;x\n" * (ROWS + 1),
+        b'Neptun code;Name\n"' + b"x" * 200_000 + b'"\n',
+    ],
+    ids=["empty", "blank", "binary", "no header", "no workbook", "large", "long", "huge cell"],
+)
+def test_unreadable_files_are_refused(content: bytes):
+    with pytest.raises(BadRoster):
+        read_roster(content)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"\0" * (41 << 20))
+    with pytest.raises(BadRoster):
+        read_roster(content.getvalue())
+
+
+def test_a_workbook_with_too_many_rows_is_refused():
+    rows = [["ABC123", "x"]] * (ROWS + 1)
+    with pytest.raises(BadRoster, match="more than"):
+        read_roster(workbook(["Neptun", "Name"], *rows))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(content: bytes):
+    try:
+        roster = read_roster(content)
+    except BadRoster:
+        return
+    assert isinstance(roster, Roster)
+
+
+def test_what_a_preview_hands_on_reads_the_same():
+    roster = read_roster(TEXT.encode())
+    assert read_roster(as_csv(roster).encode()) == roster

@@ -1,0 +1,88 @@
+"""Access tokens: made once, kept as fingerprints, ended at will; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from server.accounts.person import Person
+from server.accounts.tokens import (
+    LIFE,
+    MOST,
+    NewToken,
+    create_token,
+    person_of_api_token,
+    revoke_key,
+    revoke_token,
+    tokens_of,
+)
+from server.db import Database
+from server.errors import BadInput, NotFound
+from tests.server.builders import NOON, a_person
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def anna(database: Database) -> Person:
+    with database.write() as session:
+        return a_person(session, "ABC123")
+
+
+@pytest.fixture
+def laptop(database: Database, anna: Person) -> NewToken:
+    with database.write() as session:
+        return create_token(session, anna.id, " laptop\n", NOON)
+
+
+def test_a_token_stands_for_its_person(database: Database, anna: Person, laptop: NewToken):
+    assert laptop.key.startswith("hazi_")
+    assert len(laptop.key) == len("hazi_") + 43
+    assert person_of_api_token(database, laptop.key, NOON) == anna
+
+
+def test_a_list_shows_names_and_last_use(database: Database, anna: Person, laptop: NewToken):
+    person_of_api_token(database, laptop.key, NOON + DAY)
+    with database.read() as session:
+        [token] = tokens_of(session, anna.id, NOON + DAY)
+    assert (token.name, token.created_at, token.last_used_at) == ("laptop", NOON, NOON + DAY)
+
+
+def test_a_revoked_token_is_nobody(database: Database, anna: Person, laptop: NewToken):
+    with database.write() as session:
+        revoke_token(session, anna.id, laptop.token.id, NOON)
+    assert person_of_api_token(database, laptop.key, NOON) is None
+
+
+def test_a_program_can_sign_itself_out(database: Database, laptop: NewToken):
+    with database.write() as session:
+        revoke_key(session, laptop.key, NOON)
+    assert person_of_api_token(database, laptop.key, NOON) is None
+
+
+def test_nobody_revokes_the_token_of_another(database: Database, laptop: NewToken):
+    with database.write() as session:
+        other = a_person(session, "XYZ789")
+    with pytest.raises(NotFound), database.write() as session:
+        revoke_token(session, other.id, laptop.token.id, NOON)
+    assert person_of_api_token(database, laptop.key, NOON) is not None
+
+
+def test_a_token_expires(database: Database, anna: Person, laptop: NewToken):
+    assert person_of_api_token(database, laptop.key, NOON + LIFE - DAY) == anna
+    assert person_of_api_token(database, laptop.key, NOON + LIFE) is None
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\n", "x" * 81])
+def test_a_token_needs_a_name(database: Database, anna: Person, name: str):
+    with pytest.raises(BadInput), database.write() as session:
+        create_token(session, anna.id, name, NOON)
+
+
+def test_there_is_an_end_to_tokens(database: Database, anna: Person):
+    with database.write() as session:
+        for number in range(MOST):
+            create_token(session, anna.id, f"token {number}", NOON)
+    with pytest.raises(BadInput), database.write() as session:
+        create_token(session, anna.id, "one more", NOON)

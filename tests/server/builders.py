@@ -1,0 +1,50 @@
+"""People and settings for tests, one line each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+import assignments
+from server.accounts import people
+from server.accounts.person import Person, Role
+from server.accounts.roster import RosterRow
+from server.accounts.service import set_password
+from server.config import Config
+
+NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest
+PASSWORD = "correct horse battery"
+SECRET_KEY = "a secret that is long enough for tests"
+
+
+def a_config(folder: Path, database_url: str = "", **changes: object) -> Config:
+    """Settings of a server that keeps everything below `folder`."""
+    settings: dict[str, object] = {
+        "secret_key": SECRET_KEY,
+        "database_url": database_url or f"sqlite:///{folder / 'hazi.sqlite3'}",
+        "broker_url": "redis://127.0.0.1:1/0",  # nobody listens there
+        "store": str(folder / "store"),
+        "assignments": Path(assignments.__file__).parent,
+        "public_url": "http://localhost",
+    }
+    return Config(**(settings | changes))  # type: ignore[arg-type]
+
+
+def a_person(
+    session: Session,
+    neptun: str = "ABC123",
+    name: str = "Kiss Anna",
+    *,
+    role: Role = Role.STUDENT,
+    password: str | None = None,
+    email: str = "",
+) -> Person:
+    """Somebody of the course; without a password they cannot sign in."""
+    row = RosterRow(neptun, name, email)
+    taken = people.nicknames(session)
+    person = people.add_person(session, row, role, NOON, seed=len(taken), taken=taken)
+    if password is not None:
+        set_password(session, person, password)
+    return person

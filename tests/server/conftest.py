@@ -1,0 +1,156 @@
+"""The real application on a real database, browsers that use it, and a clock that obeys."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server import create_app
+from server.accounts.person import Person, Role
+from server.config import Config
+from server.db import Database
+from server.migrate import migrate
+from server.web import services
+from tests.server.builders import NOON, PASSWORD, a_config, a_person
+
+CSRF_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
+
+
+class Clock:
+    """Time for the application: it passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **span: float) -> None:
+        """Let time pass: `pass_by(minutes=5)`."""
+        self.moment += timedelta(**span)
+
+
+class Browser:
+    """What a person does with a browser, forms with their token included."""
+
+    def __init__(self, app: Flask, address: str = "127.0.0.1") -> None:
+        self.client: FlaskClient = app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = address
+
+    def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401
+        return self.client.get(path, **options)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:  # noqa: ANN401
+        """Send a form as a page of ours would."""
+        return self.client.post(path, data={"csrf_token": self.csrf_token(), **(data or {})}, **options)
+
+    def csrf_token(self) -> str:
+        """The token in a page of ours."""
+        found = CSRF_FIELD.search(self.client.get("/help/errors").text)
+        assert found is not None, "the page carries no token"
+        return next(group for group in found.groups() if group)
+
+    def sign_in(self, neptun: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        return self.post("/login", {"neptun": neptun, "password": password, **fields})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in its newest shape, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "hazi.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.dispose()
+    return file
+
+
+@pytest.fixture
+def config(tmp_path: Path, migrated_file: Path) -> Config:
+    """Settings of a server with an empty SQLite database."""
+    shutil.copy(migrated_file, tmp_path / "hazi.sqlite3")
+    return a_config(tmp_path)
+
+
+@pytest.fixture
+def app(config: Config, clock: Clock) -> Iterator[Flask]:
+    app = create_app(config, clock=clock)
+    yield app
+    services(app).database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody in particular."""
+    return app.test_client()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database in its newest shape: on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def person(app: Flask) -> Callable[..., Person]:
+    """Adds somebody with a password: `person("ABC123", role=...)`."""
+
+    def add(neptun: str, **facts: Any) -> Person:  # noqa: ANN401
+        with services(app).database.write() as session:
+            return a_person(session, neptun, **({"password": PASSWORD} | facts))
+
+    return add
+
+
+@pytest.fixture
+def student(app: Flask, person: Callable[..., Person]) -> Browser:
+    """ABC123's browser, signed in."""
+    return _signed_in(app, person("ABC123"))
+
+
+@pytest.fixture
+def other_student(app: Flask, person: Callable[..., Person]) -> Browser:
+    """XYZ789's browser, signed in."""
+    return _signed_in(app, person("XYZ789", name="Nagy Péter"))
+
+
+@pytest.fixture
+def lecturer(app: Flask, person: Callable[..., Person]) -> Browser:
+    """LEC001's browser, signed in."""
+    return _signed_in(app, person("LEC001", name="Dr. Kovács Éva", role=Role.LECTURER))
+
+
+@pytest.fixture
+def token(app: Flask) -> Callable[[str], dict[str, str]]:
+    """Headers of a program that acts for somebody: `token("ABC123")`."""
+
+    def headers(neptun: str) -> dict[str, str]:
+        wish = {"neptun": neptun, "password": PASSWORD, "name": "test"}
+        answer = app.test_client().post("/api/v1/tokens", json=wish)
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.get_json()['token']}"}
+
+    return headers
+
+
+def _signed_in(app: Flask, person: Person) -> Browser:
+    browser = Browser(app)
+    answer = browser.sign_in(person.neptun)
+    assert answer.status_code == 302, answer.text
+    return browser

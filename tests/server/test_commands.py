@@ -1,0 +1,99 @@
+"""`hazi-server`, as an operator types it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.accounts.people import find_person
+from server.accounts.person import Role
+from server.commands import main
+from server.db import Database
+from tests.server.builders import SECRET_KEY
+
+LINK = re.compile(r"http://localhost:8000/invitation/[\w-]{43}\b")
+ROSTER = "Neptun kód;Név\nABC123;Kiss Anna\nnonsense;x\n"
+
+
+class Operator:
+    """Somebody at a shell of the server."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self.environ = environ
+
+    def types(self, *words: str) -> Result:
+        return CliRunner().invoke(main, words, env=self.environ)
+
+
+@pytest.fixture
+def operator(database_url: str, tmp_path: Path) -> Operator:
+    environ = {
+        "HAZI_SECRET_KEY": SECRET_KEY,
+        "HAZI_DATABASE_URL": database_url,
+        "HAZI_BROKER_URL": "redis://127.0.0.1:1/0",
+        "HAZI_STORE": str(tmp_path / "store"),
+    }
+    return Operator(environ)
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> str:
+    file = tmp_path / "roster.csv"
+    file.write_text(ROSTER)
+    return str(file)
+
+
+def role_of(operator: Operator, neptun: str) -> Role | None:
+    database = Database(operator.environ["HAZI_DATABASE_URL"])
+    with database.read() as session:
+        person = find_person(session, neptun)
+    database.dispose()
+    return person.role if person else None
+
+
+def test_the_first_lecturer_gets_a_link(operator: Operator):
+    operator.types("migrate")
+    answer = operator.types("create-lecturer", "lec001", "Kovács Éva")
+    assert answer.exit_code == 0, answer.output
+    assert LINK.search(answer.output)
+    assert role_of(operator, "LEC001") is Role.LECTURER
+
+
+def test_a_roster_is_first_compared_then_taken(operator: Operator, roster: str):
+    operator.types("migrate")
+    answer = operator.types("import-roster", roster)
+    assert "+ ABC123 Kiss Anna" in answer.output
+    assert "row 3:" in answer.output
+    assert role_of(operator, "ABC123") is None
+    assert operator.types("import-roster", "--apply", roster).exit_code == 0
+    assert role_of(operator, "ABC123") is Role.STUDENT
+
+
+def test_unknown_people_cannot_be_invited(operator: Operator):
+    operator.types("migrate")
+    answer = operator.types("invite", "NOBODY")
+    assert answer.exit_code == 1
+    assert "not known: NOBODY" in answer.output
+
+
+def test_check_names_what_is_missing(operator: Operator):
+    answer = operator.types("check")
+    assert answer.exit_code == 1
+    assert "database: run `hazi-server migrate`" in answer.output
+    assert "store: ok" in answer.output
+
+
+def test_bad_settings_are_one_sentence(operator: Operator):
+    operator.environ["HAZI_SECRET_KEY"] = "short"
+    answer = operator.types("migrate")
+    assert answer.exit_code == 1
+    assert answer.output == "Error: HAZI_SECRET_KEY needs at least 32 random bytes\n"
+
+
+def test_a_bad_code_is_one_sentence(operator: Operator):
+    answer = operator.types("create-lecturer", "lecturer", "Kovács Éva")
+    assert answer.exit_code == 1
+    assert "exactly six characters" in answer.output

@@ -1,0 +1,57 @@
+"""The OpenAPI document says exactly what the routes are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.openapi import METHODS, PREFIX
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    return client.get("/api/openapi.json").get_json()
+
+
+def test_every_route_of_the_api_is_described(app: Flask, document: dict[str, Any]):
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(PREFIX)
+        for method in (rule.methods or set()) & set(METHODS)
+    }
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+    assert described == routes
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]):
+    references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", repr(document)))
+    assert references <= set(document["components"]["schemas"])
+
+
+def test_every_path_variable_is_described(document: dict[str, Any]):
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            names = {item["name"] for item in operation["parameters"] if item["in"] == "path"}
+            assert names == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_operation_has_a_summary_and_a_way_to_fail(document: dict[str, Any]):
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def test_only_getting_a_token_needs_none(document: dict[str, Any]):
+    public = [
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if operation["security"] == []
+    ]
+    assert public == ["accounts_api.create_token"]
