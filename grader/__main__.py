@@ -1,0 +1,75 @@
+"""`python -m grader`: grade a submission, verify an assignment, or work for a server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from assignments.spec import SpecError
+from grader import settings, show
+from grader.contract import Verdict
+from grader.local import grade_locally, quiet
+from grader.material import MaterialError
+from grader.run import BoxFailedError
+from grader.sandbox.host import SandboxMissingError
+from grader.verify import verify as checks_of
+from grader.worker import work as take_jobs
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+DEVICE = click.option(
+    "--device", type=click.Choice(settings.DEVICES), default="auto", show_default=True, help="Where to train."
+)
+OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
+
+
+@click.group()
+def main() -> None:
+    """Grade homework in a sandbox, with or without a server."""
+
+
+@main.command()
+@click.argument("assignment_folder", type=FOLDER)
+@click.argument("submission", type=click.Path(exists=True, path_type=Path))
+@DEVICE
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def run(assignment_folder: Path, submission: Path, *, device: str, seed: int, as_json: bool) -> None:
+    """Grade a file or folder. Exits 0 for every verdict but grader_error."""
+    tell = quiet if as_json else show.event
+    try:
+        report = grade_locally(assignment_folder, submission, device=device, seed=seed, tell=tell)
+    except OURS as error:
+        raise click.ClickException(f"{Verdict.GRADER_ERROR}: {error}") from error
+    click.echo(json.dumps(report.to_message(), indent=2) if as_json else show.report(report))
+
+
+@main.command()
+@click.argument("assignment_folder", type=FOLDER)
+@DEVICE
+def verify(assignment_folder: Path, *, device: str) -> None:
+    """Try whether an assignment is fit to be published. Exits 1 when a promise does not hold."""
+    sound = True
+    try:
+        for check in checks_of(assignment_folder, device=device):
+            sound = sound and check.holds
+            mark = click.style("ok  ", fg="green") if check.holds else click.style("FAIL", fg="red")
+            click.echo(f"{mark} {check.promise}: {check.seen}")
+    except OURS as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(0 if sound else 1)
+
+
+@main.command()
+def work() -> None:
+    """Take jobs from the broker that HAZI_BROKER_URL names, one at a time."""
+    try:
+        take_jobs(settings.read())
+    except (settings.SettingsError, SandboxMissingError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""An assignment version ready to grade with: its settings and its data, loaded once per process."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+import assignments
+from assignments import archive
+from assignments.spec import Assignment, Split, Splits
+from grader import wire
+from grader.fetch import fetch
+
+ZONE = ZoneInfo("UTC")  # no rule of time is decided here
+
+
+class MaterialError(RuntimeError):
+    """An assignment's own files cannot be graded with. Ours to repair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One version of an assignment. `known` is what the student's code may see from the start."""
+
+    assignment: Assignment
+    version: str
+    folder: Path
+
+    @property
+    def data(self) -> Data:
+        """The data, from memory after the first time."""
+        return _data(self.folder, self.assignment.data.load, self.version)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """The splits as they go over the wire, and the held-out labels, which never do."""
+
+    splits: Splits
+    known: bytes  # the training and validation splits, packed
+    held_out_inputs: npt.NDArray[np.generic]
+    held_out_labels: npt.NDArray[np.int64]
+
+
+def from_folder(folder: Path) -> Material:
+    """The assignment in a folder. Raises SpecError."""
+    folder = folder.resolve()
+    version = archive.version_of(archive.pack(folder))
+    return Material(assignments.read(folder, ZONE), version, folder)
+
+
+def from_store(store: str, slug: str, version: str, cache: Path) -> Material:
+    """The version that a job names, fetched once and kept in the cache. Raises StoreError, SpecError."""
+    folder = cache / version / slug
+    if not folder.is_dir():
+        _unpack_into(folder, fetch(store, version, at_most=archive.LARGEST_ARCHIVE))
+    return Material(assignments.read(folder, ZONE), version, folder)
+
+
+def _unpack_into(folder: Path, packed: bytes) -> None:
+    """Unpack beside the place and move, so that other workers see all of it or nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+        fresh = Path(place) / folder.name
+        archive.unpack(packed, fresh)
+        try:
+            os.rename(fresh, folder)  # noqa: PTH104 - Path.rename has the same rules and says less
+        except OSError:
+            if not folder.is_dir():  # another worker was quicker
+                raise
+            shutil.rmtree(fresh)
+
+
+@functools.lru_cache(maxsize=8)
+def _data(folder: Path, load: str, version: str) -> Data:
+    splits = _loader(folder, load, version)()
+    if not isinstance(splits, Splits):
+        raise MaterialError(f"{load} returned {type(splits).__name__}, not Splits")
+    parts: tuple[Split, ...] = (splits.train, splits.valid, splits.test)
+    for name, part in zip(("train", "valid", "test"), parts, strict=True):
+        if len(part.inputs) != len(part.labels):
+            raise MaterialError(f"{name}: {len(part.inputs)} inputs but {len(part.labels)} labels")
+    if not len(splits.train.labels) or not len(splits.test.labels):
+        raise MaterialError("the training and the test split must not be empty")
+    seen = (splits.train.inputs, splits.train.labels, splits.valid.inputs, splits.valid.labels)
+    return Data(
+        splits=splits,
+        known=b"".join(wire.pack_tensor(part) for part in seen),
+        held_out_inputs=np.ascontiguousarray(splits.test.inputs),
+        held_out_labels=np.asarray(splits.test.labels).astype(np.int64),
+    )
+
+
+def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:
+    """The function of a file, under a module name of its own so that versions never meet."""
+    file, _, function = load.partition(":")
+    name = f"assignment_{version}_{Path(file).stem}"
+    spec = importlib.util.spec_from_file_location(name, folder / file)
+    if spec is None or spec.loader is None:
+        raise MaterialError(f"{file} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    loader: Callable[[], object] = getattr(module, function)
+    return loader

@@ -1,0 +1,122 @@
+"""The sentences of a report in both languages: what happened and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assignments.spec import Localized
+
+SENTENCES = {
+    "scored": Localized("Scored: {metric} {score}.", "Értékelve: {metric} {score}."),
+    # rejected: the files were refused before anything ran
+    "rejected": Localized(
+        "The files were refused before anything ran: {problem}",
+        "A fájlokat futtatás előtt visszautasítottuk: {problem}",
+    ),
+    "syntax": Localized(
+        "submission.py is not valid Python, so nothing was run. The line is shown below.",
+        "A submission.py nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
+    ),
+    # failed: the code raised, exited or was killed
+    "raised": Localized(
+        "Your code raised an exception. The traceback is shown below.",
+        "A kód kivételt dobott. A hibakövetés alább látható.",
+    ),
+    "exited": Localized(
+        "Your code ended the program. `train` and `predict` must return instead.",
+        "A kód kilépett a programból. A `train` és a `predict` térjen vissza.",
+    ),
+    "no_submission": Localized("There is no submission.py.", "Nincs submission.py."),
+    "no_train": Localized(
+        "submission.py has no function `train(train_inputs, train_labels, *, seed)`.",
+        "A submission.py-ban nincs `train(train_inputs, train_labels, *, seed)` függvény.",
+    ),
+    "no_predict": Localized(
+        "submission.py has no function `predict(model, inputs)`.",
+        "A submission.py-ban nincs `predict(model, inputs)` függvény.",
+    ),
+    "train_signature": Localized(
+        "`train` cannot be called as `train(train_inputs, train_labels, seed=...)`.",
+        "A `train` nem hívható így: `train(train_inputs, train_labels, seed=...)`.",
+    ),
+    "predict_signature": Localized(
+        "`predict` cannot be called as `predict(model, inputs)`.",
+        "A `predict` nem hívható így: `predict(model, inputs)`.",
+    ),
+    "silent_end": Localized(
+        "The program ended before it returned predictions (it exited, crashed or was killed).",
+        "A program véget ért, mielőtt jóslatot adott volna (kilépett, összeomlott vagy leállították).",
+    ),
+    "predict_failed": Localized(
+        "`predict` failed on the held-out inputs, though it worked on {rehearsed} validation inputs. "
+        "It must take any number of inputs of the same shape; its output there stays hidden.",
+        "A `predict` hibázott a félretett bemeneteken, bár {rehearsed} validációs bemeneten működött. "
+        "Bármennyi azonos alakú bemenetre működnie kell; ottani kimenete rejtve marad.",
+    ),
+    # limits
+    "timed_out": Localized(
+        "Stopped at the time limit of {wall} s while it was in: {phase}.",
+        "A {wall} mp-es időkorlátnál leállítottuk, ebben a szakaszban: {phase}.",
+    ),
+    "out_of_memory": Localized(
+        "Stopped at the memory limit of {memory} MiB. Smaller batches or fewer copies of the data help.",
+        "A {memory} MiB-os memóriakorlátnál leállítottuk. Segíthet a kisebb köteg vagy kevesebb másolat.",
+    ),
+    "output_flood": Localized(
+        "Stopped because it printed more than 64 MiB. Print once per epoch, not once per step.",
+        "Leállítottuk, mert 64 MiB-nál többet írt ki. Epochonként írjon ki egy sort, ne lépésenként.",
+    ),
+    # bad output: predictions of wrong length, type or value
+    "forged": Localized(
+        "Something other than predictions was written into the grader's channel.",
+        "Az értékelő csatornájába nem jóslat került.",
+    ),
+    "surplus": Localized(
+        "More was written into the grader's channel than the predictions.",
+        "Az értékelő csatornájába a jóslatokon kívül más is került.",
+    ),
+    "not_numbers": Localized(
+        "`predict` must return a tensor or array of numbers.",
+        "A `predict` számokból álló tenzort vagy tömböt adjon vissza.",
+    ),
+    "wrong_shape": Localized(
+        "`predict` must return labels (N,) or scores (N, {classes}) for N inputs; it returned another shape.",
+        "A `predict` N bemenetre (N,) címkét vagy (N, {classes}) pontszámot adjon; más alakot kaptunk.",
+    ),
+    "not_finite": Localized(
+        "`predict` returned NaN or infinite scores. Did the loss diverge? Try a smaller learning rate.",
+        "A `predict` NaN vagy végtelen pontszámot adott. Elszállt a hiba? Próbáljon kisebb tanulási rátát.",
+    ),
+    "bad_label": Localized(
+        "`predict` returned labels that are no whole numbers from 0 to {last_class}.",
+        "A `predict` olyan címkét adott, amely nem 0 és {last_class} közötti egész szám.",
+    ),
+    "bad_predictions": Localized(
+        "predictions.csv cannot be scored: {problem}", "A predictions.csv nem értékelhető: {problem}"
+    ),
+    "grader_error": Localized(
+        "Something went wrong on our side. It costs you no try, and we were told.",
+        "Nálunk történt hiba. Nem számít bele a próbálkozásokba, és értesültünk róla.",
+    ),
+}
+
+
+class RefusedError(Exception):
+    """A sentence in both languages about what a student handed in."""
+
+    def __init__(self, en: str, hu: str, *, detail: str = "") -> None:
+        super().__init__(en)
+        self.text = Localized(en, hu)
+        self.detail = detail
+
+
+def sentence(code: str, values: Mapping[str, object] | None = None) -> Localized:
+    """The sentence of a code with its blanks filled in."""
+    text, values = SENTENCES[code], values or {}
+    return Localized(text.en.format(**values), text.hu.format(**values))
+
+
+def about(code: str, problem: Localized) -> Localized:
+    """The sentence of a code about a problem that is worded already."""
+    text = SENTENCES[code]
+    return Localized(text.en.format(problem=problem.en), text.hu.format(problem=problem.hu))

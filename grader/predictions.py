@@ -1,0 +1,132 @@
+"""A predictions.csv read by strict, bounded, plain code: `id,label`, or `id,p_0,...` with scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from grader.messages import RefusedError
+from grader.wire import Predictions
+
+FILE = "predictions.csv"
+LONGEST_ROW = 64 * 1024
+NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
+WHOLE = re.compile(r"\d{1,9}")
+
+
+class UnscorableError(RefusedError):
+    """The file is a table, but its rows are no predictions for this held-out set."""
+
+
+def read(data: bytes, *, rows: int, classes: tuple[str, ...]) -> Predictions:
+    """Predictions in the order of the held-out set. Raises RefusedError for what is no such table."""
+    lines = _lines(data)
+    header, body = lines[0], lines[1:]
+    kind = _kind(header, classes)
+    if len(body) != rows:
+        raise UnscorableError(
+            f"it has {len(body)} rows below the header; there must be {rows}.",
+            f"a fejléc alatt {len(body)} sor van; {rows} kell.",
+        )
+    cells = [_cells(line, number, len(header.split(","))) for number, line in enumerate(body, start=2)]
+    order = _order([row[0] for row in cells], rows)
+    if kind == "label":
+        labels = np.array(_parsed(cells, _label_of(classes)), dtype=np.int64).reshape(rows)
+        return Predictions(labels[order])
+    scores = np.array(_parsed(cells, _scores_of), dtype=np.float64).reshape(rows, len(classes))[order]
+    return Predictions(scores.argmax(axis=1), scores)
+
+
+def _lines(data: bytes) -> list[str]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RefusedError(
+            f"{FILE} is not UTF-8 (line {line}).", f"a {FILE} nem UTF-8 ({line}. sor)."
+        ) from error
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    if not lines[0]:
+        raise RefusedError(f"{FILE} is empty.", f"a {FILE} üres.")
+    return lines
+
+
+def _kind(header: str, classes: tuple[str, ...]) -> str:
+    names = [name.strip() for name in header.split(",")]
+    scores = ["id", *(f"p_{number}" for number in range(len(classes)))]
+    if names == ["id", "label"]:
+        return "label"
+    if names == scores:
+        return "scores"
+    wanted = f"'id,label' or 'id,p_0,...,p_{len(classes) - 1}'"
+    raise RefusedError(
+        f"the first row of {FILE} must be {wanted}.",
+        f"a {FILE} első sora legyen {wanted.replace(' or ', ' vagy ')}.",
+    )
+
+
+def _cells(line: str, number: int, width: int) -> tuple[str, ...]:
+    cells = tuple(cell.strip() for cell in line[:LONGEST_ROW].split(","))
+    if len(cells) != width:
+        raise RefusedError(
+            f"row {number} of {FILE} has {len(cells)} cells; the header has {width}.",
+            f"a {FILE} {number}. sorában {len(cells)} cella van; a fejlécben {width}.",
+        )
+    return cells
+
+
+def _order(ids: list[str], rows: int) -> list[int]:
+    """For each example of the held-out set the position of its row."""
+    where: dict[int, int] = {}
+    for position, text in enumerate(ids):
+        if not WHOLE.fullmatch(text) or int(text) >= rows:
+            raise _bad_row(
+                position, f"the id {text[:30]!r} is unknown", f"ismeretlen azonosító: {text[:30]!r}"
+            )
+        if int(text) in where:
+            raise _bad_row(
+                position, f"the id {text} is there twice", f"kétszer szerepel ez az azonosító: {text}"
+            )
+        where[int(text)] = position
+    return [where[number] for number in range(rows)]
+
+
+def _parsed(cells: Iterable[tuple[str, ...]], parse: Callable[[tuple[str, ...]], object]) -> list[object]:
+    parsed = []
+    for position, row in enumerate(cells):
+        try:
+            parsed.append(parse(row[1:]))
+        except ValueError as error:
+            bad = str(error)[:40]
+            raise _bad_row(
+                position, f"{bad!r} is not allowed here", f"itt nem megengedett érték: {bad!r}"
+            ) from error
+    return parsed
+
+
+def _label_of(classes: tuple[str, ...]) -> Callable[[tuple[str, ...]], int]:
+    numbers = {name: number for number, name in enumerate(classes)}
+
+    def parse(cells: tuple[str, ...]) -> int:
+        if cells[0] not in numbers:
+            raise ValueError(cells[0])
+        return numbers[cells[0]]
+
+    return parse
+
+
+def _scores_of(cells: tuple[str, ...]) -> list[float]:
+    """Finite decimal numbers; `nan`, `inf` and underscores, which float() would take, are refused."""
+    bad = next((cell for cell in cells if not NUMBER.fullmatch(cell)), None)
+    if bad is not None:
+        raise ValueError(bad)
+    scores = [float(cell) for cell in cells]
+    if not np.isfinite(scores).all():
+        raise ValueError(max(cells, key=len))
+    return scores
+
+
+def _bad_row(position: int, en: str, hu: str) -> UnscorableError:
+    return UnscorableError(f"row {position + 2}: {en}.", f"{position + 2}. sor: {hu}.")

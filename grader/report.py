@@ -1,0 +1,117 @@
+"""Verdict and numbers become a report, with its sentences in both languages."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import platform
+from dataclasses import dataclass
+
+import numpy as np
+
+from assignments.spec import Localized
+from grader import scoring
+from grader.contract import GradeReport, ScoreCard, Verdict
+from grader.material import Material
+from grader.messages import RefusedError, about, sentence
+from grader.predictions import UnscorableError
+from grader.run import RunEndedError
+from grader.wire import Predictions
+
+LIBRARIES = ("torch", "numpy", "scikit-learn", "hazi")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What every report of a job says, however it ends."""
+
+    attempt_id: str
+    material: Material
+    seed: int
+    device: str
+
+    def scored(self, claimed: Predictions) -> GradeReport:
+        """The report of predictions that can be scored."""
+        public, private = self._cards(claimed)
+        metric = self.material.assignment.score.metric
+        text = sentence("scored", {"metric": metric, "score": f"{public.score:.4f}"})
+        return self._report(Verdict.SCORED, text, public=public, private=private)
+
+    def refused(self, refusal: RefusedError) -> GradeReport:
+        """The report of files that were not run."""
+        unscorable = isinstance(refusal, UnscorableError)
+        code, verdict = (
+            ("bad_predictions", Verdict.BAD_OUTPUT) if unscorable else ("rejected", Verdict.REJECTED)
+        )
+        return self._report(verdict, about(code, refusal.text), detail=refusal.detail)
+
+    def ended(self, ended: RunEndedError) -> GradeReport:
+        """The report of a run without predictions."""
+        classes = len(self.material.assignment.data.classes)
+        text = sentence(ended.code, {"classes": classes, "last_class": classes - 1} | ended.values)
+        return self._report(ended.verdict, text, detail=ended.detail)
+
+    def _cards(self, claimed: Predictions) -> tuple[ScoreCard, ScoreCard]:
+        """The numbers of the public and of the private share."""
+        material, truth = self.material, self.material.data.held_out_labels
+        parts = scoring.shares(truth, material.assignment.score, material.version)
+        public, private = (
+            scoring.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
+            for part in parts
+        )
+        return public, private
+
+    def _report(
+        self,
+        verdict: Verdict,
+        text: Localized,
+        *,
+        detail: str = "",
+        public: ScoreCard | None = None,
+        private: ScoreCard | None = None,
+    ) -> GradeReport:
+        assignment = self.material.assignment
+        return GradeReport(
+            attempt_id=self.attempt_id,
+            verdict=verdict,
+            message=text.en,
+            message_hu=text.hu,
+            detail=detail,
+            classes=assignment.data.classes,
+            metric=assignment.score.metric,
+            focus=assignment.score.focus,
+            public=public,
+            private=private,
+            seed=self.seed,
+            device=self.device,
+            versions=versions() | {"data": self.material.version[:16]},
+        )
+
+
+def failure_of_ours(attempt_id: str, seed: int, device: str) -> GradeReport:
+    """The report of a job that we could not grade."""
+    text = sentence("grader_error")
+    return GradeReport(
+        attempt_id=attempt_id,
+        verdict=Verdict.GRADER_ERROR,
+        message=text.en,
+        message_hu=text.hu,
+        seed=seed,
+        device=device,
+        versions=versions(),
+    )
+
+
+@functools.cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    return tuple((name, importlib.metadata.version(name)) for name in LIBRARIES)
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result may depend on."""
+    return {"python": platform.python_version()} | dict(_installed())
+
+
+def _part(claimed: Predictions, part: scoring.Indices) -> Predictions:
+    scores = None if claimed.scores is None else np.asarray(claimed.scores[part])
+    return Predictions(claimed.labels[part], scores)

@@ -1,0 +1,187 @@
+"""One run of a student's code in a box: train, predict, and how it ended. Nothing is scored here."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader import notes, unpack, wire
+from grader.contract import EventKind, Phase, Verdict
+from grader.material import Material
+from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
+from grader.sandbox.output import Transcript
+from grader.wire import BadPredictionsError, Predictions
+
+START_S = 60.0
+Tell = Callable[[EventKind, str, Mapping[str, float]], None]
+
+
+class RunEndedError(Exception):
+    """The run gave no predictions: a verdict, the code of its sentence, and what the student may read."""
+
+    def __init__(self, verdict: Verdict, code: str, detail: str = "", **values: object) -> None:
+        super().__init__(code)
+        self.verdict = verdict
+        self.code = code
+        self.detail = detail
+        self.values = values
+
+
+class BoxFailedError(RuntimeError):
+    """The box ended before anything of the student's ran: ours to repair."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Says which phase a job is in, and keeps how long each took."""
+
+    tell: Tell
+    timings: dict[str, float] = field(default_factory=dict)
+    phase: Phase = Phase.FETCH
+    memory_mib: float = 0.0
+
+    @contextmanager
+    def timed(self, phase: Phase) -> Iterator[None]:
+        """A phase begins; its end is the end of the block."""
+        self.phase = phase
+        self.tell(EventKind.PHASE, str(phase), {})
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.timings[str(phase)] = round(time.monotonic() - start, 2)
+
+
+@dataclass(slots=True)
+class Run:
+    """A box with one submission in it, from the first answer to the last."""
+
+    box: Box
+    material: Material
+    clock: Clock
+    _notes: notes.Notes = field(default_factory=notes.Notes)
+    _transcript: Transcript = field(default_factory=Transcript)
+
+    def predictions(self, contents: unpack.Contents, *, seed: int, device: str) -> Predictions:
+        """Train and predict the held-out inputs, shuffled for this run alone. Raises RunEndedError."""
+        limits = self.material.assignment.limits
+        self.box.listener = self._listen
+        with self.clock.timed(Phase.START):
+            unpack.write_files(contents, self.box.folder)
+            data = self.material.data  # the first time, torch is imported here while the box does the same
+            order = np.random.default_rng(secrets.randbits(128)).permutation(len(data.held_out_labels))
+            self._wait_until_ready()
+            self.box.group.limit(limits.memory_mib)
+        until = time.monotonic() + limits.wall.total_seconds()
+        try:
+            with self.clock.timed(Phase.TRAIN):
+                self._train(self._job(seed, device) + data.known, until)
+            with self.clock.timed(Phase.PREDICT):
+                shuffled = self._predict(wire.pack_tensor(data.held_out_inputs[order]), len(order), until)
+        except BoxEndedError as ended:
+            raise self._ended(ended) from ended
+        return _unshuffled(shuffled, order)
+
+    def _job(self, seed: int, device: str) -> bytes:
+        assignment = self.material.assignment
+        limits = assignment.limits
+        job = {
+            "seed": seed,
+            "device": device,
+            "threads": limits.cpus,
+            "memory_mib": limits.memory_mib,
+            # The wall limit is the real one; this ends a process that escaped every watch.
+            "cpu_s": int(limits.wall.total_seconds()) * limits.cpus + 10,
+            "classes": len(assignment.data.classes),
+        }
+        return wire.pack_job(job)
+
+    def _wait_until_ready(self) -> None:
+        """Before the first answer only our own code has run, so whatever goes wrong is ours."""
+        try:
+            answer = self.box.exchange(b"", 1, until=time.monotonic() + START_S)
+        except BoxEndedError as ended:
+            raise BoxFailedError(f"the sandbox did not start ({ended}): {self._transcript.rest()}") from ended
+        if answer != b"R":
+            raise BoxFailedError(f"the sandbox said {answer!r}")
+
+    def _train(self, outgoing: bytes, until: float) -> None:
+        # Nothing of the student's has run before this answer: it can be trusted.
+        if self.box.exchange(outgoing, 1, until=until) == b"X":
+            self.box.drain()
+            raise RunEndedError(Verdict.REJECTED, "syntax", self._notes.detail)
+        answer = self.box.exchange(b"", 1, until=until)
+        self.box.drain()
+        self._tell_rest()
+        if answer != b"T":
+            raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
+
+    def _predict(self, held_out: bytes, rows: int, until: float) -> Predictions:
+        """From here on the code knows held-out inputs: nothing it prints or says leaves this process."""
+        self.box.listener = _hush
+        classes = len(self.material.assignment.data.classes)
+        try:
+            header = self.box.exchange(held_out, wire.PREDICTION_HEADER.size, until=until)
+            size = wire.size_of_predictions(header, rows=rows, classes=classes)
+            payload = self.box.exchange(b"", size, until=until)
+            predictions = wire.unpack_predictions(header, payload, classes=classes)
+            if self.box.has_more(until=until):
+                raise RunEndedError(Verdict.BAD_OUTPUT, "surplus")
+        except BadPredictionsError as error:
+            raise RunEndedError(Verdict.BAD_OUTPUT, error.code) from error
+        return predictions
+
+    def _ended(self, ended: BoxEndedError) -> RunEndedError:
+        """The verdict, from what the limits and the process table say, never from what the code says."""
+        self._tell_rest()
+        limits = self.material.assignment.limits
+        match ended.ending:
+            case Ending.TIMED_OUT:
+                wall = int(limits.wall.total_seconds())
+                return RunEndedError(Verdict.TIMED_OUT, "timed_out", wall=wall, phase=self.clock.phase)
+            case Ending.OUT_OF_MEMORY:
+                return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", memory=limits.memory_mib)
+            case Ending.FLOODED:
+                return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
+        if self.clock.phase is Phase.PREDICT:
+            return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=64)
+        return self._failed()
+
+    def _failed(self) -> RunEndedError:
+        """The code ended by itself while it trained; its own note chooses the sentence."""
+        code = self._notes.failure or "silent_end"
+        if code == "memory":
+            memory = self.material.assignment.limits.memory_mib
+            return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", self._notes.detail, memory=memory)
+        verdict = Verdict.BAD_OUTPUT if code in notes.BAD_OUTPUTS else Verdict.FAILED
+        return RunEndedError(verdict, code, self._notes.detail)
+
+    def _listen(self, channel: Channel, chunk: bytes) -> None:
+        if channel is Channel.NOTES:
+            for point in self._notes.take(chunk, now=time.monotonic()):
+                self.clock.tell(EventKind.POINT, "", point)
+        elif text := self._transcript.take(chunk):
+            self.clock.tell(EventKind.LOG, text, {})
+
+    def _tell_rest(self) -> None:
+        if text := self._transcript.rest():
+            self.clock.tell(EventKind.LOG, text, {})
+
+
+def _hush(_channel: Channel, _chunk: bytes) -> None:
+    """The listener of the predict phase."""
+
+
+def _unshuffled(shuffled: Predictions, order: np.ndarray) -> Predictions:
+    labels = np.empty_like(shuffled.labels)
+    labels[order] = shuffled.labels
+    if shuffled.scores is None:
+        return Predictions(labels)
+    scores = np.empty_like(shuffled.scores)
+    scores[order] = shuffled.scores
+    return Predictions(labels, scores)

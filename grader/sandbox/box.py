@@ -1,0 +1,268 @@
+"""A box for one run: opened, spoken with over pipes under limits, and closed with nothing left of it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from grader.sandbox import host, seccomp, walls
+from grader.sandbox.group import Group, new_group
+
+FLOOD_BYTES = 64 * 2**20
+PIPE_BYTES = 2**20
+CHUNK_BYTES = 2**18
+TICK_S = 0.05
+CPU_LIMIT_EXIT = 128 + signal.SIGXCPU
+# Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
+ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"'
+
+
+class Ending(StrEnum):
+    """Why a box did not answer."""
+
+    EXITED = "exited"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    FLOODED = "flooded"
+
+
+class BoxEndedError(Exception):
+    """The run is over before it said what was asked. `code` is the exit status where it exited by itself."""
+
+    def __init__(self, ending: Ending, code: int = 0) -> None:
+        super().__init__(f"{ending} ({code})")
+        self.ending = ending
+        self.code = code
+
+
+class Channel(StrEnum):
+    """What comes out of a box besides its answers."""
+
+    PRINTED = "printed"  # standard output and standard error
+    NOTES = "notes"  # what the harness inside says about the run
+
+
+Listener = Callable[[Channel, bytes], None]
+
+
+def _ignore(_channel: Channel, _chunk: bytes) -> None:
+    """The listener of a box that nobody listens to."""
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """One process tree behind the walls. Used for one run, then gone."""
+
+    gpu: bool
+    process: subprocess.Popen[bytes]
+    group: Group
+    stage: Path
+    _input: int
+    _answers: int
+    _printed: tuple[int, ...]
+    _notes: int
+    listener: Listener = _ignore
+    _heard: int = 0
+    _open: set[int] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, *, gpu: bool = False) -> Self:
+        """Start a box that warms itself up. Call it from a thread that lives as long as the box."""
+        bubblewrap = host.bubblewrap()
+        stage = Path(tempfile.mkdtemp(prefix="hazi-"))
+        (stage / "box").mkdir()
+        (stage / "empty").mkdir()
+        group = new_group(f"hazi-{secrets.token_hex(8)}")
+        with _pipes() as pipes:
+            arguments = walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp)
+            pipes.say_arguments(arguments)
+            inside = [sys.executable, "-I", "-B", "/inside.py", str(pipes.answers[1]), str(pipes.notes[1])]
+            inside.append("limit-yourself" if group.needs_rlimits else "limited")
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", ENTER, "sh", *map(str, group.entries), "--"]  # noqa: RUF005
+                + [bubblewrap, "--args", str(pipes.arguments), "--", *inside],
+                env={},
+                stdin=pipes.input[0],
+                stdout=pipes.printed[1],
+                stderr=pipes.errors[1],
+                pass_fds=(pipes.answers[1], pipes.notes[1], pipes.arguments, pipes.seccomp),
+                start_new_session=True,
+            )
+        ears = (pipes.printed[0], pipes.errors[0])
+        box = cls(gpu, process, group, stage, pipes.input[1], pipes.answers[0], ears, pipes.notes[0])
+        box._open = {*ears, pipes.notes[0]}
+        return box
+
+    @property
+    def folder(self) -> Path:
+        """Where the student's files go before anything of theirs runs; read-only for the box."""
+        return self.stage / "box"
+
+    def exchange(self, outgoing: bytes, want: int, *, until: float) -> bytes:
+        """Send all of `outgoing`, then return the next `want` bytes. Raises BoxEndedError."""
+        answer = bytearray()
+        to_send = memoryview(outgoing)
+        with self._selector(sending=bool(outgoing)) as selector:
+            while len(answer) < want or to_send:
+                self._refuse_if_over(until)
+                for key, _ in selector.select(min(TICK_S, max(0.0, until - time.monotonic()))):
+                    if key.fd == self._input:
+                        to_send = self._send(to_send, selector)
+                    elif key.fd == self._answers:
+                        self._receive(answer, want)
+                        if len(answer) == want:
+                            selector.unregister(self._answers)
+                    else:
+                        self._hear(key.fd, selector)
+        return bytes(answer)
+
+    def drain(self) -> None:
+        """Hear everything that was printed until now."""
+        with selectors.DefaultSelector() as selector:
+            for descriptor in self._open:
+                selector.register(descriptor, selectors.EVENT_READ)
+            while ready := selector.select(0):
+                for key, _ in ready:
+                    self._hear(key.fd, selector)
+
+    def has_more(self, *, until: float) -> bool:
+        """Whether another answer byte comes where the end should be."""
+        try:
+            return bool(self.exchange(b"", 1, until=until))
+        except BoxEndedError as ended:
+            if ended.ending is not Ending.EXITED:
+                raise
+            return False
+
+    def close(self) -> None:
+        """Kill what is left, whatever state it is in, and remove every trace."""
+        self._kill()
+        for descriptor in (self._input, self._answers, self._notes, *self._printed):
+            os.close(descriptor)
+        self.group.close()
+        shutil.rmtree(self.stage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _selector(self, *, sending: bool) -> Iterator[selectors.BaseSelector]:
+        with selectors.DefaultSelector() as selector:
+            for descriptor in (self._answers, *self._open):
+                selector.register(descriptor, selectors.EVENT_READ)
+            if sending:
+                selector.register(self._input, selectors.EVENT_WRITE)
+            yield selector
+
+    def _send(self, data: memoryview, selector: selectors.BaseSelector) -> memoryview:
+        try:
+            data = data[os.write(self._input, data[:CHUNK_BYTES]) :]
+        except BrokenPipeError:
+            data = data[:0]  # the end of the answers says what happened
+        if not data:
+            selector.unregister(self._input)
+        return data
+
+    def _receive(self, answer: bytearray, want: int) -> None:
+        chunk = os.read(self._answers, want - len(answer))
+        if not chunk:
+            self._say_why_it_ended()
+        answer += chunk
+
+    def _hear(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+        chunk = os.read(descriptor, CHUNK_BYTES)
+        if not chunk:
+            self._open.discard(descriptor)
+            selector.unregister(descriptor)
+            return
+        self._heard += len(chunk)
+        if self._heard > FLOOD_BYTES:
+            self._end(Ending.FLOODED)
+        self.listener(Channel.NOTES if descriptor == self._notes else Channel.PRINTED, chunk)
+
+    def _refuse_if_over(self, until: float) -> None:
+        if self.group.ran_out(self.process.pid):
+            self._end(Ending.OUT_OF_MEMORY)
+        if time.monotonic() >= until:
+            self._end(Ending.TIMED_OUT)
+
+    def _say_why_it_ended(self) -> None:
+        """The answer pipe is closed: nobody in the box can answer any more."""
+        self.drain()
+        try:
+            code = self.process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            code = 0  # it closed its end and lives on: as good as an exit
+        if self.group.ran_out(self.process.pid):
+            self._end(Ending.OUT_OF_MEMORY)
+        self._end(Ending.TIMED_OUT if code == CPU_LIMIT_EXIT else Ending.EXITED, code)
+
+    def _end(self, ending: Ending, code: int = 0) -> None:
+        self._kill()
+        raise BoxEndedError(ending, code)
+
+    def _kill(self) -> None:
+        """The pid namespace dies with its first process, and that dies with bubblewrap."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipes:
+    input: tuple[int, int]
+    answers: tuple[int, int]
+    printed: tuple[int, int]
+    errors: tuple[int, int]
+    notes: tuple[int, int]
+    arguments: int
+    seccomp: int
+
+    def say_arguments(self, arguments: list[str]) -> None:
+        os.write(self.arguments, b"".join(argument.encode() + b"\0" for argument in arguments))
+        os.lseek(self.arguments, 0, os.SEEK_SET)
+
+
+@contextmanager
+def _pipes() -> Iterator[_Pipes]:
+    """All descriptors of a box; the child's ends are closed here once it has started."""
+    pipes = _Pipes(
+        input=os.pipe(),
+        answers=os.pipe(),
+        printed=os.pipe(),
+        errors=os.pipe(),
+        notes=os.pipe(),
+        arguments=os.memfd_create("arguments"),
+        seccomp=seccomp.filter_file(),
+    )
+    childs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
+    ours = [pipes.input[1], pipes.answers[0], pipes.printed[0], pipes.errors[0], pipes.notes[0]]
+    try:
+        for descriptor in ours:
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            os.set_blocking(descriptor, False)
+        yield pipes
+    except BaseException:
+        for descriptor in ours:
+            os.close(descriptor)
+        raise
+    finally:
+        for descriptor in (*childs, pipes.arguments, pipes.seccomp):
+            os.close(descriptor)

@@ -1,0 +1,61 @@
+"""What this machine offers for a sandbox, and the sentence that names what is missing."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import shutil
+import subprocess
+from pathlib import Path
+
+NVIDIA_CONTROL = Path("/dev/nvidiactl")
+
+
+class SandboxMissingError(RuntimeError):
+    """This machine cannot hold student code. Nothing is graded here, least of all without a sandbox."""
+
+
+@functools.cache
+def bubblewrap() -> str:
+    """The path of a bubblewrap that works here. Raises SandboxMissingError."""
+    path = shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
+    if path is None:
+        raise SandboxMissingError("bubblewrap is missing: install it with `apt-get install bubblewrap`")
+    command = [path, "--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/"]
+    command += ["--proc", "/proc", "--dev", "/dev", "true"]
+    trial = subprocess.run(command, env={}, capture_output=True, text=True, timeout=30, check=False)
+    if trial.returncode != 0:
+        seen = trial.stderr.strip() or f"exit {trial.returncode}"
+        raise SandboxMissingError(f"bubblewrap cannot build its walls here ({seen}). {_advice()}")
+    return path
+
+
+def _advice() -> str:
+    """Which kernel setting is the likely reason."""
+    settings = {
+        "/proc/sys/kernel/unprivileged_userns_clone": ("0", "set kernel.unprivileged_userns_clone=1"),
+        "/proc/sys/user/max_user_namespaces": ("0", "set user.max_user_namespaces to a positive number"),
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": (
+            "1",
+            "give bwrap an AppArmor profile with `userns,`",
+        ),
+    }
+    for name, (bad, remedy) in settings.items():
+        path = Path(name)
+        if path.exists() and path.read_text().strip() == bad:
+            return f"{name} is {bad}: {remedy}"
+    return "In a container, user namespaces and a fresh /proc must be allowed (seccomp and AppArmor profiles)"
+
+
+def gpu_nodes() -> tuple[Path, ...]:
+    """The device nodes that CUDA needs, empty where there is no NVIDIA card. Does not touch the driver."""
+    cards = sorted(Path("/dev").glob("nvidia[0-9]*"))
+    if not cards or not NVIDIA_CONTROL.exists():
+        return ()
+    others = (NVIDIA_CONTROL, Path("/dev/nvidia-uvm"), Path("/dev/nvidia-uvm-tools"))
+    return (*cards, *(node for node in others if node.exists()))
+
+
+def has_cuda() -> bool:
+    """Whether a run here could use CUDA: a card, and a torch that was built for it."""
+    return bool(gpu_nodes()) and not importlib.metadata.version("torch").endswith("+cpu")

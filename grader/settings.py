@@ -1,0 +1,84 @@
+"""The worker's settings: one frozen value, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.contract import QUEUE_CPU, QUEUE_GPU
+
+OWN = ("HAZI_BROKER_URL", "HAZI_STORE", "HAZI_GRADER_NAME", "HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE")
+KNOWN = frozenset({*OWN, "HAZI_GRADER_QUEUE"})
+SECRETS = frozenset({"HAZI_DATABASE_URL", "HAZI_SECRET_KEY"})
+# Settings of the other programs, which may stand in a shared environment file.
+OTHERS = frozenset(
+    {"HAZI_URL", "HAZI_TOKEN", "HAZI_PUBLIC_URL", "HAZI_PORT", "HAZI_HOST", "HAZI_ASSIGNMENTS"}
+)
+OTHERS_PREFIX = "HAZI_MAIL_"
+DEVICES = ("auto", "cpu", "cuda")
+
+
+class SettingsError(ValueError):
+    """The environment is not as it must be. The sentence names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `python -m grader work` needs to know."""
+
+    broker_url: str
+    store: str
+    name: str
+    device: str
+    cache: Path
+    queue: str
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in an environment, by default this process's. Raises SettingsError."""
+    environment = os.environ if environment is None else environment
+    values = {name: _value(environment, name) for name in _names(environment)}
+    device = values.get("HAZI_GRADER_DEVICE", "auto")
+    if device not in DEVICES:
+        raise SettingsError(f"HAZI_GRADER_DEVICE is {device!r}; it must be one of {', '.join(DEVICES)}")
+    for name in ("HAZI_BROKER_URL", "HAZI_STORE"):
+        if not values.get(name):
+            raise SettingsError(f"{name} is not set")
+    cache = values.get("HAZI_GRADER_CACHE") or str(Path.home() / ".cache" / "hazi-grader")
+    return Settings(
+        broker_url=values["HAZI_BROKER_URL"],
+        store=values["HAZI_STORE"],
+        name=values.get("HAZI_GRADER_NAME") or f"{socket.gethostname()}-{os.getpid()}",
+        device=device,
+        cache=Path(cache),
+        queue=values.get("HAZI_GRADER_QUEUE") or (QUEUE_GPU if device == "cuda" else QUEUE_CPU),
+    )
+
+
+def _names(environment: Mapping[str, str]) -> set[str]:
+    """The settings given, `NAME_FILE` counted as `NAME`. Raises SettingsError."""
+    names = set()
+    for variable in environment:
+        if not variable.startswith("HAZI_"):
+            continue
+        name = variable.removesuffix("_FILE")
+        if name in SECRETS:
+            raise SettingsError(f"{variable} must not be in a grader's environment: student code runs here")
+        if name in KNOWN:
+            names.add(name)
+        elif name not in OTHERS and not name.startswith(OTHERS_PREFIX):
+            raise SettingsError(f"{variable} is no setting of the grader")
+    return names
+
+
+def _value(environment: Mapping[str, str], name: str) -> str:
+    if name in environment:
+        return environment[name]
+    path = Path(environment[f"{name}_FILE"])
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,207 @@
+"""From handed-in files to a folder of plain files, or a refusal that names the entry and writes nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.messages import RefusedError
+
+MOST_ENTRIES = 200
+MOST_BYTES = 50 * 2**20
+HIGHEST_RATIO = 100
+LONGEST_NAME = 200  # bytes
+LARGEST_SOURCE = 256 * 2**10
+CONTROL_OR_BIDI = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+ZIP_MAGIC = b"PK\x03\x04"
+SUBMISSION = "submission.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The files of a submission by name, small enough to be held in memory."""
+
+    files: Mapping[str, bytes]
+
+
+def read_files(uploads: Mapping[str, bytes]) -> Contents:
+    """The files of a submission, a single zip opened. Raises RefusedError."""
+    if len(uploads) == 1:
+        ((name, data),) = uploads.items()
+        if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+            return Contents(_without_top_folder(_read_zip(data)))
+    for name in uploads:
+        _refuse_bad_name(name)
+    _refuse_duplicates(uploads)
+    return Contents(dict(uploads))
+
+
+def check_source(contents: Contents) -> None:
+    """Refuse code without submission.py and Python files that are no text. Raises RefusedError."""
+    files = contents.files
+    if SUBMISSION not in files and len(files) == 1:
+        raise RefusedError(
+            f"the file must be called {SUBMISSION}, not {_shown(next(iter(files)))}.",
+            f"a fájl neve {SUBMISSION} legyen, ne {_shown(next(iter(files)))}.",
+        )
+    if SUBMISSION not in files:
+        raise RefusedError(f"there is no {SUBMISSION} among them.", f"nincs köztük {SUBMISSION}.")
+    for name, data in files.items():
+        if name.endswith(".py"):
+            _refuse_bad_source(name, data)
+
+
+def write_files(contents: Contents, folder: Path) -> None:
+    """Write them read-only into an empty folder of ours, following no link."""
+    for name, data in contents.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with os.fdopen(os.open(path, flags, 0o444), "wb") as file:
+            file.write(data)
+
+
+def _read_zip(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _refuse_bad_sums(entries, len(data))
+            for entry in entries:
+                _refuse_bad_entry(entry)
+            _refuse_duplicates(entry.filename.rstrip("/") for entry in entries)
+            _refuse_overlap(entries)
+            files = [entry for entry in entries if not entry.is_dir()]
+            return dict(_read_members(archive, files))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
+        raise RefusedError(
+            "the zip archive is damaged or cut off.",
+            "a zip fájl sérült vagy csonka.",
+            detail=str(error)[:200],
+        ) from error
+
+
+def _read_members(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+    """Member by member, counting real bytes: what the headers declare may be a lie."""
+    room = MOST_BYTES
+    for entry in files:
+        with archive.open(entry) as member:
+            content = member.read(min(room, entry.file_size) + 1)
+        room -= len(content)
+        if room < 0 or len(content) != entry.file_size:
+            raise _entry_refusal(entry, "is larger than it says", "nagyobb, mint amit állít")
+        yield entry.filename, content
+
+
+def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int) -> None:
+    if len(entries) > MOST_ENTRIES:
+        raise RefusedError(
+            f"the zip has {len(entries)} entries; at most {MOST_ENTRIES} are allowed.",
+            f"a zipben {len(entries)} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
+        )
+    total = sum(entry.file_size for entry in entries)
+    if total > MOST_BYTES:
+        raise RefusedError(
+            f"unpacked, the zip would have {total // 2**20} MiB; at most {MOST_BYTES // 2**20} are allowed.",
+            f"kicsomagolva a zip {total // 2**20} MiB lenne; legfeljebb {MOST_BYTES // 2**20} lehet.",
+        )
+    if total > HIGHEST_RATIO * max(packed, 10_000):
+        raise RefusedError(
+            "the zip grows more than 100-fold when it is unpacked.",
+            "a zip kicsomagolva több mint százszorosára nő.",
+        )
+
+
+def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
+    if entry.flag_bits & 0x1:
+        raise _entry_refusal(entry, "is encrypted", "titkosított")
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise _entry_refusal(entry, "is packed in an unusual way", "szokatlan módon van tömörítve")
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise _entry_refusal(entry, "is a link or a device", "hivatkozás vagy eszközfájl")
+    if entry.is_dir() and entry.file_size:
+        raise _entry_refusal(entry, "is a folder with content", "tartalommal bíró mappa")
+    # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash.
+    _refuse_bad_name(entry.orig_filename.removesuffix("/"))
+
+
+def _refuse_bad_name(name: str) -> None:
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts:
+        raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
+    if "\\" in name or ":" in name or any(part in {"", "."} for part in parts):
+        raise _name_refusal(name, "is no plain relative name", "nem egyszerű relatív név")
+    if CONTROL_OR_BIDI.search(name):
+        raise _name_refusal(name, "has control characters in it", "vezérlőkaraktert tartalmaz")
+    if len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
+        raise _name_refusal(name, "is too long", "túl hosszú")
+
+
+def _refuse_duplicates(names: Iterator[str] | Mapping[str, bytes]) -> None:
+    """Names that one system or another takes for the same."""
+    seen: set[str] = set()
+    for name in names:
+        folded = unicodedata.normalize("NFC", name).casefold()
+        if folded in seen:
+            raise _name_refusal(name, "is there twice", "kétszer szerepel")
+        seen.add(folded)
+
+
+def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
+    """Neither may two entries share bytes of the archive, nor a file be another one's folder."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise _entry_refusal(entry, "overlaps another entry", "átfed egy másik bejegyzést")
+        end = entry.header_offset + 30 + entry.compress_size
+    files = {entry.filename for entry in entries if not entry.is_dir()}
+    for entry in entries:
+        if any(str(parent) in files for parent in PurePosixPath(entry.filename).parents):
+            raise _entry_refusal(entry, "lies in a folder that is a file", "egy fájl alatt van")
+
+
+def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Zips made by dragging a folder have everything in one: take it off. Leave out what macOS adds."""
+    files = {name: data for name, data in files.items() if not name.startswith("__MACOSX/")}
+    tops = {name.partition("/")[0] for name in files}
+    if len(tops) == 1 and all("/" in name for name in files):
+        return {name.partition("/")[2]: data for name, data in files.items()}
+    return files
+
+
+def _refuse_bad_source(name: str, data: bytes) -> None:
+    shown = _shown(name)
+    if not data.strip():
+        raise RefusedError(f"{shown} is empty.", f"a {shown} üres.")
+    if len(data) > LARGEST_SOURCE:
+        raise RefusedError(f"{shown} is larger than 256 KiB.", f"a {shown} nagyobb 256 KiB-nál.")
+    if b"\0" in data:
+        raise RefusedError(f"{shown} is not text (it holds a NUL byte).", f"a {shown} nem szöveg (NUL bájt).")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RefusedError(
+            f"{shown} is not UTF-8 (line {line}). Save it as UTF-8.",
+            f"a {shown} nem UTF-8 kódolású ({line}. sor). Mentse UTF-8-ként.",
+        ) from error
+
+
+def _entry_refusal(entry: zipfile.ZipInfo, en: str, hu: str) -> RefusedError:
+    return _name_refusal(entry.filename, en, hu)
+
+
+def _name_refusal(name: str, en: str, hu: str) -> RefusedError:
+    return RefusedError(f"the entry {_shown(name)} {en}.", f"a(z) {_shown(name)} bejegyzés {hu}.")
+
+
+def _shown(name: str) -> str:
+    """A name as it may be printed."""
+    return ascii(name[:100]) if CONTROL_OR_BIDI.search(name) or not name.isprintable() else f"'{name[:100]}'"

@@ -1,0 +1,101 @@
+"""Whether an assignment is fit to be published: what it promises is tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from assignments.spec import Split
+from grader import material
+from grader.contract import GradeReport, Verdict
+from grader.local import grade_locally
+
+WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
+MEMORY_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One promise, whether it holds, and what was seen."""
+
+    promise: str
+    holds: bool
+    seen: str
+
+
+def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
+    """Try the promises one by one. Raises SpecError when there is nothing to try."""
+    found = material.from_folder(folder)
+    yield from _splits_are_disjoint(found)
+    yield _every_class_is_held_out(found)
+    reference = grade_locally(folder, folder / "reference", device=device)
+    yield _earns_full_points(reference, found.assignment.score.points)
+    yield from _limits_leave_room(reference, found)
+    yield _earns_less(grade_locally(folder, folder / "starter", device=device), reference)
+
+
+def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
+    splits = found.data.splits
+    parts = {"train": splits.train, "valid": splits.valid, "test": splits.test}
+    digests = {name: set(_digests(part)) for name, part in parts.items()}
+    for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
+        both = len(digests[one] & digests[other])
+        yield Check(f"{one} and {other} share no example", both == 0, f"{both} in both")
+
+
+def _digests(part: Split) -> Iterator[bytes]:
+    for example in np.ascontiguousarray(part.inputs):
+        yield sha256(example.tobytes()).digest()
+
+
+def _every_class_is_held_out(found: material.Material) -> Check:
+    classes = len(found.assignment.data.classes)
+    labels = found.data.held_out_labels
+    sound = labels.min() >= 0 and labels.max() < classes
+    support = np.bincount(labels, minlength=classes) if sound else np.zeros(classes, dtype=np.int64)
+    return Check(
+        "every class is held out, and no other",
+        bool(sound and support.min() >= 2),
+        f"{support.min()} to {support.max()} examples of a class",
+    )
+
+
+def _earns_full_points(reference: GradeReport, points: float) -> Check:
+    cards = (reference.public, reference.private)
+    holds = all(card is not None and card.points == points for card in cards)
+    return Check("the reference earns full points", holds, _result(reference))
+
+
+def _earns_less(starter: GradeReport, reference: GradeReport) -> Check:
+    runs = starter.verdict is Verdict.SCORED and starter.private is not None
+    less = runs and reference.private is not None and starter.private.points < reference.private.points  # type: ignore[union-attr]
+    return Check("the starter runs and earns less", bool(less), _result(starter))
+
+
+def _limits_leave_room(reference: GradeReport, found: material.Material) -> Iterator[Check]:
+    limits = found.assignment.limits
+    wall = limits.wall.total_seconds()
+    spent = reference.timings.get("train", 0.0) + reference.timings.get("predict", 0.0)
+    yield Check(
+        "the reference needs at most half of the wall limit",
+        spent <= WALL_SHARE * wall,
+        f"{spent:.1f} of {wall:.0f} s",
+    )
+    yield Check(
+        "the reference needs at most 80 % of the memory limit",
+        reference.memory_mib <= MEMORY_SHARE * limits.memory_mib,
+        f"{reference.memory_mib:.0f} of {limits.memory_mib} MiB",
+    )
+
+
+def _result(report: GradeReport) -> str:
+    if report.public is None or report.private is None:
+        return f"{report.verdict}: {report.message} {report.detail}"
+    return (
+        f"{report.public.points:g} points ({report.public.score:.4f}) on the public share, "
+        f"{report.private.points:g} ({report.private.score:.4f}) on the private one"
+    )

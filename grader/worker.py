@@ -1,0 +1,128 @@
+"""The Celery app of a grader and its one task: a job in, events and one report out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from grader import contract, material, report
+from grader.contract import EventKind, GradeJob, GradeReport, MalformedMessageError, Message, WorkerHello
+from grader.events import EventStream
+from grader.fetch import fetch_files
+from grader.grade import Task, device_for, grade
+from grader.material import Material
+from grader.sandbox import host
+from grader.sandbox.spare import Boxes
+from grader.settings import Settings
+
+MIB = 2**20
+REPORT_RETRY = {"max_retries": 12, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 4.0}
+EVENT_RETRY = {"max_retries": 1, "interval_start": 0.1}
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process, one slot: what it grades with, and how it speaks to the server."""
+
+    settings: Settings
+    app: Celery
+    boxes: Boxes
+    device: str
+
+    def grade(self, message: Message) -> None:
+        """The task: grade a job and send its report. What is no job is dropped."""
+        try:
+            job = GradeJob.from_message(message)
+        except (MalformedMessageError, AttributeError) as error:
+            log.warning("malformed_job_dropped", error=str(error))
+            return
+        with EventStream(job.attempt_id, self.settings.name, self._send_events) as events:
+            events.tell(EventKind.STARTED, self.settings.name)
+            finished = self._report(job, events)
+        log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
+        self._send(contract.TASK_RECORD_REPORT, finished.to_message(), REPORT_RETRY)
+        self.boxes.warm()
+
+    def hello(self) -> None:
+        """Say that this worker is alive."""
+        hello = WorkerHello(self.settings.name, self.settings.queue, slots=1, versions=report.versions())
+        try:
+            self._send(contract.TASK_RECORD_WORKER, hello.to_message(), EVENT_RETRY)
+        except OSError as error:
+            log.warning("hello_not_sent", error=str(error))
+
+    def keep_saying_hello(self) -> None:
+        """From a thread of its own, so that it goes on while a run is on."""
+        over = threading.Event()
+        while not over.wait(contract.HEARTBEAT_S):
+            self.hello()
+
+    def _report(self, job: GradeJob, events: EventStream) -> GradeReport:
+        task = Task(job.attempt_id, job.seed, self.device)
+        try:
+            return grade(
+                task,
+                self.boxes,
+                lambda: material.from_store(self.settings.store, job.slug, job.version, self.settings.cache),
+                lambda found: self._files(job, found),
+                events.tell,
+            )
+        except Exception:
+            # Whatever it is, it is ours: the student reads one sentence, the log has the rest.
+            log.exception("grading_failed", attempt_id=job.attempt_id, slug=job.slug)
+            return report.failure_of_ours(job.attempt_id, job.seed, self.device)
+
+    def _files(self, job: GradeJob, found: Material) -> Mapping[str, bytes]:
+        return fetch_files(self.settings.store, job.files, at_most=found.assignment.limits.upload_mib * MIB)
+
+    def _send_events(self, batch: contract.EventBatch) -> None:
+        self._send(contract.TASK_RECORD_EVENTS, batch.to_message(), EVENT_RETRY)
+
+    def _send(self, task: str, message: Message, retry: Mapping[str, float]) -> None:
+        """Hand a message to the broker. Raises ConnectionError when it cannot be reached."""
+        try:
+            self.app.send_task(task, args=[message], queue=contract.QUEUE_REPORTS, retry_policy=dict(retry))
+        except OperationalError as error:
+            raise ConnectionError(str(error)) from error
+
+
+def make_worker(settings: Settings) -> Worker:
+    """A worker that can grade here. Raises SandboxMissingError where it cannot."""
+    host.bubblewrap()
+    device = device_for(settings.device)
+    app = Celery("grader", broker=settings.broker_url, set_as_current=False)
+    app.conf.update(contract.CELERY_SETTINGS)
+    app.conf.update(worker_hijack_root_logger=False)
+    worker = Worker(settings, app, Boxes(gpu=device == "cuda"), device)
+
+    def task(message: Any) -> None:  # noqa: ANN401 - whatever lies in the queue
+        worker.grade(message)
+
+    app.task(task, name=contract.TASK_GRADE)
+    return worker
+
+
+def work(settings: Settings) -> None:
+    """Take jobs from the queue until told to stop."""
+    worker = make_worker(settings)
+    worker.boxes.warm()
+    threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
+    worker.hello()
+    log.info("worker_starts", name=settings.name, queue=settings.queue, device=worker.device)
+    try:
+        worker.app.worker_main(
+            [
+                *("worker", "--pool", "solo", "--queues", settings.queue, "--hostname", settings.name),
+                *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ]
+        )
+    finally:
+        worker.boxes.close()
