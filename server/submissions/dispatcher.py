@@ -1,0 +1,97 @@
+"""`hazi-server dispatcher`: hands waiting gradings to the broker, and takes back what got lost."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+import structlog
+from celery import Celery
+from sqlalchemy.exc import OperationalError
+
+from server.db import Database
+from server.live import QUEUE_TOPIC, Doorbell, Live
+from server.queue import UNREACHABLE, send_job, sender
+from server.submissions.releasing import Release, mark_sent, reconcile, release, take_back, unsent
+
+log = structlog.get_logger()
+
+LOOK_S = 1.0  # how often it looks although nobody rang
+
+
+class Dispatcher:
+    """One round looks at everything; any number of dispatchers may run at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        celery: Celery,
+        bell: Doorbell,
+        zone: ZoneInfo,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._celery = celery
+        self._bell = bell
+        self._zone = zone
+        self._clock = clock
+
+    def round(self) -> int:
+        """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
+        with self._database.write() as session:
+            changed = reconcile(session, self._clock())
+        self._bell.ring(*changed)
+        with self._database.read() as session:
+            left_over = unsent(session, self._clock())
+        sent = self._send(left_over)
+        if sent < len(left_over):
+            return sent  # the broker is away: nothing more is released
+        with self._database.write() as session:
+            releases = release(session, self._zone, self._clock())
+        return sent + self._send(releases)
+
+    def _send(self, releases: Iterable[Release]) -> int:
+        """Publish after the commit; what cannot be published waits again, and no attempt is counted."""
+        sent = 0
+        for one in releases:
+            try:
+                send_job(self._celery, one.queue, one.job, expires=one.lease_until)
+            except UNREACHABLE as error:
+                log.warning("broker", submission=one.submission_id, problem=str(error))
+                with self._database.write() as session:
+                    take_back(session, one)
+                continue
+            with self._database.write() as session:
+                mark_sent(session, one, self._clock())
+            self._bell.ring(one.submission_id)
+            sent += 1
+        return sent
+
+
+def run(database: Database, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
+    """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
+    live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
+    dispatcher = Dispatcher(database, celery, bell, zone, clock)
+    _stop_on_signal(live)
+    log.info("dispatcher", state="started")
+    with live.listen(QUEUE_TOPIC) as ear:
+        while not live.closing:
+            try:
+                dispatcher.round()
+            except OperationalError as error:
+                log.warning("database", problem=str(error.orig))
+            ear.wait(LOOK_S)
+    bell.close()
+    celery.close()
+    log.info("dispatcher", state="stopped")
+
+
+def _stop_on_signal(live: Live) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        live.close()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)

@@ -1,0 +1,112 @@
+"""`hazi-server recorder`: writes down what graders send to the queue `reports`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from celery import Celery
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from grader.contract import (
+    QUEUE_REPORTS,
+    TASK_RECORD_EVENTS,
+    TASK_RECORD_REPORT,
+    TASK_RECORD_WORKER,
+    EventBatch,
+    GradeReport,
+    Message,
+    WorkerHello,
+)
+from server.db import Database
+from server.live import QUEUE_TOPIC, Doorbell
+from server.queue import broker_app
+from server.submissions.recording import record_events, record_report, record_worker
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+BAD_MESSAGE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
+"""What reading a message of any shape may raise; MalformedMessageError is a ValueError."""
+DATABASE_AWAY = (OperationalError, InterfaceError)
+LONGEST_PAUSE_S = 10.0
+
+
+class Recorder:
+    """What the three tasks do. A message that makes no sense is logged and dropped: it never gets better."""
+
+    def __init__(self, database: Database, bell: Doorbell, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._bell = bell
+        self._clock = clock
+
+    def events(self, message: Message) -> None:
+        """Keep a batch of events."""
+        if submission := self._apply(message, EventBatch.from_message, record_events):
+            self._bell.ring(submission)
+
+    def report(self, message: Message) -> None:
+        """Keep what came of a run. Its slot is free now."""
+        if submission := self._apply(message, GradeReport.from_message, record_report):
+            self._bell.ring(submission, QUEUE_TOPIC)
+
+    def worker(self, message: Message) -> None:
+        """Remember that a grader is alive."""
+        self._apply(message, WorkerHello.from_message, record_worker)
+
+    def _apply(
+        self,
+        message: Message,
+        read: Callable[[Message], T],
+        record: Callable[[Session, T, datetime], str | None],
+    ) -> str | None:
+        try:
+            value = read(message)
+            return self._patiently(lambda session: record(session, value, self._clock()))
+        except (*BAD_MESSAGE, SQLAlchemyError) as error:
+            log.warning("message dropped", problem=repr(error)[:500], message=repr(message)[:500])
+            return None
+
+    def _patiently(self, verb: Callable[[Session], str | None]) -> str | None:
+        """In one transaction, as often as it takes until the database is there."""
+        pause_s = 0.1
+        while True:
+            try:
+                with self._database.write() as session:
+                    return verb(session)
+            except DATABASE_AWAY as error:
+                log.warning("database", problem=str(error.orig))
+                time.sleep(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
+    """The Celery app with the tasks that graders call by name."""
+    app = broker_app(broker_url)
+    app.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
+    app.task(recorder.events, name=TASK_RECORD_EVENTS)
+    app.task(recorder.report, name=TASK_RECORD_REPORT)
+    app.task(recorder.worker, name=TASK_RECORD_WORKER)
+    return app
+
+
+def run(database: Database, broker_url: str, clock: Callable[[], datetime]) -> None:
+    """Record until SIGTERM or SIGINT; the message at hand is finished first."""
+    bell = Doorbell(broker_url)
+    app = recorder_app(Recorder(database, bell, clock), broker_url)
+    worker: Any = app.Worker(
+        pool="solo",
+        concurrency=1,
+        queues=[QUEUE_REPORTS],
+        without_mingle=True,
+        without_gossip=True,
+        without_heartbeat=True,
+        quiet=True,
+        loglevel="WARNING",
+    )
+    worker.start()
+    bell.close()
