@@ -16,7 +16,9 @@ from server.accounts.views import accounts, accounts_api
 from server.config import Config
 from server.db import Database
 from server.health import health
+from server.live import Doorbell, Live
 from server.openapi import api_docs
+from server.store import Store
 from server.web import Services, known_person, person, services, utc_now
 
 
@@ -26,6 +28,9 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.extensions["hazi"] = Services(
         config=config,
         database=Database(config.database_url),
+        store=Store(config.store),
+        bell=Doorbell(config.broker_url),
+        live=Live(config.broker_url),
         course=course(config.assignments),
         clock=clock,
     )

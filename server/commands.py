@@ -142,7 +142,7 @@ def _print_invitations(app: Flask, neptuns: list[str]) -> None:
 def _app() -> Flask:
     configure()
     app = create_app(Config.from_environment(os.environ))
-    click.get_current_context().call_on_close(services(app).database.dispose)
+    click.get_current_context().call_on_close(services(app).close)
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from server.db import Database
-from server.errors import NotFound
+from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
 from server.web import Services, bearer_token, now, services
@@ -75,13 +74,13 @@ def checks(those: Services) -> Iterator[Check]:
     """Look at everything the server needs, one by one."""
     yield _check("database", lambda: _database(those.database))
     yield _check("broker", lambda: _broker(those.config.broker_url))
-    yield _check("store", lambda: _store(those.config.store))
+    yield _check("store", lambda: _store(those))
 
 
 def _check(name: str, probe: Callable[[], None]) -> Check:
     try:
         probe()
-    except (NotReady, SQLAlchemyError, OperationalError, OSError, ValueError) as problem:
+    except (NotReady, Refusal, SQLAlchemyError, OperationalError, OSError) as problem:
         return Check(name, str(problem) or type(problem).__name__)
     return Check(name, "")
 
@@ -98,12 +97,9 @@ def _broker(url: str) -> None:
         connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
 
 
-def _store(url: str) -> None:
-    system, root = fsspec.url_to_fs(url)
-    probe = f"{root}/health/{os.getpid()}"
-    system.makedirs(f"{root}/health", exist_ok=True)
-    system.pipe_file(probe, b"writable")
-    system.rm_file(probe)
+def _store(those: Services) -> None:
+    those.store.check()
+    system, root = fsspec.url_to_fs(those.config.store)
     if "file" in system.protocol and (free := shutil.disk_usage(root).free) < FREE_BYTES:
         raise NotReady(f"only {free >> 20} MiB are free")
 

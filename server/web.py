@@ -21,6 +21,8 @@ from server.accounts.service import person_of_api_token, person_of_web_session
 from server.config import Config
 from server.db import Database
 from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
+from server.live import Doorbell, Live
+from server.store import Store
 
 SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
 
@@ -34,8 +36,17 @@ class Services:
 
     config: Config
     database: Database
+    store: Store
+    bell: Doorbell
+    live: Live
     course: Course
     clock: Callable[[], datetime]
+
+    def close(self) -> None:
+        """Let live pages end, and give all connections back."""
+        self.live.close()
+        self.bell.close()
+        self.database.dispose()
 
 
 def utc_now() -> datetime:

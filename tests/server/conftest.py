@@ -89,7 +89,7 @@ def config(tmp_path: Path, migrated_file: Path) -> Config:
 def app(config: Config, clock: Clock) -> Iterator[Flask]:
     app = create_app(config, clock=clock)
     yield app
-    services(app).database.dispose()
+    services(app).close()
 
 
 @pytest.fixture
