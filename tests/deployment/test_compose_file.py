@@ -1,0 +1,162 @@
+"""docker-compose.yml and the Dockerfile keep the promises of docs/deploy.md."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.deployment import compose
+
+PROJECT = compose.load({"HAZI_PUBLIC_URL": "https://hazi.example.org"})
+SERVICES: dict[str, dict[str, Any]] = PROJECT["services"]
+OURS = ("migrate", "sync", "web", "recorder", "dispatcher", "grader-cpu", "grader-gpu")
+GRADERS = ("grader-cpu", "grader-gpu")
+STAGES = dict(compose.dockerfile_stages())
+each_service = pytest.mark.parametrize("name", sorted(SERVICES))
+each_image = pytest.mark.parametrize("target", ["web", "recorder", "grader-cpu", "grader-gpu"])
+
+
+def test_it_follows_the_compose_specification():
+    jsonschema.validate(PROJECT, compose.schema())
+
+
+@each_service
+def test_no_service_is_privileged(name: str):
+    service = SERVICES[name]
+    assert "privileged" not in service
+    assert "cap_add" not in service
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert not {"pid", "ipc", "network_mode", "userns_mode"} & service.keys()
+
+
+@each_service
+def test_no_service_sees_the_docker_socket(name: str):
+    assert "docker.sock" not in json.dumps(SERVICES[name])
+
+
+@each_service
+def test_every_service_has_an_account_without_rights(name: str):
+    assert SERVICES[name]["user"] not in {"root", "0", "0:0"}
+
+
+@each_service
+def test_every_root_folder_is_read_only(name: str):
+    assert SERVICES[name]["read_only"] is True
+
+
+@each_service
+def test_every_service_that_stays_is_watched(name: str):
+    check = SERVICES[name]["healthcheck"]
+    assert check.get("test") or (check == {"disable": True} and SERVICES[name]["restart"] == "on-failure")
+
+
+@each_service
+def test_secrets_come_from_files(name: str):
+    settings = SERVICES[name].get("environment", {})
+    for variable, value in settings.items():
+        if re.search("SECRET|PASSWORD|TOKEN|DATABASE|BROKER", variable):
+            assert variable.endswith("_FILE"), f"{name}: {variable}"
+            assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
+
+
+def test_every_secret_is_made(tmp_path: Path):
+    subprocess.run(
+        [compose.ROOT / "deploy/make-secrets", tmp_path / "secrets"], check=True, capture_output=True
+    )
+    named = {Path(secret["file"]).name for secret in PROJECT["secrets"].values()}
+    made = {file.name for file in (tmp_path / "secrets").iterdir()}
+    assert named <= made
+
+
+def test_secrets_made_once_are_kept(tmp_path: Path):
+    command = [compose.ROOT / "deploy/make-secrets", tmp_path / "secrets"]
+    subprocess.run(command, check=True, capture_output=True)
+    before = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    subprocess.run(command, check=True, capture_output=True)
+    assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == before
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", GRADERS)
+def test_graders_reach_neither_database_nor_internet(name: str):
+    assert SERVICES[name]["networks"] == ["queue"]
+    assert PROJECT["networks"]["queue"]["internal"] is True
+    assert "queue" not in SERVICES["postgres"]["networks"]
+
+
+@pytest.mark.parametrize("name", GRADERS)
+def test_graders_hold_no_secret_but_the_brokers(name: str):
+    assert SERVICES[name]["secrets"] == ["broker_url"]
+
+
+@pytest.mark.parametrize("name", GRADERS)
+def test_graders_cannot_write_to_the_store(name: str):
+    assert SERVICES[name]["volumes"] == ["store:/srv/hazi/store:ro"]
+
+
+@pytest.mark.parametrize("name", GRADERS)
+def test_the_seccomp_filter_of_graders_lets_bubblewrap_work(name: str):
+    option = next(opt for opt in SERVICES[name]["security_opt"] if opt.startswith("seccomp="))
+    profile = json.loads((compose.ROOT / option.removeprefix("seccomp=")).read_text())
+    refused = set(profile["syscalls"][0]["names"])
+    assert refused.isdisjoint({"clone", "clone3", "unshare", "mount", "umount2", "pivot_root", "seccomp"})
+    assert refused >= {"bpf", "keyctl", "kexec_load", "io_uring_setup", "ptrace", "userfaultfd"}
+
+
+def test_the_gpu_is_taken_only_on_request():
+    assert SERVICES["grader-gpu"]["profiles"] == ["gpu"]
+    reserved = SERVICES["grader-gpu"]["deploy"]["resources"]["reservations"]["devices"]
+    assert reserved == [{"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}]
+
+
+def test_only_a_proxy_on_the_same_machine_reaches_the_web_process():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"web": ["127.0.0.1:8000:8000"]}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_services_build_a_stage_that_exists(name: str):
+    assert SERVICES[name]["build"]["target"] in STAGES
+
+
+@each_image
+def test_images_run_without_root_and_are_watched(target: str):
+    lines = STAGES[target]
+    users = [line.removeprefix("USER ") for line in lines if line.startswith("USER ")]
+    assert users[-1] == "10001:10001"
+    assert any(line.startswith("HEALTHCHECK ") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["web", "recorder", "grader-cpu", "grader-gpu"])
+def test_image_and_compose_file_agree(name: str):
+    lines = STAGES[SERVICES[name]["build"]["target"]]
+    command = next(line for line in reversed(lines) if line.startswith("CMD ")).removeprefix("CMD ")
+    check = next(line for line in reversed(lines) if line.startswith("HEALTHCHECK ")).partition(" CMD ")[2]
+    assert json.loads(command) == SERVICES[name]["command"]
+    assert ["CMD", *json.loads(check)] == SERVICES[name]["healthcheck"]["test"]
+
+
+@each_image
+def test_only_graders_carry_bubblewrap_and_torch(target: str):
+    text = "\n".join(STAGES[target])
+    assert ("bubblewrap" in text) == target.startswith("grader")
+    assert ("build-grader" in text) == target.startswith("grader")
+
+
+def test_requirements_of_an_image_are_those_of_pyproject():
+    printed = subprocess.run(
+        ["python3", "deploy/requirements.py", "grader"],
+        cwd=compose.ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "torch==" in printed
+    assert "flask" not in printed
