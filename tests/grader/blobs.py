@@ -1,0 +1,86 @@
+"""A small assignment and submissions for it: three clouds of points in the plane, learned in a moment."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+TOML = """
+slug = "blobs"
+kind = "{kind}"
+title = {{ en = "Blobs", hu = "Pacák" }}
+opens = 2026-09-14T08:00:00
+due = 2026-12-06T23:59:59
+
+[summary]
+en = "Three clouds of points."
+hu = "Három pontfelhő."
+
+[limits]
+wall = "{wall}"
+memory_mib = {memory_mib}
+cpus = 1
+
+[data]
+load = "data.py:load"
+classes = ["rocket", "car", "airplane"]
+
+[score]
+metric = "accuracy"
+public_share = 0.4
+full_points_at = 0.9
+zero_points_at = 0.3
+points = 10
+focus = "rocket"
+"""
+
+DATA = """
+import torch
+from assignments.spec import Split, Splits
+
+CENTRES = torch.tensor([[0.0, 4.0], [4.0, 0.0], [-4.0, -4.0]])
+
+def split(count, seed):
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.arange(count) % 3
+    return Split(CENTRES[labels] + torch.randn(count, 2, generator=generator), labels)
+
+def load():
+    return Splits(train=split(300, 1), valid=split(30, 2), test=split(150, 3))
+"""
+
+HONEST = """
+import torch
+
+def train(train_inputs, train_labels, *, seed, log):
+    centres = torch.stack([train_inputs[train_labels == label].mean(0) for label in range(3)])
+    print("learned", len(centres), "centres")
+    log(epoch=1, loss=0.5)
+    return centres
+
+def predict(model, inputs):
+    return -torch.cdist(inputs, model)
+"""
+
+
+def write_assignment(folder: Path, *, kind: str = "code", wall: str = "30s", memory_mib: int = 1024) -> Path:
+    """The folder of the assignment, with these limits."""
+    folder = folder / "blobs"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib))
+    (folder / "data.py").write_text(DATA)
+    return folder
+
+
+def code(
+    train: str = "return None", predict: str = "return torch.zeros(len(inputs))", top: str = ""
+) -> bytes:
+    """A submission of these bodies."""
+    return (
+        "import os, sys, time, torch\n"
+        f"{textwrap.dedent(top)}\n"
+        "def train(train_inputs, train_labels, *, seed):\n"
+        f"{textwrap.indent(textwrap.dedent(train).strip(), '    ')}\n\n"
+        "def predict(model, inputs):\n"
+        f"{textwrap.indent(textwrap.dedent(predict).strip(), '    ')}\n"
+    ).encode()

@@ -1,0 +1,73 @@
+"""Grading for tests: the real sandbox, one box after the other, and what was told while it ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from grader import material
+from grader.contract import EventKind, GradeReport
+from grader.grade import Task, grade
+from grader.sandbox.spare import Boxes
+from tests.grader import blobs
+
+
+@dataclass
+class Heard:
+    """Everything a run told."""
+
+    events: list[tuple[EventKind, str, Mapping[str, float]]] = field(default_factory=list)
+
+    def tell(self, kind: EventKind, text: str, values: Mapping[str, float]) -> None:
+        self.events.append((kind, text, values))
+
+    @property
+    def log(self) -> str:
+        return "".join(text for kind, text, _ in self.events if kind is EventKind.LOG)
+
+    @property
+    def points(self) -> list[Mapping[str, float]]:
+        return [values for kind, _, values in self.events if kind is EventKind.POINT]
+
+
+@pytest.fixture(scope="session")
+def boxes() -> Iterator[Boxes]:
+    """Boxes of all tests; the next one warms up while the last result is looked at."""
+    boxes = Boxes(gpu=False)
+    yield boxes
+    boxes.close()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+Grade = Callable[..., GradeReport]
+
+
+@pytest.fixture
+def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
+    """Grade files of a student against the small assignment with these limits."""
+
+    def run(files: Mapping[str, bytes], *, seed: int = 7, **settings: object) -> GradeReport:
+        found = material.from_folder(blobs.write_assignment(tmp_path, **settings))  # type: ignore[arg-type]
+        report = grade(Task("test", seed, "cpu"), boxes, lambda: found, lambda _: files, heard.tell)
+        boxes.warm()
+        return report
+
+    return run
+
+
+@pytest.fixture
+def grade_code(grade_files: Grade) -> Grade:
+    """Grade the bodies of train and predict."""
+
+    def run(*, wall: str = "30s", memory_mib: int = 1024, **bodies: str) -> GradeReport:
+        files = {"submission.py": blobs.code(**bodies)}
+        return grade_files(files, wall=wall, memory_mib=memory_mib)
+
+    return run

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from kombu import Message, Queue
+
+from assignments import archive
+from grader import contract
+from grader.contract import BundleFile, EventBatch, EventKind, GradeJob, GradeReport, Verdict, WorkerHello
+from tests import servers
+from tests.grader import blobs
+
+
+class Server:
+    """The other side: puts jobs and blobs where the worker looks, and reads what it sends."""
+
+    def __init__(self, broker_url: str, store: Path, queue: str) -> None:
+        self.app = Celery("test", broker=broker_url, set_as_current=False)
+        self.app.conf.update(contract.CELERY_SETTINGS)
+        self.store = store
+        self.queue = queue
+        self.batches: list[EventBatch] = []
+        self.hellos: list[WorkerHello] = []
+        self.reports: list[GradeReport] = []
+
+    def keep(self, data: bytes) -> str:
+        digest = sha256(data).hexdigest()
+        path = self.store / contract.blob_path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return digest
+
+    def job(self, folder: Path, source: bytes) -> GradeJob:
+        file = BundleFile("submission.py", self.keep(source), len(source))
+        return GradeJob("attempt-1", "blobs", self.keep(archive.pack(folder)), (file,), seed=3)
+
+    def send(self, message: object) -> None:
+        self.app.send_task(contract.TASK_GRADE, args=[message], queue=self.queue)
+
+    def listen_until(self, condition: Callable[[], object], what: str) -> None:
+        """Take messages as they come until the condition holds."""
+        queue = Queue(contract.QUEUE_REPORTS, routing_key=contract.QUEUE_REPORTS)
+        with (
+            self.app.connection_for_read() as connection,
+            connection.Consumer(queue, callbacks=[self._take]),
+        ):
+            deadline = time.monotonic() + 60
+            while not condition():
+                assert time.monotonic() < deadline, f"{what} did not come"
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=1)
+
+    def _take(self, payload: list, message: Message) -> None:
+        message.ack()
+        body = payload[0][0]
+        match message.headers["task"]:
+            case contract.TASK_RECORD_EVENTS:
+                self.batches.append(EventBatch.from_message(body))
+            case contract.TASK_RECORD_WORKER:
+                self.hellos.append(WorkerHello.from_message(body))
+            case contract.TASK_RECORD_REPORT:
+                self.reports.append(GradeReport.from_message(body))
+
+    def wait_for_report(self, count: int = 1) -> GradeReport:
+        self.listen_until(lambda: len(self.reports) >= count, "a report")
+        return self.reports[-1]
+
+
+@pytest.fixture
+def broker() -> Iterator[servers.RedisServer]:
+    """A Redis of its own: the queue of reports has one reader."""
+    with servers.redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(broker: servers.RedisServer, store_url: str) -> Iterator[Server]:
+    server = Server(broker.broker_url, Path(store_url), contract.QUEUE_CPU)
+    yield server
+    server.app.close()
+
+
+@contextmanager
+def worker(server: Server, broker: servers.RedisServer, cache: Path, **environment: str):
+    settings = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(cache),
+        "HAZI_BROKER_URL": broker.broker_url,
+        "HAZI_STORE": str(server.store),
+        "HAZI_GRADER_NAME": "grader-1",
+        "HAZI_GRADER_DEVICE": "cpu",
+        "HAZI_GRADER_CACHE": str(cache / "cache"),
+    }
+    log = cache / "worker.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "grader", "work"], env=settings | environment, stdout=output, stderr=output
+        )
+    try:
+        yield child
+    finally:
+        servers.end(child)
+        sys.stdout.write(log.read_text())  # shown when the test fails
+
+
+def test_job_goes_in_and_report_comes_out(server: Server, broker: servers.RedisServer, tmp_path: Path):
+    job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    with worker(server, broker, tmp_path):
+        server.send(job.to_message())
+        report = server.wait_for_report()
+    assert (report.attempt_id, report.verdict, report.seed) == ("attempt-1", Verdict.SCORED, 3)
+    assert report.public is not None
+    assert report.public.points == 10
+    assert server.hellos[0].name == "grader-1"
+    assert server.hellos[0].queue == contract.QUEUE_CPU
+
+
+def test_events_arrive_in_order_before_the_report(
+    server: Server, broker: servers.RedisServer, tmp_path: Path
+):
+    job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    with worker(server, broker, tmp_path):
+        server.send(job.to_message())
+        server.wait_for_report()
+    events = [event for batch in server.batches for event in batch.events]
+    assert [event.seq for event in events] == list(range(len(events)))
+    assert events[0].kind is EventKind.STARTED
+    phases = [event.text for event in events if event.kind is EventKind.PHASE]
+    assert phases == ["fetch", "unpack", "start", "train", "predict", "score"]
+    assert [event.values for event in events if event.kind is EventKind.POINT] == [{"epoch": 1, "loss": 0.5}]
+    assert "learned 3 centres" in "".join(event.text for event in events)
+
+
+def test_what_is_no_job_is_dropped(server: Server, broker: servers.RedisServer, tmp_path: Path):
+    job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    with worker(server, broker, tmp_path) as child:
+        for nonsense in (None, 7, [], {"attempt_id": 1}, job.to_message() | {"files": ["x"]}):
+            server.send(nonsense)
+        server.send(job.to_message())
+        assert server.wait_for_report().verdict is Verdict.SCORED
+        assert child.poll() is None
+    assert len(server.reports) == 1
+
+
+def test_missing_blob_is_our_error(server: Server, broker: servers.RedisServer, tmp_path: Path):
+    job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    lost = replace(job, files=(BundleFile("submission.py", "0" * 64, 10),))
+    with worker(server, broker, tmp_path):
+        server.send(lost.to_message())
+        report = server.wait_for_report()
+    assert report.verdict is Verdict.GRADER_ERROR
+    assert report.verdict in contract.UNCHARGED
+
+
+def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.RedisServer, tmp_path: Path):
+    with worker(server, broker, tmp_path, HAZI_DATABASE_URL="postgresql://") as child:
+        assert child.wait(60) != 0
+    assert "HAZI_DATABASE_URL" in (tmp_path / "worker.log").read_text()
+
+
+def test_killed_worker_leaves_no_student_process(server: Server, broker: servers.RedisServer, tmp_path: Path):
+    sleeper = blobs.code(train="os.write(1, b'asleep\\n'); time.sleep(600)")
+    job = server.job(blobs.write_assignment(tmp_path, wall="600s"), sleeper)
+    with worker(server, broker, tmp_path) as child:
+        server.send(job.to_message())
+        server.listen_until(lambda: _heard(server, "asleep"), "sleep")
+        family = _descendants(child.pid)
+        child.kill()
+        child.wait()
+        servers.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), "their end")
+    assert len(family) >= 2
+
+
+def _heard(server: Server, text: str) -> bool:
+    return any(text in event.text for batch in server.batches for event in batch.events)
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
+    return children + [grandchild for child in children for grandchild in _descendants(child)]
