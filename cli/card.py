@@ -51,7 +51,7 @@ class ReportCard:
         if report.points is None:
             return
         line = Text.assemble(
-            say("Points: "), (figures.points(report.points, self._assignment.points), "bold"), "  "
+            f"{say('Points')}: ", (figures.points(report.points, self._assignment.points), "bold"), "  "
         )
         line.append_text(self._change())
         yield line
@@ -124,7 +124,7 @@ class ReportCard:
             yield Text(say("★ the class that matters most here"), style="dim")
 
     def _class_row(self, row: ClassScore, *, wide: bool) -> list[str]:
-        star = "★ " if row.label == self._report.focus else ""
+        star = "★" if row.label == self._report.focus else ""
         shares = [figures.share(value) for value in (row.precision, row.recall, row.f1)]
         counts = [str(row.support)] + ([str(n) for n in (row.tp, row.fn, row.fp, row.tn)] if wide else [])
         return [star + one_line(row.label, 20 if wide else 10), *shares, *counts]

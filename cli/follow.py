@@ -67,12 +67,15 @@ class Follower:
     def _poll(self) -> Iterator[Told]:
         query = {"after": self._last_id} if self._last_id else None
         answer = read(PolledEvents, self._client.get("submissions", self._id, "events", query=query))
-        yield from answer.events
         if answer.next is not None:
             self._last_id = str(answer.next)
-        yield answer.submission
-        # A full answer may be one page of many.
-        self._over = answer.submission.over and not answer.events
+        if not answer.submission.over:
+            yield answer.submission
+        yield from answer.events
+        # A full answer may be one page of many: the end is told when nothing comes before it.
+        if answer.submission.over and not answer.events:
+            self._over = True
+            yield answer.submission
 
 
 def _content(message: sse.Message) -> object:

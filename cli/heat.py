@@ -51,7 +51,7 @@ def heat_table(matrix: Matrix, classes: Sequence[str], width: int, language: Lan
     if len(matrix) <= MOST_CLASSES:
         yield from _blocks(matrix, classes, width)
         yield Text(language.say("Row: the true class. Column: what was predicted."), style="dim")
-        yield _legend(language)
+        yield from _legend(language)
     for pair in most_confused(matrix, classes):
         yield Text(
             language.say(
@@ -90,15 +90,14 @@ def _cell(row: Sequence[int], true: int, predicted: int, width: int) -> tuple[st
     return f"{row[predicted]:>{width + 1}} ", _colour(share, RIGHT if true == predicted else WRONG)
 
 
-def _legend(language: Language) -> Text:
-    legend = Text()
-    for word, tint in (("right", RIGHT), ("wrong", WRONG)):
-        legend.append(f"{language.say(word)} ")
-        for step in STEPS:
-            legend.append(f" {step:.0%} ", _colour(step, tint))
-        legend.append("  ")
-    legend.append(language.say("of the row"))
-    return legend
+def _legend(language: Language) -> Iterator[Text]:
+    words = {language.say("right"): RIGHT, language.say("wrong"): WRONG}
+    longest = max(len(word) for word in words)
+    for word, tint in words.items():
+        swatches = ((f" {step:.0%} ", _colour(step, tint)) for step in STEPS)
+        yield Text.assemble(
+            (f"{word:<{longest}} ", "dim"), *swatches, (f" {language.say('of the row')}", "dim")
+        )
 
 
 def _colour(share: float, tint: tuple[int, int, int]) -> Style:

@@ -2,82 +2,10 @@
 
 from __future__ import annotations
 
-HUNGARIAN: dict[str, str] = {
+from cli.hungarian_help import HELP
+
+HUNGARIAN: dict[str, str] = HELP | {
     "{title}": "{title}",
-    # Commands and options
-    "Hand in homework, watch it train, read the report card.": (
-        "Házi beadása, a tanítás követése, az értékelés megtekintése."
-    ),
-    "Allow plain http to another machine. Whoever listens in can read your token.": (
-        "Titkosítatlan http engedélyezése másik gép felé. Aki lehallgatja, elolvashatja a tokenedet."
-    ),
-    "Language; else that of your system.": "Nyelv; ha nincs megadva, a rendszeré.",
-    "Print exactly one JSON document on stdout; words for people go to stderr.": (
-        "Pontosan egy JSON dokumentum a kimenetre; az embereknek szóló szöveg a hibakimenetre kerül."
-    ),
-    "Sign in: get a token for this machine, and keep it in a private file.": (
-        "Bejelentkezés: token kérése ehhez a géphez, és megőrzése egy csak neked olvasható fájlban."
-    ),
-    "Address of the server.": "A szerver címe.",
-    "Your Neptun code; asked for when left out.": "A Neptun-kódod; ha kimarad, a program megkérdezi.",
-    "How this token is called in your account; else this machine's name.": (
-        "A token neve a fiókodban; ha kimarad, ennek a gépnek a neve."
-    ),
-    "Read the password from standard input.": "A jelszó olvasása a szabványos bemenetről.",
-    "Allow plain http to this server, now and later.": (
-        "Titkosítatlan http engedélyezése ehhez a szerverhez, most és később is."
-    ),
-    "Sign out: revoke the token on the server and forget it here.": (
-        "Kijelentkezés: a token visszavonása a szerveren és törlése erről a gépről."
-    ),
-    "Say who is signed in, and where.": "Megmondja, ki van bejelentkezve, és hová.",
-    "List the assignments: what is due when, tries left, your best points.": (
-        "A feladatok listája: határidők, maradék próbálkozások, legjobb pontszámaid."
-    ),
-    "Show the leaderboard of an assignment.": "Egy feladat ranglistája.",
-    "Open a page in the browser: an assignment, a submission, or the list of assignments.": (
-        "Oldal megnyitása a böngészőben: egy feladat, egy beadás vagy a feladatok listája."
-    ),
-    "Hand in files for an assignment.\n\n"
-    "All files together are one submission. Folders are refused: name the files, or hand in a zip.": (
-        "Fájlok beadása egy feladathoz.\n\n"
-        "A megadott fájlok együtt egy beadást alkotnak. Mappa nem adható be: sorold fel a fájlokat, "
-        "vagy adj be egy zipet."
-    ),
-    "Stay until there is a score.": "Várakozás az eredményig.",
-    "Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.": (
-        "Megszakadt beadás megismétlése: ugyanazzal a kulccsal nem számíthat kétszer."
-    ),
-    "Say where a submission is; without an ID, your newest.": (
-        "Megmondja, hol tart egy beadás; azonosító nélkül a legújabb."
-    ),
-    "Watch a submission until it is done; without an ID, your newest.": (
-        "Egy beadás követése a végéig; azonosító nélkül a legújabb."
-    ),
-    "Print what your code printed; without an ID, in your newest submission.": (
-        "Amit a kódod kiírt; azonosító nélkül a legújabb beadásban."
-    ),
-    "Go on until the run ends.": "Követés a futás végéig.",
-    "Show the report card of a submission; without an ID, of your newest.": (
-        "Egy beadás értékelése; azonosító nélkül a legújabbé."
-    ),
-    "Show the receipt of a submission; without an ID, of your newest.": (
-        "Egy beadás átvételi elismervénye; azonosító nélkül a legújabbé."
-    ),
-    "Write it to this file, as JSON.": "Kiírás ebbe a fájlba, JSON-ként.",
-    "Exit codes": "Kilépési kódok",
-    "done; where a score was awaited: it is there": "kész; ha eredményt vártunk, az megvan",
-    "there is no score: the run failed, was cancelled, or nothing was handed in": (
-        "nincs pontszám: a futás nem sikerült, törölték, vagy még nincs beadás"
-    ),
-    "something on your side: wrong options, a missing file, not signed in": (
-        "nálad a hiba: rossz kapcsoló, hiányzó fájl, nincs bejelentkezés"
-    ),
-    "the server refused, and said why": "a szerver elutasította, és megmondta, miért",
-    "the server could not be reached, or did not answer like one": (
-        "a szerver nem érhető el, vagy nem Háziként válaszolt"
-    ),
-    "stopped by Ctrl-C": "Ctrl-C állította le",
     # Signing in
     "Address of the server": "A szerver címe",
     "Neptun code": "Neptun-kód",
@@ -174,6 +102,7 @@ HUNGARIAN: dict[str, str] = {
     "Submission": "Beadás",
     "Received": "Beérkezett",
     "By": "Beadta",
+    "File": "Fájl",
     "Late by {span}": "Késés: {span}",
     "See how it goes: hazi watch {id}": "Így követheted: hazi watch {id}",
     "You have not handed in anything yet.": "Még semmit sem adtál be.",
@@ -232,7 +161,7 @@ HUNGARIAN: dict[str, str] = {
     "{minutes} min {seconds} s": "{minutes} perc {seconds} mp",
     "{seconds} s": "{seconds} mp",
     # The report card
-    "Points: ": "Pont: ",
+    "Points": "Pont",
     "your first score here": "az első eredményed itt",
     "▲ {change} more than your best so far ({best})": "▲ {change} ponttal több az eddigi legjobbnál ({best})",
     "▼ {change} less than your best ({best})": "▼ {change} ponttal kevesebb a legjobbnál ({best})",

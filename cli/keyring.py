@@ -57,7 +57,7 @@ class Keyring:
     def load(self) -> Logins:
         """What is in the file; nobody is signed in when there is none."""
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_bytes()
         except FileNotFoundError:
             return Logins()
         except OSError as error:

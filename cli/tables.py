@@ -13,9 +13,10 @@ from rich.text import Text
 from cli import figures
 from cli.language import Language
 from cli.plain import one_line
-from cli.records import Assignment, HandedInFile, Leaderboard, Person, Receipt, Row, Submission
+from cli.records import Assignment, Leaderboard, Person, Receipt, Row, Submission
 
 WIDE = 72
+LABEL_WIDTH = 11
 
 WORDS = {
     "not_open": "not open yet",
@@ -51,7 +52,7 @@ def verdict_word(verdict: str, language: Language) -> str:
 
 def plain_table(*heads: str, numbers: Iterable[int] = (), heads_shown: bool = True) -> Table:
     """A table without frames, its numbers to the right."""
-    table = Table(box=box.SIMPLE_HEAD, show_header=heads_shown, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_header=heads_shown, padding=(0, 1, 0, 0), show_edge=False)
     right = set(numbers)
     for at, head in enumerate(heads):
         table.add_column(Text(head), justify="right" if at in right else "left", no_wrap=at in right)
@@ -125,13 +126,11 @@ class SubmissionCard:
             yield Text(it.message)
         if not it.over:
             yield from (Text(line) for line in [queue_line(it, self._now, self._language)] if line)
-        yield Text.assemble((say("Submission"), "dim"), f"  {one_line(it.id)}")
-        yield Text.assemble((say("Received"), "dim"), f"  {figures.exact_moment(it.received_at)}")
-        if it.late_by_s:
-            late = figures.span(timedelta(seconds=it.late_by_s), self._language)
-            yield Text(say("Late by {span}", span=late), style="yellow")
+        yield labelled(say("Submission"), it.id)
+        yield labelled(say("Received"), figures.exact_moment(it.received_at))
+        yield from _lateness(it.late_by_s, self._language)
         if it.points is not None:
-            yield Text.assemble((say("Points: "), "dim"), (figures.points(it.points), "bold"))
+            yield labelled(say("Points"), figures.points(it.points))
 
 
 class ReceiptCard:
@@ -144,17 +143,13 @@ class ReceiptCard:
         """Labelled lines, and one for each file."""
         it, say = self._receipt, self._language.say
         yield Text(say("Handed in: {assignment}", assignment=one_line(it.assignment)), style="bold green")
-        for label, value in (
-            (say("Submission"), it.submission),
-            (say("Received"), figures.exact_moment(it.received_at)),
-            (say("By"), f"{it.name} ({it.neptun})"),
-        ):
-            yield Text.assemble((label, "dim"), f"  {one_line(value)}")
-        if it.late_by_s:
-            late = figures.span(timedelta(seconds=it.late_by_s), self._language)
-            yield Text(say("Late by {span}", span=late), style="yellow")
-        yield from (_file_line(file) for file in it.files)
-        yield Text.assemble(("sha256", "dim"), f"  {one_line(it.sha256)}")
+        yield labelled(say("By"), f"{it.name} ({it.neptun})")
+        yield labelled(say("Received"), figures.exact_moment(it.received_at))
+        yield from _lateness(it.late_by_s, self._language)
+        yield labelled(say("Submission"), it.submission)
+        for file in it.files:
+            yield labelled(say("File"), f"{one_line(file.name, 60)}  {figures.size(file.size)}")
+        yield labelled("sha256", it.sha256)
 
 
 class LeaderboardTable:
@@ -194,10 +189,19 @@ def person_lines(person: Person, url: str, language: Language) -> Iterator[Rende
     """Who is signed in where."""
     yield Text.assemble((one_line(person.name), "bold"), f" ({one_line(person.neptun)})")
     if person.nickname:
-        yield Text.assemble((language.say("Nickname"), "dim"), f"  {one_line(person.nickname)}")
+        yield labelled(language.say("Nickname"), person.nickname)
     if person.role:
-        yield Text.assemble((language.say("Role"), "dim"), f"  {one_line(person.role)}")
-    yield Text.assemble((language.say("Server"), "dim"), f"  {one_line(url)}")
+        yield labelled(language.say("Role"), person.role)
+    yield labelled(language.say("Server"), url)
+
+
+def labelled(label: str, value: str) -> Table:
+    """A value behind its label; a long one goes on below itself."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style="dim", min_width=LABEL_WIDTH)
+    grid.add_column(overflow="fold")
+    grid.add_row(label, one_line(value))
+    return grid
 
 
 def outcome(it: Submission, language: Language) -> Text:
@@ -228,5 +232,7 @@ def _count(number: int | None) -> str:
     return figures.NOTHING if number is None else str(number)
 
 
-def _file_line(file: HandedInFile) -> Text:
-    return Text(f"  {one_line(file.name, 60)}  {figures.size(file.size)}")
+def _lateness(late_by_s: float | None, language: Language) -> Iterator[Text]:
+    if late_by_s:
+        late = figures.span(timedelta(seconds=late_by_s), language)
+        yield Text(language.say("Late by {span}", span=late), style="yellow")

@@ -1,0 +1,85 @@
+"""A student at a terminal, and a server to talk to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.call import Call
+from cli.keyring import Keyring
+from cli.main import hazi
+from cli.settings import Outside
+from tests.cli.contract_server import TOKEN, ContractServer, contract_server
+
+NOW = datetime(2026, 10, 20, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class Terminal:
+    """Someone who types commands."""
+
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    slept: list[float] = field(default_factory=list)
+    browsed: list[str] = field(default_factory=list)
+    has_browser: bool = True
+
+    def types(self, *words: str, stdin: str | None = None) -> Result:
+        """What comes of `hazi WORDS`."""
+        outside = Outside(
+            variables=self.variables,
+            folder=self.folder,
+            sleep=self.slept.append,
+            chance=lambda: 1.0,
+            now=lambda: NOW,
+            browse=self._browse,
+        )
+        result = CliRunner().invoke(hazi, list(words), input=stdin, obj=Call(outside))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    def json(self, *words: str) -> dict[str, Any]:
+        """The one document on stdout of `hazi WORDS --json`."""
+        return json.loads(self.types(*words, "--json").stdout)
+
+    @property
+    def keyring(self) -> Keyring:
+        return Keyring(self.folder)
+
+    def _browse(self, url: str) -> bool:
+        self.browsed.append(url)
+        return self.has_browser
+
+
+@pytest.fixture
+def server() -> Iterator[ContractServer]:
+    with contract_server() as running:
+        yield running
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Terminal:
+    """Not signed in anywhere."""
+    return Terminal(tmp_path / "config" / "hazi")
+
+
+@pytest.fixture
+def student(stranger: Terminal, server: ContractServer) -> Terminal:
+    """Signed in by the environment."""
+    stranger.variables |= {"HAZI_URL": server.url, "HAZI_TOKEN": TOKEN}
+    return stranger
+
+
+@pytest.fixture
+def homework(tmp_path: Path) -> Path:
+    path = tmp_path / "submission.py"
+    path.write_text("print('házi')\n", encoding="utf-8")
+    return path

@@ -1,0 +1,199 @@
+"""What commands show, and what they leave out of the terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Terminal
+from tests.cli.contract_server import RUN_ID, ContractServer, answering, dropped
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[31mhi\x1b[0m \x9b5m\u202etxt.exe\x08\x7f\x1b\x1b[0m[1m"
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+COMMANDS = [
+    ["whoami"],
+    ["assignments"],
+    ["leaderboard", "lenet-digits"],
+    ["status", RUN_ID],
+    ["watch", RUN_ID],
+    ["log", RUN_ID],
+    ["log", "-f", RUN_ID],
+    ["report", RUN_ID],
+    ["receipt", RUN_ID],
+    ["open"],
+    ["open", "lenet-digits"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_json_is_exactly_one_document(student: Terminal, words: list[str]):
+    result = student.types(*words, "--json")
+    assert result.exit_code == 0, result.output
+    assert isinstance(json.loads(result.stdout), dict)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("mode", [[], ["--json"]])
+def test_nothing_from_elsewhere_steers_the_terminal(
+    student: Terminal, server: ContractServer, words: list[str], mode: list[str]
+):
+    poison(server)
+    result = student.types(*words, *mode)
+    assert result.exit_code in {0, 2}, result.output
+    assert UNSAFE.findall(result.output) == []
+
+
+def poison(server: ContractServer) -> None:
+    server.assignment |= {"title": EVIL, "state": EVIL}
+    server.report |= {"message": EVIL, "detail": EVIL, "classes": [EVIL, "b", "c"], "focus": EVIL}
+    server.report |= {"metrics": {EVIL: 0.5}, "versions": {EVIL: EVIL}, "curve": [{EVIL: 1}], "device": EVIL}
+    server.board |= {"title": EVIL, "metric": EVIL}
+    server.board["rows"] = [row | {"nickname": EVIL, "name": EVIL} for row in server.board["rows"]]
+    server.events = [("log", {"text": EVIL}), ("phase", {"text": EVIL}), ("point", {"values": {EVIL: 1}})]
+
+
+def test_refusals_cannot_steer_the_terminal_either(student: Terminal, server: ContractServer):
+    body = json.dumps({"title": EVIL, "detail": EVIL, "slug": EVIL, "status": 403, "file": EVIL})
+    headers = {"Content-Type": "application/problem+json"}
+    server.fail("GET /api/v1/me", answering(403, headers, body))
+    result = student.types("whoami")
+    assert result.exit_code == 3
+    assert UNSAFE.findall(result.output) == []
+
+
+def test_coloured_logs_read_well(student: Terminal, server: ContractServer):
+    server.events = [("log", {"text": "\x1b[32mloss\x1b[0m 0.5"})]
+    assert student.types("log", RUN_ID).stdout == "loss 0.5\n"
+
+
+def test_a_report_card_tells_the_whole_story(student: Terminal):
+    card = student.types("report", RUN_ID).stdout
+    for part in (
+        "0.6786",
+        "★rocket",
+        "15",
+        "7.5 / 10",
+        "seed 7",
+        "torch 2.13.0",
+        "9 × airplane taken for rocket",
+    ):
+        assert part in card
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("words", [["report", RUN_ID], ["assignments"], ["leaderboard", "lenet-digits"]])
+def test_nothing_is_wider_than_the_terminal(
+    student: Terminal, monkeypatch: pytest.MonkeyPatch, width: int, words: list[str]
+):
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = student.types(*words).stdout.splitlines()
+    assert max(len(line) for line in lines) <= width
+
+
+def test_ten_classes_stay_whole_on_a_narrow_terminal(
+    student: Terminal, server: ContractServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "40")
+    server.report["classes"] = [f"a class named {n}" for n in range(10)]
+    server.report["confusion_matrix"] = [[1000 + 10 * i + j for j in range(10)] for i in range(10)]
+    card = student.types("report", RUN_ID).stdout
+    assert all(str(1000 + n) in card for n in range(100))
+    assert max(len(line) for line in card.splitlines()) <= 40
+
+
+def test_a_matrix_that_makes_no_sense_is_left_out(student: Terminal, server: ContractServer):
+    server.report["confusion_matrix"] = [[1, 2], [3]]
+    result = student.types("report", RUN_ID)
+    assert result.exit_code == 0
+    assert "Confusion matrix" not in result.stdout
+
+
+def test_report_before_the_end_is_the_servers_refusal(student: Terminal, server: ContractServer):
+    server.fail(
+        f"GET /api/v1/submissions/{RUN_ID}/report",
+        answering(409, {"Content-Type": "application/problem+json"}, '{"title":"Not ready","status":409}'),
+    )
+    assert student.types("report", RUN_ID).exit_code == 3
+
+
+def test_status_without_id_is_of_the_newest(student: Terminal, server: ContractServer, homework: Path):
+    nothing = student.types("status")
+    assert nothing.exit_code == 1
+    student.types("submit", "lenet-digits", str(homework))
+    assert student.json("status")["id"] == RUN_ID
+
+
+def test_a_beginning_of_an_id_is_enough(student: Terminal, homework: Path):
+    student.types("submit", "lenet-digits", str(homework))
+    assert student.json("status", RUN_ID[:6])["id"] == RUN_ID
+
+
+def test_receipt_is_written_whole(student: Terminal, tmp_path: Path):
+    target = tmp_path / "receipt.json"
+    assert student.types("receipt", RUN_ID, "-o", str(target)).exit_code == 0
+    assert json.loads(target.read_text()) == student.json("receipt", RUN_ID)
+
+
+def test_receipt_into_a_missing_folder_is_told(student: Terminal, tmp_path: Path):
+    assert student.types("receipt", RUN_ID, "-o", str(tmp_path / "no" / "r.json")).exit_code == 2
+
+
+def test_leaderboard_marks_ones_own_row(student: Terminal):
+    rows = student.types("leaderboard", "lenet-digits").stdout
+    assert "▶ Anna · Kis Anna (ABC123)" in rows
+    assert "baseline: starter" in rows
+
+
+def test_open_goes_to_the_page_and_says_where(student: Terminal, server: ContractServer):
+    student.has_browser = False
+    result = student.types("open", "lenet-digits")
+    assert student.browsed == [f"{server.url}/assignments/lenet-digits"]
+    assert result.stdout == f"{server.url}/assignments/lenet-digits\n"
+    assert "No browser" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/x", "//evil.example/x", "file:///etc/passwd", "javascript:1"]
+)
+def test_open_never_leaves_the_server(student: Terminal, server: ContractServer, link: str):
+    server.assignment["links"] = {"html": link}
+    assert student.types("open", "lenet-digits").exit_code == 2
+    assert student.browsed == []
+
+
+def test_unreachable_server_is_exit_code_4(student: Terminal, server: ContractServer):
+    server.fail("GET /api/v1/me", *[dropped] * 9)
+    result = student.types("whoami", "--json")
+    assert result.exit_code == 4
+    assert json.loads(result.stdout)["slug"] == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, "<h1>hotel wifi</h1>"), (200, "[]"), (200, '{"neptun": 3}'), (404, "x"), (500, "x")],
+)
+def test_whoever_answers_like_no_server_is_told_apart(
+    student: Terminal, server: ContractServer, status: int, body: str
+):
+    server.fail("GET /api/v1/me", *[answering(status, body=body)] * 9)
+    result = student.types("whoami")
+    assert result.exit_code == 4
+    assert not isinstance(result.exception, KeyError)
+
+
+def test_the_newest_states_of_a_server_are_shown_as_they_are(student: Terminal, server: ContractServer):
+    server.end_state = "quarantined"
+    assert "quarantined" in student.types("status", RUN_ID).stdout
+
+
+def test_language_is_asked_of_the_server_too(student: Terminal, server: ContractServer):
+    student.types("whoami", "--lang", "hu")
+    assert server.asked[-1][2]["Accept-Language"].startswith("hu")
+
+
+def test_wrong_options_are_exit_code_2(student: Terminal):
+    assert student.types("submit").exit_code == 2
+    assert student.types("nope").exit_code == 2
