@@ -48,7 +48,7 @@ def days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
 
 
 def closing(due: datetime, grace: timedelta, last_day: int, zone: ZoneInfo) -> datetime:
-    """The last moment at which a hand-in is taken: the end of the grace or, if later, of the last late day."""
+    """The last moment at which a hand-in is taken: end of the grace or, if later, of the last late day."""
     return max(due + grace, days_later(due, last_day, zone))
 
 
