@@ -44,9 +44,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)
-    app.context_processor(
-        lambda: {"person": known_person(), "course": services().course, "languages": i18n.LANGUAGES}
-    )
+    app.context_processor(frame)
     app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
     return app
 
@@ -54,6 +52,16 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
 def home() -> Response:
     """Where somebody who knows only the host name lands."""
     return redirect(url_for("submissions.assignments") if person() else url_for("accounts.login"))
+
+
+def frame() -> dict[str, object]:
+    """What every page may show around its content."""
+    return {
+        "person": known_person(),
+        "course": services().course,
+        "now": services().clock(),
+        "languages": i18n.LANGUAGES,
+    }
 
 
 class _StaticVersions:

@@ -15,10 +15,14 @@ from flask import Flask
 from server import create_app
 from server.accounts import service as accounts
 from server.config import Config, ConfigError
+from server.demo import run as run_demo
 from server.errors import Refusal
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
+from server.submissions import dispatcher as dispatching
+from server.submissions import recorder as recording
+from server.submissions.publishing import sync as publish
 from server.web import Services, public_link, services, utc_now
 
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
@@ -92,6 +96,22 @@ def import_roster(file: Path, confirmed: bool) -> None:
 
 
 @main.command()
+def sync() -> None:
+    """Publish the assignments and the staff that the course's folder names. Broken ones stay as they were."""
+    those = _services()
+    with those.database.write() as session:
+        for member in those.course.staff:
+            row = accounts.RosterRow(member.neptun, member.name, member.email)
+            role = accounts.Role(member.role)
+            accounts.make_staff(session, row, role, utc_now(), seed=secrets.randbits(64))
+        outcomes = publish(session, those.store, those.config.assignments, those.course.zone, utc_now())
+    for outcome in outcomes:
+        click.echo(f"{outcome.slug}: {outcome.problem or outcome.result}")
+    if any(outcome.problem for outcome in outcomes):
+        sys.exit(1)
+
+
+@main.command()
 def check() -> None:
     """Look whether database, broker and store are there."""
     found = list(checks(_services()))
@@ -111,6 +131,26 @@ def web() -> None:
         [sys.executable, "-m", "gunicorn", *_gunicorn_options(config), "server.wsgi:application()"],
         {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder},
     )
+
+
+@main.command()
+def recorder() -> None:
+    """Write down what graders report, until stopped."""
+    those = _services()
+    recording.run(those.database, those.config.broker_url, those.clock)
+
+
+@main.command()
+def dispatcher() -> None:
+    """Hand waiting submissions to graders and take back lost ones, until stopped."""
+    those = _services()
+    dispatching.run(those.database, those.config.broker_url, those.course.zone, those.clock)
+
+
+@main.command()
+def demo() -> None:
+    """Run everything on this machine with the demo course, until stopped."""
+    sys.exit(run_demo(os.environ))
 
 
 def _gunicorn_options(config: Config) -> Iterable[str]:

@@ -22,7 +22,6 @@ BODY_BYTES = 2 << 20  # of requests that are no upload; the upload views raise i
 FORM_FIELD_BYTES = 500_000
 FORM_PARTS = 200
 SESSION_LIFE = timedelta(days=7)
-STATIC_LIFE = timedelta(days=365)  # their addresses change with their content
 
 csrf = CSRFProtect()
 
@@ -42,7 +41,6 @@ def register(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_LIFE,
         WTF_CSRF_CHECK_DEFAULT=False,  # _check_csrf decides
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the visit it belongs to
         PREFERRED_URL_SCHEME="https" if config.https else "http",
@@ -81,6 +79,8 @@ def _harden(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    elif "v" in request.args:  # its address changes with its content
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

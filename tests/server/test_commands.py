@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
+import assignments
 from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
@@ -26,6 +30,13 @@ class Operator:
 
     def types(self, *words: str) -> Result:
         return CliRunner().invoke(main, words, env=self.environ)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command sets the log of its process up; the next test is none of it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -77,6 +88,26 @@ def test_unknown_people_cannot_be_invited(operator: Operator):
     answer = operator.types("invite", "NOBODY")
     assert answer.exit_code == 1
     assert "not known: NOBODY" in answer.output
+
+
+def test_sync_publishes_the_course(operator: Operator):
+    operator.types("migrate")
+    answer = operator.types("sync")
+    assert answer.exit_code == 0, answer.output
+    assert "lenet-digits: published" in answer.output
+    assert role_of(operator, "DEMOLE") is Role.LECTURER
+    assert "lenet-digits: unchanged" in operator.types("sync").output
+
+
+def test_a_broken_assignment_is_named_and_hinders_no_other(operator: Operator, tmp_path: Path):
+    course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
+    (course / "lenet-digits" / "assignment.toml").write_text("slug = 3\n")
+    operator.environ["HAZI_ASSIGNMENTS"] = str(course)
+    operator.types("migrate")
+    answer = operator.types("sync")
+    assert answer.exit_code == 1
+    assert "lenet-digits/assignment.toml, line 1: " in answer.output
+    assert "rockets-cars-airplanes: published" in answer.output
 
 
 def test_check_names_what_is_missing(operator: Operator):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from server import create_app
@@ -33,6 +33,14 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str):
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in headers
+
+
+def test_static_files_are_kept_as_long_as_they_stay_the_same(app: Flask, client: FlaskClient):
+    with app.test_request_context():
+        address = url_for("static", filename="css/base.css")
+    assert "?v=" in address
+    assert "immutable" in client.get(address).headers["Cache-Control"]
+    assert client.get(address.partition("?")[0]).headers["Cache-Control"] == "no-cache"
 
 
 def test_the_policy_allows_nothing_inline():
