@@ -96,6 +96,8 @@ def receipt(call: Call, *, id: str | None, output: Path | None) -> None:
 
 def watch_to_the_end(call: Call, assignment: Assignment, submission: Submission) -> int:
     """Show a run until it is over, then its report card; the exit code."""
+    if submission.over:
+        return _show_end(call, assignment, submission)
     follower = Follower(call.client, submission.id, call.outside.sleep)
     scene = Scene(assignment.title, submission)
     with going_on(call.language.say("The run goes on. Come back with: hazi watch {id}", id=submission.id)):

@@ -129,10 +129,12 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
+    ended: bool = True  # a run that is watched sets this at its end
     events: list[tuple[str, Json]] = field(default_factory=list)
     cuts: deque[int] = field(default_factory=deque)  # after how many events each stream breaks off
     mid_chunk: bool = False  # break off inside a chunk, not at its end
     streams: bool = True
+    hold: threading.Event | None = None  # the run does not end before this is set
     faults: dict[str, deque[Fault]] = field(default_factory=dict)  # "POST /path" -> what goes wrong first
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -207,7 +209,7 @@ class ContractServer:
             "GET /api/v1/submissions": lambda: _json(
                 {"submissions": [self.submission(self.end_state)] if self.contents else []}
             ),
-            run: lambda: _json(self.submission(self.end_state)),
+            run: lambda: _json(self.submission(self.end_state if self.ended else "running")),
             f"{run}/events": lambda: self._events(request),
             f"{run}/log": lambda: Response("".join(self.log_lines()), mimetype="text/plain"),
             f"{run}/report": lambda: _json(self.report),
@@ -247,6 +249,7 @@ class ContractServer:
             {"id": at, "kind": kind} | event for at, (kind, event) in enumerate(self.events, 1) if at > after
         ][:2]
         state = self.end_state if not events else "running"
+        self.ended = not events
         answer = {"submission": self.submission(state), "events": events}
         return _json(answer | {"next": events[-1]["id"] if events else after})
 
@@ -265,6 +268,9 @@ class ContractServer:
             # Bare separators of Unicode are text, not line ends.
             data = json.dumps({"id": at, "at": RECEIVED} | event, ensure_ascii=False)
             yield f"id: {at}\nevent: {kind}\ndata: {data}\n\n"
+        if self.hold:
+            self.hold.wait()
+        self.ended = True
         yield f"event: end\ndata: {json.dumps(self.submission(self.end_state))}\n\n"
 
 

@@ -143,6 +143,8 @@ def test_receipt_into_a_missing_folder_is_told(student: Terminal, tmp_path: Path
 
 def test_leaderboard_marks_ones_own_row(student: Terminal):
     rows = student.types("leaderboard", "lenet-digits").stdout
+    assert "▶ Anna · Kis Anna" in rows
+    assert "(ABC123)" in rows
     assert "▶ Anna · Kis Anna (ABC123)" in rows
     assert "baseline: starter" in rows
 

@@ -35,6 +35,7 @@ TOLD = [
 @pytest.fixture
 def running(server: ContractServer) -> ContractServer:
     server.events = list(RUN)
+    server.ended = False
     return server
 
 
@@ -138,3 +139,9 @@ def test_log_follows_to_the_end(student: Terminal, running: ContractServer):
 def test_log_in_json_is_one_document(student: Terminal, running: ContractServer):
     for words in (["log", RUN_ID], ["log", "-f", RUN_ID]):
         assert student.json(*words)["log"].splitlines()[-1] == "almost"
+
+
+def test_a_run_that_is_over_is_not_watched_again(student: Terminal, running: ContractServer):
+    running.ended = True
+    assert "Confusion matrix" in student.types("watch", RUN_ID).stdout
+    assert running.headers_of(EVENTS) == []

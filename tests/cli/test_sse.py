@@ -1,0 +1,36 @@
+"""Decoding server-sent events, however the bytes are cut."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.errors import StreamBroken
+from cli.sse import LONGEST_EVENT, Message, decode
+
+STREAM = (
+    "\ufeffretry: 2000\n\n: ping\n\nid: 7\r\nevent: log\r\ndata: ő\u2028\x0bű\r\ndata:second\r\n\r\n"
+    "data: {}\r\rid\nevent: end\ndata: x\n\nevent: never\ndata: ended\n"
+).encode()
+MESSAGES = [
+    Message("log", "ő\u2028\x0bű\nsecond", "7", 2000),
+    Message("message", "{}", "7", 2000),
+    Message("end", "x", "", 2000),
+]
+
+
+@given(st.lists(st.integers(0, len(STREAM))))
+def test_cuts_between_bytes_change_nothing(cuts: list[int]):
+    ends = [0, *sorted(cuts), len(STREAM)]
+    chunks = [STREAM[a:b] for a, b in itertools.pairwise(ends)]
+    assert list(decode(chunks)) == MESSAGES
+
+
+def test_a_line_without_end_is_not_collected_forever():
+    with pytest.raises(StreamBroken):
+        list(decode(b"x" * 2**20 for _ in range(LONGEST_EVENT // 2**20 + 2)))
+
+
+def test_bytes_that_are_no_utf8_are_replaced():
+    assert next(decode([b"data: \xff\n\n"])).data == "\ufffd"
