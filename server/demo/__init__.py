@@ -42,9 +42,12 @@ def _serve(place: Place, console: Console, stop: Event) -> int:
     course = copy_course(config.assignments, place.assignments, datetime.now(UTC))
     with Supervisor(console, stop) as programs:
         programs.start(place.redis, until=place.redis_answers)
-        programs.run(place.command("migrate"))
+        if not programs.run(place.command("migrate")):
+            programs.give_up("the database could not be brought to its newest shape, so everything stops")
+            return programs.follow()
         accounts = _accounts(place, config, course)
-        programs.run(place.command("sync"))
+        if not programs.run(place.command("sync")):
+            console.say("what sync refused stays as it was published before; the rest goes on")
         for program in _programs(place):
             programs.start(program)
         programs.await_or_stop(place.web_answers)

@@ -19,7 +19,7 @@ from server.accounts.roster import RosterRow
 from server.db import Database
 from server.demo.place import read_json, write_private
 
-PASSWORD_BYTES = 9  # twelve characters to type
+TYPEABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,14 @@ def _account(session: Session, neptun: str, known: dict[str, str]) -> Account:
     person = find_person(session, neptun)
     if person is None:
         raise LookupError(f"{neptun} is not active any more")
-    password = known.get(neptun) or secrets.token_urlsafe(PASSWORD_BYTES)
+    password = known.get(neptun) or _new_password()
     return Account(person.neptun, person.name, str(person.role), password)
+
+
+def _new_password() -> str:
+    """Easy to type, 59 bits."""
+    groups = ("".join(secrets.choice(TYPEABLE) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
 
 
 def _provide_people(session: Session, course: Course, now: datetime) -> None:

@@ -25,7 +25,9 @@ class Console:
         self._print(click.style(f"{'demo':>{WIDTH}} | ", bold=True) + click.style(sentence, bold=True))
 
     def line(self, program: str, text: str) -> None:
-        """A line that one of the processes wrote."""
+        """A line that one of the processes wrote; empty ones say nothing."""
+        if not text.strip():
+            return
         prefix = click.style(f"{program:>{WIDTH}} | ", fg=COLORS.get(program, "white"))
         self._print(prefix + readable(text))
 

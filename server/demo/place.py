@@ -139,8 +139,11 @@ def _environs(environ: Mapping[str, str], var: Path, sock: Path) -> _Environs:
         "HAZI_GRADER_DEVICE": "cpu",
         "HAZI_GRADER_CACHE": str(var / "grader"),
     }
+    # Celery warns at length of running as root; whoever starts a demo as root knows.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     given = {name: value for name, value in environ.items() if not name.startswith(OWN)}
     foreign = {name: value for name, value in environ.items() if not name.startswith("HAZI_")}
+    shared |= quiet
     return {"server_environ": given | shared | server, "grader_environ": foreign | shared | grader}
 
 

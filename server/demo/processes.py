@@ -108,16 +108,15 @@ class Supervisor:
         if until:
             self.await_or_stop(until)
 
-    def run(self, program: Program) -> None:
-        """Run a program that ends by itself; when it fails, everything stops."""
+    def run(self, program: Program) -> bool:
+        """Run a program that ends by itself. Returns whether it ended well."""
         if self._stop.is_set():
-            return
+            return True
         child = _Child(program, self._console)
         while child.status is None and not self._stop.wait(LOOK_S):
             pass
         child.end()
-        if child.status != 0 and not self._stop.is_set():
-            self._give_up(f"{program.name} failed with status {child.status}")
+        return child.status == 0 or self._stop.is_set()
 
     def await_or_stop(self, ready: Callable[[], bool]) -> None:
         """Wait for `ready`, as long as nothing dies and nobody wants to stop."""
@@ -125,7 +124,7 @@ class Supervisor:
         while not self._stop.is_set() and not ready():
             self._look()
             if time.monotonic() > deadline:
-                self._give_up(f"nothing answered within {START_PATIENCE_S:.0f} s")
+                self.give_up(f"nothing answered within {START_PATIENCE_S:.0f} s")
             self._stop.wait(LOOK_S)
 
     def follow(self) -> int:
@@ -134,6 +133,12 @@ class Supervisor:
             self._look()
         return self._status
 
+    def give_up(self, why: str) -> None:
+        """Say why, and stop everything."""
+        self._console.say(why)
+        self._status = 1
+        self._stop.set()
+
     def _look(self) -> None:
         for number, child in enumerate(self._children):
             if child.status is None or self._stop.is_set():
@@ -141,14 +146,9 @@ class Supervisor:
             child.end()
             name = child.program.name
             if child.died_at_once:
-                self._give_up(
+                self.give_up(
                     f"{name} ended right after its start (status {child.status}), so everything stops"
                 )
                 return
             self._console.say(f"{name} ended unexpectedly (status {child.status}): starting it again")
             self._children[number] = _Child(child.program, self._console)
-
-    def _give_up(self, why: str) -> None:
-        self._console.say(why)
-        self._status = 1
-        self._stop.set()

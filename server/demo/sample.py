@@ -39,6 +39,7 @@ class Sample:
                     f"{student.name} handed in the reference solution of {SLUG}: {self._page(submission)}"
                 )
                 self._watch(client, submission)
+                client.delete("/tokens/current").raise_for_status()
         except httpx.HTTPStatusError as error:
             self.console.say(f"the sample submission was refused: {error.response.text}")
         except httpx.HTTPError as error:

@@ -83,14 +83,14 @@ def test_a_program_that_dies_later_is_started_again(
     assert "parent ended unexpectedly (status -9): starting it again" in capsys.readouterr().out
 
 
-def test_a_failed_step_stops_everything(stop: Event):
+def test_a_step_tells_whether_it_ended_well(stop: Event):
     with Supervisor(Console(stop), stop) as programs:
-        programs.run(program("migrate", "raise SystemExit(1)"))
-        assert stop.is_set()
+        assert programs.run(program("migrate", "print('done')"))
+        assert not programs.run(program("migrate", "raise SystemExit(1)"))
+
+
+def test_giving_up_says_why_and_stops(stop: Event, capsys: pytest.CaptureFixture[str]):
+    with Supervisor(Console(stop), stop) as programs:
+        programs.give_up("the disk is full")
         assert programs.follow() == 1
-
-
-def test_a_step_that_ends_well_lets_the_next_one_come(stop: Event):
-    with Supervisor(Console(stop), stop) as programs:
-        programs.run(program("migrate", "print('done')"))
-        assert not stop.is_set()
+    assert "the disk is full" in capsys.readouterr().out
