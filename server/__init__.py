@@ -15,16 +15,20 @@ from server import answers, i18n, logs, metrics, security
 from server.accounts.views import accounts, accounts_api
 from server.config import Config
 from server.db import Database
+from server.gradebook.views import gradebook, gradebook_api
 from server.health import health
 from server.live import Doorbell, Live
 from server.openapi import api_docs
 from server.store import Store
+from server.submissions.intake import UploadRequest
+from server.submissions.views import submissions, submissions_api
 from server.web import Services, known_person, person, services, utc_now
 
 
 def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The whole server as one WSGI application. Nothing is connected to before the first request."""
     app = Flask(__name__)
+    app.request_class = UploadRequest
     app.extensions["hazi"] = Services(
         config=config,
         database=Database(config.database_url),
@@ -41,6 +45,10 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     answers.register(app)
     app.register_blueprint(accounts)
     app.register_blueprint(accounts_api)
+    app.register_blueprint(submissions)
+    app.register_blueprint(submissions_api)
+    app.register_blueprint(gradebook)
+    app.register_blueprint(gradebook_api)
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)

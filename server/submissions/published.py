@@ -36,6 +36,8 @@ class InForce:
 
 def in_force(session: Session, slug: str, zone: ZoneInfo) -> InForce:
     """The published version of one assignment. Raises UnknownAssignment."""
+    if not slug.isprintable():
+        raise UnknownAssignment  # PostgreSQL would stumble over a NUL
     rows = select(AssignmentVersion).join(PublishedAssignment).where(PublishedAssignment.slug == slug)
     version = session.scalar(rows)
     if version is None:

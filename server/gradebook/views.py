@@ -1,0 +1,17 @@
+"""Every door of the gradebook: its pages and its part of the API."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from server.gradebook import api, pages
+
+gradebook = Blueprint("gradebook", __name__)
+gradebook_api = Blueprint("gradebook_api", __name__, url_prefix="/api/v1")
+
+gradebook.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", pages.leaderboard)
+gradebook.add_url_rule("/assignments/<slug>/projector", "projector", pages.projector)
+gradebook.add_url_rule("/assignments/<slug>/overview", "overview", pages.overview)
+gradebook.add_url_rule("/people/<neptun>", "student", pages.student)
+
+gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)

@@ -1,0 +1,180 @@
+"""The API of submissions: assignments, handing in, watching, and what came of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from server.errors import TooManyAttempts
+from server.openapi import describe
+from server.submissions import api_schema as schema
+from server.submissions import service
+from server.submissions.asking import reader
+from server.submissions.intake import KEY_HEADER, receive
+from server.submissions.published import localized
+from server.submissions.showing import change, starter_files
+from server.submissions.stream import Watch, stream
+from server.web import answer_json, query, read, services, signed_in, signed_in_person
+
+EVENT_STREAM = "text/event-stream"
+
+
+@describe("List assignments", answers={200: schema.AssignmentList})
+@signed_in
+def list_assignments() -> ResponseReturnValue:
+    """Every assignment as the asker sees it."""
+    with read() as session:
+        cards = service.assignment_cards(session, reader())
+    found = [schema.AssignmentOut.model_validate(schema.assignment_fields(card)) for card in cards]
+    return answer_json(schema.AssignmentList(assignments=found))
+
+
+@describe("Read an assignment", answers={200: schema.AssignmentDetail})
+@signed_in
+def assignment(slug: str) -> ResponseReturnValue:
+    """All there is to read."""
+    who = reader()
+    with read() as session:
+        published = service.in_force(session, slug, who.zone)
+        card = service.assignment_card(session, slug, who)
+    visible = may_read(card, who)
+    late = published.spec.late
+    answer = schema.AssignmentDetail.model_validate(
+        schema.assignment_fields(card)
+        | {
+            "handout": localized(published.handout, who.language) if visible else "",
+            "late": schema.LateOut(
+                grace_s=late.grace.total_seconds(), per_day=late.per_day, last_day=late.last_day
+            ),
+            "starter": [
+                schema.StarterOut(name=file.name, href=file.href)
+                for file in (starter_files(published) if visible else ())
+            ],
+        }
+    )
+    return answer_json(answer)
+
+
+@describe(
+    "Hand in",
+    files="file",
+    headers={
+        KEY_HEADER: "The same key with the same files is the same submission, however often it is sent."
+    },
+    answers={201: schema.HandedIn},
+)
+@signed_in
+def create(slug: str) -> ResponseReturnValue:
+    """Take an upload."""
+    return handed_in(receive(slug).id)
+
+
+@describe("List one's submissions", query=schema.SubmissionQuery, answers={200: schema.SubmissionList})
+@signed_in
+def list_submissions() -> ResponseReturnValue:
+    """One's own, newest first."""
+    who, wish = reader(), query(schema.SubmissionQuery)
+    with read() as session:
+        found = service.submissions_of(session, who.person, who.zone, wish.assignment)
+        cards = service.submission_cards(session, found, who)
+    return answer_json(schema.SubmissionList(submissions=[_submission(card) for card in cards]))
+
+
+@describe("Look at a submission", answers={200: schema.SubmissionOut})
+@signed_in
+def submission(submission_id: UUID) -> ResponseReturnValue:
+    """How far it got."""
+    return answer_json(_submission(_card(submission_id)))
+
+
+@describe(
+    "Follow a run",
+    query=schema.EventQuery,
+    headers={"Last-Event-ID": "With text/event-stream: go on after this event."},
+    answers={200: (schema.EventList, EVENT_STREAM)},
+)
+@signed_in
+def events(submission_id: UUID) -> ResponseReturnValue:
+    """As a stream for those who accept one, else what is new."""
+    watch = Watch(services().database, str(submission_id), reader(), services().clock)
+    if request.accept_mimetypes.best_match(["application/json", EVENT_STREAM]) == EVENT_STREAM:
+        return _stream(watch)
+    after = query(schema.EventQuery).after
+    look = watch.look(after)
+    following = look.events[-1].id if look.events else after
+    return answer_json(schema.EventList(submission=look.submission, events=list(look.events), next=following))
+
+
+@describe("Read the log", answers={200: "text/plain"})
+@signed_in
+def log(submission_id: UUID) -> ResponseReturnValue:
+    """What the student's code printed while training."""
+    with read() as session:
+        found = service.find_submission(session, signed_in_person(), str(submission_id))
+        text = service.log_text(session, service.current(found))
+    return Response(text, mimetype="text/plain")
+
+
+@describe("Read the report", answers={200: schema.ReportOut})
+@signed_in
+def report(submission_id: UUID) -> ResponseReturnValue:
+    """The public part of what came of the run."""
+    with read() as session:
+        found = service.find_submission(session, signed_in_person(), str(submission_id))
+        grading = service.finished(found)
+        before = service.previous_best(session, found)
+        further = {
+            "curve": service.curve_of(session, grading),
+            "previous_best": before,
+            "change": change(grading.points, before),
+        }
+    return answer_json(schema.ReportOut.model_validate((grading.report or {}) | further))
+
+
+@describe("Get the receipt", answers={200: schema.ReceiptOut})
+@signed_in
+def receipt(submission_id: UUID) -> ResponseReturnValue:
+    """Proof of who handed in what, and when."""
+    return answer_json(schema.receipt(_card(submission_id)))
+
+
+def handed_in(submission_id: str) -> Response:
+    """The answer to a hand-in: the submission, its receipt and its address."""
+    card = _card(submission_id)
+    fields = schema.submission_fields(card) | {"receipt": schema.receipt(card)}
+    response = answer_json(schema.HandedIn.model_validate(fields), 201)
+    response.headers["Location"] = f"{schema.API}/submissions/{card.id}"
+    return response
+
+
+def may_read(card: service.AssignmentCard, who: service.Reader) -> bool:
+    """Whether the handout is shown: to students only once the assignment is open."""
+    return who.person.is_staff or card.phase is not service.Phase.NOT_OPEN
+
+
+def _stream(watch: Watch) -> Response:
+    after = request.headers.get("Last-Event-ID", "")
+    first = int(after) if after.isascii() and after.isdigit() and len(after) < 20 else 0
+    watch.look(first)  # refuse before the answer begins
+    live, person_id = services().live, watch.reader.person.id
+    if not live.take_seat(person_id):
+        raise TooManyAttempts(_("Too many live pages are open: close one."), retry_after_s=10)
+    response = Response(stream(watch, live, first), mimetype=EVENT_STREAM)
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: live.leave_seat(person_id))
+    return response
+
+
+def _card(submission_id: UUID | str) -> service.SubmissionCard:
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        return service.submission_card(session, found, who)
+
+
+def _submission(card: service.SubmissionCard) -> schema.SubmissionOut:
+    return schema.SubmissionOut.model_validate(schema.submission_fields(card))

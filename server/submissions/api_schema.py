@@ -1,0 +1,279 @@
+"""What the API of submissions answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
+from server.submissions.models import RunEvent
+
+API = "/api/v1"
+
+
+class LimitsOut(BaseModel):
+    """What one run and one hand-in may use."""
+
+    wall_s: float
+    memory_mib: int
+    cpus: int
+    gpu: int
+    per_day: int
+    upload_mib: int
+    files: int
+
+
+class AssignmentOut(BaseModel):
+    """An assignment as the asker sees it now."""
+
+    slug: str
+    title: str
+    summary: str
+    kind: str
+    opens: datetime
+    due: datetime
+    closes: datetime
+    state: str
+    points: float
+    metric: str
+    classes: list[str]
+    limits: LimitsOut
+    tries_left_today: int
+    best_points: float | None
+    links: dict[str, str]
+
+
+class AssignmentList(BaseModel):
+    """Every assignment, the nearest deadline first."""
+
+    assignments: list[AssignmentOut]
+
+
+class LateOut(BaseModel):
+    """What lateness costs."""
+
+    grace_s: float
+    per_day: float
+    last_day: int
+
+
+class StarterOut(BaseModel):
+    """A file to begin with."""
+
+    name: str
+    href: str
+
+
+class AssignmentDetail(AssignmentOut):
+    """An assignment with all there is to read. Before it opens, students see no handout."""
+
+    handout: str
+    late: LateOut
+    starter: list[StarterOut]
+
+
+class FileOut(BaseModel):
+    """A file as it was handed in."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class SubmissionOut(BaseModel):
+    """A submission and how far it got."""
+
+    id: str
+    assignment: str
+    state: str
+    verdict: str | None
+    message: str | None
+    points: float | None
+    received_at: datetime
+    late_by_s: int
+    sha256: str
+    files: list[FileOut]
+    position: int | None
+    expected_finish: datetime | None
+    attempt: int
+    links: dict[str, str]
+
+
+class SubmissionList(BaseModel):
+    """One's own submissions, newest first."""
+
+    submissions: list[SubmissionOut]
+
+
+class SubmissionQuery(BaseModel):
+    """Which submissions."""
+
+    assignment: str | None = Field(default=None, max_length=64)
+
+
+class ReceiptOut(BaseModel):
+    """Proof of who handed in what, and when the last byte came."""
+
+    submission: str
+    assignment: str
+    neptun: str | None
+    name: str | None
+    received_at: datetime
+    late_by_s: int
+    sha256: str
+    files: list[FileOut]
+
+
+class HandedIn(SubmissionOut):
+    """A new submission with its receipt."""
+
+    receipt: ReceiptOut
+
+
+class EventOut(BaseModel):
+    """One thing that a run told. A value that was no number is null."""
+
+    id: int
+    kind: str
+    at: datetime
+    text: str
+    values: dict[str, float | None]
+
+
+class EventList(BaseModel):
+    """What was told since the event `after`; ask again with `next`."""
+
+    submission: SubmissionOut
+    events: list[EventOut]
+    next: int
+
+
+class EventQuery(BaseModel):
+    """From where on."""
+
+    after: int = Field(default=0, ge=0, le=2**63 - 1)
+
+
+class ClassScoreOut(BaseModel):
+    """One class against all others."""
+
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+    tp: int
+    fn: int
+    fp: int
+    tn: int
+
+
+class ReportOut(BaseModel):
+    """What came of a run: the public share only. Without a score its fields are null."""
+
+    verdict: str
+    message: str
+    message_hu: str
+    detail: str
+    classes: list[str]
+    metric: str
+    focus: str
+    seed: int
+    device: str
+    timings: dict[str, float | None]
+    memory_mib: float | None
+    versions: dict[str, str]
+    points: float | None
+    score: float | None
+    metrics: dict[str, float | None] | None
+    per_class: list[ClassScoreOut] | None
+    confusion_matrix: list[list[int]] | None
+    size: int | None
+    curve: list[dict[str, float | None]]
+    previous_best: float | None
+    change: float | None
+
+
+def assignment_fields(card: AssignmentCard) -> dict[str, object]:
+    """What an assignment's answer says, from its card."""
+    address = f"{API}/assignments/{card.slug}"
+    limits = card.limits
+    return {
+        "slug": card.slug,
+        "title": card.title,
+        "summary": card.summary,
+        "kind": card.kind,
+        "opens": card.opens,
+        "due": card.due,
+        "closes": card.closes,
+        "state": card.phase,
+        "points": card.points,
+        "metric": card.metric,
+        "classes": list(card.classes),
+        "limits": LimitsOut(
+            wall_s=limits.wall.total_seconds(),
+            memory_mib=limits.memory_mib,
+            cpus=limits.cpus,
+            gpu=limits.gpu,
+            per_day=limits.per_day,
+            upload_mib=limits.upload_mib,
+            files=limits.files,
+        ),
+        "tries_left_today": card.tries_left,
+        "best_points": card.best_points,
+        "links": {
+            "self": address,
+            "html": f"/assignments/{card.slug}",
+            "submissions": f"{API}/submissions?assignment={card.slug}",
+            "leaderboard": f"{address}/leaderboard",
+        },
+    }
+
+
+def submission_fields(card: SubmissionCard) -> dict[str, object]:
+    """What a submission's answer says, from its card."""
+    address = f"{API}/submissions/{card.id}"
+    return {
+        "id": card.id,
+        "assignment": card.slug,
+        "state": card.state,
+        "verdict": card.verdict,
+        "message": card.message,
+        "points": card.points,
+        "received_at": card.received_at,
+        "late_by_s": int(card.late_by.total_seconds()),
+        "sha256": card.sha256,
+        "files": _files(card.files),
+        "position": card.position,
+        "expected_finish": card.expected_finish,
+        "attempt": card.attempt,
+        "links": {
+            "self": address,
+            "html": f"/submissions/{card.id}",
+            **{name: f"{address}/{name}" for name in ("events", "log", "report", "receipt")},
+        },
+    }
+
+
+def receipt(card: SubmissionCard) -> ReceiptOut:
+    """The receipt of a submission."""
+    return ReceiptOut(
+        submission=card.id,
+        assignment=card.slug,
+        neptun=card.owner.neptun if card.owner else None,
+        name=card.owner.name if card.owner else None,
+        received_at=card.received_at,
+        late_by_s=int(card.late_by.total_seconds()),
+        sha256=card.sha256,
+        files=_files(card.files),
+    )
+
+
+def event(row: RunEvent) -> EventOut:
+    """One event."""
+    return EventOut(id=row.id, kind=row.kind, at=row.at, text=row.text, values=row.values)
+
+
+def _files(files: tuple[FileCard, ...]) -> list[FileOut]:
+    return [FileOut(name=file.name, sha256=file.sha256, size=file.size) for file in files]

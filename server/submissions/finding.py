@@ -1,0 +1,117 @@
+"""Looking things up: submissions that somebody may see, what a run has told, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from grader.contract import EventKind, Verdict
+from server.accounts.service import Person
+from server.errors import NotFound, NotReady
+from server.submissions.handing_in import current_grading_id
+from server.submissions.models import AssignmentVersion, Grading, RunEvent, State, Submission
+from server.submissions.published import in_force
+
+EVENTS_AT_ONCE = 500
+LATEST_ID = 2**63 - 1
+
+
+def find_submission(session: Session, person: Person, submission_id: str) -> Submission:
+    """A submission that is one's own, or anybody's for staff. Others must not even learn that it exists."""
+    submission = session.scalar(_whole().where(Submission.id == submission_id))
+    if submission is None or not (person.is_staff or submission.user_id == person.id):
+        raise NotFound
+    return submission
+
+
+def submissions_of(
+    session: Session, person: Person, zone: ZoneInfo, slug: str | None = None
+) -> Sequence[Submission]:
+    """What somebody has handed in, newest first. Raises UnknownAssignment."""
+    rows = _whole().where(Submission.user_id == person.id)
+    if slug is not None:
+        rows = rows.where(Submission.slug == in_force(session, slug, zone).spec.slug)
+    return session.scalars(rows.order_by(Submission.received_at.desc(), Submission.id)).all()
+
+
+def current(submission: Submission) -> Grading:
+    """The grading that counts: the last."""
+    return submission.gradings[-1]
+
+
+def finished(submission: Submission) -> Grading:
+    """The grading that counts, if it has ended. Raises NotReady."""
+    grading = current(submission)
+    if grading.state != State.DONE or grading.report is None:
+        raise NotReady
+    return grading
+
+
+def events_after(session: Session, grading: Grading, after: int) -> Sequence[RunEvent]:
+    """What the present attempt has told since the event `after`, up to EVENTS_AT_ONCE."""
+    rows = _told(grading).where(RunEvent.id > max(0, min(after, LATEST_ID)))
+    return session.scalars(rows.order_by(RunEvent.id).limit(EVENTS_AT_ONCE)).all()
+
+
+def log_text(session: Session, grading: Grading) -> str:
+    """All that the student's code printed while training."""
+    rows = _told(grading).where(RunEvent.kind == EventKind.LOG).order_by(RunEvent.seq)
+    return "".join(event.text.rstrip("\n") + "\n" for event in session.scalars(rows))
+
+
+def curve_of(session: Session, grading: Grading) -> tuple[dict[str, float | None], ...]:
+    """The points of the training curve."""
+    rows = _told(grading).where(RunEvent.kind == EventKind.POINT).order_by(RunEvent.seq)
+    return tuple(event.values for event in session.scalars(rows))
+
+
+def previous_best(session: Session, submission: Submission) -> float | None:
+    """The best points of the same student in earlier hand-ins of the same assignment."""
+    if submission.user_id is None:
+        return None
+    rows = (
+        select(func.max(Grading.points))
+        .join(Submission, Grading.id == current_grading_id())
+        .where(Submission.user_id == submission.user_id, Submission.slug == submission.slug)
+        .where(Submission.received_at < submission.received_at, Grading.verdict == Verdict.SCORED)
+    )
+    return session.scalar(rows)
+
+
+def best_points(session: Session, person: Person) -> dict[str, float]:
+    """The best points of a student in each assignment that has any."""
+    rows = (
+        select(Submission.slug, func.max(Grading.points))
+        .join(Grading, Grading.id == current_grading_id())
+        .where(Submission.user_id == person.id, Grading.verdict == Verdict.SCORED)
+        .group_by(Submission.slug)
+    )
+    return {slug: points for slug, points in session.execute(rows) if points is not None}
+
+
+def counts(session: Session, person: Person) -> dict[str, int]:
+    """How often somebody has handed in, by assignment."""
+    rows = select(Submission.slug, func.count().label("number")).where(Submission.user_id == person.id)
+    return {row.slug: row.number for row in session.execute(rows.group_by(Submission.slug))}
+
+
+def owners(submissions: Iterable[Submission]) -> set[int]:
+    """The ids of those who handed these in."""
+    return {submission.user_id for submission in submissions if submission.user_id is not None}
+
+
+def _whole() -> Select[Submission]:
+    return select(Submission).options(
+        selectinload(Submission.files),
+        selectinload(Submission.gradings),
+        selectinload(Submission.version).load_only(AssignmentVersion.toml),
+    )
+
+
+def _told(grading: Grading) -> Select[RunEvent]:
+    return select(RunEvent).where(
+        RunEvent.grading_id == grading.id, RunEvent.attempt_id == grading.attempt_id
+    )

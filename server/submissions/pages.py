@@ -1,0 +1,129 @@
+"""The pages of submissions: assignments, the hand-in form, and the live page of one submission."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from server.errors import NotFound, Refusal
+from server.submissions import service
+from server.submissions.api import handed_in, may_read
+from server.submissions.asking import reader
+from server.submissions.handouts import drawn
+from server.submissions.intake import receive
+from server.submissions.published import localized
+from server.submissions.showing import starter_files
+from server.web import attempt, read, services, signed_in, wants_json
+
+
+@signed_in
+def assignments() -> ResponseReturnValue:
+    """Template submissions/assignments.html: `assignments`, a list of AssignmentCard."""
+    with read() as session:
+        cards = service.assignment_cards(session, reader())
+    return render_template("submissions/assignments.html", assignments=cards)
+
+
+@signed_in
+def assignment(slug: str) -> ResponseReturnValue:
+    """Template submissions/assignment.html, see `_assignment_page`."""
+    return _assignment_page(slug)
+
+
+@signed_in
+def create(slug: str) -> ResponseReturnValue:
+    """Take the form. A program gets JSON as from the API, a browser the page of the new submission."""
+    taken = attempt(lambda: receive(slug))
+    if isinstance(taken, Refusal):
+        return _assignment_page(slug, taken), taken.status
+    if wants_json():
+        return handed_in(taken.id)
+    return redirect(url_for("submissions.show", submission_id=taken.id), 303)
+
+
+@signed_in
+def show(submission_id: UUID) -> ResponseReturnValue:
+    """Template submissions/show.html: `submission`, `card` (None before the end), `events` (URL)."""
+    return _submission_page("submissions/show.html", submission_id)
+
+
+@signed_in
+def report(submission_id: UUID) -> ResponseReturnValue:
+    """Template submissions/_card.html, a fragment: `submission`, `card`."""
+    return _submission_page("submissions/_card.html", submission_id)
+
+
+@signed_in
+def download(submission_id: UUID, number: int) -> ResponseReturnValue:
+    """One file as it was handed in, never shown within our pages."""
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        file = next((file for file in found.files if file.position == number), None)
+    if file is None:
+        raise NotFound
+    return _attachment(file.sha256, file.name)
+
+
+@signed_in
+def starter(slug: str, name: str) -> ResponseReturnValue:
+    """One file to begin with."""
+    who = reader()
+    with read() as session:
+        published = service.in_force(session, slug, who.zone)
+        visible = may_read(service.assignment_card(session, slug, who), who)
+    file = next((file for file in published.starter if file.name == name and visible), None)
+    if file is None:
+        raise NotFound
+    return _attachment(file.sha256, file.name)
+
+
+def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
+    """The page of an assignment.
+
+    Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
+    each), `submissions` (SubmissionCard each, own, newest first), `key` (for the form's field of that name),
+    `refusal` (why the form just sent was not taken, or None).
+    """
+    who = reader()
+    with read() as session:
+        published = service.in_force(session, slug, who.zone)
+        card = service.assignment_card(session, slug, who)
+        own = service.submissions_of(session, who.person, who.zone, slug)
+        submissions = service.submission_cards(session, own, who)
+    visible = may_read(card, who)
+    return render_template(
+        "submissions/assignment.html",
+        assignment=card,
+        handout=drawn(localized(published.handout, who.language)) if visible else "",
+        starter=starter_files(published) if visible else (),
+        submissions=submissions,
+        key=str(uuid4()),
+        refusal=refusal,
+    )
+
+
+def _submission_page(template: str, submission_id: UUID) -> str:
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        submission = service.submission_card(session, found, who)
+        done = submission.state is service.State.DONE
+        card = service.report_card(session, found, who) if done else None
+    events = url_for("submissions_api.events", submission_id=submission_id)
+    return render_template(template, submission=submission, card=card, events=events)
+
+
+def _attachment(digest: str, name: str) -> ResponseReturnValue:
+    """A download that no browser shows in our name."""
+    response = send_file(
+        services().store.open(digest),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=name,
+        etag=False,
+    )
+    response.content_length = services().store.size(digest)
+    return response

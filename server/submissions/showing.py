@@ -1,0 +1,178 @@
+"""Rows turned into what pages and programs are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from grader.contract import UNCHARGED, ClassScore, ScoreCard, Verdict
+from server.accounts.service import Person, people
+from server.submissions.cards import (
+    AssignmentCard,
+    FileCard,
+    ReportCard,
+    SubmissionCard,
+    matrix_rows,
+    most_confused,
+)
+from server.submissions.finding import best_points, counts, current, curve_of, finished, owners, previous_best
+from server.submissions.handing_in import verdicts_of_today
+from server.submissions.lateness import standing
+from server.submissions.lines import OPEN, Lines, lines
+from server.submissions.models import Grading, State, Submission
+from server.submissions.published import InForce, all_in_force, in_force, localized, spec_of
+from server.submissions.tries import tries_left
+from server.submissions.uploads import TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom something is shown, and when."""
+
+    person: Person
+    language: str
+    zone: ZoneInfo
+    now: datetime
+
+
+def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
+    """Every assignment, the nearest deadline first."""
+    return _assignment_cards(session, all_in_force(session, reader.zone), reader)
+
+
+def assignment_card(session: Session, slug: str, reader: Reader) -> AssignmentCard:
+    """One assignment. Raises UnknownAssignment."""
+    return _assignment_cards(session, [in_force(session, slug, reader.zone)], reader)[0]
+
+
+def submission_cards(
+    session: Session, submissions: Sequence[Submission], reader: Reader
+) -> tuple[SubmissionCard, ...]:
+    """These submissions, in their order."""
+    waits = any(current(submission).state in OPEN for submission in submissions)
+    queue = lines(session, reader.zone, reader.now) if waits else Lines({}, {}, reader.now)
+    known = people(session, owners(submissions))
+    return tuple(_submission_card(submission, queue, known, reader) for submission in submissions)
+
+
+def submission_card(session: Session, submission: Submission, reader: Reader) -> SubmissionCard:
+    """One submission."""
+    return submission_cards(session, [submission], reader)[0]
+
+
+def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
+    """What came of a submission. Raises NotReady."""
+    grading = finished(submission)
+    told: dict[str, Any] = grading.report or {}
+    classes, counts_ = tuple(told["classes"]), told["confusion_matrix"] or []
+    rows = tuple(ClassScore(**row) for row in told["per_class"] or [])
+    before = previous_best(session, submission)
+    return ReportCard(
+        verdict=Verdict(told["verdict"]),
+        message=message_of(told, reader.language),
+        detail=told["detail"],
+        points=grading.points,
+        most=spec_of(submission.version, reader.zone).score.points,
+        score=grading.score,
+        metric=told["metric"],
+        metrics=told["metrics"] or {},
+        per_class=rows,
+        focus=next((row for row in rows if row.label == told["focus"]), None),
+        classes=classes,
+        matrix=matrix_rows(classes, counts_) if counts_ else (),
+        confusions=most_confused(classes, counts_),
+        size=told["size"],
+        curve=curve_of(session, grading),
+        previous_best=before,
+        change=change(grading.points, before),
+        timings=told["timings"],
+        memory_mib=told["memory_mib"] or 0.0,
+        device=told["device"],
+        seed=told["seed"],
+        versions=told["versions"],
+        private=_private(grading) if reader.person.is_staff else None,
+    )
+
+
+def change(points: float | None, before: float | None) -> float | None:
+    """By how much somebody got better."""
+    return None if points is None or before is None else points - before
+
+
+def message_of(report: dict[str, Any], language: str) -> str:
+    """The sentence of a report in the reader's language."""
+    return str(report["message_hu" if language == "hu" else "message"])
+
+
+def starter_files(published: InForce) -> tuple[FileCard, ...]:
+    """What to begin with."""
+    slug = published.spec.slug
+    return tuple(
+        FileCard(file.name, file.sha256, file.size, f"/assignments/{slug}/starter/{quote(file.name)}")
+        for file in published.starter
+    )
+
+
+def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
+    best, handed_in = best_points(session, reader.person), counts(session, reader.person)
+    today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)
+    return [
+        AssignmentCard(
+            slug=spec.slug,
+            title=localized(spec.title, reader.language),
+            summary=localized(spec.summary, reader.language),
+            kind=spec.kind,
+            opens=spec.window.opens,
+            due=spec.window.due,
+            closes=spec.window.closes,
+            phase=standing(spec.window, spec.late, reader.zone, reader.now).phase,
+            points=spec.score.points,
+            metric=spec.score.metric,
+            classes=spec.data.classes,
+            limits=spec.limits,
+            accepts=",".join(TAKEN[spec.kind]),
+            handed_in=handed_in.get(spec.slug, 0),
+            tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), UNCHARGED),
+            best_points=best.get(spec.slug),
+        )
+        for spec in (one.spec for one in published)
+    ]
+
+
+def _submission_card(
+    submission: Submission, queue: Lines, known: dict[int, Person], reader: Reader
+) -> SubmissionCard:
+    grading, spec = current(submission), spec_of(submission.version, reader.zone)
+    return SubmissionCard(
+        id=submission.id,
+        slug=submission.slug,
+        title=localized(spec.title, reader.language),
+        owner=known.get(submission.user_id) if submission.user_id is not None else None,
+        baseline=submission.baseline,
+        state=State(grading.state),
+        verdict=Verdict(grading.verdict) if grading.verdict else None,
+        message=message_of(grading.report, reader.language) if grading.report else None,
+        points=grading.points,
+        most=spec.score.points,
+        received_at=submission.received_at,
+        late_by=timedelta(seconds=submission.late_by_s),
+        sha256=submission.sha256,
+        files=tuple(
+            FileCard(file.name, file.sha256, file.size, f"/submissions/{submission.id}/files/{file.position}")
+            for file in submission.files
+        ),
+        position=queue.position(grading),
+        expected_finish=queue.expected_finish(grading, submission.slug),
+        attempt=grading.attempt,
+        worker=grading.worker,
+    )
+
+
+def _private(grading: Grading) -> ScoreCard | None:
+    return ScoreCard.from_message(grading.private_share) if grading.private_share else None

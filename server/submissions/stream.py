@@ -1,0 +1,101 @@
+"""A run as it happens, by Server-Sent Events: the database tells what, the doorbell only when to look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from server.db import Database
+from server.live import Ear, Live
+from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
+from server.submissions.finding import EVENTS_AT_ONCE, current, events_after, find_submission
+from server.submissions.models import RunEvent, State
+from server.submissions.showing import Reader, submission_card
+
+RETRY_MS = 2000
+PING_S = 15.0
+LOOK_S = 5.0  # how often somebody who waits learns a new position
+LIFE_S = 900.0  # then the browser comes again, with who it is checked anew
+ROUGHLY_S = 10  # an expected finish that moves by less is no news
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be seen at one moment."""
+
+    submission: SubmissionOut
+    events: Sequence[EventOut]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.submission.state in {State.DONE, State.CANCELLED} and not self.full
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be more events at once."""
+        return len(self.events) == EVENTS_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who watches which submission."""
+
+    database: Database
+    submission_id: str
+    reader: Reader
+    clock: Callable[[], datetime]
+
+    def look(self, after: int) -> Look:
+        """The state, and what was told since the event `after`. Raises NotFound."""
+        reader = replace(self.reader, now=self.clock())
+        with self.database.read() as session:
+            # The state first: a run that is over has told everything by then.
+            submission = find_submission(session, reader.person, self.submission_id)
+            card = submission_card(session, submission, reader)
+            rows: Sequence[RunEvent] = events_after(session, current(submission), after)
+            return Look(SubmissionOut.model_validate(submission_fields(card)), [event(row) for row in rows])
+
+
+def stream(watch: Watch, live: Live, after: int) -> Iterator[str]:
+    """The text of an event stream, until the run is over, the server closes or the stream is old."""
+    yield f"retry: {RETRY_MS}\n\n"
+    ends, shown = time.monotonic() + LIFE_S, ""
+    with live.listen(watch.submission_id) as ear:
+        while not live.closing and time.monotonic() < ends:
+            look = watch.look(after)
+            if (news := _news(look.submission)) != shown:
+                shown = news
+                yield _event("state", look.submission)
+            for told in look.events:
+                after = told.id
+                yield _event(told.kind, told, told.id)
+            if look.over:
+                yield _event("end", look.submission)
+                return
+            if not look.full:
+                yield from _wait(ear, look.submission.state)
+
+
+def _wait(ear: Ear, state: str) -> Iterator[str]:
+    """Until the bell rings; a comment tells proxies that somebody is still there."""
+    pause_s = PING_S if state == State.RUNNING else LOOK_S
+    if not ear.wait(pause_s):
+        yield ": ping\n\n"
+
+
+def _news(submission: SubmissionOut) -> str:
+    """What is worth telling again when it changes."""
+    finish = submission.expected_finish
+    roughly = round(finish.timestamp() / ROUGHLY_S) if finish else None
+    return f"{submission.state} {submission.attempt} {submission.position} {submission.verdict} {roughly}"
+
+
+def _event(kind: str, data: BaseModel, event_id: int | None = None) -> str:
+    name = f"id: {event_id}\n" if event_id is not None else ""
+    # JSON of one line: line feeds inside texts are escaped.
+    return f"{name}event: {kind}\ndata: {data.model_dump_json()}\n\n"

@@ -1,0 +1,40 @@
+"""Every door of submissions: its pages and its part of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from server.submissions import api, filters, pages
+from server.submissions.intake import allow_upload
+
+submissions = Blueprint("submissions", __name__)
+submissions_api = Blueprint("submissions_api", __name__, url_prefix="/api/v1")
+
+
+@submissions.url_value_preprocessor
+@submissions_api.url_value_preprocessor
+def _before_reading(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # Earlier than all that is done before a request: checking a form for its token would read the upload.
+    allow_upload(endpoint, values)
+
+
+submissions.add_url_rule("/assignments", "assignments", pages.assignments)
+submissions.add_url_rule("/assignments/<slug>", "assignment", pages.assignment)
+submissions.add_url_rule("/assignments/<slug>/submissions", "create", pages.create, methods=["POST"])
+submissions.add_url_rule("/assignments/<slug>/starter/<name>", "starter", pages.starter)
+submissions.add_url_rule("/submissions/<uuid:submission_id>", "show", pages.show)
+submissions.add_url_rule("/submissions/<uuid:submission_id>/card", "report", pages.report)
+submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
+submissions.add_app_template_filter(filters.points)
+submissions.add_app_template_filter(filters.percent)
+submissions.add_app_template_filter(filters.size)
+
+submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assignments)
+submissions_api.add_url_rule("/assignments/<slug>", "assignment", api.assignment)
+submissions_api.add_url_rule("/assignments/<slug>/submissions", "create", api.create, methods=["POST"])
+submissions_api.add_url_rule("/submissions", "list_submissions", api.list_submissions)
+submissions_api.add_url_rule("/submissions/<uuid:submission_id>", "submission", api.submission)
+for _part in (api.events, api.log, api.report, api.receipt):
+    submissions_api.add_url_rule(f"/submissions/<uuid:submission_id>/{_part.__name__}", _part.__name__, _part)
