@@ -17,7 +17,7 @@ from grader.events import EventStream
 from grader.fetch import fetch_files
 from grader.grade import Task, device_for, grade
 from grader.material import Material
-from grader.sandbox import host
+from grader.sandbox import host, leftovers
 from grader.sandbox.spare import Boxes
 from grader.settings import Settings
 
@@ -100,7 +100,7 @@ def make_worker(settings: Settings) -> Worker:
     device = device_for(settings.device)
     app = Celery("grader", broker=settings.broker_url, set_as_current=False)
     app.conf.update(contract.CELERY_SETTINGS)
-    app.conf.update(worker_hijack_root_logger=False)
+    app.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
     worker = Worker(settings, app, Boxes(gpu=device == "cuda"), device)
 
     def task(message: Any) -> None:  # noqa: ANN401 - whatever lies in the queue
@@ -113,6 +113,7 @@ def make_worker(settings: Settings) -> Worker:
 def work(settings: Settings) -> None:
     """Take jobs from the queue until told to stop."""
     worker = make_worker(settings)
+    leftovers.remove()
     worker.boxes.warm()
     threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
     worker.hello()
@@ -120,7 +121,16 @@ def work(settings: Settings) -> None:
     try:
         worker.app.worker_main(
             [
-                *("worker", "--pool", "solo", "--queues", settings.queue, "--hostname", settings.name),
+                *(
+                    "--quiet",
+                    "worker",
+                    "--pool",
+                    "solo",
+                    "--queues",
+                    settings.queue,
+                    "--hostname",
+                    settings.name,
+                ),
                 *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
             ]
         )
