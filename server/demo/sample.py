@@ -15,7 +15,7 @@ from server.demo.accounts import Account
 from server.demo.console import Console
 
 SLUG = "lenet-digits"
-LOOK_S = 1.0
+PAUSE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,15 @@ class Sample:
         )
 
     def _watch(self, client: httpx.Client, submission: dict[str, Any]) -> None:
+        """Follow the live events to their end, as the page does; one that breaks off is taken up again."""
+        address = f"/submissions/{submission['id']}"
         while submission["state"] not in {"done", "cancelled"}:
-            if self.stop.wait(LOOK_S):
+            with client.stream("GET", f"{address}/events", headers={"Accept": "text/event-stream"}) as stream:
+                stream.raise_for_status()
+                any(line == "event: end" for line in stream.iter_lines())
+            if self.stop.wait(PAUSE_S):
                 return
-            submission = _checked(client.get(f"/submissions/{submission['id']}"))
+            submission = _checked(client.get(address))
         points = "no points" if submission["points"] is None else f"{submission['points']:g} points"
         self.console.say(
             f"the sample submission is graded: {submission['verdict']}, {points} - {self._page(submission)}"
