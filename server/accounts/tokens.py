@@ -68,11 +68,8 @@ def tokens_of(session: Session, user_id: int, now: datetime) -> list[Token]:
 
 def revoke_token(session: Session, user_id: int, token_id: int, now: datetime) -> None:
     """End one token of this person. Raises NotFound when there is none."""
-    row = session.scalar(
-        select(ApiToken).where(
-            ApiToken.id == token_id, ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
-        )
-    )
+    rows = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    row = {row.id: row for row in session.scalars(rows)}.get(token_id)
     if row is None:
         raise NotFound
     row.revoked_at = now

@@ -39,8 +39,10 @@ def test_static_files_are_kept_as_long_as_they_stay_the_same(app: Flask, client:
     with app.test_request_context():
         address = url_for("static", filename="css/base.css")
     assert "?v=" in address
-    assert "immutable" in client.get(address).headers["Cache-Control"]
-    assert client.get(address.partition("?")[0]).headers["Cache-Control"] == "no-cache"
+    with client.get(address) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+    with client.get(address.partition("?")[0]) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_the_policy_allows_nothing_inline():

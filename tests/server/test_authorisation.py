@@ -1,0 +1,115 @@
+"""Who may come in where: every route there is, tried by everybody. No table, so no route can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from server.accounts.person import Person, Role
+
+SAMPLES = {
+    "slug": "no-such-homework",
+    "name": "x.py",
+    "submission_id": "11111111-2222-4333-8444-555555555555",
+    "number": 1,
+    "token": "x",
+    "token_id": 999,
+    "neptun": "XYZ789",
+    "filename": "css/base.css",
+}
+FOR_EVERYBODY = {
+    "static",
+    "home",
+    "accounts.login",
+    "accounts.logout",
+    "accounts.language",
+    "accounts.invitation",
+    "accounts_api.create_token",
+    "help.errors_page",
+    "openapi.openapi",
+    "health.healthz",
+    "health.readyz",
+    "health.metrics",
+}
+FOR_STAFF = {
+    "accounts.people",
+    "accounts.import_roster",
+    "accounts.invitations",
+    "accounts_api.roster",
+    "gradebook.overview",
+    "gradebook.student",
+}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def doors(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+    """Every route with each of its methods and an address that fits."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        values = {name: SAMPLES[name] for name in rule.arguments}
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            yield rule, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def guarded_doors(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+    return (door for door in doors(app) if door[0].endpoint not in FOR_EVERYBODY)
+
+
+@pytest.fixture
+def programs(
+    person: Callable[..., Person], token: Callable[[str], dict[str, str]]
+) -> dict[str, dict[str, str]]:
+    """Headers of everybody's programs, which need no token of a form."""
+    person("ABC123")
+    person("ASS001", name="Tóth Béla", role=Role.ASSISTANT)
+    return {"student": token("ABC123"), "assistant": token("ASS001")}
+
+
+def test_the_lists_above_name_routes_that_exist(app: Flask):
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} >= FOR_EVERYBODY | FOR_STAFF
+
+
+def test_nobody_gets_behind_a_guard(app: Flask, client: FlaskClient):
+    for rule, method, path in guarded_doors(app):
+        answer = client.open(path, method=method)
+        if path.startswith("/api/"):
+            assert (answer.status_code, answer.get_json()["slug"]) == (401, "not-signed-in"), path
+        elif method in UNSAFE:
+            assert answer.status_code == 400, f"{method} {path} takes a form without a token"
+        else:
+            assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login"), rule.endpoint
+
+
+def test_a_bad_token_opens_nothing(app: Flask, client: FlaskClient):
+    headers = {"Authorization": "Bearer hazi_nonsense", "Accept": "application/json"}
+    for _rule, method, path in guarded_doors(app):
+        answer = client.open(path, method=method, headers=headers)
+        assert (answer.status_code, answer.get_json()["slug"]) == (401, "token-invalid"), path
+
+
+def test_students_get_through_no_door_of_the_staff(
+    app: Flask, client: FlaskClient, programs: dict[str, dict[str, str]]
+):
+    for rule, method, path in guarded_doors(app):
+        if rule.endpoint in FOR_STAFF:
+            answer = client.open(path, method=method, headers=programs["student"])
+            assert answer.status_code == 403, f"{method} {path}"
+
+
+def test_staff_find_no_door_shut(app: Flask, client: FlaskClient, programs: dict[str, dict[str, str]]):
+    for _rule, method, path in guarded_doors(app):
+        if path != "/api/v1/tokens/current":  # would shut all that follow
+            answer = client.open(path, method=method, headers=programs["assistant"])
+            assert answer.status_code not in {401, 403, 500}, f"{method} {path}: {answer.status_code}"
+
+
+def test_no_door_breaks_for_a_student(app: Flask, client: FlaskClient, programs: dict[str, dict[str, str]]):
+    for _rule, method, path in guarded_doors(app):
+        if path != "/api/v1/tokens/current":
+            answer = client.open(path, method=method, headers=programs["student"])
+            assert answer.status_code != 500, f"{method} {path}"
+            assert answer.status_code != 401, f"{method} {path}"
