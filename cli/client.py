@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ import httpx
 
 from cli import sse
 from cli.address import Address
-from cli.errors import BadAnswer, Busy, Problem, Refused, StreamBroken, Unreachable
+from cli.errors import BadAnswer, Busy, Problem, Refused, StreamBroken, Unreachable, WrongUse
 from cli.language import Language
 from cli.reading import read
 from cli.retry import BRISK, Patience, Retrier, TryAgainError, retry_after_s
@@ -27,6 +28,9 @@ HOPELESS = frozenset({"tries-used-up", "too-many-attempts"})
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SILENCE_S = 40.0
 """A live stream that sends not even a ping for this long is dead: pings come every 15 seconds."""
+
+VISIBLE_ASCII = re.compile(r"[!-~]{1,200}")
+"""What may travel in a header."""
 
 Json = dict[str, Any]
 
@@ -53,6 +57,10 @@ class Client:
     ) -> Self:
         """A client for that address. Redirects are not followed: a token stays with its host."""
         headers = {"Accept-Language": language.accepted, "User-Agent": f"hazi/{version('hazi')}"}
+        if token and not VISIBLE_ASCII.fullmatch(token):
+            raise WrongUse(
+                "The token of {url} is damaged: it has only ASCII letters, digits and signs.", url=address.url
+            )
         if token:
             headers["Authorization"] = f"Bearer {token}"
         http = httpx.Client(
@@ -104,7 +112,7 @@ class Client:
             with self.http.stream("GET", self.url(*parts), headers=headers, timeout=timeout) as response:
                 self._refuse_unless_events(response)
                 yield from sse.decode(response.iter_bytes())
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise StreamBroken("The live view broke off.") from error
 
     def _refuse_unless_events(self, response: httpx.Response) -> None:
@@ -119,6 +127,8 @@ class Client:
     def _once(self, method: str, url: str, **request: Any) -> httpx.Response:  # noqa: ANN401
         try:
             response = self.http.request(method, url, **request)
+        except httpx.DecodingError as error:
+            raise BadAnswer("The server's answer was not understood ({what}).", what=error) from error
         except httpx.TransportError as error:
             raise self._lost(error) from error
         if response.is_success:
@@ -159,9 +169,13 @@ class Client:
         )
 
 
+def _nothing(_constant: str) -> None:
+    """NaN and Infinity are no JSON; nobody is handed them on."""
+
+
 def _json(response: httpx.Response) -> Json:
     try:
-        content = response.json()
+        content = json.loads(response.content, parse_constant=_nothing)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON") from error
     if not isinstance(content, dict):

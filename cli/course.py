@@ -6,10 +6,9 @@ import click
 from rich.text import Text
 
 from cli.call import Call
-from cli.client import Json
 from cli.find import found_id
 from cli.reading import read
-from cli.records import Assignment, Leaderboard
+from cli.records import Assignments, Leaderboard, Submission
 from cli.spoken import SpokenCommand, pass_call
 from cli.tables import AssignmentList, LeaderboardTable
 
@@ -21,7 +20,7 @@ from cli.tables import AssignmentList, LeaderboardTable
 def assignments(call: Call) -> None:
     """All of them."""
     answer = call.client.get("assignments")
-    found = [read(Assignment, item) for item in _items(answer)]
+    found = read(Assignments, answer).assignments
     call.screen.result(answer, AssignmentList(found, call.outside.now(), call.language))
 
 
@@ -45,7 +44,7 @@ def open_page(call: Call, *, what: str | None) -> None:
     """Open it, and say its address in any case: there may be no browser here."""
     url = call.client.address.page(_page(call, what))
     opened = call.outside.browse(url)
-    call.screen.result({"url": url, "opened": opened}, Text(url))
+    call.screen.result({"url": url, "opened": opened}, Text(url, no_wrap=True, overflow="ignore"))
     if not opened:
         call.screen.note("No browser could be opened here: open the address yourself.")
 
@@ -54,15 +53,7 @@ def _page(call: Call, what: str | None) -> str:
     """Where the page is, as the server says."""
     if what is None:
         return "assignments"
-    for item in _items(call.client.get("assignments")):
-        if item.get("slug") == what:
-            return _html(item)
-    return _html(call.client.get("submissions", found_id(call, what)))
-
-
-def _html(item: Json) -> str:
-    return str(item["links"]["html"])
-
-
-def _items(answer: Json) -> list[Json]:
-    return list(answer["assignments"])
+    for assignment in read(Assignments, call.client.get("assignments")).assignments:
+        if assignment.slug == what:
+            return assignment.links.html
+    return read(Submission, call.client.get("submissions", found_id(call, what))).links.html

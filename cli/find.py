@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cli.call import Call
 from cli.errors import NotScored, WrongUse
 from cli.reading import read
-from cli.records import Submission, SubmissionList
+from cli.records import Submission, Submissions
 
 WHOLE_ID = 32
 """From this length on it is no abbreviation."""
@@ -17,7 +17,7 @@ def found_id(call: Call, given: str | None) -> str:
     """The id of one submission. Raises when nothing, or more than one, is meant."""
     if given and len(given) >= WHOLE_ID:
         return given
-    own = read(SubmissionList, call.client.get("submissions")).submissions
+    own = read(Submissions, call.client.get("submissions")).submissions
     return _newest(own) if given is None else _beginning(own, given)
 
 

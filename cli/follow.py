@@ -38,8 +38,6 @@ class Follower:
                 self._sleep(self._pause_s)
         while not self._over:
             yield from self._poll()
-            if not self._over:
-                self._sleep(self._pause_s)
 
     def _stream(self) -> Iterator[Told]:
         self._misses += 1
@@ -72,10 +70,12 @@ class Follower:
         if not answer.submission.over:
             yield answer.submission
         yield from answer.events
-        # A full answer may be one page of many: the end is told when nothing comes before it.
-        if answer.submission.over and not answer.events:
+        # A full answer may be one page of many: the end is told, and a pause made, when nothing came.
+        if not answer.events and answer.submission.over:
             self._over = True
             yield answer.submission
+        elif not answer.events:
+            self._sleep(self._pause_s)
 
 
 def _content(message: sse.Message) -> object:

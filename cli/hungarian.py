@@ -39,6 +39,9 @@ HUNGARIAN: dict[str, str] = HELP | {
     "The file that {name} names cannot be read: {path}": (
         "A fájl, amelyre a {name} mutat, nem olvasható: {path}"
     ),
+    "The token of {url} is damaged: it has only ASCII letters, digits and signs.": (
+        "A(z) {url} tokenje sérült: csak ASCII betűk, számjegyek és jelek lehetnek benne."
+    ),
     "Unknown setting {name}: did you mean {meant}?": "Ismeretlen beállítás: {name}. Erre gondoltál: {meant}?",
     # Addresses and answers
     "{url} is not a web address.": "{url} nem webcím.",
@@ -62,8 +65,8 @@ HUNGARIAN: dict[str, str] = HELP | {
         "{url} nem Házi-szerverként válaszol (állapotkód: {status})."
     ),
     "{url} is not at work right now (status {status}).": "{url} most nem működik (állapotkód: {status}).",
-    "The server does not answer; next try in {seconds} s ({number} of {all}).": (
-        "A szerver nem válaszol; újabb próba {seconds} mp múlva ({number}/{all})."
+    "Not through yet; trying again in {seconds} s ({number} of {all}).": (
+        "Még nem sikerült; újabb próba {seconds} mp múlva ({number}/{all})."
     ),
     "The live view broke off.": "Az élő követés megszakadt.",
     "The live view sent a line without end.": "Az élő követés végtelen sort küldött.",
@@ -75,6 +78,9 @@ HUNGARIAN: dict[str, str] = HELP | {
     "There is no file {path}.": "Nincs ilyen fájl: {path}.",
     "{path} is a folder. Name the files in it, or zip it and hand in the zip.": (
         "{path} mappa. Sorold fel a benne lévő fájlokat, vagy tömörítsd, és a zipet add be."
+    ),
+    "A key has only ASCII letters, digits and signs.": (
+        "A kulcsban csak ASCII betűk, számjegyek és jelek lehetnek."
     ),
     "{path} is empty.": "{path} üres.",
     "{path} is not a regular file.": "{path} nem közönséges fájl.",

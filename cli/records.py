@@ -49,6 +49,13 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Where a thing can be looked at."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """One homework."""
 
@@ -58,6 +65,7 @@ class Assignment:
     state: str
     points: float
     limits: Limits
+    links: Links
     summary: str = ""
     opens: datetime | None = None
     closes: datetime | None = None
@@ -83,6 +91,7 @@ class Submission:
     state: str
     received_at: datetime
     sha256: str
+    links: Links
     verdict: str | None = None
     message: str | None = None
     points: float | None = None
@@ -127,10 +136,10 @@ class Receipt:
 
     submission: str
     assignment: str
-    neptun: str
     received_at: datetime
     sha256: str
-    name: str = ""
+    neptun: str | None = None  # baselines belong to nobody
+    name: str | None = None
     late_by_s: float | None = 0
     files: tuple[HandedInFile, ...] = ()
 
@@ -204,14 +213,14 @@ class Leaderboard:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignmentList:
-    """All assignments."""
+class Assignments:
+    """All of them."""
 
     assignments: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionList:
-    """One's own submissions, newest first."""
+class Submissions:
+    """One's own, newest first."""
 
     submissions: tuple[Submission, ...]

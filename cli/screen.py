@@ -15,6 +15,9 @@ from cli.language import Language
 from cli.plain import one_line
 from cli.retry import Wait
 
+SIGNED_OUT = frozenset({"token-invalid", "not-signed-in"})
+"""Refusals that signing in again undoes."""
+
 
 class Screen:
     """The terminal of one command."""
@@ -37,6 +40,10 @@ class Screen:
         """A sentence on the side."""
         self.notes.print(Text(self.language.say(english, **values)))
 
+    def hint(self, english: str, **values: object) -> None:
+        """What to type next."""
+        self._unbroken(self.language.say(english, **values))
+
     def lines(self, text: str) -> None:
         """Text that is already harmless, unwrapped."""
         click.echo(text, err=self.json_asked)
@@ -44,7 +51,7 @@ class Screen:
     def waiting(self, wait: Wait) -> None:
         """Tell that a request is tried again, so that silence is never a riddle."""
         self.note(
-            "The server does not answer; next try in {seconds} s ({number} of {all}).",
+            "Not through yet; trying again in {seconds} s ({number} of {all}).",
             seconds=f"{wait.seconds:.1f}",
             number=wait.next_try,
             all=wait.tries,
@@ -62,7 +69,7 @@ class Screen:
     def going_on(self, error: BaseException) -> None:
         """The notes of an error."""
         for note in getattr(error, "__notes__", []):
-            self.notes.print(Text(note))
+            self._unbroken(note)
 
     def _explain(self, error: Refused) -> None:
         problem = error.problem
@@ -71,9 +78,13 @@ class Screen:
         if problem.file or problem.line:
             where = {"file": problem.file or "?", "line": problem.line or "?"}
             self.note("File {file}, line {line}.", **where)
-        if problem.status == 401:
+        if problem.slug in SIGNED_OUT:
             self.note("Sign in with: hazi login")
-        self.notes.print(Text(one_line(error.help_url), style="dim"), soft_wrap=True)
+        self._unbroken(one_line(error.help_url))
+
+    def _unbroken(self, text: str) -> None:
+        """Commands and addresses are to be copied: no line ends are put into them."""
+        self.notes.print(Text(text), soft_wrap=True)
 
 
 def _console(*, stderr: bool) -> Console:

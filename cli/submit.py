@@ -52,7 +52,7 @@ def submit(call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: 
             call.screen.result(answer, receipt)
         return watch_to_the_end(call, assignment, submission)
     call.screen.result(answer, receipt)
-    call.screen.note("See how it goes: hazi watch {id}", id=submission.id)
+    call.screen.hint("See how it goes: hazi watch {id}", id=submission.id)
     return 0
 
 

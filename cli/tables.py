@@ -143,7 +143,8 @@ class ReceiptCard:
         """Labelled lines, and one for each file."""
         it, say = self._receipt, self._language.say
         yield Text(say("Handed in: {assignment}", assignment=one_line(it.assignment)), style="bold green")
-        yield labelled(say("By"), f"{it.name} ({it.neptun})")
+        if it.neptun:
+            yield labelled(say("By"), f"{it.name} ({it.neptun})")
         yield labelled(say("Received"), figures.exact_moment(it.received_at))
         yield from _lateness(it.late_by_s, self._language)
         yield labelled(say("Submission"), it.submission)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import httpx
-
-from cli.client import Client, Json
-from cli.errors import Unreachable, WrongUse
+from cli.client import VISIBLE_ASCII, Client, Json
+from cli.errors import WrongUse
 from cli.records import Limits
 from cli.retry import STUBBORN
 
@@ -31,27 +29,34 @@ class Parcel:
 
 
 class Counted:
-    """A file that tells how far it was read; going back to its start takes the count back."""
+    """A file that tells how far it was sent, and sends exactly the bytes that were promised."""
 
-    def __init__(self, file: BinaryIO, tell: Callable[[int], None]) -> None:
-        self._file, self._tell, self._sent = file, tell, 0
-
-    def fileno(self) -> int:
-        """For the size of the body, which is promised before it is sent."""
-        return self._file.fileno()
+    def __init__(self, parcel: Parcel, tell: Callable[[int], None]) -> None:
+        self._file, self._size, self._tell = parcel.file, parcel.size, tell
+        self._sent = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        chunk = self._file.read(size)
+        """The next bytes. Raises WrongUse when the file has become shorter."""
+        left = self._size - self._sent
+        chunk = self._file.read(left if size < 0 else min(size, left))
+        if left and not chunk:
+            raise WrongUse("A file changed while it was being sent. Nothing was handed in.")
         self._sent += len(chunk)
         self._tell(len(chunk))
         return chunk
 
+    def tell(self) -> int:
+        """How many bytes were sent."""
+        return self._sent
+
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Only ever back to the start, before each try."""
-        self._tell(-self._sent)
-        self._sent = 0
-        return self._file.seek(offset, whence)
+        """Back to the start before each try; to the end only to be asked for the size."""
+        if whence == os.SEEK_END:
+            return self._size
+        self._file.seek(offset)
+        self._tell(offset - self._sent)
+        self._sent = offset
+        return offset
 
 
 def new_key() -> str:
@@ -83,21 +88,17 @@ def hand_in(
     client: Client, slug: str, parcels: Sequence[Parcel], key: str, tell: Callable[[int], None]
 ) -> Json:
     """Send the files. Whatever breaks on the way is tried again with the same key, so it counts once."""
-    files = [("file", (it.name, Counted(it.file, tell), "application/octet-stream")) for it in parcels]
-    try:
-        return client.post(
-            "assignments",
-            slug,
-            "submissions",
-            patience=STUBBORN,
-            files=files,
-            headers={"Idempotency-Key": key},
-        )
-    except Unreachable as error:
-        if isinstance(error.__cause__, httpx.LocalProtocolError):
-            # More or fewer bytes than promised.
-            raise WrongUse("A file changed while it was being sent. Nothing was handed in.") from error
-        raise
+    if not VISIBLE_ASCII.fullmatch(key):
+        raise WrongUse("A key has only ASCII letters, digits and signs.")
+    files = [("file", (it.name, Counted(it, tell), "application/octet-stream")) for it in parcels]
+    return client.post(
+        "assignments",
+        slug,
+        "submissions",
+        patience=STUBBORN,
+        files=files,
+        headers={"Idempotency-Key": key},
+    )
 
 
 def _refuse_names(paths: Sequence[Path]) -> None:
@@ -114,14 +115,14 @@ def _refuse_names(paths: Sequence[Path]) -> None:
 
 
 def _open(path: Path, stack: ExitStack) -> Parcel:
+    if path.is_dir():
+        raise WrongUse("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
     try:
         # A pipe must not keep us waiting: it is refused below.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         file = stack.enter_context(os.fdopen(handle, "rb"))
     except FileNotFoundError as error:
         raise WrongUse("There is no file {path}.", path=path) from error
-    except IsADirectoryError as error:
-        raise _folder(path) from error
     except OSError as error:
         raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
     found = os.fstat(file.fileno())
@@ -130,7 +131,3 @@ def _open(path: Path, stack: ExitStack) -> Parcel:
     if found.st_size == 0:
         raise WrongUse("{path} is empty.", path=path)
     return Parcel(path.name, file, found.st_size)
-
-
-def _folder(path: Path) -> WrongUse:
-    return WrongUse("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)

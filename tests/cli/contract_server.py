@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import socket
 import threading
@@ -174,7 +175,7 @@ class ContractServer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The WSGI door."""
-        request = Request(environ)
+        request = _InMemory(environ)
         where = f"{request.method} {request.path}"
         self.asked.append((request.method, request.path, dict(request.headers)))
         waiting = self.faults.get(where)
@@ -272,6 +273,13 @@ class ContractServer:
             self.hold.wait()
         self.ended = True
         yield f"event: end\ndata: {json.dumps(self.submission(self.end_state))}\n\n"
+
+
+class _InMemory(Request):
+    """Keeps uploads in memory, so that one that is cut off leaves no file open."""
+
+    def _get_file_stream(self, *_facts: object, **_more: object) -> io.BytesIO:
+        return io.BytesIO()
 
 
 class _Quiet(WSGIRequestHandler):

@@ -15,6 +15,7 @@ CLI = Path(__file__).parents[2] / "cli"
 SPEAKERS = {
     "say": 0,
     "note": 0,
+    "hint": 0,
     "WrongUse": 0,
     "NotScored": 0,
     "Unreachable": 0,

@@ -164,3 +164,10 @@ def test_signing_out_here_leaves_other_servers(tmp_path: Path):
     logins = Logins().with_login(Login("https://a", "1")).with_login(Login("https://b", "2"))
     keyring.save(logins.without("https://b"))
     assert keyring.load() == Logins("https://a", {"https://a": Login("https://a", "1")})
+
+
+@pytest.mark.parametrize("token", ["hazi_ő", "hazi_a b", "hazi_a\r\nX-Evil: 1"])
+def test_a_damaged_token_is_not_sent(student: Terminal, server: ContractServer, token: str):
+    student.variables["HAZI_TOKEN"] = token
+    assert student.types("whoami").exit_code == 2
+    assert server.asked == []

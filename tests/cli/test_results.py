@@ -175,7 +175,14 @@ def test_unreachable_server_is_exit_code_4(student: Terminal, server: ContractSe
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(200, "<h1>hotel wifi</h1>"), (200, "[]"), (200, '{"neptun": 3}'), (404, "x"), (500, "x")],
+    [
+        (200, "<h1>hotel wifi</h1>"),
+        (200, "[]"),
+        (200, '{"neptun": 3}'),
+        (200, '{"neptun": NaN, "name": "x"}'),
+        (404, "x"),
+        (500, "x"),
+    ],
 )
 def test_whoever_answers_like_no_server_is_told_apart(
     student: Terminal, server: ContractServer, status: int, body: str

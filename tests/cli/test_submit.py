@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cli.upload import MIB
-from tests.cli.conftest import Terminal
-from tests.cli.contract_server import ContractServer, Fault, answering, dropped, problem
+from cli.address import Address
+from cli.client import Client
+from cli.errors import WrongUse
+from cli.language import Language
+from cli.records import Limits
+from cli.retry import Retrier
+from cli.upload import MIB, Counted, Parcel, hand_in, new_key, opened
+from tests.cli.conftest import NOW, Terminal
+from tests.cli.contract_server import TOKEN, ContractServer, Fault, answering, dropped, problem
 
 HAND_IN = "POST /api/v1/assignments/lenet-digits/submissions"
 
@@ -163,3 +169,40 @@ def test_unknown_assignment_is_refused_by_the_server(student: Terminal, homework
 def test_a_slug_cannot_climb_out_of_the_api(student: Terminal, server: ContractServer, homework: Path):
     assert student.types("submit", "../me", str(homework)).exit_code == 3
     assert server.asked[-1][1] == "/api/v1/assignments/../me"  # decoded by WSGI; it was sent as %2F
+
+
+def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path: Path):
+    path = tmp_path / "weights.bin"
+    path.write_bytes(b"x" * MIB)
+    client = Client.open(
+        Address.parse(server.url),
+        token=TOKEN,
+        language=Language.EN,
+        retrier=Retrier(sleep=pytest.fail, chance=lambda: 0.5, tell=pytest.fail),
+        now=lambda: NOW,
+        transport=None,
+    )
+    with (
+        client.http,
+        opened([path], Limits(upload_mib=1)) as parcels,
+        pytest.raises(WrongUse, match="changed while it was being sent"),
+    ):
+        hand_in(client, "lenet-digits", parcels, new_key(), lambda _count: os.truncate(path, 1000))
+    assert server.contents == []
+
+
+def test_progress_counts_bytes_of_the_file_and_starts_over(tmp_path: Path):
+    path = tmp_path / "f"
+    path.write_bytes(b"x" * 1000)
+    told: list[int] = []
+    with path.open("rb") as file:
+        counted = Counted(Parcel("f", file, 1000), told.append)
+        counted.read(600)
+        counted.seek(0)
+        counted.read()
+    assert sum(told) == 1000
+
+
+def test_a_key_that_cannot_travel_is_refused(student: Terminal, server: ContractServer, homework: Path):
+    assert student.types("submit", "lenet-digits", str(homework), "--key", "kulcs ő").exit_code == 2
+    assert server.contents == []
