@@ -1,0 +1,174 @@
+"""Assignments, files, messages of graders: keyword defaults, one line each."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.contract import (
+    QUEUE_CPU,
+    BundleFile,
+    ClassScore,
+    Event,
+    EventBatch,
+    EventKind,
+    GradeReport,
+    ScoreCard,
+    Verdict,
+    WorkerHello,
+)
+from server.accounts.person import Person
+from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission
+from server.submissions.releasing import mark_sent, release
+from server.submissions.service import HandIn, hand_in, record_report, record_worker
+from tests.server.builders import NOON
+
+ZONE = ZoneInfo("Europe/Budapest")
+SLUG = "digits"
+SOURCE = b"def train(train_inputs, train_labels, *, seed):\n    return None\n"
+TOML = """
+slug = "{slug}"
+kind = "{kind}"
+title = {{ en = "Digits", hu = "Számjegyek" }}
+summary = {{ en = "Read digits.", hu = "Olvasson számjegyeket." }}
+opens = 2026-09-14T08:00:00
+due = {due}
+[late]
+grace = "5m"
+per_day = 0.10
+last_day = 3
+[limits]
+wall = "60s"
+per_day = {per_day}
+upload_mib = {upload_mib}
+files = {files}
+[data]
+load = "data.py:load"
+classes = ["0", "1"]
+[score]
+metric = "accuracy"
+public_share = 0.3
+full_points_at = 0.97
+zero_points_at = 0.10
+points = 10
+"""
+DEFAULTS: Mapping[str, Any] = {
+    "kind": "code",
+    "due": "2026-10-25T23:59:59",
+    "per_day": 10,
+    "upload_mib": 1,
+    "files": 5,
+}
+
+
+def an_assignment(session: Session, slug: str = SLUG, **changes: Any) -> AssignmentVersion:
+    """A published assignment."""
+    toml = TOML.format(slug=slug, **(DEFAULTS | changes))
+    version = AssignmentVersion(
+        slug=slug,
+        digest=sha256(toml.encode()).hexdigest(),
+        toml=toml,
+        handout_en="# Digits\n\nRead **digits**. <b>raw</b>",
+        handout_hu="# Számjegyek\n\nOlvasson.",
+        starter=[],
+        published_at=NOON,
+    )
+    session.add(version)
+    session.flush()
+    session.merge(PublishedAssignment(slug=slug, version_id=version.id))
+    return version
+
+
+def a_file(content: bytes = SOURCE, name: str = "submission.py") -> BundleFile:
+    """A file as if it lay in the store."""
+    return BundleFile(name, sha256(content).hexdigest(), len(content))
+
+
+def a_submission(
+    session: Session,
+    person: Person,
+    *,
+    slug: str = SLUG,
+    now: datetime = NOON,
+    content: bytes = SOURCE,
+    key: str | None = None,
+) -> Submission:
+    """Something handed in."""
+    wish = HandIn(slug, (a_file(content),), key)
+    return hand_in(session, person, wish, now=now, zone=ZONE)
+
+
+def a_graded_submission(
+    session: Session, person: Person, *, now: datetime = NOON, score: float = 0.5, **facts: Any
+) -> Submission:
+    """Something handed in that a grader has scored."""
+    submission = a_submission(session, person, now=now, **facts)
+    record_worker(session, a_hello(slots=1000), now)
+    session.flush()
+    for one in release(session, ZONE, now):
+        mark_sent(session, one, now)
+        record_report(session, a_report(one.job.attempt_id, score=score), now + timedelta(seconds=7))
+    session.flush()
+    return submission
+
+
+def grading_of(session: Session, submission: Submission) -> Grading:
+    """Its only grading, read anew."""
+    rows = select(Grading).where(Grading.submission_id == submission.id)
+    return session.scalars(rows.execution_options(populate_existing=True)).one()
+
+
+def a_hello(name: str = "grader-1", *, slots: int = 1, queue: str = QUEUE_CPU) -> WorkerHello:
+    """A worker is alive."""
+    return WorkerHello(name, queue, slots, {"torch": "2.13.0"})
+
+
+def a_batch(attempt_id: str, *events: Event) -> EventBatch:
+    """Events of an attempt."""
+    return EventBatch(attempt_id, "grader-1", events)
+
+
+def an_event(seq: int, kind: EventKind = EventKind.LOG, text: str = "", **values: float) -> Event:
+    """One event."""
+    return Event(seq, NOON.timestamp() + seq, kind, text or f"line {seq}", values)
+
+
+def a_share(score: float, size: int = 10) -> ScoreCard:
+    """The numbers of a share: two classes, `score` is the accuracy."""
+    row = ClassScore("0", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
+    other = ClassScore("1", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
+    return ScoreCard(10 * score, score, {"accuracy": score}, (row, other), ((3, 2), (2, 3)), size)
+
+
+def a_report(
+    attempt_id: str, *, verdict: Verdict = Verdict.SCORED, score: float = 0.5, private: float = 0.25
+) -> GradeReport:
+    """What came of a run."""
+    scored = verdict is Verdict.SCORED
+    return GradeReport(
+        attempt_id=attempt_id,
+        verdict=verdict,
+        message="Your model was scored.",
+        message_hu="A modell pontot kapott.",
+        classes=("0", "1"),
+        metric="accuracy",
+        focus="1",
+        public=a_share(score) if scored else None,
+        private=a_share(private, 20) if scored else None,
+        seed=3,
+        timings={"train": 1.5, "total": 2.5},
+        memory_mib=300.0,
+        versions={"torch": "2.13.0"},
+    )
+
+
+def an_upload(content: bytes = SOURCE, name: str = "submission.py") -> dict[str, Any]:
+    """The data of a multipart request with one file."""
+    return {"file": (io.BytesIO(content), name)}

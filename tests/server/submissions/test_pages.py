@@ -1,0 +1,126 @@
+"""The pages of submissions: who sees what, and what a form without JavaScript gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from server.accounts.person import Person
+from server.web import services
+from tests.server.builders import NOON
+from tests.server.conftest import Browser, Clock
+from tests.server.submissions.builders import SLUG, a_graded_submission, an_assignment, an_upload
+
+
+@pytest.fixture(autouse=True)
+def assignment(app: Flask) -> Iterator[None]:
+    with services(app).database.write() as session:
+        an_assignment(session)
+    yield
+
+
+def hand_in(browser: Browser, slug: str = SLUG) -> str:
+    """The address of the page after a hand-in."""
+    answer = browser.post(f"/assignments/{slug}/submissions", an_upload())
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def test_assignments_are_listed(student: Browser):
+    assert "Digits" in student.get("/assignments").text
+
+
+def test_handout_is_drawn_without_raw_html(student: Browser):
+    page = student.get(f"/assignments/{SLUG}").text
+    assert "<h2>Digits</h2>" in page
+    assert "<b>raw</b>" not in page
+
+
+def test_handout_is_hidden_before_the_opening(student: Browser, clock: Clock):
+    clock.pass_by(days=-30)
+    student.sign_in("ABC123")
+    assert "<h2>Digits</h2>" not in student.get(f"/assignments/{SLUG}").text
+
+
+def test_form_leads_to_the_new_submission(student: Browser):
+    page = student.get(hand_in(student))
+    assert page.status_code == 200
+    assert "submission.py" in page.text
+
+
+def test_form_shows_why_a_file_is_refused(student: Browser):
+    answer = student.post(f"/assignments/{SLUG}/submissions", an_upload(b"\x80", "model.pt"))
+    assert answer.status_code == 415
+    assert "model.pt" in answer.text
+    assert "csrf_token" in answer.text
+
+
+def test_script_gets_json_from_the_form_address(student: Browser):
+    answer = student.post(
+        f"/assignments/{SLUG}/submissions", an_upload(), headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 201
+    assert answer.get_json()["receipt"]["neptun"] == "ABC123"
+
+
+def test_form_without_its_token_is_refused(student: Browser):
+    answer = student.client.post(f"/assignments/{SLUG}/submissions", data=an_upload())
+    assert answer.status_code == 400
+
+
+def test_others_find_no_submission(student: Browser, other_student: Browser):
+    address = hand_in(student)
+    for path in ("", "/card", "/files/0"):
+        assert other_student.get(address + path).status_code == 404
+
+
+def test_staff_sees_every_submission(student: Browser, lecturer: Browser):
+    address = hand_in(student)
+    assert lecturer.get(address).status_code == 200
+    assert lecturer.get(address + "/files/0").data.startswith(b"def train")
+
+
+def test_download_is_never_shown_as_a_page(student: Browser):
+    answer = student.get(hand_in(student) + "/files/0")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=submission.py"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.mimetype == "application/octet-stream"
+
+
+def test_download_name_is_safe_in_a_header(student: Browser):
+    upload = an_upload(name='naïve x.py')
+    answer = student.post(f"/assignments/{SLUG}/submissions", upload)
+    disposition = student.get(f"{answer.location}/files/0").headers["Content-Disposition"]
+    assert "filename*=UTF-8''na%C3%AFve%20x.py" in disposition
+    assert "\n" not in disposition
+
+
+def test_report_card_appears_when_the_run_is_over(
+    app: Flask, student: Browser, person: Callable[..., Person]
+):
+    who = person("GRD001")
+    browser = Browser(app)
+    browser.sign_in("GRD001")
+    with services(app).database.write() as session:
+        submission = a_graded_submission(session, who, now=NOON, score=0.5)
+    page = browser.get(f"/submissions/{submission.id}")
+    assert page.status_code == 200
+    assert "Your model was scored." in page.text
+    assert browser.get(f"/submissions/{submission.id}/card").status_code == 200
+
+
+def test_private_share_is_for_staff_only(app: Flask, person: Callable[..., Person], lecturer: Browser):
+    who = person("GRD001")
+    with services(app).database.write() as session:
+        submission = a_graded_submission(session, who, score=0.5)
+    browser = Browser(app)
+    browser.sign_in("GRD001")
+    assert "0.25" not in browser.get(f"/submissions/{submission.id}").text
+    assert "private" not in browser.get(f"/api/v1/submissions/{submission.id}/report").get_json()
+
+
+def test_nobody_in_particular_is_sent_to_sign_in(client):
+    assert client.get("/assignments").status_code == 302
+    assert client.post(f"/assignments/{SLUG}/submissions").status_code == 400
