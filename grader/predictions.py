@@ -12,8 +12,8 @@ from grader.wire import Predictions
 
 FILE = "predictions.csv"
 LONGEST_ROW = 64 * 1024
-NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
-WHOLE = re.compile(r"\d{1,9}")
+NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
+WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class UnscorableError(RefusedError):

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from grader.sandbox import host, seccomp, walls
+from grader.sandbox import host, leftovers, seccomp, walls
 from grader.sandbox.group import Group, new_group
 
 FLOOD_BYTES = 64 * 2**20
@@ -83,10 +83,11 @@ class Box:
     def open(cls, *, gpu: bool = False) -> Self:
         """Start a box that warms itself up. Call it from a thread that lives as long as the box."""
         bubblewrap = host.bubblewrap()
-        stage = Path(tempfile.mkdtemp(prefix="hazi-"))
+        name = f"{leftovers.PREFIX}{os.getpid()}-"
+        stage = Path(tempfile.mkdtemp(prefix=name))
         (stage / "box").mkdir()
         (stage / "empty").mkdir()
-        group = new_group(f"hazi-{secrets.token_hex(8)}")
+        group = new_group(name + secrets.token_hex(8))
         with _pipes() as pipes:
             arguments = walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp)
             pipes.say_arguments(arguments)

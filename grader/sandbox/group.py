@@ -80,10 +80,10 @@ class CgroupGroup:
     def close(self) -> None:
         """See Group."""
         for folder in dict.fromkeys((self.memory, self.pids)):
-            _empty_and_remove(folder)
+            empty_and_remove(folder)
 
 
-def _empty_and_remove(folder: Path) -> None:
+def empty_and_remove(folder: Path) -> None:
     """Kill every member until none is left; the kernel answers EBUSY for a moment after the last died."""
     for _ in range(500):
         for pid in (folder / "cgroup.procs").read_text().split():
@@ -122,7 +122,7 @@ def _legacy_group(name: str) -> Group | None:
 
 def _unified_group(name: str) -> Group | None:
     """A group of cgroup v2 below a folder that was delegated to us with both controllers."""
-    home = _own_unified_folder()
+    home = own_unified_folder()
     if home is None:
         return None
     folder = home / name
@@ -136,7 +136,7 @@ def _unified_group(name: str) -> Group | None:
     return CgroupGroup(folder, folder, ("memory.max", "memory.swap.max"), "memory.peak", "memory.events")
 
 
-def _own_unified_folder() -> Path | None:
+def own_unified_folder() -> Path | None:
     """The delegated folder: ours, after we moved into a leaf of it, for only leaves may hold processes."""
     if not (CGROUPS / "cgroup.controllers").exists():
         return None

@@ -53,8 +53,10 @@ Grade = Callable[..., GradeReport]
 def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
     """Grade files of a student against the small assignment with these limits."""
 
-    def run(files: Mapping[str, bytes], *, seed: int = 7, **settings: object) -> GradeReport:
-        found = material.from_folder(blobs.write_assignment(tmp_path, **settings))  # type: ignore[arg-type]
+    def run(
+        files: Mapping[str, bytes], *, seed: int = 7, folder: Path = tmp_path, **settings: object
+    ) -> GradeReport:
+        found = material.from_folder(blobs.write_assignment(folder, **settings))  # type: ignore[arg-type]
         report = grade(Task("test", seed, "cpu"), boxes, lambda: found, lambda _: files, heard.tell)
         boxes.warm()
         return report

@@ -1,0 +1,35 @@
+"""What runs left behind when their worker was killed: groups and folders named after a dead process."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from grader.sandbox.group import CGROUPS, empty_and_remove, own_unified_folder
+
+PREFIX = "hazi-"
+OWNER = re.compile(rf"{PREFIX}(\d+)-\w+")
+
+
+def remove() -> int:
+    """Remove what dead workers left on this machine; says how much there was."""
+    homes = [CGROUPS / "memory", CGROUPS / "pids", own_unified_folder()]
+    groups = [folder for home in homes if home is not None for folder in _orphans(home)]
+    for group in groups:
+        empty_and_remove(group)
+    folders = _orphans(Path(tempfile.gettempdir()))
+    for folder in folders:
+        shutil.rmtree(folder)
+    return len(groups) + len(folders)
+
+
+def _orphans(home: Path) -> list[Path]:
+    """Folders of ours whose worker is no more."""
+    found = []
+    for folder in home.glob(f"{PREFIX}*"):
+        owner = OWNER.fullmatch(folder.name)
+        if owner and folder.is_dir() and not Path("/proc", owner[1]).exists():
+            found.append(folder)
+    return found

@@ -1,0 +1,105 @@
+"""The server's side of the queue, and a real worker process beside it: what a grader meets when it works."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from celery import Celery
+from kombu import Message, Queue
+
+from assignments import archive
+from grader import contract
+from grader.contract import BundleFile, EventBatch, GradeJob, GradeReport, WorkerHello
+from tests import servers
+
+
+class Server:
+    """The other side: puts jobs and blobs where the worker looks, and reads what it sends."""
+
+    def __init__(self, broker_url: str, store: Path, queue: str) -> None:
+        self.app = Celery("test", broker=broker_url, set_as_current=False)
+        self.app.conf.update(contract.CELERY_SETTINGS)
+        self.store = store
+        self.queue = queue
+        self.batches: list[EventBatch] = []
+        self.hellos: list[WorkerHello] = []
+        self.reports: list[GradeReport] = []
+
+    def keep(self, data: bytes) -> str:
+        """Put bytes into the store."""
+        digest = sha256(data).hexdigest()
+        path = self.store / contract.blob_path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return digest
+
+    def job(self, folder: Path, source: bytes, *, attempt_id: str = "attempt-1", seed: int = 3) -> GradeJob:
+        """A job for one file of code."""
+        file = BundleFile("submission.py", self.keep(source), len(source))
+        return GradeJob(attempt_id, folder.name, self.keep(archive.pack(folder)), (file,), seed)
+
+    def send(self, message: object) -> None:
+        """Put a message into the queue of jobs."""
+        self.app.send_task(contract.TASK_GRADE, args=[message], queue=self.queue)
+
+    def listen_until(self, condition: Callable[[], object], what: str) -> None:
+        """Take messages as they come until the condition holds."""
+        queue = Queue(contract.QUEUE_REPORTS, routing_key=contract.QUEUE_REPORTS)
+        with (
+            self.app.connection_for_read() as connection,
+            connection.Consumer(queue, callbacks=[self._take]),
+        ):
+            deadline = time.monotonic() + 60
+            while not condition():
+                assert time.monotonic() < deadline, f"{what} did not come"
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=1)
+
+    def _take(self, payload: list[object], message: Message) -> None:
+        message.ack()
+        body = payload[0][0]
+        match message.headers["task"]:
+            case contract.TASK_RECORD_EVENTS:
+                self.batches.append(EventBatch.from_message(body))
+            case contract.TASK_RECORD_WORKER:
+                self.hellos.append(WorkerHello.from_message(body))
+            case contract.TASK_RECORD_REPORT:
+                self.reports.append(GradeReport.from_message(body))
+
+    def wait_for_report(self, count: int = 1) -> GradeReport:
+        """The last report, when there are this many."""
+        self.listen_until(lambda: len(self.reports) >= count, "a report")
+        return self.reports[-1]
+
+
+@contextmanager
+def worker(
+    server: Server, broker: servers.RedisServer, home: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m grader work`, stopped when the block ends."""
+    settings = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "HAZI_BROKER_URL": broker.broker_url,
+        "HAZI_STORE": str(server.store),
+        "HAZI_GRADER_NAME": "grader-1",
+        "HAZI_GRADER_DEVICE": "cpu",
+        "HAZI_GRADER_CACHE": str(home / "cache"),
+    }
+    log = home / "worker.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "grader", "work"], env=settings | environment, stdout=output, stderr=output
+        )
+    try:
+        yield child
+    finally:
+        servers.end(child)
+        sys.stdout.write(log.read_text())  # shown when the test fails

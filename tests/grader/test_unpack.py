@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader import unpack
+from grader.messages import RefusedError
+
+SOURCE = b"import torch\n"
+
+
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], pack: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", pack) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def entry(name: str, mode: int) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.create_system = 3
+    info.external_attr = mode << 16
+    return info
+
+
+def refusal_of(data: bytes) -> str:
+    with pytest.raises(RefusedError) as refusal:
+        unpack.read_files({"hand-in.zip": data})
+    return refusal.value.text.en
+
+
+def test_zip_is_opened_and_its_top_folder_taken_off():
+    data = zipped(("hw/submission.py", SOURCE), ("hw/model.py", SOURCE), ("__MACOSX/._x", b"1"))
+    assert set(unpack.read_files({"x.zip": data}).files) == {"submission.py", "model.py"}
+
+
+def test_inner_archives_stay_files():
+    inner = zipped(("../../x", b"1"))
+    files = unpack.read_files({"x.zip": zipped(("submission.py", SOURCE), ("inner.zip", inner))}).files
+    assert files["inner.zip"] == inner
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x.py",
+        "a/../../x.py",
+        "/etc/passwd",
+        "a\\..\\x.py",
+        "C:x.py",
+        "a//b",
+        "./x.py",
+        "\u202egp.exe",
+        "a\nb",
+    ],
+)
+def test_bad_names_are_refused_by_name(name: str):
+    sentence = refusal_of(zipped((name, b"1"), ("submission.py", SOURCE)))
+    assert "the entry" in sentence or "damaged" in sentence
+    assert sentence.isprintable()
+
+
+def test_name_with_a_nul_byte_is_refused():
+    """zipfile cuts such a name at the NUL: what was checked would not be what was written."""
+    assert "'a\\x00b'" in refusal_of(zipped(("aXb", b"1")).replace(b"aXb", b"a\0b"))
+
+
+@pytest.mark.parametrize(
+    "kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK], ids=oct
+)
+def test_links_and_devices_are_refused(kind: int):
+    sentence = refusal_of(zipped((entry("data", kind | 0o777), b"/etc/passwd")))
+    assert sentence == "the entry 'data' is a link or a device."
+
+
+def test_names_one_system_takes_for_the_same_are_refused():
+    assert "is there twice" in refusal_of(zipped(("Model.py", b"1"), ("model.py", b"2")))
+    assert "is there twice" in refusal_of(zipped(("caf\u00e9.py", b"1"), ("cafe\u0301.py", b"2")))
+    assert "a folder that is a file" in refusal_of(zipped(("a", b"1"), ("a/b", b"2")))
+
+
+def test_too_many_entries_are_refused():
+    assert "201 entries" in refusal_of(zipped(*((f"{number}.py", b"") for number in range(201))))
+
+
+def test_bombs_are_refused_before_they_unfold():
+    assert "100-fold" in refusal_of(zipped(("zeros", bytes(20 * 2**20))))
+    assert "at most 50 are allowed" in refusal_of(zipped(("zeros", bytes(60 * 2**20))))
+
+
+def test_lying_size_is_refused():
+    data = bytearray(zipped(("x.txt", bytes(1000)), pack=zipfile.ZIP_STORED))
+    position = data.rindex(b"PK\x01\x02") + 24
+    data[position : position + 4] = (10).to_bytes(4, "little")
+    assert refusal_of(bytes(data))
+
+
+def test_encrypted_entry_is_refused():
+    data = bytearray(zipped(("x.txt", b"1")))
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    assert "is encrypted" in refusal_of(bytes(data))
+
+
+def test_long_name_is_refused():
+    assert "is too long" in refusal_of(zipped(("é" * 101, b"1")))
+
+
+@pytest.mark.parametrize("cut", [0, 10, 60, 110])
+def test_cut_off_archive_is_refused(cut: int):
+    assert "damaged" in refusal_of(zipped(("submission.py", SOURCE))[:cut])
+
+
+@given(st.binary(max_size=300))
+def test_noise_is_read_or_refused(noise: bytes):
+    whole = zipped(("submission.py", SOURCE))
+    for data in (b"PK\x03\x04" + noise, whole[:30] + noise + whole[30 + len(noise) :]):
+        with suppress(RefusedError):
+            unpack.read_files({"x.zip": data})
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"main.py": SOURCE}, "must be called submission.py, not 'main.py'"),
+        ({"a.py": SOURCE, "b.py": SOURCE}, "there is no submission.py"),
+        ({"submission.py": b" \n"}, "is empty"),
+        ({"submission.py": b"a\n\xff\n"}, "not UTF-8 (line 2)"),
+        ({"submission.py": b"a\0b"}, "NUL"),
+        ({"submission.py": b"#" * (256 * 2**10 + 1)}, "larger than 256 KiB"),
+        ({"submission.py": SOURCE, "old.py": b"\xe9"}, "old.py' is not UTF-8"),
+    ],
+)
+def test_sources_that_are_no_text_are_refused(files: dict[str, bytes], said: str):
+    with pytest.raises(RefusedError) as refusal:
+        unpack.check_source(unpack.read_files(files))
+    assert said in refusal.value.text.en
+    assert refusal.value.text.hu
+
+
+def test_files_are_written_read_only(tmp_path: Path):
+    unpack.write_files(unpack.Contents({"a/b.py": SOURCE}), tmp_path)
+    path = tmp_path / "a" / "b.py"
+    assert path.read_bytes() == SOURCE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
+def test_no_link_is_followed_when_writing(tmp_path: Path):
+    (tmp_path / "a.py").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        unpack.write_files(unpack.Contents({"a.py": SOURCE}), tmp_path)
+    assert not (tmp_path / "elsewhere").exists()
