@@ -105,7 +105,8 @@ def _ask(call: Call, english: str) -> str:
 
 
 def _password(call: Call, *, stdin: bool) -> str:
-    if not stdin:
+    # Where nobody types there is no echo to hide, and no terminal to ask on.
+    if not stdin and sys.stdin.isatty():
         return str(click.prompt(call.language.say("Password"), hide_input=True, err=True))
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:

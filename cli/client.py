@@ -116,7 +116,8 @@ class Client:
             raise StreamBroken("The live view broke off.") from error
 
     def _refuse_unless_events(self, response: httpx.Response) -> None:
-        if response.status_code >= 500:
+        # 429: too many live views are open; asking again and again is still allowed.
+        if response.status_code >= 500 or response.status_code == 429:
             raise StreamBroken("The live view broke off.")
         if response.status_code >= 400:
             response.read()

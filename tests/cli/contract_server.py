@@ -282,7 +282,7 @@ class _InMemory(Request):
         return io.BytesIO()
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     """Speaks HTTP/1.1, so that a stream that breaks off is seen to, and keeps no log."""
 
     protocol_version = "HTTP/1.1"
@@ -304,7 +304,7 @@ def digest(content: bytes) -> str:
 def contract_server() -> Iterator[ContractServer]:
     """A running server on a free port."""
     app = ContractServer()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     app.url = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -70,7 +70,7 @@ def test_a_stream_that_is_cut_at_its_birth_is_tried_again(student: Terminal, run
     assert told(student.types("watch", RUN_ID).stdout) == TOLD
 
 
-@pytest.mark.parametrize("fault", [dropped, answering(502), answering(200)])
+@pytest.mark.parametrize("fault", [dropped, answering(502), answering(200), answering(429)])
 def test_without_streams_it_asks_again_and_again(student: Terminal, running: ContractServer, fault: Fault):
     running.fail(EVENTS, fault, fault)
     result = student.types("watch", RUN_ID)
