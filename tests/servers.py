@@ -68,13 +68,15 @@ class PostgresServer:
         return f"postgresql+psycopg://hazi@/{database}?host={self.folder}&port={self.port}"
 
 
-def wait_until(condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
+def wait_until(
+    condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S, *, pause_s: float = 0.02
+) -> T:
     """Ask until the answer is truthy and return it; say what was awaited when it never was."""
     deadline = time.monotonic() + patience_s
     while not (answer := condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {patience_s:.0f} s")
-        time.sleep(0.02)
+        time.sleep(pause_s)
     return answer
 
 

@@ -1,0 +1,161 @@
+"""A whole Házi for a test: web, recorder, dispatcher and a grader, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assignments.spec import Course
+from server.db import Database
+from server.demo.accounts import Account, provide_accounts
+from server.demo.dates import copy_course
+from tests import servers
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+SLUG = "lenet-digits"  # the smallest homework with a real training
+GRADED_S = 100.0  # patience for one run, with others running beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A running Házi, by the addresses and names under which its users know it."""
+
+    url: str
+    folder: Path
+    accounts: tuple[Account, ...]
+    environ: Mapping[str, str]
+
+    def account(self, role: str, number: int = 0) -> Account:
+        """One of the people in this role."""
+        return [account for account in self.accounts if account.role == role][number]
+
+    @contextmanager
+    def api(self, account: Account) -> Iterator[httpx.Client]:
+        """The JSON API as somebody who is signed in."""
+        with httpx.Client(base_url=f"{self.url}/api/v1", timeout=30) as client:
+            login = {"neptun": account.neptun, "password": account.password, "name": "test"}
+            token = client.post("/tokens", json=login).raise_for_status().json()["token"]
+            client.headers["Authorization"] = f"Bearer {token}"
+            yield client
+
+    @contextmanager
+    def grader(self, name: str) -> Iterator[int]:
+        """One more CPU grader; yields its process id."""
+        foreign = {key: value for key, value in self.environ.items() if not key.startswith("HAZI_")}
+        shared = {key: self.environ[key] for key in ("HAZI_BROKER_URL", "HAZI_STORE")}
+        own = {
+            "HAZI_GRADER_NAME": name,
+            "HAZI_GRADER_DEVICE": "cpu",
+            "HAZI_GRADER_CACHE": str(self.folder / f"cache-{name}"),
+        }
+        log = self.folder / f"{name}.log"
+        with servers.process(
+            [sys.executable, "-m", "grader", "work"], log, env=foreign | shared | own
+        ) as child:
+            yield child.pid
+
+    def logs(self) -> str:
+        """The last lines of every process, for the report of a failed test."""
+        tails = (
+            f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}"
+            for log in sorted(self.folder.glob("*.log"))
+        )
+        return "\n".join(tails)
+
+
+@contextmanager
+def installation(folder: Path, database_url: str, redis: servers.RedisServer) -> Iterator[Installation]:
+    """Start everything but the graders, with the demo's people and the smallest homework."""
+    port = servers.free_port()
+    course = _one_homework(folder / "assignments")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")} | {
+        "HAZI_DATABASE_URL": database_url,
+        "HAZI_BROKER_URL": redis.broker_url,
+        "HAZI_STORE": str(folder / "store"),
+        "HAZI_SECRET_KEY": "a test's key, which nobody else ever uses",
+        "HAZI_ASSIGNMENTS": str(folder / "assignments"),
+        "HAZI_PORT": str(port),
+    }
+    _run(folder, environ, "migrate")
+    accounts = _people(folder, database_url, course)
+    _run(folder, environ, "sync")
+    house = Installation(f"http://127.0.0.1:{port}", folder, accounts, environ)
+    with (
+        _started(house, "recorder"),
+        _started(house, "dispatcher"),
+        _started(house, "web"),
+    ):
+        servers.wait_until(lambda: _ready(house), "the web process answering", 60)
+        yield house
+
+
+def hand_in(client: httpx.Client, content: bytes, name: str = "submission.py") -> dict[str, Any]:
+    """Hand a file in over the API; returns the submission."""
+    answer: dict[str, Any] = (
+        client.post(f"/assignments/{SLUG}/submissions", files={"file": (name, content)})
+        .raise_for_status()
+        .json()
+    )
+    return answer
+
+
+def submission(client: httpx.Client, number: str) -> dict[str, Any]:
+    """A submission as the API shows it now."""
+    answer: dict[str, Any] = client.get(f"/submissions/{number}").raise_for_status().json()
+    return answer
+
+
+def await_done(client: httpx.Client, number: str) -> dict[str, Any]:
+    """Wait for the end of the run; returns the submission."""
+    servers.wait_until(
+        lambda: submission(client, number)["state"] == "done", f"the end of {number}", GRADED_S, pause_s=0.2
+    )
+    return submission(client, number)
+
+
+def _one_homework(target: Path) -> Course:
+    """The real course, reduced to one homework that is open today."""
+    course = copy_course(ROOT / "assignments", target, datetime.now(UTC))
+    for folder in target.iterdir():
+        if folder.is_dir() and folder.name != SLUG:
+            shutil.rmtree(folder)
+    return course
+
+
+def _people(folder: Path, database_url: str, course: Course) -> tuple[Account, ...]:
+    database = Database(database_url)
+    try:
+        return tuple(provide_accounts(database, folder / "accounts.json", course, datetime.now(UTC)))
+    finally:
+        database.dispose()
+
+
+def _run(folder: Path, environ: Mapping[str, str], command: str) -> None:
+    log = folder / f"{command}.log"
+    with servers.process([BIN / "hazi-server", command], log, env=environ) as child:
+        status = child.wait(timeout=60)
+    assert status == 0, log.read_text()
+
+
+@contextmanager
+def _started(house: Installation, command: str) -> Iterator[None]:
+    log = house.folder / f"{command}.log"
+    with servers.process([BIN / "hazi-server", command], log, env=house.environ):
+        yield
+
+
+def _ready(house: Installation) -> bool:
+    try:
+        return httpx.get(f"{house.url}/readyz", timeout=5).is_success
+    except httpx.TransportError:
+        return False
