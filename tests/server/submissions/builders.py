@@ -68,7 +68,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def an_assignment(session: Session, slug: str = SLUG, **changes: Any) -> AssignmentVersion:
+def an_assignment(session: Session, slug: str = SLUG, **changes: object) -> AssignmentVersion:
     """A published assignment."""
     toml = TOML.format(slug=slug, **(DEFAULTS | changes))
     version = AssignmentVersion(
@@ -106,7 +106,12 @@ def a_submission(
 
 
 def a_graded_submission(
-    session: Session, person: Person, *, now: datetime = NOON, score: float = 0.5, **facts: Any
+    session: Session,
+    person: Person,
+    *,
+    now: datetime = NOON,
+    score: float = 0.5,
+    **facts: Any,  # noqa: ANN401
 ) -> Submission:
     """Something handed in that a grader has scored."""
     submission = a_submission(session, person, now=now, **facts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from server.accounts.person import Person
 from server.web import services
@@ -15,10 +16,9 @@ from tests.server.submissions.builders import SLUG, a_graded_submission, an_assi
 
 
 @pytest.fixture(autouse=True)
-def assignment(app: Flask) -> Iterator[None]:
+def assignment(app: Flask) -> None:
     with services(app).database.write() as session:
         an_assignment(session)
-    yield
 
 
 def hand_in(browser: Browser, slug: str = SLUG) -> str:
@@ -90,7 +90,7 @@ def test_download_is_never_shown_as_a_page(student: Browser):
 
 
 def test_download_name_is_safe_in_a_header(student: Browser):
-    upload = an_upload(name='naïve x.py')
+    upload = an_upload(name="naïve x.py")
     answer = student.post(f"/assignments/{SLUG}/submissions", upload)
     disposition = student.get(f"{answer.location}/files/0").headers["Content-Disposition"]
     assert "filename*=UTF-8''na%C3%AFve%20x.py" in disposition
@@ -121,6 +121,6 @@ def test_private_share_is_for_staff_only(app: Flask, person: Callable[..., Perso
     assert "private" not in browser.get(f"/api/v1/submissions/{submission.id}/report").get_json()
 
 
-def test_nobody_in_particular_is_sent_to_sign_in(client):
+def test_nobody_in_particular_is_sent_to_sign_in(client: FlaskClient):
     assert client.get("/assignments").status_code == 302
     assert client.post(f"/assignments/{SLUG}/submissions").status_code == 400

@@ -1,0 +1,113 @@
+"""The store keeps bytes under their digest, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from grader.contract import blob_path
+from server.errors import TooLarge
+from server.store import INCOMING, Store
+
+DATA = b"some bytes\n" * 1000
+
+
+def files_below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_bytes_come_back_by_their_digest(store_url: str):
+    store = Store(store_url)
+    blob = store.keep(io.BytesIO(DATA), len(DATA))
+    assert (blob.sha256, blob.size) == (sha256(DATA).hexdigest(), len(DATA))
+    with store.open(blob.sha256) as file:
+        assert file.read() == DATA
+
+
+def test_same_bytes_again_are_one_file(store_url: str):
+    store = Store(store_url)
+    blobs = {store.keep(io.BytesIO(DATA), len(DATA)) for _ in range(3)}
+    assert files_below(Path(store_url)) == [blob_path(blob.sha256) for blob in blobs]
+
+
+def test_blob_can_be_read_by_graders_and_changed_by_nobody(store_url: str):
+    blob = Store(store_url).keep(io.BytesIO(DATA), len(DATA))
+    assert (Path(store_url) / blob_path(blob.sha256)).stat().st_mode & 0o777 == 0o444
+
+
+def test_too_many_bytes_leave_nothing_and_are_not_read_on(store_url: str):
+    endless = _Endless()
+    with pytest.raises(TooLarge):
+        Store(store_url).keep(endless, 1 << 20)  # type: ignore[arg-type]
+    assert endless.given < 2 << 20
+    assert files_below(Path(store_url)) == []
+
+
+def test_upload_that_breaks_off_leaves_nothing(store_url: str):
+    with pytest.raises(ConnectionResetError):
+        Store(store_url).keep(_Breaking(), 1 << 20)  # type: ignore[arg-type]
+    assert files_below(Path(store_url)) == []
+
+
+def test_unknown_digest_is_not_found(store_url: str):
+    with pytest.raises(FileNotFoundError):
+        Store(store_url).open(sha256(b"never kept").hexdigest())
+
+
+def test_other_file_systems_work_too():
+    store = Store("memory://hazi-store")
+    blob = store.keep(io.BytesIO(DATA), len(DATA))
+    with store.open(blob.sha256) as file:
+        assert file.read() == DATA
+    assert store.size(blob.sha256) == len(DATA)
+
+
+FULL_DISK = """
+import io, sys
+from pathlib import Path
+from server.errors import StoreFull
+from server.store import Store
+store = Store(sys.argv[1])
+try:
+    store.keep(io.BytesIO(b"x" * (1 << 20)), 1 << 20)
+except StoreFull as refusal:
+    left = [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
+    print(refusal.status, left)
+print(store.keep(io.BytesIO(b"small"), 10).size)
+"""
+
+
+def test_full_disk_is_refused_and_leaves_nothing(tmp_path: Path):
+    """On a real file system of 128 KiB, seen by this one process only."""
+    box = ["bwrap", "--dev-bind", "/", "/", "--size", str(128 << 10), "--tmpfs", str(tmp_path)]
+    run = [*box, sys.executable, "-c", FULL_DISK, str(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert done.stdout.split("\n")[:2] == ["507 []", "5"]
+
+
+class _Endless:
+    given = 0
+
+    def read(self, size: int) -> bytes:
+        self.given += size
+        return b"x" * size
+
+
+class _Breaking:
+    def __init__(self) -> None:
+        self._parts = [b"x" * 1000]
+
+    def read(self, size: int) -> bytes:
+        if not self._parts:
+            raise ConnectionResetError
+        return self._parts.pop()
+
+
+def test_incoming_files_lie_on_the_same_file_system(store_url: str):
+    Store(store_url).check()
+    assert (Path(store_url) / INCOMING).is_dir()
