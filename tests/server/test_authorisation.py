@@ -9,7 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from server.accounts.people import find_person
 from server.accounts.person import Person, Role
+from server.web import services
+from tests.server.submissions.builders import a_graded_submission, an_assignment
 
 SAMPLES = {
     "slug": "no-such-homework",
@@ -53,6 +56,13 @@ def doors(app: Flask) -> Iterator[tuple[Rule, str, str]]:
         values = {name: SAMPLES[name] for name in rule.arguments}
         for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
             yield rule, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def doors_of(app: Flask, submission_id: str) -> Iterator[tuple[str, str]]:
+    """Every route that shows one submission, with the address for this one."""
+    for rule, method, path in doors(app):
+        if "submission_id" in rule.arguments:
+            yield method, path.replace(str(SAMPLES["submission_id"]), submission_id)
 
 
 def guarded_doors(app: Flask) -> Iterator[tuple[Rule, str, str]]:
@@ -113,3 +123,45 @@ def test_no_door_breaks_for_a_student(app: Flask, client: FlaskClient, programs:
             answer = client.open(path, method=method, headers=programs["student"])
             assert answer.status_code != 500, f"{method} {path}"
             assert answer.status_code != 401, f"{method} {path}"
+
+
+@pytest.fixture
+def of_anna(app: Flask, programs: dict[str, dict[str, str]]) -> str:
+    """The id of a graded submission of ABC123."""
+    with services(app).database.write() as session:
+        an_assignment(session)
+        anna = find_person(session, "ABC123")
+        assert anna is not None
+        return a_graded_submission(session, anna).id
+
+
+def test_the_work_of_others_looks_like_nothing(
+    app: Flask,
+    client: FlaskClient,
+    person: Callable[..., Person],
+    token: Callable[[str], dict[str, str]],
+    of_anna: str,
+):
+    person("XYZ789", name="Nagy Péter")
+    other = token("XYZ789")
+    found = list(doors_of(app, of_anna))
+    assert found
+    for method, path in found:
+        assert client.open(path, method=method, headers=other).status_code == 404, f"{method} {path}"
+
+
+def test_ones_own_work_and_that_of_students_is_shown(
+    app: Flask, client: FlaskClient, programs: dict[str, dict[str, str]], of_anna: str
+):
+    """The walk above would also pass if the addresses led nowhere for anybody."""
+    for method, path in doors_of(app, of_anna):
+        if not path.endswith(("/files/1", "/events")):  # its bytes are not in the store; its stream is long
+            for headers in programs.values():
+                answer = client.open(path, method=method, headers=headers)
+                assert answer.status_code == 200, f"{method} {path}: {answer.text[:200]}"
+
+
+@pytest.mark.parametrize("password", ["\ud800", "\0" * 20, "x" * 100_000, "é" * 900])
+def test_strange_passwords_are_only_wrong(client: FlaskClient, password: str):
+    wish = {"neptun": "ABC123", "password": password, "name": "x"}
+    assert client.post("/api/v1/tokens", json=wish).status_code in {401, 422}

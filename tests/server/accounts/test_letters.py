@@ -1,0 +1,128 @@
+"""Mailed invitations, handed to a real mail server that talks SMTP on a loopback port."""
+
+from __future__ import annotations
+
+import email
+import re
+import socketserver
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import default
+from threading import Thread
+from typing import cast
+
+import pytest
+from flask import Flask
+
+from server import create_app
+from server.accounts.person import Role
+from server.config import Config, MailConfig
+from server.mail import send
+from server.web import services
+from tests.server.builders import PASSWORD, a_person
+from tests.server.conftest import Browser, Clock
+from tests.servers import free_port
+
+REFUSED = "nobody@example.org"
+
+
+class _Dialogue(socketserver.StreamRequestHandler):
+    """One client, the few commands that sending needs."""
+
+    server: MailServer
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 ready\r\n")
+        while line := self.rfile.readline():
+            verb = line.split()[0].upper()
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                self._take_letter()
+            answer = b"550 unknown" if verb == b"RCPT" and REFUSED.encode() in line else b"250 ok"
+            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else answer + b"\r\n")
+            if verb == b"QUIT":
+                return
+
+    def _take_letter(self) -> None:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line.removeprefix(b"."))
+        letter = email.message_from_bytes(b"".join(lines), policy=default)
+        self.server.letters.append(cast("EmailMessage", letter))
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Keeps what it is given, and knows nobody called nobody."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Dialogue)
+        self.letters: list[EmailMessage] = []
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def mailing(config: Config, clock: Clock, mail_server: MailServer) -> Iterator[Flask]:
+    """The application with a mail server."""
+    host, port = mail_server.server_address
+    mail = MailConfig(str(host), int(port), "hazi@example.org", "none", "", "")
+    app = create_app(replace(config, mail=mail), clock=clock)
+    yield app
+    services(app).close()
+
+
+@pytest.fixture
+def lecturer(mailing: Flask) -> Browser:
+    with services(mailing).database.write() as session:
+        a_person(session, "LEC001", role=Role.LECTURER, password=PASSWORD)
+        a_person(session, "NEW001", "Új Emese", email="emese@example.org")
+        a_person(session, "NEW002", "Régi Ede", email=REFUSED)
+        a_person(session, "NEW003", "Cím Nélküli")
+    browser = Browser(mailing)
+    browser.sign_in("LEC001")
+    return browser
+
+
+def test_who_has_an_address_gets_a_letter_and_the_others_a_slip(
+    mailing: Flask, mail_server: MailServer, lecturer: Browser
+):
+    page = lecturer.post("/people/invitations", {"everybody": "1", "mail": "1"}).text
+    [letter] = mail_server.letters
+    assert letter["To"] == "emese@example.org"
+    assert "Új Emese (NEW001)" in letter.get_content()
+    assert "Új Emese" not in page
+    assert "Régi Ede" in page
+    assert "Cím Nélküli" in page
+
+
+def test_the_mailed_link_works(mailing: Flask, mail_server: MailServer, lecturer: Browser):
+    lecturer.post("/people/invitations", {"neptun": "NEW001", "mail": "1"})
+    found = re.search(r"http://localhost(/invitation/\S+)", mail_server.letters[0].get_content())
+    assert found is not None
+    assert "Új Emese" in Browser(mailing).get(found[1]).text
+
+
+def test_without_the_mail_server_everything_is_printed():
+    letter = EmailMessage()
+    letter["To"] = "emese@example.org"
+    nobody = MailConfig("127.0.0.1", free_port(), "hazi@example.org", "none", "", "")
+    assert send(nobody, [letter]) == set()
+
+
+def test_mailing_without_a_mail_server_is_refused(app: Flask):
+    with services(app).database.write() as session:
+        a_person(session, "LEC001", role=Role.LECTURER, password=PASSWORD)
+    browser = Browser(app)
+    browser.sign_in("LEC001")
+    assert browser.post("/people/invitations", {"neptun": "LEC001", "mail": "1"}).status_code == 422
