@@ -1,0 +1,174 @@
+"""A hand-in is real when its transaction has ended, once for each key, within window and tries."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from hashlib import sha256
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from grader.contract import Verdict
+from server.accounts.person import Person
+from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
+from server.submissions.models import Grading, Outbox, State, Submission
+from server.submissions.releasing import seed_of
+from server.submissions.service import HandIn, current, find_submission
+from tests.server.builders import NOON
+from tests.server.submissions.builders import (
+    a_file,
+    a_submission,
+    an_assignment,
+    grading_of,
+)
+from tests.server.submissions.conftest import Course
+
+
+def number_of(course: Course, table: type) -> int:
+    with course.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_submission_grading_and_outbox_are_one(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.anna)
+    assert [number_of(course, table) for table in (Submission, Grading, Outbox)] == [1, 1, 1]
+
+
+def test_nothing_is_left_when_the_transaction_fails(course: Course):
+    def fail() -> None:
+        with course.database.write() as session:
+            a_submission(session, course.anna)
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert [number_of(course, table) for table in (Submission, Grading, Outbox)] == [0, 0, 0]
+
+
+def test_new_submission_waits(course: Course):
+    with course.database.write() as session:
+        submission = a_submission(session, course.anna)
+    with course.database.read() as session:
+        found = find_submission(session, course.anna, submission.id)
+        assert (current(found).state, current(found).attempt) == (State.WAITING, 0)
+        assert [file.name for file in found.files] == ["submission.py"]
+        assert found.received_at == NOON
+
+
+@pytest.mark.parametrize(("days", "refusal"), [(-60, NotOpen), (0, None), (25, None), (28, Closed)], ids=str)
+def test_window_is_kept(course: Course, days: int, refusal: type[Refusal] | None):
+    moment = NOON + timedelta(days=days)
+    with course.database.write() as session:
+        if refusal is None:
+            a_submission(session, course.anna, now=moment)
+            return
+        with pytest.raises(refusal):
+            a_submission(session, course.anna, now=moment)
+
+
+def test_late_hand_in_is_marked_with_by_how_much(course: Course):
+    with course.database.write() as session:
+        late = a_submission(session, course.anna, now=NOON + timedelta(days=25))
+        assert timedelta(hours=11) < timedelta(seconds=late.late_by_s) < timedelta(hours=14)
+
+
+def test_unknown_assignment_is_refused(course: Course):
+    for slug in ("no-such", "digits\0"):
+        with pytest.raises(UnknownAssignment), course.database.write() as session:
+            a_submission(session, course.anna, slug=slug)
+
+
+def test_tries_of_a_day_run_out_and_come_back(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "few", per_day=2)
+        for _ in range(2):
+            a_submission(session, course.anna, slug="few")
+        with pytest.raises(TriesUsedUp) as refusal:
+            a_submission(session, course.anna, slug="few")
+        assert refusal.value.extras == {"retry_after_s": 12 * 3600}
+        a_submission(session, course.bela, slug="few")
+        a_submission(session, course.anna, slug="few", now=NOON + timedelta(hours=12))
+
+
+def test_our_fault_costs_no_try(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "one", per_day=1)
+        submission = a_submission(session, course.anna, slug="one")
+        grading = grading_of(session, submission)
+        grading.state, grading.verdict = State.DONE, Verdict.GRADER_ERROR
+        session.flush()
+        a_submission(session, course.anna, slug="one")
+
+
+def test_staff_may_try_an_assignment_at_any_time(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.lecturer, now=NOON - timedelta(days=60))
+
+
+def test_same_content_is_a_new_submission_with_the_same_seed(course: Course):
+    with course.database.write() as session:
+        one, other = (a_submission(session, course.anna) for _ in range(2))
+        assert one.id != other.id
+        assert seed_of(one) == seed_of(other)
+        assert seed_of(one) != seed_of(a_submission(session, course.anna, content=b"x = 1\n"))
+
+
+def test_digest_of_several_files_is_what_sha256sum_prints():
+    files = (a_file(b"b", "b.py"), a_file(b"a", "a.py"))
+    lines = f"{sha256(b'a').hexdigest()}  a.py\n{sha256(b'b').hexdigest()}  b.py\n"
+    assert HandIn("digits", files).sha256 == sha256(lines.encode()).hexdigest()
+    assert HandIn("digits", files[:1]).sha256 == files[0].sha256
+
+
+def test_same_key_is_the_same_submission(course: Course):
+    with course.database.write() as session:
+        one = a_submission(session, course.anna, key="k1")
+        again = a_submission(session, course.anna, key="k1", now=NOON + timedelta(days=60))
+        assert again.id == one.id
+
+
+def test_same_key_with_other_bytes_is_refused(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.anna, key="k1")
+        with pytest.raises(KeyReused):
+            a_submission(session, course.anna, key="k1", content=b"other")
+
+
+def test_keys_of_others_do_not_meet(course: Course):
+    with course.database.write() as session:
+        one = a_submission(session, course.anna, key="k1")
+        assert a_submission(session, course.bela, key="k1").id != one.id
+
+
+def hand_in_at_once(
+    course: Course, person: Person, keys: list[str | None], slug: str = "digits"
+) -> list[str]:
+    """What becomes of hand-ins that arrive in the same instant: an id, or the slug of the refusal."""
+    barrier = Barrier(len(keys))
+
+    def one(key: str | None) -> str:
+        barrier.wait()
+        try:
+            with course.database.write() as session:
+                return a_submission(session, person, key=key, slug=slug).id
+        except Refusal as refusal:
+            return refusal.slug
+
+    with ThreadPoolExecutor(len(keys)) as pool:
+        return list(pool.map(one, keys))
+
+
+def test_same_key_at_once_is_one_submission(course: Course):
+    found = hand_in_at_once(course, course.anna, ["k1"] * 8)
+    assert len(set(found)) == 1
+    assert number_of(course, Submission) == 1
+
+
+def test_last_try_is_given_once(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "one", per_day=1)
+    found = hand_in_at_once(course, course.anna, [None] * 6, slug="one")
+    assert sorted(one == "tries-used-up" for one in found) == [False] + [True] * 5

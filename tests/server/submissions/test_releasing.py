@@ -1,0 +1,206 @@
+"""Between database and broker: nothing released twice, nothing lost, no student before another."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+from sqlalchemy import select
+
+from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
+from server.submissions.lines import lines
+from server.submissions.models import Outbox, State, Submission
+from server.submissions.releasing import (
+    Release,
+    mark_sent,
+    reconcile,
+    release,
+    seed_of,
+    take_back,
+    unsent,
+)
+from server.submissions.service import record_events, record_worker
+from tests.server.builders import NOON
+from tests.server.submissions.builders import ZONE, a_batch, a_hello, a_submission, an_event, grading_of
+from tests.server.submissions.conftest import Course
+
+
+def let_in(course: Course, *, slots: int = 1, hand_ins: int = 1) -> list[str]:
+    """A live worker and waiting submissions of Anna."""
+    with course.database.write() as session:
+        record_worker(session, a_hello(slots=slots), NOON)
+        return [
+            a_submission(
+                session, course.anna, now=NOON + timedelta(seconds=number), content=b"%d" % number
+            ).id
+            for number in range(hand_ins)
+        ]
+
+
+def release_now(course: Course, now: datetime = NOON) -> list[Release]:
+    with course.database.write() as session:
+        return release(session, ZONE, now)
+
+
+def reconcile_now(course: Course, now: datetime) -> list[str]:
+    with course.database.write() as session:
+        return reconcile(session, now)
+
+
+def state_of(course: Course, submission_id: str) -> tuple[str, int]:
+    with course.database.read() as session:
+        grading = grading_of(session, session.get_one(Submission, submission_id))
+        return grading.state, grading.attempt
+
+
+def test_nothing_is_released_without_a_live_worker(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.anna)
+        record_worker(session, a_hello(), NOON - timedelta(minutes=1))
+    assert release_now(course) == []
+
+
+def test_twice_as_many_jobs_as_slots(course: Course):
+    let_in(course, slots=2, hand_ins=7)
+    assert len(release_now(course)) == 4
+    assert release_now(course) == []
+
+
+def test_workers_of_another_queue_are_not_counted(course: Course):
+    let_in(course, slots=0, hand_ins=1)
+    with course.database.write() as session:
+        record_worker(session, a_hello("gpu-1", queue=QUEUE_GPU), NOON)
+    assert release_now(course) == []
+
+
+def test_job_says_all_that_a_grader_needs(course: Course):
+    [submission_id] = let_in(course)
+    [one] = release_now(course)
+    with course.database.read() as session:
+        submission = session.get_one(Submission, submission_id)
+        assert one.job.version == submission.version.digest
+        assert one.job.seed == seed_of(submission)
+        assert one.job.files[0].sha256 == submission.files[0].sha256
+    assert (one.queue, one.job.slug) == (QUEUE_CPU, "digits")
+    assert len(one.job.attempt_id) >= 43
+    assert one.lease_until >= NOON + timedelta(minutes=2)
+
+
+def test_fair_order_comes_from_the_database(course: Course):
+    let_in(course, slots=1, hand_ins=3)
+    with course.database.write() as session:
+        others = a_submission(session, course.bela, now=NOON + timedelta(minutes=5))
+    assert others.id in [one.submission_id for one in release_now(course)]
+
+
+def test_two_dispatchers_release_nothing_twice(course: Course):
+    let_in(course, slots=5, hand_ins=10)
+    barrier = Barrier(4)
+
+    def dispatch(_number: int) -> list[str]:
+        barrier.wait()
+        return [one.submission_id for one in release_now(course)]
+
+    with ThreadPoolExecutor(4) as pool:
+        released = [submission for found in pool.map(dispatch, range(4)) for submission in found]
+    assert len(released) == len(set(released)) == 10
+
+
+def test_crash_before_publishing_is_healed(course: Course):
+    let_in(course)
+    [lost] = release_now(course)
+    with course.database.read() as session:
+        assert unsent(session, NOON + timedelta(seconds=5)) == []
+        assert unsent(session, NOON + timedelta(seconds=11)) == [lost]
+
+
+def test_what_was_sent_is_not_sent_again(course: Course):
+    let_in(course)
+    [one] = release_now(course)
+    with course.database.write() as session:
+        mark_sent(session, one, NOON)
+        assert unsent(session, NOON + timedelta(seconds=30)) == []
+
+
+def test_dead_broker_costs_no_attempt(course: Course):
+    [submission_id] = let_in(course)
+    for _ in range(5):
+        [one] = release_now(course)
+        with course.database.write() as session:
+            take_back(session, one)
+    assert state_of(course, submission_id) == (State.WAITING, 0)
+
+
+def test_taking_back_does_not_touch_a_run_under_way(course: Course):
+    [submission_id] = let_in(course)
+    [one] = release_now(course)
+    with course.database.write() as session:
+        record_events(session, a_batch(one.job.attempt_id, an_event(0)), NOON)
+    with course.database.write() as session:
+        take_back(session, one)
+    assert state_of(course, submission_id) == (State.RUNNING, 1)
+
+
+def test_silent_run_waits_again_and_is_released_anew(course: Course):
+    [submission_id] = let_in(course)
+    [first] = release_now(course)
+    with course.database.write() as session:
+        mark_sent(session, first, NOON)
+        record_events(session, a_batch(first.job.attempt_id, an_event(0)), NOON)
+    silent = NOON + timedelta(seconds=LEASE_S + 1)
+    assert reconcile_now(course, silent - timedelta(seconds=2)) == []
+    assert reconcile_now(course, silent) == [submission_id]
+    assert state_of(course, submission_id) == (State.WAITING, 1)
+    with course.database.write() as session:
+        record_worker(session, a_hello("grader-2"), silent)
+    [second] = release_now(course, silent)
+    assert second.job.attempt_id != first.job.attempt_id
+    assert state_of(course, submission_id) == (State.RELEASED, 2)
+
+
+def test_third_loss_is_our_fault(course: Course):
+    [submission_id] = let_in(course)
+    now = NOON
+    for _ in range(3):
+        with course.database.write() as session:
+            record_worker(session, a_hello(), now)
+        assert len(release_now(course, now)) == 1
+        now += timedelta(hours=1)
+        reconcile_now(course, now)
+    assert state_of(course, submission_id) == (State.DONE, 3)
+    with course.database.read() as session:
+        grading = grading_of(session, session.get_one(Submission, submission_id))
+        assert grading.verdict == Verdict.GRADER_ERROR
+        assert grading.report is not None
+        assert "our fault" in grading.report["message"]
+        assert "a mi hibánk" in grading.report["message_hu"]
+
+
+def test_two_reconcilers_count_a_loss_once(course: Course):
+    [submission_id] = let_in(course)
+    release_now(course)
+    barrier = Barrier(3)
+
+    def look(_number: int) -> list[str]:
+        barrier.wait()
+        return reconcile_now(course, NOON + timedelta(hours=1))
+
+    with ThreadPoolExecutor(3) as pool:
+        found = [one for lost in pool.map(look, range(3)) for one in lost]
+    assert found == [submission_id]
+    with course.database.read() as session:
+        assert len(session.scalars(select(Outbox).where(Outbox.sent_at.is_(None))).all()) == 2
+
+
+def test_position_and_expected_finish_come_from_the_database(course: Course):
+    ids = let_in(course, slots=1, hand_ins=4)
+    [first, _second] = release_now(course)
+    with course.database.write() as session:
+        record_events(session, a_batch(first.job.attempt_id, an_event(0)), NOON)
+    with course.database.read() as session:
+        queue = lines(session, ZONE, NOON)
+        gradings = [grading_of(session, session.get_one(Submission, one)) for one in ids]
+        assert [queue.position(grading) for grading in gradings] == [None, 1, 2, 3]
+        finish = [queue.expected_finish(grading, "digits") for grading in gradings]
+    assert finish == [NOON + timedelta(seconds=30 * number) for number in (1, 2, 3, 4)]
