@@ -17,6 +17,7 @@ from server.db import Database
 from tests.server.builders import PASSWORD, SECRET_KEY, a_person
 from tests.servers import free_port, process, wait_until
 
+PATIENCE_S = 60.0  # of a busy machine
 HAZI_SERVER = Path(sys.executable).with_name("hazi-server")
 
 
@@ -42,11 +43,14 @@ def site(environ: dict[str, str], tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of the running server."""
     address = f"http://127.0.0.1:{environ['HAZI_PORT']}"
     log = tmp_path / "log"
-    with process([HAZI_SERVER, "web"], log, env=environ) as server, httpx.Client(base_url=address) as client:
-        wait_until(lambda: _answers(client), f"an answer of {address}")
+    with (
+        process([HAZI_SERVER, "web"], log, env=environ) as server,
+        httpx.Client(base_url=address, timeout=PATIENCE_S) as client,
+    ):
+        wait_until(lambda: _answers(client), f"an answer of {address}", PATIENCE_S)
         yield client
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=20) == 0, log.read_text()
+        assert server.wait(timeout=PATIENCE_S) == 0, log.read_text()
         assert list(tmp_path.glob("hazi-metrics-*")) == []
 
 
