@@ -46,7 +46,8 @@ class EventStream:
         self._over.set()
         if self._thread is not None:
             self._thread.join()
-        self._send_waiting()
+        while self._send_waiting():
+            pass
 
     def tell(self, kind: EventKind, text: str = "", values: Mapping[str, float] | None = None) -> None:
         """Add an event. When the server is away for long, new ones are let go: the report counts."""
@@ -63,16 +64,18 @@ class EventStream:
                 self.tell(EventKind.HEARTBEAT)
             self._send_waiting()
 
-    def _send_waiting(self) -> None:
+    def _send_waiting(self) -> bool:
+        """Send one batch; says whether that worked and there may be more."""
         with self._lock:
             batch = tuple(self._waiting[:MOST_IN_BATCH])
         if not batch:
-            return
+            return False
         try:
             self.send(EventBatch(self.attempt_id, self.worker, batch))
         except OSError as error:
             # They stay waiting, and the next round tries again.
             log.warning("events_not_sent", attempt_id=self.attempt_id, waiting=len(batch), error=str(error))
-            return
+            return False
         with self._lock:
             del self._waiting[: len(batch)]
+        return True

@@ -12,10 +12,18 @@ from grader.contract import QUEUE_CPU, QUEUE_GPU
 
 OWN = ("HAZI_BROKER_URL", "HAZI_STORE", "HAZI_GRADER_NAME", "HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE")
 KNOWN = frozenset({*OWN, "HAZI_GRADER_QUEUE"})
-SECRETS = frozenset({"HAZI_DATABASE_URL", "HAZI_SECRET_KEY"})
+SECRETS = frozenset(
+    {
+        *("HAZI_DATABASE_URL", "HAZI_SECRET_KEY", "HAZI_SECRET_KEY_FALLBACKS"),
+        *("HAZI_METRICS_TOKEN", "HAZI_MAIL_PASSWORD"),
+    }
+)
 # Settings of the other programs, which may stand in a shared environment file.
 OTHERS = frozenset(
-    {"HAZI_URL", "HAZI_TOKEN", "HAZI_PUBLIC_URL", "HAZI_PORT", "HAZI_HOST", "HAZI_ASSIGNMENTS"}
+    {
+        *("HAZI_URL", "HAZI_TOKEN", "HAZI_PUBLIC_URL", "HAZI_PORT", "HAZI_HOST", "HAZI_HOSTS"),
+        *("HAZI_ASSIGNMENTS", "HAZI_WEB_WORKERS", "HAZI_PROXIES"),
+    }
 )
 OTHERS_PREFIX = "HAZI_MAIL_"
 DEVICES = ("auto", "cpu", "cuda")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from kombu.exceptions import OperationalError
 
 from grader import contract, material, report
@@ -112,6 +114,8 @@ def make_worker(settings: Settings) -> Worker:
 
 def work(settings: Settings) -> None:
     """Take jobs from the queue until told to stop."""
+    # What Celery fears of a worker run by root are pickled messages; ours are JSON only.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = make_worker(settings)
     leftovers.remove()
     worker.boxes.warm()
@@ -121,17 +125,9 @@ def work(settings: Settings) -> None:
     try:
         worker.app.worker_main(
             [
-                *(
-                    "--quiet",
-                    "worker",
-                    "--pool",
-                    "solo",
-                    "--queues",
-                    settings.queue,
-                    "--hostname",
-                    settings.name,
-                ),
-                *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+                *("--quiet", "worker", "--pool", "solo", "--queues", settings.queue),
+                *("--hostname", settings.name, "--loglevel", "WARNING"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ]
         )
     finally:

@@ -9,8 +9,8 @@ TOML = """
 slug = "blobs"
 kind = "{kind}"
 title = {{ en = "Blobs", hu = "Pacák" }}
-opens = 2026-09-14T08:00:00
-due = 2026-12-06T23:59:59
+opens = 2020-01-01T08:00:00
+due = 2099-12-31T23:59:59
 
 [summary]
 en = "Three clouds of points."
@@ -20,6 +20,7 @@ hu = "Három pontfelhő."
 wall = "{wall}"
 memory_mib = {memory_mib}
 cpus = 1
+per_day = 1000
 
 [data]
 load = "data.py:load"
@@ -69,6 +70,8 @@ def write_assignment(folder: Path, *, kind: str = "code", wall: str = "30s", mem
     folder.mkdir()
     (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib))
     (folder / "data.py").write_text(DATA)
+    for language in ("en", "hu"):
+        (folder / f"handout.{language}.md").write_text("# Blobs\n")
     return folder
 
 

@@ -49,14 +49,14 @@ class Server:
         """Put a message into the queue of jobs."""
         self.app.send_task(contract.TASK_GRADE, args=[message], queue=self.queue)
 
-    def listen_until(self, condition: Callable[[], object], what: str) -> None:
+    def listen_until(self, condition: Callable[[], object], what: str, patience_s: float = 100) -> None:
         """Take messages as they come until the condition holds."""
         queue = Queue(contract.QUEUE_REPORTS, routing_key=contract.QUEUE_REPORTS)
         with (
             self.app.connection_for_read() as connection,
             connection.Consumer(queue, callbacks=[self._take]),
         ):
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + patience_s
             while not condition():
                 assert time.monotonic() < deadline, f"{what} did not come"
                 with suppress(TimeoutError):
@@ -73,9 +73,9 @@ class Server:
             case contract.TASK_RECORD_REPORT:
                 self.reports.append(GradeReport.from_message(body))
 
-    def wait_for_report(self, count: int = 1) -> GradeReport:
+    def wait_for_report(self, count: int = 1, patience_s: float = 100) -> GradeReport:
         """The last report, when there are this many."""
-        self.listen_until(lambda: len(self.reports) >= count, "a report")
+        self.listen_until(lambda: len(self.reports) >= count, "a report", patience_s)
         return self.reports[-1]
 
 

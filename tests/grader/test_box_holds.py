@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import tempfile
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from grader.contract import Verdict
+from grader.sandbox.spare import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
 
@@ -134,7 +136,7 @@ def test_scratch_is_charged_and_bounded(grade_code: Grade, heard: Heard):
     assert heard.log == "No space left on device\n"
 
 
-def test_fork_bomb_ends_with_the_run(grade_code: Grade):
+def test_fork_bomb_ends_with_the_run(grade_code: Grade, boxes: Boxes):
     body = """
     while True:
         try:
@@ -144,7 +146,9 @@ def test_fork_bomb_ends_with_the_run(grade_code: Grade):
     """
     report = grade_code(train=body, wall="3s")
     assert report.verdict in {Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY}
-    assert not list(Path("/sys/fs/cgroup/pids").glob(f"hazi-{os.getpid()}-*"))
+    boxes.close()
+    assert not list(Path("/sys/fs/cgroup").glob(f"*/hazi-{os.getpid()}-*"))
+    assert not list(Path(tempfile.gettempdir()).glob(f"hazi-{os.getpid()}-*"))
 
 
 def test_output_flood_is_stopped(grade_code: Grade, heard: Heard):

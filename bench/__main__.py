@@ -1,0 +1,48 @@
+"""`python -m bench`: measure, print, and write bench/results.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bench.grading import submit_to_report
+from bench.hand_in import hand_in_request
+
+RESULTS = Path(__file__).parent / "results.json"
+MEASUREMENTS = {"hand-in": (hand_in_request, 100), "grading": (submit_to_report, 5)}
+
+
+@click.command()
+@click.argument("which", nargs=-1, type=click.Choice(sorted(MEASUREMENTS)))
+@click.option("--runs", type=click.IntRange(1, 1000), help="Pairs of runs, instead of each one's own number.")
+def main(which: tuple[str, ...], runs: int | None) -> None:
+    """Measure ours against the bare way; all of them, or those named."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in which or MEASUREMENTS:
+        measurement, usual_runs = MEASUREMENTS[name]
+        found = measurement(runs or usual_runs)
+        results[name] = asdict(found) | _circumstances()
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+        click.echo(
+            f"{found.what}: {found.ours_s:.4f} s, bare {found.bare_s:.4f} s, "
+            f"{found.ratio:.2f} times as long (medians of {found.runs} pairs)"
+        )
+
+
+def _circumstances() -> dict[str, object]:
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load_1min": round(os.getloadavg()[0], 2),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assignments import archive
+from assignments.spec import SpecError
+from grader import material
+from grader.fetch import StoreError
+from grader.material import MaterialError
+from tests.grader import blobs
+from tests.grader.test_fetch import keep
+
+
+def test_version_comes_from_the_store_once(tmp_path: Path, store_url: str):
+    packed = archive.pack(blobs.write_assignment(tmp_path))
+    version = keep(store_url, packed)
+    first = material.from_store(store_url, "blobs", version, tmp_path / "cache")
+    again = material.from_store("/no/such/store", "blobs", version, tmp_path / "cache")
+    assert first == again
+    assert first.data.held_out_labels.shape == (150,)
+    assert first.data is again.data
+
+
+def test_folder_and_archive_have_one_version(tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    assert material.from_folder(folder).version == archive.version_of(archive.pack(folder))
+
+
+def test_versions_never_meet(tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    before = material.from_folder(folder)
+    assert len(before.data.held_out_labels) == 150
+    (folder / "data.py").write_text(blobs.DATA.replace("split(150, 3)", "split(30, 3)"))
+    assert len(material.from_folder(folder).data.held_out_labels) == 30
+    assert len(before.data.held_out_labels) == 150
+
+
+def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path, store_url: str):
+    with pytest.raises(StoreError):
+        material.from_store(store_url, "blobs", "0" * 64, tmp_path / "cache")
+    assert not (tmp_path / "cache" / ("0" * 64) / "blobs").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("def load(): return 7", "returned int, not Splits"),
+        (
+            blobs.DATA.replace("split(30, 2)", "Split(torch.zeros(2, 2), torch.zeros(3))"),
+            "valid: 2 inputs but 3",
+        ),
+        (blobs.DATA.replace("split(150, 3)", "split(0, 3)"), "must not be empty"),
+    ],
+)
+def test_unusable_data_is_named(tmp_path: Path, data: str, said: str):
+    folder = blobs.write_assignment(tmp_path)
+    (folder / "data.py").write_text(data)
+    with pytest.raises(MaterialError, match=said):
+        _ = material.from_folder(folder).data
+
+
+def test_broken_assignment_names_its_line(tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    (folder / "assignment.toml").write_text("slug = 3\n")
+    with pytest.raises(SpecError, match="line 1"):
+        material.from_folder(folder)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from grader import notes
+from grader.messages import SENTENCES
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_both_languages_have_the_same_blanks(code: str):
+    def blanks(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    text = SENTENCES[code]
+    assert blanks(text.en) == blanks(text.hu)
+    assert text.en.endswith((".", "}", "?"))
+
+
+def test_every_failure_has_a_sentence():
+    assert set(SENTENCES) >= notes.FAILURES - {"memory"}

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.notes import BURST, MOST_POINTS, Notes
+
+
+def line(**fields: object) -> bytes:
+    return json.dumps(fields).encode() + b"\n"
+
+
+def test_points_come_out_in_order():
+    notes = Notes()
+    data = line(point={"epoch": 1, "loss": 0.5}) + line(point={"epoch": 2, "loss": 0.25})
+    assert notes.take(data[:20], now=0) == []
+    assert notes.take(data[20:], now=0) == [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}]
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        b'{"point": {"loss": NaN}}',
+        b'{"point": {"loss": Infinity}}',
+        b'{"point": {"loss": 1e999}}',
+        b'{"point": {"loss": true}}',
+        b'{"point": {"loss": "1"}}',
+        b'{"point": {"loss": ' + b"9" * 400 + b"}}",
+        b'{"point": {"Loss": 1}}',
+        b'{"point": {"' + b"a" * 33 + b'": 1}}',
+        b'{"point": {"<b>": 1}}',
+        b'{"point": {}}',
+        b'{"point": [1]}',
+        b'{"point": {' + b",".join(b'"' + bytes([97 + n]) + b'": 1' for n in range(17)) + b"}}",
+        b"[" * 30_000,
+        b"\xff\xfe",
+        b"7",
+    ],
+)
+def test_what_is_no_point_is_dropped(point: bytes):
+    assert Notes().take(point + b"\n", now=0) == []
+
+
+@given(st.binary(max_size=300))
+def test_noise_never_disturbs(noise: bytes):
+    notes = Notes()
+    with suppress(StopIteration):
+        notes.take(noise + b"\n", now=0)
+    assert notes.take(line(point={"loss": 1}), now=0) == [{"loss": 1.0}]
+
+
+def test_points_are_limited_in_rate_and_number():
+    flood = line(point={"loss": 1}) * 10_000
+    assert len(Notes().take(flood, now=0)) == BURST
+    notes = Notes()
+    assert sum(len(notes.take(flood, now=second)) for second in range(0, 1000, 10)) == MOST_POINTS
+
+
+def test_endless_line_is_not_kept():
+    notes = Notes()
+    for _ in range(100):
+        notes.take(b"x" * 65_536, now=0)
+    assert len(notes._line) <= 65_536
+
+
+def test_only_known_failures_are_kept():
+    notes = Notes()
+    notes.take(line(failure="grader_error", detail="x"), now=0)
+    assert notes.failure == ""
+    notes.take(line(failure="raised", detail="Traceback\x00" + "y" * 10_000), now=0)
+    assert notes.failure == "raised"
+    assert len(notes.detail) == 8000

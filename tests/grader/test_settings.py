@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader import settings
+from grader.settings import SettingsError
+
+NEEDED = {"HAZI_BROKER_URL": "redis://x", "HAZI_STORE": "/store", "HOME": "/home/grader"}
+
+
+def test_little_needs_to_be_said():
+    read = settings.read(NEEDED)
+    assert (read.device, read.queue) == ("auto", "grade.cpu")
+    assert read.name
+
+
+def test_cuda_worker_takes_the_other_queue():
+    assert settings.read(NEEDED | {"HAZI_GRADER_DEVICE": "cuda"}).queue == "grade.gpu"
+
+
+def test_secret_may_lie_in_a_file(tmp_path: Path):
+    file = tmp_path / "broker"
+    file.write_text("redis://:password@host\n")
+    environment = {"HAZI_BROKER_URL_FILE": str(file), "HAZI_STORE": "/store"}
+    assert settings.read(environment).broker_url == "redis://:password@host"
+
+
+@pytest.mark.parametrize("name", sorted(settings.SECRETS))
+@pytest.mark.parametrize("suffix", ["", "_FILE"])
+def test_secrets_of_the_server_are_refused(name: str, suffix: str):
+    with pytest.raises(SettingsError, match=f"{name}{suffix} must not be"):
+        settings.read(NEEDED | {name + suffix: "x"})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"HAZI_STORE": ""}, "HAZI_STORE is not set"),
+        ({"HAZI_GRADER_DEVICE": "tpu"}, "must be one of auto, cpu, cuda"),
+        ({"HAZI_GRADER_DEVCE": "cpu"}, "HAZI_GRADER_DEVCE is no setting"),
+        ({"HAZI_GRADER_NAME_FILE": "/nowhere"}, "/nowhere cannot be read"),
+    ],
+)
+def test_mistakes_are_named(change: dict[str, str], said: str):
+    with pytest.raises(SettingsError, match=said):
+        settings.read(NEEDED | change)
+
+
+def test_settings_of_other_programs_are_left_alone():
+    others = dict.fromkeys([*settings.OTHERS, "HAZI_MAIL_HOST"], "x")
+    assert settings.read(NEEDED | others) == settings.read(NEEDED)
