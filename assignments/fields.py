@@ -174,7 +174,7 @@ class Fields:
         self._read.add(name)
         value = self._values.get(name, default)
         if value is None:
-            raise self.error(name, f"is missing{_suggestion(name, self._values)}")
+            raise self.error(name, f"is missing{_suggestion(name, self._values.keys() - self._read)}")
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(name, f"must be {promise}, not {value!r:.60}")
         return value
@@ -185,11 +185,12 @@ def read_document(text: str, file: str) -> Fields:
     try:
         # tomllib raises plain ValueErrors too, for instance for a number of 5000 digits.
         return Fields(tomllib.loads(text), Source(file, _lines_of(text)))
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise SpecError(file, 1, "syntax", "is nested too deeply") from error
+    except ValueError as error:
         position = _POSITION.search(str(error))
         line = int(position[1]) if position else max(1, len(text.splitlines()))
-        problem = _POSITION.sub("", str(error)).strip() or "is nested too deeply"
-        raise SpecError(file, line, "syntax", problem) from error
+        raise SpecError(file, line, "syntax", _POSITION.sub("", str(error)).strip()) from error
 
 
 def error_at(text: str, file: str, path: str, problem: str) -> SpecError:
@@ -235,5 +236,5 @@ def _plain(path: str) -> str:
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; is {close[0]!r} meant?" if close and close[0] != name else ""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f"; is '{close[0]}' meant?" if close and close[0] != name else ""

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from assignments.spec import Split, Splits
 
-SEED = 42
+SEED = 42  # change it for a course of your own: whoever knows it can draw the held-out pictures
 SIZE = 32
 BATCH = 128  # pictures painted at once: few enough to stay in the processor's cache
 TRAIN, VALID, TEST = 4500, 900, 1500

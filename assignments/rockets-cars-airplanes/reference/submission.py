@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-EPOCHS = 12
+EPOCHS = 10
 BATCH = 64
 
 Log = Callable[..., None]
@@ -16,18 +16,18 @@ def block(channels_in: int, channels_out: int) -> nn.Module:
     """Look for patterns, keep the strongest of each 2x2 square: (B, in, H, W) -> (B, out, H/2, W/2)."""
     return nn.Sequential(
         nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1, bias=False),
+        nn.MaxPool2d(2),  # before what follows, which then has only a quarter of the work
         nn.BatchNorm2d(channels_out),  # every channel starts out with mean 0 and variance 1
         nn.ReLU(),
-        nn.MaxPool2d(2),
     )
 
 
 class SmallNet(nn.Module):
-    """Four blocks and one linear layer: about 80 thousand weights."""
+    """Four blocks and one linear layer: about 100 thousand weights."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.features = nn.Sequential(block(3, 16), block(16, 32), block(32, 64), block(64, 96))
+        self.features = nn.Sequential(block(3, 24), block(24, 48), block(48, 64), block(64, 96))
         self.classify = nn.Linear(96, 3)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -48,8 +48,10 @@ def train(
 ) -> nn.Module:
     """Minimise the cross-entropy on ever differently turned pictures."""
     torch.manual_seed(seed)
-    train_inputs, train_labels = train_inputs.to(device), train_labels.to(device)
-    model = SmallNet().to(device)
+    train_labels = train_labels.to(device)
+    # Channels last: the colours of a pixel lie side by side in memory, which convolutions like.
+    model = SmallNet().to(device, memory_format=torch.channels_last)
+    train_inputs = train_inputs.to(device, memory_format=torch.channels_last)
     steps = EPOCHS * -(-len(train_inputs) // BATCH)
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1e-2, total_steps=steps)
