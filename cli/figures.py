@@ -51,6 +51,11 @@ def moment(when: datetime | None) -> str:
     return NOTHING if when is None else f"{when.astimezone():%Y-%m-%d %H:%M}"
 
 
+def deadline(when: datetime) -> str:
+    """A moment that counts: a machine far from the course, such as a rented one, must not mislead."""
+    return when.astimezone().isoformat(sep=" ", timespec="minutes")
+
+
 def exact_moment(when: datetime) -> str:
     """A moment with seconds and offset, as proof."""
     return when.astimezone().isoformat(sep=" ", timespec="seconds")

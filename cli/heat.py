@@ -72,22 +72,28 @@ def _blocks(matrix: Matrix, classes: Sequence[str], width: int) -> Iterator[Text
     heads = [str(at + 1) for at in range(len(names))] if numbered else names
     rows = [f"{head} {name}" for head, name in zip(heads, names, strict=True)] if numbered else names
     label = max(len(row) for row in rows)
-    fitting = max(1, (width - label - 1) // (cell + 2))
+    # A narrow terminal gets its cells side by side.
+    gap = 2 if label + 1 + len(names) * (cell + 2) <= width else 1
+    fitting = max(1, (width - label - 1) // (cell + gap))
     for start in range(0, len(names), fitting):
         columns = range(start, min(start + fitting, len(names)))
-        yield Text(" " * (label + 1) + "".join(f"{heads[at]:>{cell + 1}} " for at in columns), style="bold")
+        yield Text(" " * (label + 1) + "".join(_padded(heads[at], cell, gap) for at in columns), style="bold")
         for at, row in enumerate(rows):
-            yield Text.assemble(f"{row:<{label}} ", *(_cell(matrix[at], at, to, cell) for to in columns))
+            yield Text.assemble(f"{row:<{label}} ", *(_cell(matrix[at], at, to, cell, gap) for to in columns))
 
 
 def _whole_width(count: int, cell: int, label: int) -> int:
     return label + 1 + count * (cell + 2)
 
 
-def _cell(row: Sequence[int], true: int, predicted: int, width: int) -> tuple[str, Style]:
+def _padded(text: str, width: int, gap: int) -> str:
+    return f" {text:>{width}}{' ' * (gap - 1)}"
+
+
+def _cell(row: Sequence[int], true: int, predicted: int, width: int, gap: int) -> tuple[str, Style]:
     whole = sum(row)
     share = row[predicted] / whole if whole else 0.0
-    return f"{row[predicted]:>{width + 1}} ", _colour(share, RIGHT if true == predicted else WRONG)
+    return _padded(str(row[predicted]), width, gap), _colour(share, RIGHT if true == predicted else WRONG)
 
 
 def _legend(language: Language) -> Iterator[Text]:

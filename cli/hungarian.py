@@ -116,6 +116,7 @@ HUNGARIAN: dict[str, str] = HELP | {
         "{given} kezdetű beadásod {count} is van: írj többet belőle."
     ),
     "File {file}, line {line}.": "Fájl: {file}, sor: {line}.",
+    "Your code has printed nothing.": "A kódod semmit sem írt ki.",
     "Written to {path}.": "Kiírva ide: {path}.",
     # States and verdicts
     "not open yet": "még nem nyílt meg",

@@ -139,8 +139,12 @@ def _follow_log(call: Call, submission_id: str) -> int:
 
 def _print_log(call: Call, submission_id: str, text: str) -> None:
     call.screen.result({"submission": submission_id, "log": text})
-    if not call.json_asked:
+    if call.json_asked:
+        return
+    if text:
         call.screen.lines(text)
+    else:
+        call.screen.note("Your code has printed nothing.")
 
 
 def _write(path: Path, text: str) -> None:

@@ -85,7 +85,7 @@ class AssignmentList:
                 Text(one_line(it.slug), "bold"),
                 one_line(it.title),
                 self._state(it),
-                Text(f"{figures.moment(it.due)}\n{self._left(it)}"),
+                Text(f"{figures.deadline(it.due)}\n{self._left(it)}"),
                 _count(it.tries_left_today),
                 figures.points(it.best_points, it.points),
             )
@@ -95,7 +95,7 @@ class AssignmentList:
         say = self._language.say
         yield Text(one_line(it.slug), style="bold")
         yield Text(f"  {one_line(it.title)}")
-        yield Text.assemble("  ", self._state(it), f" · {figures.moment(it.due)}")
+        yield Text.assemble("  ", self._state(it), f" · {figures.deadline(it.due)}")
         if left := self._left(it):
             yield Text(f"  {left}")
         best = figures.points(it.best_points, it.points)

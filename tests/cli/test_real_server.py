@@ -185,3 +185,20 @@ def test_open_leads_to_the_page(anna: Terminal, lab: Lab, homework: Path):
     handed_in = anna.json("submit", SLUG, str(homework))
     anna.types("open", handed_in["id"])
     assert anna.browsed == [f"{lab.url}/assignments/{SLUG}", f"{lab.url}/submissions/{handed_in['id']}"]
+
+
+def test_the_leaderboard_knows_ones_own_row(anna: Terminal, lab: Lab, homework: Path):
+    anna.types("submit", SLUG, str(homework))
+    lab.grade(score=0.9)
+    rows = anna.json("leaderboard", SLUG)["rows"]
+    assert [(row["place"], row["neptun"], row["mine"]) for row in rows] == [(1, "ABC123", True)]
+    assert "▶" in anna.types("leaderboard", SLUG).stdout
+
+
+def test_used_up_tries_are_a_refusal(anna: Terminal, lab: Lab, homework: Path):
+    for number in range(10):
+        homework.write_text(f"number = {number}\n")
+        assert anna.types("submit", SLUG, str(homework)).exit_code == 0
+    homework.write_text("number = 10\n")
+    assert anna.json("submit", SLUG, str(homework))["slug"] == "tries-used-up"
+    assert anna.slept == []

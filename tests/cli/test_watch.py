@@ -145,3 +145,9 @@ def test_a_run_that_is_over_is_not_watched_again(student: Terminal, running: Con
     running.ended = True
     assert "Confusion matrix" in student.types("watch", RUN_ID).stdout
     assert running.headers_of(EVENTS) == []
+
+
+def test_an_empty_log_is_told_on_the_side(student: Terminal):
+    result = student.types("log", RUN_ID)
+    assert result.stdout == ""
+    assert "printed nothing" in result.stderr
