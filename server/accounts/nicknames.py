@@ -111,13 +111,12 @@ ANIMALS = [
 
 
 def generate(taken: Collection[str], seed: int) -> str:
-    """Two friendly words that nobody has yet; a number follows once they run out."""
+    """Two friendly words that are not among the folded ones in use; a number follows once they run out."""
     chance = random.Random(seed)  # noqa: S311 - a nickname is no secret
-    folded = {folded_nickname(nickname) for nickname in taken}
     for attempt in range(len(taken) + 40):
         number = "" if attempt < 40 else f" {attempt}"
         nickname = f"{chance.choice(ADJECTIVES)} {chance.choice(ANIMALS)}{number}"
-        if folded_nickname(nickname) not in folded and len(nickname) <= LONGEST:
+        if folded_nickname(nickname) not in taken and len(nickname) <= LONGEST:
             return nickname
     return f"Hallgató {chance.randrange(10**9)}"
 

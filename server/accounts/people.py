@@ -65,9 +65,9 @@ def entries(session: Session, now: datetime) -> list[Entry]:
 def add_person(
     session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int, taken: set[str]
 ) -> Person:
-    """A new person with a nickname of their own; `taken` are the nicknames in use, and grows by it."""
+    """A new person with a nickname of their own; `taken` are the folded ones in use, and grows by it."""
     nickname = generate(taken, seed)
-    taken.add(nickname)
+    taken.add(folded_nickname(nickname))
     user = User(
         neptun=row.neptun, name=row.name, email=row.email, nickname=nickname, role=role, created_at=now
     )
@@ -97,8 +97,8 @@ def apply_roster(session: Session, rows: Iterable[RosterRow], now: datetime, *, 
 
 
 def nicknames(session: Session) -> set[str]:
-    """All that are in use."""
-    return set(session.scalars(select(User.nickname)))
+    """All that are in use, folded."""
+    return {folded_nickname(nickname) for nickname in session.scalars(select(User.nickname))}
 
 
 def make_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
@@ -116,8 +116,8 @@ def change_nickname(session: Session, person: Person, text: str) -> None:
     codes = codes_within(nickname)
     if codes and session.scalar(select(User.id).where(User.neptun.in_(codes)).limit(1)) is not None:
         raise BadInput(_("A nickname must not hold a Neptun code: the whole hall would see it."))
-    others = session.scalars(select(User.nickname).where(User.id != person.id))
-    if folded_nickname(nickname) in {folded_nickname(other) for other in others}:
+    own = folded_nickname(session.get_one(User, person.id).nickname)
+    if folded_nickname(nickname) in nicknames(session) - {own}:
         raise BadInput(_("This nickname is taken."))
     session.get_one(User, person.id).nickname = nickname
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.nicknames import LONGEST, codes_within, generate, read_nickname
+from server.accounts.nicknames import LONGEST, codes_within, folded_nickname, generate, read_nickname
 from server.errors import BadInput
 
 
 def test_five_thousand_people_get_different_nicknames():
     taken: set[str] = set()
     for seed in range(5000):
-        nickname = generate(taken, seed)
+        nickname = folded_nickname(generate(taken, seed))
         assert nickname not in taken
         taken.add(nickname)
 
