@@ -33,11 +33,12 @@ def arguments(*, stage: Path, gpu: bool, seccomp_fd: int) -> list[str]:
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
         *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"),
         *_environment(gpu=gpu),
+        # First, for the interpreter may live below /tmp, and a later mount would hide it.
+        *("--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - the box's own /tmp
         *_read_only_root(),
         *_masks(stage / "empty"),
         *("--proc", "/proc", "--dev", "/dev"),
         *(_gpu_devices() if gpu else ()),
-        *("--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - the box's own /tmp
         *("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
         *("--ro-bind", str(INSIDE), "/inside.py", "--ro-bind", str(stage / "box"), "/box"),
         # A bind after `--remount-ro /` would fail, so these two come last.
