@@ -51,9 +51,20 @@ class _WholeForm(FormDataParser):
 
 
 class UploadRequest(Request):
-    """The request class of the application."""
+    """The request class of the application: its temporary files go when it goes."""
 
     form_data_parser_class = _WholeForm
+
+    def _get_file_stream(self, *args: Any, **options: Any) -> IO[bytes]:  # noqa: ANN401 - as above
+        stream = super()._get_file_stream(*args, **options)
+        self.__dict__.setdefault("temporary", []).append(stream)
+        return stream
+
+    def close(self) -> None:
+        """Called by Flask at the end of the request."""
+        super().close()
+        for stream in self.__dict__.get("temporary", ()):
+            stream.close()
 
 
 def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
