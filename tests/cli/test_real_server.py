@@ -172,7 +172,7 @@ def test_the_same_key_is_one_submission(anna: Terminal, homework: Path):
 
 
 def test_refusals_of_the_server_are_understood(anna: Terminal, homework: Path):
-    homework.write_bytes(b"caf\xe9 = 1\n")
+    homework.write_bytes(b"name = '\xe9'\n")
     result = anna.types("submit", SLUG, str(homework))
     assert result.exit_code == 3
     assert "not-utf8" in result.stderr
