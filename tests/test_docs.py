@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import main as hazi
+from cli.main import hazi
 from server.commands import main as hazi_server
 from server.errors import Refusal
 
