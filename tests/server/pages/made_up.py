@@ -1,0 +1,324 @@
+"""Made-up people, assignments and runs, as view models: what the gallery's pages show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from assignments.spec import Course, Kind, Limits, Localized
+from grader.contract import ClassScore, ScoreCard, Verdict
+from server.accounts.invitations import Slip
+from server.accounts.letters import Letter
+from server.accounts.people import Entry
+from server.accounts.person import Person, Role
+from server.accounts.roster import Change, Plan, RosterRow
+from server.accounts.tokens import Token
+from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
+from server.submissions.cards import (
+    AssignmentCard,
+    FileCard,
+    ReportCard,
+    SubmissionCard,
+    matrix_rows,
+    most_confused,
+)
+from server.submissions.lateness import Phase
+from server.submissions.models import State
+
+Table = tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]  # classes, and counts by true and predicted class
+
+NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)
+COURSE = Course(
+    title=Localized(en="Deep learning", hu="Mélytanulás"), term="2026/27/1", zone=ZoneInfo("Europe/Budapest")
+)
+STUDENT = Person(1, "ABC123", "Tűzkő Ödön", "Fürge Vízicickány", Role.STUDENT)
+OTHER = Person(2, "XYZ789", "Őszi Hajnalka", "Derűs Süni", Role.STUDENT)
+LECTURER = Person(3, "DEMOLE", "Kovács Eszter", "Bölcs Bagoly", Role.LECTURER)
+PEOPLE = (
+    STUDENT,
+    OTHER,
+    Person(4, "QWE456", "Fűtő Benedek Márton", "Kíváncsi Teknős", Role.STUDENT),
+    Person(5, "RTZ001", "Árvíztűrő Tükörfúró Gépész", "Talpraesett Gyík", Role.STUDENT),
+    Person(6, "PLM42K", "Nagy Bence", "Ezüst Sirály", Role.STUDENT),
+)
+HOSTILE = '<script>alert("x")</script>.py'
+HANDOUT = Markup(
+    "<h1>LeNet kézzel írt számjegyeken</h1><p>Taníts egy kis konvolúciós hálót, és add be a "
+    "<code>submission.py</code> fájlt.</p><h2>Mit adj be</h2><pre><code>def train(inputs, labels, "
+    "*, seed):\n    ...\n    return model\n</code></pre><ul><li>bemenet: <code>(N, 1, 8, 8)</code></li>"
+    "<li>10 osztály</li></ul>"
+)
+
+
+def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # noqa: ANN401
+    """An assignment that is due in five days."""
+    card = AssignmentCard(
+        slug="lenet-digits",
+        title="LeNet kézzel írt számjegyeken",
+        summary="Taníts kis konvolúciós hálózatot, amely sosem látott, kézzel írt számjegyeket ismer fel.",
+        kind=Kind.CODE,
+        opens=NOW - timedelta(days=30),
+        due=NOW + timedelta(days=5),
+        closes=NOW + timedelta(days=8),
+        phase=phase,
+        points=10,
+        metric="accuracy",
+        classes=tuple("0123456789"),
+        limits=Limits(upload_mib=5),
+        accepts=".py,.zip",
+        handed_in=3,
+        tries_left=7,
+        best_points=8.91,
+    )
+    return replace(card, **changes)
+
+
+def submission(
+    state: State = State.DONE,
+    verdict: Verdict = Verdict.SCORED,
+    **changes: Any,  # noqa: ANN401
+) -> SubmissionCard:
+    """A submission of STUDENT, on time and scored."""
+    done = state is State.DONE
+    card = SubmissionCard(
+        id="0b9f7f0e-1e5d-4a3c-9d7e-2f6a5b1c8d90",
+        slug="lenet-digits",
+        title="LeNet kézzel írt számjegyeken",
+        owner=STUDENT,
+        baseline=None,
+        state=state,
+        verdict=verdict if done else None,
+        message=None,
+        points=9.43 if done and verdict is Verdict.SCORED else None,
+        most=10,
+        received_at=NOW - timedelta(hours=2),
+        late_by=timedelta(),
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        files=(
+            FileCard("submission.py", "9f" * 32, 4321, "/submissions/1/files/0"),
+            FileCard(HOSTILE, "9e" * 32, 99, "#"),
+        ),
+        position=3 if state is State.WAITING else None,
+        expected_finish=None if done else NOW + timedelta(minutes=2),
+        attempt=1,
+        worker="grader-1",
+    )
+    return replace(card, **changes)
+
+
+ROCKETS = (("rakéta", "autó", "repülőgép"), ((15, 3, 8), (4, 23, 1), (9, 2, 19)))
+DIGITS = (
+    tuple("0123456789"),
+    tuple(
+        tuple(
+            50 - 3 * (row % 4) if row == column else max(0, (row * 7 + column * 3) % 5 - 2)
+            for column in range(10)
+        )
+        for row in range(10)
+    ),
+)
+
+
+def scores(classes: tuple[str, ...], counts: tuple[tuple[int, ...], ...]) -> tuple[ClassScore, ...]:
+    """The per-class table of a confusion matrix."""
+    total = sum(map(sum, counts))
+    table = []
+    for at, label in enumerate(classes):
+        tp, support = counts[at][at], sum(counts[at])
+        called = sum(row[at] for row in counts)
+        table.append(
+            ClassScore(
+                label=label,
+                precision=tp / called,
+                recall=tp / support,
+                f1=2 * tp / (called + support),
+                support=support,
+                tp=tp,
+                fn=support - tp,
+                fp=called - tp,
+                tn=total - support - called + tp,
+            )
+        )
+    return tuple(table)
+
+
+def report(table_of: Table = DIGITS, *, focus: bool = False, **changes: Any) -> ReportCard:  # noqa: ANN401
+    """The report of a run that was scored."""
+    classes, counts = table_of
+    table = scores(classes, counts)
+    hits, total = sum(row.tp for row in table), sum(map(sum, counts))
+    metrics = {
+        "accuracy": hits / total,
+        "balanced_accuracy": 0.93,
+        "macro_precision": 0.94,
+        "macro_recall": 0.931,
+        "macro_f1": sum(row.f1 for row in table) / len(table),
+        "weighted_f1": 0.93,
+        "log_loss": 0.2134,
+        "roc_auc": 0.9951,
+        "map": 0.981,
+        "recall_at_3": 0.998,
+        "accuracy_low": 0.91,
+        "accuracy_high": 0.956,
+        "precision_rakéta": 0.54,
+        "recall_rakéta": 0.58,
+    }
+    card = ReportCard(
+        verdict=Verdict.SCORED,
+        message="A modelled a nyilvános rész 93%-át jól ismerte fel.",
+        detail="",
+        points=9.43,
+        most=10,
+        score=hits / total,
+        metric="accuracy",
+        metrics=metrics,
+        per_class=table,
+        focus=table[0] if focus else None,
+        classes=classes,
+        matrix=matrix_rows(classes, counts),
+        confusions=most_confused(classes, counts),
+        size=total,
+        curve=tuple(
+            {
+                "epoch": n,
+                "loss": 2.3 * 0.72**n + 0.05,
+                "valid_loss": 2.2 * 0.76**n + 0.14,
+                "accuracy": 1 - 0.9 * 0.7**n,
+            }
+            for n in range(1, 16)
+        ),
+        previous_best=8.91,
+        change=0.52,
+        timings={
+            "fetch": 0.02,
+            "unpack": 0.01,
+            "start": 0.04,
+            "train": 21.3,
+            "predict": 0.4,
+            "score": 0.05,
+            "total": 21.82,
+        },
+        memory_mib=512.3,
+        device="cpu",
+        seed=1234567890,
+        versions={
+            "python": "3.11.2",
+            "torch": "2.13.0",
+            "numpy": "2.4.1",
+            "hazi": "0.1.0",
+            "data": "9f86d081884c7d65",
+        },
+        private=None,
+    )
+    return replace(card, **changes)
+
+
+def failure() -> ReportCard:
+    """The report of a run that raised."""
+    return report(
+        verdict=Verdict.FAILED,
+        message="A train függvényed kivételt dobott; a hibaüzenet lent olvasható.",
+        detail='Traceback (most recent call last):\n  File "submission.py", line 12, in train\n'
+        "    loss = <b>model</b>(x)\n"
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (64x128 and 256x10)\n",
+        points=None,
+        score=None,
+        metrics={},
+        per_class=(),
+        matrix=(),
+        confusions=(),
+        size=None,
+        curve=(),
+        previous_best=None,
+        change=None,
+    )
+
+
+def leaderboard() -> list[LeaderboardRow]:
+    """Students with a shared place, and both baselines."""
+    found = [(1, 0.9912), (2, 0.9845), (2, 0.9845), (4, 0.9501), (5, 0.8123)]
+    rows = [
+        LeaderboardRow(
+            place,
+            who,
+            None,
+            f"s{who.id}",
+            score,
+            10 * score,
+            NOW - timedelta(hours=who.id),
+            who.id,
+            mine=who is STUDENT,
+        )
+        for (place, score), who in zip(found, (OTHER, STUDENT, *PEOPLE[2:]), strict=True)
+    ]
+    reference = LeaderboardRow(None, None, "reference", "b1", 0.9789, 10, NOW, 1, mine=False)
+    starter = LeaderboardRow(None, None, "starter", "b2", 0.4012, 3.46, NOW, 1, mine=False)
+    return [*rows[:3], reference, *rows[3:], starter]
+
+
+def overview() -> list[OverviewRow]:
+    """One student in each state."""
+    at = NOW - timedelta(hours=3)
+    latest = [
+        Latest("s1", at, timedelta(), State.DONE, Verdict.SCORED),
+        Latest("s2", at, timedelta(hours=5, minutes=12), State.DONE, Verdict.TIMED_OUT),
+        Latest("s3", at, timedelta(), State.RUNNING, None),
+        None,
+        Latest("s5", at, timedelta(days=2, hours=3), State.DONE, Verdict.GRADER_ERROR),
+    ]
+    best = [9.43, None, 7.0, None, 5.25]
+    return [
+        OverviewRow(who, number, number // 2, points, last)
+        for number, (who, points, last) in enumerate(zip(PEOPLE, best, latest, strict=True))
+    ]
+
+
+def roster_plan() -> Plan:
+    """Two new people and one with a new name."""
+    return Plan(
+        added=(RosterRow("NEW001", "Új Ede", "ede@example.org"), RosterRow("NEW002", "Kőműves Kelemenné")),
+        changed=(
+            Change(
+                RosterRow("ABC123", "Tűzkő Ödön", ""),
+                RosterRow("ABC123", "Dr. Tűzkő Ödön", "odon@example.org"),
+            ),
+        ),
+        unchanged=297,
+    )
+
+
+TOKENS = [
+    Token(1, "saját gép", NOW - timedelta(days=9), NOW + timedelta(days=171), NOW - timedelta(hours=1)),
+    Token(2, "Colab", NOW - timedelta(days=2), NOW + timedelta(days=178), None),
+]
+ENTRIES = [
+    Entry(who, f"{who.neptun.lower()}@example.org" if who.id % 2 else "", who.id < 4, until)
+    for who, until in zip(
+        (*PEOPLE, LECTURER), (None, None, None, NOW + timedelta(days=11), None, None), strict=True
+    )
+]
+LETTERS = [
+    Letter(
+        Slip(who, "", "k", NOW + timedelta(days=14)),
+        f"https://hazi.example.org/invitation/{'aB3-_x' * 7}{who.id}",
+    )
+    for who in PEOPLE
+]
+
+
+def handed_in() -> tuple[SubmissionCard, ...]:
+    return (
+        submission(State.RUNNING),
+        submission(late_by=timedelta(hours=3, minutes=4)),
+        submission(verdict=Verdict.FAILED),
+        submission(verdict=Verdict.GRADER_ERROR),
+    )
+
+
+def private_share() -> ScoreCard:
+    classes, counts = ROCKETS
+    return ScoreCard(9.1, 0.91, {"accuracy": 0.91, "macro_f1": 0.9}, scores(classes, counts), counts, 84)
