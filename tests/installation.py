@@ -23,7 +23,7 @@ from tests import servers
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SLUG = "lenet-digits"  # the smallest homework with a real training
-GRADED_S = 100.0  # patience for one run, with others running beside it
+GRADED_S = 240.0  # patience for one run on a machine that does much else
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.installation import Installation, await_done, hand_in, submission
+from tests.installation import GRADED_S, Installation, await_done, hand_in, submission
 from tests.servers import wait_until
 
 # Learns in twelve slow steps, so that there is a middle in which the worker can die.
@@ -35,14 +35,16 @@ def predict(model, inputs):
 """
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(2 * GRADED_S)
 def test_a_worker_killed_in_mid_run_leads_to_one_result(house: Installation):
     student = house.account("student", 3)
     with house.api(student) as client:
         with house.grader("doomed") as doomed:
             handed_in = hand_in(client, SLOW)
             number = handed_in["id"]
-            wait_until(lambda: _has_curve(client, number), "the first point of the curve", 100, pause_s=0.1)
+            wait_until(
+                lambda: _has_curve(client, number), "the first point of the curve", GRADED_S, pause_s=0.1
+            )
             os.kill(doomed, signal.SIGKILL)
         assert submission(client, number)["state"] == "running"
         with house.grader("rescuer"):

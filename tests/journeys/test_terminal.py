@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import BIN, ROOT, SLUG, Installation
+from tests.installation import BIN, GRADED_S, ROOT, SLUG, Installation
 
 REFERENCE = ROOT / "assignments" / SLUG / "reference" / "submission.py"
 
@@ -25,11 +25,17 @@ class Terminal:
         """Run a command to its end."""
         command = [str(BIN / "hazi"), *arguments]
         return subprocess.run(
-            command, env=self._environ, input=typed, capture_output=True, text=True, timeout=110, check=False
+            command,
+            env=self._environ,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=GRADED_S,
+            check=False,
         )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(2 * GRADED_S)
 def test_a_submission_goes_from_the_terminal_to_the_leaderboard(
     house: Installation, grader: int, tmp_path: Path
 ):
