@@ -11,7 +11,7 @@ from grader import predictions, report, unpack
 from grader.contract import GradeReport, Phase
 from grader.material import Material
 from grader.messages import RefusedError
-from grader.run import Clock, Run, RunEndedError, Tell
+from grader.run import Clock, Run, RunEndedError, Tell, tenths
 from grader.sandbox import host
 from grader.sandbox.spare import Boxes
 from grader.wire import Predictions
@@ -62,7 +62,7 @@ def grade(
         finished = draft.refused(refusal)
     except RunEndedError as ended:
         finished = draft.ended(ended)
-    timings = clock.timings | {"total": round(time.monotonic() - start, 2)}
+    timings = clock.timings | {"total": tenths(time.monotonic() - start)}
     return replace(finished, timings=timings, memory_mib=clock.memory_mib)
 
 
@@ -76,7 +76,7 @@ def _claim_of_code(
             run = Run(box, material, clock)
             return run.predictions(contents, seed=task.seed, device=task.device)
         finally:
-            clock.memory_mib = round(box.group.peak_mib())
+            clock.memory_mib = 10.0 * round(box.group.peak_mib() / 10)
 
 
 def _claim_of_table(

@@ -13,6 +13,7 @@ from typing import Protocol
 CGROUPS = Path("/sys/fs/cgroup")
 MIB = 2**20
 PIDS = 256
+PERIOD_US = 100_000
 
 
 class Group(Protocol):
@@ -26,8 +27,8 @@ class Group(Protocol):
     def needs_rlimits(self) -> bool:
         """Whether the processes must limit themselves, for the kernel does not limit the group."""
 
-    def limit(self, memory_mib: int) -> None:
-        """Set the memory limit of the whole group."""
+    def limit(self, memory_mib: int, cpus: int) -> None:
+        """Set what the whole group may hold at once, and how many cores it may keep busy."""
 
     def ran_out(self, pid: int) -> bool:
         """Whether the group hit its memory limit. `pid` is the first process of the group."""
@@ -48,38 +49,35 @@ def new_group(name: str) -> Group:
 class CgroupGroup:
     """A group whose limits the kernel holds."""
 
-    memory: Path
-    pids: Path
-    limit_files: tuple[str, ...]  # written in this order
-    peak_file: str
-    events_file: str
+    folders: tuple[Path, ...]
+    limits: tuple[tuple[Path, str], ...]  # file and what is written into it, in this order
+    peak: Path
+    events: Path
     needs_rlimits: bool = False
 
     @property
     def entries(self) -> tuple[Path, ...]:
         """See Group."""
-        return tuple(folder / "cgroup.procs" for folder in dict.fromkeys((self.memory, self.pids)))
+        return tuple(folder / "cgroup.procs" for folder in self.folders)
 
-    def limit(self, memory_mib: int) -> None:
+    def limit(self, memory_mib: int, cpus: int) -> None:
         """See Group."""
-        for name in self.limit_files:
-            path = self.memory / name
+        for path, text in self.limits:
             if path.exists():
-                path.write_text("0" if "swap.max" in name else str(memory_mib * MIB))
+                path.write_text(text.format(memory=memory_mib * MIB, quota=cpus * PERIOD_US))
 
     def ran_out(self, pid: int) -> bool:  # noqa: ARG002 - the group knows its processes
         """See Group."""
-        events = (self.memory / self.events_file).read_text().splitlines()
+        events = self.events.read_text().splitlines()
         return any(line.startswith("oom_kill ") and not line.endswith(" 0") for line in events)
 
     def peak_mib(self) -> float:
         """See Group."""
-        path = self.memory / self.peak_file
-        return int(path.read_text()) / MIB if path.exists() else 0.0
+        return int(self.peak.read_text()) / MIB if self.peak.exists() else 0.0
 
     def close(self) -> None:
         """See Group."""
-        for folder in dict.fromkeys((self.memory, self.pids)):
+        for folder in self.folders:
             empty_and_remove(folder)
 
 
@@ -105,23 +103,29 @@ def _kill(pid: int) -> None:
 
 
 def _legacy_group(name: str) -> Group | None:
-    """A group of cgroup v1, where both of its controllers can be written."""
-    memory, pids = CGROUPS / "memory" / name, CGROUPS / "pids" / name
+    """A group of cgroup v1, where its controllers can be written; that of CPU time may be missing."""
+    memory, pids, cpu = (CGROUPS / controller / name for controller in ("memory", "pids", "cpu"))
     if not (CGROUPS / "memory" / "memory.limit_in_bytes").exists():
         return None
+    has_cpu = (CGROUPS / "cpu" / "cgroup.procs").exists()
+    folders = (memory, pids, cpu) if has_cpu else (memory, pids)
     try:
-        memory.mkdir()
-        pids.mkdir()
+        for folder in folders:
+            folder.mkdir()
         (pids / "pids.max").write_text(str(PIDS))
     except OSError:
-        _remove(memory, pids)
+        _remove(*folders)
         return None
-    limits = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
-    return CgroupGroup(memory, pids, limits, "memory.max_usage_in_bytes", "memory.oom_control")
+    limits = (
+        (memory / "memory.limit_in_bytes", "{memory}"),
+        (memory / "memory.memsw.limit_in_bytes", "{memory}"),
+        (cpu / "cpu.cfs_quota_us", "{quota}"),
+    )
+    return CgroupGroup(folders, limits, memory / "memory.max_usage_in_bytes", memory / "memory.oom_control")
 
 
 def _unified_group(name: str) -> Group | None:
-    """A group of cgroup v2 below a folder that was delegated to us with both controllers."""
+    """A group of cgroup v2 below a folder that was delegated to us with these controllers."""
     home = own_unified_folder()
     if home is None:
         return None
@@ -133,7 +137,12 @@ def _unified_group(name: str) -> Group | None:
     except OSError:
         _remove(folder)
         return None
-    return CgroupGroup(folder, folder, ("memory.max", "memory.swap.max"), "memory.peak", "memory.events")
+    limits = (
+        (folder / "memory.max", "{memory}"),
+        (folder / "memory.swap.max", "0"),
+        (folder / "cpu.max", f"{{quota}} {PERIOD_US}"),
+    )
+    return CgroupGroup((folder,), limits, folder / "memory.peak", folder / "memory.events")
 
 
 def own_unified_folder() -> Path | None:
@@ -148,7 +157,7 @@ def own_unified_folder() -> Path | None:
         leaf = own / "hazi-worker"
         leaf.mkdir(exist_ok=True)
         (leaf / "cgroup.procs").write_text(str(os.getpid()))
-        (own / "cgroup.subtree_control").write_text("+memory +pids")
+        (own / "cgroup.subtree_control").write_text("+cpu +memory +pids")
     except OSError:
         return None
     return own
@@ -169,7 +178,7 @@ class WatchedGroup:
     entries: tuple[Path, ...] = field(default=())
     needs_rlimits: bool = True
 
-    def limit(self, memory_mib: int) -> None:
+    def limit(self, memory_mib: int, cpus: int) -> None:  # noqa: ARG002 - the wall limit must do
         """See Group."""
         self.memory_mib = memory_mib
 

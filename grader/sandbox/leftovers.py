@@ -10,12 +10,13 @@ from pathlib import Path
 from grader.sandbox.group import CGROUPS, empty_and_remove, own_unified_folder
 
 PREFIX = "hazi-"
+LEGACY = ("memory", "pids", "cpu")
 OWNER = re.compile(rf"{PREFIX}(\d+)-\w+")
 
 
 def remove() -> int:
     """Remove what dead workers left on this machine; says how much there was."""
-    homes = [CGROUPS / "memory", CGROUPS / "pids", own_unified_folder()]
+    homes = [*(CGROUPS / controller for controller in LEGACY), own_unified_folder()]
     groups = [folder for home in homes if home is not None for folder in _orphans(home)]
     for group in groups:
         empty_and_remove(group)

@@ -1,0 +1,109 @@
+"""The limits of a run's process group: the kernel's where it lends them, our own watch where it does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.contract import Verdict
+from grader.sandbox import box, group, leftovers
+from grader.sandbox.group import CGROUPS, WatchedGroup, new_group
+from grader.sandbox.spare import Boxes
+from tests.grader.conftest import Grade, Heard
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch, boxes: Boxes) -> Iterator[None]:
+    """A machine that lends no cgroup."""
+    boxes.close()
+    monkeypatch.setattr(box, "new_group", lambda _name: WatchedGroup())
+    yield
+    boxes.close()
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_scores_honest_code(grade_code: Grade):
+    report = grade_code()
+    assert report.verdict is Verdict.SCORED
+    assert 50 < report.memory_mib < 1024
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_stops_a_memory_bomb(grade_code: Grade):
+    body = """
+    keep = []
+    while True:
+        keep.append(torch.ones(2**22))
+        time.sleep(0.02)
+    """
+    report = grade_code(train=body, memory_mib=512)
+    assert report.verdict is Verdict.OUT_OF_MEMORY
+
+
+@pytest.mark.usefixtures("watched")
+def test_process_limits_itself_where_no_group_does(grade_code: Grade):
+    report = grade_code(train="keep = torch.ones(2**30)", memory_mib=512)
+    assert report.verdict in {Verdict.FAILED, Verdict.OUT_OF_MEMORY}
+
+
+def test_group_is_gone_after_close():
+    made = new_group(f"hazi-{os.getpid()}-test")
+    folders = [entry.parent for entry in made.entries]
+    child = subprocess.Popen(["sleep", "600"])
+    for entry in made.entries:
+        entry.write_text(str(child.pid))
+    made.close()
+    if not folders:
+        child.kill()
+    assert child.wait(10) == -9
+    assert not any(folder.exists() for folder in folders)
+
+
+def test_leftovers_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    monkeypatch.setattr(leftovers.tempfile, "gettempdir", lambda: str(tmp_path))
+    orphan, ours, other = (
+        tmp_path / f"hazi-{int(dead.stdout)}-abc",
+        tmp_path / f"hazi-{os.getpid()}-abc",
+        tmp_path / "hazi-redis-1",
+    )
+    for folder in (orphan, ours, other):
+        folder.mkdir()
+        (folder / "file").touch()
+    leftovers.remove()
+    assert [folder.exists() for folder in (orphan, ours, other)] == [False, True, True]
+
+
+def test_busy_threads_get_no_more_than_their_cores(grade_code: Grade, heard: Heard):
+    """One core is allowed; sixteen threads that never pause use no more than that of each second."""
+    body = """
+    import resource, threading
+    from hashlib import sha256
+    def burn():
+        while time.monotonic() < end:
+            sha256(bytes(2**20))  # lets go of the interpreter's lock
+    start, end = time.monotonic(), time.monotonic() + 2
+    before = time.process_time()
+    threads = [threading.Thread(target=burn) for _ in range(16)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    print((time.process_time() - before) / (time.monotonic() - start))
+    """
+    assert grade_code(train=body).verdict is Verdict.SCORED
+    assert float(heard.log) < 1.2
+
+
+def test_family_of_a_vanished_process_is_itself():
+    assert list(group._family(2**22 - 1)) == [2**22 - 1]
+    assert group._held_mib(2**22 - 1) == 0
+
+
+def test_cgroups_are_where_the_kernel_puts_them():
+    assert CGROUPS.is_dir()
