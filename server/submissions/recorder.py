@@ -88,9 +88,9 @@ def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
     """The Celery app with the tasks that graders call by name."""
     app = broker_app(broker_url)
     app.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    app.task(recorder.events, name=TASK_RECORD_EVENTS)
-    app.task(recorder.report, name=TASK_RECORD_REPORT)
-    app.task(recorder.worker, name=TASK_RECORD_WORKER)
+    app.task(recorder.events, name=TASK_RECORD_EVENTS, shared=False)
+    app.task(recorder.report, name=TASK_RECORD_REPORT, shared=False)
+    app.task(recorder.worker, name=TASK_RECORD_WORKER, shared=False)
     return app
 
 

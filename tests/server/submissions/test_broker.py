@@ -1,0 +1,173 @@
+"""Dispatcher and recorder as they run, on a real broker; a stand-in grader takes the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+
+from grader.contract import (
+    QUEUE_CPU,
+    QUEUE_REPORTS,
+    TASK_RECORD_EVENTS,
+    TASK_RECORD_REPORT,
+    TASK_RECORD_WORKER,
+    GradeJob,
+)
+from server.live import Doorbell, Live
+from server.queue import sender
+from server.submissions.dispatcher import Dispatcher
+from server.submissions.models import State, Submission
+from server.submissions.recorder import Recorder, recorder_app
+from server.submissions.releasing import release
+from server.submissions.service import record_worker
+from tests import servers
+from tests.server.submissions.builders import (
+    ZONE,
+    a_batch,
+    a_hello,
+    a_report,
+    a_submission,
+    an_assignment,
+    an_event,
+    grading_of,
+)
+from tests.server.submissions.conftest import Course
+
+DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class World:
+    """The parts of a running server, without its processes."""
+
+    def __init__(self, course: Course, broker_url: str) -> None:
+        self.course, self.broker_url = course, broker_url
+        self.bell, self.celery = Doorbell(broker_url), sender(broker_url)
+
+    def dispatcher(self, broker_url: str = "", clock: Callable[[], datetime] = now) -> Dispatcher:
+        celery = sender(broker_url) if broker_url else self.celery
+        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock)
+
+    def hand_in(self, *, slots: int = 1) -> str:
+        with self.course.database.write() as session:
+            an_assignment(session, "open", due="2099-10-25T23:59:59")
+            record_worker(session, a_hello(slots=slots), now())
+            return a_submission(session, self.course.anna, slug="open", now=now()).id
+
+    def state(self, submission_id: str) -> tuple[str, int]:
+        with self.course.database.read() as session:
+            grading = grading_of(session, session.get_one(Submission, submission_id))
+            return grading.state, grading.attempt
+
+    def job(self) -> GradeJob:
+        """The next job in the broker, taken as a grader would."""
+        with self.celery.connection_for_read() as connection, connection.SimpleQueue(QUEUE_CPU) as queue:
+            message = queue.get(timeout=20)
+            message.ack()
+        [args, _options, _embed] = message.payload
+        return GradeJob.from_message(args[0])
+
+    def send(self, task: str, message: Any) -> None:  # noqa: ANN401
+        """As graders do."""
+        self.celery.send_task(task, args=[message], queue=QUEUE_REPORTS)
+
+
+@pytest.fixture
+def world(course: Course, redis_url: str) -> Iterator[World]:
+    world = World(course, redis_url)
+    with world.celery.connection_for_read() as connection:
+        for name in (QUEUE_CPU, QUEUE_REPORTS):
+            with connection.SimpleQueue(name) as queue:
+                queue.clear()
+    yield world
+    world.bell.close()
+    world.celery.close()
+
+
+@pytest.fixture
+def recording(world: World) -> Iterator[None]:
+    """The recorder's Celery worker, in a thread of this process."""
+    app = recorder_app(Recorder(world.course.database, world.bell, now), world.broker_url)
+    with start_worker(app, pool="solo", queues=[QUEUE_REPORTS], perform_ping_check=False, loglevel="ERROR"):
+        yield
+    app.close()
+
+
+def test_job_reaches_the_broker_once(world: World):
+    submission = world.hand_in()
+    assert world.dispatcher().round() == 1
+    assert world.dispatcher().round() == 0
+    assert world.state(submission) == (State.RELEASED, 1)
+    assert world.job().slug == "open"
+
+
+def test_dead_broker_loses_nothing(world: World):
+    submission = world.hand_in()
+    assert world.dispatcher(DEAD).round() == 0
+    assert world.state(submission) == (State.WAITING, 0)
+    assert world.dispatcher().round() == 1
+
+
+def test_job_of_a_crashed_dispatcher_is_sent_by_the_next(world: World):
+    submission = world.hand_in()
+    before = now()
+    with world.course.database.write() as session:
+        [released] = release(session, ZONE, before)  # and then the power went off
+    assert world.dispatcher(clock=lambda: before + timedelta(seconds=20)).round() == 1
+    assert world.job().attempt_id == released.job.attempt_id
+    assert world.state(submission) == (State.RELEASED, 1)
+
+
+def test_reports_find_their_way_into_the_database(world: World, recording: None):
+    submission = world.hand_in()
+    world.dispatcher().round()
+    job = world.job()
+    world.send(TASK_RECORD_EVENTS, a_batch(job.attempt_id, an_event(0)).to_message())
+    servers.wait_until(lambda: world.state(submission)[0] == State.RUNNING, "the start of the run")
+    for _ in range(2):
+        world.send(TASK_RECORD_REPORT, a_report(job.attempt_id).to_message())
+    servers.wait_until(lambda: world.state(submission)[0] == State.DONE, "the end of the run")
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"attempt_id": 7},
+        {"attempt_id": "x", "worker": "w", "events": [None]},
+        {"attempt_id": "x", "worker": "w", "events": [{"seq": 0, "at": 0, "kind": "nonsense"}]},
+        {"attempt_id": "x" * 100_000, "verdict": "scored"},
+    ],
+    ids=lambda poison: str(poison)[:20],
+)
+def test_poison_is_dropped_and_the_next_message_counts(world: World, recording: None, poison: object):
+    submission = world.hand_in()
+    world.dispatcher().round()
+    job = world.job()
+    for task in (TASK_RECORD_EVENTS, TASK_RECORD_REPORT, TASK_RECORD_WORKER):
+        world.send(task, poison)
+    world.send(TASK_RECORD_REPORT, a_report(job.attempt_id).to_message())
+    servers.wait_until(lambda: world.state(submission)[0] == State.DONE, "the end of the run")
+
+
+def test_page_is_rung_when_something_happens(world: World, recording: None):
+    submission = world.hand_in()
+    world.dispatcher().round()
+    job = world.job()
+    live = Live(world.broker_url)
+    with live.listen(submission) as ear:
+        servers.wait_until(lambda: live.connected, "the subscription")
+        ear.wait(20)
+        world.send(TASK_RECORD_EVENTS, a_batch(job.attempt_id, an_event(0)).to_message())
+        assert ear.wait(20)
+    live.close()
