@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -174,3 +176,13 @@ def test_code_in_both_handouts_is_the_same_and_compiles(slug: str):
     assert [block.split("#")[0] for block in english] == [block.split("#")[0] for block in hungarian]
     for block in english + hungarian:
         compile(block, f"{slug}/handout", "exec")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_the_handout_says_to_run_at_home_runs(slug: str):
+    folder = assignments.folders()[slug]
+    program = re.findall(r"```python\n(.*?)```", assignments.handout(folder).en, re.DOTALL)[-1]
+    command = [sys.executable, "-B", "-c", program]
+    done = subprocess.run(command, cwd=folder / "starter", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "'loss'" in done.stdout
