@@ -164,16 +164,17 @@ def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def postgres_server(*, port: int = 5432, tcp: bool = False) -> Iterator[PostgresServer]:
-    """Debian's PostgreSQL on a private socket (and on the loopback port if asked), unsafe and fast."""
+def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[PostgresServer]:
+    """Debian's PostgreSQL on a private socket, unsafe and fast; with a password also on the loopback port."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-")))
         user = _unprivileged_user()
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
         data, log = folder / "data", folder / "log"
-        initdb = [_postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-A", "trust", "-E", "UTF8"]
-        with process([*initdb, "--no-locale", "--no-sync"], log, user=user) as child:
+        initdb = [_postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
+        login = _login(folder, password)
+        with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
         options = [
@@ -185,7 +186,7 @@ def postgres_server(*, port: int = 5432, tcp: bool = False) -> Iterator[Postgres
             "-c",
             "max_connections=200",
         ]
-        address = ["-p", str(port), "-h", "127.0.0.1" if tcp else ""]
+        address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
         command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *options]
         # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
         child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
@@ -194,16 +195,26 @@ def postgres_server(*, port: int = 5432, tcp: bool = False) -> Iterator[Postgres
         yield server
 
 
+def _login(folder: Path, password: str) -> list[str]:
+    """How clients prove who they are: on the private socket not at all, on the port by password."""
+    if not password:
+        return ["--auth", "trust"]
+    file = folder / "password"
+    file.write_text(password)
+    return ["--auth-local", "trust", "--auth-host", "scram-sha-256", "--pwfile", str(file)]
+
+
 def _postgres_answers(server: PostgresServer, child: subprocess.Popen[bytes]) -> bool:
     _refuse_if_dead(child, server.folder / "log")
     try:
-        _run_sql(server, "SELECT 1")
+        run_sql(server, "SELECT 1")
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _run_sql(server: PostgresServer, sql: str) -> None:
+def run_sql(server: PostgresServer, sql: str) -> None:
+    """Run one statement as the owner of the cluster."""
     address = f"host={server.folder} port={server.port} user=hazi dbname=postgres"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(sql.encode())
@@ -213,11 +224,11 @@ def _run_sql(server: PostgresServer, sql: str) -> None:
 def fresh_database(server: PostgresServer) -> Iterator[str]:
     """An empty database of its own; yields its SQLAlchemy URL."""
     name = f"t{secrets.token_hex(8)}"
-    _run_sql(server, f"CREATE DATABASE {name}")
+    run_sql(server, f"CREATE DATABASE {name}")
     try:
         yield server.url(name)
     finally:
-        _run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _unprivileged_user() -> str | None:
