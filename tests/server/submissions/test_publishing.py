@@ -1,0 +1,121 @@
+"""Publishing a course's folder: new versions, unchanged ones, broken ones, and the baselines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from assignments.archive import unpack
+from server.db import Database
+from server.store import Store
+from server.submissions.models import Submission
+from server.submissions.service import Outcome, Result, in_force, sync
+from tests.server.builders import NOON
+from tests.server.submissions.builders import DEFAULTS, SLUG, SOURCE, TOML, ZONE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course's folder with one assignment."""
+    home = tmp_path / "course" / SLUG
+    for name in ("starter", "reference"):
+        (home / name).mkdir(parents=True)
+        (home / name / "submission.py").write_bytes(SOURCE + name.encode())
+    (home / "starter" / "README.md").write_text("Begin here.")
+    (home / "assignment.toml").write_text(TOML.format(slug=SLUG, **DEFAULTS))
+    (home / "data.py").write_text("def load(): ...\n")
+    for language in ("en", "hu"):
+        (home / f"handout.{language}.md").write_text(f"# Handout in {language}\n")
+    return home.parent
+
+
+@pytest.fixture
+def store(store_url: str) -> Store:
+    return Store(store_url)
+
+
+def publish(database: Database, store: Store, folder: Path) -> list[Outcome]:
+    with database.write() as session:
+        return sync(session, store, folder, ZONE, NOON)
+
+
+def baselines(database: Database) -> list[tuple[str | None, list[str]]]:
+    with database.read() as session:
+        found = session.scalars(select(Submission).order_by(Submission.baseline)).all()
+        return [(one.baseline, [file.name for file in one.files]) for one in found]
+
+
+def test_new_assignment_is_published(database: Database, store: Store, folder: Path, tmp_path: Path):
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+    with database.read() as session:
+        published = in_force(session, SLUG, ZONE)
+    assert published.handout.hu == "# Handout in hu\n"
+    with store.open(published.digest) as archive:
+        unpack(archive.read(), tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "data.py").is_file()
+
+
+def test_starter_files_lie_in_the_store(database: Database, store: Store, folder: Path):
+    publish(database, store, folder)
+    with database.read() as session:
+        starter = in_force(session, SLUG, ZONE).starter
+    assert [file.name for file in starter] == ["README.md", "submission.py"]
+    with store.open(starter[0].sha256) as file:
+        assert file.read() == b"Begin here."
+
+
+def test_baselines_are_handed_in_once(database: Database, store: Store, folder: Path):
+    for _ in range(2):
+        publish(database, store, folder)
+    assert baselines(database) == [("reference", ["submission.py"]), ("starter", ["submission.py"])]
+
+
+def test_unchanged_folder_changes_nothing(database: Database, store: Store, folder: Path):
+    publish(database, store, folder)
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.UNCHANGED)]
+
+
+def test_edit_makes_a_new_version(database: Database, store: Store, folder: Path):
+    publish(database, store, folder)
+    (folder / SLUG / "data.py").write_text("def load(): return 1\n")
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+    assert len(baselines(database)) == 4
+
+
+def test_going_back_publishes_the_old_version_again(database: Database, store: Store, folder: Path):
+    data = folder / SLUG / "data.py"
+    publish(database, store, folder)
+    with database.read() as session:
+        first = in_force(session, SLUG, ZONE).digest
+    old = data.read_text()
+    data.write_text("def load(): return 1\n")
+    publish(database, store, folder)
+    data.write_text(old)
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+    with database.read() as session:
+        assert in_force(session, SLUG, ZONE).digest == first
+    assert len(baselines(database)) == 4
+
+
+def test_broken_assignment_leaves_the_published_one(database: Database, store: Store, folder: Path):
+    publish(database, store, folder)
+    file = folder / SLUG / "assignment.toml"
+    file.write_text(file.read_text().replace('metric = "accuracy"', 'metric = "luck"'))
+    [outcome] = publish(database, store, folder)
+    assert outcome.result is Result.BROKEN
+    assert f"{SLUG}/assignment.toml, line " in outcome.problem
+    assert "metric" in outcome.problem
+    with database.read() as session:
+        assert in_force(session, SLUG, ZONE).spec.score.metric == "accuracy"
+
+
+def test_broken_one_hides_no_other(database: Database, store: Store, folder: Path):
+    other = folder / "broken"
+    other.mkdir()
+    (other / "assignment.toml").write_text("slug = [")
+    assert [outcome.result for outcome in publish(database, store, folder)] == [
+        Result.BROKEN,
+        Result.PUBLISHED,
+    ]
