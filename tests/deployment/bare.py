@@ -1,4 +1,4 @@
-"""The services of the compose file without containers: same commands and settings, folders of this machine."""
+"""The services of the compose file without containers: same commands and settings, folders of our own."""
 
 from __future__ import annotations
 
