@@ -23,7 +23,7 @@ PATIENCE_S = 0.5  # for Redis to take a ring: whoever rings must never wait for 
 PAUSE_S = 5.0  # after it was found dead
 RETRY_S = 1.0
 LOOK_S = 2.0  # how often listeners look for themselves while the bell is dead
-STREAMS_EACH = 8  # open at once by one person
+STREAMS_EACH = 16  # open at once by one person; one that was left is noticed some seconds later
 
 
 def redis_url(broker_url: str) -> str:

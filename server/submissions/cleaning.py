@@ -29,7 +29,12 @@ def cleaned(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def check_report(report: GradeReport) -> None:
-    """Raise MalformedMessageError for numbers that no run can have had."""
+    """Raise MalformedMessageError for numbers that no run can have had, and for names that are none."""
+    names = (*report.classes, *report.versions.values())
+    if not all(isinstance(name, str) for name in names):
+        raise MalformedMessageError("a class or a version is no text")
+    if not all(type(seconds) in {int, float} for seconds in report.timings.values()):
+        raise MalformedMessageError("a timing is no number")
     for share in (report.public, report.private):
         if share is not None:
             _check_share(share, report.classes)
@@ -38,6 +43,8 @@ def check_report(report: GradeReport) -> None:
 def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
     if not (math.isfinite(share.points) and share.points >= 0 and math.isfinite(share.score)):
         raise MalformedMessageError("points or score are no numbers of this world")
+    if not all(type(value) in {int, float} for value in share.metrics.values()):
+        raise MalformedMessageError("a metric is no number")
     matrix = share.confusion_matrix
     if any(len(row) != len(matrix) for row in matrix) or len(matrix) not in {0, len(classes)}:
         raise MalformedMessageError("the confusion matrix does not fit the classes")

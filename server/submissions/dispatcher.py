@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import FrameType
 from zoneinfo import ZoneInfo
@@ -53,22 +53,29 @@ class Dispatcher:
             releases = release(session, self._zone, self._clock())
         return sent + self._send(releases)
 
-    def _send(self, releases: Iterable[Release]) -> int:
+    def _send(self, releases: Sequence[Release]) -> int:
         """Publish after the commit; what cannot be published waits again, and no attempt is counted."""
         sent = 0
         for one in releases:
-            try:
-                send_job(self._celery, one.queue, one.job, expires=one.lease_until)
-            except UNREACHABLE as error:
-                log.warning("broker", submission=one.submission_id, problem=str(error))
-                with self._database.write() as session:
-                    take_back(session, one)
-                continue
+            if not self._publish(one):
+                break
             with self._database.write() as session:
                 mark_sent(session, one, self._clock())
             self._bell.ring(one.submission_id)
             sent += 1
+        if sent < len(releases):
+            with self._database.write() as session:
+                for one in releases[sent:]:
+                    take_back(session, one)
         return sent
+
+    def _publish(self, one: Release) -> bool:
+        try:
+            send_job(self._celery, one.queue, one.job, expires=one.lease_until)
+        except UNREACHABLE as error:
+            log.warning("broker", submission=one.submission_id, problem=str(error))
+            return False
+        return True
 
 
 def run(database: Database, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:

@@ -48,6 +48,7 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
 
     `now` is the moment of the last byte. When the block of the session ends, the hand-in is real.
     """
+    check_key(wish.key)
     _take_turn(session, person)
     if earlier := _with_key(session, person, wish.key):
         return _same(earlier, wish)
@@ -61,11 +62,16 @@ def refuse_before_reading(
 ) -> Assignment:
     """The assignment, unless it is clear before the upload is read that it will not be taken."""
     spec = in_force(session, slug, zone).spec
-    if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
-        raise BadInput(_("An Idempotency-Key is 1 to %(n)s printable ASCII characters.", n=KEY_LENGTH))
+    check_key(key)
     if _with_key(session, person, key) is None:
         refuse_unless_taken(session, person, spec, now=now, zone=zone)
     return spec
+
+
+def check_key(key: str | None) -> None:
+    """Raise BadInput for a key that cannot be kept."""
+    if key is not None and not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise BadInput(_("An Idempotency-Key is 1 to %(n)s printable ASCII characters.", n=KEY_LENGTH))
 
 
 def refuse_unless_taken(

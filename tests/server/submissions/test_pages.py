@@ -65,6 +65,26 @@ def test_script_gets_json_from_the_form_address(student: Browser):
     assert answer.get_json()["receipt"]["neptun"] == "ABC123"
 
 
+def test_form_sent_twice_is_one_submission(student: Browser):
+    first, second = (
+        student.post(f"/assignments/{SLUG}/submissions", an_upload() | {"key": "k1"}).location
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_form_with_a_strange_key_is_refused(student: Browser):
+    answer = student.post(f"/assignments/{SLUG}/submissions", an_upload() | {"key": "x" * 81})
+    assert answer.status_code == 422
+
+
+def test_form_that_is_too_large_says_how_much_is_taken(student: Browser):
+    answer = student.post(f"/assignments/{SLUG}/submissions", an_upload(b"#" * (2 << 20)))
+    answer.request.environ["wsgi.input"].close()  # the test client leaves its temporary file open
+    assert answer.status_code == 413
+    assert "1 MiB" in answer.text
+
+
 def test_form_without_its_token_is_refused(student: Browser):
     answer = student.client.post(f"/assignments/{SLUG}/submissions", data=an_upload())
     assert answer.status_code == 400

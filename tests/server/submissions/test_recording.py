@@ -177,6 +177,14 @@ def test_numbers_that_no_run_can_have_are_refused(course: Course, attempt: str, 
     assert grading_facts(course, "state") == [State.RELEASED]
 
 
+@pytest.mark.parametrize(
+    "changes", [{"versions": {"torch": 2}}, {"timings": {"train": "long"}}, {"classes": (0, 1)}]
+)
+def test_names_that_are_none_are_refused(course: Course, attempt: str, changes: dict[str, Any]):
+    with pytest.raises(MalformedMessageError), course.database.write() as session:
+        record_report(session, replace(a_report(attempt), **changes), LATER)
+
+
 def test_worker_is_counted_by_its_last_hello(course: Course):
     for slots in (1, 3):
         tell(course, a_hello(slots=slots))
