@@ -18,6 +18,7 @@ from grader.sandbox.output import Transcript
 from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
+REHEARSED = 64  # grader/inside.py has the same number
 Tell = Callable[[EventKind, str, Mapping[str, float]], None]
 
 
@@ -154,8 +155,13 @@ class Run:
             case Ending.FLOODED:
                 return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
         if self.clock.phase is Phase.PREDICT:
-            return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=64)
+            return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=self._rehearsed())
         return self._failed()
+
+    def _rehearsed(self) -> int:
+        """On how many examples the harness tried `predict` before the held-out ones."""
+        splits = self.material.data.splits
+        return min(REHEARSED, len(splits.valid.labels) or len(splits.train.labels))
 
     def _failed(self) -> RunEndedError:
         """The code ended by itself while it trained; its own note chooses the sentence."""

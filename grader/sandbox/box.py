@@ -85,17 +85,35 @@ class Box:
         bubblewrap = host.bubblewrap()
         name = f"{leftovers.PREFIX}{os.getpid()}-"
         stage = Path(tempfile.mkdtemp(prefix=name))
+        group = new_group(name + secrets.token_hex(8))
+        try:
+            return cls._start(bubblewrap, stage, group, gpu=gpu)
+        except BaseException:
+            group.close()
+            shutil.rmtree(stage)
+            raise
+
+    @classmethod
+    def _start(cls, bubblewrap: str, stage: Path, group: Group, *, gpu: bool) -> Self:
         (stage / "box").mkdir()
         (stage / "empty").mkdir()
-        group = new_group(name + secrets.token_hex(8))
         with _pipes() as pipes:
-            arguments = walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp)
-            pipes.say_arguments(arguments)
-            inside = [sys.executable, "-I", "-B", "/inside.py", str(pipes.answers[1]), str(pipes.notes[1])]
-            inside.append("limit-yourself" if group.needs_rlimits else "limited")
+            pipes.say_arguments(walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp))
+            limits = "limit-yourself" if group.needs_rlimits else "limited"
+            inside = [
+                sys.executable,
+                "-I",
+                "-B",
+                "/inside.py",
+                str(pipes.answers[1]),
+                str(pipes.notes[1]),
+                limits,
+            ]
             process = subprocess.Popen(
-                ["/bin/sh", "-c", ENTER, "sh", *map(str, group.entries), "--"]  # noqa: RUF005
-                + [bubblewrap, "--args", str(pipes.arguments), "--", *inside],
+                [
+                    *("/bin/sh", "-c", ENTER, "sh", *map(str, group.entries), "--"),
+                    *(bubblewrap, "--args", str(pipes.arguments), "--", *inside),
+                ],
                 env={},
                 stdin=pipes.input[0],
                 stdout=pipes.printed[1],

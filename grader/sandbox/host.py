@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import platform
 import shutil
 import subprocess
 from pathlib import Path
+
+from grader.sandbox import seccomp
 
 NVIDIA_CONTROL = Path("/dev/nvidiactl")
 
@@ -21,6 +24,8 @@ def bubblewrap() -> str:
     path = shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
     if path is None:
         raise SandboxMissingError("bubblewrap is missing: install it with `apt-get install bubblewrap`")
+    if platform.machine() not in seccomp.ARCHITECTURES:
+        raise SandboxMissingError(f"there is no system call filter for {platform.machine()} yet")
     command = [path, "--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/"]
     command += ["--proc", "/proc", "--dev", "/dev", "true"]
     trial = subprocess.run(command, env={}, capture_output=True, text=True, timeout=30, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -63,9 +64,19 @@ def _read_only_root() -> Iterator[str]:
         elif path.is_dir():
             yield from ("--ro-bind", str(path), str(path))
     yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
-    for prefix in sorted({Path(sys.base_prefix), Path(sys.prefix)}):
-        if not prefix.is_relative_to("/usr"):
+    for prefix in sorted(_prefixes()):
+        if prefix != Path("/") and not prefix.is_relative_to("/usr"):
             yield from ("--ro-bind", str(prefix), str(prefix))
+
+
+def _prefixes() -> set[Path]:
+    """Where this interpreter lives: its environment, its base, and whatever the links between them name."""
+    found = {Path(sys.base_prefix), Path(sys.prefix)}
+    link = Path(sys.executable)
+    while link.is_symlink():
+        link = Path(os.path.normpath(link.parent / link.readlink()))
+        found.add(link.parent.parent)
+    return found
 
 
 def _masks(empty: Path) -> Iterator[str]:
