@@ -32,7 +32,7 @@ def _lines(of: GradeReport) -> Iterator[str]:
         if card is not None:
             yield from _card(name, card, of)
     yield ""
-    yield "  ".join(f"{name} {seconds:.2f} s" for name, seconds in of.timings.items())
+    yield "  ".join(f"{name} {seconds:.1f} s" for name, seconds in of.timings.items())
     yield f"memory {of.memory_mib:.0f} MiB  device {of.device}  seed {of.seed}"
     yield "  ".join(f"{name} {version}" for name, version in of.versions.items())
 

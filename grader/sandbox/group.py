@@ -65,7 +65,9 @@ class CgroupGroup:
         """See Group."""
         for path, text in self.limits:
             if path.exists():
-                path.write_text(text.format(memory=memory_mib * MIB, quota=cpus * PERIOD_US))
+                path.write_text(
+                    text.format(memory=memory_mib * MIB, quota=cpus * PERIOD_US, shares=cpus * 1024)
+                )
 
     def ran_out(self, pid: int) -> bool:  # noqa: ARG002 - the group knows its processes
         """See Group."""
@@ -121,6 +123,8 @@ def _legacy_group(name: str) -> Group | None:
         (memory / "memory.limit_in_bytes", "{memory}"),
         (memory / "memory.memsw.limit_in_bytes", "{memory}"),
         (cpu / "cpu.cfs_quota_us", "{quota}"),
+        # Without it a group of many threads weighs as much as one process outside of any group.
+        (cpu / "cpu.shares", "{shares}"),
     )
     return CgroupGroup(folders, limits, memory / "memory.max_usage_in_bytes", memory / "memory.oom_control")
 
