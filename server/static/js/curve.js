@@ -45,7 +45,8 @@ class LossCurve extends HTMLElement {
   series() {
     const names = new Set(this.points.flatMap((point) => Object.keys(point)));
     for (const name of X_NAMES) names.delete(name);
-    return [...names].map((name, index) => ({
+    const ordered = [...names].sort((a, b) => isLoss(b) - isLoss(a) || (a < b ? -1 : 1));
+    return ordered.map((name, index) => ({
       name,
       tone: `series-${(index % 4) + 1}`,
       values: this.points.flatMap((point, at) =>

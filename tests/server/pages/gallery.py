@@ -59,6 +59,8 @@ ENDPOINTS = {
     "submissions.create": "/assignments/<slug>/submissions",
     "submissions.show": "/submissions/<submission_id>",
     "submissions.report": "/submissions/<submission_id>/card",
+    "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
+    "submissions_api.receipt": "/api/v1/submissions/<submission_id>/receipt",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",

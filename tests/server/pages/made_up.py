@@ -47,7 +47,7 @@ PEOPLE = (
 )
 HOSTILE = '<script>alert("x")</script>.py'
 HANDOUT = Markup(
-    "<h1>LeNet kézzel írt számjegyeken</h1><p>Taníts egy kis konvolúciós hálót, és add be a "
+    "<h2>LeNet kézzel írt számjegyeken</h2><p>Taníts egy kis konvolúciós hálót, és add be a "
     "<code>submission.py</code> fájlt.</p><h2>Mit adj be</h2><pre><code>def train(inputs, labels, "
     "*, seed):\n    ...\n    return model\n</code></pre><ul><li>bemenet: <code>(N, 1, 8, 8)</code></li>"
     "<li>10 osztály</li></ul>"
