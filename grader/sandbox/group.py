@@ -88,6 +88,8 @@ def empty_and_remove(folder: Path) -> None:
     """Kill every member until none is left; the kernel answers EBUSY for a moment after the last died."""
     for _ in range(500):
         for pid in (folder / "cgroup.procs").read_text().split():
+            if pid == "0":  # of another pid namespace; to the kernel, killing 0 means killing ourselves
+                raise TimeoutError(f"processes of another container are in {folder}")
             _kill(int(pid))
         try:
             folder.rmdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from grader.sandbox.group import CGROUPS, empty_and_remove, own_unified_folder
@@ -19,7 +20,9 @@ def remove() -> int:
     homes = [*(CGROUPS / controller for controller in LEGACY), own_unified_folder()]
     groups = [folder for home in homes if home is not None for folder in _orphans(home)]
     for group in groups:
-        empty_and_remove(group)
+        # Its worker may be alive in another container, where we see neither it nor its processes.
+        with suppress(TimeoutError):
+            empty_and_remove(group)
     folders = _orphans(Path(tempfile.gettempdir()))
     for folder in folders:
         shutil.rmtree(folder)
