@@ -20,12 +20,14 @@ def remove() -> int:
     homes = [*(CGROUPS / controller for controller in LEGACY), own_unified_folder()]
     groups = [folder for home in homes if home is not None for folder in _orphans(home)]
     for group in groups:
-        # Its worker may be alive in another container, where we see neither it nor its processes.
-        with suppress(TimeoutError):
+        # Its worker may be alive in another container, where we see neither it nor its processes;
+        # or another worker, which starts at the same time, was faster.
+        with suppress(TimeoutError, FileNotFoundError):
             empty_and_remove(group)
     folders = _orphans(Path(tempfile.gettempdir()))
     for folder in folders:
-        shutil.rmtree(folder)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
     return len(groups) + len(folders)
 
 
