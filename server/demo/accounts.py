@@ -42,7 +42,7 @@ STUDENTS = (  # Neptun code, name, nickname: all invented
     ("GIK791", "Kiss Gréta", "Gradient Gréta"),
     ("HJL802", "Molnár Hunor", "Hidden Hunor"),
     ("IKM913", "Németh Ilka", "ImageNet Ilka"),
-    ("JLN024", "Farkas Júlia", "Jacobian Juli"),
+    ("JLN024", "Farkas Júlia", "Jacobian Júlia"),
     ("KMO135", "Balogh Kristóf", "Kernel Kristóf"),
     ("LNP246", "Papp Luca", "Logit Luca"),
 )
