@@ -93,6 +93,8 @@ def empty_and_remove(folder: Path) -> None:
             _kill(int(pid))
         try:
             folder.rmdir()
+        except FileNotFoundError:
+            return
         except OSError:
             time.sleep(0.01)
         else:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from grader.sandbox.group import CGROUPS, empty_and_remove, own_unified_folder
 
-PREFIX = "hazi-"
+# Process numbers mean something only within their pid namespace: a worker in another container would
+# take our group for an orphan's in the moment when no process is in it.
+PREFIX = f"hazi-{Path('/proc/self/ns/pid').stat().st_ino}-"
 LEGACY = ("memory", "pids", "cpu")
 OWNER = re.compile(rf"{PREFIX}(\d+)-\w+")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.contract import Verdict
+from grader.sandbox import leftovers
 from grader.sandbox.spare import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
@@ -147,8 +148,8 @@ def test_fork_bomb_ends_with_the_run(grade_code: Grade, boxes: Boxes):
     report = grade_code(train=body, wall="3s")
     assert report.verdict in {Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY}
     boxes.close()
-    assert not list(Path("/sys/fs/cgroup").glob(f"*/hazi-{os.getpid()}-*"))
-    assert not list(Path(tempfile.gettempdir()).glob(f"hazi-{os.getpid()}-*"))
+    assert not list(Path("/sys/fs/cgroup").glob(f"*/{leftovers.PREFIX}{os.getpid()}-*"))
+    assert not list(Path(tempfile.gettempdir()).glob(f"{leftovers.PREFIX}{os.getpid()}-*"))
 
 
 def test_output_flood_is_stopped(grade_code: Grade, heard: Heard):

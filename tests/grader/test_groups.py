@@ -70,8 +70,8 @@ def test_leftovers_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pyte
     )
     monkeypatch.setattr(leftovers.tempfile, "gettempdir", lambda: str(tmp_path))
     orphan, ours, other = (
-        tmp_path / f"hazi-{int(dead.stdout)}-abc",
-        tmp_path / f"hazi-{os.getpid()}-abc",
+        tmp_path / f"{leftovers.PREFIX}{int(dead.stdout)}-abc",
+        tmp_path / f"{leftovers.PREFIX}{os.getpid()}-abc",
         tmp_path / "hazi-redis-1",
     )
     for folder in (orphan, ours, other):
