@@ -41,6 +41,8 @@ command -v bwrap >/dev/null || missing+=(bubblewrap)
 if [ "$profile" = test ]; then
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
     [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
+    # Playwright's driver is linked against it and does not bring it along.
+    compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
 fi
 
 as_root() {
