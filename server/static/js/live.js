@@ -136,6 +136,7 @@ function follow(live) {
     const report = document.querySelector("[data-report]");
     report.replaceChildren(...fragment.body.childNodes);
     report.hidden = false;
+    document.querySelector("[data-heading]").textContent = words.heading;
     for (const step of live.querySelectorAll("[data-step]")) {
       step.classList.add("done");
       step.removeAttribute("aria-current");

@@ -47,6 +47,7 @@ def test_stream_leads_to_the_report_card(watched: Page, gallery: str, complaints
     watched.goto(f"{gallery}/show-waiting?lang=en")
     expect(watched.locator("[data-report-head]")).to_be_focused()
     expect(watched.locator("[data-status]")).to_have_text("Done. Here is your report card.")
+    expect(watched.locator("h1")).to_have_text("Report card")
     expect(watched.locator("[data-report] loss-curve svg")).to_have_count(2)
     assert complaints == []
 
