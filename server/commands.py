@@ -83,10 +83,12 @@ def import_roster(file: Path, confirmed: bool) -> None:
     database = _services().database
     if confirmed:
         with database.write() as session:
-            plan = accounts.apply_roster(session, roster.rows, utc_now(), seed=secrets.randbits(64))
+            plan = accounts.apply_roster(
+                session, roster.rows, utc_now(), seed=secrets.randbits(64), reach=accounts.EVERYBODY
+            )
     else:
         with database.read() as session:
-            plan = accounts.plan_roster(session, roster.rows)
+            plan = accounts.plan_roster(session, roster.rows, reach=accounts.EVERYBODY)
     for row in plan.added:
         click.echo(f"+ {row.neptun} {row.name}")
     for change in plan.changed:
@@ -169,7 +171,7 @@ def _gunicorn_options(config: Config) -> Iterable[str]:
 
 def _print_invitations(app: Flask, neptuns: list[str]) -> None:
     with services(app).database.write() as session:
-        slips = accounts.invite(session, neptuns, utc_now())
+        slips = accounts.invite(session, neptuns, utc_now(), reach=accounts.EVERYBODY)
     with app.test_request_context():
         for slip in slips:
             link = public_link("accounts.invitation", token=slip.key)

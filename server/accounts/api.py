@@ -97,17 +97,17 @@ def me() -> ResponseReturnValue:
 @staff_only
 def roster() -> ResponseReturnValue:
     """A roster as CSV or XLSX: what it would change, or with `apply=true` what it did."""
-    wish = query(schema.RosterQuery)
+    wish, reach = query(schema.RosterQuery), signed_in_person().reach
     file = request.files.get("file")
     if file is None:
         raise NoFiles
     read_in = service.read_roster(file.read())
     if wish.apply:
         with write() as session:
-            done = service.apply_roster(session, read_in.rows, now(), seed=secrets.randbits(64))
+            done = service.apply_roster(session, read_in.rows, now(), seed=secrets.randbits(64), reach=reach)
     else:
         with read() as session:
-            done = service.plan_roster(session, read_in.rows)
+            done = service.plan_roster(session, read_in.rows, reach=reach)
     return answer_json(_roster_answer(done, read_in, applied=wish.apply))
 
 

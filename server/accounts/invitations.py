@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -13,10 +14,10 @@ from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import Invitation, User
 from server.accounts.passwords import hash_password, refuse_weak_password
 from server.accounts.people import person_of
-from server.accounts.person import Person
+from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
-from server.errors import InvitationGone
+from server.errors import Forbidden, InvitationGone
 
 # Longer than the usual hour: the links are printed, handed out in the first practical, and used at home.
 LIFE = timedelta(days=14)
@@ -32,10 +33,17 @@ class Slip:
     expires_at: datetime
 
 
-def invite(session: Session, neptuns: Iterable[str], now: datetime) -> list[Slip]:
-    """New invitations for these people, sorted by name. Earlier ones of theirs stop working."""
+def invite(
+    session: Session, neptuns: Iterable[str], now: datetime, *, reach: Collection[Role] = STUDENTS
+) -> list[Slip]:
+    """New invitations for these people, sorted by name. Earlier ones of theirs stop working.
+
+    Raises Forbidden when somebody is of another role than those within reach.
+    """
     rows = select(User).where(User.neptun.in_(set(neptuns)), User.active).order_by(User.name, User.neptun)
     users = session.scalars(rows).all()
+    if any(user.role not in reach for user in users):
+        raise Forbidden(_("Only a lecturer may invite somebody of the staff."))
     session.execute(
         update(Invitation)
         .where(

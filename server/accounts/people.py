@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
-from server.accounts.person import Person, Role
+from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.roster import Plan, RosterRow, plan
-from server.errors import BadInput
+from server.errors import BadInput, Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,28 @@ def add_person(
     return person_of(user)
 
 
-def plan_roster(session: Session, rows: Iterable[RosterRow]) -> Plan:
-    """What taking these rows would change."""
-    known = {
-        user.neptun: RosterRow(user.neptun, user.name, user.email) for user in session.scalars(select(User))
-    }
-    return plan(rows, known)
+def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collection[Role] = STUDENTS) -> Plan:
+    """What taking these rows would change. Raises Forbidden for a change of somebody out of reach."""
+    users = {user.neptun: user for user in session.scalars(select(User))}
+    todo = plan(rows, {code: RosterRow(code, user.name, user.email) for code, user in users.items()})
+    beyond = [code for change in todo.changed if users[code := change.new.neptun].role not in reach]
+    if beyond:
+        raise Forbidden(
+            _("Only a lecturer may change somebody of the staff: %(codes)s.", codes=", ".join(beyond))
+        )
+    return todo
 
 
-def apply_roster(session: Session, rows: Iterable[RosterRow], now: datetime, *, seed: int) -> Plan:
+def apply_roster(
+    session: Session,
+    rows: Iterable[RosterRow],
+    now: datetime,
+    *,
+    seed: int,
+    reach: Collection[Role] = STUDENTS,
+) -> Plan:
     """Take these rows: new people become students; of known ones only name and address change."""
-    todo = plan_roster(session, rows)
+    todo = plan_roster(session, rows, reach=reach)
     taken = nicknames(session)
     for number, row in enumerate(todo.added):
         add_person(session, row, Role.STUDENT, now, seed=seed + number, taken=taken)

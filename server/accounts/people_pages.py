@@ -11,10 +11,20 @@ from flask_babel import ngettext
 
 from server.accounts import service
 from server.accounts.letters import Letter, as_mail
-from server.accounts.roster import Roster
+from server.accounts.roster import Plan, Roster
 from server.errors import BadInput, NoFiles, Refusal
 from server.mail import send
-from server.web import attempt, form_text, now, public_link, read, services, staff_only, write
+from server.web import (
+    attempt,
+    form_text,
+    now,
+    public_link,
+    read,
+    services,
+    signed_in_person,
+    staff_only,
+    write,
+)
 
 
 @staff_only
@@ -36,14 +46,15 @@ def import_roster() -> ResponseReturnValue:
     `bad_rows` (row, problem), `text` (to be sent back for confirming), `refusal` (or None).
     """
     if request.method == "GET":
-        return _import_page(None, None)
+        return _import_page()
     roster = attempt(_sent_roster)
     if isinstance(roster, Refusal):
-        return _import_page(None, roster), roster.status
+        return _import_page(refusal=roster), roster.status
+    done = attempt(lambda: _take(roster) if "apply" in request.form else _plan(roster))
+    if isinstance(done, Refusal):
+        return _import_page(refusal=done), done.status
     if "apply" not in request.form:
-        return _import_page(roster, None)
-    with write() as session:
-        done = service.apply_roster(session, roster.rows, now(), seed=secrets.randbits(64))
+        return _import_page(roster, done)
     flash(
         _(
             "%(added)s people added, %(changed)s changed.",
@@ -63,10 +74,11 @@ def invitations() -> ResponseReturnValue:
     """
     with write() as session:
         chosen = set(request.form.getlist("neptun"))
+        reach = signed_in_person().reach
         if "everybody" in request.form:
-            entries = service.entries(session, now())
+            entries = (entry for entry in service.entries(session, now()) if entry.person.role in reach)
             chosen |= {entry.person.neptun for entry in entries if not entry.has_password}
-        slips = service.invite(session, chosen, now())
+        slips = service.invite(session, chosen, now(), reach=reach)
     if not slips:
         raise BadInput(_("Nobody was chosen who could be invited."))
     letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
@@ -75,11 +87,20 @@ def invitations() -> ResponseReturnValue:
     return render_template("accounts/invitations.html", letters=letters)
 
 
-def _import_page(roster: Roster | None, refusal: Refusal | None) -> str:
-    plan = None
-    if roster is not None:
-        with read() as session:
-            plan = service.plan_roster(session, roster.rows)
+def _plan(roster: Roster) -> Plan:
+    with read() as session:
+        return service.plan_roster(session, roster.rows, reach=signed_in_person().reach)
+
+
+def _take(roster: Roster) -> Plan:
+    seed, reach = secrets.randbits(64), signed_in_person().reach
+    with write() as session:
+        return service.apply_roster(session, roster.rows, now(), seed=seed, reach=reach)
+
+
+def _import_page(
+    roster: Roster | None = None, plan: Plan | None = None, refusal: Refusal | None = None
+) -> str:
     return render_template(
         "accounts/import.html",
         plan=plan,

@@ -15,6 +15,8 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.ASSISTANT, Role.LECTURER})
+STUDENTS = frozenset({Role.STUDENT})
+EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,10 @@ class Person:
     def is_staff(self) -> bool:
         """Whether they run the course."""
         return self.role in STAFF
+
+    @property
+    def reach(self) -> frozenset[Role]:
+        """Whom they may invite and rename. An invitation sets a password: it is a way into the account."""
+        if self.role is Role.LECTURER:
+            return EVERYBODY
+        return STUDENTS if self.is_staff else frozenset()

@@ -16,7 +16,7 @@ from server.accounts.people import (
     people,
     plan_roster,
 )
-from server.accounts.person import Person, Role
+from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.roster_files import as_csv, read_roster
 from server.accounts.sessions import (
@@ -36,6 +36,7 @@ from server.accounts.tokens import (
 )
 
 __all__ = [
+    "EVERYBODY",
     "INVITATION_LIFE",
     "Entry",
     "NewToken",

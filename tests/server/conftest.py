@@ -137,6 +137,12 @@ def lecturer(app: Flask, person: Callable[..., Person]) -> Browser:
 
 
 @pytest.fixture
+def assistant(app: Flask, person: Callable[..., Person]) -> Browser:
+    """ASS001's browser, signed in."""
+    return _signed_in(app, person("ASS001", name="Tóth Béla", role=Role.ASSISTANT))
+
+
+@pytest.fixture
 def token(app: Flask) -> Callable[[str], dict[str, str]]:
     """Headers of a program that acts for somebody: `token("ABC123")`."""
 

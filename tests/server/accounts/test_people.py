@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from server.accounts import service
-from server.accounts.person import Person, Role
+from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.db import Database
 from server.errors import BadInput
@@ -19,7 +19,7 @@ PETER = RosterRow("XYZ789", "Nagy Péter")
 
 def take(database: Database, *rows: RosterRow) -> None:
     with database.write() as session:
-        service.apply_roster(session, rows, NOON, seed=1)
+        service.apply_roster(session, rows, NOON, seed=1, reach=EVERYBODY)
 
 
 def found(database: Database, neptun: str) -> Person:
