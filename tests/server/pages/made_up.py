@@ -280,7 +280,7 @@ def overview() -> list[OverviewRow]:
 def roster_plan() -> Plan:
     """Two new people and one with a new name."""
     return Plan(
-        added=(RosterRow("NEW001", "Új Ede", "ede@example.org"), RosterRow("NEW002", "Kőműves Kelemenné")),
+        added=(RosterRow("NEW001", "Új Ubul", "ubul@example.org"), RosterRow("NEW002", "Kőműves Kelemenné")),
         changed=(
             Change(
                 RosterRow("ABC123", "Tűzkő Ödön", ""),
