@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from flask import Flask, current_app
 from flask_babel import get_locale
 
+from server.submissions.lines import LinesSeen
 from server.submissions.showing import Reader
 from server.web import now, services, signed_in_person
+
+SEEN = "hazi.lines"  # what the process knows of the queues, among the extensions of the application
 
 
 def reader() -> Reader:
     """For whom the answer is made."""
-    return Reader(signed_in_person(), str(get_locale()), services().course.zone, now())
+    seen = cast("LinesSeen", current_app.extensions[SEEN])
+    return Reader(signed_in_person(), str(get_locale()), services().course.zone, now(), seen)
+
+
+def remember_lines(app: Flask) -> None:
+    """Let all readers of this application share what they see of the queues."""
+    app.extensions[SEEN] = LinesSeen()

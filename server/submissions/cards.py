@@ -75,6 +75,7 @@ class SubmissionCard:
     expected_finish: datetime | None
     attempt: int
     worker: str | None
+    no_grader: bool = False  # it waits, and no grader is running for its queue
 
     @property
     def over(self) -> bool:

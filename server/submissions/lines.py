@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
+from threading import Lock
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, load_only
 
 from grader.contract import Verdict
 from server.submissions.models import AssignmentVersion, Grading, State, Submission, Worker
-from server.submissions.published import spec_of
+from server.submissions.published import readable_spec
 from server.submissions.waiting import (
     UNKNOWN_RUN,
     Running,
@@ -25,9 +27,12 @@ from server.submissions.waiting import (
 WORKER_SEEN = timedelta(seconds=30)  # a grader that was silent for longer is not counted
 RECENT_RUNS = 200
 OPEN = (State.WAITING, State.RELEASED, State.RUNNING)
+QUEUED = (State.WAITING, State.RELEASED)
+FRESH = timedelta(seconds=2)  # for so long what was seen of the queues is good enough to show
+FRESH_TYPICAL = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One queue."""
 
@@ -37,10 +42,16 @@ class Line:
     slots: int  # how many runs the live workers can do at once
     longest_wall: timedelta  # of all runs in this line
 
-    def position(self, grading_id: int) -> int | None:
-        """1 for the run that starts next."""
-        ahead = [entry.grading_id for entry in (*self.released, *self.waiting)]
-        return ahead.index(grading_id) + 1 if grading_id in ahead else None
+    @cached_property
+    def ahead(self) -> tuple[str, ...]:
+        """The slugs of all that will run, in their order."""
+        return tuple(entry.slug for entry in (*self.released, *self.waiting))
+
+    @cached_property
+    def positions(self) -> Mapping[int, int]:
+        """By grading: 1 for the run that starts next."""
+        order = enumerate((*self.released, *self.waiting), start=1)
+        return {entry.grading_id: position for position, entry in order}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Lines:
     def position(self, grading: Grading) -> int | None:
         """1 for the run that starts next; None for one that does not wait."""
         line = self.by_queue.get(grading.queue)
-        return line.position(grading.id) if line else None
+        return line.positions.get(grading.id) if line and grading.state in QUEUED else None
 
     def expected_finish(self, grading: Grading, slug: str) -> datetime | None:
         """When a run is likely to end; None when it has ended or when no worker is alive."""
@@ -63,8 +74,48 @@ class Lines:
         line, position = self.by_queue.get(grading.queue), self.position(grading)
         if line is None or position is None:
             return None
-        ahead = [entry.slug for entry in (*line.released, *line.waiting)][:position]
-        return expected_finish(ahead, line.running, line.slots, self.typical, self.now)
+        return expected_finish(line.ahead[:position], line.running, line.slots, self.typical, self.now)
+
+    def no_grader(self, grading: Grading) -> bool:
+        """Whether a run waits and nobody is there to take it."""
+        line = self.by_queue.get(grading.queue)
+        return grading.state in QUEUED and (line is None or line.slots == 0)
+
+    def knows(self, wanted: Collection[Grading]) -> bool:
+        """Whether each of these has a position."""
+        return all(self.position(grading) is not None for grading in wanted)
+
+
+class LinesSeen:
+    """The queues as this process saw them last: many look at what few change. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._lines: Lines | None = None
+        self._typical: Mapping[str, timedelta] = {}
+        self._typical_at: datetime | None = None
+
+    def at(self, session: Session, zone: ZoneInfo, now: datetime, wanted: Collection[Grading]) -> Lines:
+        """All queues, at most FRESH ago; looked at anew for somebody who has come since."""
+        with self._lock:
+            seen = self._lines
+            if seen is None or not _fresh(seen.now, now, FRESH) or not seen.knows(wanted):
+                seen = self._lines = Lines(queues(session, zone, now), {}, now)
+            return replace(seen, typical=self._typical_now(session, now), now=now)
+
+    def running(self, session: Session, now: datetime) -> Lines:
+        """All that it takes to show runs under way: who waits plays no part."""
+        with self._lock:
+            return Lines({}, self._typical_now(session, now), now)
+
+    def _typical_now(self, session: Session, now: datetime) -> Mapping[str, timedelta]:
+        if self._typical_at is None or not _fresh(self._typical_at, now, FRESH_TYPICAL):
+            self._typical, self._typical_at = _typical(session), now
+        return self._typical
+
+
+def _fresh(seen_at: datetime, now: datetime, limit: timedelta) -> bool:
+    return abs(now - seen_at) < limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +128,12 @@ class _Row:
     wall: timedelta
 
 
-def lines(session: Session, zone: ZoneInfo, now: datetime) -> Lines:
+def queues(session: Session, zone: ZoneInfo, now: datetime) -> dict[str, Line]:
     """Every queue in which something waits or runs, or for which a worker is alive."""
     rows = _rows(session, zone, now)
     slots = live_slots(session, now)
-    queues = {row.queue for row in rows} | set(slots)
-    by_queue = {
-        queue: _line([row for row in rows if row.queue == queue], slots.get(queue, 0)) for queue in queues
-    }
-    return Lines(by_queue, _typical(session) if rows else {}, now)
+    names = {row.queue for row in rows} | set(slots)
+    return {name: _line([row for row in rows if row.queue == name], slots.get(name, 0)) for name in names}
 
 
 def live_slots(session: Session, now: datetime) -> dict[str, int]:
@@ -118,19 +166,24 @@ def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
         .where(Grading.state.in_(OPEN))
     ).all()
     wanted = {row.version_id for row in rows}
-    versions = session.scalars(select(AssignmentVersion).where(AssignmentVersion.id.in_(wanted)))
-    specs = {version.id: spec_of(version, zone) for version in versions}
+    versions = session.scalars(_tomls().where(AssignmentVersion.id.in_(wanted)))
+    specs = {version.id: readable_spec(version, zone) for version in versions}
     return [
         _Row(
-            Waiting(row.id, row.user_id, row.slug, specs[row.version_id].window.due, row.received_at),
+            Waiting(row.id, row.user_id, row.slug, spec.window.due, row.received_at),
             row.queue,
             row.state,
             row.released_at or now,
             row.started_at or now,
-            specs[row.version_id].limits.wall,
+            spec.limits.wall,
         )
         for row in rows
+        if (spec := specs[row.version_id]) is not None
     ]
+
+
+def _tomls() -> Select[AssignmentVersion]:
+    return select(AssignmentVersion).options(load_only(AssignmentVersion.toml))
 
 
 def _typical(session: Session) -> dict[str, timedelta]:

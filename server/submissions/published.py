@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -49,16 +50,23 @@ def all_in_force(session: Session, zone: ZoneInfo) -> list[InForce]:
     """Every published assignment, the nearest deadline first. One that can no longer be read is logged."""
     found = []
     for version in session.scalars(select(AssignmentVersion).join(PublishedAssignment)):
-        try:
+        with suppress(SpecError):  # which is in the log
             found.append(_in_force(version, zone))
-        except SpecError as error:
-            log.warning("published assignment not readable", slug=version.slug, problem=str(error))
     return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
 
 
 def spec_of(version: AssignmentVersion, zone: ZoneInfo) -> Assignment:
-    """What a stored version says."""
-    return _parsed(version.toml, zone)
+    """What a stored version says. Raises SpecError for one that an older server took and this one cannot."""
+    found = _parsed(version.toml, zone)
+    if isinstance(found, SpecError):
+        raise SpecError(found.file, found.line, found.field, found.problem)
+    return found
+
+
+def readable_spec(version: AssignmentVersion, zone: ZoneInfo) -> Assignment | None:
+    """What a stored version says, or None when it can no longer be read: that stops nothing else."""
+    found = _parsed(version.toml, zone)
+    return None if isinstance(found, SpecError) else found
 
 
 def queue_of(spec: Assignment) -> str:
@@ -72,8 +80,12 @@ def localized(text: Localized, language: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _parsed(toml: str, zone: ZoneInfo) -> Assignment:
-    return read_assignment(toml, zone)
+def _parsed(toml: str, zone: ZoneInfo) -> Assignment | SpecError:
+    try:
+        return read_assignment(toml, zone)
+    except SpecError as error:
+        log.warning("published assignment not readable", problem=str(error))
+        return error
 
 
 def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:

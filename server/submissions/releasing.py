@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import BundleFile, GradeJob
 from server.submissions.ending import return_or_give_up
-from server.submissions.lines import Line, lines
+from server.submissions.lines import Line, queues
 from server.submissions.models import Grading, Outbox, State, Submission
 
 JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
@@ -36,7 +36,7 @@ class Release:
 def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
     """Give the next gradings a fresh attempt and a lease, as many as the live workers have use for."""
     released = []
-    for line in lines(session, zone, now).by_queue.values():
+    for line in queues(session, zone, now).values():
         room = JOBS_PER_SLOT * line.slots - len(line.running) - len(line.released)
         chosen = [entry.grading_id for entry in line.waiting[: max(0, room)]]
         lease_until = now + _lease(line)

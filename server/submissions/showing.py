@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -24,9 +24,9 @@ from server.submissions.cards import (
 from server.submissions.finding import best_points, counts, current, curve_of, finished, owners, previous_best
 from server.submissions.handing_in import verdicts_of_today
 from server.submissions.lateness import standing
-from server.submissions.lines import OPEN, Lines, lines
+from server.submissions.lines import QUEUED, Lines, LinesSeen
 from server.submissions.models import Grading, State, Submission
-from server.submissions.published import InForce, all_in_force, in_force, localized, spec_of
+from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
 from server.submissions.tries import tries_left
 from server.submissions.uploads import TAKEN
 
@@ -39,6 +39,7 @@ class Reader:
     language: str
     zone: ZoneInfo
     now: datetime
+    seen: LinesSeen = field(default_factory=LinesSeen)  # shared by all readers of a process
 
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
@@ -55,8 +56,7 @@ def submission_cards(
     session: Session, submissions: Sequence[Submission], reader: Reader
 ) -> tuple[SubmissionCard, ...]:
     """These submissions, in their order."""
-    waits = any(current(submission).state in OPEN for submission in submissions)
-    queue = lines(session, reader.zone, reader.now) if waits else Lines({}, {}, reader.now)
+    queue = _queue(session, [current(submission) for submission in submissions], reader)
     known = people(session, owners(submissions))
     return tuple(_submission_card(submission, queue, known, reader) for submission in submissions)
 
@@ -73,12 +73,13 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
     classes, counts_ = tuple(told["classes"]), told["confusion_matrix"] or []
     rows = tuple(ClassScore(**row) for row in told["per_class"] or [])
     before = previous_best(session, submission)
+    spec = readable_spec(submission.version, reader.zone)
     return ReportCard(
         verdict=Verdict(told["verdict"]),
         message=message_of(told, reader.language),
         detail=told["detail"],
         points=grading.points,
-        most=spec_of(submission.version, reader.zone).score.points,
+        most=spec.score.points if spec else 0.0,
         score=grading.score,
         metric=told["metric"],
         metrics=told["metrics"] or {},
@@ -145,21 +146,31 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     ]
 
 
+def _queue(session: Session, gradings: Sequence[Grading], reader: Reader) -> Lines:
+    """As much of the queues as these gradings need."""
+    queued = [grading for grading in gradings if grading.state in QUEUED]
+    if queued:
+        return reader.seen.at(session, reader.zone, reader.now, queued)
+    if any(grading.state == State.RUNNING for grading in gradings):
+        return reader.seen.running(session, reader.now)
+    return Lines({}, {}, reader.now)
+
+
 def _submission_card(
     submission: Submission, queue: Lines, known: dict[int, Person], reader: Reader
 ) -> SubmissionCard:
-    grading, spec = current(submission), spec_of(submission.version, reader.zone)
+    grading, spec = current(submission), readable_spec(submission.version, reader.zone)
     return SubmissionCard(
         id=submission.id,
         slug=submission.slug,
-        title=localized(spec.title, reader.language),
+        title=localized(spec.title, reader.language) if spec else submission.slug,
         owner=known.get(submission.user_id) if submission.user_id is not None else None,
         baseline=submission.baseline,
         state=State(grading.state),
         verdict=Verdict(grading.verdict) if grading.verdict else None,
         message=message_of(grading.report, reader.language) if grading.report else None,
         points=grading.points,
-        most=spec.score.points,
+        most=spec.score.points if spec else 0.0,
         received_at=submission.received_at,
         late_by=timedelta(seconds=submission.late_by_s),
         sha256=submission.sha256,
@@ -171,6 +182,7 @@ def _submission_card(
         expected_finish=queue.expected_finish(grading, submission.slug),
         attempt=grading.attempt,
         worker=grading.worker,
+        no_grader=queue.no_grader(grading),
     )
 
 

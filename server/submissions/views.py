@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from server.submissions import api, filters, pages
+from server.submissions.asking import remember_lines
 from server.submissions.intake import allow_upload
 
 submissions = Blueprint("submissions", __name__)
@@ -20,6 +21,7 @@ def _before_reading(endpoint: str | None, values: dict[str, Any] | None) -> None
     allow_upload(endpoint, values)
 
 
+submissions.record(lambda state: remember_lines(state.app))
 submissions.add_url_rule("/assignments", "assignments", pages.assignments)
 submissions.add_url_rule("/assignments/<slug>", "assignment", pages.assignment)
 submissions.add_url_rule("/assignments/<slug>/submissions", "create", pages.create, methods=["POST"])

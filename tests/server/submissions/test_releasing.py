@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Barrier
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Engine, event, select
 
 from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
-from server.submissions.lines import lines
+from server.submissions.lines import FRESH, QUEUED, LinesSeen
 from server.submissions.models import Outbox, State, Submission
 from server.submissions.releasing import (
     Release,
@@ -22,7 +25,15 @@ from server.submissions.releasing import (
 )
 from server.submissions.service import record_events, record_worker
 from tests.server.builders import NOON
-from tests.server.submissions.builders import ZONE, a_batch, a_hello, a_submission, an_event, grading_of
+from tests.server.submissions.builders import (
+    ZONE,
+    a_batch,
+    a_hello,
+    a_submission,
+    an_assignment,
+    an_event,
+    grading_of,
+)
 from tests.server.submissions.conftest import Course
 
 
@@ -193,14 +204,81 @@ def test_two_reconcilers_count_a_loss_once(course: Course):
         assert len(session.scalars(select(Outbox).where(Outbox.sent_at.is_(None))).all()) == 2
 
 
+def seen_by(course: Course, seen: LinesSeen, ids: list[str], now: datetime = NOON) -> list[int | None]:
+    """The positions of these submissions, for somebody who looks with what `seen` knows."""
+    with course.database.read() as session:
+        gradings = [grading_of(session, session.get_one(Submission, one)) for one in ids]
+        queue = seen.at(session, ZONE, now, [one for one in gradings if one.state in QUEUED])
+        return [queue.position(grading) for grading in gradings]
+
+
 def test_position_and_expected_finish_come_from_the_database(course: Course):
     ids = let_in(course, slots=1, hand_ins=4)
     [first, _second] = release_now(course)
     with course.database.write() as session:
         record_events(session, a_batch(first.job.attempt_id, an_event(0)), NOON)
     with course.database.read() as session:
-        queue = lines(session, ZONE, NOON)
         gradings = [grading_of(session, session.get_one(Submission, one)) for one in ids]
+        queue = LinesSeen().at(session, ZONE, NOON, gradings[1:])
         assert [queue.position(grading) for grading in gradings] == [None, 1, 2, 3]
         finish = [queue.expected_finish(grading, "digits") for grading in gradings]
     assert finish == [NOON + timedelta(seconds=30 * number) for number in (1, 2, 3, 4)]
+
+
+def test_queue_is_looked_at_once_for_many(course: Course):
+    ids, seen = let_in(course, hand_ins=3), LinesSeen()
+    assert seen_by(course, seen, ids) == [1, 2, 3]
+    with counted(course.database.engine) as statements:
+        assert seen_by(course, seen, ids) == [1, 2, 3]
+    assert len(statements) == 2 * len(ids)  # each its own rows, and no queue
+
+
+def test_who_has_come_since_is_seen_at_once(course: Course):
+    first, seen = let_in(course), LinesSeen()
+    seen_by(course, seen, first)
+    with course.database.write() as session:
+        later = a_submission(session, course.bela).id
+    assert seen_by(course, seen, [later]) == [2]
+
+
+def test_what_is_seen_of_the_queue_grows_old(course: Course):
+    ids, seen = let_in(course, hand_ins=2), LinesSeen()
+    seen_by(course, seen, ids)
+    [first, _second] = release_now(course)
+    with course.database.write() as session:
+        record_events(session, a_batch(first.job.attempt_id, an_event(0)), NOON)
+    assert seen_by(course, seen, ids) == [None, 2]
+    assert seen_by(course, seen, ids, NOON + FRESH) == [None, 1]
+
+
+@pytest.mark.parametrize("slots", [0, 1])
+def test_who_waits_learns_that_no_grader_is_there(course: Course, slots: int):
+    [submission_id] = let_in(course, slots=slots)
+    with course.database.read() as session:
+        grading = grading_of(session, session.get_one(Submission, submission_id))
+        queue = LinesSeen().at(session, ZONE, NOON, [grading])
+        assert queue.no_grader(grading) == (slots == 0)
+        assert (queue.expected_finish(grading, "digits") is None) == (slots == 0)
+
+
+def test_unreadable_version_holds_up_nobody_else(course: Course):
+    [fine] = let_in(course)
+    with course.database.write() as session:
+        broken = an_assignment(session, "broken")
+        a_submission(session, course.bela, slug="broken")
+        broken.toml = "slug = "
+    assert [one.submission_id for one in release_now(course)] == [fine]
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that run within the block."""
+    seen: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
