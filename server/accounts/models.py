@@ -77,3 +77,4 @@ class LoginFailure(Table):
     neptun: Mapped[str] = mapped_column(String(6), index=True)
     address: Mapped[str] = mapped_column(String(45), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
+    settled: Mapped[bool] = mapped_column(default=False)  # False while the password is being looked at

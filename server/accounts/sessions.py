@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts import throttle
@@ -36,18 +36,21 @@ class _Candidate:
 def check_login(database: Database, neptun: str, password: str, *, address: str, now: datetime) -> Person:
     """Who this is. Raises WrongLogin, the same for unknown codes and wrong passwords, or TooManyAttempts.
 
-    The attempt is written down before the password is looked at: a hundred at once are a hundred attempts.
+    The attempt is written down before the password is looked at: a hundred at once on one account are a
+    hundred attempts. Only once it has proved wrong does it count against the address as well, where a
+    hundred at once are a lecture hall that signs in.
     """
     code = normalised(neptun)
     candidate = _note_attempt(database, code if is_neptun(code) else "", address[:45], now)
     if not password_matches(candidate.password_hash, password):
+        _settle(database, candidate)
         raise WrongLogin
     with database.write() as session:
         user = session.get_one(User, candidate.user_id)
         if user.password_hash != candidate.password_hash or not user.active:
             raise WrongLogin  # changed while we were looking
-        session.execute(delete(LoginFailure).where(LoginFailure.id == candidate.failure_id))
-        session.execute(delete(LoginFailure).where(LoginFailure.neptun == user.neptun))
+        proved = (LoginFailure.neptun == user.neptun) & LoginFailure.settled
+        session.execute(delete(LoginFailure).where((LoginFailure.id == candidate.failure_id) | proved))
         if needs_rehash(candidate.password_hash or ""):
             user.password_hash = hash_password(password)
         return person_of(user)
@@ -111,11 +114,22 @@ def _note_attempt(database: Database, neptun: str, address: str, now: datetime) 
         return _Candidate(user.id if user else None, user.password_hash if user else None, failure.id)
 
 
+def _settle(database: Database, candidate: _Candidate) -> None:
+    with database.write() as session:
+        attempt = update(LoginFailure).where(LoginFailure.id == candidate.failure_id)
+        session.execute(attempt.values(settled=True))
+
+
 def _refuse_if_throttled(session: Session, neptun: str, address: str, now: datetime) -> None:
-    recent = LoginFailure.at > now - throttle.WINDOW
-    of_account = session.scalars(select(LoginFailure.at).where(LoginFailure.neptun == neptun, recent)).all()
-    of_address = session.scalars(select(LoginFailure.at).where(LoginFailure.address == address, recent)).all()
-    seconds = ceil(throttle.wait(of_account if neptun else (), of_address, now).total_seconds())
+    recent = select(LoginFailure.at, LoginFailure.settled).where(LoginFailure.at > now - throttle.WINDOW)
+    of_account = session.execute(recent.where(LoginFailure.neptun == neptun)).all() if neptun else ()
+    of_address = session.scalars(recent.where(LoginFailure.address == address, LoginFailure.settled)).all()
+    untried = not any(attempt.settled for attempt in of_account)
+    wait = max(
+        throttle.account_wait([attempt.at for attempt in of_account], now),
+        throttle.address_wait(of_address, now, untried=untried),
+    )
+    seconds = ceil(wait.total_seconds())
     if seconds:
         raise TooManyAttempts(
             _("Too many wrong passwords. Try again in %(seconds)s seconds.", seconds=seconds),

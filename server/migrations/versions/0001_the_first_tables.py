@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.Column('neptun', sa.String(length=6), nullable=False),
     sa.Column('address', sa.String(length=45), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_failure'))
     )
     with op.batch_alter_table('login_failure', schema=None) as batch_op:

@@ -102,11 +102,51 @@ def test_unknown_codes_are_throttled_too(database: Database):
         sign_in(database, "wrong", "NOBODY")
 
 
+def note(database: Database, times: int, *, settled: bool) -> None:
+    """Attempts on other accounts from the same address: wrong ones, or such as are being looked at."""
+    with database.write() as session:
+        for number in range(times):
+            attempt = LoginFailure(neptun=f"AAA{number:03}", address=HALL, at=NOON, settled=settled)
+            session.add(attempt)
+
+
 def test_one_address_cannot_try_many_accounts(database: Database, anna: Person):
-    for number in range(30):
-        fail(database, 1, f"AAAA{number:02}")
+    note(database, 300, settled=True)
+    with pytest.raises(TooManyAttempts) as refusal:
+        sign_in(database)
+    assert refusal.value.extras == {"retry_after_s": 15}
+
+
+def test_a_hall_that_signs_in_at_once_gets_in(database: Database, anna: Person):
+    note(database, 300, settled=False)
+    assert sign_in(database) == anna
+
+
+def test_the_mistakes_of_others_keep_nobody_out(database: Database, anna: Person):
+    note(database, 299, settled=True)
+    assert sign_in(database) == anna
+
+
+def test_an_account_with_failures_of_its_own_shares_the_fate_of_its_address(database: Database, anna: Person):
+    fail(database, 1)
+    note(database, 29, settled=True)
     with pytest.raises(TooManyAttempts):
         sign_in(database)
+
+
+def test_attempts_not_yet_looked_at_count_for_their_account(database: Database, anna: Person):
+    with database.write() as session:
+        session.add_all(LoginFailure(neptun="ABC123", address=HALL, at=NOON) for _ in range(5))
+    with pytest.raises(TooManyAttempts):
+        sign_in(database)
+
+
+def test_a_right_password_forgives_none_that_is_still_looked_at(database: Database, anna: Person):
+    with database.write() as session:
+        session.add(LoginFailure(neptun="ABC123", address="10.6.6.6", at=NOON))
+    sign_in(database)
+    with database.read() as session:
+        assert session.scalars(select(LoginFailure.address)).all() == ["10.6.6.6"]
 
 
 def test_twenty_tries_at_once_are_twenty_tries(database: Database, anna: Person):
