@@ -40,6 +40,7 @@ def register(app: Flask, config: Config) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,  # a file that caches keep must carry nobody's cookie
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
         WTF_CSRF_CHECK_DEFAULT=False,  # _check_csrf decides
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the visit it belongs to

@@ -45,6 +45,13 @@ def test_static_files_are_kept_as_long_as_they_stay_the_same(app: Flask, client:
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_static_files_carry_nobodys_cookie(student: Browser):
+    """Caches between us and the browsers may keep these answers, and hand them to others."""
+    with student.get("/static/css/base.css") as answer:
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+
+
 def test_the_policy_allows_nothing_inline():
     assert "unsafe" not in CONTENT_SECURITY_POLICY
     assert CONTENT_SECURITY_POLICY.startswith("default-src 'none';")
