@@ -17,6 +17,7 @@ from server.accounts.people import person_of
 from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
+from server.db import Database
 from server.errors import Forbidden, InvitationGone
 
 # Longer than the usual hour: the links are printed, handed out in the first practical, and used at home.
@@ -69,27 +70,46 @@ def invited_person(session: Session, key: str, now: datetime) -> Person:
     return person_of(user)
 
 
-def accept_invitation(session: Session, key: str, password: str, now: datetime) -> Person:
+def accept_invitation(database: Database, key: str, password: str, now: datetime) -> Person:
     """Set the password and use the link up. Whoever knew an older password or token is out."""
-    person = invited_person(session, key, now)
-    set_password(session, person, password)
-    claimed = session.execute(
-        update(Invitation)
-        .where(Invitation.token_hash == fingerprint(key), Invitation.used_at.is_(None))
-        .values(used_at=now)
-        .returning(Invitation.id)
-    )
-    if claimed.first() is None:
-        raise InvitationGone  # somebody else was a moment faster
-    revoke_all_tokens(session, person.id, now)
+    with database.read() as session:
+        person = invited_person(session, key, now)
+    password_hash = _checked_hash(person, password)  # slow: no writer shall wait for it
+    with database.write() as session:
+        claimed = session.execute(
+            update(Invitation)
+            .where(Invitation.token_hash == fingerprint(key))
+            .where(Invitation.used_at.is_(None), Invitation.expires_at > now)
+            .values(used_at=now)
+            .returning(Invitation.id)
+        )
+        if claimed.first() is None:
+            raise InvitationGone  # somebody else was a moment faster
+        _replace_password(session, person, password_hash, now)
     return person
 
 
+def change_password(database: Database, person: Person, password: str, now: datetime) -> None:
+    """Another password: every browser and program of theirs is signed out. Raises BadInput for a weak one."""
+    password_hash = _checked_hash(person, password)
+    with database.write() as session:
+        _replace_password(session, person, password_hash, now)
+
+
 def set_password(session: Session, person: Person, password: str) -> None:
-    """Give somebody a password and sign them out everywhere. Raises BadInput for a weak one."""
+    """Give somebody a password who has not come yet. Raises BadInput for a weak one."""
+    session.get_one(User, person.id).password_hash = _checked_hash(person, password)
+
+
+def _checked_hash(person: Person, password: str) -> str:
     refuse_weak_password(password, neptun=person.neptun, name=person.name)
-    session.get_one(User, person.id).password_hash = hash_password(password)
+    return hash_password(password)
+
+
+def _replace_password(session: Session, person: Person, password_hash: str, now: datetime) -> None:
+    session.get_one(User, person.id).password_hash = password_hash
     close_all_web_sessions(session, person.id)
+    revoke_all_tokens(session, person.id, now)
 
 
 def _slip(session: Session, user: User, now: datetime) -> Slip:

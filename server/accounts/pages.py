@@ -19,6 +19,7 @@ from server.web import (
     forget_person,
     form_text,
     now,
+    person,
     read,
     safe_next,
     services,
@@ -119,8 +120,7 @@ def _check_login() -> Person:
 
 
 def _accept(token: str) -> Person:
-    with write() as database:
-        return service.accept_invitation(database, token, _new_password(), now())
+    return service.accept_invitation(services().database, token, _new_password(), now())
 
 
 def _new_password() -> str:
@@ -145,7 +145,7 @@ def _language(_who: Person) -> str:
 
 
 def _password(who: Person) -> str:
-    """Fields `current`, `password`, `again`. Every other browser is signed out."""
+    """Fields `current`, `password`, `again`. Every other browser is signed out, and every program."""
     service.check_login(
         services().database,
         who.neptun,
@@ -153,10 +153,9 @@ def _password(who: Person) -> str:
         address=request.remote_addr or "",
         now=now(),
     )
-    with write() as database:
-        service.set_password(database, who, _new_password())
+    service.change_password(services().database, who, _new_password(), now())
     _begin_visit(who)
-    flash(_("Password changed. Everywhere else you are signed out."))
+    flash(_("Password changed. Everywhere else you are signed out, and your access tokens are revoked."))
     return ""
 
 
@@ -188,7 +187,7 @@ def _choose_language(choice: str) -> None:
     if choice not in LANGUAGES:
         raise BadInput(_("There is no such language here."))
     session[LANGUAGE_KEY] = choice
-    who = signed_in_person() if SESSION_KEY in session else None
+    who = person()
     if who is not None:
         with write() as database:
             service.change_language(database, who, choice)

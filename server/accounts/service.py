@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from server.accounts.invitations import LIFE as INVITATION_LIFE
-from server.accounts.invitations import Slip, accept_invitation, invite, invited_person, set_password
+from server.accounts.invitations import (
+    Slip,
+    accept_invitation,
+    change_password,
+    invite,
+    invited_person,
+    set_password,
+)
 from server.accounts.neptun import read_neptun
 from server.accounts.people import (
     Entry,
@@ -50,6 +57,7 @@ __all__ = [
     "as_csv",
     "change_language",
     "change_nickname",
+    "change_password",
     "check_login",
     "close_web_session",
     "create_token",

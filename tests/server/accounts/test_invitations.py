@@ -30,8 +30,7 @@ def invited(database: Database, now: datetime = NOON) -> str:
 
 
 def accept(database: Database, key: str, password: str = PASSWORD, now: datetime = NOON) -> Person:
-    with database.write() as session:
-        return accept_invitation(session, key, password, now)
+    return accept_invitation(database, key, password, now)
 
 
 def test_an_invitation_sets_the_password(database: Database, anna: Person):

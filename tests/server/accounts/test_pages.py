@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from server.accounts import service
 from server.accounts.person import Person
@@ -132,6 +133,16 @@ def test_a_new_password_signs_out_everywhere_else(app: Flask, student: Browser):
     assert elsewhere.sign_in("ABC123", NEW_PASSWORD).status_code == 302
 
 
+def test_a_new_password_ends_every_program(
+    student: Browser, client: FlaskClient, token: Callable[[str], dict[str, str]]
+):
+    headers = token("ABC123")
+    form = {"action": "password", "current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    answer = student.post("/account", form, follow_redirects=True)
+    assert "your access tokens are revoked" in answer.text
+    assert client.get("/api/v1/me", headers=headers).get_json()["slug"] == "token-invalid"
+
+
 def test_changing_the_password_needs_the_current_one(app: Flask, student: Browser):
     form = {"action": "password", "current": "guess", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
     assert student.post("/account", form).status_code == 401
@@ -179,6 +190,14 @@ def test_a_stranger_may_choose_a_language_too(stranger: Browser):
     assert stranger.post("/language", {"language": "hu", "next": "/login"}).location == "/login"
     with stranger.client.session_transaction() as visit:
         assert visit["language"] == "hu"
+
+
+def test_a_language_can_be_chosen_after_the_visit_has_ended(student: Browser, clock: Clock):
+    form = {"csrf_token": student.csrf_token(), "language": "hu", "next": "/login"}
+    clock.pass_by(hours=9)
+    answer = student.client.post("/language", data=form)
+    assert (answer.status_code, answer.location) == (302, "/login")
+    assert '<html lang="hu"' in student.get("/login").text
 
 
 def test_an_unknown_language_is_refused(stranger: Browser):
