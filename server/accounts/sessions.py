@@ -45,14 +45,15 @@ def check_login(database: Database, neptun: str, password: str, *, address: str,
     if not password_matches(candidate.password_hash, password):
         _settle(database, candidate)
         raise WrongLogin
+    current = candidate.password_hash or ""
+    rehashed = hash_password(password) if needs_rehash(current) else current
     with database.write() as session:
         user = session.get_one(User, candidate.user_id)
         if user.password_hash != candidate.password_hash or not user.active:
             raise WrongLogin  # changed while we were looking
         proved = (LoginFailure.neptun == user.neptun) & LoginFailure.settled
         session.execute(delete(LoginFailure).where((LoginFailure.id == candidate.failure_id) | proved))
-        if needs_rehash(candidate.password_hash or ""):
-            user.password_hash = hash_password(password)
+        user.password_hash = rehashed
         return person_of(user)
 
 
