@@ -45,6 +45,7 @@ class OverviewRow:
     failures: int  # runs that ended without a score
     best_points: float | None
     latest: Latest | None
+    our_faults: int = 0  # of the failures those that ended in grader_error, the newest or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class OverviewTotals:
     handed_in: int
     scored: int
     under_way: int
-    our_faults: int  # submissions that end in grader_error: somebody should look
+    our_faults: int  # submissions that ended in grader_error: somebody should look
     mean_best: float | None
 
 

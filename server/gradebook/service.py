@@ -79,7 +79,7 @@ def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
         handed_in=len(latest),
         scored=len(best),
         under_way=sum(one.state in {State.WAITING, State.RELEASED, State.RUNNING} for one in latest),
-        our_faults=sum(one.verdict is Verdict.GRADER_ERROR for one in latest),
+        our_faults=sum(row.our_faults for row in rows),
         mean_best=sum(best) / len(best) if best else None,
     )
 
@@ -144,6 +144,7 @@ def _overview_row(person: Person, runs: list[_Run]) -> OverviewRow:
         person=person,
         submissions=len(runs),
         failures=sum(run.verdict != Verdict.SCORED for run in over),
+        our_faults=sum(run.verdict == Verdict.GRADER_ERROR for run in over),
         best_points=max(points, default=None),
         latest=_latest(runs[-1]) if runs else None,
     )

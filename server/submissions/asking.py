@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import current_app
+from flask.sansio.app import App
 from flask_babel import get_locale
 
 from server.submissions.lines import LinesSeen
@@ -20,6 +21,6 @@ def reader() -> Reader:
     return Reader(signed_in_person(), str(get_locale()), services().course.zone, now(), seen)
 
 
-def remember_lines(app: Flask) -> None:
+def remember_lines(app: App) -> None:
     """Let all readers of this application share what they see of the queues."""
     app.extensions[SEEN] = LinesSeen()

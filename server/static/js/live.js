@@ -79,6 +79,7 @@ function follow(live) {
     live.dataset.state = submission.state;
     const finish = submission.expected_finish;
     part("expected").hidden = !finish;
+    if (finish) part("no-grader")?.remove();
     if (finish) part("expected-time").textContent = clock(finish);
   }
 

@@ -11,11 +11,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from grader.contract import Verdict
 from server.accounts.person import Person
 from server.gradebook.service import leaderboard, overview, totals
 from server.submissions.handing_in import add_baseline
 from server.submissions.releasing import release
-from server.submissions.service import Reader, in_force, record_report
+from server.submissions.service import (
+    Reader,
+    current,
+    find_submission,
+    in_force,
+    record_report,
+    submissions_of,
+)
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser
@@ -152,3 +160,14 @@ def test_three_hundred_students_take_few_queries(
         with counted(app) as seen:
             assert lecturer.get(path).status_code == 200
         assert len(seen) <= 2 * FEW, path
+
+
+def test_our_fault_is_seen_after_a_newer_hand_in(app: Flask, people: list[Person], lecturer: Browser):
+    with services(app).database.write() as session:
+        first = find_submission(session, people[0], submissions_of(session, people[0], ZONE)[-1].id)
+        current(first).verdict = Verdict.GRADER_ERROR
+    with services(app).database.read() as session:
+        rows = overview(session, SLUG, Reader(people[0], "en", ZONE, NOON))
+    assert [row.our_faults for row in rows if row.person.neptun == "AAA111"] == [1]
+    assert totals(rows).our_faults == 1
+    assert "1 by our fault" in lecturer.get(f"/assignments/{SLUG}/overview").text
