@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,12 @@ def test_a_submission_goes_from_the_terminal_to_the_leaderboard(
     watched = terminal.hazi("submit", SLUG, str(REFERENCE), "--watch")
     assert watched.returncode == 0, watched.stdout + watched.stderr
 
-    listed = json.loads(terminal.hazi("status", "--json").stdout)
-    assert listed is not None
+    receipt = json.loads(terminal.hazi("receipt", "--json").stdout)
+    assert receipt["neptun"] == student.neptun
+    assert receipt["sha256"] == sha256(REFERENCE.read_bytes()).hexdigest()
+    report = json.loads(terminal.hazi("report", "--json").stdout)
+    assert report["verdict"] == "scored"
+    assert "private" not in report
 
     board = terminal.hazi("leaderboard", SLUG, "--json")
     mine = [row for row in json.loads(board.stdout)["rows"] if row["mine"]]
