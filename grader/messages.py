@@ -6,8 +6,18 @@ from collections.abc import Mapping
 
 from assignments.spec import Localized
 
+METRICS_HU = {
+    "accuracy": "pontosság",
+    "macro_precision": "makroátlagolt precizitás",
+    "macro_recall": "makroátlagolt fedés",
+    "macro_f1": "makroátlagolt F1",
+    "roc_auc": "ROC-AUC",
+    "map": "mAP",
+}
+"""The Hungarian name of each metric that an assignment may be scored by."""
+
 SENTENCES = {
-    "scored": Localized("Scored: {metric} {score}.", "Értékelve: {metric} {score}."),
+    "scored": Localized("Scored: {metric_en} {score}.", "Értékelve: {metric_hu} {score_hu}."),
     # rejected: the files were refused before anything ran
     "rejected": Localized(
         "The files were refused before anything ran: {problem}",
@@ -64,7 +74,7 @@ SENTENCES = {
     ),
     "output_flood": Localized(
         "Stopped because it printed more than 64 MiB. Print once per epoch, not once per step.",
-        "Leállítottuk, mert 64 MiB-nál többet írt ki. Epochonként írjon ki egy sort, ne lépésenként.",
+        "Leállítottuk, mert 64 MiB-nál többet írt ki. Epochonként írj ki egy sort, ne lépésenként.",
     ),
     # bad output: predictions of wrong length, type or value
     "forged": Localized(
@@ -85,7 +95,7 @@ SENTENCES = {
     ),
     "not_finite": Localized(
         "`predict` returned NaN or infinite scores. Did the loss diverge? Try a smaller learning rate.",
-        "A `predict` NaN vagy végtelen pontszámot adott. Elszállt a hiba? Próbáljon kisebb tanulási rátát.",
+        "A `predict` NaN vagy végtelen pontszámot adott. Elszállt a hiba? Próbálj kisebb tanulási rátát.",
     ),
     "bad_label": Localized(
         "`predict` returned labels that are no whole numbers from 0 to {last_class}.",

@@ -13,7 +13,7 @@ from assignments.spec import Localized
 from grader import scoring
 from grader.contract import GradeReport, ScoreCard, Verdict
 from grader.material import Material
-from grader.messages import RefusedError, about, sentence
+from grader.messages import METRICS_HU, RefusedError, about, sentence
 from grader.predictions import UnscorableError
 from grader.run import RunEndedError
 from grader.wire import Predictions
@@ -34,7 +34,9 @@ class Draft:
         """The report of predictions that can be scored."""
         public, private = self._cards(claimed)
         metric = self.material.assignment.score.metric
-        text = sentence("scored", {"metric": metric, "score": f"{public.score:.4f}"})
+        score = f"{public.score:.4f}"
+        names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
+        text = sentence("scored", names | {"score": score, "score_hu": score.replace(".", ",")})
         return self._report(Verdict.SCORED, text, public=public, private=private)
 
     def refused(self, refusal: RefusedError) -> GradeReport:
