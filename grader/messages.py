@@ -17,7 +17,7 @@ METRICS_HU = {
 """The Hungarian name of each metric that an assignment may be scored by."""
 
 SENTENCES = {
-    "scored": Localized("Scored: {metric_en} {score}.", "Értékelve: {metric_hu} {score_hu}."),
+    "scored": Localized("Scored: {metric_en} {score_en}.", "Értékelve: {metric_hu} {score_hu}."),
     # rejected: the files were refused before anything ran
     "rejected": Localized(
         "The files were refused before anything ran: {problem}",

@@ -36,7 +36,7 @@ class Draft:
         metric = self.material.assignment.score.metric
         score = f"{public.score:.4f}"
         names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
-        text = sentence("scored", names | {"score": score, "score_hu": score.replace(".", ",")})
+        text = sentence("scored", names | {"score_en": score, "score_hu": score.replace(".", ",")})
         return self._report(Verdict.SCORED, text, public=public, private=private)
 
     def refused(self, refusal: RefusedError) -> GradeReport:
