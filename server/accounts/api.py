@@ -14,6 +14,7 @@ from server.accounts.roster import Plan, Roster
 from server.accounts.tokens import Token
 from server.errors import NoFiles, NotFound
 from server.openapi import describe
+from server.threads import off_the_loop
 from server.web import (
     answer_json,
     bearer_token,
@@ -101,7 +102,7 @@ def roster() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None:
         raise NoFiles
-    read_in = service.read_roster(file.read())
+    read_in = off_the_loop(service.read_roster, file.read())
     if wish.apply:
         with write() as session:
             done = service.apply_roster(session, read_in.rows, now(), seed=secrets.randbits(64), reach=reach)

@@ -14,6 +14,7 @@ from server.accounts.letters import Letter, as_mail
 from server.accounts.roster import Plan, Roster
 from server.errors import BadInput, NoFiles, Refusal
 from server.mail import send
+from server.threads import off_the_loop
 from server.web import (
     attempt,
     form_text,
@@ -112,11 +113,11 @@ def _import_page(
 
 def _sent_roster() -> Roster:
     if text := form_text("text"):
-        return service.read_roster(text.encode())
+        return off_the_loop(service.read_roster, text.encode())
     file = request.files.get("file")
     if file is None or not file.filename:
         raise NoFiles
-    return service.read_roster(file.read())
+    return off_the_loop(service.read_roster, file.read())
 
 
 def _can_mail() -> bool:

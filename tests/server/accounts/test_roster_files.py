@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from server.accounts.roster import Roster, RosterRow
-from server.accounts.roster_files import FILE_BYTES, ROWS, as_csv, read_roster
+from server.accounts.roster_files import (
+    FILE_BYTES,
+    FRAME_BYTES,
+    PARTS,
+    ROWS,
+    STRINGS_BYTES,
+    TAGS,
+    UNPACKED_BYTES,
+    as_csv,
+    read_roster,
+)
 from server.errors import BadRoster
 
 TEXT = "Neptun kód;Név;E-mail\nABC123;Őry Ünige;ory@example.org\n"
@@ -66,12 +76,56 @@ def test_unreadable_files_are_refused(content: bytes):
         read_roster(content)
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked():
+def stuffed(part: str, text: bytes) -> bytes:
+    """A workbook that is a good roster but for one part."""
     content = io.BytesIO()
+    good = zipfile.ZipFile(io.BytesIO(workbook(["Neptun", "Name"], ["ABC123", "Őry Ünige"])))
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"\0" * (41 << 20))
-    with pytest.raises(BadRoster):
+        for name in set(good.namelist()) - {part}:
+            archive.writestr(name, good.read(name))
+        archive.writestr(part, text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("xl/worksheets/sheet1.xml", b"x" * (UNPACKED_BYTES + 1)),
+        ("xl/worksheets/sheet1.xml", b"<c/>" * (TAGS + 1)),
+        ("xl/worksheets/sheet9.xml", "<c/>".encode("utf-16") * (TAGS + 1)),
+        ("xl/sharedStrings.xml", b"x" * (STRINGS_BYTES + 1)),
+        ("xl/styles.xml", b"<font/>" * (FRAME_BYTES // 7 + 1)),
+        ("elsewhere", b"x" * (FRAME_BYTES + 1)),
+        ("XL/SharedStrings.XML", b"x" * (STRINGS_BYTES + 1)),
+    ],
+)
+def test_a_bomb_is_refused_before_it_is_parsed(part: str, text: bytes):
+    content = stuffed(part, text)
+    assert len(content) < 100_000
+    with pytest.raises(BadRoster, match="too large when unpacked"):
+        read_roster(content)
+
+
+def test_a_workbook_of_countless_parts_is_refused():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number in range(PARTS + 1):
+            archive.writestr(str(number), b"")
+    with pytest.raises(BadRoster, match="too large when unpacked"):
         read_roster(content.getvalue())
+
+
+def test_a_directory_that_lies_about_sizes_gains_nothing():
+    content = bytearray(stuffed("xl/styles.xml", b"<font/>" * (1 << 20)))
+    entry = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/styles.xml"))
+    content[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")
+    with pytest.raises(BadRoster, match="not a readable"):
+        read_roster(bytes(content))
+
+
+def test_a_roster_of_a_large_course_fits():
+    rows = [[f"A{number:05}", "Őry Ünige", *["valami"] * 18] for number in range(2000)]
+    assert len(read_roster(workbook(["Neptun", "Name"], *rows)).rows) == 2000
 
 
 def test_a_workbook_with_too_many_rows_is_refused():
