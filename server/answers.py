@@ -8,12 +8,15 @@ import structlog
 from flask import Blueprint, Flask, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from server.db import is_busy, is_full
 from server.errors import (
     BadInput,
     BadRequest,
+    Busy,
     CsrfFailed,
     CutOff,
     Forbidden,
@@ -22,11 +25,14 @@ from server.errors import (
     NotSignedIn,
     Refusal,
     ServerFault,
+    StoreFull,
     TooLarge,
     TooManyAttempts,
     WrongType,
 )
 from server.web import wants_json
+
+BUSY_S = 5  # after waiting for the database in vain
 
 log = structlog.get_logger()
 help_pages = Blueprint("help", __name__)
@@ -48,6 +54,7 @@ def register(app: Flask) -> None:
     """Send everything that is raised in a view through here."""
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(SQLAlchemyError, _answer_database)
     app.register_error_handler(Exception, _answer_fault)
     app.register_blueprint(help_pages)
 
@@ -121,6 +128,16 @@ def _too_large() -> Refusal:
     if limit is None:
         return TooLarge()
     return TooLarge(_("At most %(mib)s MiB are taken here. Nothing was kept.", mib=limit >> 20))
+
+
+def _answer_database(error: SQLAlchemyError) -> Response:
+    """A database that is busy or full is no bug: what was asked may be asked again."""
+    refusal = Busy(retry_after_s=BUSY_S) if is_busy(error) else StoreFull() if is_full(error) else None
+    if refusal is None:
+        return _answer_fault(error)
+    g.setdefault("person", None)
+    log.error("database refused", slug=refusal.slug, problem=str(error))
+    return answer(refusal)
 
 
 def _answer_fault(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,11 +10,36 @@ from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# serialization failure, deadlock, lock not available, too many connections
+POSTGRES_BUSY = frozenset({"40001", "40P01", "55P03", "53300"})
+POSTGRES_FULL = "53100"
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Whether others held the database for longer than we wait."""
+    code = _code(error)
+    return isinstance(error, PoolExhausted) or code in SQLITE_BUSY or code in POSTGRES_BUSY
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Whether the disk of the database has no space left."""
+    return _code(error) in {sqlite3.SQLITE_FULL, POSTGRES_FULL}
+
+
+def _code(error: SQLAlchemyError) -> int | str | None:
+    """SQLite's primary code, which is a number, or PostgreSQL's state, which is a text."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return getattr(cause, "sqlstate", None)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -29,6 +29,7 @@
     |- TooManyAttempts       429 too-many-attempts
     |- TriesUsedUp           429 tries-used-up
     |- ServerFault           500 server-fault
+    |- Busy                  503 busy
     `- StoreFull             507 store-full
 
 Raise one from anywhere; `server.answers` is the one place that turns it into a page or a problem document.
@@ -288,6 +289,14 @@ class ServerFault(Refusal):
     slug, status = "server-fault", 500
     title = _("Our fault")
     help = _("Something broke on our side, and it is in our log. Nothing of yours was lost: try again.")
+
+
+class Busy(Refusal):
+    """Others are writing, and for longer than we wait."""
+
+    slug, status = "busy", 503
+    title = _("Busy")
+    help = _("The server is busy and kept nothing of this. Try again in a few seconds.")
 
 
 class StoreFull(Refusal):
