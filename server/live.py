@@ -124,6 +124,10 @@ class Live:
             if self._seats[person_id] <= 0:
                 del self._seats[person_id]
 
+    def wait_for_end(self, timeout_s: float) -> bool:
+        """Whether `close` was called before the time was over."""
+        return self._closing.wait(timeout_s)
+
     def close(self) -> None:
         """Let every stream end. For the end of the process."""
         self._closing.set()
@@ -140,7 +144,10 @@ class Live:
                 self._hear()
             except redis.RedisError as error:
                 log.warning("live", problem=str(error))
-            self.connected = False
+            except Exception:
+                log.exception("live")
+            finally:
+                self.connected = False
             self._closing.wait(RETRY_S)
 
     def _hear(self) -> None:

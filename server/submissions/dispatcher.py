@@ -15,11 +15,20 @@ from sqlalchemy.exc import OperationalError
 from server.db import Database
 from server.live import QUEUE_TOPIC, Doorbell, Live
 from server.queue import UNREACHABLE, send_job, sender
-from server.submissions.releasing import Release, mark_sent, reconcile, release, take_back, unsent
+from server.submissions.releasing import (
+    Release,
+    mark_sent,
+    reconcile,
+    release,
+    send_again,
+    take_back,
+    unsent,
+)
 
 log = structlog.get_logger()
 
 LOOK_S = 1.0  # how often it looks although nobody rang
+PAUSE_S = 3.0  # after a round that went wrong
 
 
 class Dispatcher:
@@ -43,18 +52,26 @@ class Dispatcher:
         """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
         with self._database.write() as session:
             changed = reconcile(session, self._clock())
+            overdue = send_again(session, self._clock())
+        if overdue:
+            log.warning("jobs not begun", submissions=overdue)
         self._bell.ring(*changed)
         with self._database.read() as session:
             left_over = unsent(session, self._clock())
-        sent = self._send(left_over)
+        sent = self._send(left_over)  # what cannot be sent stays unsent: a grader may have it already
         if sent < len(left_over):
             return sent  # the broker is away: nothing more is released
         with self._database.write() as session:
             releases = release(session, self._zone, self._clock())
-        return sent + self._send(releases)
+        fresh = self._send(releases)
+        if fresh < len(releases):
+            with self._database.write() as session:
+                for one in releases[fresh:]:
+                    take_back(session, one)
+        return sent + fresh
 
     def _send(self, releases: Sequence[Release]) -> int:
-        """Publish after the commit; what cannot be published waits again, and no attempt is counted."""
+        """Publish after the commit, until the broker does not take one."""
         sent = 0
         for one in releases:
             if not self._publish(one):
@@ -63,15 +80,11 @@ class Dispatcher:
                 mark_sent(session, one, self._clock())
             self._bell.ring(one.submission_id)
             sent += 1
-        if sent < len(releases):
-            with self._database.write() as session:
-                for one in releases[sent:]:
-                    take_back(session, one)
         return sent
 
     def _publish(self, one: Release) -> bool:
         try:
-            send_job(self._celery, one.queue, one.job, expires=one.lease_until)
+            send_job(self._celery, one.queue, one.job)
         except UNREACHABLE as error:
             log.warning("broker", submission=one.submission_id, problem=str(error))
             return False
@@ -86,14 +99,26 @@ def run(database: Database, broker_url: str, zone: ZoneInfo, clock: Callable[[],
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:
         while not live.closing:
-            try:
-                dispatcher.round()
-            except OperationalError as error:
-                log.warning("database", problem=str(error.orig))
-            ear.wait(LOOK_S)
+            if attempt_round(dispatcher):
+                ear.wait(LOOK_S)
+            else:
+                live.wait_for_end(PAUSE_S)
     bell.close()
     celery.close()
     log.info("dispatcher", state="stopped")
+
+
+def attempt_round(dispatcher: Dispatcher) -> bool:
+    """Whether a round went well. What went wrong is logged, for the next may go better."""
+    try:
+        dispatcher.round()
+    except OperationalError as error:
+        log.warning("database", problem=str(error.orig))
+    except Exception:
+        log.exception("round failed")
+    else:
+        return True
+    return False
 
 
 def _stop_on_signal(live: Live) -> None:

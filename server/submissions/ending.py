@@ -13,7 +13,8 @@ from server.submissions.models import Grading, Outbox, State
 
 log = structlog.get_logger()
 
-ATTEMPTS = 3
+LOSSES = 3
+RELEASES = 20  # without an end: whatever the reason, it would go on for ever
 NOT_FOR_STUDENTS = ("attempt_id", "private")
 
 
@@ -33,11 +34,23 @@ def finish(grading: Grading, report: GradeReport, now: datetime) -> None:
 def return_or_give_up(
     session: Session, grading: Grading, now: datetime, report: GradeReport | None = None
 ) -> None:
-    """An attempt was lost: the grading waits again, until it was lost too often. That costs no try."""
-    if grading.attempt < ATTEMPTS:
+    """An attempt came to nothing: the grading waits again, until that was too often. It costs no try.
+
+    A run that began or that reports a fault is a loss; a job that no grader began may have been lost by the
+    broker, or waited too long, which says nothing about the submission.
+    """
+    if report or grading.started_at:
+        grading.losses += 1
+    if grading.losses < LOSSES and grading.attempt < RELEASES:
         put_back(session, grading, now)
         return
-    log.error("given up", submission=grading.submission_id, attempts=grading.attempt, worker=grading.worker)
+    log.error(
+        "given up",
+        submission=grading.submission_id,
+        attempts=grading.attempt,
+        losses=grading.losses,
+        worker=grading.worker,
+    )
     finish(grading, report or _lost(grading), now)
 
 
@@ -49,11 +62,15 @@ def put_back(session: Session, grading: Grading, now: datetime) -> None:
 
 
 def _lost(grading: Grading) -> GradeReport:
+    if grading.losses >= LOSSES:
+        what = "Our graders were lost three times while they ran this."
+        what_hu = "A kiértékelő háromszor is leállt a futás közben."
+    else:
+        what = f"We gave this to our graders {grading.attempt} times, and none of them brought it to an end."
+        what_hu = f"{grading.attempt} alkalommal adtuk oda a kiértékelőknek, de egyik sem ért a végére."
     return GradeReport(
         attempt_id=grading.attempt_id or "",
         verdict=Verdict.GRADER_ERROR,
-        message="Our graders were lost three times while they ran this. It is our fault, costs you no try, "
-        "and your lecturer sees it too.",
-        message_hu="A kiértékelő háromszor is leállt a futás közben. Ez a mi hibánk, "
-        "nem számít próbálkozásnak, és az oktató is látja.",
+        message=f"{what} It is our fault, costs you no try, and your lecturer sees it too.",
+        message_hu=f"{what_hu} Ez a mi hibánk, nem számít próbálkozásnak, és az oktató is látja.",
     )

@@ -99,6 +99,7 @@ class Grading(Table):
     state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
     created_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0)  # how often it was released
+    losses: Mapped[int] = mapped_column(default=0)  # runs that began without an end, or failed by our fault
     attempt_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     lease_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]

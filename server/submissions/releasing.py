@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import BundleFile, GradeJob
 from server.submissions.ending import return_or_give_up
-from server.submissions.lines import Line, queues
+from server.submissions.lines import Line, live_slots, queues
 from server.submissions.models import Grading, Outbox, State, Submission
 
 JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
 RELEASED_MARGIN = timedelta(minutes=2)
 SENDING = timedelta(seconds=10)  # for longer nobody is between committing and publishing
+OVERDUE = timedelta(seconds=30)  # an idle grader has taken a job long before
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,28 @@ def unsent(session: Session, now: datetime) -> list[Release]:
         .where(Grading.released_at < now - SENDING, Grading.lease_until > now)
     )
     return [_release(grading) for grading in session.scalars(rows).unique()]
+
+
+def send_again(session: Session, now: datetime) -> list[str]:
+    """Let jobs be published again that graders should have begun by now: the broker may have lost them.
+
+    Under way in a queue is nothing, and yet nobody takes what lies in it. The attempt stays the same, so if
+    the first message is only late, the run may be done twice but counts once. Returns the submissions.
+    """
+    running = select(Grading.queue).where(Grading.state == State.RUNNING)
+    rows = (
+        select(Outbox, Grading.submission_id)
+        .join(Grading, Outbox.grading_id == Grading.id)
+        .where(Grading.state == State.RELEASED, Grading.lease_until > now)
+        .where(Grading.released_at < now - OVERDUE, Outbox.sent_at < now - OVERDUE)
+        .where(Outbox.sent_at >= Grading.released_at, Grading.queue.in_(live_slots(session, now)))
+        .where(Grading.queue.not_in(running))
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    again = session.execute(rows).all()
+    for outbox, _submission_id in again:
+        outbox.sent_at = None
+    return [submission_id for _outbox, submission_id in again]
 
 
 def reconcile(session: Session, now: datetime) -> list[str]:

@@ -19,10 +19,10 @@ from grader.contract import (
 )
 from server.live import Doorbell, Live
 from server.queue import sender
-from server.submissions.dispatcher import Dispatcher
+from server.submissions.dispatcher import Dispatcher, attempt_round
 from server.submissions.models import State, Submission
 from server.submissions.recorder import Recorder, recorder_app
-from server.submissions.releasing import release
+from server.submissions.releasing import OVERDUE, release
 from server.submissions.service import record_worker
 from tests import servers
 from tests.server.submissions.builders import (
@@ -115,6 +115,27 @@ def test_dead_broker_loses_nothing(world: World):
     assert world.dispatcher().round() == 1
 
 
+def test_round_that_fails_is_not_the_end(world: World):
+    def broken() -> datetime:
+        raise RuntimeError("the clock stands still")
+
+    assert not attempt_round(world.dispatcher(clock=broken))
+    assert attempt_round(world.dispatcher())
+
+
+def test_lost_job_is_sent_again_and_stays_when_the_broker_is_gone_too(world: World):
+    submission = world.hand_in()
+    world.dispatcher().round()
+    first = world.job()
+    later = now() + OVERDUE + timedelta(seconds=1)
+    with world.course.database.write() as session:
+        record_worker(session, a_hello(), later)
+    assert world.dispatcher(DEAD, clock=lambda: later).round() == 0
+    assert world.state(submission) == (State.RELEASED, 1)
+    assert world.dispatcher(clock=lambda: later).round() == 1
+    assert world.job().attempt_id == first.attempt_id
+
+
 def test_job_of_a_crashed_dispatcher_is_sent_by_the_next(world: World):
     submission = world.hand_in()
     before = now()
@@ -158,6 +179,24 @@ def test_poison_is_dropped_and_the_next_message_counts(world: World, recording: 
         world.send(task, poison)
     world.send(TASK_RECORD_REPORT, a_report(job.attempt_id).to_message())
     servers.wait_until(lambda: world.state(submission)[0] == State.DONE, "the end of the run")
+
+
+def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pytest.MonkeyPatch):
+    live, hear, failures = Live(world.broker_url), Live._hear, [RuntimeError("anything")]
+
+    def fail_once(self: Live) -> None:
+        if failures:
+            self.connected = True
+            raise failures.pop()
+        hear(self)
+
+    monkeypatch.setattr(Live, "_hear", fail_once)
+    with live.listen("topic") as ear:
+        servers.wait_until(lambda: not failures and live.connected, "the second subscription")
+        ear.wait(5)
+        world.bell.ring("topic")
+        assert ear.wait(20)
+    live.close()
 
 
 def test_page_is_rung_when_something_happens(world: World, recording: None):

@@ -12,23 +12,27 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
+from server.submissions.ending import LOSSES, RELEASES
 from server.submissions.lines import FRESH, QUEUED, LinesSeen
 from server.submissions.models import Outbox, State, Submission
 from server.submissions.releasing import (
+    OVERDUE,
     Release,
     mark_sent,
     reconcile,
     release,
     seed_of,
+    send_again,
     take_back,
     unsent,
 )
-from server.submissions.service import record_events, record_worker
+from server.submissions.service import record_events, record_report, record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,
     a_batch,
     a_hello,
+    a_report,
     a_submission,
     an_assignment,
     an_event,
@@ -170,22 +174,103 @@ def test_silent_run_waits_again_and_is_released_anew(course: Course):
     assert state_of(course, submission_id) == (State.RELEASED, 2)
 
 
-def test_third_loss_is_our_fault(course: Course):
-    [submission_id] = let_in(course)
-    now = NOON
-    for _ in range(3):
+def lose(course: Course, now: datetime, *, begun: bool) -> datetime:
+    """Release what waits, and let nobody hear of it again. Returns the moment after that was noticed."""
+    with course.database.write() as session:
+        record_worker(session, a_hello(), now)
+    [one] = release_now(course, now)
+    if begun:
         with course.database.write() as session:
-            record_worker(session, a_hello(), now)
-        assert len(release_now(course, now)) == 1
-        now += timedelta(hours=1)
-        reconcile_now(course, now)
-    assert state_of(course, submission_id) == (State.DONE, 3)
+            record_events(session, a_batch(one.job.attempt_id, an_event(0)), now)
+    reconcile_now(course, now + timedelta(hours=1))
+    return now + timedelta(hours=1)
+
+
+def sentences_of(course: Course, submission_id: str) -> tuple[str, str]:
     with course.database.read() as session:
         grading = grading_of(session, session.get_one(Submission, submission_id))
         assert grading.verdict == Verdict.GRADER_ERROR
         assert grading.report is not None
-        assert "our fault" in grading.report["message"]
-        assert "a mi hibánk" in grading.report["message_hu"]
+        return grading.report["message"], grading.report["message_hu"]
+
+
+def test_third_loss_is_our_fault(course: Course):
+    [submission_id] = let_in(course)
+    now = NOON
+    for _ in range(LOSSES):
+        now = lose(course, now, begun=True)
+    assert state_of(course, submission_id) == (State.DONE, LOSSES)
+    english, hungarian = sentences_of(course, submission_id)
+    assert ("lost three times" in english, "our fault" in english) == (True, True)
+    assert "a mi hibánk" in hungarian
+
+
+def test_job_that_nobody_began_is_no_loss(course: Course):
+    [submission_id] = let_in(course)
+    now = NOON
+    for begun in (False, False, False, True, False, True):
+        now = lose(course, now, begun=begun)
+    assert state_of(course, submission_id) == (State.WAITING, 6)
+    lose(course, now, begun=True)
+    assert state_of(course, submission_id) == (State.DONE, 7)
+
+
+def test_releasing_comes_to_an_end(course: Course):
+    [submission_id] = let_in(course)
+    now = NOON
+    for _ in range(RELEASES):
+        now = lose(course, now, begun=False)
+    assert state_of(course, submission_id) == (State.DONE, RELEASES)
+    english, hungarian = sentences_of(course, submission_id)
+    assert "20 times, and none of them" in english
+    assert "20 alkalommal" in hungarian
+
+
+def send_again_at(course: Course, now: datetime) -> list[str]:
+    """What is published again, seen by a dispatcher that hears of live graders."""
+    with course.database.write() as session:
+        record_worker(session, a_hello(), now)
+        send_again(session, now)
+        session.flush()
+        return [one.job.attempt_id for one in unsent(session, now)]
+
+
+def sent_now(course: Course) -> list[Release]:
+    released = release_now(course)
+    with course.database.write() as session:
+        for one in released:
+            mark_sent(session, one, NOON)
+    return released
+
+
+def test_job_that_the_broker_lost_is_sent_again(course: Course):
+    let_in(course)
+    [one] = sent_now(course)
+    late = NOON + OVERDUE + timedelta(seconds=1)
+    assert send_again_at(course, NOON + OVERDUE) == []
+    assert send_again_at(course, late) == [one.job.attempt_id]
+    with course.database.write() as session:
+        mark_sent(session, one, late)
+    assert send_again_at(course, late + OVERDUE) == []
+
+
+def test_job_behind_a_run_is_not_sent_again(course: Course):
+    let_in(course, slots=1, hand_ins=2)
+    [first, second] = sent_now(course)
+    with course.database.write() as session:
+        record_events(session, a_batch(first.job.attempt_id, an_event(0)), NOON)
+    late = NOON + OVERDUE + timedelta(seconds=1)
+    assert send_again_at(course, late) == []
+    with course.database.write() as session:
+        record_report(session, a_report(first.job.attempt_id), late)
+    assert send_again_at(course, late) == [second.job.attempt_id]
+
+
+def test_job_is_not_sent_again_to_graders_that_are_gone(course: Course):
+    let_in(course)
+    sent_now(course)
+    with course.database.write() as session:
+        assert send_again(session, NOON + timedelta(minutes=2)) == []
 
 
 def test_two_reconcilers_count_a_loss_once(course: Course):
