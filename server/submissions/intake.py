@@ -18,7 +18,7 @@ from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
 from server.submissions.models import Submission
 from server.submissions.published import in_force
 from server.submissions.uploads import check_content, check_names
-from server.web import form_text, now, person, read, services, signed_in_person, write
+from server.web import bearer_token, form_text, now, person, read, services, signed_in_person, write
 
 UPLOADS = frozenset({"submissions.create", "submissions_api.create"})
 FIELD = "file"
@@ -79,7 +79,9 @@ def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None
 def receive(slug: str) -> Submission:
     """Take the upload of this request and hand it in. Raises a Refusal, and then nothing is handed in."""
     who, zone = signed_in_person(), services().course.zone
-    key = request.headers.get(KEY_HEADER)
+    # The form of a page was read already, for its token; what a program sends is not read before it may.
+    form_key = None if bearer_token() else form_text("key") or None
+    key = request.headers.get(KEY_HEADER) or form_key
     with read() as session:
         spec = refuse_before_reading(session, who, slug, key, now=now(), zone=zone)
     parts = [part for part in request.files.getlist(FIELD) if part.filename]

@@ -73,6 +73,20 @@ def test_form_sent_twice_is_one_submission(student: Browser):
     assert first == second
 
 
+def test_form_sent_again_after_the_last_try_is_the_same_submission(app: Flask, student: Browser):
+    with services(app).database.write() as session:
+        an_assignment(session, "once", per_day=1)
+    answers = [
+        student.post("/assignments/once/submissions", an_upload() | {"key": key}) for key in ("k", "k", "l")
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert answers[0].location == answers[1].location
+
+
+def test_who_waits_reads_that_no_grader_is_there(student: Browser):
+    assert "No grader is running" in student.get(hand_in(student)).text
+
+
 def test_form_with_a_strange_key_is_refused(student: Browser):
     answer = student.post(f"/assignments/{SLUG}/submissions", an_upload() | {"key": "x" * 81})
     assert answer.status_code == 422
