@@ -12,12 +12,22 @@ import structlog
 from server.config import MailConfig
 
 TIMEOUT_S = 20.0
+# Of one letter: the server stays usable. Not so when the connection is lost, which ends the round.
+UNSENDABLE = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,  # an address beyond ASCII, and a server that has not heard of them
+)
 
 log = structlog.get_logger()
 
 
 def send(config: MailConfig, letters: Iterable[EmailMessage]) -> set[str]:
-    """Hand over the letters one by one; the addresses of those that the mail server took."""
+    """Hand over the letters one by one; the addresses of those that the mail server took.
+
+    One that cannot be sent holds up none of the others.
+    """
     taken: set[str] = set()
     try:
         with _connect(config) as server:
@@ -45,7 +55,7 @@ def _connect(config: MailConfig) -> smtplib.SMTP:
 def _hand_over(server: smtplib.SMTP, letter: EmailMessage) -> bool:
     try:
         server.send_message(letter)
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+    except UNSENDABLE as error:
         log.warning("letter refused", to=str(letter["To"]), problem=str(error))
         return False
     return True

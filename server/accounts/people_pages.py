@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from server.accounts import service
 from server.accounts.letters import Letter, as_mail
-from server.accounts.roster import Plan, Roster
+from server.accounts.roster import Plan, Roster, is_email
 from server.errors import BadInput, NoFiles, Refusal
 from server.mail import send
 from server.threads import off_the_loop
@@ -129,7 +129,7 @@ def _mail(letters: list[Letter]) -> list[Letter]:
     config = services().config.mail
     if config is None:
         raise BadInput(_("No mail server is configured."))
-    addressed = [letter for letter in letters if letter.slip.email]
+    addressed = [letter for letter in letters if is_email(letter.slip.email)]
     days = service.INVITATION_LIFE.days
     taken = send(config, (as_mail(letter, services().course, config.sender, days) for letter in addressed))
     flash(ngettext("%(num)s invitation was mailed.", "%(num)s invitations were mailed.", len(taken)))

@@ -9,22 +9,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from threading import Thread
 from typing import cast
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
+import assignments
+from assignments import course
 from server import create_app
-from server.accounts.person import Role
+from server.accounts.invitations import Slip
+from server.accounts.letters import Letter, as_mail
+from server.accounts.person import Person, Role
+from server.accounts.roster import EMAIL, is_email
 from server.config import Config, MailConfig
 from server.mail import send
 from server.web import services
-from tests.server.builders import PASSWORD, a_person
+from tests.server.builders import NOON, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock
 from tests.servers import free_port
 
 REFUSED = "nobody@example.org"
+COURSE = course(Path(assignments.__file__).parent)
 
 
 class _Dialogue(socketserver.StreamRequestHandler):
@@ -111,6 +120,24 @@ def test_the_mailed_link_works(mailing: Flask, mail_server: MailServer, lecturer
     found = re.search(r"http://localhost(/invitation/\S+)", mail_server.letters[0].get_content())
     assert found is not None
     assert "Új Emese" in Browser(mailing).get(found[1]).text
+
+
+@pytest.mark.parametrize("bad", ["őr@example.org", "x@exámple.org", "(a@[", "a\nb@example.org", REFUSED])
+def test_a_bad_address_holds_up_no_other_letter(
+    mailing: Flask, mail_server: MailServer, lecturer: Browser, bad: str
+):
+    """The server of this test has not heard of addresses beyond ASCII."""
+    with services(mailing).database.write() as session:
+        a_person(session, "AAA000", "Aba Aba", email=bad)
+    page = lecturer.post("/people/invitations", {"everybody": "1", "mail": "1"}).text
+    assert [letter["To"] for letter in mail_server.letters] == ["emese@example.org"]
+    assert "Aba Aba" in page
+
+
+@given(st.from_regex(EMAIL, fullmatch=True).filter(is_email))
+def test_a_letter_can_be_written_to_every_address_that_is_one(address: str):
+    slip = Slip(Person(1, "ABC123", "Kiss Anna", "x", Role.STUDENT), address, "key", NOON)
+    assert as_mail(Letter(slip, "link"), COURSE, "hazi@example.org", 14).as_bytes()
 
 
 def test_without_the_mail_server_everything_is_printed():
