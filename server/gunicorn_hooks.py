@@ -10,6 +10,9 @@ import gevent
 from prometheus_client.multiprocess import mark_process_dead
 
 LOOK_S = 0.5
+# Gunicorn's remote control lies in the home folder, where two servers would share it and a container has no
+# right to write.
+control_socket_disable = True
 
 
 class _Worker(Protocol):
