@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.accounts.service import Person, Role, find_person, people, read_neptun
 from server.errors import NotFound
+from server.gradebook.finding import Candidate, Run, candidates, runs_of_students
 from server.gradebook.ranking import Better, Entry, rank
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow, OverviewTotals, StudentAssignment
 from server.submissions import service as submissions
-from server.submissions.service import Grading, Reader, State, Submission, current_grading_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A submission and the grading that counts, as far as the gradebook cares."""
-
-    id: str
-    user_id: int | None
-    baseline: str | None
-    version_id: int
-    received_at: datetime
-    late_by_s: int
-    state: str
-    verdict: str | None
-    score: float | None
-    points: float | None
+from server.submissions.service import Reader, State
 
 
 def leaderboard(session: Session, slug: str, reader: Reader) -> list[LeaderboardRow]:
     """The best of each student and the baselines of the version in force, best first."""
     published = submissions.in_force(session, slug, reader.zone)
-    runs = {run.id: run for run in _runs(session, slug)}
+    best = better(published.spec.score)
     students = _students(session)
-    entries = [
-        Entry(run.id, run.user_id, run.score, run.received_at)
-        for run in runs.values()
-        if run.score is not None
-        and (run.user_id in students if run.baseline is None else run.version_id == published.version_id)
-    ]
-    tries = Counter(run.user_id for run in runs.values())
-    return [
-        _row(runs[placed.entry.id], placed.place, tries, students, reader)
-        for placed in rank(entries, better(published.spec.score))
-    ]
+    found = {
+        one.id: one
+        for one in candidates(session, slug, best)
+        if (one.user_id in students if one.baseline is None else one.version_id == published.version_id)
+    }
+    entries = [Entry(one.id, one.user_id, one.score, one.received_at) for one in found.values()]
+    return [_row(found[placed.entry.id], placed.place, students, reader) for placed in rank(entries, best)]
 
 
 def better(scoring: Scoring) -> Better:
@@ -62,8 +41,8 @@ def better(scoring: Scoring) -> Better:
 def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
     """Every student and how far they are with one assignment, by name. Raises UnknownAssignment."""
     published = submissions.in_force(session, slug, reader.zone)
-    by_student: dict[int, list[_Run]] = {}
-    for run in _runs(session, published.spec.slug):
+    by_student: dict[int, list[Run]] = {}
+    for run in runs_of_students(session, published.spec.slug):
         if run.user_id is not None:
             by_student.setdefault(run.user_id, []).append(run)
     return [_overview_row(person, by_student.get(person.id, [])) for person in _students(session).values()]
@@ -107,37 +86,22 @@ def _students(session: Session) -> dict[int, Person]:
     return {person.id: person for person in people(session).values() if person.role is Role.STUDENT}
 
 
-def _runs(session: Session, slug: str) -> list[_Run]:
-    """Everything handed in for one assignment, in one query."""
-    submission = (Submission.id, Submission.user_id, Submission.baseline, Submission.version_id)
-    times = (Submission.received_at, Submission.late_by_s)
-    rows = (
-        select(*submission, *times, Grading.state, Grading.verdict, Grading.score, Grading.points)
-        .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.slug == slug)
-        .order_by(Submission.received_at, Submission.id)
-    )
-    return [_Run(**row) for row in session.execute(rows).mappings()]
-
-
-def _row(
-    run: _Run, place: int | None, tries: Counter[int | None], students: dict[int, Person], reader: Reader
-) -> LeaderboardRow:
+def _row(run: Candidate, place: int | None, students: dict[int, Person], reader: Reader) -> LeaderboardRow:
     person = students.get(run.user_id) if run.user_id is not None else None
     return LeaderboardRow(
         place=place,
         person=person,
         baseline=run.baseline,
         submission_id=run.id,
-        score=run.score or 0.0,
-        points=run.points or 0.0,
+        score=run.score,
+        points=run.points,
         received_at=run.received_at,
-        tries=tries[run.user_id] if person else 1,
+        tries=run.tries if person else 1,
         mine=person is not None and person.id == reader.person.id,
     )
 
 
-def _overview_row(person: Person, runs: list[_Run]) -> OverviewRow:
+def _overview_row(person: Person, runs: list[Run]) -> OverviewRow:
     points = [run.points for run in runs if run.points is not None]
     over = [run for run in runs if run.state == State.DONE]
     return OverviewRow(
@@ -150,7 +114,7 @@ def _overview_row(person: Person, runs: list[_Run]) -> OverviewRow:
     )
 
 
-def _latest(run: _Run) -> Latest:
+def _latest(run: Run) -> Latest:
     return Latest(
         submission_id=run.id,
         received_at=run.received_at,

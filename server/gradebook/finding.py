@@ -1,0 +1,83 @@
+"""What the gradebook reads from the database: as little as it needs, whatever was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from server.gradebook.ranking import SHOWN_DIGITS, Better
+from server.submissions.service import Grading, Submission
+
+Columns = TypeVarTuple("Columns")
+NEAR = 2 * 10**-SHOWN_DIGITS  # scores that look equal differ by less
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A submission and the grading that counts, as far as the overview cares."""
+
+    id: str
+    user_id: int | None
+    received_at: datetime
+    late_by_s: int
+    state: str
+    verdict: str | None
+    points: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A submission that may be its student's best, or a baseline; `tries` are all of that student."""
+
+    id: str
+    user_id: int | None
+    baseline: str | None
+    version_id: int
+    received_at: datetime
+    score: float
+    points: float
+    tries: int
+
+
+def runs_of_students(session: Session, slug: str) -> list[Run]:
+    """Everything that students handed in for one assignment, in the order in which it came."""
+    columns = (Submission.id, Submission.user_id, Submission.received_at, Submission.late_by_s)
+    rows = _counting(select(*columns, Grading.state, Grading.verdict, Grading.points), slug)
+    rows = rows.where(Submission.user_id.is_not(None)).order_by(Submission.received_at, Submission.id)
+    return [Run(**row) for row in session.execute(rows).mappings()]
+
+
+def candidates(session: Session, slug: str, better: Better) -> Sequence[Candidate]:
+    """The baselines, and of each student the runs that look as good as the best one, mostly just that."""
+    owner, highest = Submission.user_id, better is Better.HIGHER
+    columns = (Submission.id, Submission.user_id, Submission.baseline, Submission.version_id)
+    found = _counting(
+        select(
+            *(*columns, Submission.received_at, Grading.score, Grading.points),
+            func.count().over(partition_by=owner).label("tries"),
+            (func.max if highest else func.min)(Grading.score).over(partition_by=owner).label("best"),
+        ),
+        slug,
+    ).subquery()
+    near = found.c.score >= found.c.best - NEAR if highest else found.c.score <= found.c.best + NEAR
+    wanted = [column for column in found.c if column.name != "best"]
+    rows = select(*wanted).where(found.c.score.is_not(None), or_(found.c.user_id.is_(None), near))
+    return [Candidate(**row) for row in session.execute(rows).mappings()]
+
+
+def _counting(columns: Select[*Columns], slug: str) -> Select[*Columns]:
+    """Each submission for an assignment beside its last grading."""
+    last = (
+        select(func.max(Grading.id).label("id"))
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.slug == slug)
+        .group_by(Grading.submission_id)
+        .subquery()
+    )
+    whole = columns.join(Grading, Grading.submission_id == Submission.id)
+    return whole.join(last, last.c.id == Grading.id).where(Submission.slug == slug)
