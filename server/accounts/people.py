@@ -8,13 +8,14 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.roster import Plan, RosterRow, plan
-from server.errors import BadInput, Forbidden
+from server.errors import BadInput, Forbidden, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def add_person(
         neptun=row.neptun, name=row.name, email=row.email, nickname=nickname, role=role, created_at=now
     )
     session.add(user)
-    session.flush()
+    _flush(session, _("Somebody else has just changed the people of the course. Please try again."))
     return person_of(user)
 
 
@@ -131,8 +132,17 @@ def change_nickname(session: Session, person: Person, text: str) -> None:
     if folded_nickname(nickname) in nicknames(session) - {own}:
         raise BadInput(_("This nickname is taken."))
     session.get_one(User, person.id).nickname = nickname
+    _flush(session, _("This nickname is taken."))
 
 
 def change_language(session: Session, person: Person, language: str) -> None:
     """Remember in which language somebody wants to be spoken to."""
     session.get_one(User, person.id).language = language
+
+
+def _flush(session: Session, problem: Text) -> None:
+    """Send the changes. Raises BadInput when somebody else took a unique value a moment earlier."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise BadInput(problem) from error

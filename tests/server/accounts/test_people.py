@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from server.accounts import service
 from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.db import Database
 from server.errors import BadInput
+from server.migrate import migrate
+from tests import servers
 from tests.server.builders import NOON, PASSWORD, a_person
 
 ANNA = RosterRow("ABC123", "Kiss Anna", "anna@example.org")
@@ -95,6 +101,46 @@ def test_a_nickname_belongs_to_one_person(database: Database):
     taken = found(database, "XYZ789").nickname
     with pytest.raises(BadInput, match="taken"), database.write() as session:
         service.change_nickname(session, found(database, "ABC123"), taken.upper())
+
+
+@pytest.fixture
+def postgres_database(postgres: servers.PostgresServer) -> Iterator[Database]:
+    """Where two writers work at once; on SQLite the second waits at the door."""
+    with servers.fresh_database(postgres) as url:
+        database = Database(url)
+        migrate(database)
+        yield database
+        database.dispose()
+
+
+@contextmanager
+def overtaken(database: Database, verb: Callable[[], None]) -> Iterator[Session]:
+    """A writer before whom somebody else does this, after it has looked and before it writes."""
+    with database.write() as session:
+        event.listen(session, "before_flush", lambda *_: verb(), once=True)
+        yield session
+
+
+def test_a_nickname_taken_a_moment_earlier_is_taken(postgres_database: Database):
+    take(postgres_database, ANNA, PETER)
+    peter = found(postgres_database, "XYZ789")
+
+    def be_faster() -> None:
+        with postgres_database.write() as session:
+            service.change_nickname(session, peter, "Gradiens Róka")
+
+    anna = found(postgres_database, "ABC123")
+    with pytest.raises(BadInput, match="taken"), overtaken(postgres_database, be_faster) as session:
+        service.change_nickname(session, anna, "Gradiens Róka")
+
+
+def test_of_two_rosters_at_once_the_later_is_asked_again(postgres_database: Database):
+    def be_faster() -> None:
+        take(postgres_database, ANNA)
+
+    with pytest.raises(BadInput, match="try again"), overtaken(postgres_database, be_faster) as session:
+        service.apply_roster(session, [ANNA], NOON, seed=2)
+    assert found(postgres_database, "ABC123").name == "Kiss Anna"
 
 
 def test_a_nickname_can_be_chosen(database: Database):
