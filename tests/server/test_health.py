@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from structlog.testing import capture_logs
 
 from server import create_app
 from server.config import Config
@@ -62,6 +63,13 @@ def test_each_missing_part_is_named_alone(
     assert answer.status_code == 503
     assert [name for name, state in answer.get_json().items() if state == "failed"] == [part]
     services(app).close()
+
+
+def test_strangers_who_ask_often_get_what_was_found_just_now(client: FlaskClient):
+    with capture_logs() as logs:
+        answers = [client.get("/readyz") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {503}
+    assert len([entry for entry in logs if entry["event"] == "not ready"]) < len(answers)
 
 
 def test_reasons_stay_in_the_log(client: FlaskClient, config: Config):
