@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch.nn import functional
 
 from assignments.spec import Split, Splits
 
-SEED = 42  # change it for a course of your own: whoever knows it can draw the held-out pictures
+SEED = 42  # public, as this file is: see `seed`
 SIZE = 32
 BATCH = 128  # pictures painted at once: few enough to stay in the processor's cache
 TRAIN, VALID, TEST = 4500, 900, 1500
@@ -25,7 +26,7 @@ Corner = tuple[Size, Size]
 
 def load() -> Splits:
     """Pictures (N, 3, 32, 32) in [0, 1], float32, with labels (N,) int64. Always the same."""
-    generator = torch.Generator().manual_seed(SEED)
+    generator = torch.Generator().manual_seed(seed())
     return Splits(*(draw(count, generator) for count in (TRAIN, VALID, TEST)))
 
 
@@ -193,3 +194,12 @@ def _beyond(x: Field, y: Field, start: Corner, end: Corner) -> Field:
     """How far each point lies to the right of the line from start to end."""
     right, up = torch.as_tensor(end[0] - start[0]), torch.as_tensor(end[1] - start[1])
     return ((x - start[0]) * up - (y - start[1]) * right) / right.hypot(up)
+
+
+def seed() -> int:
+    """What the pictures are drawn from: the number in `seed.txt` beside this file, if there is one.
+
+    Whoever knows the seed can draw the held-out pictures, so a course of your own has its own, kept secret.
+    """
+    own = Path(__file__).with_name("seed.txt")
+    return int(own.read_text()) if own.exists() else SEED

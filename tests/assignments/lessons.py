@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 import torch
@@ -15,9 +16,9 @@ from assignments.spec import Assignment, Split, Splits
 SEED = 1
 
 
-def module(slug: str, file: str) -> ModuleType:
+def module(slug: str, file: str, root: Path = assignments.ROOT) -> ModuleType:
     """A file of an assignment's folder, imported by its path."""
-    path = assignments.folders()[slug] / file
+    path = assignments.folders(root)[slug] / file
     spec = importlib.util.spec_from_file_location(f"{slug}-{path.stem}".replace("-", "_"), path)
     assert spec is not None
     assert spec.loader is not None
@@ -26,10 +27,10 @@ def module(slug: str, file: str) -> ModuleType:
     return loaded
 
 
-def splits(assignment: Assignment) -> Splits:
+def splits(assignment: Assignment, root: Path = assignments.ROOT) -> Splits:
     """The data as the grader gets it."""
     file, _, function = assignment.data.load.partition(":")
-    loaded = getattr(module(assignment.slug, file), function)()
+    loaded = getattr(module(assignment.slug, file, root), function)()
     assert isinstance(loaded, Splits)
     return loaded
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -186,3 +188,13 @@ def test_what_the_handout_says_to_run_at_home_runs(slug: str):
     done = subprocess.run(command, cwd=folder / "starter", capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "'loss'" in done.stdout
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_own_seed_draws_other_held_out_data(tmp_path: Path, data: dict[str, Splits], slug: str):
+    """The seed in the repository is public; a course's own lies beside data.py and in no repository."""
+    folder = tmp_path / slug
+    shutil.copytree(assignments.ROOT / slug, folder)
+    (folder / "seed.txt").write_text("20260907\n")
+    own = splits(assignments.load(slug), tmp_path)
+    assert not torch.equal(own.test.inputs, data[slug].test.inputs)
