@@ -12,6 +12,12 @@ from pathlib import Path
 from grader.sandbox import seccomp
 
 NVIDIA_CONTROL = Path("/dev/nvidiactl")
+NAMESPACES = ("--unshare-all", "--unshare-user", "--disable-userns")
+# Last of all arguments, for a bind after `--remount-ro /` would fail. Kernel settings below /proc/sys ask
+# for the user alone: where the grader is root, root in the box could write them without any capability.
+SEAL = ("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/")
+SETTING = "/proc/sys/kernel/core_pattern"  # who writes it runs programs outside of the box
+OPENED = 99
 
 
 class SandboxMissingError(RuntimeError):
@@ -26,9 +32,11 @@ def bubblewrap() -> str:
         raise SandboxMissingError("bubblewrap is missing: install it with `apt-get install bubblewrap`")
     if platform.machine() not in seccomp.ARCHITECTURES:
         raise SandboxMissingError(f"there is no system call filter for {platform.machine()} yet")
-    command = [path, "--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/"]
-    command += ["--proc", "/proc", "--dev", "/dev", "true"]
+    command = [path, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", *SEAL]
+    command += ["/bin/sh", "-c", f'if (: >> "$1") 2> /dev/null; then exit {OPENED}; fi', "sh", SETTING]
     trial = subprocess.run(command, env={}, capture_output=True, text=True, timeout=30, check=False)
+    if trial.returncode == OPENED:
+        raise SandboxMissingError(f"the walls of bubblewrap do not hold here: {SETTING} can be written")
     if trial.returncode != 0:
         seen = trial.stderr.strip() or f"exit {trial.returncode}"
         raise SandboxMissingError(f"bubblewrap cannot build its walls here ({seen}). {_advice()}")

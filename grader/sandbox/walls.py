@@ -31,7 +31,7 @@ GPU_ENVIRONMENT = {"CUDA_CACHE_DISABLE": "1"}
 def arguments(*, stage: Path, gpu: bool, seccomp_fd: int) -> list[str]:
     """Everything bubblewrap is told through its `--args` pipe."""
     return [
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+        *(*host.NAMESPACES, "--die-with-parent", "--new-session"),
         *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"),
         *_environment(gpu=gpu),
         # First, for the interpreter may live below /tmp, and a later mount would hide it.
@@ -42,8 +42,7 @@ def arguments(*, stage: Path, gpu: bool, seccomp_fd: int) -> list[str]:
         *(_gpu_devices() if gpu else ()),
         *("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
         *("--ro-bind", str(INSIDE), "/inside.py", "--ro-bind", str(stage / "box"), "/box"),
-        # A bind after `--remount-ro /` would fail, so these two come last.
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108
+        *(*host.SEAL, "--chdir", "/tmp"),  # noqa: S108
         *("--seccomp", str(seccomp_fd)),
     ]
 

@@ -70,6 +70,23 @@ def test_nothing_can_be_written_but_scratch(grade_code: Grade, heard: Heard):
     assert heard.log == "wrote /tmp\nwrote /dev/shm\n"
 
 
+def test_no_setting_of_the_kernel_can_be_written(grade_code: Grade, heard: Heard):
+    """Where the grader is root, these files ask for the user alone, not for a capability."""
+    body = """
+    opened = ["/proc/1/mem", "/proc/mtrr", "/proc/sysrq-trigger"]
+    opened += [os.path.join(top, name) for top, _, names in os.walk("/proc/sys") for name in names]
+    print(len(opened) > 100)
+    for path in opened:
+        try:
+            os.close(os.open(path, os.O_WRONLY))
+            print("opened", path)
+        except OSError:
+            pass
+    """
+    assert grade_code(**probe(body)).verdict is Verdict.SCORED
+    assert heard.log == "True\n"
+
+
 def test_neither_our_code_nor_public_labels_are_there(grade_code: Grade, heard: Heard):
     body = """
     import importlib.util, sysconfig

@@ -38,6 +38,14 @@ def test_walls_that_cannot_be_built_are_named(monkeypatch: pytest.MonkeyPatch, t
         host.bubblewrap()
 
 
+@pytest.mark.usefixtures("unsure")
+def test_walls_that_do_not_hold_are_no_walls(monkeypatch: pytest.MonkeyPatch):
+    """/dev/null can be written in any box, so the look at it must see a hole."""
+    monkeypatch.setattr(host, "SETTING", "/dev/null")
+    with pytest.raises(SandboxMissingError, match="do not hold here: /dev/null can be written"):
+        host.bubblewrap()
+
+
 def test_nothing_is_graded_where_user_namespaces_are_forbidden(tmp_path: Path):
     """The real thing: in a namespace that allows no further ones, the command refuses and runs nothing."""
     folder = blobs.write_assignment(tmp_path)
