@@ -357,6 +357,13 @@ CELERY_SETTINGS: Mapping[str, Any] = {
     "broker_connection_retry_on_startup": True,
     # The shortest visibility timeout of all programs on one broker wins, so there is one for all:
     # longer than the longest wall limit, or a healthy run would be delivered twice.
-    "broker_transport_options": {"visibility_timeout": 4 * 3600},
+    # A connection that died in silence (a router, a suspended machine) is noticed and opened anew: by the
+    # kernel, and by the client, which asks when nothing has come for a while.
+    "broker_transport_options": {
+        "visibility_timeout": 4 * 3600,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+    },
 }
 """The Celery settings of every program on the broker; each adds only its broker_url and its queues."""
