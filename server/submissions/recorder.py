@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import structlog
 from celery import Celery
+from celery.exceptions import Reject
+from celery.worker import state
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -33,14 +35,21 @@ log = structlog.get_logger()
 BAD_MESSAGE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
 """What reading a message of any shape may raise; MalformedMessageError is a ValueError."""
 DATABASE_AWAY = (OperationalError, InterfaceError)
-LONGEST_PAUSE_S = 10.0
+LONGEST_PAUSE_S = 2.0  # in which nobody looks whether the program shall stop
 
 
 class Recorder:
     """What the three tasks do. A message that makes no sense is logged and dropped: it never gets better."""
 
-    def __init__(self, database: Database, bell: Doorbell, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bell: Doorbell,
+        clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._database = database
+        self._stopping = stopping
         self._bell = bell
         self._clock = clock
 
@@ -72,7 +81,10 @@ class Recorder:
             return None
 
     def _patiently(self, verb: Callable[[Session], str | None]) -> str | None:
-        """In one transaction, as often as it takes until the database is there."""
+        """In one transaction, as often as it takes until the database is there.
+
+        Raises Reject when the program shall stop before that: the message stays in the queue.
+        """
         pause_s = 0.1
         while True:
             try:
@@ -80,6 +92,8 @@ class Recorder:
                     return verb(session)
             except DATABASE_AWAY as error:
                 log.warning("database", problem=str(error.orig))
+                if self._stopping():
+                    raise Reject("the database is away", requeue=True) from error
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -95,9 +109,9 @@ def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
 
 
 def run(database: Database, broker_url: str, clock: Callable[[], datetime]) -> None:
-    """Record until SIGTERM or SIGINT; the message at hand is finished first."""
+    """Record until SIGTERM or SIGINT; the message at hand is finished first, or left for later."""
     bell = Doorbell(broker_url)
-    app = recorder_app(Recorder(database, bell, clock), broker_url)
+    app = recorder_app(Recorder(database, bell, clock, _asked_to_stop), broker_url)
     worker: Any = app.Worker(
         pool="solo",
         concurrency=1,
@@ -110,3 +124,10 @@ def run(database: Database, broker_url: str, clock: Callable[[], datetime]) -> N
     )
     worker.start()
     bell.close()
+
+
+def _asked_to_stop() -> bool:
+    """Whether Celery has been told to; what it notes is the status to exit with, and that is 0."""
+    return any(
+        asked is not None and asked is not False for asked in (state.should_stop, state.should_terminate)
+    )

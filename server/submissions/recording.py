@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grader.contract import LEASE_S, Event, EventBatch, EventKind, GradeReport, Verdict, WorkerHello
@@ -21,6 +21,7 @@ KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt
 VALUES_KEPT = 20  # of one point of a curve
 LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
+OVERTAKEN = timedelta(minutes=1)  # for so long after a report its last events may come
 UNDER_WAY = (State.RELEASED, State.RUNNING)
 
 
@@ -28,12 +29,31 @@ def record_events(session: Session, batch: EventBatch, now: datetime) -> str | N
     """Keep what a run tells and extend its lease. The submission's id, or None if the attempt is over."""
     grading = _in_force(session, batch.attempt_id)
     if grading is None:
-        return None
+        return _record_afterwards(session, batch, now)
     grading.state = State.RUNNING
     grading.started_at = grading.started_at or now
     grading.worker = clean(batch.worker)[:120]
     grading.lease_until = now + timedelta(seconds=LEASE_S)
-    _keep_new(session, grading, [event for event in batch.events if event.kind in KEPT])
+    _keep_new(session, grading, batch)
+    return grading.submission_id
+
+
+def _record_afterwards(session: Session, batch: EventBatch, now: datetime) -> str | None:
+    """Keep what the report has overtaken, so that log and curve are whole; the run itself stays ended.
+
+    Only of the grader that ran it, and not for long: a job delivered twice is run twice, with a log of its own.
+    """
+    worker = clean(batch.worker)[:120]
+    rows = (
+        select(Grading)
+        .where(Grading.attempt_id == batch.attempt_id, Grading.state == State.DONE)
+        .where(Grading.finished_at > now - OVERTAKEN, or_(Grading.worker.is_(None), Grading.worker == worker))
+    )
+    grading = session.scalar(rows.with_for_update())
+    if grading is None:
+        return None
+    grading.worker = worker
+    _keep_new(session, grading, batch)
     return grading.submission_id
 
 
@@ -73,8 +93,9 @@ def _in_force(session: Session, attempt_id: str) -> Grading | None:
     return session.scalar(rows.with_for_update())
 
 
-def _keep_new(session: Session, grading: Grading, events: list[Event]) -> None:
+def _keep_new(session: Session, grading: Grading, batch: EventBatch) -> None:
     """Add the events that were not delivered before."""
+    events = [event for event in batch.events if event.kind in KEPT]
     if not events:
         return
     known = set(

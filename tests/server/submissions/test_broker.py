@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,6 +76,11 @@ class World:
             message.ack()
         [args, _options, _embed] = message.payload
         return GradeJob.from_message(args[0])
+
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue holds."""
+        with self.celery.connection_for_read() as connection, connection.SimpleQueue(queue) as found:
+            return int(found.qsize())
 
     def send(self, task: str, message: Any) -> None:  # noqa: ANN401
         """As graders do."""
@@ -197,6 +205,39 @@ def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pyt
         world.bell.ring("topic")
         assert ear.wait(20)
     live.close()
+
+
+RECORD = """
+import sys
+from server.db import Database
+from server.submissions.recorder import run
+from server.web import utc_now
+run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now)
+"""
+
+
+def test_recorder_can_be_stopped_while_the_database_is_away(world: World):
+    world.send(TASK_RECORD_EVENTS, a_batch("any", an_event(0)).to_message())
+    command = [sys.executable, "-c", RECORD, world.broker_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as recorder:
+        assert recorder.stdout is not None
+        try:
+            assert any("refused" in line for line in recorder.stdout)
+            recorder.send_signal(signal.SIGTERM)
+            assert recorder.wait(60) == 0
+        finally:
+            recorder.kill()
+    assert world.waiting(QUEUE_REPORTS) == 1
+
+
+def test_settings_reach_the_connection(world: World):
+    with world.celery.connection_for_read() as connection:
+        told = connection.default_channel.client.connection_pool.connection_kwargs
+    assert told["health_check_interval"] == 15
+    if "path" in told:  # a socket in the file system needs no more
+        assert "socket_keepalive" not in told
+    else:
+        assert told["socket_keepalive"] is True
 
 
 def test_page_is_rung_when_something_happens(world: World, recording: None):

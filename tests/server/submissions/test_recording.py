@@ -22,6 +22,7 @@ from grader.contract import (
 )
 from server.submissions.lines import live_slots
 from server.submissions.models import RunEvent, State, Submission
+from server.submissions.recording import OVERTAKEN
 from server.submissions.releasing import reconcile, release
 from server.submissions.service import (
     current,
@@ -142,6 +143,33 @@ def test_late_report_of_a_lost_attempt_is_ignored(course: Course, attempt: str):
     assert tell(course, a_batch(attempt, an_event(0))) is None
     assert tell(course, a_report(second.job.attempt_id, score=0.5)) is not None
     assert grading_facts(course, "points", "attempt") == [5.0, 2]
+
+
+@pytest.fixture
+def ended(course: Course, attempt: str) -> str:
+    """The attempt id of a run that has ended."""
+    tell(course, a_batch(attempt, an_event(0)))
+    tell(course, a_report(attempt))
+    return attempt
+
+
+def seqs(course: Course) -> list[int]:
+    with course.database.read() as session:
+        return list(session.scalars(select(RunEvent.seq).order_by(RunEvent.seq)))
+
+
+def test_events_that_the_report_has_overtaken_are_kept(course: Course, ended: str):
+    before = grading_facts(course, "state", "lease_until", "finished_at", "points")
+    tell(course, a_batch(ended, an_event(0), an_event(1), an_event(2, EventKind.HEARTBEAT)))
+    assert seqs(course) == [0, 1]
+    assert grading_facts(course, "state", "lease_until", "finished_at", "points") == before
+
+
+def test_second_run_of_an_ended_attempt_adds_nothing(course: Course, ended: str):
+    assert tell(course, replace(a_batch(ended, an_event(1)), worker="grader-2")) is None
+    with course.database.write() as session:
+        assert record_events(session, a_batch(ended, an_event(1)), LATER + OVERTAKEN) is None
+    assert seqs(course) == [0]
 
 
 def test_report_of_an_attempt_that_nobody_issued_is_ignored(course: Course, attempt: str):
