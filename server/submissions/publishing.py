@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
+from server.db import Database
 from server.store import Store
 from server.submissions.handing_in import add_baseline
 from server.submissions.models import AssignmentVersion, PublishedAssignment
@@ -45,25 +47,25 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    folder: Path
     spec: Assignment
+    toml: str
     handout: Localized
-    digest: str  # of the archive, which lies in the store
+    digest: str  # of the archive, which lies in the store, as all files below do
+    starter: tuple[BundleFile, ...]
+    baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
 
 
-def sync(session: Session, store: Store, folder: Path, zone: ZoneInfo, now: datetime) -> list[Outcome]:
-    """Publish every assignment of a course's folder. A broken one hides no other."""
-    return [
-        _sync_one(session, store, path, zone, now)
-        for _slug, path in sorted(assignments.folders(folder).items())
-    ]
+def sync(database: Database, store: Store, folder: Path, zone: ZoneInfo, now: datetime) -> list[Outcome]:
+    """Publish every assignment of a course's folder. A broken one hides no other.
+
+    What takes long, packing and storing, is done before the database is written to: nobody waits for it.
+    """
+    found = [_read(store, path, zone) for _slug, path in sorted(assignments.folders(folder).items())]
+    with database.write() as session:
+        return [one if isinstance(one, Outcome) else _publish(session, one, now) for one in found]
 
 
-def _sync_one(session: Session, store: Store, folder: Path, zone: ZoneInfo, now: datetime) -> Outcome:
-    try:
-        source = _read(store, folder, zone)
-    except (SpecError, ArchiveError) as error:
-        return Outcome(folder.name, Result.BROKEN, str(error))
+def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
     slug = source.spec.slug
     version = session.scalar(
         select(AssignmentVersion).where(
@@ -74,27 +76,38 @@ def _sync_one(session: Session, store: Store, folder: Path, zone: ZoneInfo, now:
     if version is not None and published is not None and published.version_id == version.id:
         return Outcome(slug, Result.UNCHANGED)
     if version is None:
-        version = _add_version(session, store, source, now)
-        _hand_in_baselines(session, store, source, version, now)
+        version = _add_version(session, source, now)
+        _hand_in_baselines(session, source, version, now)
     session.merge(PublishedAssignment(slug=slug, version_id=version.id))
     return Outcome(slug, Result.PUBLISHED)
 
 
-def _read(store: Store, folder: Path, zone: ZoneInfo) -> _Source:
-    spec, handout = assignments.read(folder, zone), assignments.handout(folder)
-    archive = store.keep(io.BytesIO(pack(folder)), LARGEST_ARCHIVE)
-    return _Source(folder, spec, handout, archive.sha256)
+def _read(store: Store, folder: Path, zone: ZoneInfo) -> _Source | Outcome:
+    try:
+        spec, handout = assignments.read(folder, zone), assignments.handout(folder)
+        archive = store.keep(io.BytesIO(pack(folder)), LARGEST_ARCHIVE)
+    except (SpecError, ArchiveError) as error:
+        return Outcome(folder.name, Result.BROKEN, str(error))
+    taken = TAKEN[spec.kind]
+    answers = {name: [path for path in _files(folder / name) if path.suffix in taken] for name in BASELINES}
+    return _Source(
+        spec=spec,
+        toml=(folder / assignments.ASSIGNMENT_FILE).read_text(encoding="utf-8-sig"),
+        handout=handout,
+        digest=archive.sha256,
+        starter=_kept(store, _files(folder / STARTER)),
+        baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
+    )
 
 
-def _add_version(session: Session, store: Store, source: _Source, now: datetime) -> AssignmentVersion:
-    starter = [_bundle_file(store, path) for path in _files(source.folder / STARTER)]
+def _add_version(session: Session, source: _Source, now: datetime) -> AssignmentVersion:
     version = AssignmentVersion(
         slug=source.spec.slug,
         digest=source.digest,
-        toml=(source.folder / assignments.ASSIGNMENT_FILE).read_text(encoding="utf-8-sig"),
+        toml=source.toml,
         handout_en=source.handout.en,
         handout_hu=source.handout.hu,
-        starter=[asdict(file) for file in starter],
+        starter=[asdict(file) for file in source.starter],
         published_at=now,
     )
     session.add(version)
@@ -102,22 +115,22 @@ def _add_version(session: Session, store: Store, source: _Source, now: datetime)
     return version
 
 
-def _hand_in_baselines(
-    session: Session, store: Store, source: _Source, version: AssignmentVersion, now: datetime
-) -> None:
+def _hand_in_baselines(session: Session, source: _Source, version: AssignmentVersion, now: datetime) -> None:
     """What the course itself hands in: the leaderboard shows what a start and a good answer are worth."""
     published = InForce(version.id, source.digest, source.spec, source.handout, ())
-    taken = TAKEN[source.spec.kind]
-    for name in BASELINES:
-        files = [_bundle_file(store, path) for path in _files(source.folder / name) if path.suffix in taken]
-        if files:
-            add_baseline(session, published, name, files, now)
+    for name, files in source.baselines.items():
+        add_baseline(session, published, name, files, now)
 
 
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def _kept(store: Store, paths: Iterable[Path]) -> tuple[BundleFile, ...]:
+    """These files in the store."""
+    return tuple(_bundle_file(store, path) for path in paths)
 
 
 def _bundle_file(store: Store, path: Path) -> BundleFile:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import select
 
 from assignments.archive import unpack
 from server.db import Database
-from server.store import Store
+from server.store import Blob, Store
 from server.submissions.models import Submission
 from server.submissions.service import Outcome, Result, in_force, sync
 from tests.server.builders import NOON
@@ -37,8 +38,7 @@ def store(store_url: str) -> Store:
 
 
 def publish(database: Database, store: Store, folder: Path) -> list[Outcome]:
-    with database.write() as session:
-        return sync(session, store, folder, ZONE, NOON)
+    return sync(database, store, folder, ZONE, NOON)
 
 
 def baselines(database: Database) -> list[tuple[str | None, list[str]]]:
@@ -119,3 +119,19 @@ def test_broken_one_hides_no_other(database: Database, store: Store, folder: Pat
         Result.BROKEN,
         Result.PUBLISHED,
     ]
+
+
+def test_nobody_waits_for_packing_and_storing(
+    database: Database, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    keep, kept = Store.keep, []
+
+    def keep_while_another_writes(self: Store, stream: IO[bytes], limit: int) -> Blob:
+        with database.write() as session:  # on SQLite it would wait for a sync that writes
+            session.scalars(select(Submission)).all()
+        kept.append(limit)
+        return keep(self, stream, limit)
+
+    monkeypatch.setattr(Store, "keep", keep_while_another_writes)
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+    assert len(kept) == 5
