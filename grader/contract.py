@@ -357,11 +357,13 @@ CELERY_SETTINGS: Mapping[str, Any] = {
     "broker_connection_retry_on_startup": True,
     # The shortest visibility timeout of all programs on one broker wins, so there is one for all:
     # longer than the longest wall limit, or a healthy run would be delivered twice.
-    # A connection that died in silence (a router, a suspended machine) is noticed and opened anew: by the
-    # kernel, and by the client, which asks when nothing has come for a while.
+    # A connection that died in silence (a router, a suspended machine) is given up and opened anew: what is
+    # sent waits for socket_timeout; kombu drops a consumer's when an answer is late by health_check_interval.
+    # socket_timeout has to be longer than the 10 s for which Redis keeps a consumer waiting.
     "broker_transport_options": {
         "visibility_timeout": 4 * 3600,
         "socket_connect_timeout": 5,
+        "socket_timeout": 30,
         "socket_keepalive": True,
         "health_check_interval": 15,
     },

@@ -41,7 +41,7 @@ def record_events(session: Session, batch: EventBatch, now: datetime) -> str | N
 def _record_afterwards(session: Session, batch: EventBatch, now: datetime) -> str | None:
     """Keep what the report has overtaken, so that log and curve are whole; the run itself stays ended.
 
-    Only of the grader that ran it, and not for long: a job delivered twice is run twice, with a log of its own.
+    Only of the grader that ran it, and not for long: a job delivered twice is run twice and logged twice.
     """
     worker = clean(batch.worker)[:120]
     rows = (
