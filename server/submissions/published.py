@@ -36,14 +36,17 @@ class InForce:
 
 
 def in_force(session: Session, slug: str, zone: ZoneInfo) -> InForce:
-    """The published version of one assignment. Raises UnknownAssignment."""
+    """The published version of one assignment. Raises UnknownAssignment, also for one not readable."""
     if not slug.isprintable():
         raise UnknownAssignment  # PostgreSQL would stumble over a NUL
     rows = select(AssignmentVersion).join(PublishedAssignment).where(PublishedAssignment.slug == slug)
     version = session.scalar(rows)
     if version is None:
         raise UnknownAssignment
-    return _in_force(version, zone)
+    try:
+        return _in_force(version, zone)
+    except SpecError as error:  # which is in the log
+        raise UnknownAssignment from error
 
 
 def all_in_force(session: Session, zone: ZoneInfo) -> list[InForce]:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from server.accounts.person import Person
+from server.submissions.models import AssignmentVersion
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock
@@ -158,3 +160,16 @@ def test_private_share_is_for_staff_only(app: Flask, person: Callable[..., Perso
 def test_nobody_in_particular_is_sent_to_sign_in(client: FlaskClient):
     assert client.get("/assignments").status_code == 302
     assert client.post(f"/assignments/{SLUG}/submissions").status_code == 400
+
+
+def test_unreadable_version_takes_no_other_page_with_it(app: Flask, student: Browser, lecturer: Browser):
+    path = hand_in(student)
+    with services(app).database.write() as session:
+        an_assignment(session, "readable")
+        version = session.scalars(select(AssignmentVersion).where(AssignmentVersion.slug == SLUG)).one()
+        version.toml = "an older server took this"
+    listed = student.get("/assignments").text
+    assert ("/assignments/readable" in listed, f"/assignments/{SLUG}" in listed) == (True, False)
+    assert student.get(path).status_code == 200
+    assert lecturer.get("/people/ABC123").status_code == 200
+    assert student.get(f"/assignments/{SLUG}").status_code == 404
