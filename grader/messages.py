@@ -73,8 +73,10 @@ SENTENCES = {
         "A {memory} MiB-os memóriakorlátnál leállítottuk. Segíthet a kisebb köteg vagy kevesebb másolat.",
     ),
     "output_flood": Localized(
-        "Stopped because it printed more than 64 MiB. Print once per epoch, not once per step.",
-        "Leállítottuk, mert 64 MiB-nál többet írt ki. Epochonként írj ki egy sort, ne lépésenként.",
+        "Stopped because it printed more than 64 MiB, or wrote into the curve without end. "
+        "Print once per epoch, not once per step.",
+        "Leállítottuk, mert 64 MiB-nál többet írt ki, vagy vég nélkül írt a görbébe. "
+        "Epochonként írj ki egy sort, ne lépésenként.",
     ),
     # bad output: predictions of wrong length, type or value
     "forged": Localized(

@@ -55,9 +55,10 @@ class Notes:
         return _point(note.get("point"))
 
     def _keep_failure(self, note: dict[str, Any]) -> None:
-        if note["failure"] in FAILURES and isinstance(note.get("detail"), str):
-            self.failure = str(note["failure"])
-            self.detail = clean(note["detail"].encode("utf-8", "replace"))[-LONGEST_DETAIL:]
+        code, detail = note["failure"], note.get("detail")
+        if isinstance(code, str) and isinstance(detail, str) and code in FAILURES:
+            self.failure = code
+            self.detail = clean(detail.encode("utf-8", "replace"))[-LONGEST_DETAIL:]
 
     def _may_pass(self, now: float) -> bool:
         """A leaky bucket: the first points at once, later ones at a steady rate, none beyond the most."""
@@ -72,7 +73,7 @@ class Notes:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    if len(line) > LONGEST_LINE:
+    if not line.startswith(b"{") or len(line) > LONGEST_LINE:
         return {}
     try:
         note = json.loads(line)

@@ -119,10 +119,10 @@ class Run:
     def _train(self, outgoing: bytes, until: float) -> None:
         # Nothing of the student's has run before this answer: it can be trusted.
         if self.box.exchange(outgoing, 1, until=until) == b"X":
-            self.box.drain()
+            self.box.drain(until=until)
             raise RunEndedError(Verdict.REJECTED, "syntax", self._notes.detail)
         answer = self.box.exchange(b"", 1, until=until)
-        self.box.drain()
+        self.box.drain(until=until)
         self._tell_rest()
         if answer != b"T":
             raise RunEndedError(Verdict.BAD_OUTPUT, "forged")

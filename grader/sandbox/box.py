@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import selectors
@@ -17,16 +16,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
-from grader.sandbox import host, leftovers, seccomp, walls
+from grader.sandbox import host, leftovers, walls
 from grader.sandbox.group import Group, new_group
+from grader.sandbox.pipes import PIPE_BYTES, Budget, open_pipes
 
 FLOOD_BYTES = 64 * 2**20
-PIPE_BYTES = 2**20
+NOTES_BYTES, NOTES_LINES = 4 * 2**20, 20_000
 CHUNK_BYTES = 2**18
 TICK_S = 0.05
-CPU_LIMIT_EXIT = 128 + signal.SIGXCPU
 # Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
 ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"'
 
@@ -76,7 +75,8 @@ class Box:
     _printed: tuple[int, ...]
     _notes: int
     listener: Listener = _ignore
-    _heard: int = 0
+    _printed_budget: Budget = field(default_factory=lambda: Budget(FLOOD_BYTES))
+    _notes_budget: Budget = field(default_factory=lambda: Budget(NOTES_BYTES, NOTES_LINES))
     _open: set[int] = field(default_factory=set)
 
     @classmethod
@@ -97,7 +97,7 @@ class Box:
     def _start(cls, bubblewrap: str, stage: Path, group: Group, *, gpu: bool) -> Self:
         (stage / "box").mkdir()
         (stage / "empty").mkdir()
-        with _pipes() as pipes:
+        with open_pipes() as pipes:
             pipes.say_arguments(walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp))
             limits = "limit-yourself" if group.needs_rlimits else "limited"
             inside = [
@@ -142,21 +142,25 @@ class Box:
                     if key.fd == self._input:
                         to_send = self._send(to_send, selector)
                     elif key.fd == self._answers:
-                        self._receive(answer, want)
+                        self._receive(answer, want, until)
                         if len(answer) == want:
                             selector.unregister(self._answers)
                     else:
                         self._hear(key.fd, selector)
         return bytes(answer)
 
-    def drain(self) -> None:
-        """Hear everything that was printed until now."""
+    def drain(self, *, until: float) -> None:
+        """Hear what was printed until now: of each pipe no more than it can hold. Raises BoxEndedError."""
+        left = dict.fromkeys(self._open, PIPE_BYTES)
         with selectors.DefaultSelector() as selector:
-            for descriptor in self._open:
+            for descriptor in left:
                 selector.register(descriptor, selectors.EVENT_READ)
             while ready := selector.select(0):
+                self._refuse_if_over(until)
                 for key, _ in ready:
-                    self._hear(key.fd, selector)
+                    left[key.fd] -= self._hear(key.fd, selector)
+                    if left[key.fd] <= 0:
+                        selector.unregister(key.fd)
 
     def has_more(self, *, until: float) -> bool:
         """Whether another answer byte comes where the end should be."""
@@ -193,28 +197,44 @@ class Box:
     def _send(self, data: memoryview, selector: selectors.BaseSelector) -> memoryview:
         try:
             data = data[os.write(self._input, data[:CHUNK_BYTES]) :]
-        except BrokenPipeError:
+        except BlockingIOError:
+            return data  # the box may fill or shrink its own pipe after `select` looked
+        except OSError:
             data = data[:0]  # the end of the answers says what happened
         if not data:
             selector.unregister(self._input)
         return data
 
-    def _receive(self, answer: bytearray, want: int) -> None:
-        chunk = os.read(self._answers, want - len(answer))
-        if not chunk:
-            self._say_why_it_ended()
-        answer += chunk
+    def _read(self, descriptor: int, size: int) -> bytes | None:
+        """None where nothing is there: the box may take out of its own pipe what `select` saw in it."""
+        try:
+            return os.read(descriptor, size)
+        except BlockingIOError:
+            return None
+        except OSError:
+            self._end(Ending.EXITED)
 
-    def _hear(self, descriptor: int, selector: selectors.BaseSelector) -> None:
-        chunk = os.read(descriptor, CHUNK_BYTES)
+    def _receive(self, answer: bytearray, want: int, until: float) -> None:
+        chunk = self._read(self._answers, want - len(answer))
+        if chunk == b"":
+            self._say_why_it_ended(until)
+        answer += chunk or b""
+
+    def _hear(self, descriptor: int, selector: selectors.BaseSelector) -> int:
+        """Pass on what one pipe holds; says how much that was."""
+        chunk = self._read(descriptor, CHUNK_BYTES)
+        if chunk is None:
+            return 0
         if not chunk:
             self._open.discard(descriptor)
             selector.unregister(descriptor)
-            return
-        self._heard += len(chunk)
-        if self._heard > FLOOD_BYTES:
+            return 0
+        channel = Channel.NOTES if descriptor == self._notes else Channel.PRINTED
+        budget = self._notes_budget if channel is Channel.NOTES else self._printed_budget
+        if not budget.spend(chunk):
             self._end(Ending.FLOODED)
-        self.listener(Channel.NOTES if descriptor == self._notes else Channel.PRINTED, chunk)
+        self.listener(channel, chunk)
+        return len(chunk)
 
     def _refuse_if_over(self, until: float) -> None:
         if self.group.ran_out(self.process.pid):
@@ -222,18 +242,18 @@ class Box:
         if time.monotonic() >= until:
             self._end(Ending.TIMED_OUT)
 
-    def _say_why_it_ended(self) -> None:
+    def _say_why_it_ended(self, until: float) -> NoReturn:
         """The answer pipe is closed: nobody in the box can answer any more."""
-        self.drain()
+        self.drain(until=until)
         try:
             code = self.process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
             code = 0  # it closed its end and lives on: as good as an exit
         if self.group.ran_out(self.process.pid):
             self._end(Ending.OUT_OF_MEMORY)
-        self._end(Ending.TIMED_OUT if code == CPU_LIMIT_EXIT else Ending.EXITED, code)
+        self._end(Ending.TIMED_OUT if code == 128 + signal.SIGXCPU else Ending.EXITED, code)
 
-    def _end(self, ending: Ending, code: int = 0) -> None:
+    def _end(self, ending: Ending, code: int = 0) -> NoReturn:
         self._kill()
         raise BoxEndedError(ending, code)
 
@@ -242,46 +262,3 @@ class Box:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pipes:
-    input: tuple[int, int]
-    answers: tuple[int, int]
-    printed: tuple[int, int]
-    errors: tuple[int, int]
-    notes: tuple[int, int]
-    arguments: int
-    seccomp: int
-
-    def say_arguments(self, arguments: list[str]) -> None:
-        os.write(self.arguments, b"".join(argument.encode() + b"\0" for argument in arguments))
-        os.lseek(self.arguments, 0, os.SEEK_SET)
-
-
-@contextmanager
-def _pipes() -> Iterator[_Pipes]:
-    """All descriptors of a box; the child's ends are closed here once it has started."""
-    pipes = _Pipes(
-        input=os.pipe(),
-        answers=os.pipe(),
-        printed=os.pipe(),
-        errors=os.pipe(),
-        notes=os.pipe(),
-        arguments=os.memfd_create("arguments"),
-        seccomp=seccomp.filter_file(),
-    )
-    childs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
-    ours = [pipes.input[1], pipes.answers[0], pipes.printed[0], pipes.errors[0], pipes.notes[0]]
-    try:
-        for descriptor in ours:
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-            os.set_blocking(descriptor, False)
-        yield pipes
-    except BaseException:
-        for descriptor in ours:
-            os.close(descriptor)
-        raise
-    finally:
-        for descriptor in (*childs, pipes.arguments, pipes.seccomp):
-            os.close(descriptor)

@@ -53,6 +53,28 @@ def test_noise_never_disturbs(noise: bytes):
     assert notes.take(line(point={"loss": 1}), now=0) == [{"loss": 1.0}]
 
 
+NOTHING_OF_OURS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("raised"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(failure=NOTHING_OF_OURS, detail=NOTHING_OF_OURS, point=NOTHING_OF_OURS)
+def test_note_of_any_type_is_read_or_ignored(failure: object, detail: object, point: object):
+    notes = Notes()
+    points = notes.take(line(failure=failure, detail=detail, point=point), now=0)
+    assert all(isinstance(value, float) for values in points for value in values.values())
+    assert notes.failure in {"", "raised"}
+    assert (notes.failure == "raised") == (failure == "raised" and isinstance(detail, str))
+
+
+def test_half_a_character_in_a_detail_is_replaced():
+    notes = Notes()
+    notes.take(b'{"failure": "raised", "detail": "\\ud800"}\n', now=0)
+    assert notes.detail == "?"
+
+
 def test_points_are_limited_in_rate_and_number():
     flood = line(point={"loss": 1}) * 10_000
     assert len(Notes().take(flood, now=0)) == BURST
