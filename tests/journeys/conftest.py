@@ -1,4 +1,4 @@
-"""One installation for each database, with one grader, for all journeys."""
+"""One installation for each database, for all journeys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.installation import Installation, installation
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A whole Házi with one grader."""
+    """A whole Házi but for its graders."""
     folder = tmp_path_factory.mktemp(f"journeys-{request.param}")
     with servers.redis_server() as redis:
         if request.param == "sqlite":
@@ -24,10 +24,10 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def grader(house: Installation) -> Iterator[int]:
-    """The grader that all journeys but one share."""
-    with house.grader("first") as pid:
+    """A grader for one journey; none is left for the journey that kills its own."""
+    with house.grader("only") as pid:
         yield pid
 
 
