@@ -97,7 +97,7 @@ class Box:
     def _start(cls, bubblewrap: str, stage: Path, group: Group, *, gpu: bool) -> Self:
         (stage / "box").mkdir()
         (stage / "empty").mkdir()
-        with open_pipes() as pipes:
+        with open_pipes(watched=group.needs_rlimits) as pipes:
             pipes.say_arguments(walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp))
             limits = "limit-yourself" if group.needs_rlimits else "limited"
             inside = [

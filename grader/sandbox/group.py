@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+import structlog
+
+from grader.sandbox.watch import WatchedGroup
 
 CGROUPS = Path("/sys/fs/cgroup")
 MIB = 2**20
 PIDS = 256
 PERIOD_US = 100_000
-LOOK_S = 0.02  # a look at every process of a run costs about a millisecond
+
+log = structlog.get_logger()
 
 
 class Group(Protocol):
@@ -43,7 +49,19 @@ class Group(Protocol):
 
 def new_group(name: str) -> Group:
     """The strongest group this machine lets us make: cgroup v2, cgroup v1, or a watch on /proc."""
-    return _unified_group(name) or _legacy_group(name) or WatchedGroup()
+    for kind, make in (("cgroup v2", _unified_group), ("cgroup v1", _legacy_group)):
+        group = make(name)
+        if group is not None:
+            _say_once(kind)
+            return group
+    _say_once("watch on /proc")
+    return WatchedGroup()
+
+
+@functools.cache
+def _say_once(kind: str) -> None:
+    """Who runs a grader must see how strong its limits are."""
+    log.info("limits_held_by", kind=kind)
 
 
 @dataclass(slots=True)
@@ -87,10 +105,12 @@ class CgroupGroup:
 def empty_and_remove(folder: Path) -> None:
     """Kill every member until none is left; the kernel answers EBUSY for a moment after the last died."""
     for _ in range(500):
-        for pid in (folder / "cgroup.procs").read_text().split():
-            if pid == "0":  # of another pid namespace; to the kernel, killing 0 means killing ourselves
-                raise TimeoutError(f"processes of another container are in {folder}")
-            _kill(int(pid))
+        pids = [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
+        for pid in pids:
+            if pid:
+                _kill(pid)
+        if 0 in pids:  # of another pid namespace; to the kernel, killing 0 means killing ourselves
+            raise TimeoutError(f"processes of another container are in {folder}")
         try:
             folder.rmdir()
         except FileNotFoundError:
@@ -166,9 +186,12 @@ def own_unified_folder() -> Path | None:
         leaf = own / "hazi-worker"
         leaf.mkdir(exist_ok=True)
         (leaf / "cgroup.procs").write_text(str(os.getpid()))
-        (own / "cgroup.subtree_control").write_text("+cpu +memory +pids")
+        for controller in ("memory", "pids"):
+            (own / "cgroup.subtree_control").write_text(f"+{controller}")
     except OSError:
         return None
+    with suppress(OSError):  # not lent everywhere; the wall limit must do
+        (own / "cgroup.subtree_control").write_text("+cpu")
     return own
 
 
@@ -176,56 +199,3 @@ def _remove(*folders: Path) -> None:
     for folder in folders:
         if folder.is_dir():
             folder.rmdir()
-
-
-@dataclass(slots=True)
-class WatchedGroup:
-    """Where no cgroup can be written: the processes limit themselves, and we watch what they hold."""
-
-    memory_mib: int = 0
-    held: float = 0.0
-    peak: float = 0.0
-    looked_at: float = 0.0
-    entries: tuple[Path, ...] = field(default=())
-    needs_rlimits: bool = True
-
-    def limit(self, memory_mib: int, cpus: int) -> None:  # noqa: ARG002 - the wall limit must do
-        """See Group."""
-        self.memory_mib = memory_mib
-
-    def ran_out(self, pid: int) -> bool:
-        """See Group."""
-        now = time.monotonic()
-        if now - self.looked_at >= LOOK_S:
-            self.looked_at = now
-            self.held = sum(_held_mib(member) for member in _family(pid))
-            self.peak = max(self.peak, self.held)
-        return bool(self.memory_mib) and self.held > self.memory_mib
-
-    def peak_mib(self) -> float:
-        """See Group."""
-        return self.peak
-
-    def close(self) -> None:
-        """Nothing to remove: the pid namespace dies with its first process."""
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all its descendants."""
-    yield pid
-    try:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            for child in (thread / "children").read_text().split():
-                yield from _family(int(child))
-    except (FileNotFoundError, ProcessLookupError):
-        return
-
-
-def _held_mib(pid: int) -> float:
-    """Memory of one process that no file backs."""
-    try:
-        rows = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    wanted = ("RssAnon:", "RssShmem:")
-    return sum(int(row.split()[1]) for row in rows if row.startswith(wanted)) / 1024

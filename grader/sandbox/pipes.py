@@ -47,7 +47,7 @@ class Pipes:
 
 
 @contextmanager
-def open_pipes() -> Iterator[Pipes]:
+def open_pipes(*, watched: bool) -> Iterator[Pipes]:
     """All descriptors of a box; the child's ends are closed here once it has started."""
     pipes = Pipes(
         input=os.pipe(),
@@ -56,7 +56,7 @@ def open_pipes() -> Iterator[Pipes]:
         errors=os.pipe(),
         notes=os.pipe(),
         arguments=os.memfd_create("arguments"),
-        seccomp=seccomp.filter_file(),
+        seccomp=seccomp.filter_file(watched=watched),
     )
     childs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
     ours = [pipes.input[1], pipes.answers[0], pipes.printed[0], pipes.errors[0], pipes.notes[0]]

@@ -10,7 +10,7 @@ import errno
 import os
 import platform
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -74,11 +74,16 @@ DENIED = {
     "vhangup": (153, 58),
     "vmsplice": (278, 75),
 }
+# Memory that belongs to no process: only a kernel's group counts it.
+DENIED_WHERE_WATCHED = {"memfd_create": (319, 279), "shmget": (29, 194)}
+FCNTL = (72, 25)
 CLONE, CLONE3, SOCKET, IOCTL = (56, 220), (435, 435), (41, 198), (16, 29)
 
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET,TIME}
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
 TERMINAL_INJECTIONS = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+# F_SETLEASE, F_NOTIFY: they stop or spy on whoever opens a file that the box shares with this machine.
+WATCHES_ON_FILES = (1024, 1026)
 FIRST_X32_CALL = 0x40000000
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -86,38 +91,41 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
 
 
-def filter_program(machine: str = "") -> bytes:
+def filter_program(machine: str = "", *, watched: bool = False) -> bytes:
     """The filter for this machine's calls, as `bwrap --seccomp` reads it."""
     machine = machine or platform.machine()
     if machine not in ARCHITECTURES:
         raise NotImplementedError(f"no table of system calls for {machine}")
-    return b"".join(_instructions(ARCHITECTURES[machine], list(ARCHITECTURES).index(machine)))
+    denied = DENIED | DENIED_WHERE_WATCHED if watched else DENIED
+    column = list(ARCHITECTURES).index(machine)
+    return b"".join(_instructions(ARCHITECTURES[machine], column, denied))
 
 
-def filter_file(machine: str = "") -> int:
-    """A descriptor from which the filter can be read once."""
+def filter_file(*, watched: bool) -> int:
+    """A descriptor from which the filter can be read once. `watched`: no kernel counts the memory."""
     descriptor = os.memfd_create("filter", 0)
-    os.write(descriptor, filter_program(machine))
+    os.write(descriptor, filter_program(watched=watched))
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 
 
-def _instructions(architecture: int, column: int) -> Iterator[bytes]:
+def _instructions(architecture: int, column: int, denied: Mapping[str, tuple[int, int]]) -> Iterator[bytes]:
     yield _step(LOAD, ARCHITECTURE)
     yield from _unless(EQUAL, architecture, KILL)
     yield _step(LOAD, NUMBER)
     yield from _when(AT_LEAST, FIRST_X32_CALL, KILL)
-    for numbers in DENIED.values():
+    for numbers in denied.values():
         if numbers[column] >= 0:
             yield from _when(EQUAL, numbers[column], _refuse(errno.EPERM))
     # glibc falls back to clone, whose flags a filter can read.
     yield from _when(EQUAL, CLONE3[column], _refuse(errno.ENOSYS))
     yield from _on_call(CLONE[column], FIRST_ARGUMENT, _when(ANY_BIT, NEW_NAMESPACES, _refuse(errno.EPERM)))
-    injections = [step for call in TERMINAL_INJECTIONS for step in _when(EQUAL, call, _refuse(errno.EPERM))]
-    yield from _on_call(IOCTL[column], SECOND_ARGUMENT, injections)
+    for call, commands in ((IOCTL, TERMINAL_INJECTIONS), (FCNTL, WATCHES_ON_FILES)):
+        refused = [step for command in commands for step in _when(EQUAL, command, _refuse(errno.EPERM))]
+        yield from _on_call(call[column], SECOND_ARGUMENT, refused)
     allowed = [step for family in FAMILIES for step in _when(EQUAL, family, ALLOW)]
-    refused = [*allowed, _step(RETURN, _refuse(errno.EAFNOSUPPORT))]
-    yield from _on_call(SOCKET[column], FIRST_ARGUMENT, refused)
+    others = _step(RETURN, _refuse(errno.EAFNOSUPPORT))
+    yield from _on_call(SOCKET[column], FIRST_ARGUMENT, [*allowed, others])
     yield _step(RETURN, ALLOW)
 
 

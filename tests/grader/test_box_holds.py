@@ -122,6 +122,19 @@ def test_no_capabilities_and_no_new_namespaces(grade_code: Grade, heard: Heard):
     assert lines[6:] == ["-1 Address family not supported by protocol"] * 2
 
 
+def test_no_file_that_is_shared_can_be_leased_or_watched(grade_code: Grade, heard: Heard):
+    body = """
+    import fcntl
+    for descriptor, command in ((os.open(torch.__file__, os.O_RDONLY), 1024), (os.open("/usr", 0), 1026)):
+        try:
+            print(fcntl.fcntl(descriptor, command, 1))
+        except PermissionError as error:
+            print(error.strerror)
+    """
+    assert grade_code(**probe(body)).verdict is Verdict.SCORED
+    assert heard.log == "Operation not permitted\n" * 2
+
+
 def test_memory_bomb_ends_the_run_alone(grade_code: Grade):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = grade_code(train="keep = [torch.ones(2**24) for _ in range(100)]", memory_mib=600)

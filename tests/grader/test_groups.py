@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from grader.contract import Verdict
-from grader.sandbox import box, group, leftovers
-from grader.sandbox.group import CGROUPS, WatchedGroup, new_group
+from grader.sandbox import box, group, leftovers, watch
+from grader.sandbox.group import CGROUPS, new_group
 from grader.sandbox.spare import Boxes
+from grader.sandbox.watch import WatchedGroup
 from tests.grader.conftest import Grade, Heard
 
 
@@ -49,6 +50,83 @@ def test_watch_stops_a_memory_bomb(grade_code: Grade):
 def test_process_limits_itself_where_no_group_does(grade_code: Grade):
     report = grade_code(train="keep = torch.ones(2**30)", memory_mib=512)
     assert report.verdict in {Verdict.FAILED, Verdict.OUT_OF_MEMORY}
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_counts_scratch_files(grade_code: Grade):
+    body = """
+    for name in ("/tmp/a", "/dev/shm/a"):
+        with open(name, "wb") as file:
+            for _ in range(240): file.write(bytes(2**20))
+    time.sleep(20)
+    """
+    assert grade_code(train=body, memory_mib=500, wall="20s").verdict is Verdict.OUT_OF_MEMORY
+
+
+@pytest.mark.usefixtures("watched")
+def test_memory_of_no_process_is_not_lent_where_none_would_count_it(grade_code: Grade, heard: Heard):
+    body = """
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    print(libc.memfd_create(b"x", 0), libc.shmget(0, 2**20, 0o1600), os.strerror(ctypes.get_errno()))
+    """
+    assert grade_code(train=body).verdict is Verdict.SCORED
+    assert heard.log == "-1 -1 Operation not permitted\n"
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_reads_of_a_name_that_is_no_text(grade_code: Grade):
+    body = "import ctypes; ctypes.CDLL(None).prctl(15, bytes([255, 254]), 0, 0, 0); time.sleep(0.2)"
+    assert grade_code(train=body).verdict is Verdict.SCORED
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_follows_a_chain_deeper_than_a_stack(grade_code: Grade):
+    """A thousand and more processes, each the child of the last: whatever ends them, it is charged."""
+    body = """
+    for _ in range(1100):
+        try:
+            if os.fork(): break
+        except OSError: break
+    time.sleep(3)
+    """
+    charged = {Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.FAILED}
+    assert grade_code(train=body, wall="3s").verdict in charged
+
+
+@pytest.fixture
+def lent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as systemd delegates one, without the controller of CPU time."""
+    monkeypatch.setattr(group, "CGROUPS", tmp_path)
+    (tmp_path / "cgroup.controllers").write_text("memory pids\n")
+    line = next(row for row in Path("/proc/self/cgroup").read_text().splitlines() if row.startswith("0::"))
+    own = tmp_path / line.removeprefix("0::").lstrip("/")
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def test_group_is_made_without_a_controller_of_cpu_time(lent: Path, monkeypatch: pytest.MonkeyPatch):
+    written: list[str] = []
+    write = Path.write_text
+
+    def kernel(path: Path, text: str) -> int:
+        if path.name == "cgroup.subtree_control":
+            written.append(text)
+            if "cpu" in text:
+                raise OSError(22, "Invalid argument")
+        return write(path, text)
+
+    monkeypatch.setattr(Path, "write_text", kernel)
+    assert group.own_unified_folder() == lent
+    assert written == ["+memory", "+pids", "+cpu"]
+
+
+def test_own_processes_are_killed_beside_those_of_another_container(tmp_path: Path):
+    child = subprocess.Popen(["sleep", "600"])
+    (tmp_path / "cgroup.procs").write_text(f"0\n{child.pid}\n")
+    with pytest.raises(TimeoutError, match="another container"):
+        group.empty_and_remove(tmp_path)
+    assert child.wait(10) == -9
 
 
 def test_group_is_gone_after_close():
@@ -101,8 +179,8 @@ def test_busy_threads_get_no_more_than_their_cores(grade_code: Grade, heard: Hea
 
 
 def test_family_of_a_vanished_process_is_itself():
-    assert list(group._family(2**22 - 1)) == [2**22 - 1]
-    assert group._held_mib(2**22 - 1) == 0
+    assert watch.family(2**22 - 1) == [2**22 - 1]
+    assert watch.held_mib(2**22 - 1) == 0
 
 
 def test_cgroups_are_where_the_kernel_puts_them():
