@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
 import structlog
 from flask import Blueprint, Flask, g, jsonify, make_response, render_template, request
@@ -74,8 +75,15 @@ def answer(refusal: Refusal) -> Response:
 @help_pages.get("/help/errors")
 def errors_page() -> str:
     """Every slug explained. Template help/errors.html: `refusals`, each with slug, status, title, help."""
-    kinds = sorted(set(Refusal.kinds()), key=lambda kind: (kind.status, kind.slug))
-    return render_template("help/errors.html", refusals=kinds)
+    found = sorted(kinds(), key=lambda kind: (kind.status, kind.slug))
+    return render_template("help/errors.html", refusals=found)
+
+
+def kinds(above: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    """Every kind of refusal there is below this one."""
+    for kind in above.__subclasses__():
+        yield kind
+        yield from kinds(kind)
 
 
 def _problem(refusal: Refusal) -> Response:

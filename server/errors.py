@@ -37,8 +37,7 @@ Raise one from anywhere; `server.answers` is the one place that turns it into a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -58,13 +57,6 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program
         self.detail: Text = self.help if detail is None else detail
         self.extras = extras
         super().__init__(self.detail)
-
-    @classmethod
-    def kinds(cls) -> Iterator[type[Self]]:
-        """Every kind of refusal there is below this one, for the page that explains them."""
-        for kind in cls.__subclasses__():
-            yield kind
-            yield from kind.kinds()
 
 
 class BadRequest(Refusal):

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from server import errors
+from server.answers import kinds
 from server.errors import Refusal, TooLarge, TooManyAttempts
 
-KINDS = sorted(set(Refusal.kinds()), key=lambda kind: kind.slug)
+KINDS = sorted(kinds(), key=lambda kind: kind.slug)
 JSON = {"Accept": "application/json"}
 
 

@@ -17,7 +17,8 @@ from grader.contract import Verdict
 from server import i18n
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
-from server.errors import Refusal, TooLarge, WrongLogin
+from server.answers import kinds
+from server.errors import TooLarge, WrongLogin
 from server.gradebook.rows import OverviewTotals, StudentAssignment
 from server.security import CONTENT_SECURITY_POLICY
 from server.submissions import filters
@@ -122,7 +123,7 @@ WORK = [
     StudentAssignment(assignment(), handed_in()),
     StudentAssignment(assignment(Phase.CLOSED, slug="other", best_points=None), ()),
 ]
-REFUSALS = sorted(set(Refusal.kinds()), key=lambda kind: (kind.status, kind.slug))
+REFUSALS = sorted(kinds(), key=lambda kind: (kind.status, kind.slug))
 NEW_TOKEN = "hazi_" + "aB3-_xYz" * 5 + "abc"
 
 PAGES: Mapping[str, Page] = {
