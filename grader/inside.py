@@ -1,14 +1,14 @@
 """Runs in the box, beside the student's code: reads data, calls train and predict, writes predictions.
 
-Nothing this program says decides a score; the grader outside takes bytes of a fixed width from it.
-It speaks on three pipes. Job and data come in on standard input. Answers go out on the first numbered
-descriptor: R (ready), then C (compiles) or X (does not), then T (trained), then the predictions.
-Notes for the student, one JSON object a line, go out on the second.
+Nothing it says decides a score; the grader outside takes bytes of a fixed width from it. Job and data come
+in on standard input. Answers go out on the first numbered descriptor: R (ready), then C (compiles) or X
+(does not), then T (trained), then the predictions. Notes for the student, one JSON object a line, go out
+on the second.
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -33,9 +33,8 @@ SUBMISSION = "submission.py"
 # The position is the code; grader/wire.py holds the same list.
 INTEGERS = (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 DTYPES = (*INTEGERS, torch.float16, torch.float32, torch.float64)
-REHEARSED = 64  # examples
-DETAIL_CHARACTERS = 8000
-MOST_LOGGED = 10_000  # more than the curve shows, and half of what ends a run
+REHEARSED, DETAIL_CHARACTERS = 64, 8000
+MOST_LOGGED = 10_000  # half of what ends a run
 SCORES, LABELS = b"S", b"L"
 
 
@@ -119,9 +118,8 @@ def _take_pipes() -> Pipes:
     pipes = Pipes(source=os.dup(0), answers=int(sys.argv[1]), notes=int(sys.argv[2]))
     for descriptor in (pipes.answers, pipes.notes):
         os.set_inheritable(descriptor, False)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
     return pipes
 
 
@@ -147,7 +145,8 @@ def _limit(job: Mapping[str, Any], *, own_memory: bool) -> None:
         if job["device"] == "cpu":  # CUDA reserves far more than it uses
             limits[resource.RLIMIT_DATA] = 2 * job["memory_mib"] * 2**20
     for name, value in limits.items():
-        resource.setrlimit(name, (value, value))
+        # The signal at the soft limit of CPU time says why; the one at a hard limit is just SIGKILL.
+        resource.setrlimit(name, (value, value + 5 * (name == resource.RLIMIT_CPU)))
     torch.set_num_threads(job["threads"])
     os.environ["OMP_NUM_THREADS"] = str(job["threads"])
 
@@ -156,7 +155,7 @@ def _check_syntax(pipes: Pipes) -> None:
     """Answer C or X while nothing of the student's has run, so that this answer can be trusted."""
     try:
         compile(Path(BOX, SUBMISSION).read_bytes(), BOX + SUBMISSION, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         pipes.note(failure="syntax", detail=_own_traceback(error))
         pipes.answer(b"X")
         os._exit(1)
@@ -182,7 +181,10 @@ def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tu
 def _load_submission() -> ModuleType:
     """The student's module. Their folder comes last, so that none of their files replaces a real module."""
     sys.path.append(BOX)
-    return importlib.import_module("submission")
+    spec: Any = importlib.util.spec_from_file_location("submission", BOX + SUBMISSION)
+    module = sys.modules["submission"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _function(submission: ModuleType, name: str) -> Callable[..., Any]:
@@ -275,8 +277,8 @@ def _code_of(error: BaseException) -> str:
 
 def _own_traceback(error: BaseException) -> str:
     """The student's traceback: frames of their files only, with paths as they know them."""
-    shown = traceback.TracebackException.from_exception(error)
-    seen: traceback.TracebackException | None = shown
+    seen: traceback.TracebackException | None
+    seen = shown = traceback.TracebackException.from_exception(error)
     while seen is not None:
         seen.stack = traceback.StackSummary.from_list(
             [frame for frame in seen.stack if frame.filename.startswith(BOX)]

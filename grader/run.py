@@ -101,11 +101,15 @@ class Run:
             "device": device,
             "threads": limits.cpus,
             "memory_mib": limits.memory_mib,
-            # The wall limit is the real one; this ends a process that escaped every watch.
-            "cpu_s": int(limits.wall.total_seconds()) * limits.cpus + 10,
+            "cpu_s": self._cpu_s(),
             "classes": len(assignment.data.classes),
         }
         return wire.pack_job(job)
+
+    def _cpu_s(self) -> int:
+        """The wall limit is the real one; this ends a process that escaped every watch."""
+        limits = self.material.assignment.limits
+        return int(limits.wall.total_seconds()) * limits.cpus + 10
 
     def _wait_until_ready(self) -> None:
         """Before the first answer only our own code has run, so whatever goes wrong is ours."""

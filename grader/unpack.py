@@ -8,7 +8,8 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +23,7 @@ LARGEST_SOURCE = 256 * 2**10
 CONTROL_OR_BIDI = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
+DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ def read_files(uploads: Mapping[str, bytes]) -> Contents:
     for name in uploads:
         _refuse_bad_name(name)
     _refuse_duplicates(uploads)
+    _refuse_files_as_folders(uploads)
     return Contents(dict(uploads))
 
 
@@ -54,6 +57,9 @@ def check_source(contents: Contents) -> None:
     if SUBMISSION not in files:
         raise RefusedError(f"there is no {SUBMISSION} among them.", f"nincs köztük {SUBMISSION}.")
     for name, data in files.items():
+        top = name.partition("/")[0]
+        if top.partition(".")[0] == "submission" and name != SUBMISSION:
+            raise _name_refusal(name, f"would stand in for {SUBMISSION}", f"a {SUBMISSION} helyébe lépne")
         if name.endswith(".py"):
             _refuse_bad_source(name, data)
 
@@ -79,7 +85,7 @@ def _read_zip(data: bytes) -> dict[str, bytes]:
             _refuse_overlap(entries)
             files = [entry for entry in entries if not entry.is_dir()]
             return dict(_read_members(archive, files))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
+    except DAMAGES as error:
         raise RefusedError(
             "the zip archive is damaged or cut off.",
             "a zip fájl sérült vagy csonka.",
@@ -140,7 +146,9 @@ def _refuse_bad_name(name: str) -> None:
         raise _name_refusal(name, "is no plain relative name", "nem egyszerű relatív név")
     if CONTROL_OR_BIDI.search(name):
         raise _name_refusal(name, "has control characters in it", "vezérlőkaraktert tartalmaz")
-    if len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise _name_refusal(name, "is no valid text", "nem érvényes szöveg")
+    if len(name.encode()) > LONGEST_NAME:
         raise _name_refusal(name, "is too long", "túl hosszú")
 
 
@@ -148,23 +156,31 @@ def _refuse_duplicates(names: Iterator[str] | Mapping[str, bytes]) -> None:
     """Names that one system or another takes for the same."""
     seen: set[str] = set()
     for name in names:
-        folded = unicodedata.normalize("NFC", name).casefold()
+        folded = _folded(name)
         if folded in seen:
             raise _name_refusal(name, "is there twice", "kétszer szerepel")
         seen.add(folded)
 
 
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
-    """Neither may two entries share bytes of the archive, nor a file be another one's folder."""
+    """Neither may two entries share bytes of the archive, nor a file be a folder."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise _entry_refusal(entry, "overlaps another entry", "átfed egy másik bejegyzést")
         end = entry.header_offset + 30 + entry.compress_size
-    files = {entry.filename for entry in entries if not entry.is_dir()}
-    for entry in entries:
-        if any(str(parent) in files for parent in PurePosixPath(entry.filename).parents):
-            raise _entry_refusal(entry, "lies in a folder that is a file", "egy fájl alatt van")
+    _refuse_files_as_folders([entry.filename for entry in entries if not entry.is_dir()])
+
+
+def _refuse_files_as_folders(files: Collection[str]) -> None:
+    folded = {_folded(name) for name in files}
+    for name in files:
+        if any(_folded(str(parent)) in folded for parent in PurePosixPath(name).parents):
+            raise _name_refusal(name, "lies in a folder that is a file", "egy fájl alatt van")
 
 
 def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -25,6 +25,7 @@ from grader.sandbox.pipes import PIPE_BYTES, Budget, open_pipes
 FLOOD_BYTES = 64 * 2**20
 NOTES_BYTES, NOTES_LINES = 4 * 2**20, 20_000
 CHUNK_BYTES = 2**18
+CPU_LIMIT_EXIT = 128 + signal.SIGXCPU
 TICK_S = 0.05
 # Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
 ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"'
@@ -251,7 +252,7 @@ class Box:
             code = 0  # it closed its end and lives on: as good as an exit
         if self.group.ran_out(self.process.pid):
             self._end(Ending.OUT_OF_MEMORY)
-        self._end(Ending.TIMED_OUT if code == 128 + signal.SIGXCPU else Ending.EXITED, code)
+        self._end(Ending.TIMED_OUT if code == CPU_LIMIT_EXIT else Ending.EXITED, code)
 
     def _end(self, ending: Ending, code: int = 0) -> NoReturn:
         self._kill()

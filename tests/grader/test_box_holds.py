@@ -46,7 +46,7 @@ def test_environment_shows_nothing_of_ours(grade_code: Grade, heard: Heard, monk
     """
     assert grade_code(**probe(body)).verdict is Verdict.SCORED
     assert "OMP_WAIT_POLICY" in heard.log
-    assert not any(word in heard.log for word in ("HAZI", "hunter2", "VIRTUAL_ENV", "/box", "/tmp/hazi"))
+    assert not any(word in heard.log for word in ("HAZI", "hunter2", "VIRTUAL_ENV", "/box", "/tmp/hazi-"))
 
 
 def test_own_processes_are_all_there_is(grade_code: Grade, heard: Heard):

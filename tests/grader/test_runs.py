@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.contract import Verdict
+from grader.run import Run
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
 
@@ -75,6 +76,16 @@ def test_exception_shows_the_students_traceback_only(grade_code: Grade):
     assert 'File "submission.py", line 2, in helper' in report.detail
     assert "RuntimeError: " in report.detail
     assert not any(word in report.detail for word in ("inside.py", "/box", "site-packages", "/usr"))
+
+
+@pytest.mark.parametrize("source", [b"x = " + b"-" * 20_000 + b"1", b"x = " + b"a+" * 60_000 + b"a"])
+def test_code_too_deep_for_the_compiler_costs_no_try(grade_files: Grade, source: bytes):
+    assert grade_files({"submission.py": source + b"\n"}).verdict is Verdict.REJECTED
+
+
+def test_cpu_time_used_up_is_timed_out(grade_code: Grade, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Run, "_cpu_s", lambda _run: 5)
+    assert grade_code(train="while True: pass").verdict is Verdict.TIMED_OUT
 
 
 def test_syntax_error_shows_the_line_and_costs_no_try(grade_files: Grade):

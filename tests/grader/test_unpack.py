@@ -118,6 +118,34 @@ def test_cut_off_archive_is_refused(cut: int):
     assert "damaged" in refusal_of(zipped(("submission.py", SOURCE))[:cut])
 
 
+def test_archive_that_does_not_inflate_is_refused():
+    data = bytearray(zipped(("submission.py", SOURCE * 100)))
+    start = 30 + len("submission.py")
+    data[start : start + 4] = b"\xff" * 4
+    assert "damaged" in refusal_of(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("uploads", "said"),
+    [
+        ({"submission.py": SOURCE, "submission.py/x": b"1"}, "a folder that is a file"),
+        ({"submission.py": SOURCE, "a": b"", "A/b": b""}, "a folder that is a file"),
+        ({"submission.py": SOURCE, "\ud800": b"1"}, "is no valid text"),
+    ],
+)
+def test_files_that_cannot_be_written_are_refused_without_a_zip_too(uploads: dict[str, bytes], said: str):
+    with pytest.raises(RefusedError) as refusal:
+        unpack.read_files(uploads)
+    assert said in refusal.value.text.en
+    assert refusal.value.text.en.isprintable()
+
+
+@pytest.mark.parametrize("name", ["submission/__init__.py", "submission.abi3.so", "submission"])
+def test_nothing_stands_in_for_the_submission(name: str):
+    with pytest.raises(RefusedError, match=r"would stand in for submission\.py"):
+        unpack.check_source(unpack.read_files({"submission.py": SOURCE, name: b"1"}))
+
+
 @given(st.binary(max_size=300))
 def test_noise_is_read_or_refused(noise: bytes):
     whole = zipped(("submission.py", SOURCE))
