@@ -81,12 +81,12 @@ def receive(slug: str) -> Submission:
     who, zone = signed_in_person(), services().course.zone
     # The form of a page was read already, for its token; what a program sends is not read before it may.
     form_key = None if bearer_token() else form_text("key") or None
-    key = request.headers.get(KEY_HEADER) or form_key
+    key = request.headers.get(KEY_HEADER, form_key)  # an empty header is a mistake, not a missing one
     with read() as session:
         spec = refuse_before_reading(session, who, slug, key, now=now(), zone=zone)
     parts = [part for part in request.files.getlist(FIELD) if part.filename]
     last_byte = now()
-    wish = HandIn(slug, _kept(spec, parts), key or form_text("key") or None)
+    wish = HandIn(slug, _kept(spec, parts), form_text("key") or None if key is None else key)
     with write() as session:
         submission = hand_in(session, who, wish, now=last_byte, zone=zone)
     services().bell.ring(QUEUE_TOPIC)
