@@ -138,7 +138,7 @@ def _limit(job: Mapping[str, Any], *, own_memory: bool) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: job["cpu_s"],
         resource.RLIMIT_NOFILE: 512,
-        resource.RLIMIT_FSIZE: 256 * 2**20,
+        resource.RLIMIT_FSIZE: (256 if own_memory else 512) * 2**20,
     }
     if own_memory:
         limits[resource.RLIMIT_NPROC] = 512
