@@ -16,6 +16,8 @@ from grader.contract import HEARTBEAT_S, Event, EventBatch, EventKind
 BATCH_S = 0.25
 MOST_IN_BATCH = 500
 MOST_WAITING = 5000
+LET_GO = frozenset({EventKind.LOG, EventKind.POINT})
+"""What a student's code can make any number of; what tells where a run is must never give way to it."""
 
 log = structlog.get_logger()
 Send = Callable[[EventBatch], None]
@@ -50,9 +52,9 @@ class EventStream:
             pass
 
     def tell(self, kind: EventKind, text: str = "", values: Mapping[str, float] | None = None) -> None:
-        """Add an event. When the server is away for long, new ones are let go: the report counts."""
+        """Add an event. When the server is away for long, log and curve are let go: the report counts."""
         with self._lock:
-            if len(self._waiting) < MOST_WAITING:
+            if kind not in LET_GO or len(self._waiting) < MOST_WAITING:
                 self._waiting.append(Event(self._seq, time.time(), kind, text, values or {}))
                 self._seq += 1
 

@@ -4,7 +4,7 @@ import threading
 
 from grader import contract
 from grader.contract import EventBatch, EventKind
-from grader.events import EventStream
+from grader.events import MOST_WAITING, EventStream
 
 
 class Post:
@@ -43,6 +43,18 @@ def test_events_wait_while_the_broker_is_away():
         assert post.refused.wait(10)
         post.away = False
     assert post.texts == ["kept"]
+
+
+def test_flood_of_lines_never_hides_where_a_run_is():
+    post = Post()
+    post.away = True
+    with EventStream("a", "w", post) as events:
+        for _ in range(2 * MOST_WAITING):
+            events.tell(EventKind.LOG, "line")
+        events.tell(EventKind.PHASE, "predict")
+        post.away = False
+    assert post.texts.count("line") == MOST_WAITING
+    assert post.texts[-1] == "predict"
 
 
 def test_silent_run_sends_heartbeats():
