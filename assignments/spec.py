@@ -36,7 +36,7 @@ METRICS = frozenset({"accuracy", "macro_precision", "macro_recall", "macro_f1", 
 
 DEFAULT_ZONE = "Europe/Budapest"
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
@@ -166,7 +166,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
         late = _late(document.table("late", optional=True))
         data = _data(document.table("data"))
         return Assignment(
-            slug=_matching(document, "slug", _SLUG, "small letters and digits, words joined by -"),
+            slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),
             kind=Kind(document.choice("kind", Kind)),
             title=_localized(document.table("title"), longest=100),
             summary=_localized(document.table("summary"), longest=300),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -18,10 +19,11 @@ import numpy.typing as npt
 
 import assignments
 from assignments import archive
-from assignments.spec import Assignment, Split, Splits
+from assignments.spec import SLUG, Assignment, Split, Splits
 from grader import wire
 from grader.fetch import fetch
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 ZONE = ZoneInfo("UTC")  # no rule of time is decided here
 
 
@@ -61,7 +63,12 @@ def from_folder(folder: Path) -> Material:
 
 
 def from_store(store: str, slug: str, version: str, cache: Path) -> Material:
-    """The version that a job names, fetched once and kept in the cache. Raises StoreError, SpecError."""
+    """The version that a job names, fetched once and kept in the cache.
+
+    Raises StoreError, SpecError, and MaterialError for names that no published assignment has.
+    """
+    if not (DIGEST.fullmatch(version) and SLUG.fullmatch(slug)):
+        raise MaterialError(f"a job names version {version!r} of {slug!r}, which cannot be a folder")
     folder = cache / version / slug
     if not folder.is_dir():
         _unpack_into(folder, fetch(store, version, at_most=archive.LARGEST_ARCHIVE))

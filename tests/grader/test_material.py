@@ -37,6 +37,17 @@ def test_versions_never_meet(tmp_path: Path):
     assert len(before.data.held_out_labels) == 150
 
 
+@pytest.mark.parametrize(
+    ("slug", "version"),
+    [("../blobs", "a" * 64), ("blobs", "../" + "a" * 61), ("/etc", "a" * 64), ("", "a" * 64)],
+)
+def test_names_that_lead_out_of_the_cache_are_refused(
+    tmp_path: Path, store_url: str, slug: str, version: str
+):
+    with pytest.raises(MaterialError, match="cannot be a folder"):
+        material.from_store(store_url, slug, version, tmp_path / "cache")
+
+
 def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path, store_url: str):
     with pytest.raises(StoreError):
         material.from_store(store_url, "blobs", "0" * 64, tmp_path / "cache")
