@@ -22,14 +22,15 @@ class UnscorableError(RefusedError):
 
 def read(data: bytes, *, rows: int, classes: tuple[str, ...]) -> Predictions:
     """Predictions in the order of the held-out set. Raises RefusedError for what is no such table."""
-    lines = _lines(data)
-    header, body = lines[0], lines[1:]
-    kind = _kind(header, classes)
-    if len(body) != rows:
+    text = _text(data)
+    kind = _kind(text.partition("\n")[0], classes)
+    found = text.count("\n")
+    if found != rows:  # before anything is split: a few megabytes hold millions of short rows
         raise UnscorableError(
-            f"it has {len(body)} rows below the header; there must be {rows}.",
-            f"a fejléc alatt {len(body)} sor van; {rows} kell.",
+            f"it has {found} rows below the header; there must be {rows}.",
+            f"a fejléc alatt {found} sor van; {rows} kell.",
         )
+    header, *body = text.split("\n")
     cells = [_cells(line, number, len(header.split(","))) for number, line in enumerate(body, start=2)]
     order = _order([row[0] for row in cells], rows)
     if kind == "label":
@@ -39,7 +40,8 @@ def read(data: bytes, *, rows: int, classes: tuple[str, ...]) -> Predictions:
     return Predictions(scores.argmax(axis=1), scores)
 
 
-def _lines(data: bytes) -> list[str]:
+def _text(data: bytes) -> str:
+    """The table with plain line ends and none at its end."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -47,10 +49,10 @@ def _lines(data: bytes) -> list[str]:
         raise RefusedError(
             f"{FILE} is not UTF-8 (line {line}).", f"a {FILE} nem UTF-8 ({line}. sor)."
         ) from error
-    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
-    if not lines[0]:
+    text = text.replace("\r\n", "\n").rstrip("\n")
+    if not text.partition("\n")[0]:
         raise RefusedError(f"{FILE} is empty.", f"a {FILE} üres.")
-    return lines
+    return text
 
 
 def _kind(header: str, classes: tuple[str, ...]) -> str:
