@@ -46,6 +46,7 @@ class Transcript:
         note = f"\n[... {self.left_out} bytes left out ...]\n" if self.left_out else ""
         self._line, self.left_out = bytearray(), 0
         self._tail.clear()
+        self._tail_bytes = 0
         return clean(line) + note + clean(tail)
 
     def _keep(self, chunk: bytes) -> None:

@@ -31,6 +31,14 @@ def test_short_output_is_complete_however_it_is_cut(chunks: list[bytes]):
     assert shown == clean(b"".join(chunks))
 
 
+def test_rest_forgets_the_tail_it_gave_out():
+    transcript = Transcript(room=0)
+    transcript.take(b"a" * KEPT_BYTES)
+    assert transcript.rest() == "a" * KEPT_BYTES
+    transcript.take(b"b")
+    assert transcript.rest() == "b"
+
+
 def test_lines_are_given_out_whole():
     transcript = Transcript()
     assert transcript.take(b"one\ntw") == "one\n"
