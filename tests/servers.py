@@ -177,17 +177,8 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
-        options = [
-            "-F",
-            "-c",
-            "full_page_writes=off",
-            "-c",
-            "synchronous_commit=off",
-            "-c",
-            "max_connections=200",
-        ]
         address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
-        command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *options]
+        command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
         # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
         child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
         server = PostgresServer(folder, child.pid, port)
