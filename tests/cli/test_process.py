@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,22 @@ def endless(server: ContractServer) -> Iterator[ContractServer]:
     server.hold.set()
 
 
-def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+@contextmanager
+def started(environment: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """The tool, listening to Ctrl-C even where this test run was put in the background and does not."""
     pipe = subprocess.PIPE
-    return subprocess.Popen([*HAZI, *words], env=environment, stdout=pipe, stderr=pipe, text=True)
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", *HAZI, *words],
+        env=environment,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()  # a failed test must not wait for a tool that goes on
 
 
 def test_starts_without_torch_and_flask(environment: dict[str, str]):
@@ -63,7 +77,7 @@ def test_starts_without_torch_and_flask(environment: dict[str, str]):
 
 
 def test_ctrl_c_while_watching_says_how_to_come_back(environment: dict[str, str], endless: ContractServer):
-    with start(environment, "watch", RUN_ID) as process:
+    with started(environment, "watch", RUN_ID) as process:
         assert process.stdout is not None
         while process.stdout.readline() != "here I am\n":
             pass
@@ -84,7 +98,7 @@ def test_ctrl_c_while_sending_names_the_key(
         return problem(503, "x", "x")
 
     server.fail("POST /api/v1/assignments/lenet-digits/submissions", never_answered)
-    with start(environment, "submit", "lenet-digits", str(homework)) as process:
+    with started(environment, "submit", "lenet-digits", str(homework)) as process:
         arrived.wait()
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate()
