@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 from grader import material
-from grader.contract import EventKind, GradeReport
+from grader.contract import EventKind, GradeReport, Phase
 from grader.grade import Task, grade
 from grader.sandbox.spare import Boxes
 from tests.grader import blobs
@@ -40,7 +40,7 @@ class Heard:
 
 @pytest.fixture(scope="session")
 def boxes() -> Iterator[Boxes]:
-    """Boxes of all tests; the next one warms up while the last result is looked at."""
+    """Boxes of all tests; the next one warms up while a test is run."""
     boxes = Boxes(gpu=False)
     yield boxes
     boxes.close()
@@ -62,9 +62,13 @@ def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
         files: Mapping[str, bytes], *, seed: int = 7, folder: Path = tmp_path, **settings: object
     ) -> GradeReport:
         found = material.from_folder(blobs.write_assignment(folder, **settings))  # type: ignore[arg-type]
-        report = grade(Task("test", seed, "cpu"), boxes, lambda: found, lambda _: files, heard.tell)
-        boxes.warm()
-        return report
+
+        def tell(kind: EventKind, text: str, values: Mapping[str, float]) -> None:
+            heard.tell(kind, text, values)
+            if text == Phase.START:  # this run has its box: the next test's warms up beside it
+                boxes.warm()
+
+        return grade(Task("test", seed, "cpu"), boxes, lambda: found, lambda _: files, tell)
 
     return run
 
