@@ -69,10 +69,10 @@ def _prepare(config: Config) -> str:
     app = create_app(config)
     those = services(app)
     migrate(those.database)
+    outcomes = sync(those.database, those.store, config.assignments, those.course.zone, those.clock())
+    assert not any(outcome.problem for outcome in outcomes), outcomes
     with those.database.write() as session:
         person = a_person(session)
-        outcomes = sync(session, those.store, config.assignments, those.course.zone, those.clock())
-        assert not any(outcome.problem for outcome in outcomes), outcomes
         token = create_token(session, person.id, "bench", those.clock()).key
     those.close()
     return token
