@@ -58,7 +58,7 @@ def open_pipes(*, watched: bool) -> Iterator[Pipes]:
         arguments=os.memfd_create("arguments"),
         seccomp=seccomp.filter_file(watched=watched),
     )
-    childs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
+    theirs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
     ours = [pipes.input[1], pipes.answers[0], pipes.printed[0], pipes.errors[0], pipes.notes[0]]
     try:
         for descriptor in ours:
@@ -71,5 +71,5 @@ def open_pipes(*, watched: bool) -> Iterator[Pipes]:
             os.close(descriptor)
         raise
     finally:
-        for descriptor in (*childs, pipes.arguments, pipes.seccomp):
+        for descriptor in (*theirs, pipes.arguments, pipes.seccomp):
             os.close(descriptor)
