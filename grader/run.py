@@ -18,7 +18,7 @@ from grader.sandbox.output import Transcript
 from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
-REHEARSED = 64  # grader/inside.py has the same number
+REHEARSED = 64  # grader/inside/training.py has the same number
 Tell = Callable[[EventKind, str, Mapping[str, float]], None]
 
 
@@ -97,6 +97,7 @@ class Run:
         assignment = self.material.assignment
         limits = assignment.limits
         job = {
+            "kind": str(assignment.kind),
             "seed": seed,
             "device": device,
             "threads": limits.cpus,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# The position is the code; grader/inside.py holds the same list.
+# The position is the code; grader/inside/pipes.py holds the same list.
 DTYPES = tuple(np.dtype(name) for name in ("?", "u1", "i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"))
 PREDICTION_HEADER = struct.Struct("<cQI")  # kind, rows, columns
 WIDTH = 8  # bytes of a predicted number

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.sandbox.box import Box
+
+
+class Mode(StrEnum):
+    """How boxes come to be."""
+
+    SPARE = "spare"  # one is warmed ahead of need
+    COLD = "cold"  # each is started when it is needed
 
 
 @dataclass(slots=True)
@@ -14,6 +22,7 @@ class Boxes:
     """Hands out boxes, the spare one first. Use it from one thread that outlives them."""
 
     gpu: bool
+    mode: Mode = Mode.SPARE
     _spare: Box | None = None
 
     @contextmanager
@@ -28,7 +37,7 @@ class Boxes:
 
     def warm(self) -> None:
         """Start a spare that gets ready while nothing else is to do."""
-        if self._spare is None:
+        if self._spare is None and self.mode is Mode.SPARE:
             self._spare = Box.open(gpu=self.gpu)
 
     def close(self) -> None:

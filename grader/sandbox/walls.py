@@ -10,7 +10,16 @@ from pathlib import Path
 
 from grader.sandbox import host
 
-INSIDE = Path(__file__).parent.parent / "inside.py"
+ROOM = Path(__file__).parent.parent
+# In the box our room is a package of the same name that holds the harness and nothing else.
+HARNESS = "/hazi"
+BOOT = f"""
+import sys
+sys.path.insert(0, {HARNESS!r})
+from grader.inside.main import main
+del sys.path[0]
+main(*sys.argv[1:])
+"""
 SCRATCH_BYTES = 256 * 2**20
 OURS = ("assignments", "server", "grader", "cli")
 
@@ -41,10 +50,16 @@ def arguments(*, stage: Path, gpu: bool, seccomp_fd: int) -> list[str]:
         *("--proc", "/proc", "--dev", "/dev"),
         *(_gpu_devices() if gpu else ()),
         *("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
-        *("--ro-bind", str(INSIDE), "/inside.py", "--ro-bind", str(stage / "box"), "/box"),
+        *_harness(),
+        *("--ro-bind", str(stage / "box"), "/box"),
         *(*host.SEAL, "--chdir", "/tmp"),  # noqa: S108
         *("--seccomp", str(seccomp_fd)),
     ]
+
+
+def _harness() -> Iterator[str]:
+    for name in ("__init__.py", "inside"):
+        yield from ("--ro-bind", str(ROOM / name), f"{HARNESS}/{ROOM.name}/{name}")
 
 
 def _environment(*, gpu: bool) -> Iterator[str]:

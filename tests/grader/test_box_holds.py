@@ -93,14 +93,16 @@ def test_neither_our_code_nor_public_labels_are_there(grade_code: Grade, heard: 
     from pathlib import Path
     packages = Path(sysconfig.get_path("purelib"))
     print(list((packages / "sklearn/datasets/data").iterdir()))
-    print([name for name in ("assignments", "grader", "server", "cli") if importlib.util.find_spec(name)])
+    print([name for name in ("assignments", "server", "cli") if importlib.util.find_spec(name)])
+    import grader
+    print(sorted(os.listdir(grader.__path__[0])))
     print(sorted(os.listdir("/")), os.listdir("/box"))
     """
     assert grade_code(**probe(body)).verdict is Verdict.SCORED
     lines = heard.log.splitlines()
-    assert lines[:2] == ["[]", "[]"]
-    assert "home" not in lines[2]
-    assert lines[2].endswith("['submission.py']")
+    assert lines[:3] == ["[]", "[]", "['__init__.py', 'inside']"]
+    assert "home" not in lines[3]
+    assert lines[3].endswith("['submission.py']")
 
 
 def test_no_capabilities_and_no_new_namespaces(grade_code: Grade, heard: Heard):

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grader import inside, wire
+from grader import wire
+from grader.inside import training
+from grader.inside.pipes import Pipes
 from grader.wire import BadPredictionsError
 
 
@@ -37,7 +39,7 @@ def test_objects_are_never_sent():
 @given(st.integers(1, 20), st.integers(2, 6), st.integers(0, 2**32 - 1))
 def test_scores_come_back_as_they_were(rows: int, classes: int, seed: int):
     scores = np.random.default_rng(seed).normal(size=(rows, classes))
-    packed = inside._packed(scores)
+    packed = training.packed(scores)
     header, payload = packed[: wire.PREDICTION_HEADER.size], packed[wire.PREDICTION_HEADER.size :]
     assert wire.size_of_predictions(header, rows=rows, classes=classes) == len(payload)
     received = wire.unpack_predictions(header, payload, classes=classes)
@@ -47,7 +49,7 @@ def test_scores_come_back_as_they_were(rows: int, classes: int, seed: int):
 
 
 def test_labels_come_back_as_they_were():
-    packed = inside._packed(np.array([2, 0, 1]))
+    packed = training.packed(np.array([2, 0, 1]))
     received = wire.unpack_predictions(packed[:13], packed[13:], classes=3)
     assert received.labels.tolist() == [2, 0, 1]
     assert received.scores is None
@@ -89,6 +91,6 @@ def _through_a_pipe(data: bytes) -> torch.Tensor:
     try:
         os.write(source, data)
         os.lseek(source, 0, os.SEEK_SET)
-        return inside.Pipes(source=source, answers=-1, notes=-1).read_tensor()
+        return Pipes(source=source, answers=-1, notes=-1).read_tensor()
     finally:
         os.close(source)

@@ -100,6 +100,12 @@ class Run:
             record_events(session, a_batch(self.attempt_id, *events), NOON)
         self.those.bell.ring(self.id)
 
+    def lose(self) -> None:
+        with self.those.database.write() as session:
+            grading = grading_of(session, session.get_one(Submission, self.id))
+            grading.state, grading.attempt, grading.attempt_id = "released", 2, "second"
+        self.attempt_id = "second"
+
     def report(self) -> None:
         with self.those.database.write() as session:
             record_report(session, a_report(self.attempt_id), NOON + timedelta(seconds=9))
@@ -198,11 +204,16 @@ def test_lost_run_starts_anew_in_the_stream(live_app: Flask, client: httpx.Clien
     run.tell(0)
     with watching(client, run) as stream:
         assert [next(stream).kind for _ in range(2)] == ["state", "point"]
-        with run.those.database.write() as session:
-            grading = grading_of(session, session.get_one(Submission, run.id))
-            grading.state, grading.attempt, grading.attempt_id = "released", 2, "second"
-        run.attempt_id = "second"
+        run.lose()
         run.tell(0)
-        anew = [next(stream) for _ in range(2)]
-    assert [one.kind for one in anew] == ["state", "point"]
-    assert anew[0].data["attempt"] == 2
+        anew = list(until_point(stream))
+    # The stream may look between the loss and the first word of the second run, and says so then.
+    assert {one.kind for one in anew[:-1]} == {"state"}
+    assert {one.data["attempt"] for one in anew[:-1]} == {2}
+
+
+def until_point(stream: Iterator[Said]) -> Iterator[Said]:
+    for one in stream:
+        yield one
+        if one.kind == "point":
+            return

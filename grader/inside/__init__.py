@@ -1,0 +1,1 @@
+"""What runs in the box beside the student's code: imports nothing of ours but itself, decides no score."""

@@ -1,0 +1,46 @@
+"""Serves one job in a box started for it: warm up, say R (ready), read the job, do what it asks for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+import torch._dynamo  # the first optimizer of a run would import it, on the student's time
+import torch.utils.data
+
+from grader.inside import training
+from grader.inside.limits import limit
+from grader.inside.pipes import Pipes, flush
+
+LIMIT_YOURSELF = "limit-yourself"
+KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {"code": training.serve}
+
+
+def main(answers: str, notes: str, limits: str) -> None:
+    """The life of a box that bubblewrap built. The arguments: two descriptors, and who limits memory."""
+    pipes = Pipes.take(int(answers), int(notes))
+    warm_up()
+    serve(pipes, own_memory=limits == LIMIT_YOURSELF)
+
+
+def warm_up() -> None:
+    """One small step of training, so that the first of the student's is not the slow one."""
+    layer = torch.nn.Linear(4, 2)
+    optimizer = torch.optim.Adam(layer.parameters())
+    loss: Any = torch.nn.functional.cross_entropy(layer(torch.zeros(8, 4)), torch.zeros(8, dtype=torch.long))
+    loss.backward()
+    optimizer.step()
+
+
+def serve(pipes: Pipes, *, own_memory: bool) -> None:
+    """Answer R, take the job and do it. Does not return."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    pipes.answer(b"R")
+    job = pipes.read_job()
+    limit(job, own_memory=own_memory)
+    KINDS[job["kind"]](pipes, job)
+    flush()
+    os._exit(0)  # exit handlers of the student's have nothing more to say

@@ -1,0 +1,96 @@
+"""Kind `code`: train a model with the student's code, then predict with it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.inside import submission
+from grader.inside.failing import UnusableError, fail
+from grader.inside.limits import seed
+from grader.inside.pipes import Pipes, flush
+
+REHEARSED = 64
+MOST_LOGGED = 10_000  # half of what ends a run
+SCORES, LABELS = b"S", b"L"
+
+Predict = Callable[..., Any]
+
+
+def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
+    """Answer C or X (does it compile), T (trained), then the predictions for the held-out inputs."""
+    data = [pipes.read_tensor() for _ in range(4)]
+    submission.check_syntax(pipes)
+    try:
+        model, predict = _train(pipes, job, data)
+    except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
+        fail(pipes, error)
+    flush()
+    pipes.answer(b"T")
+    seed(job["seed"])
+    inputs = pipes.read_tensor()
+    pipes.answer(packed(predictions(predict, model, inputs, job)))
+
+
+def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tuple[Any, Predict]:
+    """Train, and rehearse the prediction on examples whose failures may be shown in full."""
+    train_inputs, train_labels, valid_inputs, valid_labels = data
+    seed(job["seed"])
+    module = submission.load()
+    train, predict = submission.function(module, "train"), submission.function(module, "predict")
+    extras = {"valid_inputs": valid_inputs, "valid_labels": valid_labels, "log": _log_to(pipes)}
+    keywords = submission.accepted(train, extras | {"seed": job["seed"], "device": job["device"]})
+    required = keywords | {"seed": job["seed"]}
+    submission.check_call(train, "train_signature", train_inputs, train_labels, **required)
+    submission.check_call(predict, "predict_signature", None, valid_inputs)
+    rehearsal = (valid_inputs if len(valid_inputs) else train_inputs)[:REHEARSED].clone()
+    model = train(train_inputs, train_labels, **keywords)
+    check_usable(predictions(predict, model, rehearsal, job), len(rehearsal), job["classes"])
+    return model, predict
+
+
+def _log_to(pipes: Pipes) -> Callable[..., None]:
+    left = iter(range(MOST_LOGGED))
+
+    def log(**values: float) -> None:
+        """Draw one point of the live curve: log(epoch=3, loss=0.12, accuracy=0.9)."""
+        if next(left, None) is not None:
+            pipes.note(point={name: float(value) for name, value in values.items()})
+
+    return log
+
+
+def predictions(predict: Predict, model: object, inputs: torch.Tensor, job: Mapping[str, Any]) -> np.ndarray:
+    """What predict returned, as an array of numbers of one or two dimensions."""
+    with torch.no_grad():
+        answer = predict(model, inputs, **submission.accepted(predict, {"device": job["device"]}))
+    if isinstance(answer, torch.Tensor):
+        answer = answer.detach().to("cpu")
+        answer = answer.double() if answer.is_floating_point() else answer.long()
+    array = np.asarray(answer)
+    if array.dtype.kind not in "biuf":
+        raise UnusableError("not_numbers", f"predict returned {type(answer).__name__}")
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+
+
+def check_usable(array: np.ndarray, rows: int, classes: int) -> None:
+    """Say of the rehearsal what is wrong with it, in full."""
+    if array.shape not in {(rows,), (rows, classes)}:
+        raise UnusableError("wrong_shape", f"shape {tuple(array.shape)} for {rows} inputs")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise UnusableError("not_finite", f"{np.count_nonzero(~np.isfinite(array))} values")
+    if array.ndim == 1 and ((array != np.trunc(array)) | (array < 0) | (array >= classes)).any():
+        raise UnusableError("bad_label", f"labels from {array.min()} to {array.max()}")
+
+
+def packed(array: np.ndarray) -> bytes:
+    """Kind, rows and columns, then numbers of eight bytes each."""
+    if array.ndim == 2:
+        return SCORES + struct.pack("<QI", *array.shape) + np.ascontiguousarray(array, dtype="<f8").tobytes()
+    flat = array.reshape(-1)
+    whole = np.where(np.isfinite(flat) & (flat == np.trunc(flat)), flat, -1).astype("<i8")
+    return LABELS + struct.pack("<QI", len(flat), 1) + whole.tobytes()
