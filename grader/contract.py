@@ -7,9 +7,9 @@ raises `MalformedMessageError` for a message that does not have the shape it pro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 QUEUE_CPU = "grade.cpu"
 QUEUE_GPU = "grade.gpu"
@@ -27,6 +27,8 @@ LEASE_S = 30.0
 
 Message = dict[str, Any]
 """A JSON object."""
+
+_Row = TypeVar("_Row")
 
 
 class MalformedMessageError(ValueError):
@@ -237,6 +239,67 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfusedPair:
+    """Examples of one class that were taken for another."""
+
+    truth: str
+    predicted: str
+    count: int
+    share: float  # of the examples of the true class
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Predictions of about the same confidence: how sure they were, and how often right."""
+
+    confidence: float  # mean probability of the predicted class, in [0, 1]
+    accuracy: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a picture, at most 101 points of it, x and y in [0, 1]."""
+
+    label: str  # the class it belongs to
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one layer of the student's network did, as measured in the box: shown, never scored."""
+
+    name: str  # as in `named_modules`, e.g. "features.0"
+    kind: str  # the class of the module, e.g. "Conv2d"
+    parameters: int
+    activation_mean: float | None = None  # of its output in the first forward pass, before any training
+    activation_std: float | None = None
+    gradient_norm: float | None = None  # L2 norm over its parameters after the first backward pass
+    dead: float | None = None  # share of units that stay 0 on all validation inputs after training
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Something that a report says besides its verdict, in both languages."""
+
+    en: str
+    hu: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check of a `functions` assignment, or one look at a `dataset`."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: Sentence  # which property failed, on which visible input; never a hidden one
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreCard:
     """The numbers of one share of the held-out set."""
 
@@ -246,6 +309,11 @@ class ScoreCard:
     per_class: tuple[ClassScore, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]  # rows: true class, columns: predicted class
     size: int  # number of held-out examples in this share
+    confused: tuple[ConfusedPair, ...] = ()  # the worst first
+    calibration: tuple[CalibrationBin, ...] = ()
+    roc: tuple[Curve, ...] = ()  # x: false positive rate, y: true positive rate
+    precision_recall: tuple[Curve, ...] = ()  # x: recall, y: precision
+    checks: tuple[CheckResult, ...] = ()
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -253,25 +321,31 @@ class ScoreCard:
             "points": self.points,
             "score": self.score,
             "metrics": dict(self.metrics),
-            "per_class": [asdict(row) for row in self.per_class],
+            "per_class": _messages(self.per_class),
             "confusion_matrix": [list(row) for row in self.confusion_matrix],
             "size": self.size,
+            "confused": _messages(self.confused),
+            "calibration": _messages(self.calibration),
+            "roc": _messages(self.roc),
+            "precision_recall": _messages(self.precision_recall),
+            "checks": _messages(self.checks),
         }
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
         """Read back what `to_message` wrote."""
-        try:
-            rows = tuple(ClassScore(**row) for row in _take(message, "per_class", list))
-        except TypeError as error:
-            raise MalformedMessageError("a per-class row has the wrong fields") from error
         return cls(
             points=float(_take(message, "points", (int, float))),
             score=float(_take(message, "score", (int, float))),
             metrics=_take(message, "metrics", dict),
-            per_class=rows,
+            per_class=_take_all(message, "per_class", ClassScore),
             confusion_matrix=tuple(tuple(row) for row in _take(message, "confusion_matrix", list)),
             size=_take(message, "size", int),
+            confused=_take_all(message, "confused", ConfusedPair),
+            calibration=_take_all(message, "calibration", CalibrationBin),
+            roc=_take_curves(message, "roc"),
+            precision_recall=_take_curves(message, "precision_recall"),
+            checks=_take_checks(message),
         )
 
 
@@ -294,6 +368,9 @@ class GradeReport:
     timings: Mapping[str, float] = field(default_factory=dict)  # phase name -> seconds, and "total"
     memory_mib: float = 0.0  # peak of the run
     versions: Mapping[str, str] = field(default_factory=dict)  # python, torch, numpy, hazi, data
+    layers: tuple[Layer, ...] = ()
+    findings: tuple[Sentence, ...] = ()  # what the layers mean, and what to do
+    notices: tuple[Sentence, ...] = ()  # what was done with the files, e.g. lines of a notebook left out
 
     def to_message(self) -> Message:
         """As a JSON object: the public share on top, the private one below `private`."""
@@ -311,6 +388,9 @@ class GradeReport:
             "timings": dict(self.timings),
             "memory_mib": self.memory_mib,
             "versions": dict(self.versions),
+            "layers": _messages(self.layers),
+            "findings": _messages(self.findings),
+            "notices": _messages(self.notices),
             "private": self.private.to_message() if self.private else None,
         }
         public = self.public.to_message() if self.public else dict.fromkeys(SCORE_FIELDS)
@@ -337,10 +417,39 @@ class GradeReport:
             timings=_take(message, "timings", dict),
             memory_mib=float(_take(message, "memory_mib", (int, float))),
             versions=_take(message, "versions", dict),
+            layers=_take_all(message, "layers", Layer),
+            findings=_take_all(message, "findings", Sentence),
+            notices=_take_all(message, "notices", Sentence),
         )
 
 
-SCORE_FIELDS = ("points", "score", "metrics", "per_class", "confusion_matrix", "size")
+def _messages(rows: tuple[Any, ...]) -> list[Message]:
+    return [asdict(row) for row in rows]
+
+
+def _take_all(message: Mapping[str, Any], name: str, cls: type[_Row]) -> tuple[_Row, ...]:
+    """The rows of a list; none where the list is missing, for reports of older graders have no such list."""
+    try:
+        return tuple(cls(**row) for row in (_take(message, name, list) if name in message else ()))
+    except TypeError as error:
+        raise MalformedMessageError(f"a row of {name!r} has the wrong fields") from error
+
+
+def _take_curves(message: Mapping[str, Any], name: str) -> tuple[Curve, ...]:
+    curves = _take_all(message, name, Curve)
+    return tuple(replace(curve, x=tuple(curve.x), y=tuple(curve.y)) for curve in curves)
+
+
+def _take_checks(message: Mapping[str, Any]) -> tuple[CheckResult, ...]:
+    checks = _take_all(message, "checks", CheckResult)
+    texts = _take_all({"text": [check.text for check in checks]}, "text", Sentence)
+    return tuple(replace(check, text=text) for check, text in zip(checks, texts, strict=True))
+
+
+SCORE_FIELDS = (
+    *("points", "score", "metrics", "per_class", "confusion_matrix", "size"),
+    *("confused", "calibration", "roc", "precision_recall", "checks"),
+)
 """The keys of a ScoreCard as they lie on top of a report's JSON; all null when there is no score."""
 
 CELERY_SETTINGS: Mapping[str, Any] = {
