@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+from sqlalchemy import text
+
+from server.db import Database
+
+AT_ONCE = 6
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path):
+    """SQLite refuses all but one of those who switch a new file to WAL in the same moment."""
+    for number in range(20):
+        databases = [Database(f"sqlite:///{tmp_path}/{number}.sqlite") for _ in range(AT_ONCE)]
+        together = Barrier(AT_ONCE)
+
+        def journal(database: Database, together: Barrier = together) -> str:
+            together.wait()
+            with database.read() as session:
+                return session.execute(text("PRAGMA journal_mode")).scalar_one()
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            assert set(pool.map(journal, databases)) == {"wal"}
+        for database in databases:
+            database.dispose()
