@@ -159,6 +159,8 @@ class Run:
                 return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", memory=limits.memory_mib)
             case Ending.FLOODED:
                 return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
+        if ended.code < 0:  # nothing inside can reach the process that holds the box
+            raise BoxFailedError(f"the sandbox was killed from outside ({ended})") from ended
         if self.clock.phase is Phase.PREDICT:
             return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=self._rehearsed())
         return self._failed()

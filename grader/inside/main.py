@@ -11,7 +11,7 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import training
+from grader.inside import landlock, training
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
@@ -21,7 +21,7 @@ KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {"code": train
 
 def main(answers: str, notes: str, limits: str) -> None:
     """The life of a box that bubblewrap built. The arguments: two descriptors, and who limits memory."""
-    pipes = Pipes.take(int(answers), int(notes))
+    pipes = Pipes.take(0, 1, 2, int(answers), int(notes))
     warm_up()
     serve(pipes, own_memory=limits == LIMIT_YOURSELF)
 
@@ -37,6 +37,8 @@ def warm_up() -> None:
 
 def serve(pipes: Pipes, *, own_memory: bool) -> None:
     """Answer R, take the job and do it. Does not return."""
+    landlock.restrict()
+    sys.argv = ["submission.py"]
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     pipes.answer(b"R")
     job = pipes.read_job()

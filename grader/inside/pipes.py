@@ -14,6 +14,10 @@ from typing import Any, Self
 
 import torch
 
+from grader.inside.kernel import close_all_but
+
+SOURCE, ANSWERS, NOTES = 3, 4, 5
+OUT_OF_THE_WAY = 100
 # The position is the code; grader/wire.py holds the same list.
 INTEGERS = (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 DTYPES = (*INTEGERS, torch.float16, torch.float32, torch.float64)
@@ -28,14 +32,16 @@ class Pipes:
     notes: int
 
     @classmethod
-    def take(cls, answers: int, notes: int) -> Self:
-        """Standard input becomes the source, and empty for everybody else."""
-        pipes = cls(source=os.dup(0), answers=answers, notes=notes)
-        for descriptor in (answers, notes):
-            os.set_inheritable(descriptor, False)
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123
-            os.dup2(nothing.fileno(), 0)
-        return pipes
+    def take(cls, source: int, printed: int, errors: int, answers: int, notes: int) -> Self:
+        """Give each descriptor its number; nothing else stays open, and standard input is empty."""
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        wanted = (nothing, printed, errors, source, answers, notes)
+        # All out of the way first: one may have another's number.
+        copies = [os.dup2(descriptor, OUT_OF_THE_WAY + number) for number, descriptor in enumerate(wanted)]
+        for number, copy in enumerate(copies):
+            os.dup2(copy, number, inheritable=number < SOURCE)
+        close_all_but(set(range(len(wanted))))
+        return cls(SOURCE, ANSWERS, NOTES)
 
     def read(self, size: int) -> bytearray:
         """Exactly `size` bytes."""

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import os
-import secrets
 import selectors
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import NoReturn, Protocol, Self
 
-from grader.sandbox import host, leftovers, walls
+from grader.sandbox import launch, leftovers, seccomp, walls
 from grader.sandbox.group import Group, new_group
-from grader.sandbox.pipes import PIPE_BYTES, Budget, open_pipes
+from grader.sandbox.pipes import PIPE_BYTES, Budget, Pipes, open_pipes, readable, words
+from grader.sandbox.template import Template
 
 FLOOD_BYTES = 64 * 2**20
 NOTES_BYTES, NOTES_LINES = 4 * 2**20, 20_000
 CHUNK_BYTES = 2**18
 CPU_LIMIT_EXIT = 128 + signal.SIGXCPU
 TICK_S = 0.05
-# Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
-ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"'
 
 
 class Ending(StrEnum):
@@ -63,14 +59,31 @@ def _ignore(_channel: Channel, _chunk: bytes) -> None:
     """The listener of a box that nobody listens to."""
 
 
+class Process(Protocol):
+    """What holds the processes of a box."""
+
+    @property
+    def pid(self) -> int:
+        """The first of them, as this machine counts."""
+
+    def poll(self) -> int | None:
+        """The exit status once it ended: 128 + signal where code inside was killed, negative: from here."""
+
+    def wait(self, timeout_s: float) -> int | None:
+        """As `poll`, after at most this long."""
+
+    def kill(self) -> None:
+        """End all of them and wait until they are gone."""
+
+
 @dataclass(slots=True, eq=False)
 class Box:
     """One process tree behind the walls. Used for one run, then gone."""
 
-    gpu: bool
-    process: subprocess.Popen[bytes]
+    process: Process
     group: Group
     stage: Path
+    folder: Path  # where the student's files go before anything of theirs runs; read-only for the box
     _input: int
     _answers: int
     _printed: tuple[int, ...]
@@ -83,55 +96,29 @@ class Box:
     @classmethod
     def open(cls, *, gpu: bool = False) -> Self:
         """Start a box that warms itself up. Call it from a thread that lives as long as the box."""
-        bubblewrap = host.bubblewrap()
-        name = f"{leftovers.PREFIX}{os.getpid()}-"
-        stage = Path(tempfile.mkdtemp(prefix=name))
-        group = new_group(name + secrets.token_hex(8))
-        try:
-            return cls._start(bubblewrap, stage, group, gpu=gpu)
-        except BaseException:
-            group.close()
-            shutil.rmtree(stage)
-            raise
+        stage = Path(tempfile.mkdtemp(prefix=leftovers.new_name()))
+        return cls._made(stage, stage / "box", lambda group, pipes: _start(stage, group, pipes, gpu=gpu))
 
     @classmethod
-    def _start(cls, bubblewrap: str, stage: Path, group: Group, *, gpu: bool) -> Self:
-        (stage / "box").mkdir()
-        (stage / "empty").mkdir()
-        with open_pipes(watched=group.needs_rlimits) as pipes:
-            pipes.say_arguments(walls.arguments(stage=stage, gpu=gpu, seccomp_fd=pipes.seccomp))
-            limits = "limit-yourself" if group.needs_rlimits else "limited"
-            inside = [
-                sys.executable,
-                "-I",
-                "-B",
-                "-c",
-                walls.BOOT,
-                str(pipes.answers[1]),
-                str(pipes.notes[1]),
-                limits,
-            ]
-            process = subprocess.Popen(
-                [
-                    *("/bin/sh", "-c", ENTER, "sh", *map(str, group.entries), "--"),
-                    *(bubblewrap, "--args", str(pipes.arguments), "--", *inside),
-                ],
-                env={},
-                stdin=pipes.input[0],
-                stdout=pipes.printed[1],
-                stderr=pipes.errors[1],
-                pass_fds=(pipes.answers[1], pipes.notes[1], pipes.arguments, pipes.seccomp),
-                start_new_session=True,
-            )
-        ears = (pipes.printed[0], pipes.errors[0])
-        box = cls(gpu, process, group, stage, pipes.input[1], pipes.answers[0], ears, pipes.notes[0])
-        box._open = {*ears, pipes.notes[0]}
-        return box
+    def forked(cls, template: Template) -> Self:
+        """A box that a template forks. Raises TemplateBrokenError."""
+        stage = template.new_stage()
+        stage.chmod(launch.OPEN_FOLDER)
+        return cls._made(stage, stage, lambda group, pipes: template.fork(stage, group, pipes))
 
-    @property
-    def folder(self) -> Path:
-        """Where the student's files go before anything of theirs runs; read-only for the box."""
-        return self.stage / "box"
+    @classmethod
+    def _made(cls, stage: Path, folder: Path, start: Callable[[Group, Pipes], Process]) -> Self:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, stage)
+            group = new_group(leftovers.new_name())
+            undo.callback(group.close)
+            with open_pipes() as pipes:
+                process = start(group, pipes)
+            undo.pop_all()
+        source, printed, errors, answers, notes = pipes.ours
+        box = cls(process, group, stage, folder, source, answers, (printed, errors), notes)
+        box._open = {printed, errors, notes}
+        return box
 
     def exchange(self, outgoing: bytes, want: int, *, until: float) -> bytes:
         """Send all of `outgoing`, then return the next `want` bytes. Raises BoxEndedError."""
@@ -175,7 +162,7 @@ class Box:
 
     def close(self) -> None:
         """Kill what is left, whatever state it is in, and remove every trace."""
-        self._kill()
+        self.process.kill()
         for descriptor in (self._input, self._answers, self._notes, *self._printed):
             os.close(descriptor)
         self.group.close()
@@ -247,20 +234,30 @@ class Box:
     def _say_why_it_ended(self, until: float) -> NoReturn:
         """The answer pipe is closed: nobody in the box can answer any more."""
         self.drain(until=until)
-        try:
-            code = self.process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            code = 0  # it closed its end and lives on: as good as an exit
+        code = self.process.wait(1.0) or 0  # where it closed its end and lives on, that is as good as an exit
         if self.group.ran_out(self.process.pid):
             self._end(Ending.OUT_OF_MEMORY)
         self._end(Ending.TIMED_OUT if code == CPU_LIMIT_EXIT else Ending.EXITED, code)
 
     def _end(self, ending: Ending, code: int = 0) -> NoReturn:
-        self._kill()
+        self.process.kill()
         raise BoxEndedError(ending, code)
 
-    def _kill(self) -> None:
-        """The pid namespace dies with its first process, and that dies with bubblewrap."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+
+def _start(stage: Path, group: Group, pipes: Pipes, *, gpu: bool) -> Process:
+    doors = launch.prepare(stage, walls.sources(), "box")
+    program = seccomp.filter_program(watched=group.needs_rlimits)
+    source, printed, errors, answers, notes = pipes.theirs
+    inside = walls.python("main", str(answers), str(notes), launch.limits_word(group))
+    with (
+        readable(program) as filter_file,
+        readable(words(walls.single_use(stage, doors, gpu=gpu, seccomp=filter_file))) as arguments,
+    ):
+        return launch.start(
+            inside,
+            group,
+            doors,
+            arguments=arguments,
+            streams=(source, printed, errors),
+            descriptors=(answers, notes, filter_file),
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import shutil
 import tempfile
 from contextlib import suppress
@@ -15,6 +17,11 @@ from grader.sandbox.group import CGROUPS, empty_and_remove, own_unified_folder
 PREFIX = f"hazi-{Path('/proc/self/ns/pid').stat().st_ino}-"
 LEGACY = ("memory", "pids", "cpu")
 OWNER = re.compile(rf"{PREFIX}(\d+)-\w+")
+
+
+def new_name() -> str:
+    """A name for a group or folder of this process that no other has."""
+    return f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
 
 
 def remove() -> int:

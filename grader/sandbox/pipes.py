@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from grader.sandbox import seccomp
-
 PIPE_BYTES = 2**20
 
 
@@ -30,46 +28,56 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Pipes:
-    """Pairs of reading and writing end, and two files that bubblewrap reads."""
+    """Pairs of reading and writing end."""
 
     input: tuple[int, int]
     answers: tuple[int, int]
     printed: tuple[int, int]
     errors: tuple[int, int]
     notes: tuple[int, int]
-    arguments: int
-    seccomp: int
 
-    def say_arguments(self, arguments: list[str]) -> None:
-        """What bubblewrap is told, where no list of processes shows it."""
-        os.write(self.arguments, b"".join(argument.encode() + b"\0" for argument in arguments))
-        os.lseek(self.arguments, 0, os.SEEK_SET)
+    @property
+    def theirs(self) -> tuple[int, ...]:
+        """The box's ends: input, printed, errors, answers, notes."""
+        return (self.input[0], self.printed[1], self.errors[1], self.answers[1], self.notes[1])
+
+    @property
+    def ours(self) -> tuple[int, ...]:
+        """The ends that stay here, in the same order."""
+        return (self.input[1], self.printed[0], self.errors[0], self.answers[0], self.notes[0])
 
 
 @contextmanager
-def open_pipes(*, watched: bool) -> Iterator[Pipes]:
-    """All descriptors of a box; the child's ends are closed here once it has started."""
-    pipes = Pipes(
-        input=os.pipe(),
-        answers=os.pipe(),
-        printed=os.pipe(),
-        errors=os.pipe(),
-        notes=os.pipe(),
-        arguments=os.memfd_create("arguments"),
-        seccomp=seccomp.filter_file(watched=watched),
-    )
-    theirs = [pipes.input[0], pipes.answers[1], pipes.printed[1], pipes.errors[1], pipes.notes[1]]
-    ours = [pipes.input[1], pipes.answers[0], pipes.printed[0], pipes.errors[0], pipes.notes[0]]
+def open_pipes() -> Iterator[Pipes]:
+    """All pipes of a box; the box's ends are closed here once it has started."""
+    pipes = Pipes(input=os.pipe(), answers=os.pipe(), printed=os.pipe(), errors=os.pipe(), notes=os.pipe())
     try:
-        for descriptor in ours:
+        for descriptor in pipes.ours:
             with suppress(PermissionError):  # this user's share is used up; a small pipe is only slower
                 fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             os.set_blocking(descriptor, False)
         yield pipes
     except BaseException:
-        for descriptor in ours:
+        for descriptor in pipes.ours:
             os.close(descriptor)
         raise
     finally:
-        for descriptor in (*theirs, pipes.arguments, pipes.seccomp):
+        for descriptor in pipes.theirs:
             os.close(descriptor)
+
+
+@contextmanager
+def readable(data: bytes) -> Iterator[int]:
+    """A descriptor from which a program that is started within the block reads `data`."""
+    descriptor = os.memfd_create("hazi")
+    try:
+        os.write(descriptor, data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def words(arguments: list[str]) -> bytes:
+    """Arguments as `bwrap --args` reads them, where no list of processes shows them."""
+    return b"".join(argument.encode() + b"\0" for argument in arguments)

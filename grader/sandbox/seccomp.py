@@ -7,7 +7,6 @@ at 4, arguments from 16 on, eight bytes each. Instructions: linux/filter.h, secc
 from __future__ import annotations
 
 import errno
-import os
 import platform
 import struct
 from collections.abc import Iterator, Mapping
@@ -74,6 +73,8 @@ DENIED = {
     "vhangup": (153, 58),
     "vmsplice": (278, 75),
 }
+# What builds walls: only a template may.
+BUILDERS = frozenset({"mount", "umount2", "pivot_root", "unshare", "sethostname"})
 # Memory that belongs to no process: only a kernel's group counts it.
 DENIED_WHERE_WATCHED = {"memfd_create": (319, 279), "shmget": (29, 194)}
 FCNTL = (72, 25)
@@ -91,22 +92,20 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
 
 
-def filter_program(machine: str = "", *, watched: bool = False) -> bytes:
-    """The filter for this machine's calls, as `bwrap --seccomp` reads it."""
+def filter_program(machine: str = "", *, watched: bool = False, template: bool = False) -> bytes:
+    """The filter for this machine's calls, as `bwrap --seccomp` reads it.
+
+    `watched`: no kernel counts the memory of the group. `template`: for the process that builds the walls of
+    its runs; each run gets the strict filter on top.
+    """
     machine = machine or platform.machine()
     if machine not in ARCHITECTURES:
         raise NotImplementedError(f"no table of system calls for {machine}")
     denied = DENIED | DENIED_WHERE_WATCHED if watched else DENIED
+    if template:
+        denied = {name: numbers for name, numbers in denied.items() if name not in BUILDERS}
     column = list(ARCHITECTURES).index(machine)
     return b"".join(_instructions(ARCHITECTURES[machine], column, denied))
-
-
-def filter_file(*, watched: bool) -> int:
-    """A descriptor from which the filter can be read once. `watched`: no kernel counts the memory."""
-    descriptor = os.memfd_create("filter", 0)
-    os.write(descriptor, filter_program(watched=watched))
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
 
 
 def _instructions(architecture: int, column: int, denied: Mapping[str, tuple[int, int]]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""One box warmed ahead of need: used once, then gone, like every other."""
+"""Hands out boxes: forks of a template, a spare one warmed ahead of need, or cold ones; each used once."""
 
 from __future__ import annotations
 
@@ -7,41 +7,90 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
+
 from grader.sandbox.box import Box
+from grader.sandbox.template import Template, TemplateBrokenError
+
+log = structlog.get_logger()
 
 
 class Mode(StrEnum):
-    """How boxes come to be."""
+    """How boxes come to be, the fastest first."""
 
+    TEMPLATE = "template"  # forked from a process that holds torch ready
     SPARE = "spare"  # one is warmed ahead of need
     COLD = "cold"  # each is started when it is needed
 
 
 @dataclass(slots=True)
 class Boxes:
-    """Hands out boxes, the spare one first. Use it from one thread that outlives them."""
+    """Hands out boxes of one mode. Use it from one thread that outlives them."""
 
     gpu: bool
     mode: Mode = Mode.SPARE
     _spare: Box | None = None
+    _template: Template | None = None
+    _successor: Template | None = None
 
     @contextmanager
     def taken(self) -> Iterator[Box]:
         """A box for one run; nothing is left of it afterwards."""
+        try:
+            with self._next() as box:
+                yield box
+        finally:
+            self._drop_unsound_template()
+
+    def warm(self) -> None:
+        """Get ready for the next run while nothing else is to do."""
+        if self.mode is Mode.TEMPLATE:
+            self._renew()
+        elif self.mode is Mode.SPARE and self._spare is None:
+            self._spare = Box.open(gpu=self.gpu)
+
+    def close(self) -> None:
+        """Give up what is ready."""
+        for ready in (self._spare, self._template, self._successor):
+            if ready is not None:
+                ready.close()
+        self._spare = self._template = self._successor = None
+
+    def _next(self) -> Box:
+        if self.mode is Mode.TEMPLATE:
+            self._renew()
+            try:
+                return Box.forked(self._sound_template())
+            except TemplateBrokenError as error:
+                log.warning("template_does_not_fork", problem=str(error))
+                self._drop_template()
         spare, self._spare = self._spare, None
         if spare is not None and spare.process.poll() is not None:
             spare.close()  # it died while it waited
             spare = None
-        with spare or Box.open(gpu=self.gpu) as box:
-            yield box
+        return spare or Box.open(gpu=self.gpu)
 
-    def warm(self) -> None:
-        """Start a spare that gets ready while nothing else is to do."""
-        if self._spare is None and self.mode is Mode.SPARE:
-            self._spare = Box.open(gpu=self.gpu)
+    def _sound_template(self) -> Template:
+        if self._template is None:
+            self._template = Template.open(gpu=self.gpu)
+        return self._template
 
-    def close(self) -> None:
-        """Give the spare up."""
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            spare.close()
+    def _renew(self) -> None:
+        """Replace a worn template by its successor, once that is ready."""
+        template = self._sound_template()
+        if template.is_worn and self._successor is None:
+            self._successor = Template.open(gpu=self.gpu)
+        if self._successor is not None and self._successor.is_ready():
+            self._drop_template()
+            self._template, self._successor = self._successor, None
+
+    def _drop_unsound_template(self) -> None:
+        """Something of a run may be left in it, or it is dead."""
+        if self._template is not None and not self._template.is_sound:
+            log.warning("template_given_up", problem="it is dead, or more is in it than the template")
+            self._drop_template()
+
+    def _drop_template(self) -> None:
+        template, self._template = self._template, None
+        if template is not None:
+            template.close()

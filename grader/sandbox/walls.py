@@ -1,4 +1,4 @@
-"""The walls of the box: the arguments that bubblewrap gets, and nothing that depends on the student."""
+"""What a box sees of this machine: one list of steps, for bubblewrap and for runs forked behind its walls."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox import host
+from grader.sandbox.launch import Doors
 
 ROOM = Path(__file__).parent.parent
 # In the box our room is a package of the same name that holds the harness and nothing else.
@@ -16,12 +18,14 @@ HARNESS = "/hazi"
 BOOT = f"""
 import sys
 sys.path.insert(0, {HARNESS!r})
-from grader.inside.main import main
+from grader.inside.{{module}} import main
 del sys.path[0]
 main(*sys.argv[1:])
 """
 SCRATCH_BYTES = 256 * 2**20
 OURS = ("assignments", "server", "grader", "cli")
+STAGES, NEW_ROOT = "/stages", "/new"  # grader/inside/cell.py has the same names
+USER = "65534"  # in the box; nobody to every Debian
 
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -33,54 +37,151 @@ ENVIRONMENT = {
     # Spinning threads starve one another, a hundredfold here, once more of them run than there are cores.
     "OMP_WAIT_POLICY": "passive",
     "PYTHONDONTWRITEBYTECODE": "1",
+    # The order of a set of texts is the same in every run, and with it the score.
+    "PYTHONHASHSEED": "0",
 }
 GPU_ENVIRONMENT = {"CUDA_CACHE_DISABLE": "1"}
+# Threads of OpenMP would not survive the fork; each run sets its own number.
+TEMPLATE_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-def arguments(*, stage: Path, gpu: bool, seccomp_fd: int) -> list[str]:
-    """Everything bubblewrap is told through its `--args` pipe."""
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A file or folder of this machine, read-only."""
+
+    source: Path
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """An empty folder in memory."""
+
+    at: str
+
+
+Step = Bind | Link | Scratch
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of the harness. Python heeds the environment, for that is ours too."""
+    return [sys.executable, "-P", "-s", "-B", "-c", BOOT.format(module=module), *arguments]
+
+
+def steps() -> list[Step]:
+    """All files a run sees, in the order in which they are put there: no home, no project, no data."""
+    # Scratch first, for the interpreter may live below /tmp, and a later mount would hide it.
+    return [Scratch("/tmp"), *_system(), *_interpreter(), *_harness()]  # noqa: S108 - the box's own
+
+
+def single_use(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[str]:
+    """What bubblewrap is told for a box that runs one job; the student's files will lie in `stage`/box."""
     return [
-        *(*host.NAMESPACES, "--die-with-parent", "--new-session"),
-        *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"),
-        *_environment(gpu=gpu),
-        # First, for the interpreter may live below /tmp, and a later mount would hide it.
-        *("--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - the box's own /tmp
-        *_read_only_root(),
-        *_masks(stage / "empty"),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *(_gpu_devices() if gpu else ()),
-        *("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
-        *_harness(),
+        *_identity(),
+        *host.NO_MORE_NAMESPACES,
+        *_environment(gpu=gpu, template=False),
+        *_places(doors, stage, gpu=gpu),
         *("--ro-bind", str(stage / "box"), "/box"),
         *(*host.SEAL, "--chdir", "/tmp"),  # noqa: S108
-        *("--seccomp", str(seccomp_fd)),
+        *("--seccomp", str(seccomp)),
     ]
 
 
-def _harness() -> Iterator[str]:
-    for name in ("__init__.py", "inside"):
-        yield from ("--ro-bind", str(ROOM / name), f"{HARNESS}/{ROOM.name}/{name}")
+def of_template(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[str]:
+    """What bubblewrap is told for a box that forks runs; each run's files will lie in a folder of `stage`."""
+    return [
+        *_identity(),
+        *_environment(gpu=gpu, template=True),
+        *_places(doors, stage, gpu=gpu),
+        *("--ro-bind", str(stage / "stages"), STAGES, "--dir", NEW_ROOT),
+        *(*host.SEAL_OF_TEMPLATE, "--chdir", "/"),
+        *("--seccomp", str(seccomp)),
+    ]
 
 
-def _environment(*, gpu: bool) -> Iterator[str]:
+def of_fork(*, gpu: bool) -> list[list[str]]:
+    """The steps as grader/inside/cell.py takes them: they show again what the box around shows."""
+    size = str(SCRATCH_BYTES)
+    found = []
+    for step in steps():
+        match step:
+            case Bind():
+                found.append(["bind", step.at])
+            case Link():
+                found.append(["link", step.target, step.at])
+            case Scratch():
+                found.append(["scratch", step.at, size])
+    devices = [["bind", "/dev"], ["scratch", "/dev/shm", size], *([["bind", "/sys"]] if gpu else [])]  # noqa: S108
+    return [*found, ["proc", "/proc"], *devices]
+
+
+def sources() -> Iterator[Path]:
+    """All that must be found on this machine."""
+    return (step.source for step in steps() if isinstance(step, Bind))
+
+
+def _identity() -> Iterator[str]:
+    yield from (*host.NAMESPACES, "--die-with-parent", "--new-session")
+    yield from ("--cap-drop", "ALL", "--uid", USER, "--gid", USER, "--hostname", "sandbox")
+
+
+def _environment(*, gpu: bool, template: bool) -> Iterator[str]:
+    extras = (GPU_ENVIRONMENT if gpu else {}) | (TEMPLATE_ENVIRONMENT if template else {})
     yield "--clearenv"
-    for name, value in (ENVIRONMENT | (GPU_ENVIRONMENT if gpu else {})).items():
+    for name, value in (ENVIRONMENT | extras).items():
         yield from ("--setenv", name, value)
 
 
-def _read_only_root() -> Iterator[str]:
-    """/usr, the links into it, the loader's cache, and this interpreter: no home, no project, no data."""
-    yield from ("--ro-bind", "/usr", "/usr")
+def _places(doors: Doors, stage: Path, *, gpu: bool) -> Iterator[str]:
+    for step in steps():
+        match step:
+            case Bind():
+                yield from ("--ro-bind", str(doors.path(step.source)), step.at)
+            case Link():
+                yield from ("--symlink", step.target, step.at)
+            case Scratch():
+                yield from ("--size", str(SCRATCH_BYTES), "--tmpfs", step.at)
+    for folder in _masked():
+        yield from ("--ro-bind", str(stage / "empty"), str(folder))
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    if gpu:
+        for node in host.gpu_nodes():
+            yield from ("--dev-bind", str(node), str(node))
+        yield from ("--ro-bind", "/sys", "/sys")
+    yield from ("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108
+
+
+def _system() -> Iterator[Step]:
+    """/usr, the links into it, and the loader's cache."""
+    yield Bind(Path("/usr"), "/usr")
     for name in ("lib", "lib64", "lib32", "bin", "sbin"):
         path = Path("/") / name
         if path.is_symlink():
-            yield from ("--symlink", str(path.readlink()), str(path))
+            yield Link(str(path.readlink()), str(path))
         elif path.is_dir():
-            yield from ("--ro-bind", str(path), str(path))
-    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+            yield Bind(path, str(path))
+    cache = Path("/etc/ld.so.cache")
+    if cache.exists():
+        yield Bind(cache, str(cache))
+
+
+def _interpreter() -> Iterator[Step]:
     for prefix in sorted(_prefixes()):
         if prefix != Path("/") and not prefix.is_relative_to("/usr"):
-            yield from ("--ro-bind", str(prefix), str(prefix))
+            yield Bind(prefix, str(prefix))
+
+
+def _harness() -> Iterator[Step]:
+    for name in ("__init__.py", "inside"):
+        yield Bind(ROOM / name, f"{HARNESS}/{ROOM.name}/{name}")
 
 
 def _prefixes() -> set[Path]:
@@ -93,13 +194,11 @@ def _prefixes() -> set[Path]:
     return found
 
 
-def _masks(empty: Path) -> Iterator[str]:
+def _masked() -> Iterator[Path]:
     """Folders below the interpreter that hold public labels or this project's own code."""
     for packages in _package_folders():
         hidden = [packages / "sklearn" / "datasets" / "data", *(packages / name for name in OURS)]
-        for folder in hidden:
-            if folder.is_dir():
-                yield from ("--ro-bind", str(empty), str(folder))
+        yield from (folder for folder in hidden if folder.is_dir())
 
 
 def _package_folders() -> list[Path]:
@@ -110,9 +209,3 @@ def _package_folders() -> list[Path]:
         candidates.add(prefix / "lib" / version / "dist-packages")
         candidates.add(prefix / "lib" / "python3" / "dist-packages")
     return sorted(candidate for candidate in candidates if candidate.is_dir())
-
-
-def _gpu_devices() -> Iterator[str]:
-    for node in host.gpu_nodes():
-        yield from ("--dev-bind", str(node), str(node))
-    yield from ("--ro-bind", "/sys", "/sys")

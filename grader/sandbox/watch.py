@@ -57,6 +57,14 @@ def family(pid: int) -> list[int]:
     return members
 
 
+def is_dead(pid: int) -> bool:
+    """Whether it is gone, or only its exit status is left."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def held_mib(pid: int) -> float:
     """Memory of one process that no file backs."""
     try:

@@ -12,7 +12,7 @@ import pytest
 from grader import material
 from grader.contract import EventKind, GradeReport, Phase
 from grader.grade import Task, grade
-from grader.sandbox.spare import Boxes
+from grader.sandbox.spare import Boxes, Mode
 from tests.grader import blobs
 
 # A property that is slow on a busy machine is no failure.
@@ -41,7 +41,7 @@ class Heard:
 @pytest.fixture(scope="session")
 def boxes() -> Iterator[Boxes]:
     """Boxes of all tests; the next one warms up while a test is run."""
-    boxes = Boxes(gpu=False)
+    boxes = Boxes(gpu=False, mode=Mode.TEMPLATE)
     yield boxes
     boxes.close()
 

@@ -40,9 +40,11 @@ def test_there_is_no_network(grade_code: Grade, heard: Heard):
 def test_environment_shows_nothing_of_ours(grade_code: Grade, heard: Heard, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HAZI_BROKER_URL", "redis://:hunter2@localhost")
     body = """
-    for pid in ("1", "self"):
-        print(open(f"/proc/{pid}/environ").read().replace(chr(0), " "))
-        print(open(f"/proc/{pid}/cmdline").read().replace(chr(0), " "))
+    for name in ("1/environ", "1/cmdline", "self/environ", "self/cmdline"):
+        try:
+            print(open("/proc/" + name).read().replace(chr(0), " "))
+        except PermissionError:
+            pass  # Landlock shuts the first process off
     """
     assert grade_code(**probe(body)).verdict is Verdict.SCORED
     assert "OMP_WAIT_POLICY" in heard.log

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.contract import Verdict
-from grader.sandbox import box, group, leftovers, watch
+from grader.sandbox import box, group, leftovers, template, watch
 from grader.sandbox.group import CGROUPS, new_group
 from grader.sandbox.spare import Boxes
 from grader.sandbox.watch import WatchedGroup
@@ -22,7 +22,8 @@ from tests.grader.conftest import Grade, Heard
 def watched(monkeypatch: pytest.MonkeyPatch, boxes: Boxes) -> Iterator[None]:
     """A machine that lends no cgroup."""
     boxes.close()
-    monkeypatch.setattr(box, "new_group", lambda _name: WatchedGroup())
+    for room in (box, template):
+        monkeypatch.setattr(room, "new_group", lambda _name: WatchedGroup())
     yield
     boxes.close()
 

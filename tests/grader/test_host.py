@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def unsure() -> Iterator[None]:
     host.bubblewrap.cache_clear()
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of this machine may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.usefixtures("unsure")
 def test_missing_bubblewrap_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(host.shutil, "which", lambda *_args, **_options: None)
@@ -29,8 +38,8 @@ def test_missing_bubblewrap_is_named(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.usefixtures("unsure")
-def test_walls_that_cannot_be_built_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    broken = tmp_path / "bwrap"
+def test_walls_that_cannot_be_built_are_named(monkeypatch: pytest.MonkeyPatch, open_folder: Path):
+    broken = open_folder / "bwrap"
     broken.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(host.shutil, "which", lambda *_args, **_options: str(broken))

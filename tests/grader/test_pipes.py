@@ -16,7 +16,7 @@ def test_flood_of_notes_is_stopped_too(grade_code: Grade):
     """A child that never stops keeps the pipe full, so that there is always more to hear."""
     body = """
     if os.fork() == 0:
-        while True: os.write(int(sys.argv[2]), bytes([10]) * 65536)
+        while True: os.write(5, bytes([10]) * 65536)
     """
     assert grade_code(train=body, wall="10s").verdict is Verdict.OUTPUT_FLOOD
 
@@ -48,7 +48,7 @@ def test_stealing_from_the_own_pipes_is_charged(grade_code: Grade):
     body = """
     if len(inputs) == 150:
         end = time.monotonic() + 2
-        for number in (int(sys.argv[1]), int(sys.argv[2])):
+        for number in (4, 5):
             if os.fork() == 0:
                 reader = os.open(f"/proc/self/fd/{number}", os.O_RDONLY | os.O_NONBLOCK)
                 if os.fork() == 0:
@@ -61,5 +61,7 @@ def test_stealing_from_the_own_pipes_is_charged(grade_code: Grade):
         time.sleep(2)
     return torch.zeros(len(inputs))
     """
-    report = grade_code(predict=body, wall="10s")
-    assert report.verdict in {Verdict.BAD_OUTPUT, Verdict.FAILED, Verdict.TIMED_OUT, Verdict.OUTPUT_FLOOD}
+    charged = {Verdict.BAD_OUTPUT, Verdict.FAILED, Verdict.TIMED_OUT, Verdict.OUTPUT_FLOOD}
+    # The pipes belong to the worker: where that is root and the box is not, they cannot be opened anew.
+    expected = {Verdict.SCORED} if os.geteuid() == 0 else charged
+    assert grade_code(predict=body, wall="10s").verdict in expected

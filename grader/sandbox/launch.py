@@ -1,0 +1,132 @@
+"""Starts bubblewrap: in its groups from the first moment on, and never as root."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.sandbox import host
+from grader.sandbox.group import Group
+
+# Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
+JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; '
+# A root worker opens doors to what only root can reach, in a mount namespace that ends with the box.
+OPEN = 'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 72; shift 2; done; shift; '
+OPEN_FOLDER, PASSAGE = 0o755, 0o711
+PRIVATE = ("unshare", "--mount", "--propagation", "private")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where an ordinary user finds what the box shows: at the place itself, or at a door to it."""
+
+    doors: Mapping[Path, Path]
+
+    @classmethod
+    def to(cls, sources: Iterable[Path], folder: Path) -> Doors:
+        """Doors in this folder to those of the sources that only root can reach; none unless we are root."""
+        if os.geteuid() != 0:
+            return cls({})
+        closed = sorted({source for source in sources if not reachable(source)})
+        doors = {source: folder / str(number) for number, source in enumerate(closed)}
+        for source, door in doors.items():
+            if source.is_dir():
+                door.mkdir()
+            else:
+                door.touch()
+        return cls(doors)
+
+    def path(self, source: Path) -> Path:
+        """What to bind for a source."""
+        return self.doors.get(source, source)
+
+    def words(self) -> Iterator[str]:
+        """Pairs of source and door, as OPEN takes them."""
+        for source, door in self.doors.items():
+            yield from (str(source), str(door))
+
+
+def reachable(path: Path) -> bool:
+    """Whether every user of this machine may read it."""
+    wanted = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
+    ways = (path, path.resolve())
+    open_ways = all(parent.stat().st_mode & stat.S_IXOTH for way in ways for parent in way.parents)
+    return open_ways and path.stat().st_mode & wanted == wanted
+
+
+def prepare(folder: Path, sources: Iterable[Path], stage: str) -> Doors:
+    """Lay out a box's folder on this side: `stage` for the student's files, doors, and an empty folder."""
+    for name in (stage, "empty", "doors"):
+        (folder / name).mkdir()
+        (folder / name).chmod(OPEN_FOLDER)
+    folder.chmod(PASSAGE)
+    return Doors.to(sources, folder / "doors")
+
+
+def limits_word(group: Group) -> str:
+    """What the harness is told about limits; grader/inside/main.py has the same word."""
+    return "limit-yourself" if group.needs_rlimits else "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Bubblewrap:
+    """A running box of bubblewrap's."""
+
+    popen: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        """The first process, outside of the walls."""
+        return self.popen.pid
+
+    def poll(self) -> int | None:
+        """The exit status once it ended: 128 + signal where the code inside was killed."""
+        return self.popen.poll()
+
+    def wait(self, timeout_s: float) -> int | None:
+        """As `poll`, after at most this long."""
+        try:
+            return self.popen.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """The pid namespace dies with its first process, and that dies with bubblewrap."""
+        if self.popen.poll() is None:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
+
+
+def start(
+    inside: Sequence[str],
+    group: Group,
+    doors: Doors,
+    *,
+    arguments: int,
+    streams: tuple[int, int, int],
+    descriptors: Sequence[int],
+) -> Bubblewrap:
+    """A box around the program `inside`; bubblewrap reads its arguments from the descriptor `arguments`."""
+    box = (host.bubblewrap(), "--args", str(arguments), "--", *inside)
+    entries = map(str, group.entries)
+    if os.geteuid() == 0:
+        private = PRIVATE if doors.doors else ()
+        script = JOIN + OPEN + 'exec "$@"'
+        enter = (*private, "/bin/sh", "-c", script, "sh", *entries, "--", *doors.words(), "--", *host.DEMOTE)
+    else:
+        enter = ("/bin/sh", "-c", JOIN + 'exec "$@"', "sh", *entries, "--")
+    popen = subprocess.Popen(
+        [*enter, *box],
+        env={},
+        stdin=streams[0],
+        stdout=streams[1],
+        stderr=streams[2],
+        pass_fds=(arguments, *descriptors),
+        start_new_session=True,
+    )
+    return Bubblewrap(popen)
