@@ -14,7 +14,10 @@ from grader.contract import Verdict
 from grader.local import grade_locally, quiet
 from grader.material import MaterialError
 from grader.run import BoxFailedError
+from grader.sandbox import host, machine, selftest
+from grader.sandbox.group import limits_held_by
 from grader.sandbox.host import SandboxMissingError
+from grader.sandbox.spare import Boxes, Mode
 from grader.verify import verify as checks_of
 from grader.worker import work as take_jobs
 
@@ -60,6 +63,33 @@ def verify(assignment_folder: Path, *, device: str) -> None:
     except OURS as error:
         raise click.ClickException(str(error)) from error
     sys.exit(0 if sound else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Say which walls hold here, why one does not, and what mends it. Exits 1 when nothing can be graded."""
+    for finding in machine.findings(limits_held_by()):
+        click.echo(f"     {finding.name}: {finding.seen}")
+        if finding.remedy:
+            click.echo(f"       {finding.remedy}")
+    try:
+        host.bubblewrap()
+    except SandboxMissingError as error:
+        raise click.ClickException(str(error)) from error
+    trials = [_trial(mode) for mode in settings.SANDBOXES["auto"]]
+    sys.exit(0 if any(trial.holds for trial in trials) else 1)
+
+
+def _trial(mode: Mode) -> selftest.Trial:
+    boxes = Boxes(gpu=host.has_cuda(), mode=mode)
+    try:
+        trial = selftest.try_walls(boxes)
+    finally:
+        boxes.close()
+    for wall in trial.walls:
+        mark = click.style("ok  ", fg="green") if wall.holds else click.style("DOWN", fg="red")
+        click.echo(f"{mark} {mode}: {wall.name}: {wall.seen}")
+    return trial
 
 
 @main.command()

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.contract import QUEUE_CPU, QUEUE_GPU
+from grader.sandbox.spare import Mode
 
-OWN = ("HAZI_BROKER_URL", "HAZI_STORE", "HAZI_GRADER_NAME", "HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE")
-KNOWN = frozenset({*OWN, "HAZI_GRADER_QUEUE"})
+KNOWN = frozenset(
+    {
+        *("HAZI_BROKER_URL", "HAZI_STORE", "HAZI_GRADER_NAME", "HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE"),
+        *("HAZI_GRADER_QUEUE", "HAZI_GRADER_SANDBOX"),
+    }
+)
 SECRETS = frozenset(
     {
         *("HAZI_DATABASE_URL", "HAZI_SECRET_KEY", "HAZI_SECRET_KEY_FALLBACKS"),
@@ -27,6 +32,7 @@ OTHERS = frozenset(
 )
 OTHERS_PREFIX = "HAZI_MAIL_"
 DEVICES = ("auto", "cpu", "cuda")
+SANDBOXES = {"auto": (Mode.TEMPLATE, Mode.SPARE), **{str(mode): (mode,) for mode in Mode}}
 
 
 class SettingsError(ValueError):
@@ -43,6 +49,7 @@ class Settings:
     device: str
     cache: Path
     queue: str
+    modes: tuple[Mode, ...]
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -52,6 +59,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     device = values.get("HAZI_GRADER_DEVICE", "auto")
     if device not in DEVICES:
         raise SettingsError(f"HAZI_GRADER_DEVICE is {device!r}; it must be one of {', '.join(DEVICES)}")
+    sandbox = values.get("HAZI_GRADER_SANDBOX", "auto")
+    if sandbox not in SANDBOXES:
+        raise SettingsError(f"HAZI_GRADER_SANDBOX is {sandbox!r}; it must be one of {', '.join(SANDBOXES)}")
     for name in ("HAZI_BROKER_URL", "HAZI_STORE"):
         if not values.get(name):
             raise SettingsError(f"{name} is not set")
@@ -63,6 +73,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         device=device,
         cache=Path(cache),
         queue=values.get("HAZI_GRADER_QUEUE") or (QUEUE_GPU if device == "cuda" else QUEUE_CPU),
+        modes=SANDBOXES[sandbox],
     )
 
 

@@ -19,7 +19,7 @@ from grader.events import EventStream
 from grader.fetch import fetch_files
 from grader.grade import Task, device_for, grade
 from grader.material import Material
-from grader.sandbox import host, leftovers
+from grader.sandbox import host, leftovers, selftest
 from grader.sandbox.spare import Boxes
 from grader.settings import Settings
 
@@ -100,10 +100,12 @@ def make_worker(settings: Settings) -> Worker:
     """A worker that can grade here. Raises SandboxMissingError where it cannot."""
     host.bubblewrap()
     device = device_for(settings.device)
+    leftovers.remove()
+    boxes = selftest.best_boxes(settings.modes, gpu=device == "cuda", hidden=_hidden(settings))
     app = Celery("grader", broker=settings.broker_url, set_as_current=False)
     app.conf.update(contract.CELERY_SETTINGS)
     app.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    worker = Worker(settings, app, Boxes(gpu=device == "cuda"), device)
+    worker = Worker(settings, app, boxes, device)
 
     def task(message: Any) -> None:  # noqa: ANN401 - whatever lies in the queue
         worker.grade(message)
@@ -112,12 +114,16 @@ def make_worker(settings: Settings) -> Worker:
     return worker
 
 
+def _hidden(settings: Settings) -> list[str]:
+    """What lies on this machine for the worker alone."""
+    return [str(settings.cache), *([settings.store] if settings.store.startswith("/") else [])]
+
+
 def work(settings: Settings) -> None:
     """Take jobs from the queue until told to stop."""
     # What Celery fears of a worker run by root are pickled messages; ours are JSON only.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = make_worker(settings)
-    leftovers.remove()
     worker.boxes.warm()
     threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
     worker.hello()

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from grader.sandbox import seccomp
+from grader.sandbox import machine, seccomp
 
 NVIDIA_CONTROL = Path("/dev/nvidiactl")
 NAMESPACES = ("--unshare-all", "--unshare-user")
@@ -49,25 +49,8 @@ def bubblewrap() -> str:
         raise SandboxMissingError(f"the walls of bubblewrap do not hold here: {SETTING} can be written")
     if trial.returncode != 0:
         seen = trial.stderr.strip() or f"exit {trial.returncode}"
-        raise SandboxMissingError(f"bubblewrap cannot build its walls here ({seen}). {_advice()}")
+        raise SandboxMissingError(f"bubblewrap cannot build its walls here ({seen}). {machine.advice(seen)}")
     return path
-
-
-def _advice() -> str:
-    """Which kernel setting is the likely reason."""
-    settings = {
-        "/proc/sys/kernel/unprivileged_userns_clone": ("0", "set kernel.unprivileged_userns_clone=1"),
-        "/proc/sys/user/max_user_namespaces": ("0", "set user.max_user_namespaces to a positive number"),
-        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": (
-            "1",
-            "give bwrap an AppArmor profile with `userns,`",
-        ),
-    }
-    for name, (bad, remedy) in settings.items():
-        path = Path(name)
-        if path.exists() and path.read_text().strip() == bad:
-            return f"{name} is {bad}: {remedy}"
-    return "In a container, user namespaces and a fresh /proc must be allowed (seccomp and AppArmor profiles)"
 
 
 def gpu_nodes() -> tuple[Path, ...]:

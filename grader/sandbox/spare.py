@@ -56,6 +56,11 @@ class Boxes:
                 ready.close()
         self._spare = self._template = self._successor = None
 
+    @property
+    def has_template(self) -> bool:
+        """Whether runs are forked from a template at this moment."""
+        return self._template is not None
+
     def _next(self) -> Box:
         if self.mode is Mode.TEMPLATE:
             self._renew()
