@@ -29,7 +29,7 @@ SIZE = struct.Struct("<Q")
 HIDDEN = ("/etc/passwd", "/etc/shadow", "/home", "/root/.ssh", "/var", "/run", "/proc/1/root/etc", "/stages")
 SET_BY_PROGRAMS = ("PWD", "LC_CTYPE", "TORCHINDUCTOR_CACHE_DIR")  # bubblewrap, Python, torch
 PROJECT = walls.ROOM.parent / "pyproject.toml"
-WATCHED_PROCESSES = 512  # RLIMIT_NPROC where the kernel lends no group, see grader/inside/limits.py
+WATCHED_TASKS = 512  # RLIMIT_NPROC where the kernel lends no group, see grader/inside/limits.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,9 @@ def _walls(boxes: Boxes, hidden: Iterable[str]) -> Iterator[Wall]:
     with boxes.taken() as box:
         yield _memory_wall(box, device)
     with boxes.taken() as box:
-        started = int(_ask(box, _job("flood", device))["processes"])
-        most = WATCHED_PROCESSES if box.group.needs_rlimits else PIDS
-        yield Wall("process limit", holds=started <= most, seen=f"{started} processes could be started")
+        started = int(_ask(box, _job("flood", device))["tasks"])
+        most = WATCHED_TASKS if box.group.needs_rlimits else PIDS
+        yield Wall("process limit", holds=started <= most, seen=f"{started} tasks could be started")
     left = [str(path) for path in (box.stage, *box.group.entries) if path.exists()]
     yield Wall("nothing left", holds=not left, seen=", ".join(left) or "nothing is left of a box")
 

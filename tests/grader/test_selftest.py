@@ -1,4 +1,4 @@
-"""The look at the walls before any student's code is let in: they hold here, and one that is down is named."""
+"""The look at the walls before any student's code is let in: they hold here, and a broken one is named."""
 
 from __future__ import annotations
 

@@ -117,6 +117,18 @@ def test_check_names_what_is_missing(operator: Operator):
     assert "store: ok" in answer.output
 
 
+def test_doctor_looks_behind_the_walls_of_the_sandbox_too(
+    operator: Operator, capfd: pytest.CaptureFixture[str]
+):
+    operator.types("migrate")
+    answer = operator.types("doctor")
+    assert "database: ok" in answer.output
+    grader = capfd.readouterr().out
+    assert "limits held by: " in grader
+    assert "ok   template: network: holds" in grader
+    assert "DOWN" not in grader
+
+
 def test_bad_settings_are_one_sentence(operator: Operator):
     operator.environ["HAZI_SECRET_KEY"] = "short"
     answer = operator.types("migrate")
