@@ -103,9 +103,9 @@ class Fields:
             raise self.error(name, f"{twice[0]!r} is there twice")
         return tuple(values)
 
-    def choice(self, name: str, options: Iterable[str]) -> str:
+    def choice(self, name: str, options: Iterable[str], default: str | None = None) -> str:
         """One of these words."""
-        value, known = self.text(name), sorted(options)
+        value, known = self.text(name, default), sorted(options)
         if value not in known:
             raise self.error(name, f"{value!r} is none of {', '.join(known)}{_suggestion(value, known)}")
         return value
@@ -123,6 +123,17 @@ class Fields:
         if not math.isfinite(value) or not low <= value <= high:
             raise self.error(name, f"must lie between {low:g} and {high:g}, not {value}")
         return float(value)
+
+    def square(self, name: str, size: int, low: float, high: float) -> tuple[tuple[float, ...], ...]:
+        """A list of `size` lists of `size` finite numbers from low to high."""
+        rows = self._take(name, list, f"{size} lists of {size} numbers each")
+        if len(rows) != size or not all(isinstance(row, list) and len(row) == size for row in rows):
+            raise self.error(name, f"must be {size} lists of {size} numbers each")
+        for value in (value for row in rows for value in row):
+            # The comparison is false for NaN.
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+                raise self.error(name, f"each must be a number from {low:g} to {high:g}, not {value!r:.60}")
+        return tuple(tuple(float(value) for value in row) for row in rows)
 
     def duration(
         self, name: str, low: timedelta, high: timedelta, default: timedelta | None = None

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.fields import Fields, SpecError, read_document
 from assignments.moments import closing
+from assignments.scoring import LearningTask, Scoring, read_scoring
 
 __all__ = [
-    "METRICS",
     "Assignment",
     "Course",
     "DataSource",
     "Kind",
     "LatePolicy",
+    "LearningTask",
     "Limits",
     "Localized",
     "Scoring",
@@ -30,9 +31,6 @@ __all__ = [
     "read_assignment",
     "read_course",
 ]
-
-METRICS = frozenset({"accuracy", "macro_precision", "macro_recall", "macro_f1", "roc_auc", "map"})
-"""What points can follow from. The grader computes each of them, in [0, 1], higher is better."""
 
 DEFAULT_ZONE = "Europe/Budapest"
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
@@ -93,19 +91,8 @@ class DataSource:
     """Where the data comes from: `load` is `file.py:function`, called without arguments -> Splits."""
 
     load: str
-    classes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """How a metric becomes points: linear between the two marks, clipped outside."""
-
-    metric: str
-    public_share: float
-    full_points_at: float
-    zero_points_at: float
-    points: float
-    focus: str = ""  # a class whose precision and recall the report card puts first
+    classes: tuple[str, ...] = ()  # none where values are predicted
+    task: LearningTask = LearningTask.CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +135,7 @@ class Split:
     """Inputs and labels of one part of the data: tensors of equal length N, the first axis."""
 
     inputs: Any  # torch.Tensor (N, ...): typed Any, for this module must not import torch
-    labels: Any  # torch.Tensor (N,)
+    labels: Any  # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +161,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             late=late,
             limits=_limits(document.table("limits", optional=True)),
             data=data,
-            score=_score(document.table("score"), data.classes),
+            score=read_scoring(document.table("score"), data.task, data.classes),
         )
 
 
@@ -227,31 +214,15 @@ def _limits(table: Fields) -> Limits:
 def _data(table: Fields) -> DataSource:
     with table:
         load = _matching(table, "load", _LOAD, 'a file and a function in it, like "data.py:load"')
+        task = LearningTask(table.choice("task", LearningTask, LearningTask.CLASSES))
+        if task is LearningTask.VALUES:
+            if table.has("classes"):
+                raise table.error("classes", "has no meaning where values are predicted")
+            return DataSource(load, task=task)
         classes = table.texts("classes", longest=40)
         if not 2 <= len(classes) <= 1000:
             raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
-        return DataSource(load, classes)
-
-
-def _score(table: Fields, classes: tuple[str, ...]) -> Scoring:
-    with table:
-        score = Scoring(
-            metric=table.choice("metric", METRICS),
-            public_share=table.number("public_share", 0, 1),
-            full_points_at=table.number("full_points_at", 0, 1),
-            zero_points_at=table.number("zero_points_at", 0, 1),
-            points=table.number("points", 0, 10_000),
-            focus=table.text("focus", ""),
-        )
-        if score.public_share in {0, 1}:
-            raise table.error("public_share", "must lie between 0 and 1, for both shares need examples")
-        if score.full_points_at <= score.zero_points_at:
-            raise table.error("full_points_at", "must be greater than zero_points_at")
-        if score.points == 0:
-            raise table.error("points", "must be greater than 0")
-        if score.focus and score.focus not in classes:
-            raise table.error("focus", f"{score.focus!r} is none of the classes")
-        return score
+        return DataSource(load, classes, task)
 
 
 def _zone(document: Fields) -> ZoneInfo:

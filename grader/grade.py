@@ -84,8 +84,9 @@ def _claim_of_table(
 ) -> Predictions:
     """What the student's table says the held-out labels are; nothing of theirs runs."""
     table = _only_table(contents)
-    rows, classes = len(material.data.held_out_labels), material.assignment.data.classes
-    return predictions.read(table, rows=rows, classes=classes)
+    source = material.assignment.data
+    rows = len(material.data.held_out_labels)
+    return predictions.read(table, rows=rows, classes=source.classes, task=source.task)
 
 
 def _only_table(contents: unpack.Contents) -> bytes:

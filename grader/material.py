@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,7 +20,8 @@ import numpy.typing as npt
 
 import assignments
 from assignments import archive
-from assignments.spec import SLUG, Assignment, Split, Splits
+from assignments.scoring import LearningTask
+from assignments.spec import SLUG, Assignment, DataSource, Split, Splits
 from grader import wire
 from grader.fetch import fetch
 
@@ -42,7 +44,7 @@ class Material:
     @property
     def data(self) -> Data:
         """The data, from memory after the first time."""
-        return _data(self.folder, self.assignment.data.load, self.version)
+        return _data(self.folder, self.assignment.data, self.version)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ class Data:
     splits: Splits
     known: bytes  # the training and validation splits, packed
     held_out_inputs: npt.NDArray[np.generic]
-    held_out_labels: npt.NDArray[np.int64]
+    held_out_labels: npt.NDArray[Any]  # int64 (N,) or (N, C), or float64 (N,): see LearningTask
 
 
 def from_folder(folder: Path) -> Material:
@@ -90,10 +92,10 @@ def _unpack_into(folder: Path, packed: bytes) -> None:
 
 
 @functools.lru_cache(maxsize=8)
-def _data(folder: Path, load: str, version: str) -> Data:
-    splits = _loader(folder, load, version)()
+def _data(folder: Path, source: DataSource, version: str) -> Data:
+    splits = _loader(folder, source.load, version)()
     if not isinstance(splits, Splits):
-        raise MaterialError(f"{load} returned {type(splits).__name__}, not Splits")
+        raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
     parts: tuple[Split, ...] = (splits.train, splits.valid, splits.test)
     for name, part in zip(("train", "valid", "test"), parts, strict=True):
         if len(part.inputs) != len(part.labels):
@@ -105,8 +107,17 @@ def _data(folder: Path, load: str, version: str) -> Data:
         splits=splits,
         known=b"".join(wire.pack_tensor(part) for part in seen),
         held_out_inputs=np.ascontiguousarray(splits.test.inputs),
-        held_out_labels=np.asarray(splits.test.labels).astype(np.int64),
+        held_out_labels=_held_out_labels(splits.test, source),
     )
+
+
+def _held_out_labels(test: Split, source: DataSource) -> npt.NDArray[Any]:
+    """The labels in the type and shape that the task promises."""
+    labels, rows = np.asarray(test.labels), len(test.inputs)
+    shape = (rows, len(source.classes)) if source.task is LearningTask.LABELS else (rows,)
+    if labels.shape != shape:
+        raise MaterialError(f"labels of shape {labels.shape} where {source.task} need {shape}")
+    return labels.astype(np.float64 if source.task is LearningTask.VALUES else np.int64)
 
 
 def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:

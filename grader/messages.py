@@ -8,11 +8,26 @@ from assignments.spec import Localized
 
 METRICS_HU = {
     "accuracy": "pontosság",
+    "average_precision": "átlagos precizitás",
+    "balanced_accuracy": "kiegyensúlyozott pontosság",
+    "f1": "F1",
+    "hamming_accuracy": "címkénkénti pontosság",
+    "macro_f1": "makroátlagolt F1",
     "macro_precision": "makroátlagolt precizitás",
     "macro_recall": "makroátlagolt fedés",
-    "macro_f1": "makroátlagolt F1",
-    "roc_auc": "ROC-AUC",
+    "mae": "átlagos abszolút hiba (MAE)",
     "map": "mAP",
+    "mcc": "Matthews-féle korreláció",
+    "mean_cost": "átlagos költség",
+    "micro_f1": "mikroátlagolt F1",
+    "precision": "precizitás",
+    "r2": "R²",
+    "recall": "fedés",
+    "rmse": "négyzetes középhiba (RMSE)",
+    "roc_auc": "ROC-AUC",
+    "specificity": "specificitás",
+    "subset_accuracy": "teljes egyezés aránya",
+    "weighted_f1": "súlyozott F1",
 }
 """The Hungarian name of each metric that an assignment may be scored by."""
 
@@ -95,9 +110,25 @@ SENTENCES = {
         "`predict` must return labels (N,) or scores (N, {classes}) for N inputs; it returned another shape.",
         "A `predict` N bemenetre (N,) címkét vagy (N, {classes}) pontszámot adjon; más alakot kaptunk.",
     ),
+    "wrong_shape_labels": Localized(
+        "`predict` must return scores or 0 and 1 of shape (N, {classes}) for N inputs; "
+        "it returned another shape.",
+        "A `predict` N bemenetre (N, {classes}) alakban adjon pontszámokat vagy 0-kat és 1-eket; "
+        "más alakot kaptunk.",
+    ),
+    "wrong_shape_values": Localized(
+        "`predict` must return values (N,) for N inputs; it returned another shape.",
+        "A `predict` N bemenetre (N,) értéket adjon; más alakot kaptunk.",
+    ),
     "not_finite": Localized(
-        "`predict` returned NaN or infinite scores. Did the loss diverge? Try a smaller learning rate.",
-        "A `predict` NaN vagy végtelen pontszámot adott. Elszállt a hiba? Próbálj kisebb tanulási rátát.",
+        "`predict` returned NaN, infinite or absurdly large numbers. Did the loss diverge? "
+        "Try a smaller learning rate.",
+        "A `predict` NaN, végtelen vagy képtelenül nagy számot adott. Elszállt a hiba? "
+        "Próbálj kisebb tanulási rátát.",
+    ),
+    "not_zero_or_one": Localized(
+        "`predict` returned whole numbers other than 0 and 1 as labels. Return 0 and 1, or scores as floats.",
+        "A `predict` 0-n és 1-en kívül más egész számot adott címkének. Adj 0-t és 1-et, vagy törteket.",
     ),
     "bad_label": Localized(
         "`predict` returned labels that are no whole numbers from 0 to {last_class}.",

@@ -17,7 +17,12 @@ POINTS_PER_S = 20.0
 BURST = 200.0
 MOST_KEYS = 16
 KEY = re.compile(r"[a-z_]{1,32}")
-BAD_OUTPUTS = frozenset({"not_numbers", "wrong_shape", "not_finite", "bad_label"})
+BAD_OUTPUTS = frozenset(
+    {
+        *("not_numbers", "wrong_shape", "wrong_shape_labels", "wrong_shape_values"),
+        *("not_finite", "bad_label", "not_zero_or_one"),
+    }
+)
 FAILURES = BAD_OUTPUTS | {
     *("raised", "exited", "memory", "syntax", "no_submission"),
     *("no_train", "no_predict", "train_signature", "predict_signature"),

@@ -1,4 +1,4 @@
-"""A predictions.csv read by strict, bounded, plain code: `id,label`, or `id,p_0,...` with scores."""
+"""A predictions.csv read by strict, bounded, plain code: `id,label`, `id,p_0,...` or `id,value`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from assignments.scoring import LearningTask
 from grader.messages import RefusedError
-from grader.wire import Predictions
+from grader.wire import LARGEST_VALUE, Predictions, from_scores
 
 FILE = "predictions.csv"
 LONGEST_ROW = 64 * 1024
@@ -20,10 +21,12 @@ class UnscorableError(RefusedError):
     """The file is a table, but its rows are no predictions for this held-out set."""
 
 
-def read(data: bytes, *, rows: int, classes: tuple[str, ...]) -> Predictions:
+def read(
+    data: bytes, *, rows: int, classes: tuple[str, ...], task: LearningTask = LearningTask.CLASSES
+) -> Predictions:
     """Predictions in the order of the held-out set. Raises RefusedError for what is no such table."""
     text = _text(data)
-    kind = _kind(text.partition("\n")[0], classes)
+    kind = _kind(text.partition("\n")[0], _headers(classes, task))
     found = text.count("\n")
     if found != rows:  # before anything is split: a few megabytes hold millions of short rows
         raise UnscorableError(
@@ -36,8 +39,10 @@ def read(data: bytes, *, rows: int, classes: tuple[str, ...]) -> Predictions:
     if kind == "label":
         labels = np.array(_parsed(cells, _label_of(classes)), dtype=np.int64).reshape(rows)
         return Predictions(labels[order])
+    if kind == "value":
+        return Predictions(np.array(_parsed(cells, _value_of), dtype=np.float64).reshape(rows)[order])
     scores = np.array(_parsed(cells, _scores_of), dtype=np.float64).reshape(rows, len(classes))[order]
-    return Predictions(scores.argmax(axis=1), scores)
+    return from_scores(scores, task)
 
 
 def _text(data: bytes) -> str:
@@ -55,14 +60,25 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _kind(header: str, classes: tuple[str, ...]) -> str:
+def _headers(classes: tuple[str, ...], task: LearningTask) -> dict[str, tuple[str, list[str]]]:
+    """What the first row may be: for each kind of table how a sentence writes it, and its names."""
+    last = len(classes) - 1
+    scores = ("'id,p_0,p_1'" if last == 1 else f"'id,p_0,...,p_{last}'", [f"p_{n}" for n in range(last + 1)])
+    match task:
+        case LearningTask.CLASSES:
+            return {"label": ("'id,label'", ["label"]), "scores": scores}
+        case LearningTask.LABELS:
+            return {"scores": scores}
+        case LearningTask.VALUES:
+            return {"value": ("'id,value'", ["value"])}
+
+
+def _kind(header: str, allowed: dict[str, tuple[str, list[str]]]) -> str:
     names = [name.strip() for name in header.split(",")]
-    scores = ["id", *(f"p_{number}" for number in range(len(classes)))]
-    if names == ["id", "label"]:
-        return "label"
-    if names == scores:
-        return "scores"
-    wanted = f"'id,label' or 'id,p_0,...,p_{len(classes) - 1}'"
+    for kind, (_, columns) in allowed.items():
+        if names == ["id", *columns]:
+            return kind
+    wanted = " or ".join(written for written, _ in allowed.values())
     raise RefusedError(
         f"the first row of {FILE} must be {wanted}.",
         f"a {FILE} első sora legyen {wanted.replace(' or ', ' vagy ')}.",
@@ -128,6 +144,14 @@ def _scores_of(cells: tuple[str, ...]) -> list[float]:
     if not np.isfinite(scores).all():
         raise ValueError(max(cells, key=len))
     return scores
+
+
+def _value_of(cells: tuple[str, ...]) -> float:
+    """One finite decimal number whose square is one too."""
+    (value,) = _scores_of(cells)
+    if abs(value) > LARGEST_VALUE:
+        raise ValueError(cells[0])
+    return value
 
 
 def _bad_row(position: int, en: str, hu: str) -> UnscorableError:

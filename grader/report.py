@@ -56,7 +56,8 @@ class Draft:
     def _cards(self, claimed: Predictions) -> tuple[ScoreCard, ScoreCard]:
         """The numbers of the public and of the private share."""
         material, truth = self.material, self.material.data.held_out_labels
-        parts = scoring.shares(truth, material.assignment.score, material.version)
+        task = material.assignment.data.task
+        parts = scoring.shares(truth, material.assignment.score, material.version, task)
         public, private = (
             scoring.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts

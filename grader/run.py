@@ -104,6 +104,7 @@ class Run:
             "memory_mib": limits.memory_mib,
             "cpu_s": self._cpu_s(),
             "classes": len(assignment.data.classes),
+            "task": str(assignment.data.task),
         }
         return wire.pack_job(job)
 
@@ -135,12 +136,13 @@ class Run:
     def _predict(self, held_out: bytes, rows: int, until: float) -> Predictions:
         """From here on the code knows held-out inputs: nothing it prints or says leaves this process."""
         self.box.listener = _hush
-        classes = len(self.material.assignment.data.classes)
+        source = self.material.assignment.data
+        classes, task = len(source.classes), source.task
         try:
             header = self.box.exchange(held_out, wire.PREDICTION_HEADER.size, until=until)
-            size = wire.size_of_predictions(header, rows=rows, classes=classes)
+            size = wire.size_of_predictions(header, rows=rows, classes=classes, task=task)
             payload = self.box.exchange(b"", size, until=until)
-            predictions = wire.unpack_predictions(header, payload, classes=classes)
+            predictions = wire.unpack_predictions(header, payload, classes=classes, task=task)
             if self.box.has_more(until=until):
                 raise RunEndedError(Verdict.BAD_OUTPUT, "surplus")
         except BadPredictionsError as error:

@@ -10,10 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assignments.scoring import LearningTask
+from grader import metrics
+
 # The position is the code; grader/inside/pipes.py holds the same list.
 DTYPES = tuple(np.dtype(name) for name in ("?", "u1", "i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"))
 PREDICTION_HEADER = struct.Struct("<cQI")  # kind, rows, columns
 WIDTH = 8  # bytes of a predicted number
+LARGEST_VALUE = 1e100  # its square is a number still; grader/inside/training.py has the same
+KINDS = {
+    LearningTask.CLASSES: (b"L", b"S"),
+    LearningTask.LABELS: (b"S",),
+    LearningTask.VALUES: (b"V",),
+}
+"""What may come back: labels (N,), scores (N, C), values (N,)."""
 
 
 class BadPredictionsError(ValueError):
@@ -26,10 +36,21 @@ class BadPredictionsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Labels (N,) of int64, and scores (N, C) of float64 where the student gave scores."""
+    """What is compared with the held-out labels, and the scores (N, C) it came from, where there were any.
 
-    labels: npt.NDArray[np.int64]
+    Labels are class numbers (N,) of int64, or (N, C) of 0 and 1, or values (N,) of float64.
+    """
+
+    labels: npt.NDArray[Any]
     scores: npt.NDArray[np.float64] | None = None
+
+
+WRONG_SHAPES = {
+    LearningTask.CLASSES: "wrong_shape",
+    LearningTask.LABELS: "wrong_shape_labels",
+    LearningTask.VALUES: "wrong_shape_values",
+}
+"""The sentence that says what shape each task wants."""
 
 
 def pack_job(job: dict[str, Any]) -> bytes:
@@ -50,18 +71,22 @@ def pack_tensor(values: Any) -> bytes:  # noqa: ANN401 - a torch tensor or an ar
     )
 
 
-def size_of_predictions(header: bytes, *, rows: int, classes: int) -> int:
+def size_of_predictions(
+    header: bytes, *, rows: int, classes: int, task: LearningTask = LearningTask.CLASSES
+) -> int:
     """How many bytes follow a header of predictions. Raises BadPredictionsError."""
     kind, got_rows, got_columns = PREDICTION_HEADER.unpack(header)
-    columns = {b"L": 1, b"S": classes}.get(kind)
-    if columns is None:
+    if kind not in {b"L", b"S", b"V"}:
         raise BadPredictionsError("forged")
-    if (got_rows, got_columns) != (rows, columns):
-        raise BadPredictionsError("wrong_shape")
+    columns = classes if kind == b"S" else 1
+    if kind not in KINDS[task] or (got_rows, got_columns) != (rows, columns):
+        raise BadPredictionsError(WRONG_SHAPES[task])
     return rows * columns * WIDTH
 
 
-def unpack_predictions(header: bytes, payload: bytes, *, classes: int) -> Predictions:
+def unpack_predictions(
+    header: bytes, payload: bytes, *, classes: int, task: LearningTask = LearningTask.CLASSES
+) -> Predictions:
     """Predictions from bytes of the size that `size_of_predictions` promised. Raises BadPredictionsError."""
     kind, rows, _ = PREDICTION_HEADER.unpack(header)
     if kind == b"L":
@@ -69,7 +94,21 @@ def unpack_predictions(header: bytes, payload: bytes, *, classes: int) -> Predic
         if ((labels < 0) | (labels >= classes)).any():
             raise BadPredictionsError("bad_label")
         return Predictions(labels)
-    scores = np.frombuffer(payload, dtype="<f8").astype(np.float64).reshape(rows, classes)
+    numbers = np.frombuffer(payload, dtype="<f8").astype(np.float64)
+    if kind == b"V":
+        if not (np.abs(numbers) <= LARGEST_VALUE).all():  # false for NaN
+            raise BadPredictionsError("not_finite")
+        return Predictions(numbers)
+    scores = numbers.reshape(rows, classes)
     if not np.isfinite(scores).all():
         raise BadPredictionsError("not_finite")
-    return Predictions(scores.argmax(axis=1), scores)
+    return from_scores(scores, task)
+
+
+def from_scores(scores: npt.NDArray[np.float64], task: LearningTask) -> Predictions:
+    """Predictions from a table (N, C); one of nothing but 0 and 1 is labels where several are wanted."""
+    if task is LearningTask.CLASSES:
+        return Predictions(scores.argmax(axis=1), scores)
+    if ((scores == 0) | (scores == 1)).all():
+        return Predictions(scores.astype(np.int64))
+    return Predictions(metrics.decided(scores), scores)

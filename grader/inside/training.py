@@ -16,7 +16,8 @@ from grader.inside.pipes import Pipes, flush
 
 REHEARSED = 64
 MOST_LOGGED = 10_000  # half of what ends a run
-SCORES, LABELS = b"S", b"L"
+SCORES, LABELS, VALUES = b"S", b"L", b"V"
+LARGEST_VALUE = 1e100  # grader/wire.py has the same
 
 Predict = Callable[..., Any]
 
@@ -33,7 +34,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     pipes.answer(b"T")
     seed(job["seed"])
     inputs = pipes.read_tensor()
-    pipes.answer(packed(predictions(predict, model, inputs, job)))
+    pipes.answer(packed(predictions(predict, model, inputs, job), job["task"]))
 
 
 def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tuple[Any, Predict]:
@@ -49,7 +50,7 @@ def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tu
     submission.check_call(predict, "predict_signature", None, valid_inputs)
     rehearsal = (valid_inputs if len(valid_inputs) else train_inputs)[:REHEARSED].clone()
     model = train(train_inputs, train_labels, **keywords)
-    check_usable(predictions(predict, model, rehearsal, job), len(rehearsal), job["classes"])
+    check_usable(predictions(predict, model, rehearsal, job), len(rehearsal), job["classes"], job["task"])
     return model, predict
 
 
@@ -77,18 +78,30 @@ def predictions(predict: Predict, model: object, inputs: torch.Tensor, job: Mapp
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
-def check_usable(array: np.ndarray, rows: int, classes: int) -> None:
+def check_usable(array: np.ndarray, rows: int, classes: int, task: str = "classes") -> None:
     """Say of the rehearsal what is wrong with it, in full."""
-    if array.shape not in {(rows,), (rows, classes)}:
-        raise UnusableError("wrong_shape", f"shape {tuple(array.shape)} for {rows} inputs")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise UnusableError("not_finite", f"{np.count_nonzero(~np.isfinite(array))} values")
-    if array.ndim == 1 and ((array != np.trunc(array)) | (array < 0) | (array >= classes)).any():
-        raise UnusableError("bad_label", f"labels from {array.min()} to {array.max()}")
+    wanted = {"classes": {(rows,), (rows, classes)}, "labels": {(rows, classes)}}.get(task, {(rows,)})
+    if array.shape not in wanted:
+        code = "wrong_shape" if task == "classes" else f"wrong_shape_{task}"
+        raise UnusableError(code, f"shape {tuple(array.shape)} for {rows} inputs")
+    largest = LARGEST_VALUE if task == "values" else np.finfo(np.float64).max
+    if array.dtype.kind == "f" and not (usable := np.abs(array) <= largest).all():
+        raise UnusableError("not_finite", f"{np.count_nonzero(~usable)} values")
+    seen = f"from {array.min()} to {array.max()}" if array.size else ""
+    if task == "labels" and array.dtype.kind in "biu" and ((array < 0) | (array > 1)).any():
+        raise UnusableError("not_zero_or_one", f"whole numbers {seen}")
+    if task == "classes" and array.ndim == 1 and not _are_classes(array, classes):
+        raise UnusableError("bad_label", f"labels {seen}")
 
 
-def packed(array: np.ndarray) -> bytes:
+def _are_classes(array: np.ndarray, classes: int) -> bool:
+    return bool(((array == np.trunc(array)) & (array >= 0) & (array < classes)).all())
+
+
+def packed(array: np.ndarray, task: str = "classes") -> bytes:
     """Kind, rows and columns, then numbers of eight bytes each."""
+    if task == "values" and array.ndim == 1:
+        return VALUES + struct.pack("<QI", len(array), 1) + array.astype("<f8").tobytes()
     if array.ndim == 2:
         return SCORES + struct.pack("<QI", *array.shape) + np.ascontiguousarray(array, dtype="<f8").tobytes()
     flat = array.reshape(-1)

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from assignments.spec import METRICS
+from assignments.scoring import METRICS
 from grader import notes
 from grader.messages import METRICS_HU, SENTENCES
 

@@ -1,0 +1,80 @@
+"""How good predictions are: one module for each kind of number. They know arrays and nothing of assignments.
+
+Where a formula divides by nothing (a class nobody predicted), the value is 0.
+"""
+
+from grader.metrics.arrays import Floats, Labels, Matrices
+from grader.metrics.calibration import Bins, brier, ece, in_bins
+from grader.metrics.confusion import (
+    ClassCounts,
+    accuracy,
+    balanced_accuracy,
+    confusion_matrix,
+    counts,
+    f1,
+    macro,
+    mcc,
+    precision,
+    recall,
+    specificity,
+    weighted_f1,
+)
+from grader.metrics.costs import best_decisions, mean_cost
+from grader.metrics.multilabel import LabelSums, as_label_probabilities, decided, label_sums, micro_f1
+from grader.metrics.probabilities import RECALLS_AT, as_probabilities, log_loss, recall_at
+from grader.metrics.ranking import (
+    Ranked,
+    area_under_roc,
+    average_precision,
+    mean_average_precision,
+    one_against_rest,
+    roc_auc,
+)
+from grader.metrics.resampling import interval_of_cells, interval_of_examples
+from grader.metrics.values import ErrorSums, error_sums, mae, r2, rmse
+
+__all__ = [
+    "RECALLS_AT",
+    "Bins",
+    "ClassCounts",
+    "ErrorSums",
+    "Floats",
+    "LabelSums",
+    "Labels",
+    "Matrices",
+    "Ranked",
+    "accuracy",
+    "area_under_roc",
+    "as_label_probabilities",
+    "as_probabilities",
+    "average_precision",
+    "balanced_accuracy",
+    "best_decisions",
+    "brier",
+    "confusion_matrix",
+    "counts",
+    "decided",
+    "ece",
+    "error_sums",
+    "f1",
+    "in_bins",
+    "interval_of_cells",
+    "interval_of_examples",
+    "label_sums",
+    "log_loss",
+    "macro",
+    "mae",
+    "mcc",
+    "mean_average_precision",
+    "mean_cost",
+    "micro_f1",
+    "one_against_rest",
+    "precision",
+    "r2",
+    "recall",
+    "recall_at",
+    "rmse",
+    "roc_auc",
+    "specificity",
+    "weighted_f1",
+]

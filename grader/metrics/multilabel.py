@@ -1,0 +1,55 @@
+"""Predictions of several labels at once: `truth` and `predicted` are (N, C) of 0 and 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.metrics.arrays import Floats, Labels, ratio
+from grader.metrics.confusion import ClassCounts
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSums:
+    """What the measures of multi-label predictions follow from, for one weighting or many (...)."""
+
+    counts: ClassCounts  # (..., C)
+    exact: Floats  # (...) share of examples with every label right
+    right: Floats  # (...) share of single labels that are right: 1 - Hamming loss
+
+
+def label_sums(truth: Labels, predicted: Labels, weights: npt.NDArray[np.number]) -> LabelSums:
+    """Count with weights (..., N): how often each example is there."""
+    yes, called = truth != 0, predicted != 0
+    cells = (yes & called, yes & ~called, ~yes & called, ~yes & ~called)
+    tp, fn, fp, tn = (np.rint(weights @ cell.astype(np.float64)).astype(np.int64) for cell in cells)
+    total = weights.sum(axis=-1)
+    agree = yes == called
+    return LabelSums(
+        counts=ClassCounts(tp, fn, fp, tn),
+        exact=ratio(weights @ agree.all(axis=1).astype(np.float64), total),
+        right=ratio(weights @ agree.mean(axis=1), total),
+    )
+
+
+def micro_f1(of: ClassCounts) -> Floats:
+    """F1 over all labels thrown together, so frequent labels weigh more."""
+    tp, errors = of.tp.sum(axis=-1), (of.fn + of.fp).sum(axis=-1)
+    return ratio(2 * tp, 2 * tp + errors)
+
+
+def are_probabilities(scores: Floats) -> bool:
+    """A table within [0, 1] is one of probabilities; anything else is one of logits."""
+    return bool(scores.size == 0 or (scores.min() >= 0 and scores.max() <= 1))
+
+
+def as_label_probabilities(scores: Floats) -> Floats:
+    """Probabilities stay; logits go through the sigmoid, written with tanh so that nothing overflows."""
+    return scores if are_probabilities(scores) else np.asarray((1 + np.tanh(scores / 2)) / 2)
+
+
+def decided(scores: Floats) -> Labels:
+    """The labels (N, C) that are more likely than not: p > 0.5, or logit > 0."""
+    return (scores > (0.5 if are_probabilities(scores) else 0.0)).astype(np.int64)
