@@ -16,7 +16,7 @@ from grader.metrics import ClassCounts, Floats, LabelSums, Matrices, Ranked
 from grader.wire import Predictions
 
 OfMatrix = Callable[[Matrices], Floats]
-OfWeights = Callable[[npt.NDArray[np.float64]], Floats]
+OfDrawn = Callable[[npt.NDArray[np.int64]], Floats]
 OfSums = Callable[[LabelSums], Floats]
 
 
@@ -62,13 +62,17 @@ def of_labels(
 ) -> Found:
     """Several labels an example: `truth` and the claim are (N, C) of 0 and 1."""
     classes, scoring = assignment.data.classes, assignment.score
-    sums_of = partial(metrics.label_sums, truth, claimed.labels)
+    sums_of = partial(metrics.label_sums, metrics.label_table(truth, claimed.labels))
     sums, rows = sums_of(np.ones(len(truth))), len(truth)
     values = {name: float(measure(sums)) for name, measure in OF_LABEL_SUMS.items()}
     if scoring.metric in OF_LABEL_SUMS:
         measure = OF_LABEL_SUMS[scoring.metric]
         values |= _interval(
-            scoring.metric, lambda weights: measure(sums_of(weights)), rows, seed, len(classes)
+            scoring.metric,
+            metrics.weighted(lambda weights: measure(sums_of(weights))),
+            rows,
+            seed,
+            len(classes),
         )
     values |= _focused(sums.counts, classes, scoring)
     wanted = truth != 0
@@ -88,11 +92,15 @@ def of_values(
     truth: npt.NDArray[np.float64], claimed: Predictions, assignment: Assignment, *, seed: int
 ) -> Found:
     """A number an example: `truth` and the claim are (N,)."""
-    sums_of, metric = partial(metrics.error_sums, truth, claimed.labels), assignment.score.metric
+    sums_of = partial(metrics.error_sums, metrics.error_table(truth, claimed.labels))
+    metric = assignment.score.metric
     values = {name: float(measure(sums_of(np.ones(len(truth))))) for name, measure in OF_ERRORS.items()}
     measure = OF_ERRORS[metric]
     return Found(
-        values | _interval(metric, lambda weights: measure(sums_of(weights)), len(truth), seed, width=4)
+        values
+        | _interval(
+            metric, metrics.weighted(lambda weights: measure(sums_of(weights))), len(truth), seed, width=4
+        )
     )
 
 
@@ -166,24 +174,28 @@ def _of_scores(
     return values | {f"recall_at_{k}": metrics.recall_at(k, truth, scores) for k in top}
 
 
-def _rankings(ranked: tuple[Ranked, ...], classes: tuple[str, ...], scoring: Scoring) -> dict[str, OfWeights]:
-    found: dict[str, OfWeights] = {
-        "roc_auc": partial(metrics.roc_auc, ranked),
-        "map": partial(metrics.mean_average_precision, ranked),
+def _areas(
+    ranked: tuple[Ranked, ...], classes: tuple[str, ...], scoring: Scoring
+) -> dict[str, tuple[metrics.Area, tuple[Ranked, ...]]]:
+    """What is the mean of which area over which classes."""
+    found: dict[str, tuple[metrics.Area, tuple[Ranked, ...]]] = {
+        "roc_auc": (metrics.area_under_roc, ranked),
+        "map": (metrics.average_precision, ranked),
     }
     if len(classes) == 2:
         own = tuple(of for of in ranked if of.label == _positive(classes, scoring))
-        found["average_precision"] = partial(metrics.mean_average_precision, own)
+        found["average_precision"] = (metrics.average_precision, own)
     return found
 
 
 def _of_ranking(
     ranked: tuple[Ranked, ...], rows: int, classes: tuple[str, ...], scoring: Scoring, seed: int
 ) -> dict[str, float]:
-    measures = _rankings(ranked, classes, scoring)
-    values = {name: float(measure(np.ones(rows))) for name, measure in measures.items()}
-    if scoring.metric in measures:
-        values |= _interval(scoring.metric, measures[scoring.metric], rows, seed, len(classes))
+    areas = _areas(ranked, classes, scoring)
+    values = {name: metrics.mean_area(area, of) for name, (area, of) in areas.items()}
+    if scoring.metric in areas:
+        measure = metrics.resampled_mean_area(*areas[scoring.metric])
+        values |= _interval(scoring.metric, measure, rows, seed, len(classes))
     return values
 
 
@@ -191,14 +203,14 @@ def _asked_of_ranking(
     wanted: npt.NDArray[np.bool_], guessed: Floats, classes: tuple[str, ...], scoring: Scoring, seed: int
 ) -> dict[str, float]:
     """What needs scores is told of labels alone only if the points follow from it: a label scores 1."""
-    if scoring.metric not in _rankings((), classes, scoring):
+    if scoring.metric not in _areas((), classes, scoring):
         return {}
     ranked = metrics.one_against_rest(wanted, guessed)
     return _of_ranking(ranked, len(wanted), classes, scoring, seed)
 
 
-def _interval(metric: str, measure: OfWeights, rows: int, seed: int, width: int) -> dict[str, float]:
-    return _ends(metric, metrics.interval_of_examples(measure, rows, seed=seed, width=width))
+def _interval(metric: str, measure: OfDrawn, rows: int, seed: int, width: int) -> dict[str, float]:
+    return _ends(metric, metrics.interval_of_draws(measure, rows, seed=seed, width=width))
 
 
 def _ends(metric: str, interval: tuple[float, float]) -> dict[str, float]:

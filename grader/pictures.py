@@ -82,31 +82,29 @@ def precision_recall(ranked: tuple[Ranked, ...], classes: tuple[str, ...]) -> tu
     return _curves(ranked, classes, _precision_recall)
 
 
-def _roc(of: Ranked, weights: Floats) -> tuple[Floats, Floats, float]:
-    tp, fp = of.above(weights)
-    area = float(metrics.area_under_roc(of, weights))
-    return np.append(0.0, fp / fp[-1]), np.append(0.0, tp / tp[-1]), area
+def _roc(of: Ranked) -> tuple[Floats, Floats, Floats]:
+    x, y = np.append(0.0, of.fp / of.fp[-1]), np.append(0.0, of.tp / of.tp[-1])
+    return x, y, metrics.area_under_roc(of.tp, of.fp)
 
 
-def _precision_recall(of: Ranked, weights: Floats) -> tuple[Floats, Floats, float]:
-    tp, fp = of.above(weights)
-    precisions = tp / (tp + fp)
-    area = float(metrics.average_precision(of, weights))
-    return np.append(0.0, tp / tp[-1]), np.append(precisions[0], precisions), area
+def _precision_recall(of: Ranked) -> tuple[Floats, Floats, Floats]:
+    precisions = of.tp / (of.tp + of.fp)
+    x, y = np.append(0.0, of.tp / of.tp[-1]), np.append(precisions[0], precisions)
+    return x, y, metrics.average_precision(of.tp, of.fp)
 
 
 def _curves(
     ranked: tuple[Ranked, ...],
     classes: tuple[str, ...],
-    draw: Callable[[Ranked, Floats], tuple[Floats, Floats, float]],
+    draw: Callable[[Ranked], tuple[Floats, Floats, Floats]],
 ) -> tuple[Curve, ...]:
-    common = sorted(ranked, key=lambda of: int(of.positive.sum()), reverse=True)[:MOST_CURVES]
+    common = sorted(ranked, key=lambda of: -of.tp[-1])[:MOST_CURVES]
     curves = []
     for of in sorted(common, key=lambda of: of.label):
-        weights = np.ones(len(of.order))
-        x, y, area = draw(of, weights)
-        kept = kept_points(*of.above(weights))
-        curves.append(Curve(classes[of.label], _rounded(x[kept]), _rounded(y[kept]), round(area, DECIMALS)))
+        x, y, area = draw(of)
+        kept = kept_points(of.tp, of.fp)
+        label = classes[of.label]
+        curves.append(Curve(label, _rounded(x[kept]), _rounded(y[kept]), round(float(area), DECIMALS)))
     return tuple(curves)
 
 

@@ -80,8 +80,12 @@ def predictions(predict: Predict, model: object, inputs: torch.Tensor, job: Mapp
 
 def check_usable(array: np.ndarray, rows: int, classes: int, task: str = "classes") -> None:
     """Say of the rehearsal what is wrong with it, in full."""
-    wanted = {"classes": {(rows,), (rows, classes)}, "labels": {(rows, classes)}}.get(task, {(rows,)})
-    if array.shape not in wanted:
+    shapes: dict[str, set[tuple[int, ...]]] = {
+        "classes": {(rows,), (rows, classes)},
+        "labels": {(rows, classes)},
+        "values": {(rows,)},
+    }
+    if array.shape not in shapes[task]:
         code = "wrong_shape" if task == "classes" else f"wrong_shape_{task}"
         raise UnusableError(code, f"shape {tuple(array.shape)} for {rows} inputs")
     largest = LARGEST_VALUE if task == "values" else np.finfo(np.float64).max

@@ -20,21 +20,30 @@ from grader.metrics.confusion import (
     weighted_f1,
 )
 from grader.metrics.costs import best_decisions, mean_cost
-from grader.metrics.multilabel import LabelSums, as_label_probabilities, decided, label_sums, micro_f1
+from grader.metrics.multilabel import (
+    LabelSums,
+    as_label_probabilities,
+    decided,
+    label_sums,
+    label_table,
+    micro_f1,
+)
 from grader.metrics.probabilities import RECALLS_AT, as_probabilities, log_loss, recall_at
 from grader.metrics.ranking import (
+    Area,
     Ranked,
     area_under_roc,
     average_precision,
-    mean_average_precision,
+    mean_area,
     one_against_rest,
-    roc_auc,
+    resampled_mean_area,
 )
-from grader.metrics.resampling import interval_of_cells, interval_of_examples
-from grader.metrics.values import ErrorSums, error_sums, mae, r2, rmse
+from grader.metrics.resampling import interval_of_cells, interval_of_draws, weighted
+from grader.metrics.values import ErrorSums, error_sums, error_table, mae, r2, rmse
 
 __all__ = [
     "RECALLS_AT",
+    "Area",
     "Bins",
     "ClassCounts",
     "ErrorSums",
@@ -56,16 +65,18 @@ __all__ = [
     "decided",
     "ece",
     "error_sums",
+    "error_table",
     "f1",
     "in_bins",
     "interval_of_cells",
-    "interval_of_examples",
+    "interval_of_draws",
     "label_sums",
+    "label_table",
     "log_loss",
     "macro",
     "mae",
     "mcc",
-    "mean_average_precision",
+    "mean_area",
     "mean_cost",
     "micro_f1",
     "one_against_rest",
@@ -73,8 +84,9 @@ __all__ = [
     "r2",
     "recall",
     "recall_at",
+    "resampled_mean_area",
     "rmse",
-    "roc_auc",
     "specificity",
+    "weighted",
     "weighted_f1",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.metrics.arrays import Floats, Labels, ratio
 from grader.metrics.confusion import ClassCounts
@@ -20,17 +19,23 @@ class LabelSums:
     right: Floats  # (...) share of single labels that are right: 1 - Hamming loss
 
 
-def label_sums(truth: Labels, predicted: Labels, weights: npt.NDArray[np.number]) -> LabelSums:
-    """Count with weights (..., N): how often each example is there."""
+def label_table(truth: Labels, predicted: Labels) -> Floats:
+    """What each example adds to the sums: (N, 3 C + 2)."""
     yes, called = truth != 0, predicted != 0
-    cells = (yes & called, yes & ~called, ~yes & called, ~yes & ~called)
-    tp, fn, fp, tn = (np.rint(weights @ cell.astype(np.float64)).astype(np.int64) for cell in cells)
-    total = weights.sum(axis=-1)
     agree = yes == called
+    columns = (yes & called, yes & ~called, ~yes & called, agree.all(axis=1, keepdims=True))
+    return np.hstack([*columns, agree.mean(axis=1, keepdims=True)], dtype=np.float64)
+
+
+def label_sums(table: Floats, weights: Floats) -> LabelSums:
+    """Add up a table with weights (..., N): how often each example is there."""
+    total, sums = weights.sum(axis=-1), weights @ table
+    tp, fn, fp = (np.rint(part).astype(np.int64) for part in np.split(sums[..., :-2], 3, axis=-1))
+    everything = np.rint(total).astype(np.int64)[..., None]
     return LabelSums(
-        counts=ClassCounts(tp, fn, fp, tn),
-        exact=ratio(weights @ agree.all(axis=1).astype(np.float64), total),
-        right=ratio(weights @ agree.mean(axis=1), total),
+        counts=ClassCounts(tp, fn, fp, everything - tp - fn - fp),
+        exact=ratio(sums[..., -2], total),
+        right=ratio(sums[..., -1], total),
     )
 
 

@@ -1,8 +1,8 @@
 """How much a number would vary had other examples been held out: percentile bootstrap (Efron, 1979).
 
 What it costs: 1000 rounds where a round is cheap, and fewer, but never under 100, where one is dear. One
-interval of 10,000 examples takes about 0.2 s for errors, 0.5 s for areas over 10 classes, and 0.02 s for
-what follows from a confusion matrix, however many examples there are.
+interval from 10,000 examples takes about 0.2 s for errors of values and 0.5 s for areas over 10 classes; what
+follows from a confusion matrix of 10 classes takes less than 0.1 s however many examples there are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BUDGET = 20_000_000  # numbers touched by all rounds together
 BATCH = 1_000_000  # numbers held at once
 MIDDLE = (0.025, 0.975)
 
-Weights = npt.NDArray[np.float64]
+Drawn = npt.NDArray[np.int64]
 
 
 def interval_of_cells(
@@ -40,20 +40,28 @@ def interval_of_cells(
     return _middle(values)
 
 
-def interval_of_examples(
-    measure: Callable[[Weights], Floats], examples: int, *, seed: int, width: int = 1
+def interval_of_draws(
+    measure: Callable[[Drawn], Floats], examples: int, *, seed: int, width: int
 ) -> tuple[float, float]:
-    """The middle 95 % of a measure of weights (rounds, N): how often each example was drawn.
+    """The middle 95 % of a measure of drawn examples: positions (rounds, N).
 
     `width` is how many numbers the measure looks at for one example.
     """
-    generator, values = np.random.default_rng(seed), []
-    for rounds in _batches(examples * width):
-        drawn = generator.integers(0, examples, size=(rounds, examples))
-        drawn += np.arange(rounds)[:, None] * examples
-        weights = np.bincount(drawn.reshape(-1), minlength=rounds * examples)
-        values.append(measure(weights.reshape(rounds, examples).astype(np.float64)))
-    return _middle(values)
+    generator = np.random.default_rng(seed)
+    sizes = ((rounds, examples) for rounds in _batches(examples * width))
+    return _middle([measure(generator.integers(0, examples, size=size)) for size in sizes])
+
+
+def weighted(measure: Callable[[Floats], Floats]) -> Callable[[Drawn], Floats]:
+    """A measure of drawn examples from one of weights (rounds, N): how often each example was drawn."""
+
+    def of_drawn(drawn: Drawn) -> Floats:
+        rounds, examples = drawn.shape
+        places = drawn + np.arange(rounds)[:, None] * examples
+        weights = np.bincount(places.reshape(-1), minlength=rounds * examples)
+        return measure(weights.reshape(rounds, examples).astype(np.float64))
+
+    return of_drawn
 
 
 def _batches(dear: int) -> Iterator[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.metrics.arrays import Floats, ratio
 
@@ -19,13 +18,17 @@ class ErrorSums:
     spread: Floats  # of (truth - mean of truth)^2
 
 
-def error_sums(truth: Floats, predicted: Floats, weights: npt.NDArray[np.number]) -> ErrorSums:
-    """Sum up with weights (..., N): how often each example is there."""
-    error, total = predicted - truth, weights.sum(axis=-1)
+def error_table(truth: Floats, predicted: Floats) -> Floats:
+    """What each example adds to the sums: (N, 4)."""
+    error = predicted - truth
     around = truth - truth.mean()  # so that the difference of squares below loses no digits
-    absolute, squared, mean, square = (
-        ratio(weights @ values, total) for values in (np.abs(error), error**2, around, around**2)
-    )
+    return np.column_stack([np.abs(error), error**2, around, around**2])
+
+
+def error_sums(table: Floats, weights: Floats) -> ErrorSums:
+    """Add up a table with weights (..., N): how often each example is there."""
+    means = ratio(weights @ table, weights.sum(axis=-1)[..., None])
+    absolute, squared, mean, square = np.moveaxis(means, -1, 0)
     return ErrorSums(absolute, squared, np.maximum(square - mean**2, 0.0))
 
 
