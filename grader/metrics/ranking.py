@@ -18,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 Area = Callable[[Floats, Floats], Floats]
 
 GROUPS = 400
-"""Resampled areas are computed from so many thresholds, each with at most 1 % of either side more."""
+"""Resampled areas are computed from so many thresholds, however many different scores there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,13 @@ def resampled_mean_area(area: Area, classes: Sequence[Ranked]) -> Callable[[npt.
 def _cells(of: Ranked) -> npt.NDArray[np.int64]:
     """For each example (N,) its threshold among GROUPS, doubled, and one more for a positive.
 
-    Thresholds are put together by their distance along the ROC curve: where positives are rare and come
-    first, as in a good model, each keeps a threshold of its own.
+    Neighbouring thresholds are put together, where neither curve changes much between them: where positives
+    are rare and come first, as in a good model, each keeps a threshold of its own. Precision is lost when
+    negatives are as many as positives, which may be soon, so they count once more in that measure.
     """
-    along = (of.tp / of.tp[-1] + of.fp / of.fp[-1]) / 2
+    positives, negatives = of.tp[-1], of.fp[-1]
+    soon = of.fp / (of.fp + positives) * (negatives + positives) / negatives
+    along = (of.tp / positives + of.fp / negatives + soon) / 3
     group = np.clip(np.ceil(along * GROUPS).astype(np.int64) - 1, 0, GROUPS - 1)
     cells = np.empty(len(of.order), dtype=np.int64)
     cells[of.order] = 2 * np.repeat(group, np.diff(of.ends, prepend=-1)) + of.positive

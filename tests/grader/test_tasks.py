@@ -1,4 +1,4 @@
-"""Several labels and values, graded end to end in the real sandbox, and what is wrong with answers to them."""
+"""Several labels and values, graded end to end in the real sandbox, and what is wrong with answers."""
 
 from __future__ import annotations
 
