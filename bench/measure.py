@@ -17,9 +17,22 @@ class Comparison:
     bare_s: float
     ratio: float  # the median of the ratios of neighbouring runs
     runs: int
+    promised: float | None = None  # the ratio is to be at most this
+
+    @property
+    def missed(self) -> bool:
+        """Whether a ratio was promised that this is not."""
+        return self.promised is not None and self.ratio > self.promised
 
 
-def compare(what: str, ours: Callable[[int], None], bare: Callable[[int], None], *, runs: int) -> Comparison:
+def compare(
+    what: str,
+    ours: Callable[[int], None],
+    bare: Callable[[int], None],
+    *,
+    runs: int,
+    promised: float | None = None,
+) -> Comparison:
     """Time both by turns, the first pair thrown away as a warm-up."""
     pairs = [(_timed(ours, number), _timed(bare, number)) for number in range(runs + 1)][1:]
     return Comparison(
@@ -28,6 +41,7 @@ def compare(what: str, ours: Callable[[int], None], bare: Callable[[int], None],
         bare_s=round(statistics.median(other for _, other in pairs), 4),
         ratio=round(statistics.median(one / other for one, other in pairs), 3),
         runs=runs,
+        promised=promised,
     )
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from assignments.spec import SpecError, read_assignment, read_course
 from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, changed, without
 
+ACCURATE = 'metric = "accuracy"\npublic_share = 0.3'
+PRICED = 'metric = "mean_cost"\ncosts = [[0, 1], [5, 0]]\npublic_share = 0.3'
 CHANGED = [
     # what is written, what is written instead, line, field, part of the sentence
     ('slug = "xor"', 'slug = "Xor"', 1, "slug", "small letters"),
@@ -58,6 +60,20 @@ CHANGED = [
     ("public_share = 0.3", "public_share = 1.0", 29, "score.public_share", "both shares need examples"),
     ("full_points_at = 0.97", "full_points_at = 0.5", 30, "score.full_points_at", "greater than zero_points"),
     ("full_points_at = 0.97", "full_points_at = 97", 30, "score.full_points_at", "between 0 and 1"),
+    ('metric = "accuracy"', 'metric = "r2"', 28, "score.metric", "'r2' is none of accuracy,"),
+    ('metric = "accuracy"', 'metric = "mean_cost"', 28, "score.metric", "'mean_cost' is none of"),
+    (ACCURATE, PRICED, 31, "score.full_points_at", "less than zero_points_at: mean_cost is an error"),
+    ('["no", "yes"]', '["no", "yes"]\ntask = "label"', 26, "data.task", "is 'labels' meant?"),
+    ('["no", "yes"]', '["no", "yes"]\ntask = "values"', 25, "data.classes", "no meaning where values"),
+    ('["no", "yes"]', '["no", "yes", "so"]\ntask = "labels"', 29, "score.metric", "'accuracy' is none of"),
+    ("points = 10", "points = 10\ncosts = [[0, 1]]", 33, "score.costs", "2 lists of 2 numbers each"),
+    ("points = 10", "points = 10\ncosts = [[0, 1], [5]]", 33, "score.costs", "2 lists of 2 numbers each"),
+    ("points = 10", "points = 10\ncosts = [0, 1]", 33, "score.costs", "2 lists of 2 numbers each"),
+    ("points = 10", "points = 10\ncosts = [[0, -1], [5, 0]]", 33, "score.costs", "from 0 to 1e+06, not -1"),
+    ("points = 10", "points = 10\ncosts = [[0, nan], [5, 0]]", 33, "score.costs", "a number from 0"),
+    ("points = 10", "points = 10\ncosts = [[0, true], [5, 0]]", 33, "score.costs", "not True"),
+    ("points = 10", "points = 10\ncosts = [[0, 1], [5, 1]]", 33, "score.costs", "0 on the diagonal"),
+    ("points = 10", "points = 10\ncosts = [[0, 0], [0, 0]]", 33, "score.costs", "greater than 0 somewhere"),
     ("points = 10", "points = 0", 32, "score.points", "must be greater than 0"),
     ("points = 10", "points = inf", 32, "score.points", "must lie between"),
     ('focus = "yes"', 'focus = "maybe"', 33, "score.focus", "'maybe' is none of the classes"),

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 import assignments
-from assignments.spec import Assignment, Kind, LatePolicy, Limits, SpecError, read_course
+from assignments.spec import (
+    Assignment,
+    DataSource,
+    Kind,
+    LatePolicy,
+    LearningTask,
+    Limits,
+    SpecError,
+    read_course,
+)
 from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, assignment, changed, write_course
 
 
@@ -21,6 +30,23 @@ def test_everything_written_is_read():
     assert xor.limits == Limits(wall=timedelta(seconds=60), memory_mib=1024)
     assert (xor.data.load, xor.data.classes) == ("data.py:load", ("no", "yes"))
     assert (xor.score.metric, xor.score.points, xor.score.focus) == ("accuracy", 10.0, "yes")
+
+
+def test_what_is_not_said_is_one_class_an_example():
+    assert (assignment().data.task, assignment().score.costs) == (LearningTask.CLASSES, ())
+
+
+def test_errors_earn_more_when_lower():
+    old = ASSIGNMENT[ASSIGNMENT.index("classes =") :]
+    score = 'metric = "rmse"\npublic_share = 0.3\nfull_points_at = 2\nzero_points_at = 50\npoints = 10\n'
+    regression = assignment(old, f'task = "values"\n[score]\n{score}')
+    assert regression.data == DataSource("data.py:load", task=LearningTask.VALUES)
+    assert (regression.score.full_points_at, regression.score.zero_points_at) == (2.0, 50.0)
+
+
+def test_costs_are_rows_of_the_true_class():
+    priced = assignment("points = 10", "points = 10\ncosts = [\n    [0, 1],\n    [5.5, 0],\n]")
+    assert priced.score.costs == ((0.0, 1.0), (5.5, 0.0))
 
 
 def test_window_is_kept_in_utc():

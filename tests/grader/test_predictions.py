@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.scoring import LearningTask
 from grader import predictions
 from grader.contract import Verdict
 from grader.messages import RefusedError
@@ -83,6 +84,38 @@ def test_scores_that_are_no_plain_numbers_are_refused(cell: str):
     data = table(f"0,0.1,0.2,{cell}", header="id,p_0,p_1,p_2")
     with pytest.raises(UnscorableError, match="row 2"):
         predictions.read(data, rows=1, classes=CLASSES)
+
+
+def test_values_are_read_in_the_order_of_the_ids():
+    data = table("1,-2.5", "0,1e3", header="id,value")
+    assert predictions.read(data, rows=2, classes=(), task=LearningTask.VALUES).labels.tolist() == [
+        1000,
+        -2.5,
+    ]
+
+
+def test_several_labels_are_read_from_scores_or_from_zeros_and_ones():
+    scores = table("0,0.2,0.9,0.6", header="id,p_0,p_1,p_2")
+    read = predictions.read(scores, rows=1, classes=CLASSES, task=LearningTask.LABELS)
+    assert (read.labels.tolist(), read.scores is None) == ([[0, 1, 1]], False)
+    labels = table("0,0,1,1", header="id,p_0,p_1,p_2")
+    read = predictions.read(labels, rows=1, classes=CLASSES, task=LearningTask.LABELS)
+    assert (read.labels.tolist(), read.scores is None) == ([[0, 1, 1]], True)
+
+
+@pytest.mark.parametrize(
+    ("task", "said"), [(LearningTask.VALUES, "'id,value'"), (LearningTask.LABELS, "'id,p_0,...,p_2'")]
+)
+def test_header_of_another_task_is_refused(task: LearningTask, said: str):
+    with pytest.raises(RefusedError) as refusal:
+        predictions.read(table("0,car"), rows=1, classes=CLASSES, task=task)
+    assert f"must be {said}." in refusal.value.text.en
+
+
+@pytest.mark.parametrize("cell", ["nan", "1e101", "-1e300", "1_0", "car"])
+def test_values_that_are_no_usable_numbers_are_refused(cell: str):
+    with pytest.raises(UnscorableError, match="row 2"):
+        predictions.read(table(f"0,{cell}", header="id,value"), rows=1, classes=(), task=LearningTask.VALUES)
 
 
 @given(st.binary(max_size=200))

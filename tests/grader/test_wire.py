@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from assignments.scoring import LearningTask
 from grader import wire
 from grader.inside import training
 from grader.inside.pipes import Pipes
@@ -84,6 +85,56 @@ def test_scores_that_are_no_numbers_are_refused(value: float):
     header = struct.pack("<cQI", b"S", 1, 2)
     with pytest.raises(BadPredictionsError, match="not_finite"):
         wire.unpack_predictions(header, struct.pack("<2d", 0.5, value), classes=2)
+
+
+def test_values_come_back_as_they_were():
+    packed = training.packed(np.array([2.5, -1e30, 7]), "values")
+    received = wire.unpack_predictions(packed[:13], packed[13:], classes=0, task=LearningTask.VALUES)
+    assert wire.size_of_predictions(packed[:13], rows=3, classes=0, task=LearningTask.VALUES) == 24
+    assert received.labels.tolist() == [2.5, -1e30, 7]
+    assert received.scores is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "labels", "scored"),
+    [
+        (np.array([[True, False], [False, False]]), [[1, 0], [0, 0]], False),
+        (np.array([[1, 0], [0, 1]]), [[1, 0], [0, 1]], False),
+        (np.array([[0.6, 0.5], [0.0, 1.0]]), [[1, 0], [0, 1]], True),
+        (np.array([[0.6, -0.5], [0.0, 7.0]]), [[1, 0], [0, 1]], True),
+    ],
+)
+def test_several_labels_come_back_as_they_were(sent: np.ndarray, labels: list[list[int]], scored: bool):
+    packed = training.packed(sent, "labels")
+    received = wire.unpack_predictions(packed[:13], packed[13:], classes=2, task=LearningTask.LABELS)
+    assert received.labels.tolist() == labels
+    assert (received.scores is not None) == scored
+
+
+@pytest.mark.parametrize(
+    ("task", "header", "code"),
+    [
+        (LearningTask.LABELS, struct.pack("<cQI", b"L", 5, 1), "wrong_shape_labels"),
+        (LearningTask.LABELS, struct.pack("<cQI", b"S", 5, 2), "wrong_shape_labels"),
+        (LearningTask.LABELS, struct.pack("<cQI", b"V", 5, 1), "wrong_shape_labels"),
+        (LearningTask.VALUES, struct.pack("<cQI", b"S", 5, 3), "wrong_shape_values"),
+        (LearningTask.VALUES, struct.pack("<cQI", b"V", 2**63, 1), "wrong_shape_values"),
+        (LearningTask.VALUES, struct.pack("<cQI", b"V", 5, 2), "wrong_shape_values"),
+        (LearningTask.CLASSES, struct.pack("<cQI", b"V", 5, 1), "wrong_shape"),
+        (LearningTask.VALUES, struct.pack("<cQI", b"P", 5, 1), "forged"),
+    ],
+)
+def test_headers_of_another_task_are_refused(task: LearningTask, header: bytes, code: str):
+    with pytest.raises(BadPredictionsError) as refusal:
+        wire.size_of_predictions(header, rows=5, classes=3, task=task)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e101, -1e308])
+def test_values_beyond_arithmetic_are_refused(value: float):
+    header = struct.pack("<cQI", b"V", 1, 1)
+    with pytest.raises(BadPredictionsError, match="not_finite"):
+        wire.unpack_predictions(header, struct.pack("<d", value), classes=0, task=LearningTask.VALUES)
 
 
 def _through_a_pipe(data: bytes) -> torch.Tensor:
