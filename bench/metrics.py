@@ -1,6 +1,6 @@
 """Accuracy, macro F1, confusion matrix and log-loss of ten million predictions, against scikit-learn.
 
-Both are handed the same arrays, as they come out of the sandbox: labels of int64 and probabilities of float64.
+Both are handed the same arrays, as they come out of the sandbox: int64 labels and float64 probabilities.
 scikit-learn is called as its documentation shows, one function for each number. torchmetrics is not compared,
 for it is not installed and not what is used.
 """

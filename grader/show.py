@@ -8,6 +8,8 @@ import click
 
 from grader.contract import EventKind, GradeReport, ScoreCard
 
+SHOWN_PAIRS = 5
+
 
 def event(kind: EventKind, text: str, values: Mapping[str, float]) -> None:
     """Print what happens while it happens, beside the report."""
@@ -40,11 +42,27 @@ def _lines(of: GradeReport) -> Iterator[str]:
 def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield ""
     yield f"{name} share, {card.size} examples: {card.points:g} points, {of.metric} {card.score:.4f}"
-    yield "  " + "  ".join(f"{metric} {value:.4f}" for metric, value in card.metrics.items())
-    width = max(len(label) for label in of.classes)
-    yield f"  {'':{width}} precision recall     f1  support"
+    yield "  " + "  ".join(
+        _metric(name, value, card) for name, value in card.metrics.items() if _is_own(name)
+    )
+    width = max((len(label) for label in of.classes), default=0)
+    if card.per_class:
+        yield f"  {'':{width}} precision recall     f1  support"
     for row in card.per_class:
         yield f"  {row.label:{width}}    {row.precision:.4f} {row.recall:.4f} {row.f1:.4f} {row.support:8}"
-    yield "  confusion matrix (rows: true class)"
-    for label, cells in zip(of.classes, card.confusion_matrix, strict=True):
-        yield f"  {label:{width}} " + " ".join(f"{cell:5}" for cell in cells)
+    if card.confusion_matrix:
+        yield "  confusion matrix (rows: true class)"
+        for label, cells in zip(of.classes, card.confusion_matrix, strict=True):
+            yield f"  {label:{width}} " + " ".join(f"{cell:5}" for cell in cells)
+    if card.confused:
+        yield "  most confused: " + ", ".join(
+            f"{pair.truth} as {pair.predicted} {pair.count} ({pair.share:.0%})"
+            for pair in card.confused[:SHOWN_PAIRS]
+        )
+
+
+def _metric(name: str, card: ScoreCard) -> str:
+    """A metric, with its 95 % interval where there is one."""
+    ends = [card.metrics.get(f"{name}_{end}") for end in ("low", "high")]
+    interval = "".join(f", {end:.4f}" for end in ends if end is not None)
+    return f"{name} {card.metrics[name]:.4f}" + (f" [{interval[2:]}]" if interval else "")

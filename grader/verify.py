@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
+from assignments.scoring import LearningTask
 from assignments.spec import Split
 from grader import material
 from grader.contract import GradeReport, Verdict
@@ -31,7 +32,7 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
     yield from _splits_are_disjoint(found)
-    yield _every_class_is_held_out(found)
+    yield LABELS_ARE_SOUND[found.assignment.data.task](found)
     reference = grade_locally(folder, folder / "reference", device=device)
     yield _earns_full_points(reference, found.assignment.score.points)
     yield from _limits_leave_room(reference, found)
@@ -62,6 +63,32 @@ def _every_class_is_held_out(found: material.Material) -> Check:
         bool(sound and support.min() >= 2),
         f"{support.min()} to {support.max()} examples of a class",
     )
+
+
+def _every_label_is_held_out(found: material.Material) -> Check:
+    labels = found.data.held_out_labels
+    sound = bool(((labels == 0) | (labels == 1)).all())
+    support = labels.sum(axis=0) if sound else np.zeros(labels.shape[1], dtype=np.int64)
+    return Check(
+        "every label is held out, with it and without it",
+        sound and support.min() >= 2 and support.max() <= len(labels) - 2,
+        f"{support.min()} to {support.max()} of {len(labels)} examples with a label",
+    )
+
+
+def _held_out_values_differ(found: material.Material) -> Check:
+    labels = found.data.held_out_labels
+    sound = bool(np.isfinite(labels).all()) and float(labels.std()) > 0
+    return Check(
+        "held-out values are finite and differ", sound, f"values from {labels.min():g} to {labels.max():g}"
+    )
+
+
+LABELS_ARE_SOUND: Mapping[LearningTask, Callable[[material.Material], Check]] = {
+    LearningTask.CLASSES: _every_class_is_held_out,
+    LearningTask.LABELS: _every_label_is_held_out,
+    LearningTask.VALUES: _held_out_values_differ,
+}
 
 
 def _earns_full_points(reference: GradeReport, points: float) -> Check:

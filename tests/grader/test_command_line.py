@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from grader.__main__ import main
 from grader.contract import GradeReport, Verdict
-from tests.grader import blobs
+from tests.grader import blobs, tasks
 
 
 def call(*arguments: object) -> Result:
@@ -31,6 +31,17 @@ def test_report_is_printed_for_people(folder: Path):
     assert "scored: Scored: accuracy" in result.stdout
     assert "public share, 60 examples: 10 points" in result.stdout
     assert "learned 3 centres" in result.stderr
+
+
+def test_assignment_of_values_is_verified(tmp_path: Path):
+    folder = tasks.write_values(tmp_path)
+    constant = blobs.code(predict="return torch.full((len(inputs),), 10.0)")
+    for name, source in (("reference", tasks.REGRESSOR.encode()), ("starter", constant)):
+        (folder / name).mkdir()
+        (folder / name / "submission.py").write_bytes(source)
+    result = call("verify", folder)
+    assert result.exit_code == 0, result.output
+    assert "ok held-out values are finite and differ" in " ".join(result.stdout.split())
 
 
 def test_report_is_json_for_programs(folder: Path):

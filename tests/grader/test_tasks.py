@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import material
+from assignments.scoring import LearningTask
+from grader import material, show, verify
 from grader.contract import GradeReport, Phase, Verdict
 from grader.grade import Task, grade
 from grader.inside import training
@@ -56,6 +57,7 @@ def test_values_are_trained_and_scored(grade_in: GradeIn, tmp_path: Path):
     assert report.public.metrics["r2"] == pytest.approx(1)
     assert report.public.metrics["rmse_low"] <= report.public.score <= report.public.metrics["rmse_high"]
     assert report.classes == report.public.per_class == report.public.confusion_matrix == ()
+    assert "10 points, rmse 0.0000" in show.report(report)
 
 
 def test_table_of_values_is_scored(grade_in: GradeIn, tmp_path: Path):
@@ -96,6 +98,14 @@ def test_unusable_answers_are_named_in_the_rehearsal(task: str, answer: np.ndarr
 )
 def test_usable_answers_pass_the_rehearsal(task: str, answer: np.ndarray):
     training.check_usable(answer, 4, 3, task)
+
+
+@pytest.mark.parametrize(("labels", "holds"), [("labels_of", True), ("(lambda x: labels_of(x) * 0)", False)])
+def test_verification_wants_every_label_held_out(labels: str, holds: bool, tmp_path: Path):
+    folder = tasks.write_labels(tmp_path)
+    (folder / "data.py").write_text(tasks.DATA.replace("{labels}", labels))
+    check = verify.LABELS_ARE_SOUND[LearningTask.LABELS](material.from_folder(folder))
+    assert check.holds == holds
 
 
 def test_labels_of_another_task_are_no_material(tmp_path: Path):

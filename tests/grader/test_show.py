@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import numpy as np
+
+from grader import metrics, pictures, show
+from grader.contract import GradeReport, ScoreCard, Verdict
+
+
+def test_report_names_mistakes_and_intervals():
+    names, matrix = ("rocket", "car", "airplane"), np.array([[15, 3, 8], [4, 23, 1], [9, 2, 19]])
+    card = ScoreCard(
+        points=5,
+        score=0.6786,
+        metrics={"accuracy": 0.6786, "accuracy_low": 0.58, "accuracy_high": 0.77, "mean_cost": 1.25},
+        per_class=pictures.class_scores(metrics.counts(matrix), names),
+        confusion_matrix=tuple(map(tuple, matrix.tolist())),
+        size=84,
+        confused=pictures.confused_pairs(matrix, names),
+    )
+    said = show.report(
+        GradeReport(
+            "1", Verdict.SCORED, "Scored.", "Értékelve.", classes=names, metric="accuracy", public=card
+        )
+    )
+    assert "  accuracy 0.6786 [0.5800, 0.7700]  mean_cost 1.2500\n" in said
+    assert "  most confused: airplane as rocket 9 (30%), rocket as airplane 8 (31%)," in said
