@@ -42,9 +42,8 @@ def _lines(of: GradeReport) -> Iterator[str]:
 def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield ""
     yield f"{name} share, {card.size} examples: {card.points:g} points, {of.metric} {card.score:.4f}"
-    yield "  " + "  ".join(
-        _metric(name, value, card) for name, value in card.metrics.items() if _is_own(name)
-    )
+    own = [name for name in card.metrics if not name.endswith(("_low", "_high"))]
+    yield "  " + "  ".join(_metric(name, card) for name in own)
     width = max((len(label) for label in of.classes), default=0)
     if card.per_class:
         yield f"  {'':{width}} precision recall     f1  support"

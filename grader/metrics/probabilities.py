@@ -48,8 +48,10 @@ def log_loss(truth: Labels, scores: npt.NDArray[np.floating]) -> float:
 
 def recall_at(k: int, truth: Labels, scores: Floats) -> float:
     """The share of examples whose true class is among the k best scored; ties go to the lower class."""
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return float((best == truth[:, None]).any(axis=1).mean())
+    own = scores[np.arange(len(truth)), truth][:, None]
+    before = np.arange(scores.shape[1]) < truth[:, None]
+    above = (scores > own) | ((scores == own) & before)
+    return float((above.sum(axis=1) < k).mean())
 
 
 def _sums_of_distributions(scores: npt.NDArray[np.floating]) -> Floats | None:
