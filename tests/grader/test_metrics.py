@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn import metrics as oracle
 
 from grader import metrics, pictures
@@ -98,6 +99,11 @@ def test_recall_at_k_agrees_with_scikit_learn(seed: int, k: int):
     assert metrics.recall_at(k, truth, scores) == pytest.approx(expected)
 
 
+def test_recall_at_k_gives_ties_to_the_lower_class():
+    same = np.zeros((5, 5))
+    assert [metrics.recall_at(k, np.arange(5), same) for k in (1, 2, 5)] == [0.2, 0.4, 1.0]
+
+
 @given(labels())
 def test_order_of_examples_never_matters(case: tuple[int, np.ndarray, np.ndarray, np.ndarray]):
     classes, truth, predicted, scores = case
@@ -162,12 +168,23 @@ def test_many_matrices_are_measured_as_each_alone(seed: int):
         np.testing.assert_allclose(together, [metrics.macro(part, metrics.counts(one)) for one in many])
 
 
-def test_binary_view_agrees_with_scikit_learn():
-    generator = np.random.default_rng(4)
-    truth, predicted = generator.integers(0, 2, (2, 100))
+@given(st.integers(2, 60), st.integers(0, 2**32 - 1))
+def test_binary_view_agrees_with_scikit_learn(rows: int, seed: int):
+    generator = np.random.default_rng(seed)
+    truth, predicted = generator.integers(0, 2, (2, rows))
+    truth[:2] = 0, 1
     of = metrics.counts(metrics.confusion_matrix(truth, predicted, 2))
-    assert metrics.specificity(of)[1] == pytest.approx(oracle.recall_score(truth, predicted, pos_label=0))
-    assert metrics.f1(of)[1] == pytest.approx(oracle.f1_score(truth, predicted))
+    recall_of_negatives = oracle.recall_score(truth, predicted, pos_label=0, zero_division=0)
+    assert metrics.specificity(of)[1] == pytest.approx(recall_of_negatives)
+    assert metrics.f1(of)[1] == pytest.approx(oracle.f1_score(truth, predicted, zero_division=0))
+    scores = generator.integers(0, 9, rows) / 8
+    probabilities = np.column_stack([1 - scores, scores])
+    assert metrics.brier(np.eye(2)[truth], probabilities) == pytest.approx(
+        oracle.brier_score_loss(truth, scores)
+    )
+    _, positive = metrics.one_against_rest(np.eye(2, dtype=bool)[truth], probabilities)
+    area = metrics.average_precision(positive.tp, positive.fp)
+    assert area == pytest.approx(oracle.average_precision_score(truth, scores))
 
 
 @given(st.integers(1, 40), st.integers(2, 5), st.integers(0, 2**32 - 1))
@@ -183,9 +200,22 @@ def test_multi_label_metrics_agree_with_scikit_learn(rows: int, labels: int, see
         ("micro", metrics.micro_f1(sums.counts)),
     ):
         assert ours == pytest.approx(oracle.f1_score(truth, predicted, average=average, zero_division=0))
-    table = oracle.multilabel_confusion_matrix(truth, predicted)
-    of = sums.counts
+    of, table = sums.counts, oracle.multilabel_confusion_matrix(truth, predicted)
     np.testing.assert_array_equal(table.reshape(labels, 4).T, [of.tn, of.fp, of.fn, of.tp])
+
+
+@given(st.integers(2, 40), st.integers(2, 5), st.integers(0, 2**32 - 1))
+def test_areas_of_several_labels_agree_with_scikit_learn(rows: int, labels: int, seed: int):
+    generator = np.random.default_rng(seed)
+    truth, scores = generator.integers(0, 2, (rows, labels)), generator.integers(0, 9, (rows, labels)) / 8
+    truth[0], truth[1] = 0, 1
+    ranked = metrics.one_against_rest(truth != 0, scores)
+    assert metrics.mean_area(metrics.area_under_roc, ranked) == pytest.approx(
+        oracle.roc_auc_score(truth, scores, average="macro")
+    )
+    assert metrics.mean_area(metrics.average_precision, ranked) == pytest.approx(
+        oracle.average_precision_score(truth, scores, average="macro")
+    )
 
 
 @given(
@@ -269,6 +299,28 @@ def test_interval_of_draws_agrees_with_that_of_cells():
     hits = (truth == predicted).astype(np.float64)
     by_draws = metrics.interval_of_draws(metrics.weighted(lambda w: w @ hits / 300), 300, seed=0, width=1)
     assert by_draws == pytest.approx(by_cells, abs=0.015)
+
+
+def test_interval_of_errors_agrees_with_scipy():
+    generator = np.random.default_rng(3)
+    truth = generator.normal(size=200)
+    predicted = truth + generator.standard_t(3, size=200)
+    table = metrics.error_table(truth, predicted)
+
+    def rmse(weights: np.ndarray) -> np.ndarray:
+        return metrics.rmse(metrics.error_sums(table, weights))
+
+    ours = metrics.interval_of_draws(metrics.weighted(rmse), 200, seed=0, width=4)
+    theirs = stats.bootstrap(
+        (truth, predicted),
+        oracle.root_mean_squared_error,
+        paired=True,
+        vectorized=False,
+        method="percentile",
+        n_resamples=1000,
+        rng=1,
+    ).confidence_interval
+    assert ours == pytest.approx((theirs.low, theirs.high), rel=0.05)
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([metrics.area_under_roc, metrics.average_precision]))
