@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ def main(folder: Path, threads: int, seed: int) -> None:
     torch.set_num_threads(threads)
     splits = importlib.import_module("data").load()
     submission = importlib.import_module("submission")
+    start = time.perf_counter()
     model = submission.train(
         splits.train.inputs,
         splits.train.labels,
@@ -23,6 +25,7 @@ def main(folder: Path, threads: int, seed: int) -> None:
         valid_labels=splits.valid.labels,
         log=print_point,
     )
+    print("trained in", time.perf_counter() - start)
     answer = submission.predict(model, splits.test.inputs).argmax(1)
     print("accuracy", (answer == splits.test.labels).float().mean().item())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,15 @@ class Comparison:
     ratio: float  # the median of the ratios of neighbouring runs
     runs: int
     promised: float | None = None  # the ratio is to be at most this
+    details: Mapping[str, float] = field(default_factory=dict)  # more figures, the unit in the name
+    promised_details: Mapping[str, float] = field(default_factory=dict)  # they are to be at most this
 
     @property
-    def missed(self) -> bool:
-        """Whether a ratio was promised that this is not."""
-        return self.promised is not None and self.ratio > self.promised
+    def missed(self) -> list[str]:
+        """Which of the figures promised were not reached."""
+        ratio = [f"ratio <= {self.promised:g}"] if self.promised and self.ratio > self.promised else []
+        kept = self.promised_details.items()
+        return ratio + [f"{name} <= {most:g}" for name, most in kept if self.details[name] > most]
 
 
 def compare(

@@ -1,0 +1,42 @@
+"""One grader slot of the throughput benchmark: gets ready, waits for a word, grades, says that it is done."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bench import small
+from grader.contract import Verdict
+from grader.grade import Task, grade
+from grader.local import quiet
+from grader.material import from_folder
+from grader.sandbox.spare import Boxes, Mode
+
+
+def main(folder: Path, mode: str, jobs: int) -> None:
+    """Grade the reference so many times; `bare` runs it in a new python each time instead."""
+    boxes = None if mode == "bare" else Boxes(gpu=False, mode=Mode(mode))
+    found = from_folder(folder)
+    files = {"submission.py": (folder / "reference" / "submission.py").read_bytes()}
+
+    def job(number: int) -> None:
+        if boxes is None:
+            small.run_bare(folder, 1, number)
+            return
+        report = grade(Task("bench", number, "cpu"), boxes, lambda: found, lambda _: files, quiet)
+        if report.verdict is not Verdict.SCORED:
+            raise RuntimeError(report.message)
+
+    if mode == Mode.TEMPLATE:
+        job(0)  # a worker's template is warm
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(jobs):
+        job(number)
+    print("done", flush=True)
+    if boxes is not None:
+        boxes.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
