@@ -44,8 +44,8 @@ def main(which: tuple[str, ...], runs: int | None) -> None:
             f"{found.what}: {found.ours_s:.4f} s, bare {found.bare_s:.4f} s, "
             f"{found.ratio:.3g} times as long (medians of {found.runs} pairs)"
         )
-        for name, value in found.details.items():
-            click.echo(f"  {name}: {value:g}")
+        for detail, value in found.details.items():
+            click.echo(f"  {detail}: {value:g}")
         for figure in found.missed:
             click.echo(f"  missed: {figure} was promised")
 
