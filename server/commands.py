@@ -25,6 +25,8 @@ from server.migrate import migrate as migrate_database
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from server.submissions.publishing import sync as publish
+from server.submissions.resuming import Desk
+from server.submissions.spool import Spool
 from server.web import Services, public_link, services, utc_now
 
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
@@ -157,7 +159,8 @@ def recorder() -> None:
 def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
     those = _services()
-    dispatching.run(those.database, those.config.broker_url, those.course.zone, those.clock)
+    desk = Desk(those.database, Spool.of(those.config))
+    dispatching.run(desk, those.config.broker_url, those.course.zone, those.clock)
 
 
 @main.command()

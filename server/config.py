@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +50,7 @@ class Config:
     proxies: int = 0  # how many proxies in front of us may be believed about X-Forwarded-*
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    spool: str = ""  # folder for uploads that are still arriving; by default one in the store
     metrics_token: str = field(default="", repr=False)
     metrics_folder: str = ""  # where the processes of one web server add up their counts; set by `web`
     mail: MailConfig | None = None
@@ -71,6 +73,7 @@ class Config:
             proxies=reader.number("HAZI_PROXIES", 0, 0, 8),
             hosts=reader.words("HAZI_HOSTS"),
             old_secret_keys=reader.words("HAZI_SECRET_KEY_FALLBACKS"),
+            spool=reader.text("HAZI_SPOOL", ""),
             metrics_token=reader.text("HAZI_METRICS_TOKEN", ""),
             metrics_folder=environ.get("PROMETHEUS_MULTIPROC_DIR", ""),
             mail=_mail(reader),
@@ -82,6 +85,15 @@ class Config:
     def https(self) -> bool:
         """Whether browsers reach us through TLS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where uploads lie until they are whole: beside the blobs, so that the last step is a rename."""
+        if self.spool:
+            return Path(self.spool)
+        if "://" in self.store.removeprefix("file://"):
+            return Path(tempfile.gettempdir()) / "hazi-spool"
+        return Path(self.store.removeprefix("file://")) / "incoming" / "uploads"
 
     @property
     def trusted_hosts(self) -> list[str]:

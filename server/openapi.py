@@ -6,9 +6,10 @@ Each view below /api/v1 carries a description, anywhere among its decorators:
     @signed_in
     def create(slug: str) -> ResponseReturnValue: ...
 
-`body` and `query` are pydantic models, `files` is the name of a repeatable multipart field, `headers` maps
-names of request headers to what they mean. `answers` maps a status to a pydantic model, to a media type
-("text/plain") or to a tuple of both kinds, or to None for an empty answer. Refusals need not be listed.
+`body` and `query` are pydantic models, `files` is the name of a repeatable multipart field, `raw` the media
+type of a body that is just bytes, `headers` maps names of request headers to what they mean. `answers` maps
+a status to a pydantic model, to a media type ("text/plain") or to a tuple of both kinds, or to None for an
+empty answer. Refusals need not be listed.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Operation:
     query: type[BaseModel] | None
     files: str
     headers: Mapping[str, str]
+    raw: str
     public: bool
 
 
@@ -75,10 +77,11 @@ def describe(
     query: type[BaseModel] | None = None,
     files: str = "",
     headers: Mapping[str, str] | None = None,
+    raw: str = "",
     public: bool = False,
 ) -> Callable[[View], View]:
     """Attach a description to a view of the API."""
-    operation = Operation(summary, answers, body, query, files, headers or {}, public)
+    operation = Operation(summary, answers, body, query, files, headers or {}, raw, public)
 
     def mark(view: View) -> View:
         view.__dict__["operation"] = operation
@@ -145,12 +148,19 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
         "responses": {str(status): _answer(answer) for status, answer in operation.answers.items()}
         | {"default": _content("A refusal", {"application/problem+json": _reference(Problem)})},
     }
-    if operation.body:
-        content = {"application/json": {"schema": _reference(operation.body)}}
+    if content := dict(_taken(operation)):
         described["requestBody"] = {"required": True, "content": content}
-    if operation.files:
-        described["requestBody"] = {"required": True, "content": {"multipart/form-data": _files(operation)}}
     return described
+
+
+def _taken(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The media types that an operation takes."""
+    if operation.files:
+        yield "multipart/form-data", _files(operation)
+    if operation.body:
+        yield "application/json", {"schema": _reference(operation.body)}
+    if operation.raw:
+        yield operation.raw, {"schema": {"type": "string", "format": "binary"}}
 
 
 def _parameters(rule: Rule, operation: Operation) -> Iterator[dict[str, Any]]:

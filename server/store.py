@@ -53,6 +53,17 @@ class Store:
                 self._fs.put_file(file.name, self._path(blob.sha256))
         return blob
 
+    def adopt(self, file: Path, digest: str) -> None:
+        """Keep a finished file that has this digest; where it lay it is gone, or may be deleted.
+
+        A second time nothing happens. Raises StoreFull, and FileNotFoundError when it is in neither place.
+        """
+        try:
+            with refuse_when_full():
+                self._take_over(file, digest)
+        except FileNotFoundError:
+            self.size(digest)  # somebody else has adopted it meanwhile
+
     def open(self, digest: str) -> BinaryIO:
         """The bytes with this digest. Raises FileNotFoundError."""
         return cast("BinaryIO", self._fs.open(self._path(digest), "rb"))
@@ -66,6 +77,17 @@ class Store:
         with refuse_when_full(), self._incoming() as file:
             file.write(b"\0")
             file.flush()
+
+    def _take_over(self, file: Path, digest: str) -> None:
+        try:
+            if self._local:
+                return _publish(str(file), self._local / blob_path(digest))
+        except OSError as error:
+            if error.errno != errno.EXDEV:  # on another file system: it has to be copied
+                raise
+        with file.open("rb") as stream:
+            self.keep(stream, file.stat().st_size)
+        return None
 
     def _path(self, digest: str) -> str:
         return f"{self._root}/{blob_path(digest)}"

@@ -20,6 +20,7 @@ PURE_RULES = (
     "server/gradebook/ranking.py",
     "server/submissions/lateness.py",
     "server/submissions/tries.py",
+    "server/submissions/uploading.py",
     "server/submissions/waiting.py",
 )
 CLI_LIBRARIES = {"click", "httpx", "platformdirs", "rich", "cli"}

@@ -18,6 +18,7 @@ from server.submissions.intake import KEY_HEADER, receive
 from server.submissions.published import localized
 from server.submissions.showing import change, starter_files
 from server.submissions.stream import Watch, stream
+from server.submissions.upload_schema import FromUploads
 from server.web import answer_json, query, read, services, signed_in, signed_in_person
 
 EVENT_STREAM = "text/event-stream"
@@ -62,6 +63,7 @@ def assignment(slug: str) -> ResponseReturnValue:
 @describe(
     "Hand in",
     files="file",
+    body=FromUploads,
     headers={
         KEY_HEADER: "The same key with the same files is the same submission, however often it is sent."
     },
@@ -69,7 +71,7 @@ def assignment(slug: str) -> ResponseReturnValue:
 )
 @signed_in
 def create(slug: str) -> ResponseReturnValue:
-    """Take an upload."""
+    """Take the files of the form, or as JSON those that arrived in pieces before."""
     return handed_in(receive(slug).id)
 
 

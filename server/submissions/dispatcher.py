@@ -24,6 +24,8 @@ from server.submissions.releasing import (
     take_back,
     unsent,
 )
+from server.submissions.resuming import Desk
+from server.submissions.tidying import Janitor
 
 log = structlog.get_logger()
 
@@ -41,7 +43,9 @@ class Dispatcher:
         bell: Doorbell,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
+        janitor: Janitor | None = None,
     ) -> None:
+        self._janitor = janitor
         self._database = database
         self._celery = celery
         self._bell = bell
@@ -50,6 +54,8 @@ class Dispatcher:
 
     def round(self) -> int:
         """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
+        if self._janitor:
+            self._janitor.look()
         with self._database.write() as session:
             changed = reconcile(session, self._clock())
             overdue = send_again(session, self._clock())
@@ -91,10 +97,10 @@ class Dispatcher:
         return True
 
 
-def run(database: Database, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
+def run(desk: Desk, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
     """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(database, celery, bell, zone, clock)
+    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, Janitor(desk, clock))
     _stop_on_signal(live)
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:

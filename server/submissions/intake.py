@@ -14,13 +14,30 @@ from grader.contract import BundleFile
 from server.errors import CutOff
 from server.live import QUEUE_TOPIC
 from server.store import refuse_when_full
+from server.submissions.finishing import Finished, hand_in_uploads
 from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
 from server.submissions.models import Submission
 from server.submissions.published import in_force
+from server.submissions.resuming import Desk
+from server.submissions.spool import Spool
+from server.submissions.upload_schema import FromUploads
+from server.submissions.uploading import MOST_BYTES
 from server.submissions.uploads import check_content, check_names
-from server.web import bearer_token, form_text, now, person, read, services, signed_in_person, write
+from server.web import (
+    bearer_token,
+    form_text,
+    json_body,
+    now,
+    person,
+    read,
+    services,
+    signed_in_person,
+    write,
+)
 
 UPLOADS = frozenset({"submissions.create", "submissions_api.create"})
+PIECES = "submissions_api.append_upload"
+JSON = "application/json"
 FIELD = "file"
 KEY_HEADER = "Idempotency-Key"
 FORM_SLACK = 256 << 10  # for what a form says around its files
@@ -69,7 +86,11 @@ class UploadRequest(Request):
 
 def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     """Before anything of the body is read: somebody signed in may send as much as the assignment takes."""
+    if endpoint == PIECES and person() is not None:
+        request.max_content_length = MOST_BYTES  # the view knows how many bytes are still to come
     if endpoint not in UPLOADS or request.method != "POST" or values is None or person() is None:
+        return
+    if request.mimetype == JSON:  # names uploads, and is read into memory
         return
     with read() as session:
         spec = in_force(session, values["slug"], services().course.zone).spec
@@ -78,6 +99,8 @@ def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None
 
 def receive(slug: str) -> Submission:
     """Take the upload of this request and hand it in. Raises a Refusal, and then nothing is handed in."""
+    if request.mimetype == JSON:
+        return _receive_uploads(slug)
     who, zone = signed_in_person(), services().course.zone
     # The form of a page was read already, for its token; what a program sends is not read before it may.
     form_key = None if bearer_token() else form_text("key") or None
@@ -89,6 +112,26 @@ def receive(slug: str) -> Submission:
     wish = HandIn(slug, _kept(spec, parts), form_text("key") or None if key is None else key)
     with write() as session:
         submission = hand_in(session, who, wish, now=last_byte, zone=zone)
+    services().bell.ring(QUEUE_TOPIC)
+    return submission
+
+
+def desk() -> Desk:
+    """Where uploads in pieces are taken."""
+    return Desk(services().database, Spool.of(services().config))
+
+
+def _receive_uploads(slug: str) -> Submission:
+    """Hand in files that arrived in pieces before."""
+    named = json_body(FromUploads)
+    submission = hand_in_uploads(
+        desk(),
+        services().store,
+        signed_in_person(),
+        Finished(slug, tuple(named.uploads), request.headers.get(KEY_HEADER)),
+        now=now(),
+        zone=services().course.zone,
+    )
     services().bell.ring(QUEUE_TOPIC)
     return submission
 

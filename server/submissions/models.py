@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Table
@@ -164,3 +164,22 @@ class Worker(Table):
     slots: Mapped[int]
     last_seen_at: Mapped[datetime]
     versions: Mapped[dict[str, Any]]
+
+
+class Upload(Table):
+    """A file that arrives in pieces, until it is handed in. Its bytes lie in the spool."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)  # uuid4
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int] = mapped_column(BigInteger)  # as announced
+    announced_sha256: Mapped[str | None] = mapped_column(String(64))
+    received: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes that are safely in the spool
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime] = mapped_column(index=True)  # when somebody last cared for it
+    completed_at: Mapped[datetime | None]  # when the last byte was safe
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of what arrived, once it is whole
+    submission_id: Mapped[str | None] = mapped_column(ForeignKey("submission.id"))  # what it became

@@ -50,8 +50,7 @@ def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
     head = stream.read(4)
     if not head:
         raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=name), file=name)
-    if ending not in TAKEN[kind]:
-        raise WrongType(_advice(kind, name, ending), file=name)
+    check_type(kind, name)
     stream.seek(0)
     if ending == ".zip":
         if head not in ZIP_MAGIC:
@@ -64,6 +63,13 @@ def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
     _check_text(name, content)
     if ending == ".py":
         _check_coding(name, content)
+
+
+def check_type(kind: Kind, name: str) -> None:
+    """Refuse a file whose name says that it is of a type not taken."""
+    ending = _ending(name)
+    if ending not in TAKEN[kind]:
+        raise WrongType(_advice(kind, name, ending), file=name)
 
 
 def shown_endings(kind: Kind) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.submissions import api, filters, pages
+from server.submissions import api, filters, pages, tus
 from server.submissions.asking import remember_lines
 from server.submissions.intake import allow_upload
 
@@ -36,6 +36,14 @@ submissions.add_app_template_filter(filters.size)
 submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assignments)
 submissions_api.add_url_rule("/assignments/<slug>", "assignment", api.assignment)
 submissions_api.add_url_rule("/assignments/<slug>/submissions", "create", api.create, methods=["POST"])
+submissions_api.before_request(tus.speak_tus)
+submissions_api.after_request(tus.answer_tus)
+submissions_api.add_url_rule("/assignments/<slug>/uploads", "uploads", tus.uploads)
+submissions_api.add_url_rule(
+    "/assignments/<slug>/uploads", "begin_upload", tus.begin_upload, methods=["POST"]
+)
+for _view, _method in ((tus.upload, "GET"), (tus.append_upload, "PATCH"), (tus.drop_upload, "DELETE")):
+    submissions_api.add_url_rule("/uploads/<uuid:upload_id>", _view.__name__, _view, methods=[_method])
 submissions_api.add_url_rule("/submissions", "list_submissions", api.list_submissions)
 submissions_api.add_url_rule("/submissions/<uuid:submission_id>", "submission", api.submission)
 for _part in (api.events, api.log, api.report, api.receipt):

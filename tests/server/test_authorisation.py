@@ -18,6 +18,7 @@ SAMPLES = {
     "slug": "no-such-homework",
     "name": "x.py",
     "submission_id": "11111111-2222-4333-8444-555555555555",
+    "upload_id": "11111111-2222-4333-8444-555555555556",
     "number": 1,
     "token": "x",
     "token_id": 999,
