@@ -43,6 +43,7 @@ class Dispatcher:
         bell: Doorbell,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
+        *,
         janitor: Janitor | None = None,
     ) -> None:
         self._janitor = janitor
@@ -100,7 +101,7 @@ class Dispatcher:
 def run(desk: Desk, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
     """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, Janitor(desk, clock))
+    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, janitor=Janitor(desk, clock))
     _stop_on_signal(live)
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:

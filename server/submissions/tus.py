@@ -44,7 +44,6 @@ NETWORK = 64 << 10  # bytes read at once, so that little is lost when the connec
 ENDPOINTS = frozenset(
     f"submissions_api.{name}" for name in ("begin_upload", "upload", "append_upload", "drop_upload")
 )
-TUS = {"Tus-Resumable": "The version of tus, 1.0.0."}
 
 T = TypeVar("T")
 
@@ -61,8 +60,7 @@ def uploads(slug: str) -> ResponseReturnValue:
 
 @describe(
     "Begin an upload in pieces",
-    headers=TUS
-    | {
+    headers={
         "Upload-Length": "The size of the file in bytes.",
         "Upload-Metadata": "As tus has it: `filename` (needed) and `sha256` (64 hexadecimal digits).",
     },
@@ -78,7 +76,7 @@ def begin_upload(slug: str) -> ResponseReturnValue:
     return response
 
 
-@describe("Ask how far an upload came", headers=TUS, answers={200: schema.UploadOut})
+@describe("Ask how far an upload came", answers={200: schema.UploadOut})
 @signed_in
 def upload(upload_id: UUID) -> ResponseReturnValue:
     """Also by HEAD: Upload-Offset is where to go on."""
@@ -90,8 +88,7 @@ def upload(upload_id: UUID) -> ResponseReturnValue:
 @describe(
     "Send the next bytes of an upload",
     raw=PIECE_TYPE,
-    headers=TUS
-    | {
+    headers={
         "Upload-Offset": "Where in the file these bytes begin: where the upload has come to.",
         "Upload-Checksum": "`sha256` and, in base64, that of these bytes. They are kept only if it is right.",
     },
@@ -109,7 +106,7 @@ def append_upload(upload_id: UUID) -> ResponseReturnValue:
     return _told(Response(status=204), resuming.settle(desk(), signed_in_person(), found))
 
 
-@describe("Give an upload up", headers=TUS, answers={204: None})
+@describe("Give an upload up", answers={204: None})
 @signed_in
 def drop_upload(upload_id: UUID) -> ResponseReturnValue:
     """Its bytes are forgotten; what was handed in stays."""

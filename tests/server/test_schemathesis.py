@@ -20,7 +20,13 @@ from schemathesis.specs.openapi.checks import (
 from server.accounts.person import Person, Role
 from server.web import services
 from tests.server.builders import PASSWORD
-from tests.server.submissions.builders import SLUG, a_graded_submission, a_submission, an_assignment
+from tests.server.submissions.builders import (
+    SLUG,
+    a_graded_submission,
+    a_resting_upload,
+    a_submission,
+    an_assignment,
+)
 
 CHECKS = [
     not_a_server_error,
@@ -33,6 +39,7 @@ GOOD_BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/tokens": {"neptun": "ABC123", "password": PASSWORD, "name": "laptop"},
     "POST /api/v1/roster": {"file": ["Neptun code;Name\nNEW001;Új Emese\nbad;x\n".encode()]},
 }
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 ROLES = {"ABC123": Role.STUDENT, "LEC001": Role.LECTURER}
 
 
@@ -44,7 +51,8 @@ def known(app: Flask, person: Callable[..., Person]) -> dict[str, list[str]]:
         an_assignment(session)
         graded = a_graded_submission(session, people["ABC123"])
         waiting = a_submission(session, people["ABC123"], content=b"def train(): ...")
-    return {"slug": [SLUG], "submission_id": [graded.id, waiting.id]}
+        upload = a_resting_upload(session, people["ABC123"])
+    return {"slug": [SLUG], "submission_id": [graded.id, waiting.id], "upload_id": [upload.id]}
 
 
 @pytest.mark.timeout(300)

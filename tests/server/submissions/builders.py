@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from grader.contract import (
     WorkerHello,
 )
 from server.accounts.person import Person
-from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission
+from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
 from server.submissions.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker
 from tests.server.builders import NOON
@@ -122,6 +123,15 @@ def a_graded_submission(
         record_report(session, a_report(one.job.attempt_id, score=score), now + timedelta(seconds=7))
     session.flush()
     return submission
+
+
+def a_resting_upload(session: Session, person: Person, *, size: int = 1000, **facts: Any) -> Upload:  # noqa: ANN401
+    """A file that is announced, and of which nothing has arrived."""
+    told = {"slug": SLUG, "name": "submission.py", "received": 0, "created_at": NOON, "touched_at": NOON}
+    upload = Upload(id=str(uuid4()), user_id=person.id, size=size, **(told | facts))
+    session.add(upload)
+    session.flush()
+    return upload
 
 
 def grading_of(session: Session, submission: Submission) -> Grading:
