@@ -42,7 +42,8 @@ EXTENSIONS = "creation,expiration,checksum,termination"
 PIECE_TYPE = "application/offset+octet-stream"
 NETWORK = 64 << 10  # bytes read at once, so that little is lost when the connection breaks
 ENDPOINTS = frozenset(
-    f"submissions_api.{name}" for name in ("begin_upload", "upload", "append_upload", "drop_upload")
+    f"submissions_api.{name}"
+    for name in ("uploads", "begin_upload", "upload", "append_upload", "drop_upload")
 )
 
 T = TypeVar("T")

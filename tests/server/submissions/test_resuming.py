@@ -1,0 +1,241 @@
+"""Uploads in pieces on both databases: what is there is there, whoever else writes and whatever dies."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from server.errors import NotFound, Refusal, StoreFull, TooLarge
+from server.submissions import resuming
+from server.submissions.models import Upload
+from server.submissions.resuming import Desk, append, begin, clear_away, drop, settle
+from server.submissions.spool import RESERVE, Spool
+from server.submissions.tidying import EVERY, Janitor
+from server.submissions.upload_errors import DigestMismatch, OffsetMismatch, TooManyUploads
+from server.submissions.uploading import IDLE, LIFE, Announced
+from tests.server.builders import NOON
+from tests.server.submissions.builders import SLUG, ZONE, a_resting_upload
+from tests.server.submissions.conftest import Course
+
+CONTENT = Random(7).randbytes(3000)
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database has no part in it
+
+
+@pytest.fixture
+def desk(course: Course, tmp_path: Path) -> Desk:
+    return Desk(course.database, Spool(tmp_path / "spool"))
+
+
+@pytest.fixture
+def announce(desk: Desk, course: Course) -> Callable[..., str]:
+    """Begins an upload of Anna's: `announce(sha256=...)` gives its id."""
+
+    def announced(size: int = len(CONTENT), digest: str | None = None) -> str:
+        wish = Announced("weights.zip", size, digest)
+        return begin(desk, course.anna, SLUG, wish, now=NOON, zone=ZONE).id
+
+    return announced
+
+
+def test_pieces_become_the_file(desk: Desk, course: Course, announce: Callable[..., str]):
+    number = announce(digest=sha256(CONTENT).hexdigest())
+    for offset in range(0, len(CONTENT), 1000):
+        append(desk, course.anna, number, offset, CONTENT[offset : offset + 1000], now=NOON)
+    assert settle(desk, course.anna, number).sha256 == sha256(CONTENT).hexdigest()
+
+
+sizes = st.integers(0, 900)
+
+
+@ON_ONE
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(CONTENT)), sizes, st.booleans()), max_size=12))
+def test_whatever_is_sent_only_the_next_bytes_are_kept(
+    desk: Desk, course: Course, announce: Callable[..., str], sent: list[tuple[int, int, bool]]
+):
+    """Offsets that lie, pieces sent twice or empty ones: at any time a prefix is there, and no more."""
+    number, expected = announce(), 0
+    for offset, size, honest in sent:
+        start = expected if honest else offset
+        piece = CONTENT[start : start + size]
+        if start == expected:
+            expected = append(desk, course.anna, number, start, piece, now=NOON).received
+            assert start + len(piece) == expected
+            continue
+        with pytest.raises(OffsetMismatch) as refused:
+            append(desk, course.anna, number, start, piece, now=NOON)
+        assert refused.value.extras["offset"] == expected
+    with desk.spool.open(number) if expected else Path("/dev/null").open("rb") as file:
+        assert file.read() == CONTENT[:expected]
+    drop(desk, course.anna, number)
+
+
+def test_of_two_that_write_at_once_one_is_told_the_offset(
+    desk: Desk, course: Course, announce: Callable[..., str]
+):
+    number, start = announce(size=2000), threading.Barrier(2)
+
+    def write(letter: bytes) -> bytes | int:
+        start.wait()
+        try:
+            append(desk, course.anna, number, 0, letter * 1000, now=NOON)
+        except OffsetMismatch as refusal:
+            return int(str(refusal.extras["offset"]))
+        return letter * 1000
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(write, (b"a", b"b")))
+    with desk.spool.open(number) as file:
+        assert file.read() in told
+    assert 1000 in told
+
+
+@ON_ONE
+def test_more_than_announced_is_refused(desk: Desk, course: Course, announce: Callable[..., str]):
+    number = announce(size=10)
+    with pytest.raises(TooLarge):
+        append(desk, course.anna, number, 0, b"x" * 11, now=NOON)
+    assert desk.spool.has(number) == 0
+
+
+@ON_ONE
+def test_another_digest_than_announced_ends_the_upload(
+    desk: Desk, course: Course, announce: Callable[..., str]
+):
+    number = announce(digest="0" * 64)
+    append(desk, course.anna, number, 0, CONTENT, now=NOON)
+    with pytest.raises(DigestMismatch):
+        settle(desk, course.anna, number)
+    assert not desk.spool.has(number)
+    with pytest.raises(NotFound):
+        settle(desk, course.anna, number)
+
+
+@ON_ONE
+def test_bytes_that_a_dead_request_left_do_not_count(
+    desk: Desk, course: Course, announce: Callable[..., str]
+):
+    """It wrote, but died before its transaction ended."""
+    number = announce()
+    append(desk, course.anna, number, 0, CONTENT[:1000], now=NOON)
+    desk.spool.write(number, 1000, b"?" * 500)
+    append(desk, course.anna, number, 1000, CONTENT[1000:], now=NOON)
+    assert settle(desk, course.anna, number).sha256 == sha256(CONTENT).hexdigest()
+
+
+@ON_ONE
+def test_a_spool_that_was_lost_is_begun_anew(desk: Desk, course: Course, announce: Callable[..., str]):
+    number = announce()
+    append(desk, course.anna, number, 0, CONTENT[:1000], now=NOON)
+    desk.spool.discard(number)
+    with pytest.raises(OffsetMismatch) as refused:
+        append(desk, course.anna, number, 1000, CONTENT[1000:], now=NOON)
+    assert refused.value.extras["offset"] == 0
+    assert append(desk, course.anna, number, 0, CONTENT, now=NOON).completed_at == NOON
+
+
+@ON_ONE
+def test_a_full_disk_keeps_what_was_there(
+    desk: Desk, course: Course, announce: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+):
+    number = announce()
+    append(desk, course.anna, number, 0, CONTENT[:1000], now=NOON)
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.pwrite", full)
+        with pytest.raises(StoreFull):
+            append(desk, course.anna, number, 1000, CONTENT[1000:], now=NOON)
+    assert append(desk, course.anna, number, 1000, CONTENT[1000:], now=NOON).completed_at == NOON
+
+
+@ON_ONE
+def test_what_the_disk_cannot_hold_is_not_begun(
+    announce: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: _Usage(RESERVE))
+    with pytest.raises(StoreFull):
+        announce()
+
+
+class _Usage:
+    def __init__(self, free: int) -> None:
+        self.free = free
+
+
+def test_uploads_of_others_do_not_exist(desk: Desk, course: Course, announce: Callable[..., str]):
+    number = announce()
+    for who in (course.bela, course.lecturer):
+        for attempt in (
+            lambda who=who: append(desk, who, number, 0, b"x", now=NOON),
+            lambda who=who: settle(desk, who, number),
+            lambda who=who: drop(desk, who, number),
+        ):
+            with pytest.raises(NotFound):
+                attempt()
+
+
+def test_uploads_at_rest_give_way_and_busy_ones_do_not(
+    desk: Desk, course: Course, announce: Callable[..., str]
+):
+    with desk.database.write() as session:
+        busy = a_resting_upload(session, course.anna, size=1 << 30).id
+        idle = a_resting_upload(session, course.anna, size=1 << 30, touched_at=NOON - IDLE).id
+    fresh = announce()
+    with desk.database.read() as session:
+        left = {one.id for one in resuming.under_way(session, course.anna)}
+    assert left == {busy, fresh}
+    assert idle not in left
+    with desk.database.write() as session:
+        a_resting_upload(session, course.anna, size=(1 << 30) - len(CONTENT))
+    with pytest.raises(TooManyUploads):
+        announce()
+
+
+def test_the_janitor_takes_what_is_a_day_old(desk: Desk, course: Course, announce: Callable[..., str]):
+    number, clock = announce(), [NOON + LIFE]
+    append(desk, course.anna, number, 0, CONTENT, now=NOON)
+    janitor = Janitor(desk, lambda: clock[0])
+    assert janitor.look() == 0
+    clock[0] += timedelta(seconds=1)
+    assert janitor.look() == 0  # not again so soon
+    clock[0] += EVERY
+    assert janitor.look() == 1
+    assert not desk.spool.has(number)
+    with desk.database.read() as session:
+        assert session.scalars(select(Upload)).all() == []
+
+
+@ON_ONE
+def test_files_without_a_row_are_cleared_away(desk: Desk, course: Course, announce: Callable[..., str]):
+    known, stray = announce(), "11111111-2222-4333-8444-555555555555"
+    append(desk, course.anna, known, 0, b"x", now=NOON)
+    desk.spool.write(stray, 0, b"x")
+    far = NOON.replace(year=2200)
+    with desk.database.write() as session:
+        for upload in session.scalars(select(Upload)):
+            upload.touched_at = far
+    assert clear_away(desk, far) == 1
+    assert (desk.spool.has(known), desk.spool.has(stray)) == (1, 0)
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("a/b.zip", 1), ("model.pt", 1), ("a.zip", 0), ("a.zip", (1 << 20) + 1), ("", 1), ("a\u202e.zip", 1)],
+)
+def test_hopeless_files_are_refused_before_a_byte(desk: Desk, course: Course, name: str, size: int):
+    with pytest.raises(Refusal):
+        begin(desk, course.anna, SLUG, Announced(name, size), now=NOON, zone=ZONE)
