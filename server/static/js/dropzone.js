@@ -1,5 +1,7 @@
 // Turns the hand-in form into a drop zone with a real progress bar. Without this file the plain form works.
 
+import { Cancelled, Refused, Transfer } from "./pieces.js";
+
 const form = document.querySelector("[data-dropzone]");
 
 if (form) enhance(form);
@@ -102,6 +104,7 @@ function enhance(form) {
     if (files.length === 0) return input.click();
     const hint = problem();
     if (hint) return complain(hint);
+    if (files.some((file) => file.size > form.dataset.piecesFrom)) return sendInPieces();
     const body = new FormData(form);
     body.delete("file");
     for (const file of files) body.append("file", file);
@@ -118,9 +121,43 @@ function enhance(form) {
     upload.send(body);
   }
 
+  async function sendInPieces() {
+    upload = new Transfer({
+      files,
+      uploads: form.dataset.uploads,
+      handIn: form.dataset.handIn,
+      token: form.elements.csrf_token.value,
+      key: attemptKey,
+      tell: told,
+    });
+    busy(true);
+    try {
+      handedIn(await upload.run());
+    } catch (error) {
+      if (error instanceof Cancelled) return ended(words.stopped, words.cancelled);
+      if (error instanceof Refused) return ended(error.answer?.detail ?? words.cut, error.answer?.title);
+      ended(words.unreadable);
+    }
+  }
+
+  /** What a transfer in pieces has to say. */
+  function told({ sent, total, pause, offline, resumed, checking }) {
+    if (sent !== undefined) return shown(sent / total);
+    const seconds = Math.max(1, Math.round((pause ?? 0) / 1000));
+    part("sent").textContent = checking
+      ? words.checking
+      : resumed
+        ? words.resumed.replace("{size}", shownSize(resumed))
+        : offline
+          ? words.offline
+          : words.pause.replace("{seconds}", seconds);
+  }
+
   function progressed(event) {
-    if (!event.lengthComputable) return;
-    const share = event.loaded / event.total;
+    if (event.lengthComputable) shown(event.loaded / event.total);
+  }
+
+  function shown(share) {
     form.querySelector("progress").value = share;
     const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(share);
     part("sent").textContent = share < 1 ? words.sending.replace("{percent}", percent) : words.keeping;
@@ -129,11 +166,15 @@ function enhance(form) {
   function answered() {
     const answer = parsed(upload.responseText);
     if (upload.status === 201 && answer) {
-      part("sent").textContent = words.done;
-      location.assign(answer.links.html);
+      handedIn(answer);
       return;
     }
     ended(answer?.detail ?? words.cut, answer?.title ?? words.failed);
+  }
+
+  function handedIn(answer) {
+    part("sent").textContent = words.done;
+    location.assign(answer.links.html);
   }
 
   function ended(detail, title = words.failed) {
