@@ -70,6 +70,7 @@ class Problem:
     file: str | None = None
     line: int | None = None
     retry_after_s: float | None = None
+    offset: int | None = None
 
 
 class Refused(HaziError):  # noqa: N818

@@ -74,6 +74,24 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedUpload:
+    """A file that goes in pieces: `offset` of its bytes have arrived."""
+
+    id: str
+    name: str
+    size: int
+    offset: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartedUploads:
+    """Those for one assignment that are not handed in yet."""
+
+    uploads: tuple[StartedUpload, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HandedInFile:
     """One file, as the server has it."""
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli import figures
+from cli import figures, pieces
 from cli.call import Call
 from cli.client import Json
 from cli.errors import going_on
+from cli.pieces import hand_in_pieces
 from cli.reading import read
 from cli.records import Assignment, Receipt, Submission
 from cli.results import watch_to_the_end
@@ -62,8 +63,9 @@ def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path
         "To be sure that it arrives, and only once, say the same again:\n  {command}",
         command=shlex.join(words),
     )
+    send = hand_in_pieces if any(parcel.size > pieces.LARGE for parcel in parcels) else hand_in
     with going_on(note), _progress(call.screen, parcels) as tell:
-        return hand_in(call.client, slug, parcels, key, tell)
+        return send(call.client, slug, parcels, key, tell)
 
 
 @contextmanager

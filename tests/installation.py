@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from tests import servers
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SLUG = "lenet-digits"  # the smallest homework with a real training
+UPLOAD_LIMIT = re.compile(r"upload_mib = \d+")
 GRADED_S = 240.0  # patience for one run on a machine that does much else
 
 
@@ -47,6 +50,16 @@ class Installation:
             token = client.post("/tokens", json=login).raise_for_status().json()["token"]
             client.headers["Authorization"] = f"Bearer {token}"
             yield client
+
+    @contextmanager
+    def further_web(self, port: int) -> Iterator[subprocess.Popen[bytes]]:
+        """One more web server of the same installation."""
+        environ = {**self.environ, "HAZI_PORT": str(port), "HAZI_PUBLIC_URL": self.url}
+        log = self.folder / "further-web.log"
+        with servers.process([BIN / "hazi-server", "web"], log, env=environ) as child:
+            address = f"http://127.0.0.1:{port}/healthz"
+            servers.wait_until(lambda: _answers(address), "the further web process answering", 60)
+            yield child
 
     @contextmanager
     def grader(self, name: str) -> Iterator[int]:
@@ -129,6 +142,8 @@ def _one_homework(target: Path) -> Course:
     for folder in target.iterdir():
         if folder.is_dir() and folder.name != SLUG:
             shutil.rmtree(folder)
+    settings = target / SLUG / "assignment.toml"
+    settings.write_text(UPLOAD_LIMIT.sub("upload_mib = 30", settings.read_text()))  # for large files
     return course
 
 
@@ -155,7 +170,11 @@ def _started(house: Installation, command: str) -> Iterator[None]:
 
 
 def _ready(house: Installation) -> bool:
+    return _answers(f"{house.url}/readyz")
+
+
+def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{house.url}/readyz", timeout=5).is_success
+        return httpx.get(address, timeout=5).is_success
     except httpx.TransportError:
         return False
