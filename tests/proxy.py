@@ -54,7 +54,7 @@ class BadNetwork:
 
     def _carry(self, client: socket.socket) -> None:
         with client, suppress(OSError):
-            if self.breaks and self.stays_broken:
+            if self._down():
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 return
             with socket.create_connection(("127.0.0.1", self._target)) as server:
@@ -65,7 +65,7 @@ class BadNetwork:
         with selectors.DefaultSelector() as selector:
             selector.register(client, selectors.EVENT_READ)
             selector.register(server, selectors.EVENT_READ)
-            while not self._ends:
+            while not self._ends and not self._down():
                 for key, _ in selector.select(LOOK_S):
                     data = key.fileobj.recv(BUFFER)  # type: ignore[union-attr]
                     if not data:
@@ -78,6 +78,9 @@ class BadNetwork:
                     if passed < len(data):
                         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                         return
+
+    def _down(self) -> bool:
+        return self.stays_broken and self.breaks > 0
 
     def _allowed(self, count: int) -> int:
         with self._lock:

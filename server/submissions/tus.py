@@ -173,7 +173,7 @@ def _take(upload_id: str, offset: int) -> None:
     """Keep the bytes of this request as they come; those before a break stay, but for a checksum's."""
     checksum = _header("Upload-Checksum", read_checksum) if "Upload-Checksum" in request.headers else None
     most = PIECE if checksum is None else MOST_CHECKED + 1
-    person = signed_in_person()
+    person, end = signed_in_person(), offset + (request.content_length or 0)
     while True:
         content, broken = _read(request.stream, most)
         if checksum is not None:
@@ -182,8 +182,10 @@ def _take(upload_id: str, offset: int) -> None:
         if broken is not None:
             raise CutOff from broken
         if len(content) < most:
-            return
+            break
         offset = taken.received
+    if taken.received < end:  # gunicorn takes a connection that ends for the end of the body
+        raise CutOff
 
 
 def _verify(content: bytes, checksum: bytes, broken: Exception | None) -> None:
