@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,16 @@ def test_secrets_are_not_printed():
     assert SECRET_KEY not in shown
     assert "password" not in shown
     assert "prometheus-secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("settings", "folder"),
+    [
+        ({"HAZI_STORE": "/srv/store"}, "/srv/store/incoming/uploads"),
+        ({"HAZI_STORE": "file:///srv/store"}, "/srv/store/incoming/uploads"),
+        ({"HAZI_STORE": "s3://hazi"}, f"{tempfile.gettempdir()}/hazi-spool"),
+        ({"HAZI_STORE": "s3://hazi", "HAZI_SPOOL": "/srv/spool"}, "/srv/spool"),
+    ],
+)
+def test_uploads_under_way_lie_beside_the_store(settings: dict[str, str], folder: str):
+    assert Config.from_environment(NEEDED | settings).spool_folder == Path(folder)

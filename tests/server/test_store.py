@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import subprocess
 import sys
@@ -111,3 +112,46 @@ class _Breaking:
 def test_incoming_files_lie_on_the_same_file_system(store_url: str):
     Store(store_url).check()
     assert (Path(store_url) / INCOMING).is_dir()
+
+
+@pytest.fixture
+def arrived(tmp_path: Path) -> Path:
+    """A file that lies elsewhere, as one that arrived in pieces."""
+    path = tmp_path / "arrived"
+    path.write_bytes(DATA)
+    return path
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_finished_file_is_adopted(
+    store_url: str, arrived: Path, elsewhere: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """By a rename on the same file system, by a copy from another one."""
+    if elsewhere:
+        before = Path.replace
+
+        def replace(self: Path, target: Path) -> Path:
+            if self == arrived:
+                raise OSError(errno.EXDEV, "Invalid cross-device link")
+            return before(self, target)
+
+        monkeypatch.setattr(Path, "replace", replace)
+    store, digest = Store(store_url), sha256(DATA).hexdigest()
+    for _ in range(2):
+        store.adopt(arrived, digest)
+        arrived.unlink(missing_ok=True)
+    assert files_below(Path(store_url)) == [blob_path(digest)]
+    with store.open(digest) as file:
+        assert file.read() == DATA
+
+
+def test_a_store_elsewhere_gets_a_copy(arrived: Path):
+    store, digest = Store("memory://adopting"), sha256(DATA).hexdigest()
+    store.adopt(arrived, digest)
+    with store.open(digest) as file:
+        assert file.read() == DATA
+
+
+def test_what_lies_nowhere_is_not_adopted(store_url: str, tmp_path: Path):
+    with pytest.raises(FileNotFoundError):
+        Store(store_url).adopt(tmp_path / "nothing", sha256(DATA).hexdigest())
