@@ -85,6 +85,7 @@ export class Transfer {
       });
       if (answer.status === 204) {
         offset = Number(answer.header("Upload-Offset"));
+        this.failures = 0;
         if (performance.now() - began < QUICK_MS) this.piece = Math.min(MOST, 2 * this.piece);
       } else if (answer.json?.slug === "offset-mismatch") {
         offset = answer.json.offset;

@@ -60,6 +60,8 @@ ENDPOINTS = {
     "submissions.create": "/assignments/<slug>/submissions",
     "submissions.show": "/submissions/<submission_id>",
     "submissions.report": "/submissions/<submission_id>/card",
+    "submissions_api.begin_upload": "/api/v1/assignments/<slug>/uploads",
+    "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
     "submissions_api.receipt": "/api/v1/submissions/<submission_id>/receipt",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",

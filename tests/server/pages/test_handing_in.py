@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 GOOD = FilePayload(name="submission.py", mimeType="text/x-python", buffer=b"def train(): ...\n")
 EMPTY = FilePayload(name="empty.py", mimeType="text/x-python", buffer=b"")
 MODEL = FilePayload(name="model.pt", mimeType="application/octet-stream", buffer=b"\x80")
+UPLOAD = "/api/v1/uploads/one"
 REFUSED = {
     "status": 422,
     "content_type": "application/problem+json",
@@ -109,6 +111,56 @@ def test_same_files_sent_again_carry_the_same_key(form: Page):
     form.locator("[data-send]").click()
     expect(form.locator("[data-send]")).to_be_enabled()
     assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.fixture
+def in_pieces(form: Page) -> Page:
+    """The form, when even a small file is large enough to go in pieces."""
+    form.evaluate("document.querySelector('[data-dropzone]').dataset.piecesFrom = 10")
+    form.route("**/uploads", lambda route: route.fulfill(status=201, headers={"Location": UPLOAD}))
+    form.locator("#file").set_input_files(GOOD)
+    return form
+
+
+def test_large_files_go_in_pieces_and_are_handed_in_by_name(in_pieces: Page):
+    sent = []
+
+    def take(route: Route) -> None:
+        sent.append(route.request.headers["upload-offset"])
+        reached = {"0": "7", "7": str(len(GOOD["buffer"]))}[sent[-1]]
+        route.fulfill(status=204, headers={"Upload-Offset": reached})
+
+    def hand_in(route: Route) -> None:
+        sent.append(json.loads(route.request.post_data or ""))
+        assert route.request.headers["idempotency-key"]
+        route.fulfill(status=201, json={"links": {"html": "/home?done"}})
+
+    in_pieces.route(f"**{UPLOAD}", take)
+    in_pieces.route("**/submissions", hand_in)
+    with in_pieces.expect_navigation(url="**/home?done"):
+        in_pieces.locator("[data-send]").click()
+    digest = sha256(GOOD["buffer"]).hexdigest()
+    assert sent == ["0", "7", {"uploads": [{"id": "one", "sha256": digest}]}]
+    assert in_pieces.evaluate("localStorage.length") == 0
+
+
+def test_a_break_is_told_and_the_upload_can_be_cancelled(in_pieces: Page):
+    in_pieces.route(f"**{UPLOAD}", lambda route: route.abort())
+    in_pieces.locator("[data-send]").click()
+    expect(in_pieces.locator("[data-sent]")).to_contain_text("The connection broke")
+    in_pieces.context.set_offline(True)
+    expect(in_pieces.locator("[data-sent]")).to_contain_text("There is no network")
+    in_pieces.context.set_offline(False)
+    in_pieces.locator("[data-cancel]").click()
+    expect(in_pieces.locator("[data-problem]")).to_contain_text("the upload goes on where it stopped")
+    assert in_pieces.evaluate("localStorage.length") == 1
+
+
+def test_a_refusal_before_the_first_byte_is_shown_in_place(in_pieces: Page):
+    in_pieces.unroute("**/uploads")
+    in_pieces.route("**/uploads", lambda route: route.fulfill(**REFUSED))
+    in_pieces.locator("[data-send]").click()
+    expect(in_pieces.locator("[data-problem]")).to_contain_text("Line 3 holds the byte 0xff.")
 
 
 def test_dropped_files_are_taken(form: Page):
