@@ -21,7 +21,7 @@ from server.submissions.published import in_force
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
 from server.submissions.upload_schema import FromUploads
-from server.submissions.uploading import MOST_BYTES
+from server.submissions.uploading import MOST_BYTES, PIECE_TYPE
 from server.submissions.uploads import check_content, check_names
 from server.web import (
     bearer_token,
@@ -86,7 +86,7 @@ class UploadRequest(Request):
 
 def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     """Before anything of the body is read: somebody signed in may send as much as the assignment takes."""
-    if endpoint == PIECES and person() is not None:
+    if endpoint == PIECES and request.mimetype == PIECE_TYPE and person() is not None:
         request.max_content_length = MOST_BYTES  # the view knows how many bytes are still to come
     if endpoint not in UPLOADS or request.method != "POST" or values is None or person() is None:
         return

@@ -29,6 +29,7 @@ from server.submissions.uploading import (
     LIFE,
     MOST_CHECKED,
     PIECE,
+    PIECE_TYPE,
     Announced,
     read_checksum,
     read_digest,
@@ -39,7 +40,6 @@ from server.web import answer_json, now, read, services, signed_in, signed_in_pe
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,checksum,termination"
-PIECE_TYPE = "application/offset+octet-stream"
 NETWORK = 64 << 10  # bytes read at once, so that little is lost when the connection breaks
 ENDPOINTS = frozenset(
     f"submissions_api.{name}"

@@ -14,6 +14,7 @@ IDLE = timedelta(hours=1)  # an upload that rests for so long gives way to a new
 PROMPT = timedelta(hours=1)  # a hand-in so soon after the last byte counts from that byte
 MOST_UPLOADS = 256  # of one person at a time; an assignment takes at most 200 files
 MOST_BYTES = 2 << 30  # of one person at a time; an assignment takes at most 1 GiB
+PIECE_TYPE = "application/offset+octet-stream"
 PIECE = 4 << 20  # bytes that are made durable together
 MOST_CHECKED = 16 << 20  # bytes of one request that carries a checksum: they wait in memory for it
 

@@ -18,8 +18,7 @@ from werkzeug.test import TestResponse
 from server.accounts.person import Person
 from server.submissions.intake import desk
 from server.submissions.models import Submission
-from server.submissions.tus import PIECE_TYPE
-from server.submissions.uploading import PIECE, written_metadata
+from server.submissions.uploading import PIECE, PIECE_TYPE, written_metadata
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.submissions.builders import SLUG, SOURCE, an_assignment
@@ -311,6 +310,18 @@ def test_pages_need_their_token(app: Flask, student: Browser):
     where = begin(student.client, by_page).headers["Location"]
     assert slug_of(send(student.client, {}, where, 0, SOURCE)) == (400, "csrf")
     assert send(student.client, by_page, where, 0, SOURCE).status_code == 204
+
+
+def test_many_bytes_of_a_form_are_no_piece(app: Flask, student: Browser):
+    """They would be read for the token that a form may hold."""
+    with services(app).database.write() as session:
+        an_assignment(session)
+    by_page = {"X-CSRFToken": student.csrf_token()}
+    where = begin(student.client, by_page).headers["Location"]
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n' + b"x" * (3 << 20)
+    form = "multipart/form-data; boundary=b"
+    answer = student.client.patch(where, headers=by_page, data=body, content_type=form)
+    assert slug_of(answer) == (413, "too-large")
 
 
 def test_many_bytes_of_json_are_no_hand_in(client: FlaskClient, anna: Headers):
