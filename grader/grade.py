@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assignments.spec import Kind
 from grader import predictions, report, unpack
 from grader.contract import GradeReport, Phase
+from grader.findings import findings
 from grader.material import Material
 from grader.messages import RefusedError
 from grader.run import Clock, Run, RunEndedError, Tell, tenths
@@ -63,7 +64,13 @@ def grade(
     except RunEndedError as ended:
         finished = draft.ended(ended)
     timings = clock.timings | {"total": tenths(time.monotonic() - start)}
-    return replace(finished, timings=timings, memory_mib=clock.memory_mib)
+    return replace(
+        finished,
+        timings=timings,
+        memory_mib=clock.memory_mib,
+        layers=clock.layers,
+        findings=findings(clock.layers),
+    )
 
 
 def _claim_of_code(

@@ -6,8 +6,9 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
+from grader.contract import Layer
 from grader.sandbox.output import clean
 
 LONGEST_LINE = 64 * 1024
@@ -16,6 +17,10 @@ MOST_POINTS = 2000
 POINTS_PER_S = 20.0
 BURST = 200.0
 MOST_KEYS = 16
+MOST_LAYERS = 64
+LONGEST_NAME = 64  # characters
+LARGEST = 1e30  # of a measured number
+MOST_PARAMETERS = 10**12
 KEY = re.compile(r"[a-z_]{1,32}")
 BAD_OUTPUTS = frozenset(
     {
@@ -28,15 +33,26 @@ FAILURES = BAD_OUTPUTS | {
     *("no_train", "no_predict", "train_signature", "predict_signature"),
 }
 
+MEASURED = {
+    "mean": (-LARGEST, LARGEST),
+    "std": (0.0, LARGEST),
+    "gradient": (0.0, LARGEST),
+    "dead": (0.0, 1.0),
+}
+"""The numbers of a layer in the order of contract.Layer, each with its bounds; null where it is not known."""
+
+LAYER_KEYS = {"name", "kind", "parameters", *MEASURED}
+
 Point = dict[str, float]
 
 
 @dataclass(slots=True)
 class Notes:
-    """Takes bytes as they come; hands out points of the curve and keeps the last failure."""
+    """Takes bytes as they come; hands out points of the curve, keeps the last failure and the last layers."""
 
     failure: str = ""
     detail: str = ""
+    layers: tuple[Layer, ...] = ()
     _line: bytearray = field(default_factory=bytearray)
     _points: int = 0
     _allowance: float = BURST
@@ -57,6 +73,8 @@ class Notes:
         note = _object(line)
         if "failure" in note:
             self._keep_failure(note)
+        if "layers" in note:
+            self.layers = _layers(note["layers"])
         return _point(note.get("point"))
 
     def _keep_failure(self, note: dict[str, Any]) -> None:
@@ -95,10 +113,41 @@ def _point(values: object) -> Point | None:
     return {name: float(value) for name, value in values.items()}
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and abs(value) < 1e300
         and math.isfinite(value)
     )
+
+
+def _layers(rows: object) -> tuple[Layer, ...]:
+    """The layers of a note; none at all when one of them is not as promised."""
+    if not isinstance(rows, list) or len(rows) > MOST_LAYERS:
+        return ()
+    layers = [_layer(row) for row in rows]
+    return tuple(layer for layer in layers if layer is not None) if None not in layers else ()
+
+
+def _layer(row: object) -> Layer | None:
+    if not isinstance(row, dict) or row.keys() != LAYER_KEYS:
+        return None
+    name, kind, parameters = row["name"], row["kind"], row["parameters"]
+    if not (isinstance(name, str) and isinstance(kind, str) and name and kind):
+        return None
+    if type(parameters) is not int or not 0 <= parameters <= MOST_PARAMETERS:
+        return None
+    if not all(_is_within(row[key], low, high) for key, (low, high) in MEASURED.items()):
+        return None
+    numbers = (None if row[key] is None else float(row[key]) for key in MEASURED)
+    return Layer(_name(name), _name(kind), parameters, *numbers)
+
+
+def _is_within(value: object, low: float, high: float) -> bool:
+    return value is None or (_is_number(value) and low <= float(value) <= high)
+
+
+def _name(text: str) -> str:
+    """One line without control characters."""
+    return " ".join(clean(text.encode("utf-8", "replace")).split())[:LONGEST_NAME] or "?"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader import notes, unpack, wire
-from grader.contract import EventKind, Phase, Verdict
+from grader.contract import EventKind, Layer, Phase, Verdict
 from grader.material import Material
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript
@@ -44,12 +44,13 @@ class BoxFailedError(RuntimeError):
 
 @dataclass(slots=True)
 class Clock:
-    """Says which phase a job is in, and keeps how long each took."""
+    """Says which phase a job is in, and keeps what was measured: times, memory, the student's network."""
 
     tell: Tell
     timings: dict[str, float] = field(default_factory=dict)
     phase: Phase = Phase.FETCH
     memory_mib: float = 0.0
+    layers: tuple[Layer, ...] = ()
 
     @contextmanager
     def timed(self, phase: Phase) -> Iterator[None]:
@@ -130,6 +131,7 @@ class Run:
         answer = self.box.exchange(b"", 1, until=until)
         self.box.drain(until=until)
         self._tell_rest()
+        self.clock.layers = self._notes.layers
         if answer != b"T":
             raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
 

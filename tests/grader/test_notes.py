@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.contract import Layer
 from grader.notes import BURST, MOST_POINTS, Notes
 
 
@@ -96,3 +97,55 @@ def test_only_known_failures_are_kept():
     notes.take(line(failure="raised", detail="Traceback\x00" + "y" * 10_000), now=0)
     assert notes.failure == "raised"
     assert len(notes.detail) == 8000
+
+
+LAYER = {"name": "conv1", "kind": "Conv2d", "parameters": 416} | {
+    "mean": -0.1,
+    "std": 0.6,
+    "gradient": 0.3,
+    "dead": None,
+}
+
+
+def test_layers_are_kept():
+    notes = Notes()
+    notes.take(line(layers=[LAYER, LAYER | {"mean": 1, "dead": 0.25}]), now=0)
+    assert notes.layers == (
+        Layer("conv1", "Conv2d", 416, -0.1, 0.6, 0.3, None),
+        Layer("conv1", "Conv2d", 416, 1.0, 0.6, 0.3, 0.25),
+    )
+
+
+def test_names_of_layers_are_one_clean_short_line():
+    notes = Notes()
+    notes.take(line(layers=[LAYER | {"name": "a\n\x1b[31mb\u202e" + "c" * 99}]), now=0)
+    assert notes.layers[0].name == ("a b\ufffd" + "c" * 99)[:64]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [LAYER] * 65,
+        LAYER,
+        [LAYER, 7],
+        [LAYER | {"more": 1}],
+        [{"name": "conv1"}],
+        [LAYER | {"name": ""}],
+        [LAYER | {"kind": 7}],
+        *([LAYER | {"parameters": bad}] for bad in (-1, 1.5, True, None, 10**13)),
+        *([LAYER | {key: "1"}] for key in ("mean", "std", "gradient", "dead")),
+        *([LAYER | {"mean": bad}] for bad in (1e31, float("nan"), float("inf"), 10**400, True, [1])),
+        *([LAYER | {"std": -1}], [LAYER | {"gradient": -0.1}], [LAYER | {"dead": 1.01}]),
+    ],
+)
+def test_layers_that_are_not_as_promised_are_dropped(rows: object):
+    notes = Notes()
+    notes.take(line(layers=rows), now=0)
+    assert notes.layers == ()
+
+
+@given(layers=NOTHING_OF_OURS, inside=st.dictionaries(st.sampled_from(sorted(LAYER)), NOTHING_OF_OURS))
+def test_note_of_layers_of_any_type_is_read_or_ignored(layers: object, inside: dict[str, object]):
+    notes = Notes()
+    notes.take(line(layers=layers) + line(layers=[LAYER | inside]), now=0)
+    assert all(isinstance(layer, Layer) for layer in notes.layers)
