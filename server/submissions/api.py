@@ -16,7 +16,9 @@ from server.submissions import service
 from server.submissions.asking import reader
 from server.submissions.intake import KEY_HEADER, receive
 from server.submissions.published import localized
-from server.submissions.showing import change, starter_files
+from server.submissions.report_schema import ReportOut
+from server.submissions.reporting import change
+from server.submissions.showing import starter_files
 from server.submissions.stream import Watch, stream
 from server.submissions.upload_schema import FromUploads
 from server.web import answer_json, query, read, services, signed_in, signed_in_person
@@ -121,7 +123,7 @@ def log(submission_id: UUID) -> ResponseReturnValue:
     return Response(text, mimetype="text/plain")
 
 
-@describe("Read the report", answers={200: schema.ReportOut})
+@describe("Read the report", answers={200: ReportOut})
 @signed_in
 def report(submission_id: UUID) -> ResponseReturnValue:
     """The public part of what came of the run."""
@@ -134,7 +136,7 @@ def report(submission_id: UUID) -> ResponseReturnValue:
             "previous_best": before,
             "change": change(grading.points, before),
         }
-    return answer_json(schema.ReportOut.model_validate((grading.report or {}) | further))
+    return answer_json(ReportOut.model_validate((grading.report or {}) | further))
 
 
 @describe("Get the receipt", answers={200: schema.ReceiptOut})

@@ -155,46 +155,6 @@ class EventQuery(BaseModel):
     after: int = Field(default=0, ge=0, le=2**63 - 1)
 
 
-class ClassScoreOut(BaseModel):
-    """One class against all others."""
-
-    label: str
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    support: int
-    tp: int
-    fn: int
-    fp: int
-    tn: int
-
-
-class ReportOut(BaseModel):
-    """What came of a run: the public share only. Without a score its fields are null."""
-
-    verdict: str
-    message: str
-    message_hu: str
-    detail: str
-    classes: list[str]
-    metric: str
-    focus: str
-    seed: int
-    device: str
-    timings: dict[str, float | None]
-    memory_mib: float | None
-    versions: dict[str, str]
-    points: float | None
-    score: float | None
-    metrics: dict[str, float | None] | None
-    per_class: list[ClassScoreOut] | None
-    confusion_matrix: list[list[int]] | None
-    size: int | None
-    curve: list[dict[str, float | None]]
-    previous_best: float | None
-    change: float | None
-
-
 def assignment_fields(card: AssignmentCard) -> dict[str, object]:
     """What an assignment's answer says, from its card."""
     address = f"{API}/assignments/{card.slug}"

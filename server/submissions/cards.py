@@ -10,10 +10,12 @@ from assignments.spec import Kind, Limits
 from grader.contract import ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.submissions.lateness import Phase
+from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
+from server.submissions.pictures import Calibration, LayerRow, Line
 
 HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
-CONFUSIONS_SHOWN = 3
+CONFUSIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,23 @@ class Confusion:
     true: str
     predicted: str
     count: int
+    share: float  # of the examples of the true class
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of an assignment, in the reader's language."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
-    """What came of a run. The fields from `score` to `confusions` are empty without a score."""
+    """What came of a run, texts in the reader's language. What there is not is empty, and left out."""
 
     verdict: Verdict
     message: str
@@ -122,7 +136,9 @@ class ReportCard:
     most: float
     score: float | None
     metric: str
-    metrics: Mapping[str, float | None]
+    interval: Interval | None
+    measures: tuple[Measured, ...]
+    costs: tuple[Measured, ...]
     per_class: tuple[ClassScore, ...]
     focus: ClassScore | None  # the row of the class that matters most
     classes: tuple[str, ...]
@@ -137,6 +153,13 @@ class ReportCard:
     device: str
     seed: int
     versions: Mapping[str, str]
+    command: str  # that grades the same again
+    calibration: Calibration | None
+    lines: tuple[Line, ...]  # ROC and precision-recall curves
+    checks: tuple[Check, ...]
+    layers: tuple[LayerRow, ...]
+    findings: tuple[str, ...]
+    notices: tuple[str, ...]
     private: ScoreCard | None  # for staff only
 
 
@@ -153,7 +176,7 @@ def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tupl
 def most_confused(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[Confusion, ...]:
     """The pairs that are mixed up most often, worst first."""
     wrong = [
-        Confusion(classes[true], classes[column], count)
+        Confusion(classes[true], classes[column], count, count / sum(row))
         for true, row in enumerate(counts)
         for column, count in enumerate(row)
         if true != column and count

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.contract import GradeReport, MalformedMessageError, ScoreCard
+from grader.contract import CheckResult, Curve, GradeReport, Layer, MalformedMessageError, ScoreCard, Sentence
 
 TEXT_LENGTH = 64 << 10
+CURVE_POINTS = 101
+LARGEST = 1e300  # NaN is not below it either
 
 
 def clean(text: str, most: int = TEXT_LENGTH) -> str:
@@ -35,6 +37,8 @@ def check_report(report: GradeReport) -> None:
         raise MalformedMessageError("a class or a version is no text")
     if not all(type(seconds) in {int, float} for seconds in report.timings.values()):
         raise MalformedMessageError("a timing is no number")
+    _check_layers(report.layers)
+    _check_sentences((*report.findings, *report.notices))
     for share in (report.public, report.private):
         if share is not None:
             _check_share(share, report.classes)
@@ -50,6 +54,8 @@ def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
         raise MalformedMessageError("the confusion matrix does not fit the classes")
     if not all(type(count) is int and count >= 0 for row in matrix for count in row):
         raise MalformedMessageError("a cell of the confusion matrix is no count")
+    _check_pictures(share)
+    _check_checks(share.checks)
     for row in share.per_class:
         counts = (row.support, row.tp, row.fn, row.fp, row.tn)
         ratios = (row.precision, row.recall, row.f1)
@@ -57,3 +63,47 @@ def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
             raise MalformedMessageError("a per-class row has no label or no counts")
         if not all(type(ratio) in {int, float} for ratio in ratios):
             raise MalformedMessageError("a per-class row has no ratios")
+
+
+def _check_pictures(share: ScoreCard) -> None:
+    for curve in (*share.roc, *share.precision_recall):
+        _check_curve(curve)
+    for pair in share.confused:
+        _check_numbers("a confused pair", pair.count, pair.share, texts=(pair.truth, pair.predicted))
+    for one in share.calibration:
+        _check_numbers("a bin of the calibration", one.size, one.confidence, one.accuracy)
+
+
+def _check_curve(curve: Curve) -> None:
+    _check_numbers("a curve", *curve.x, *curve.y, curve.area, texts=(curve.label,))
+    if len(curve.x) != len(curve.y) or len(curve.x) > CURVE_POINTS:
+        raise MalformedMessageError("a curve has as many x as y, and not too many")
+    if not all(0 <= part <= 1 for part in (*curve.x, *curve.y)):
+        raise MalformedMessageError("a curve lies between 0 and 1")
+
+
+def _check_layers(layers: tuple[Layer, ...]) -> None:
+    for layer in layers:
+        measured = (layer.activation_mean, layer.activation_std, layer.gradient_norm, layer.dead)
+        known = [value for value in measured if value is not None]
+        _check_numbers("a layer", layer.parameters, *known, texts=(layer.name, layer.kind))
+
+
+def _check_checks(checks: tuple[CheckResult, ...]) -> None:
+    for check in checks:
+        _check_numbers("a check", check.points, check.out_of, texts=(check.name,))
+        if type(check.passed) is not bool:
+            raise MalformedMessageError("a check has passed or not")
+    _check_sentences(tuple(check.text for check in checks))
+
+
+def _check_sentences(sentences: tuple[Sentence, ...]) -> None:
+    for sentence in sentences:
+        _check_numbers("a sentence", texts=(sentence.en, sentence.hu))
+
+
+def _check_numbers(what: str, *numbers: float, texts: tuple[object, ...] = ()) -> None:
+    if not all(isinstance(text, str) for text in texts):
+        raise MalformedMessageError(f"{what} has a text that is none")
+    if not all(type(number) in {int, float} and -LARGEST < number < LARGEST for number in numbers):
+        raise MalformedMessageError(f"{what} has a number that is none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import format_decimal
 
+from server.submissions.measures import measured, metric_name, significant
 from server.submissions.points import shown
 
 KIB = 1024
@@ -26,3 +27,7 @@ def size(length: int) -> str:
     if length < KIB * KIB:
         return f"{format_decimal(round(length / KIB, 1))} KiB"
     return f"{format_decimal(round(length / KIB / KIB, 1))} MiB"
+
+
+FILTERS = (points, percent, size, measured, metric_name, significant)
+"""What the templates of an application need."""

@@ -22,11 +22,11 @@ from server.submissions.published import InForce, all_in_force, in_force, locali
 from server.submissions.publishing import Outcome, Result, sync
 from server.submissions.recording import record_events, record_report, record_worker
 from server.submissions.releasing import reconcile, release
+from server.submissions.reporting import report_card
 from server.submissions.showing import (
     Reader,
     assignment_card,
     assignment_cards,
-    report_card,
     submission_card,
     submission_cards,
 )

@@ -11,17 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grader.contract import UNCHARGED, ClassScore, ScoreCard, Verdict
+from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
-from server.submissions.cards import (
-    AssignmentCard,
-    FileCard,
-    ReportCard,
-    SubmissionCard,
-    matrix_rows,
-    most_confused,
-)
-from server.submissions.finding import best_points, counts, current, curve_of, finished, owners, previous_best
+from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
+from server.submissions.finding import best_points, counts, current, owners
 from server.submissions.handing_in import verdicts_of_today
 from server.submissions.lateness import standing
 from server.submissions.lines import QUEUED, Lines, LinesSeen
@@ -64,46 +57,6 @@ def submission_cards(
 def submission_card(session: Session, submission: Submission, reader: Reader) -> SubmissionCard:
     """One submission."""
     return submission_cards(session, [submission], reader)[0]
-
-
-def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
-    """What came of a submission. Raises NotReady."""
-    grading = finished(submission)
-    told: dict[str, Any] = grading.report or {}
-    classes, counts_ = tuple(told["classes"]), told["confusion_matrix"] or []
-    rows = tuple(ClassScore(**row) for row in told["per_class"] or [])
-    before = previous_best(session, submission)
-    spec = readable_spec(submission.version, reader.zone)
-    return ReportCard(
-        verdict=Verdict(told["verdict"]),
-        message=message_of(told, reader.language),
-        detail=told["detail"],
-        points=grading.points,
-        most=spec.score.points if spec else 0.0,
-        score=grading.score,
-        metric=told["metric"],
-        metrics=told["metrics"] or {},
-        per_class=rows,
-        focus=next((row for row in rows if row.label == told["focus"]), None),
-        classes=classes,
-        matrix=matrix_rows(classes, counts_) if counts_ else (),
-        confusions=most_confused(classes, counts_),
-        size=told["size"],
-        curve=curve_of(session, grading),
-        previous_best=before,
-        change=change(grading.points, before),
-        timings=told["timings"],
-        memory_mib=told["memory_mib"] or 0.0,
-        device=told["device"],
-        seed=told["seed"],
-        versions=told["versions"],
-        private=_private(grading) if reader.person.is_staff else None,
-    )
-
-
-def change(points: float | None, before: float | None) -> float | None:
-    """By how much somebody got better."""
-    return None if points is None or before is None else points - before
 
 
 def message_of(report: dict[str, Any], language: str) -> str:
@@ -184,7 +137,3 @@ def _submission_card(
         worker=grading.worker,
         no_grader=queue.no_grader(grading),
     )
-
-
-def _private(grading: Grading) -> ScoreCard | None:
-    return ScoreCard.from_message(grading.private_share) if grading.private_share else None

@@ -29,9 +29,8 @@ submissions.add_url_rule("/assignments/<slug>/starter/<name>", "starter", pages.
 submissions.add_url_rule("/submissions/<uuid:submission_id>", "show", pages.show)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/card", "report", pages.report)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
-submissions.add_app_template_filter(filters.points)
-submissions.add_app_template_filter(filters.percent)
-submissions.add_app_template_filter(filters.size)
+for _printed in filters.FILTERS:
+    submissions.add_app_template_filter(_printed)
 
 submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assignments)
 submissions_api.add_url_rule("/assignments/<slug>", "assignment", api.assignment)

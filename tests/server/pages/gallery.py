@@ -31,19 +31,24 @@ from tests.server.pages.made_up import (
     HANDOUT,
     LECTURER,
     LETTERS,
-    ROCKETS,
     STUDENT,
     TOKENS,
     FileCard,
     assignment,
-    failure,
     handed_in,
     leaderboard,
     overview,
-    private_share,
-    report,
     roster_plan,
     submission,
+)
+from tests.server.pages.made_up_reports import (
+    ROCKETS,
+    failure,
+    functions,
+    multi_label,
+    private_share,
+    regression,
+    report,
 )
 
 ENDPOINTS = {
@@ -157,6 +162,9 @@ PAGES: Mapping[str, Page] = {
     "show-running": ("submissions/show.html", STUDENT, run(State.RUNNING)),
     "show-scored": ("submissions/show.html", STUDENT, run()),
     "show-rockets": ("submissions/show.html", LECTURER, ROCKET_RUN),
+    "show-regression": ("submissions/show.html", STUDENT, run(card=regression())),
+    "show-functions": ("submissions/show.html", STUDENT, run(card=functions())),
+    "show-multi-label": ("submissions/show.html", STUDENT, run(card=multi_label())),
     "show-failed": ("submissions/show.html", STUDENT, FAILED_RUN),
     "leaderboard": ("gradebook/leaderboard.html", STUDENT, board()),
     "leaderboard-staff": ("gradebook/leaderboard.html", LECTURER, board()),
@@ -187,7 +195,7 @@ def make_gallery() -> Flask:
         timezone_selector=lambda: str(COURSE.zone),
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
-    for printed in (filters.points, filters.percent, filters.size):
+    for printed in filters.FILTERS:
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from assignments.spec import Course, Kind, Limits, Localized
-from grader.contract import ClassScore, ScoreCard, Verdict
+from grader.contract import Verdict
 from server.accounts.invitations import Slip
 from server.accounts.letters import Letter
 from server.accounts.people import Entry
@@ -21,15 +21,10 @@ from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.submissions.cards import (
     AssignmentCard,
     FileCard,
-    ReportCard,
     SubmissionCard,
-    matrix_rows,
-    most_confused,
 )
 from server.submissions.lateness import Phase
 from server.submissions.models import State
-
-Table = tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]  # classes, and counts by true and predicted class
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)
 COURSE = Course(
@@ -108,134 +103,6 @@ def submission(
         worker="grader-1",
     )
     return replace(card, **changes)
-
-
-ROCKETS = (("rakéta", "autó", "repülőgép"), ((15, 3, 8), (4, 23, 1), (9, 2, 19)))
-DIGITS = (
-    tuple("0123456789"),
-    tuple(
-        tuple(
-            50 - 3 * (row % 4) if row == column else max(0, (row * 7 + column * 3) % 5 - 2)
-            for column in range(10)
-        )
-        for row in range(10)
-    ),
-)
-
-
-def scores(classes: tuple[str, ...], counts: tuple[tuple[int, ...], ...]) -> tuple[ClassScore, ...]:
-    """The per-class table of a confusion matrix."""
-    total = sum(map(sum, counts))
-    table = []
-    for at, label in enumerate(classes):
-        tp, support = counts[at][at], sum(counts[at])
-        called = sum(row[at] for row in counts)
-        table.append(
-            ClassScore(
-                label=label,
-                precision=tp / called,
-                recall=tp / support,
-                f1=2 * tp / (called + support),
-                support=support,
-                tp=tp,
-                fn=support - tp,
-                fp=called - tp,
-                tn=total - support - called + tp,
-            )
-        )
-    return tuple(table)
-
-
-def report(table_of: Table = DIGITS, *, focus: bool = False, **changes: Any) -> ReportCard:  # noqa: ANN401
-    """The report of a run that was scored."""
-    classes, counts = table_of
-    table = scores(classes, counts)
-    hits, total = sum(row.tp for row in table), sum(map(sum, counts))
-    metrics = {
-        "accuracy": hits / total,
-        "balanced_accuracy": 0.93,
-        "macro_precision": 0.94,
-        "macro_recall": 0.931,
-        "macro_f1": sum(row.f1 for row in table) / len(table),
-        "weighted_f1": 0.93,
-        "log_loss": 0.2134,
-        "roc_auc": 0.9951,
-        "map": 0.981,
-        "recall_at_3": 0.998,
-        "accuracy_low": 0.91,
-        "accuracy_high": 0.956,
-        "precision_rakéta": 0.54,
-        "recall_rakéta": 0.58,
-    }
-    card = ReportCard(
-        verdict=Verdict.SCORED,
-        message="A modelled a nyilvános rész 93%-át jól ismerte fel.",
-        detail="",
-        points=9.43,
-        most=10,
-        score=hits / total,
-        metric="accuracy",
-        metrics=metrics,
-        per_class=table,
-        focus=table[0] if focus else None,
-        classes=classes,
-        matrix=matrix_rows(classes, counts),
-        confusions=most_confused(classes, counts),
-        size=total,
-        curve=tuple(
-            {
-                "epoch": n,
-                "loss": 2.3 * 0.72**n + 0.05,
-                "valid_loss": 2.2 * 0.76**n + 0.14,
-                "accuracy": 1 - 0.9 * 0.7**n,
-            }
-            for n in range(1, 16)
-        ),
-        previous_best=8.91,
-        change=0.52,
-        timings={
-            "fetch": 0.02,
-            "unpack": 0.01,
-            "start": 0.04,
-            "train": 21.3,
-            "predict": 0.4,
-            "score": 0.05,
-            "total": 21.82,
-        },
-        memory_mib=512.3,
-        device="cpu",
-        seed=1234567890,
-        versions={
-            "python": "3.11.2",
-            "torch": "2.13.0",
-            "numpy": "2.4.1",
-            "hazi": "0.1.0",
-            "data": "9f86d081884c7d65",
-        },
-        private=None,
-    )
-    return replace(card, **changes)
-
-
-def failure() -> ReportCard:
-    """The report of a run that raised."""
-    return report(
-        verdict=Verdict.FAILED,
-        message="A train függvényed kivételt dobott; a hibaüzenet lent olvasható.",
-        detail='Traceback (most recent call last):\n  File "submission.py", line 12, in train\n'
-        "    loss = <b>model</b>(x)\n"
-        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (64x128 and 256x10)\n",
-        points=None,
-        score=None,
-        metrics={},
-        per_class=(),
-        matrix=(),
-        confusions=(),
-        size=None,
-        curve=(),
-        previous_best=None,
-        change=None,
-    )
 
 
 def leaderboard() -> list[LeaderboardRow]:
@@ -317,8 +184,3 @@ def handed_in() -> tuple[SubmissionCard, ...]:
         submission(verdict=Verdict.FAILED),
         submission(verdict=Verdict.GRADER_ERROR),
     )
-
-
-def private_share() -> ScoreCard:
-    classes, counts = ROCKETS
-    return ScoreCard(9.1, 0.91, {"accuracy": 0.91, "macro_f1": 0.9}, scores(classes, counts), counts, 84)
