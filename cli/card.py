@@ -12,6 +12,7 @@ from cli import figures
 from cli.curve import curves, sparkline
 from cli.heat import heat_table, well_formed
 from cli.language import Language
+from cli.network import network
 from cli.plain import one_line
 from cli.records import SCORED, Assignment, ClassScore, Report
 from cli.tables import plain_table, verdict_word
@@ -31,10 +32,15 @@ class ReportCard:
         yield from self._head()
         if self._report.detail:
             yield from self._detail(self._report.detail)
+        yield from self._notices()
+        yield from self._checks()
         yield from self._curves(options.max_width)
         yield from self._metrics()
         yield from self._classes(options.max_width)
         yield from self._matrix(options.max_width)
+        if self._report.layers:
+            yield _heading(self._language.say("Inside the network"))
+            yield from network(self._report.layers, self._report.findings, options.max_width, self._language)
         yield from self._run()
 
     def _head(self) -> Iterator[RenderableType]:
@@ -78,6 +84,21 @@ class ReportCard:
             # The end of a traceback says what happened.
             yield Text(self._language.say("… {count} more lines", count=len(lines) - LONGEST_DETAIL), "dim")
         yield Padding(Text("\n".join(lines[-LONGEST_DETAIL:])), (0, 0, 0, 2))
+
+    def _notices(self) -> Iterator[RenderableType]:
+        for notice in self._report.notices:
+            yield Text(f"\n{notice.within(self._language)}", style="dim")
+
+    def _checks(self) -> Iterator[RenderableType]:
+        checks = self._report.checks or ()
+        if checks:
+            yield _heading(self._language.say("Checks"))
+        for check in checks:
+            mark, style = ("✓", "green") if check.passed else ("✗", "red")
+            points = figures.points(check.points, check.out_of)
+            yield Text.assemble((f"{mark} ", style), one_line(check.name, 60), f"  {points}")
+            if not check.passed:
+                yield Padding(Text(check.text.within(self._language)), (0, 0, 0, 2))
 
     def _curves(self, width: int) -> Iterator[RenderableType]:
         drawn = curves(self._report.curve or ())

@@ -185,6 +185,15 @@ HUNGARIAN: dict[str, str] = HELP | {
     "★ the class that matters most here": "★ itt ez az osztály a legfontosabb",
     "Confusion matrix": "Tévesztési mátrix",
     "Row: the true class. Column: what was predicted.": "Sor: a valódi osztály. Oszlop: a becsült.",
+    "Checks": "Ellenőrzések",
+    "Inside the network": "A háló belülről",
+    "layer": "réteg",
+    "output": "kimenet",
+    "gradient": "gradiens",
+    "dead": "halott",
+    "output: mean ± deviation before training; gradient: its first norm": (
+        "kimenet: átlag ± szórás tanítás előtt; gradiens: az első normája"
+    ),
     "right": "helyes",
     "wrong": "téves",
     "of the row": "a sorból",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cli.language import Language
+
 
 class State(StrEnum):
     """The states after which nothing more comes."""
@@ -178,6 +180,42 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the server's in both languages."""
+
+    en: str
+    hu: str
+
+    def within(self, language: Language) -> str:
+        """The sentence in that language."""
+        return self.hu if language is Language.HU else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of an assignment."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one layer of the network did."""
+
+    name: str
+    kind: str
+    parameters: int
+    activation_mean: float | None = None
+    activation_std: float | None = None
+    gradient_norm: float | None = None
+    dead: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The report card, as the student may see it."""
 
@@ -202,6 +240,10 @@ class Report:
     curve: tuple[Mapping[str, float | None], ...] | None = ()
     previous_best: float | None = None
     change: float | None = None
+    checks: tuple[Check, ...] | None = None
+    layers: tuple[Layer, ...] = ()
+    findings: tuple[Told, ...] = ()
+    notices: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

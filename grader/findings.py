@@ -86,10 +86,8 @@ SENTENCES = {
         "tanulnak. Próbálj kisebb tanulási rátát, 0-ról induló eltolást vagy LeakyReLU-t.",
     ),
     "fine": Sentence(
-        "Nothing to complain about: signals and gradients keep their size from layer to layer, and no "
-        "layer is dead.",
-        "Nincs kifogás: a jelek és a gradiensek rétegről rétegre megtartják a nagyságukat, és egyik "
-        "réteg sem halott.",
+        "Nothing to complain about: what was measured of outputs, gradients and dead units is all right.",
+        "Nincs kifogás: amit a kimenetekről, a gradiensekről és a halott egységekről mértünk, rendben van.",
     ),
 }
 

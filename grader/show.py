@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from grader.contract import EventKind, GradeReport, ScoreCard
+from grader.contract import EventKind, GradeReport, Layer, ScoreCard
 
 SHOWN_PAIRS = 5
 
@@ -33,6 +33,8 @@ def _lines(of: GradeReport) -> Iterator[str]:
     for name, card in (("public", of.public), ("private", of.private)):
         if card is not None:
             yield from _card(name, card, of)
+    yield from (f"note: {notice.en}" for notice in of.notices)
+    yield from _network(of)
     yield ""
     yield "  ".join(f"{name} {seconds:.1f} s" for name, seconds in of.timings.items())
     yield f"memory {of.memory_mib:.0f} MiB  device {of.device}  seed {of.seed}"
@@ -44,6 +46,9 @@ def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield f"{name} share, {card.size} examples: {card.points:g} points, {of.metric} {card.score:.4f}"
     own = [name for name in card.metrics if not name.endswith(("_low", "_high"))]
     yield "  " + "  ".join(_metric(name, card) for name in own)
+    for check in card.checks:
+        mark = "ok  " if check.passed else "FAIL"
+        yield f"  {mark} {check.name} {check.points:g}/{check.out_of:g}: {check.text.en}"
     width = max((len(label) for label in of.classes), default=0)
     if card.per_class:
         yield f"  {'':{width}} precision recall     f1  support"
@@ -65,3 +70,24 @@ def _metric(name: str, card: ScoreCard) -> str:
     ends = [card.metrics.get(f"{name}_{end}") for end in ("low", "high")]
     interval = "".join(f", {end:.4f}" for end in ends if end is not None)
     return f"{name} {card.metrics[name]:.4f}" + (f" [{interval[2:]}]" if interval else "")
+
+
+def _network(of: GradeReport) -> Iterator[str]:
+    if not of.layers:
+        return
+    width = max(len(_name(layer)) for layer in of.layers)
+    yield ""
+    yield f"{'network':{width}}  parameters   mean of output        std   gradient       dead"
+    for layer in of.layers:
+        numbers = (layer.activation_std, layer.gradient_norm, layer.dead)
+        row = " ".join(f"{_number(number):>10}" for number in numbers)
+        yield f"{_name(layer):{width}}  {layer.parameters:10} {_number(layer.activation_mean):>16} {row}"
+    yield from (f"- {finding.en}" for finding in of.findings)
+
+
+def _name(layer: Layer) -> str:
+    return f"{layer.name} {layer.kind}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2g}"

@@ -52,6 +52,7 @@ COSTS = ("mean_cost", "mean_cost_best_decision")
 CALIBRATION = "ece"
 
 MEASURES: Mapping[str, Measure] = {
+    "points": Measure(_("Points"), form=Form.NUMBER),
     "accuracy": Measure(_("Accuracy"), _("the share of examples that were named right")),
     "balanced_accuracy": Measure(
         _("Balanced accuracy"), _("the mean recall of the classes: rare ones count as much as common ones")

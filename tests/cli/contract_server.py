@@ -85,6 +85,29 @@ REPORT: Json = {
     "curve": [{"epoch": 1, "loss": 1.1, "accuracy": 0.4}, {"epoch": 2, "loss": 0.6, "accuracy": 0.7}],
     "previous_best": 7.0,
     "change": 0.5,
+    "confused": [{"truth": "airplane", "predicted": "rocket", "count": 9, "share": 0.3}],
+    "calibration": [{"confidence": 0.9, "accuracy": 0.8, "size": 84}],
+    "roc": [{"label": "rocket", "x": [0, 1], "y": [0, 1], "area": 0.5}],
+    "precision_recall": None,
+    "checks": [
+        {
+            "name": "shape",
+            "points": 2,
+            "out_of": 2,
+            "passed": True,
+            "text": {"en": "Fine.", "hu": "Rendben."},
+        },
+        {"name": "gradient", "points": 0, "out_of": 3, "passed": False}
+        | {"text": {"en": "At x = 2 it was 3.", "hu": "Az x = 2 helyen 3 volt."}},
+    ],
+    "layers": [
+        {"name": "conv1", "kind": "Conv2d", "parameters": 416, "activation_mean": 0.1, "activation_std": 0.58}
+        | {"gradient_norm": 0.02, "dead": 0.5},
+        {"name": "out", "kind": "Linear", "parameters": 850, "activation_mean": None, "activation_std": None}
+        | {"gradient_norm": None, "dead": None},
+    ],
+    "findings": [{"en": "Gradients shrink 40-fold.", "hu": "A gradiens 40× kisebb."}],
+    "notices": [{"en": "Two lines were left out.", "hu": "Két sor kimaradt."}],
 }
 BOARD: Json = {
     "assignment": "lenet-digits",

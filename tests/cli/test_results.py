@@ -50,6 +50,10 @@ def poison(server: ContractServer) -> None:
     server.assignment |= {"title": EVIL, "state": EVIL}
     server.report |= {"message": EVIL, "detail": EVIL, "classes": [EVIL, "b", "c"], "focus": EVIL}
     server.report |= {"metrics": {EVIL: 0.5}, "versions": {EVIL: EVIL}, "curve": [{EVIL: 1}], "device": EVIL}
+    told = {"en": EVIL, "hu": EVIL}
+    server.report |= {"findings": [told], "notices": [told]}
+    server.report["checks"] = [check | {"name": EVIL, "text": told} for check in server.report["checks"]]
+    server.report["layers"] = [layer | {"name": EVIL, "kind": EVIL} for layer in server.report["layers"]]
     server.board |= {"title": EVIL, "metric": EVIL}
     server.board["rows"] = [row | {"nickname": EVIL, "name": EVIL} for row in server.board["rows"]]
     server.events = [("log", {"text": EVIL}), ("phase", {"text": EVIL}), ("point", {"values": {EVIL: 1}})]
@@ -79,8 +83,24 @@ def test_a_report_card_tells_the_whole_story(student: Terminal):
         "seed 7",
         "torch 2.13.0",
         "9 × airplane taken for rocket",
+        "✓ shape  2 / 2",
+        "✗ gradient  0 / 3",
+        "At x = 2 it was 3.",
+        "conv1 Conv2d",
+        "0.1 ± 0.58",
+        "50 %",
+        "Gradients shrink 40-fold.",
+        "Two lines were left out.",
     ):
         assert part in card
+
+
+def test_reports_of_older_servers_are_shown(student: Terminal, server: ContractServer):
+    for field in ("checks", "layers", "findings", "notices"):
+        del server.report[field]
+    card = student.types("report", RUN_ID).stdout
+    assert "Inside the network" not in card
+    assert "Checks" not in card
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -147,3 +147,38 @@ def test_students_see_only_nicknames_of_others(language: str):
 def test_private_share_is_shown_to_staff_only(language: str):
     assert 'id="private"' in text_of("show-rockets", language)
     assert 'id="private"' not in text_of("show-scored", language)
+
+
+PARTS = {
+    "checks",
+    "measures",
+    "curve",
+    "matrix",
+    "classes",
+    "calibration",
+    "curves",
+    "costs",
+    "network",
+    "notices",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("show-rockets", PARTS - {"checks"}),
+        ("show-scored", PARTS - {"checks", "costs"}),
+        ("show-regression", {"measures", "curve", "network"}),
+        ("show-functions", {"checks"}),
+        ("show-multi-label", {"measures", "curve", "classes", "curves", "network"}),
+        ("show-failed", set()),
+    ],
+)
+def test_parts_that_a_report_lacks_are_left_out(name: str, parts: set[str], language: str):
+    ids = {attributes.get("id") for _, attributes in Page(text_of(name, language)).elements}
+    assert ids & PARTS == parts
+
+
+def test_every_picture_has_words_or_a_table_beside_it(page: Page):
+    for svg in page.all("svg"):
+        assert svg.get("aria-hidden") == "true" or (svg["role"] == "img" and svg["aria-label"])

@@ -16,12 +16,18 @@ from sqlalchemy.orm import Session
 from grader.contract import (
     QUEUE_CPU,
     BundleFile,
+    CalibrationBin,
+    CheckResult,
     ClassScore,
+    ConfusedPair,
+    Curve,
     Event,
     EventBatch,
     EventKind,
     GradeReport,
+    Layer,
     ScoreCard,
+    Sentence,
     Verdict,
     WorkerHello,
 )
@@ -60,6 +66,8 @@ full_points_at = 0.97
 zero_points_at = 0.10
 points = 10
 """
+PRIVATE = 0.27182
+"""The private score of reports, which no student may see."""
 DEFAULTS: Mapping[str, Any] = {
     "kind": "code",
     "due": "2026-10-25T23:59:59",
@@ -156,14 +164,30 @@ def an_event(seq: int, kind: EventKind = EventKind.LOG, text: str = "", **values
 
 
 def a_share(score: float, size: int = 10) -> ScoreCard:
-    """The numbers of a share: two classes, `score` is the accuracy."""
+    """The numbers of a share: two classes, `score` is the accuracy and leaves its mark in every part."""
     row = ClassScore("0", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
     other = ClassScore("1", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
-    return ScoreCard(10 * score, score, {"accuracy": score}, (row, other), ((3, 2), (2, 3)), size)
+    said = Sentence(f"It was {score}.", f"Ennyi volt: {score}.")
+    curve = Curve("0", (0.0, score, 1.0), (0.0, 1.0, 1.0), score)
+    return ScoreCard(
+        points=10 * score,
+        score=score,
+        metrics={"accuracy": score},
+        per_class=(row, other),
+        confusion_matrix=((3, 2), (2, 3)),
+        size=size,
+        confused=(ConfusedPair("0", "1", 2, score),),
+        calibration=(CalibrationBin(0.9, score, size),),
+        roc=(curve,),
+        precision_recall=(curve,),
+        checks=(
+            CheckResult("gradient", score, 1, False, Sentence(f"It was {score}.", f"Ennyi volt: {score}.")),
+        ),
+    )
 
 
 def a_report(
-    attempt_id: str, *, verdict: Verdict = Verdict.SCORED, score: float = 0.5, private: float = 0.25
+    attempt_id: str, *, verdict: Verdict = Verdict.SCORED, score: float = 0.5, private: float = PRIVATE
 ) -> GradeReport:
     """What came of a run."""
     scored = verdict is Verdict.SCORED
@@ -181,6 +205,9 @@ def a_report(
         timings={"train": 1.5, "total": 2.5},
         memory_mib=300.0,
         versions={"torch": "2.13.0"},
+        layers=(Layer("conv1", "Conv2d", 416, 0.1, 0.58, 0.02, 0.5),),
+        findings=(Sentence("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
+        notices=(Sentence("Two lines were left out.", "Két sor kimaradt."),),
     )
 
 

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from grader.contract import EventKind, Phase
 from server.accounts.person import Person, Role
-from server.submissions.models import Submission, SubmissionFile
+from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
 from server.web import services
@@ -285,7 +285,24 @@ def test_report_has_the_public_share_and_the_curve(app: Flask, client: FlaskClie
     assert (told["verdict"], told["points"], told["size"]) == ("scored", 5.0, 10)
     assert told["curve"] == [{"epoch": 1.0, "loss": 0.5}]
     assert told["confusion_matrix"] == [[3, 2], [2, 3]]
+    assert told["roc"] == [{"label": "0", "x": [0, 0.5, 1], "y": [0, 1, 1], "area": 0.5}]
+    assert told["calibration"] == [{"confidence": 0.9, "accuracy": 0.5, "size": 10}]
+    assert told["confused"] == [{"truth": "0", "predicted": "1", "count": 2, "share": 0.5}]
+    assert told["checks"][0]["text"]["en"] == "It was 0.5."
+    assert told["layers"][0]["gradient_norm"] == 0.02
+    assert told["findings"] == [{"en": "Gradients shrink 40-fold.", "hu": "A gradiens 40× kisebb."}]
     assert not {"private", "attempt_id"} & told.keys()
+
+
+def test_reports_of_older_graders_are_shown(app: Flask, client: FlaskClient, anna: Headers):
+    submission = hand_in(client, anna).get_json()["id"]
+    run(app, score=0.5)
+    newer = ("confused", "calibration", "roc", "precision_recall", "checks", "layers", "findings", "notices")
+    with services(app).database.write() as session:
+        [grading] = session.scalars(select(Grading))
+        grading.report = {name: value for name, value in (grading.report or {}).items() if name not in newer}
+    told = client.get(f"/api/v1/submissions/{submission}/report", headers=anna).get_json()
+    assert (told["points"], told["roc"], told["layers"]) == (5.0, None, [])
 
 
 def test_change_is_against_ones_own_best_before(

@@ -32,9 +32,11 @@ def test_a_single_mistake_is_never_invisible():
 
 def test_worst_confusions_come_first():
     assert most_confused(CLASSES, COUNTS) == (
-        Confusion("airplane", "rocket", 9),
-        Confusion("rocket", "airplane", 8),
-        Confusion("car", "rocket", 4),
+        Confusion("airplane", "rocket", 9, 9 / 30),
+        Confusion("rocket", "airplane", 8, 8 / 26),
+        Confusion("car", "rocket", 4, 4 / 28),
+        Confusion("rocket", "car", 3, 3 / 26),
+        Confusion("airplane", "car", 2, 2 / 30),
     )
 
 

@@ -143,7 +143,13 @@ def test_report_card_appears_when_the_run_is_over(
         submission = a_graded_submission(session, who, now=NOON, score=0.5)
     page = browser.get(f"/submissions/{submission.id}")
     assert page.status_code == 200
-    assert "Your model was scored." in page.text
+    for said in (
+        "Your model was scored.",
+        "Gradients shrink 40-fold.",
+        "Two lines were left out.",
+        "It was 0.5.",
+    ):
+        assert said in page.text
     assert browser.get(f"/submissions/{submission.id}/card").status_code == 200
 
 
@@ -153,8 +159,13 @@ def test_private_share_is_for_staff_only(app: Flask, person: Callable[..., Perso
         submission = a_graded_submission(session, who, score=0.5)
     browser = Browser(app)
     browser.sign_in("GRD001")
-    assert "0.25" not in browser.get(f"/submissions/{submission.id}").text
-    assert "private" not in browser.get(f"/api/v1/submissions/{submission.id}/report").get_json()
+    page = browser.get(f"/submissions/{submission.id}").text
+    told = browser.get(f"/api/v1/submissions/{submission.id}/report")
+    assert "private" not in told.get_json()
+    for digits in ("0.271", "0.272", "2.71", "2.72", "27.1", "27.2"):
+        assert digits not in page
+        assert digits not in told.text
+    assert "0.272" in lecturer.get(f"/submissions/{submission.id}").text
 
 
 def test_nobody_in_particular_is_sent_to_sign_in(client: FlaskClient):

@@ -12,11 +12,17 @@ from sqlalchemy import select
 
 from grader.contract import (
     LEASE_S,
+    CalibrationBin,
+    CheckResult,
+    ConfusedPair,
+    Curve,
     EventBatch,
     EventKind,
     GradeReport,
+    Layer,
     MalformedMessageError,
     Phase,
+    Sentence,
     Verdict,
     WorkerHello,
 )
@@ -196,6 +202,14 @@ def test_failure_of_the_student_is_final(course: Course, attempt: str):
         {"confusion_matrix": ((1, 2),)},
         {"confusion_matrix": ((1, 2), (3, "4"))},
         {"confusion_matrix": ((1,),)},
+        {"roc": (Curve("0", (0.0, 1.0), (0.0,), 0.5),)},
+        {"roc": (Curve("0", (0.0,) * 102, (0.0,) * 102, 0.5),)},
+        {"precision_recall": (Curve("0", (0.0, 1.5), (0.0, 1.0), 0.5),)},
+        {"precision_recall": (Curve("0", (), (), float("nan")),)},
+        {"calibration": (CalibrationBin(0.5, 0.5, "7"),)},  # type: ignore[arg-type]
+        {"confused": (ConfusedPair("0", 1, 2, 0.5),)},  # type: ignore[arg-type]
+        {"checks": (CheckResult("a", 1, 10**400, True, Sentence("", "")),)},
+        {"checks": (CheckResult("a", 1, 1, 1, Sentence("", "")),)},  # type: ignore[arg-type]
     ],
 )
 def test_numbers_that_no_run_can_have_are_refused(course: Course, attempt: str, changes: dict[str, Any]):
@@ -206,7 +220,16 @@ def test_numbers_that_no_run_can_have_are_refused(course: Course, attempt: str, 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"versions": {"torch": 2}}, {"timings": {"train": "long"}}, {"classes": (0, 1)}]
+    "changes",
+    [
+        {"versions": {"torch": 2}},
+        {"timings": {"train": "long"}},
+        {"classes": (0, 1)},
+        {"layers": (Layer("a", "Linear", 1, float("inf")),)},
+        {"layers": (Layer(7, "Linear", 1),)},  # type: ignore[arg-type]
+        {"findings": (Sentence("a", None),)},  # type: ignore[arg-type]
+        {"notices": (Sentence(1, "a"),)},  # type: ignore[arg-type]
+    ],
 )
 def test_names_that_are_none_are_refused(course: Course, attempt: str, changes: dict[str, Any]):
     with pytest.raises(MalformedMessageError), course.database.write() as session:
