@@ -14,7 +14,6 @@ WIDEST_BAR = 0.1  # of that side
 MOST_LINES = 12
 TONES, DASHES = 4, 5  # css/charts.css has as many of each: twenty lines that differ, neighbours in both
 DECADES = 6.0  # how far down the bars of gradients reach
-SMALLEST = 1e-30
 DEAD = 0.4  # from here on a share of dead units is marked; grader/findings.py says why
 
 
@@ -150,5 +149,7 @@ def _decades(norm: float | None, steepest: float) -> float | None:
     """The largest norm is 100 %; each power of ten below it is a step shorter."""
     if norm is None or steepest <= 0:
         return None
-    below = math.log10(steepest / max(norm, SMALLEST))
-    return round(max(2.0, 100 * (1 - below / DECADES)), 1) if norm else 0.0
+    if norm == 0:
+        return 0.0
+    below = math.log10(steepest) - math.log10(norm)
+    return round(max(2.0, 100 * (1 - below / DECADES)), 1)

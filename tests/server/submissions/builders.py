@@ -180,9 +180,7 @@ def a_share(score: float, size: int = 10) -> ScoreCard:
         calibration=(CalibrationBin(0.9, score, size),),
         roc=(curve,),
         precision_recall=(curve,),
-        checks=(
-            CheckResult("gradient", score, 1, False, Sentence(f"It was {score}.", f"Ennyi volt: {score}.")),
-        ),
+        checks=(CheckResult("gradient", score, 1, passed=False, text=said),),
     )
 
 
