@@ -8,6 +8,7 @@ disturbs nothing.
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 import weakref
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class Watch:
         self._named = 0  # networks whose pass has ended
         self._passes = self._calls = self._steps = 0
         self._over = False
+        self._threads: set[int] = set()  # that call modules
         self._handles: list[Any] = []
 
     def __enter__(self) -> Self:
@@ -81,20 +83,23 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, however the training ended."""
-        self._stop()
+        self._over = True
+        for handle in self._handles:
+            handle.remove()
 
     def rows(self) -> list[Row]:
         """What was seen of each layer, in the order of their first calls."""
         return [seen.row() for seen in self._layers.values() if seen.name]
 
     def _stop(self) -> None:
-        for handle in self._handles:
+        """Take the hooks away, but for one that the optimizer of another thread may just walk through."""
+        for handle in self._handles if len(self._threads) == 1 else self._handles[:2]:
             handle.remove()
-        self._handles = []
 
     def _before(self, module: nn.Module, _inputs: object) -> None:
         if _is_traced():
             return
+        self._threads.add(threading.get_ident())
         if self._over or isinstance(module, OptimizedModule):  # hooks would be compiled into the network
             self._stop()
         elif self._root is None or self._root() in {None, module}:  # called again: it raised the last time

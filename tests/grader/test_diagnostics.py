@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -87,6 +88,18 @@ def test_hooks_are_gone_once_the_second_step_begins():
         assert hooks() == 3
         step(model, optimizer, inputs())
         assert hooks() == 0
+
+
+def test_threads_never_pull_a_hook_from_under_an_optimizer():
+    model = mlp()
+    optimizer = torch.optim.Adam(model.parameters())
+    other = threading.Thread(target=model, args=(inputs(),))
+    with Watch():
+        step(model, optimizer, inputs())
+        other.start()
+        other.join()
+        assert hooks() == 1
+        step(model, optimizer, inputs())
 
 
 def test_training_without_an_optimizer_is_not_slowed_for_long():

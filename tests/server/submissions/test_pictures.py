@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.contract import CalibrationBin, Curve, Layer
@@ -59,6 +59,7 @@ SHARES = st.floats(0, 1)
 BINS = st.builds(CalibrationBin, confidence=SHARES, accuracy=SHARES, size=st.integers(0, 9))
 
 
+@settings(max_examples=40)
 @given(st.lists(BINS, max_size=20))
 def test_bars_stay_within_the_square_and_keep_their_order(bins: list[CalibrationBin]):
     found = calibration(bins)
@@ -90,6 +91,7 @@ def test_layers_that_are_mostly_dead_are_marked():
 MEASURED = st.none() | st.floats(0, 1e30)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.builds(
