@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.fields import Fields, SpecError, read_document
+from assignments.kinds import LOAD, FunctionChecks, Kind, ModelLimits, read_functions, read_model
 from assignments.moments import closing
 
 __all__ = [
@@ -37,16 +37,8 @@ METRICS = frozenset({"accuracy", "macro_precision", "macro_recall", "macro_f1", 
 DEFAULT_ZONE = "Europe/Budapest"
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
-
-
-class Kind(StrEnum):
-    """What a student hands in."""
-
-    CODE = "code"
-    PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +113,8 @@ class Assignment:
     limits: Limits
     data: DataSource
     score: Scoring
+    model: ModelLimits = field(default_factory=ModelLimits)  # kind `model` only
+    functions: FunctionChecks | None = None  # kind `functions` only
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +158,23 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
     """Parse and validate the text of an `assignment.toml`. Raises SpecError."""
     with read_document(text, file) as document:
         late = _late(document.table("late", optional=True))
-        data = _data(document.table("data"))
+        kind = Kind(document.choice("kind", Kind))
+        functions = read_functions(document, kind)
+        # What is scored by checks has neither held-out data nor a metric.
+        data = _data(document.table("data")) if functions is None else DataSource(functions.load, ())
+        score = document.table("score")
         return Assignment(
             slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),
-            kind=Kind(document.choice("kind", Kind)),
+            kind=kind,
             title=_localized(document.table("title"), longest=100),
             summary=_localized(document.table("summary"), longest=300),
             window=_window(document, late, zone),
             late=late,
             limits=_limits(document.table("limits", optional=True)),
             data=data,
-            score=_score(document.table("score"), data.classes),
+            score=_score(score, data.classes) if functions is None else _score_of_checks(score),
+            model=read_model(document, kind),
+            functions=functions,
         )
 
 
@@ -226,7 +226,7 @@ def _limits(table: Fields) -> Limits:
 
 def _data(table: Fields) -> DataSource:
     with table:
-        load = _matching(table, "load", _LOAD, 'a file and a function in it, like "data.py:load"')
+        load = _matching(table, "load", LOAD, 'a file and a function in it, like "data.py:load"')
         classes = table.texts("classes", longest=40)
         if not 2 <= len(classes) <= 1000:
             raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
@@ -252,6 +252,13 @@ def _score(table: Fields, classes: tuple[str, ...]) -> Scoring:
         if score.focus and score.focus not in classes:
             raise table.error("focus", f"{score.focus!r} is none of the classes")
         return score
+
+
+def _score_of_checks(table: Fields) -> Scoring:
+    """The score is the share of the checks' points; students see that of the visible ones."""
+    with table:
+        points = table.number("points", 0.01, 10_000)
+    return Scoring("checks", public_share=0.5, full_points_at=1.0, zero_points_at=0.0, points=points)
 
 
 def _zone(document: Fields) -> ZoneInfo:

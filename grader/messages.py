@@ -24,8 +24,12 @@ SENTENCES = {
         "A fájlokat futtatás előtt visszautasítottuk: {problem}",
     ),
     "syntax": Localized(
-        "submission.py is not valid Python, so nothing was run. The line is shown below.",
-        "A submission.py nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
+        "{file} is not valid Python, so nothing was run. The line is shown below.",
+        "A {file} nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
+    ),
+    "weights_mismatch": Localized(
+        "The weights do not fit the network that `build_model()` returns: {problem_en}.",
+        "A súlyok nem illenek a hálózathoz, amelyet a `build_model()` ad: {problem_hu}.",
     ),
     # failed: the code raised, exited or was killed
     "raised": Localized(
@@ -53,20 +57,36 @@ SENTENCES = {
         "`predict` cannot be called as `predict(model, inputs)`.",
         "A `predict` nem hívható így: `predict(model, inputs)`.",
     ),
+    "no_build_model": Localized(
+        "model.py has no function `build_model()`.", "A model.py-ban nincs `build_model()` függvény."
+    ),
+    "build_signature": Localized(
+        "`build_model` cannot be called without arguments.",
+        "A `build_model` nem hívható argumentumok nélkül.",
+    ),
+    "no_module": Localized(
+        "`build_model` must return a torch.nn.Module.", "A `build_model` torch.nn.Module-t adjon vissza."
+    ),
     "silent_end": Localized(
         "The program ended before it returned predictions (it exited, crashed or was killed).",
         "A program véget ért, mielőtt jóslatot adott volna (kilépett, összeomlott vagy leállították).",
     ),
     "predict_failed": Localized(
-        "`predict` failed on the held-out inputs, though it worked on {rehearsed} validation inputs. "
+        "The prediction failed on the held-out inputs, though it worked on {rehearsed} validation inputs. "
         "It must take any number of inputs of the same shape; its output there stays hidden.",
-        "A `predict` hibázott a félretett bemeneteken, bár {rehearsed} validációs bemeneten működött. "
+        "A jóslás hibázott a félretett bemeneteken, bár {rehearsed} validációs bemeneten működött. "
         "Bármennyi azonos alakú bemenetre működnie kell; ottani kimenete rejtve marad.",
     ),
     # limits
     "timed_out": Localized(
         "Stopped at the time limit of {wall} s while it was in: {phase}.",
         "A {wall} mp-es időkorlátnál leállítottuk, ebben a szakaszban: {phase}.",
+    ),
+    "build_timed_out": Localized(
+        "`build_model` took longer than {seconds} s. It should only build the network: the weights come from "
+        "the file.",
+        "A `build_model` tovább tartott, mint {seconds} mp. Csak építse fel a hálózatot: a súlyok a fájlból "
+        "jönnek.",
     ),
     "out_of_memory": Localized(
         "Stopped at the memory limit of {memory} MiB. Smaller batches or fewer copies of the data help.",

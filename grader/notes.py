@@ -21,6 +21,7 @@ BAD_OUTPUTS = frozenset({"not_numbers", "wrong_shape", "not_finite", "bad_label"
 FAILURES = BAD_OUTPUTS | {
     *("raised", "exited", "memory", "syntax", "no_submission"),
     *("no_train", "no_predict", "train_signature", "predict_signature"),
+    *("no_build_model", "build_signature", "no_module"),
 }
 
 Point = dict[str, float]

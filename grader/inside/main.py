@@ -11,12 +11,15 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import training
+from grader.inside import training, weights
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
 LIMIT_YOURSELF = "limit-yourself"
-KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {"code": training.serve}
+KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
+    "code": training.serve,
+    "model": weights.serve,
+}
 
 
 def main(answers: str, notes: str, limits: str) -> None:
