@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assignments.spec import Assignment, Kind
 from grader import report, unpack
 from grader.contract import GradeReport, Phase
-from grader.kinds import code, model, table
+from grader.kinds import code, functions, model, table
 from grader.kinds.attempt import Attempt, Grader
 from grader.material import Material
 from grader.messages import RefusedError
@@ -21,6 +21,7 @@ KINDS: Mapping[Kind, Grader] = {
     Kind.CODE: code.grade,
     Kind.PREDICTIONS: table.grade,
     Kind.MODEL: model.grade,
+    Kind.FUNCTIONS: functions.grade,
 }
 
 

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -91,7 +92,7 @@ def _unpack_into(folder: Path, packed: bytes) -> None:
 
 @functools.lru_cache(maxsize=8)
 def _data(folder: Path, load: str, version: str) -> Data:
-    splits = _loader(folder, load, version)()
+    splits = load_function(folder, load, version)()
     if not isinstance(splits, Splits):
         raise MaterialError(f"{load} returned {type(splits).__name__}, not Splits")
     parts: tuple[Split, ...] = (splits.train, splits.valid, splits.test)
@@ -109,7 +110,7 @@ def _data(folder: Path, load: str, version: str) -> Data:
     )
 
 
-def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:
+def load_function(folder: Path, load: str, version: str) -> Callable[..., Any]:
     """The function of a file, under a module name of its own so that versions never meet."""
     file, _, function = load.partition(":")
     name = f"assignment_{version}_{Path(file).stem}"
@@ -119,5 +120,5 @@ def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    loader: Callable[[], object] = getattr(module, function)
-    return loader
+    found: Callable[..., Any] = getattr(module, function)
+    return found

@@ -64,7 +64,8 @@ class Clock:
         try:
             yield
         finally:
-            self.timings[str(phase)] = tenths(time.monotonic() - start)
+            before = self.timings.get(str(phase), 0.0)
+            self.timings[str(phase)] = tenths(before + time.monotonic() - start)
 
 
 @dataclass(slots=True)
@@ -127,6 +128,14 @@ class Run:
         self.box.drain(until=until)
         self._tell_rest()
         return answer
+
+    def failure_of_call(self) -> tuple[str, str]:
+        """What the box said of the call that was just answered: a code and the student's traceback, or ""."""
+        self.box.drain(until=self.until)
+        self._tell_rest()
+        said = self._notes.failure, self._notes.detail
+        self._notes.failure = self._notes.detail = ""
+        return said
 
     def hush(self) -> None:
         """From here on the code knows hidden inputs: nothing it prints or says leaves this process."""

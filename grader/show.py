@@ -26,6 +26,7 @@ def report(of: GradeReport) -> str:
 
 def _lines(of: GradeReport) -> Iterator[str]:
     yield f"{of.verdict}: {of.message}"
+    yield from (notice.en for notice in of.notices)
     if of.detail:
         yield of.detail.rstrip()
     for name, card in (("public", of.public), ("private", of.private)):
@@ -39,8 +40,12 @@ def _lines(of: GradeReport) -> Iterator[str]:
 
 def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield ""
-    yield f"{name} share, {card.size} examples: {card.points:g} points, {of.metric} {card.score:.4f}"
+    what = "checks" if card.checks else "examples"
+    yield f"{name} share, {card.size} {what}: {card.points:g} points, {of.metric} {card.score:.4f}"
     yield "  " + "  ".join(f"{metric} {value:.4f}" for metric, value in card.metrics.items())
+    if card.checks:
+        yield from _checks(card)
+        return
     width = max(len(label) for label in of.classes)
     yield f"  {'':{width}} precision recall     f1  support"
     for row in card.per_class:
@@ -48,3 +53,9 @@ def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield "  confusion matrix (rows: true class)"
     for label, cells in zip(of.classes, card.confusion_matrix, strict=True):
         yield f"  {label:{width}} " + " ".join(f"{cell:5}" for cell in cells)
+
+
+def _checks(card: ScoreCard) -> Iterator[str]:
+    for check in card.checks:
+        mark = "ok  " if check.passed else "FAIL"
+        yield f"  {mark} {check.points:5.2f} of {check.out_of:5.2f}  {check.name}: {check.text.en}"
