@@ -21,7 +21,9 @@ MOST_BYTES = 50 * 2**20
 HIGHEST_RATIO = 100
 LONGEST_NAME = 200  # bytes
 LARGEST_SOURCE = 256 * 2**10
-CONTROL_OR_BIDI = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
+SIGNATURE = b"PK\x01\x02"
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 ZIP_MAGIC = b"PK\x03\x04"
@@ -82,6 +84,8 @@ def write_files(contents: Contents, folder: Path) -> None:
 
 
 def _read_zip(data: bytes, most_bytes: int) -> dict[str, bytes]:
+    if data.count(SIGNATURE) > MOST_SIGNATURES:
+        raise _too_many(f"more than {MOST_SIGNATURES}", f"több mint {MOST_SIGNATURES}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -115,10 +119,7 @@ def _read_members(
 
 def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise RefusedError(
-            f"the zip has {len(entries)} entries; at most {MOST_ENTRIES} are allowed.",
-            f"a zipben {len(entries)} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
-        )
+        raise _too_many(str(len(entries)), str(len(entries)))
     total = sum(entry.file_size for entry in entries)
     if total > most_bytes:
         raise RefusedError(
@@ -130,6 +131,13 @@ def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: in
             "the zip grows more than 100-fold when it is unpacked.",
             "a zip kicsomagolva több mint százszorosára nő.",
         )
+
+
+def _too_many(en: str, hu: str) -> RefusedError:
+    return RefusedError(
+        f"the zip has {en} entries; at most {MOST_ENTRIES} are allowed.",
+        f"a zipben {hu} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
+    )
 
 
 def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
@@ -152,8 +160,8 @@ def _refuse_bad_name(name: str) -> None:
         raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
     if "\\" in name or ":" in name or any(part in {"", "."} for part in parts):
         raise _name_refusal(name, "is no plain relative name", "nem egyszerű relatív név")
-    if CONTROL_OR_BIDI.search(name):
-        raise _name_refusal(name, "has control characters in it", "vezérlőkaraktert tartalmaz")
+    if any(unicodedata.category(character) in HIDDEN for character in name):
+        raise _name_refusal(name, "has characters that cannot be seen", "láthatatlan karaktert tartalmaz")
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise _name_refusal(name, "is no valid text", "nem érvényes szöveg")
     if len(name.encode()) > LONGEST_NAME:
@@ -244,4 +252,4 @@ def _name_refusal(name: str, en: str, hu: str) -> RefusedError:
 
 def shown(name: str) -> str:
     """A name as it may be printed."""
-    return ascii(name[:100]) if CONTROL_OR_BIDI.search(name) or not name.isprintable() else f"'{name[:100]}'"
+    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])
