@@ -73,7 +73,7 @@ class _Calls:
     def _load(self, run: Run) -> None:
         self.prepared = run.start(self.contents, lambda: checks_of(self.attempt.material))
         self.until = run.until = self.until or run.until
-        with run.answering(), run.clock.timed(Phase.TRAIN):
+        with run.answering(), run.clock.timed(Phase.START):
             run.send_job()
             if run.ask(1) != b"T":
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")

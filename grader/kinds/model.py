@@ -85,7 +85,7 @@ def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
     data = run.start(contents, lambda: run.material.data)
     rehearsal = data.splits.valid if len(data.splits.valid.labels) else data.splits.train
     with run.answering():
-        with run.clock.timed(Phase.TRAIN):
+        with run.clock.timed(Phase.START):
             run.send_job(tensors=_places(header))
             refuse_mismatch(_layout(run), header)
             # Only a network that fits gets any data; from here on a try is spent, whatever it does.

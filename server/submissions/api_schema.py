@@ -169,6 +169,23 @@ class ClassScoreOut(BaseModel):
     tn: int
 
 
+class SentenceOut(BaseModel):
+    """The same sentence in the two languages of the course."""
+
+    en: str
+    hu: str
+
+
+class CheckOut(BaseModel):
+    """One visible check of a `functions` assignment."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: SentenceOut
+
+
 class ReportOut(BaseModel):
     """What came of a run: the public share only. Without a score its fields are null."""
 
@@ -190,6 +207,8 @@ class ReportOut(BaseModel):
     per_class: list[ClassScoreOut] | None
     confusion_matrix: list[list[int]] | None
     size: int | None
+    checks: list[CheckOut] | None = None
+    notices: list[SentenceOut] = []
     curve: list[dict[str, float | None]]
     previous_best: float | None
     change: float | None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from assignments.spec import Kind, Limits
 from grader.contract import ClassScore, ScoreCard, Verdict
@@ -112,6 +113,17 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCard:
+    """One check and what came of it, in the reader's language."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportCard:
     """What came of a run. The fields from `score` to `confusions` are empty without a score."""
 
@@ -138,6 +150,14 @@ class ReportCard:
     seed: int
     versions: Mapping[str, str]
     private: ScoreCard | None  # for staff only
+    checks: tuple[CheckCard, ...] = ()  # the visible ones
+    private_checks: tuple[CheckCard, ...] = ()  # all, for staff only
+    notices: tuple[str, ...] = ()  # what was done with the files
+
+
+def check_cards(checks: Iterable[Mapping[str, Any]], language: str) -> tuple[CheckCard, ...]:
+    """The checks of a report's JSON."""
+    return tuple(CheckCard(**{**check, "text": check["text"][language]}) for check in checks)
 
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.contract import GradeReport, MalformedMessageError, ScoreCard
+from grader.contract import CheckResult, GradeReport, MalformedMessageError, ScoreCard
 
 TEXT_LENGTH = 64 << 10
 
@@ -45,6 +45,7 @@ def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
         raise MalformedMessageError("points or score are no numbers of this world")
     if not all(type(value) in {int, float} for value in share.metrics.values()):
         raise MalformedMessageError("a metric is no number")
+    _check_checks(share.checks)
     matrix = share.confusion_matrix
     if any(len(row) != len(matrix) for row in matrix) or len(matrix) not in {0, len(classes)}:
         raise MalformedMessageError("the confusion matrix does not fit the classes")
@@ -57,3 +58,13 @@ def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:
             raise MalformedMessageError("a per-class row has no label or no counts")
         if not all(type(ratio) in {int, float} for ratio in ratios):
             raise MalformedMessageError("a per-class row has no ratios")
+
+
+def _check_checks(checks: tuple[CheckResult, ...]) -> None:
+    for check in checks:
+        numbers = (check.points, check.out_of)
+        texts = (check.name, check.text.en, check.text.hu)
+        if type(check.passed) is not bool or not all(isinstance(text, str) for text in texts):
+            raise MalformedMessageError("a check has no result or no name")
+        if not all(type(number) in {int, float} and math.isfinite(number) for number in numbers):
+            raise MalformedMessageError("a check has no points")

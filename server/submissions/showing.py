@@ -18,6 +18,7 @@ from server.submissions.cards import (
     FileCard,
     ReportCard,
     SubmissionCard,
+    check_cards,
     matrix_rows,
     most_confused,
 )
@@ -98,6 +99,9 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         seed=told["seed"],
         versions=told["versions"],
         private=_private(grading) if reader.person.is_staff else None,
+        checks=check_cards(told.get("checks") or (), reader.language),
+        private_checks=check_cards(_private_checks(grading, reader), reader.language),
+        notices=tuple(notice[reader.language] for notice in told.get("notices") or ()),
     )
 
 
@@ -188,3 +192,9 @@ def _submission_card(
 
 def _private(grading: Grading) -> ScoreCard | None:
     return ScoreCard.from_message(grading.private_share) if grading.private_share else None
+
+
+def _private_checks(grading: Grading, reader: Reader) -> list[dict[str, Any]]:
+    """All checks, for staff only: their texts say nothing of hidden inputs, but their results do."""
+    share = grading.private_share if reader.person.is_staff else None
+    return (share or {}).get("checks") or []

@@ -128,7 +128,7 @@ def test_entries_that_share_bytes_are_refused():
     data = bytearray(zipped(("a", bytes(1000)), ("b", bytes(1000)), pack=zipfile.ZIP_STORED))
     second = data.rindex(b"PK\x01\x02") + 42
     data[second : second + 4] = bytes(4)  # the second entry begins where the first does
-    assert "'b'" in refusal_of(bytes(data)) or "overlaps" in refusal_of(bytes(data))
+    assert "'b' overlaps" in refusal_of(bytes(data))
 
 
 @pytest.mark.parametrize("pack", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
