@@ -13,7 +13,7 @@ from cli.curve import curves, sparkline
 from cli.heat import heat_table, well_formed
 from cli.language import Language
 from cli.plain import one_line
-from cli.records import SCORED, Assignment, ClassScore, Report
+from cli.records import SCORED, Assignment, ClassScore, Report, Sentence
 from cli.tables import plain_table, verdict_word
 
 WIDE = 64
@@ -31,7 +31,9 @@ class ReportCard:
         yield from self._head()
         if self._report.detail:
             yield from self._detail(self._report.detail)
+        yield from self._notices()
         yield from self._curves(options.max_width)
+        yield from self._checks()
         yield from self._metrics()
         yield from self._classes(options.max_width)
         yield from self._matrix(options.max_width)
@@ -79,6 +81,26 @@ class ReportCard:
             yield Text(self._language.say("… {count} more lines", count=len(lines) - LONGEST_DETAIL), "dim")
         yield Padding(Text("\n".join(lines[-LONGEST_DETAIL:])), (0, 0, 0, 2))
 
+    def _notices(self) -> Iterator[RenderableType]:
+        """What was done with the files, such as lines of a notebook that were left out."""
+        if self._report.notices:
+            yield _heading(self._language.say("Your files"))
+        for notice in self._report.notices or ():
+            yield Text(self._own(notice))
+
+    def _checks(self) -> Iterator[RenderableType]:
+        if self._report.checks:
+            yield _heading(self._language.say("Checks"))
+        for check in self._report.checks or ():
+            mark, style = ("✓", "green") if check.passed else ("✗", "red")
+            worth = f"{figures.points(check.points)} / {figures.points(check.out_of)}"
+            yield Text.assemble((f"{mark} ", style), (one_line(check.name), "bold"), f"  {worth}")
+            if not check.passed:
+                yield Padding(Text(self._own(check.text)), (0, 0, 0, 2))
+
+    def _own(self, sentence: Sentence) -> str:
+        return sentence.hu if self._language is Language.HU else sentence.en
+
     def _curves(self, width: int) -> Iterator[RenderableType]:
         drawn = curves(self._report.curve or ())
         if drawn:
@@ -91,7 +113,7 @@ class ReportCard:
 
     def _metrics(self) -> Iterator[RenderableType]:
         report = self._report
-        if not report.metrics:
+        if not report.metrics or report.checks:
             return
         counted = "" if report.size is None else self._language.say(" on {size} examples", size=report.size)
         yield _heading(self._language.say("Metrics") + counted)

@@ -160,6 +160,25 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """The same sentence in the two languages of the course."""
+
+    en: str
+    hu: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One visible check of an assignment that is scored by checks."""
+
+    name: str
+    points: float
+    out_of: float
+    passed: bool
+    text: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The report card, as the student may see it."""
 
@@ -184,6 +203,8 @@ class Report:
     curve: tuple[Mapping[str, float | None], ...] | None = ()
     previous_best: float | None = None
     change: float | None = None
+    checks: tuple[CheckResult, ...] | None = None
+    notices: tuple[Sentence, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
