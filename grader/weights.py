@@ -129,7 +129,7 @@ def _refuse_other_format(data: bytes) -> None:
             )
     raise _refusal(
         "is no safetensors file. The two lines below save a model as one",
-        "nem safetensors fájl. Az alábbi két sor ilyet ment a modellből",
+        "nem safetensors fájl. Az alábbi két sor ilyet készít a modellből",
         detail=CONVERSION,
     )
 

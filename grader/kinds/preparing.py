@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from assignments.checks import Check, Gradients, Values
-from grader.kinds.calling import Answer, Array, is_tensor
+from grader.kinds.calling import Answer, Array, is_tensor, pack_call
 from grader.material import Material, MaterialError, load_function
 
 REFERENCE = "reference/submission.py"
@@ -53,14 +53,15 @@ def _checks(folder: Path, load: str, version: str) -> tuple[Prepared, ...]:
 
 
 def _prepared(check: Check, folder: Path, version: str) -> Prepared:
-    """Raises MaterialError with the name of the check where its reference cannot be used."""
-    if not any(isinstance(wanted, REFERENCED) for wanted in check.expect):
-        return Prepared(check, Answer(()), None)
+    """Raises MaterialError with the name of the check where its arguments or its reference cannot be used."""
     try:
+        pack_call(check.function, check.args, check.keywords, weights=None, settings={})
+        if not any(isinstance(wanted, REFERENCED) for wanted in check.expect):
+            return Prepared(check, Answer(()), None)
         like = check.like or load_function(folder, f"{REFERENCE}:{check.function}", version)
         return _compared(check, like)
     except Exception as error:
-        raise MaterialError(f"the reference of the check {check.name!r} failed: {error!r}") from error
+        raise MaterialError(f"the check {check.name!r} cannot be prepared: {error!r}") from error
 
 
 def _compared(check: Check, like: Callable[..., Any]) -> Prepared:

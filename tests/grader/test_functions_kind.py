@@ -236,7 +236,7 @@ def test_answer_is_read():
         b"V\x01" + part(1, [1] * 9, 1),
         b"V\x01" + part(1, [2**63, 2], 0),
         b"V\x01" + part(1, [0, 2**40, 2**40], 0),
-        b"V\x01" + part(1, [2**27], 2**27),
+        b"V\x01" + part(1, [2**25], 2**25),
         b"V\x01" + part(8, [3], 8, bytes(8)),
     ],
     ids=range(8),
@@ -267,7 +267,8 @@ def test_noise_is_an_answer_or_forged(noise: bytes):
         ("return []", "at least one visible and one hidden check"),
         ("return [3]", "must return a list of assignments.checks.Check"),
         ("return [Check('a', 'f', visible=True), Check('a', 'f')]", "two checks have the same name"),
-        ("return [Check('a', 'f', visible=True), Check('b', 'f')]", "the reference of the check 'a' failed"),
+        ("return [Check('a', 'f', visible=True), Check('b', 'f')]", "the check 'a' cannot be prepared"),
+        ("return [Check('a', 'relu', ({1},), visible=True), Check('b', 'f')]", "set cannot be sent"),
         ("return [Check('a', 'relu', visible=True, points=0), Check('b', 'f')]", "must have points"),
     ],
 )
