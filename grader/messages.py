@@ -72,6 +72,21 @@ SENTENCES = {
     "no_module": Localized(
         "`build_model` must return a torch.nn.Module.", "A `build_model` torch.nn.Module-t adjon vissza."
     ),
+    "network_not_numbers": Localized(
+        "The network must return a tensor of numbers.", "A hálózat számokból álló tenzort adjon vissza."
+    ),
+    "network_wrong_shape": Localized(
+        "The network must return one row for each input, in the shape that the handout asks for; it returned "
+        "another shape.",
+        "A hálózat minden bemenetre egy sort adjon, a feladatban kért alakban; más alakot kaptunk.",
+    ),
+    "network_not_finite": Localized(
+        "The network returned NaN or infinite values.", "A hálózat NaN vagy végtelen értékeket adott."
+    ),
+    "network_bad_label": Localized(
+        "The network returned labels that are not among the allowed ones.",
+        "A hálózat nem megengedett címkéket adott.",
+    ),
     "silent_end": Localized(
         "The program ended before it returned predictions (it exited, crashed or was killed).",
         "A program véget ért, mielőtt jóslatot adott volna (kilépett, összeomlott vagy leállították).",

@@ -16,7 +16,9 @@ from assignments.kinds import ModelLimits
 from grader import unpack, weights, wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
 from grader.kinds.attempt import Attempt
+from grader.material import Data
 from grader.messages import RefusedError
+from grader.notes import BAD_OUTPUTS
 from grader.run import Run, RunEndedError
 from grader.sandbox.box import BoxEndedError, Ending
 from grader.unpack import WEIGHTS, Contents
@@ -83,6 +85,15 @@ def _spaced(number: int) -> str:
 def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
     """What the student's network says the held-out labels are."""
     data = run.start(contents, lambda: run.material.data)
+    try:
+        return _predictions(run, data, header)
+    except RunEndedError as ended:
+        if ended.code in BAD_OUTPUTS:  # the usual sentences speak of `predict`, which is not theirs
+            raise RunEndedError(ended.verdict, f"network_{ended.code}", ended.detail) from ended
+        raise
+
+
+def _predictions(run: Run, data: Data, header: weights.Header) -> Predictions:
     rehearsal = data.splits.valid if len(data.splits.valid.labels) else data.splits.train
     with run.answering():
         with run.clock.timed(Phase.START):

@@ -50,6 +50,9 @@ wall = "60s"
 per_day = {per_day}
 upload_mib = {upload_mib}
 files = {files}
+{tables}
+"""
+HELD_OUT = """
 [data]
 load = "data.py:load"
 classes = ["0", "1"]
@@ -60,12 +63,19 @@ full_points_at = 0.97
 zero_points_at = 0.10
 points = 10
 """
+CHECKED = """
+[functions]
+load = "checks.py:load"
+[score]
+points = 10
+"""
 DEFAULTS: Mapping[str, Any] = {
     "kind": "code",
     "due": "2026-10-25T23:59:59",
     "per_day": 10,
     "upload_mib": 1,
     "files": 5,
+    "tables": HELD_OUT,
 }
 
 

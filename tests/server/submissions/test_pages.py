@@ -10,13 +10,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from assignments.spec import Kind
 from grader.contract import CheckResult, ScoreCard, Sentence
 from server.accounts.person import Person
 from server.submissions.models import AssignmentVersion
+from server.submissions.uploads import TAKEN
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock
-from tests.server.submissions.builders import SLUG, a_graded_submission, an_assignment, an_upload
+from tests.server.submissions.builders import (
+    CHECKED,
+    HELD_OUT,
+    SLUG,
+    a_graded_submission,
+    an_assignment,
+    an_upload,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +142,17 @@ def test_download_name_is_safe_in_a_header(student: Browser):
     disposition = student.get(f"{answer.location}/files/0").headers["Content-Disposition"]
     assert "filename*=UTF-8''na%C3%AFve%20x.py" in disposition
     assert "\n" not in disposition
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_its_pages(app: Flask, lecturer: Browser, kind: Kind):
+    tables = CHECKED if kind is Kind.FUNCTIONS else HELD_OUT
+    with services(app).database.write() as session:
+        an_assignment(session, "other", kind=kind, tables=tables)
+    page = lecturer.get("/assignments/other").text
+    assert f'accept="{",".join(TAKEN[kind])}"' in page
+    for part in ("leaderboard", "overview"):
+        assert lecturer.get(f"/assignments/other/{part}").status_code == 200
 
 
 def test_checks_are_shown_to_the_student_and_hidden_ones_to_staff_alone(
