@@ -53,7 +53,8 @@ def read(folder: Path, zone: ZoneInfo) -> Assignment:
     if assignment.slug != folder.name:
         raise error_at(text, file, "slug", f"must be the name of the folder, {folder.name!r}")
     if not (folder / source).is_file():
-        raise error_at(text, file, "data.load", f"there is no file {source!r} in the folder")
+        field = "data.load" if assignment.functions is None else "functions.load"
+        raise error_at(text, file, field, f"there is no file {source!r} in the folder")
     return assignment
 
 

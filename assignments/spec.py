@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.fields import Fields, SpecError, read_document
+from assignments.kinds import LOAD, FunctionChecks, Kind, ModelLimits, read_functions, read_model
 from assignments.moments import closing
 from assignments.scoring import LearningTask, Scoring, read_scoring
 
@@ -35,16 +35,8 @@ __all__ = [
 DEFAULT_ZONE = "Europe/Budapest"
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
-
-
-class Kind(StrEnum):
-    """What a student hands in."""
-
-    CODE = "code"
-    PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +100,8 @@ class Assignment:
     limits: Limits
     data: DataSource
     score: Scoring
+    model: ModelLimits = field(default_factory=ModelLimits)  # kind `model` only
+    functions: FunctionChecks | None = None  # kind `functions` only
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +145,23 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
     """Parse and validate the text of an `assignment.toml`. Raises SpecError."""
     with read_document(text, file) as document:
         late = _late(document.table("late", optional=True))
-        data = _data(document.table("data"))
+        kind = Kind(document.choice("kind", Kind))
+        functions = read_functions(document, kind)
+        # What is scored by checks has neither held-out data nor a metric.
+        data = _data(document.table("data")) if functions is None else DataSource(functions.load, ())
+        score = document.table("score")
         return Assignment(
             slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),
-            kind=Kind(document.choice("kind", Kind)),
+            kind=kind,
             title=_localized(document.table("title"), longest=100),
             summary=_localized(document.table("summary"), longest=300),
             window=_window(document, late, zone),
             late=late,
             limits=_limits(document.table("limits", optional=True)),
             data=data,
-            score=read_scoring(document.table("score"), data.task, data.classes),
+            score=_score_of_checks(score) if functions else read_scoring(score, data.task, data.classes),
+            model=read_model(document, kind),
+            functions=functions,
         )
 
 
@@ -213,7 +213,7 @@ def _limits(table: Fields) -> Limits:
 
 def _data(table: Fields) -> DataSource:
     with table:
-        load = _matching(table, "load", _LOAD, 'a file and a function in it, like "data.py:load"')
+        load = _matching(table, "load", LOAD, 'a file and a function in it, like "data.py:load"')
         task = LearningTask(table.choice("task", LearningTask, LearningTask.CLASSES))
         if task is LearningTask.VALUES:
             if table.has("classes"):
@@ -223,6 +223,13 @@ def _data(table: Fields) -> DataSource:
         if not 2 <= len(classes) <= 1000:
             raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
         return DataSource(load, classes, task)
+
+
+def _score_of_checks(table: Fields) -> Scoring:
+    """The score is the share of the checks' points; students see that of the visible ones."""
+    with table:
+        points = table.number("points", 0.01, 10_000)
+    return Scoring("checks", public_share=0.5, full_points_at=1.0, zero_points_at=0.0, points=points)
 
 
 def _zone(document: Fields) -> ZoneInfo:

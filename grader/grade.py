@@ -6,16 +6,24 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from assignments.spec import Kind
-from grader import predictions, report, unpack
+from assignments.spec import Assignment, Kind
+from grader import report, unpack
 from grader.contract import GradeReport, Phase
 from grader.findings import findings
+from grader.kinds import code, functions, model, table
+from grader.kinds.attempt import Attempt, Grader
 from grader.material import Material
 from grader.messages import RefusedError
-from grader.run import Clock, Run, RunEndedError, Tell, tenths
+from grader.run import Clock, RunEndedError, Tell, tenths
 from grader.sandbox import host
 from grader.sandbox.spare import Boxes
-from grader.wire import Predictions
+
+KINDS: Mapping[Kind, Grader] = {
+    Kind.CODE: code.grade,
+    Kind.PREDICTIONS: table.grade,
+    Kind.MODEL: model.grade,
+    Kind.FUNCTIONS: functions.grade,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,12 @@ def device_for(wish: str) -> str:
     return wish
 
 
+def _most_bytes(assignment: Assignment) -> int:
+    """To how much a zip may unfold: weights do not shrink when they are packed."""
+    weights = assignment.model.max_mib * 2**20 if assignment.kind is Kind.MODEL else 0
+    return unpack.MOST_BYTES + weights
+
+
 def grade(
     task: Task,
     boxes: Boxes,
@@ -52,13 +66,11 @@ def grade(
         material = find_material()
         files = find_files(material)
     draft = report.Draft(task.attempt_id, material, seed=task.seed, device=task.device)
+    attempt = Attempt(task.seed, task.device, boxes, material, unpack.NOTHING, clock, draft)
     try:
         with clock.timed(Phase.UNPACK):
-            contents = unpack.read_files(files)
-        claim = _claim_of_code if material.assignment.kind is Kind.CODE else _claim_of_table
-        claimed = claim(task, boxes, material, contents, clock)
-        with clock.timed(Phase.SCORE):
-            finished = draft.scored(claimed)
+            attempt.contents = unpack.read_files(files, _most_bytes(material.assignment))
+        finished = KINDS[material.assignment.kind](attempt)
     except RefusedError as refusal:
         finished = draft.refused(refusal)
     except RunEndedError as ended:
@@ -70,33 +82,5 @@ def grade(
         memory_mib=clock.memory_mib,
         layers=clock.layers,
         findings=findings(clock.layers),
+        notices=tuple(attempt.notices),
     )
-
-
-def _claim_of_code(
-    task: Task, boxes: Boxes, material: Material, contents: unpack.Contents, clock: Clock
-) -> Predictions:
-    """What the student's code says the held-out labels are."""
-    unpack.check_source(contents)
-    with boxes.taken() as box:
-        try:
-            run = Run(box, material, clock)
-            return run.predictions(contents, seed=task.seed, device=task.device)
-        finally:
-            clock.memory_mib = 10.0 * round(box.group.peak_mib() / 10)
-
-
-def _claim_of_table(
-    _task: Task, _boxes: Boxes, material: Material, contents: unpack.Contents, _clock: Clock
-) -> Predictions:
-    """What the student's table says the held-out labels are; nothing of theirs runs."""
-    table = _only_table(contents)
-    source = material.assignment.data
-    rows = len(material.data.held_out_labels)
-    return predictions.read(table, rows=rows, classes=source.classes, task=source.task)
-
-
-def _only_table(contents: unpack.Contents) -> bytes:
-    if predictions.FILE not in contents.files:
-        raise RefusedError(f"there is no {predictions.FILE} among them.", f"nincs köztük {predictions.FILE}.")
-    return contents.files[predictions.FILE]

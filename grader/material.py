@@ -93,7 +93,7 @@ def _unpack_into(folder: Path, packed: bytes) -> None:
 
 @functools.lru_cache(maxsize=8)
 def _data(folder: Path, source: DataSource, version: str) -> Data:
-    splits = _loader(folder, source.load, version)()
+    splits = load_function(folder, source.load, version)()
     if not isinstance(splits, Splits):
         raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
     parts: tuple[Split, ...] = (splits.train, splits.valid, splits.test)
@@ -120,7 +120,7 @@ def _held_out_labels(test: Split, source: DataSource) -> npt.NDArray[Any]:
     return labels.astype(np.float64 if source.task is LearningTask.VALUES else np.int64)
 
 
-def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:
+def load_function(folder: Path, load: str, version: str) -> Callable[..., Any]:
     """The function of a file, under a module name of its own so that versions never meet."""
     file, _, function = load.partition(":")
     name = f"assignment_{version}_{Path(file).stem}"
@@ -130,5 +130,5 @@ def _loader(folder: Path, load: str, version: str) -> Callable[[], object]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    loader: Callable[[], object] = getattr(module, function)
-    return loader
+    found: Callable[..., Any] = getattr(module, function)
+    return found

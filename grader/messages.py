@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assignments.spec import Localized
+from grader.contract import Sentence
 
 METRICS_HU = {
     "accuracy": "pontosság",
@@ -33,14 +34,22 @@ METRICS_HU = {
 
 SENTENCES = {
     "scored": Localized("Scored: {metric_en} {score_en}.", "Értékelve: {metric_hu} {score_hu}."),
+    "checked": Localized(
+        "Scored: {passed} of {total} visible checks passed.",
+        "Értékelve: {total} látható ellenőrzésből {passed} sikerült.",
+    ),
     # rejected: the files were refused before anything ran
     "rejected": Localized(
         "The files were refused before anything ran: {problem}",
         "A fájlokat futtatás előtt visszautasítottuk: {problem}",
     ),
     "syntax": Localized(
-        "submission.py is not valid Python, so nothing was run. The line is shown below.",
-        "A submission.py nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
+        "{file} is not valid Python, so nothing was run. The line is shown below.",
+        "A {file} nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
+    ),
+    "weights_mismatch": Localized(
+        "The weights do not fit the network that `build_model()` returns: {problem_en}.",
+        "A súlyok nem illenek a hálózathoz, amelyet a `build_model()` ad: {problem_hu}.",
     ),
     # failed: the code raised, exited or was killed
     "raised": Localized(
@@ -68,20 +77,51 @@ SENTENCES = {
         "`predict` cannot be called as `predict(model, inputs)`.",
         "A `predict` nem hívható így: `predict(model, inputs)`.",
     ),
+    "no_build_model": Localized(
+        "model.py has no function `build_model()`.", "A model.py-ban nincs `build_model()` függvény."
+    ),
+    "build_signature": Localized(
+        "`build_model` cannot be called without arguments.",
+        "A `build_model` nem hívható argumentumok nélkül.",
+    ),
+    "no_module": Localized(
+        "`build_model` must return a torch.nn.Module.", "A `build_model` torch.nn.Module-t adjon vissza."
+    ),
+    "network_not_numbers": Localized(
+        "The network must return a tensor of numbers.", "A hálózat számokból álló tenzort adjon vissza."
+    ),
+    "network_wrong_shape": Localized(
+        "The network must return one row for each input, in the shape that the handout asks for; it returned "
+        "another shape.",
+        "A hálózat minden bemenetre egy sort adjon, a feladatban kért alakban; más alakot kaptunk.",
+    ),
+    "network_not_finite": Localized(
+        "The network returned NaN or infinite values.", "A hálózat NaN vagy végtelen értékeket adott."
+    ),
+    "network_bad_label": Localized(
+        "The network returned labels that are not among the allowed ones.",
+        "A hálózat nem megengedett címkéket adott.",
+    ),
     "silent_end": Localized(
         "The program ended before it returned predictions (it exited, crashed or was killed).",
         "A program véget ért, mielőtt jóslatot adott volna (kilépett, összeomlott vagy leállították).",
     ),
     "predict_failed": Localized(
-        "`predict` failed on the held-out inputs, though it worked on {rehearsed} validation inputs. "
+        "The prediction failed on the held-out inputs, though it worked on {rehearsed} validation inputs. "
         "It must take any number of inputs of the same shape; its output there stays hidden.",
-        "A `predict` hibázott a félretett bemeneteken, bár {rehearsed} validációs bemeneten működött. "
+        "A jóslás hibázott a félretett bemeneteken, bár {rehearsed} validációs bemeneten működött. "
         "Bármennyi azonos alakú bemenetre működnie kell; ottani kimenete rejtve marad.",
     ),
     # limits
     "timed_out": Localized(
         "Stopped at the time limit of {wall} s while it was in: {phase}.",
         "A {wall} mp-es időkorlátnál leállítottuk, ebben a szakaszban: {phase}.",
+    ),
+    "build_timed_out": Localized(
+        "`build_model` took longer than {seconds} s. It should only build the network: the weights come from "
+        "the file.",
+        "A `build_model` tovább tartott, mint {seconds} mp. Csak építse fel a hálózatot: a súlyok a fájlból "
+        "jönnek.",
     ),
     "out_of_memory": Localized(
         "Stopped at the memory limit of {memory} MiB. Smaller batches or fewer copies of the data help.",
@@ -142,6 +182,33 @@ SENTENCES = {
         "Nálunk történt hiba. Nem számít bele a próbálkozásokba, és értesültünk róla.",
     ),
 }
+
+CALL_FAILURES = {
+    "raised": Localized("the call raised an exception: {last}", "a hívás kivételt dobott: {last}"),
+    "over_time": Localized("the call took too long", "a hívás túl sokáig tartott"),
+    "no_function": Localized("there is no function {last}", "nincs ilyen függvény: {last}"),
+    "no_values": Localized(
+        "it must return a tensor, an array, a number or a tuple of them, not {last}",
+        "tenzort, tömböt, számot vagy ezekből álló tuple-t adjon vissza, nem ezt: {last}",
+    ),
+    "no_gradient": Localized(
+        "its result has no gradient; compute it with torch from the arguments, without detach() or item()",
+        "az eredménynek nincs gradiense; az argumentumokból, torch-csal számold, detach() és item() nélkül",
+    ),
+    "gradient_shape": Localized(
+        "its result has the shape {last}, so its gradient cannot be compared",
+        "az eredmény alakja {last}, ezért a gradiense nem vethető össze",
+    ),
+}
+"""Why one call gave no result; `last` is the last line of what the box said."""
+
+ENDINGS = {
+    "timed_out": Sentence("the call took too long", "a hívás túl sokáig tartott"),
+    "exited": Sentence("the call ended the program", "a hívás kilépett a programból"),
+    "out_of_memory": Sentence("the call took too much memory", "a hívás túl sok memóriát foglalt"),
+    "flooded": Sentence("the call printed without end", "a hívás vég nélkül írt a kimenetre"),
+}
+"""How a call ended the box it was made in."""
 
 
 class RefusedError(Exception):

@@ -31,7 +31,11 @@ BAD_OUTPUTS = frozenset(
 FAILURES = BAD_OUTPUTS | {
     *("raised", "exited", "memory", "syntax", "no_submission"),
     *("no_train", "no_predict", "train_signature", "predict_signature"),
+    *("no_build_model", "build_signature", "no_module"),
 }
+CALL_FAILURES = frozenset(
+    {"raised", "over_time", "no_function", "no_values", "no_gradient", "gradient_shape"}
+)
 
 MEASURED = {
     "mean": (-LARGEST, LARGEST),
@@ -79,7 +83,7 @@ class Notes:
 
     def _keep_failure(self, note: dict[str, Any]) -> None:
         code, detail = note["failure"], note.get("detail")
-        if isinstance(code, str) and isinstance(detail, str) and code in FAILURES:
+        if isinstance(code, str) and isinstance(detail, str) and code in FAILURES | CALL_FAILURES:
             self.failure = code
             self.detail = clean(detail.encode("utf-8", "replace"))[-LONGEST_DETAIL:]
 

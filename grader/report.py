@@ -39,6 +39,12 @@ class Draft:
         text = sentence("scored", names | {"score_en": score, "score_hu": score.replace(".", ",")})
         return self._report(Verdict.SCORED, text, public=public, private=private)
 
+    def checked(self, public: ScoreCard, private: ScoreCard, *, detail: str) -> GradeReport:
+        """The report of functions that were called and compared with the reference."""
+        passed = sum(check.passed for check in public.checks)
+        text = sentence("checked", {"passed": passed, "total": len(public.checks)})
+        return self._report(Verdict.SCORED, text, detail=detail, public=public, private=private)
+
     def refused(self, refusal: RefusedError) -> GradeReport:
         """The report of files that were not run."""
         unscorable = isinstance(refusal, UnscorableError)

@@ -7,18 +7,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
+from assignments.spec import Kind
 from grader import notes, unpack, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
-from grader.material import Material
+from grader.material import Data, Material
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript
 from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
+SOURCES = {Kind.MODEL: "model.py"}  # where it is not submission.py
 REHEARSED = 64  # grader/inside/training.py has the same number
+_Prepared = TypeVar("_Prepared")
 Tell = Callable[[EventKind, str, Mapping[str, float]], None]
 
 
@@ -61,7 +65,8 @@ class Clock:
         try:
             yield
         finally:
-            self.timings[str(phase)] = tenths(time.monotonic() - start)
+            before = self.timings.get(str(phase), 0.0)
+            self.timings[str(phase)] = tenths(before + time.monotonic() - start)
 
 
 @dataclass(slots=True)
@@ -71,48 +76,24 @@ class Run:
     box: Box
     material: Material
     clock: Clock
+    seed: int
+    device: str
+    until: float = 0.0  # when the wall limit is reached, on the monotonic clock
+    held_out_known: bool = False
     _notes: notes.Notes = field(default_factory=notes.Notes)
     _transcript: Transcript = field(default_factory=Transcript)
 
-    def predictions(self, contents: unpack.Contents, *, seed: int, device: str) -> Predictions:
-        """Train and predict the held-out inputs, shuffled for this run alone. Raises RunEndedError."""
+    def start(self, contents: unpack.Contents, prepare: Callable[[], _Prepared]) -> _Prepared:
+        """Put the files into the box, and prepare what it will be sent while it warms itself up."""
         limits = self.material.assignment.limits
         self.box.listener = self._listen
         with self.clock.timed(Phase.START):
             unpack.write_files(contents, self.box.folder)
-            data = self.material.data  # the first time, torch is imported here while the box does the same
-            order = np.random.default_rng(secrets.randbits(128)).permutation(len(data.held_out_labels))
+            prepared = prepare()
             self._wait_until_ready()
             self.box.group.limit(limits.memory_mib, limits.cpus)
-        until = time.monotonic() + limits.wall.total_seconds()
-        try:
-            with self.clock.timed(Phase.TRAIN):
-                self._train(self._job(seed, device) + data.known, until)
-            with self.clock.timed(Phase.PREDICT):
-                shuffled = self._predict(wire.pack_tensor(data.held_out_inputs[order]), len(order), until)
-        except BoxEndedError as ended:
-            raise self._ended(ended) from ended
-        return _unshuffled(shuffled, order)
-
-    def _job(self, seed: int, device: str) -> bytes:
-        assignment = self.material.assignment
-        limits = assignment.limits
-        job = {
-            "kind": str(assignment.kind),
-            "seed": seed,
-            "device": device,
-            "threads": limits.cpus,
-            "memory_mib": limits.memory_mib,
-            "cpu_s": self._cpu_s(),
-            "classes": len(assignment.data.classes),
-            "task": str(assignment.data.task),
-        }
-        return wire.pack_job(job)
-
-    def _cpu_s(self) -> int:
-        """The wall limit is the real one; this ends a process that escaped every watch."""
-        limits = self.material.assignment.limits
-        return int(limits.wall.total_seconds()) * limits.cpus + 10
+        self.until = time.monotonic() + limits.wall.total_seconds()
+        return prepared
 
     def _wait_until_ready(self) -> None:
         """Before the first answer only our own code has run, so whatever goes wrong is ours."""
@@ -123,35 +104,86 @@ class Run:
         if answer != b"R":
             raise BoxFailedError(f"the sandbox said {answer!r}")
 
-    def _train(self, outgoing: bytes, until: float) -> None:
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Where the box ends in this block, the run ends with the verdict for it."""
+        try:
+            yield
+        except BoxEndedError as ended:
+            raise self.ended(ended) from ended
+
+    def send_job(self, data: bytes = b"", **fields: object) -> None:
+        """Say how to run, and refuse source files that do not compile."""
         # Nothing of the student's has run before this answer: it can be trusted.
-        if self.box.exchange(outgoing, 1, until=until) == b"X":
-            self.box.drain(until=until)
-            raise RunEndedError(Verdict.REJECTED, "syntax", self._notes.detail)
-        answer = self.box.exchange(b"", 1, until=until)
+        kind = self.material.assignment.kind
+        if self.box.exchange(self._job(fields) + data, 1, until=self.until) == b"X":
+            self.box.drain(until=self.until)
+            raise RunEndedError(
+                Verdict.REJECTED, "syntax", self._notes.detail, file=SOURCES.get(kind, unpack.SUBMISSION)
+            )
+
+    def ask(self, size: int, outgoing: bytes = b"", *, until: float | None = None) -> bytes:
+        """Send, wait for an answer of this size, and pass on what was printed until then."""
+        until = self.until if until is None else until
+        answer = self.box.exchange(outgoing, size, until=until)
         self.box.drain(until=until)
         self._tell_rest()
         self.clock.layers = self._notes.layers
-        if answer != b"T":
-            raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
+        return answer
 
-    def _predict(self, held_out: bytes, rows: int, until: float) -> Predictions:
-        """From here on the code knows held-out inputs: nothing it prints or says leaves this process."""
+    def failure_of_call(self) -> tuple[str, str]:
+        """What the box said of the call that was just answered: a code and the student's traceback, or ""."""
+        self.box.drain(until=self.until)
+        self._tell_rest()
+        said = self._notes.failure, self._notes.detail
+        self._notes.failure = self._notes.detail = ""
+        return said
+
+    def hush(self) -> None:
+        """From here on the code knows hidden inputs: nothing it prints or says leaves this process."""
+        self.held_out_known = True
         self.box.listener = _hush
+
+    def predictions(self, data: Data) -> Predictions:
+        """What is predicted for the held-out inputs, shuffled for this run alone. Raises RunEndedError."""
+        rows = len(data.held_out_labels)
+        order = np.random.default_rng(secrets.randbits(128)).permutation(rows)
+        self.hush()
         source = self.material.assignment.data
         classes, task = len(source.classes), source.task
+        held_out = wire.pack_tensor(data.held_out_inputs[order])
         try:
-            header = self.box.exchange(held_out, wire.PREDICTION_HEADER.size, until=until)
+            header = self.box.exchange(held_out, wire.PREDICTION_HEADER.size, until=self.until)
             size = wire.size_of_predictions(header, rows=rows, classes=classes, task=task)
-            payload = self.box.exchange(b"", size, until=until)
-            predictions = wire.unpack_predictions(header, payload, classes=classes, task=task)
-            if self.box.has_more(until=until):
+            payload = self.box.exchange(b"", size, until=self.until)
+            shuffled = wire.unpack_predictions(header, payload, classes=classes, task=task)
+            if self.box.has_more(until=self.until):
                 raise RunEndedError(Verdict.BAD_OUTPUT, "surplus")
         except BadPredictionsError as error:
             raise RunEndedError(Verdict.BAD_OUTPUT, error.code) from error
-        return predictions
+        return _unshuffled(shuffled, order)
 
-    def _ended(self, ended: BoxEndedError) -> RunEndedError:
+    def _job(self, fields: Mapping[str, object]) -> bytes:
+        assignment = self.material.assignment
+        limits = assignment.limits
+        job = {
+            "kind": str(assignment.kind),
+            "seed": self.seed,
+            "device": self.device,
+            "threads": limits.cpus,
+            "memory_mib": limits.memory_mib,
+            "cpu_s": self._cpu_s(),
+            "classes": len(assignment.data.classes),
+            "task": str(assignment.data.task),
+        }
+        return wire.pack_job(job | dict(fields))
+
+    def _cpu_s(self) -> int:
+        """The wall limit is the real one; this ends a process that escaped every watch."""
+        limits = self.material.assignment.limits
+        return int(limits.wall.total_seconds()) * limits.cpus + 10
+
+    def ended(self, ended: BoxEndedError) -> RunEndedError:
         """The verdict, from what the limits and the process table say, never from what the code says."""
         self._tell_rest()
         limits = self.material.assignment.limits
@@ -165,11 +197,12 @@ class Run:
                 return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
         if ended.code < 0:  # nothing inside can reach the process that holds the box
             raise BoxFailedError(f"the sandbox was killed from outside ({ended})") from ended
-        if self.clock.phase is Phase.PREDICT:
-            return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=self._rehearsed())
+        if self.held_out_known:
+            return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=self.rehearsed)
         return self._failed()
 
-    def _rehearsed(self) -> int:
+    @property
+    def rehearsed(self) -> int:
         """On how many examples the harness tried `predict` before the held-out ones."""
         splits = self.material.data.splits
         return min(REHEARSED, len(splits.valid.labels) or len(splits.train.labels))

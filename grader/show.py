@@ -28,6 +28,7 @@ def report(of: GradeReport) -> str:
 
 def _lines(of: GradeReport) -> Iterator[str]:
     yield f"{of.verdict}: {of.message}"
+    yield from (notice.en for notice in of.notices)
     if of.detail:
         yield of.detail.rstrip()
     for name, card in (("public", of.public), ("private", of.private)):
@@ -43,12 +44,11 @@ def _lines(of: GradeReport) -> Iterator[str]:
 
 def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield ""
-    yield f"{name} share, {card.size} examples: {card.points:g} points, {of.metric} {card.score:.4f}"
+    what = "checks" if card.checks else "examples"
+    yield f"{name} share, {card.size} {what}: {card.points:g} points, {of.metric} {card.score:.4f}"
     own = [name for name in card.metrics if not name.endswith(("_low", "_high"))]
     yield "  " + "  ".join(_metric(name, card) for name in own)
-    for check in card.checks:
-        mark = "ok  " if check.passed else "FAIL"
-        yield f"  {mark} {check.name} {check.points:g}/{check.out_of:g}: {check.text.en}"
+    yield from _checks(card)
     width = max((len(label) for label in of.classes), default=0)
     if card.per_class:
         yield f"  {'':{width}} precision recall     f1  support"
@@ -91,3 +91,9 @@ def _name(layer: Layer) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2g}"
+
+
+def _checks(card: ScoreCard) -> Iterator[str]:
+    for check in card.checks:
+        mark = "ok  " if check.passed else "FAIL"
+        yield f"  {mark} {check.points:5.2f} of {check.out_of:5.2f}  {check.name}: {check.text.en}"

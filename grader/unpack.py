@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -20,9 +21,14 @@ MOST_BYTES = 50 * 2**20
 HIGHEST_RATIO = 100
 LONGEST_NAME = 200  # bytes
 LARGEST_SOURCE = 256 * 2**10
-CONTROL_OR_BIDI = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
+SIGNATURE = b"PK\x01\x02"
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
+CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
+WEIGHTS = "model.safetensors"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 
 
@@ -33,12 +39,15 @@ class Contents:
     files: Mapping[str, bytes]
 
 
-def read_files(uploads: Mapping[str, bytes]) -> Contents:
-    """The files of a submission, a single zip opened. Raises RefusedError."""
+NOTHING = Contents({})
+
+
+def read_files(uploads: Mapping[str, bytes], most_bytes: int = MOST_BYTES) -> Contents:
+    """The files of a submission, a single zip opened up to that size. Raises RefusedError."""
     if len(uploads) == 1:
         ((name, data),) = uploads.items()
         if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-            return Contents(_without_top_folder(_read_zip(data)))
+            return Contents(_without_top_folder(_read_zip(data, most_bytes)))
     for name in uploads:
         _refuse_bad_name(name)
     _refuse_duplicates(uploads)
@@ -46,20 +55,20 @@ def read_files(uploads: Mapping[str, bytes]) -> Contents:
     return Contents(dict(uploads))
 
 
-def check_source(contents: Contents) -> None:
-    """Refuse code without submission.py and Python files that are no text. Raises RefusedError."""
+def check_source(contents: Contents, main: str = SUBMISSION) -> None:
+    """Refuse code without its main file and Python files that are no text. Raises RefusedError."""
     files = contents.files
-    if SUBMISSION not in files and len(files) == 1:
+    if main not in files and len(files) == 1:
         raise RefusedError(
-            f"the file must be called {SUBMISSION}, not {_shown(next(iter(files)))}.",
-            f"a fájl neve {SUBMISSION} legyen, ne {_shown(next(iter(files)))}.",
+            f"the file must be called {main}, not {shown(next(iter(files)))}.",
+            f"a fájl neve {main} legyen, ne {shown(next(iter(files)))}.",
         )
-    if SUBMISSION not in files:
-        raise RefusedError(f"there is no {SUBMISSION} among them.", f"nincs köztük {SUBMISSION}.")
+    if main not in files:
+        raise RefusedError(f"there is no {main} among them.", f"nincs köztük {main}.")
     for name, data in files.items():
         top = name.partition("/")[0]
-        if top.partition(".")[0] == "submission" and name != SUBMISSION:
-            raise _name_refusal(name, f"would stand in for {SUBMISSION}", f"a {SUBMISSION} helyébe lépne")
+        if top.partition(".")[0] == main.removesuffix(".py") and name not in {main, WEIGHTS}:
+            raise _name_refusal(name, f"would stand in for {main}", f"a {main} helyébe lépne")
         if name.endswith(".py"):
             _refuse_bad_source(name, data)
 
@@ -74,17 +83,19 @@ def write_files(contents: Contents, folder: Path) -> None:
             file.write(data)
 
 
-def _read_zip(data: bytes) -> dict[str, bytes]:
+def _read_zip(data: bytes, most_bytes: int) -> dict[str, bytes]:
+    if data.count(SIGNATURE) > MOST_SIGNATURES:
+        raise _too_many(f"more than {MOST_SIGNATURES}", f"több mint {MOST_SIGNATURES}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _refuse_bad_sums(entries, len(data))
+            _refuse_bad_sums(entries, len(data), most_bytes)
             for entry in entries:
                 _refuse_bad_entry(entry)
             _refuse_duplicates(entry.filename.rstrip("/") for entry in entries)
             _refuse_overlap(entries)
             files = [entry for entry in entries if not entry.is_dir()]
-            return dict(_read_members(archive, files))
+            return dict(_read_members(archive, files, most_bytes))
     except DAMAGES as error:
         raise RefusedError(
             "the zip archive is damaged or cut off.",
@@ -93,9 +104,10 @@ def _read_zip(data: bytes) -> dict[str, bytes]:
         ) from error
 
 
-def _read_members(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+def _read_members(
+    archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], room: int
+) -> Iterator[tuple[str, bytes]]:
     """Member by member, counting real bytes: what the headers declare may be a lie."""
-    room = MOST_BYTES
     for entry in files:
         with archive.open(entry) as member:
             content = member.read(min(room, entry.file_size) + 1)
@@ -105,23 +117,27 @@ def _read_members(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> Ite
         yield entry.filename, content
 
 
-def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int) -> None:
+def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise RefusedError(
-            f"the zip has {len(entries)} entries; at most {MOST_ENTRIES} are allowed.",
-            f"a zipben {len(entries)} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
-        )
+        raise _too_many(str(len(entries)), str(len(entries)))
     total = sum(entry.file_size for entry in entries)
-    if total > MOST_BYTES:
+    if total > most_bytes:
         raise RefusedError(
-            f"unpacked, the zip would have {total // 2**20} MiB; at most {MOST_BYTES // 2**20} are allowed.",
-            f"kicsomagolva a zip {total // 2**20} MiB lenne; legfeljebb {MOST_BYTES // 2**20} lehet.",
+            f"unpacked, the zip would have {total // 2**20} MiB; at most {most_bytes // 2**20} are allowed.",
+            f"kicsomagolva a zip {total // 2**20} MiB lenne; legfeljebb {most_bytes // 2**20} lehet.",
         )
     if total > HIGHEST_RATIO * max(packed, 10_000):
         raise RefusedError(
             "the zip grows more than 100-fold when it is unpacked.",
             "a zip kicsomagolva több mint százszorosára nő.",
         )
+
+
+def _too_many(en: str, hu: str) -> RefusedError:
+    return RefusedError(
+        f"the zip has {en} entries; at most {MOST_ENTRIES} are allowed.",
+        f"a zipben {hu} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
+    )
 
 
 def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
@@ -144,8 +160,8 @@ def _refuse_bad_name(name: str) -> None:
         raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
     if "\\" in name or ":" in name or any(part in {"", "."} for part in parts):
         raise _name_refusal(name, "is no plain relative name", "nem egyszerű relatív név")
-    if CONTROL_OR_BIDI.search(name):
-        raise _name_refusal(name, "has control characters in it", "vezérlőkaraktert tartalmaz")
+    if any(unicodedata.category(character) in HIDDEN for character in name):
+        raise _name_refusal(name, "has characters that cannot be seen", "láthatatlan karaktert tartalmaz")
     if any("\ud800" <= character <= "\udfff" for character in name):
         raise _name_refusal(name, "is no valid text", "nem érvényes szöveg")
     if len(name.encode()) > LONGEST_NAME:
@@ -193,21 +209,37 @@ def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _refuse_bad_source(name: str, data: bytes) -> None:
-    shown = _shown(name)
+    quoted = shown(name)
     if not data.strip():
-        raise RefusedError(f"{shown} is empty.", f"a {shown} üres.")
+        raise RefusedError(f"{quoted} is empty.", f"a {quoted} üres.")
     if len(data) > LARGEST_SOURCE:
-        raise RefusedError(f"{shown} is larger than 256 KiB.", f"a {shown} nagyobb 256 KiB-nál.")
+        raise RefusedError(f"{quoted} is larger than 256 KiB.", f"a {quoted} nagyobb 256 KiB-nál.")
     if b"\0" in data:
-        raise RefusedError(f"{shown} is not text (it holds a NUL byte).", f"a {shown} nem szöveg (NUL bájt).")
+        raise RefusedError(
+            f"{quoted} is not text (it holds a NUL byte).", f"a {quoted} nem szöveg (NUL bájt)."
+        )
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RefusedError(
-            f"{shown} is not UTF-8 (line {line}). Save it as UTF-8.",
-            f"a {shown} nem UTF-8 kódolású ({line}. sor). Mentse UTF-8-ként.",
+            f"{quoted} is not UTF-8 (line {line}). Save it as UTF-8.",
+            f"a {quoted} nem UTF-8 kódolású ({line}. sor). Mentsd UTF-8-ként.",
         ) from error
+    _refuse_other_encoding(quoted, data)
+
+
+def _refuse_other_encoding(quoted: str, data: bytes) -> None:
+    """Python lets the first two lines declare an encoding; another one would hide what the code says."""
+    for line in re.split(rb"\r\n|\r|\n", data.removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2]:
+        declared = CODING.match(line)
+        if declared and declared[1].lower().replace(b"_", b"-") not in {b"utf-8", b"utf8"}:
+            raise RefusedError(
+                f"{quoted} declares another encoding than UTF-8. Remove that line.",
+                f"a {quoted} nem UTF-8 kódolást ír elő. Töröld azt a sort.",
+            )
+        if not BLANK.match(line):
+            return
 
 
 def _entry_refusal(entry: zipfile.ZipInfo, en: str, hu: str) -> RefusedError:
@@ -215,9 +247,9 @@ def _entry_refusal(entry: zipfile.ZipInfo, en: str, hu: str) -> RefusedError:
 
 
 def _name_refusal(name: str, en: str, hu: str) -> RefusedError:
-    return RefusedError(f"the entry {_shown(name)} {en}.", f"a(z) {_shown(name)} bejegyzés {hu}.")
+    return RefusedError(f"the entry {shown(name)} {en}.", f"a(z) {shown(name)} bejegyzés {hu}.")
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name as it may be printed."""
-    return ascii(name[:100]) if CONTROL_OR_BIDI.search(name) or not name.isprintable() else f"'{name[:100]}'"
+    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])

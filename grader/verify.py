@@ -13,6 +13,7 @@ from assignments.scoring import LearningTask
 from assignments.spec import Split
 from grader import material
 from grader.contract import GradeReport, Verdict
+from grader.kinds.preparing import checks_of
 from grader.local import grade_locally
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
@@ -31,8 +32,11 @@ class Check:
 def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
-    yield from _splits_are_disjoint(found)
-    yield LABELS_ARE_SOUND[found.assignment.data.task](found)
+    if found.assignment.functions is None:
+        yield from _splits_are_disjoint(found)
+        yield LABELS_ARE_SOUND[found.assignment.data.task](found)
+    else:
+        yield _checks_are_sound(found)
     reference = grade_locally(folder, folder / "reference", device=device)
     yield _earns_full_points(reference, found.assignment.score.points)
     yield from _limits_leave_room(reference, found)
@@ -46,6 +50,13 @@ def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
     for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
         both = len(digests[one] & digests[other])
         yield Check(f"{one} and {other} share no example", both == 0, f"{both} in both")
+
+
+def _checks_are_sound(found: material.Material) -> Check:
+    """Raises MaterialError where they are not."""
+    checks = [one.check for one in checks_of(found)]
+    visible = sum(check.visible for check in checks)
+    return Check("the checks can be made", True, f"{visible} visible, {len(checks) - visible} hidden")
 
 
 def _digests(part: Split) -> Iterator[bytes]:

@@ -275,3 +275,15 @@ def test_environment_is_read_in_one_file_of_each_program():
         for room in ROOMS
     }
     assert {room: files for room, files in readers.items() if len(files) > 1 and room != "server"} == {}
+
+
+def test_nothing_that_can_run_code_is_ever_unpickled():
+    """No module opens a file of a format that is a program: neither first nor as a fallback."""
+    forbidden = ("torch.load", "allow_pickle=True", "import pickle", "jit.load", "import joblib")
+    strays = [
+        f"{module.where}: {word}"
+        for module in modules().values()
+        for word in forbidden
+        if word in module.path.read_text()
+    ]
+    assert strays == []

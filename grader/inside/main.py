@@ -11,7 +11,7 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import landlock, probe, training
+from grader.inside import calls, landlock, probe, training, weights
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
@@ -19,6 +19,8 @@ LIMIT_YOURSELF = "limit-yourself"
 KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
     "code": training.serve,
     "probe": probe.serve,
+    "model": weights.serve,
+    "functions": calls.serve,
 }
 
 

@@ -46,6 +46,14 @@ def function(module: ModuleType, name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
+def named(module: ModuleType, name: str) -> Callable[..., Any]:
+    """A function that a check calls. Raises UnusableError where there is none."""
+    found = getattr(module, name, None)
+    if not callable(found):
+        raise UnusableError("no_function", name)
+    return found  # type: ignore[no-any-return]
+
+
 def accepted(function: Callable[..., Any], offered: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the keyword arguments on offer that the function names."""
     parameters = inspect.signature(function).parameters

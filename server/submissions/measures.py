@@ -76,7 +76,18 @@ MEASURES: Mapping[str, Measure] = {
         _("ROC AUC"), _("how often a member of a class gets a higher score than a stranger; 0.5 is guessing")
     ),
     "map": Measure(_("mAP"), _("how pure the top of the ranking is, as the mean over the classes")),
-    "hamming_loss": Measure(_("Hamming loss"), _("the share of labels that are wrong"), lower_is_better=True),
+    "precision": Measure(_("Precision"), _("of what was called positive, the share that was it")),
+    "recall": Measure(_("Recall"), _("of the positives there were, the share that was found")),
+    "specificity": Measure(_("Specificity"), _("of the negatives there were, the share that was called so")),
+    "f1": Measure(_("F1"), _("precision and recall of the positive class in one number")),
+    "mcc": Measure(
+        _("Matthews correlation"), _("the correlation of truth and prediction: 0 is guessing, 1 is all right")
+    ),
+    "average_precision": Measure(
+        _("Average precision"), _("how pure the top of the ranking by the positive class is")
+    ),
+    "hamming_accuracy": Measure(_("Hamming accuracy"), _("the share of labels that are right")),
+    "checks": Measure(_("Checks passed"), _("the share of the points of all checks")),
     "log_loss": Measure(
         _("Log-loss"),
         _("the mean of −ln of the probability given to the truth: being surely wrong costs most"),

@@ -30,6 +30,7 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
     report = _report(grading.report or {})
     before = previous_best(session, submission)
     spec = readable_spec(submission.version, reader.zone)
+    private = _private(grading) if reader.person.is_staff else None
     return ReportCard(
         verdict=report.verdict,
         message=_said(Sentence(report.message, report.message_hu), reader),
@@ -50,7 +51,8 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         layers=pictures.layer_rows(report.layers),
         findings=_all_said(report.findings, reader),
         notices=_all_said(report.notices, reader),
-        private=_private(grading) if reader.person.is_staff else None,
+        private=private,
+        private_checks=_checks(private, reader) if private else (),
         **_score_fields(report, reader),
     )
 
@@ -82,11 +84,14 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
         "size": card.size if report.public else None,
         "calibration": pictures.calibration(card.calibration),
         "lines": pictures.lines(card.roc, card.precision_recall),
-        "checks": tuple(
-            Check(one.name, one.points, one.out_of, one.passed, _said(one.text, reader))
-            for one in card.checks
-        ),
+        "checks": _checks(card, reader),
     }
+
+
+def _checks(card: ScoreCard, reader: Reader) -> tuple[Check, ...]:
+    return tuple(
+        Check(one.name, one.points, one.out_of, one.passed, _said(one.text, reader)) for one in card.checks
+    )
 
 
 def _confusions(card: ScoreCard) -> tuple[Confusion, ...]:

@@ -15,11 +15,17 @@ from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFil
 
 NAME_LENGTH = 100
 TAKEN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.CODE: (".py", ".zip"),
+    Kind.CODE: (".py", ".zip", ".ipynb"),
     Kind.PREDICTIONS: (".csv",),
+    Kind.MODEL: (".py", ".safetensors", ".zip"),
+    Kind.FUNCTIONS: (".py", ".zip", ".ipynb"),
 }
 PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
+OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})
+WEIGHTS = ".safetensors"
+OPAQUE = frozenset({".zip", WEIGHTS})  # only the grader looks into these
 TARRED = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"})
+CONVERSION = "from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors')"
 BOM = b"\xef\xbb\xbf"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -47,17 +53,14 @@ def check_names(names: Sequence[str], limit: int) -> None:
 def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
     """Refuse a file that is empty, of a type not taken, or not what its name says. Rewinds the stream."""
     ending = _ending(name)
-    head = stream.read(4)
+    head = stream.read(9)
     if not head:
         raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=name), file=name)
     check_type(kind, name)
     stream.seek(0)
-    if ending == ".zip":
-        if head not in ZIP_MAGIC:
-            raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
+    _check_head(name, ending, head)
+    if ending in OPAQUE:
         return
-    if head in ZIP_MAGIC:
-        raise WrongType(_("%(name)s is a zip archive: name it .zip.", name=name), file=name)
     content = stream.read()
     stream.seek(0)
     _check_text(name, content)
@@ -70,6 +73,17 @@ def check_type(kind: Kind, name: str) -> None:
     ending = _ending(name)
     if ending not in TAKEN[kind]:
         raise WrongType(_advice(kind, name, ending), file=name)
+
+
+def _check_head(name: str, ending: str, head: bytes) -> None:
+    """Refuse what is not what its name says, as far as its first nine bytes tell."""
+    is_zip = head[:4] in ZIP_MAGIC
+    if ending == ".zip" and not is_zip:
+        raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
+    if ending == WEIGHTS and head[8:] != b"{":  # behind the length of its header
+        raise WrongType(_conversion(name), file=name)
+    if ending not in OPAQUE and is_zip:
+        raise WrongType(_("%(name)s is a zip archive: name it .zip.", name=name), file=name)
 
 
 def shown_endings(kind: Kind) -> str:
@@ -103,6 +117,8 @@ def _ending(name: str) -> str:
 
 def _advice(kind: Kind, name: str, ending: str) -> Text:
     taken = shown_endings(kind)
+    if kind is Kind.MODEL and ending in PICKLED | OTHER_MODELS:
+        return _conversion(name)
     if ending in PICKLED:
         return _(
             "%(name)s is a pickled model, which can run any program when it is opened, so it is never taken. "
@@ -112,9 +128,18 @@ def _advice(kind: Kind, name: str, ending: str) -> Text:
         )
     if ending in TARRED:
         return _("%(name)s is an archive of a kind that is not taken: pack it as .zip.", name=name)
-    if ending == ".ipynb" and kind is Kind.CODE:
+    if ending == ".ipynb" and kind is Kind.MODEL:
         return _("%(name)s is a notebook: export it as a Python script (.py).", name=name)
     return _("%(name)s is of no kind that is taken here: %(taken)s.", name=name, taken=taken)
+
+
+def _conversion(name: str) -> Text:
+    return _(
+        "%(name)s is no safetensors file, and other model files can run any program when they are opened. "
+        "These two lines of Python save your model as one: %(lines)s",
+        name=name,
+        lines=CONVERSION,
+    )
 
 
 def _check_text(name: str, content: bytes) -> None:

@@ -124,6 +124,25 @@ def test_ten_classes_stay_whole_on_a_narrow_terminal(
     assert max(len(line) for line in card.splitlines()) <= 40
 
 
+CHECK = {
+    "name": "relu on a vector",
+    "points": 0,
+    "out_of": 2.5,
+    "passed": False,
+    "text": {"en": "relu(1): the result is 0 instead of 1", "hu": "relu(1): az eredmény 0 ehelyett: 1"},
+}
+
+
+def test_checks_and_notices_are_told_in_the_readers_language(student: Terminal, server: ContractServer):
+    notice = {"en": "Code cell 1, line 1 was left out.", "hu": "Az 1. kódcella 1. sora kimaradt."}
+    server.report |= {"checks": [CHECK], "notices": [notice]}
+    english, hungarian = student.types("report", RUN_ID), student.types("--lang", "hu", "report", RUN_ID)
+    for said in ("Code cell 1, line 1 was left out.", "✗ relu on a vector  0 / 2.5", CHECK["text"]["en"]):
+        assert said in english.stdout
+    for said in ("Az 1. kódcella 1. sora kimaradt.", CHECK["text"]["hu"]):
+        assert said in hungarian.stdout
+
+
 def test_a_matrix_that_makes_no_sense_is_left_out(student: Terminal, server: ContractServer):
     server.report["confusion_matrix"] = [[1, 2], [3]]
     result = student.types("report", RUN_ID)

@@ -64,11 +64,13 @@ def predict(model, inputs):
 """
 
 
-def write_assignment(folder: Path, *, kind: str = "code", wall: str = "30s", memory_mib: int = 1024) -> Path:
-    """The folder of the assignment, with these limits."""
+def write_assignment(
+    folder: Path, *, kind: str = "code", wall: str = "30s", memory_mib: int = 1024, more: str = ""
+) -> Path:
+    """The folder of the assignment, with these limits and more tables."""
     folder = folder / "blobs"
     folder.mkdir()
-    (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib))
+    (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib) + more)
     (folder / "data.py").write_text(DATA)
     for language in ("en", "hu"):
         (folder / f"handout.{language}.md").write_text("# Blobs\n")

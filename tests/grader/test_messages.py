@@ -24,5 +24,9 @@ def test_every_failure_has_a_sentence():
     assert set(SENTENCES) >= notes.FAILURES - {"memory"}
 
 
+def test_what_a_network_returns_has_sentences_of_its_own():
+    assert set(SENTENCES) >= {f"network_{code}" for code in notes.BAD_OUTPUTS}
+
+
 def test_every_metric_has_a_hungarian_name():
     assert set(METRICS_HU) == set(METRICS)

@@ -59,7 +59,12 @@ def test_inner_archives_stay_files():
         "a//b",
         "./x.py",
         "\u202egp.exe",
+        "a\u061cb",
+        "a\u200bb",
+        "a\u2028b",
         "a\nb",
+        "a\x1b[2Jb",
+        "x" * 4000,
     ],
 )
 def test_bad_names_are_refused_by_name(name: str):
@@ -91,6 +96,12 @@ def test_too_many_entries_are_refused():
     assert "201 entries" in refusal_of(zipped(*((f"{number}.py", b"") for number in range(201))))
 
 
+def test_twenty_thousand_entries_are_refused_before_they_are_listed(monkeypatch: pytest.MonkeyPatch):
+    data = zipped(*((f"{number}", b"") for number in range(20_000)), pack=zipfile.ZIP_STORED)
+    monkeypatch.delattr(zipfile.ZipFile, "infolist")
+    assert "more than 10000 entries" in refusal_of(data)
+
+
 def test_bombs_are_refused_before_they_unfold():
     assert "100-fold" in refusal_of(zipped(("zeros", bytes(20 * 2**20))))
     assert "at most 50 are allowed" in refusal_of(zipped(("zeros", bytes(60 * 2**20))))
@@ -101,6 +112,56 @@ def test_lying_size_is_refused():
     position = data.rindex(b"PK\x01\x02") + 24
     data[position : position + 4] = (10).to_bytes(4, "little")
     assert refusal_of(bytes(data))
+
+
+@pytest.mark.parametrize("claimed", [10, 999, 1001, 5000])
+def test_size_that_is_not_the_real_one_is_refused(claimed: int):
+    """Deflated data says itself where it ends: the size beside it may say anything."""
+    data = bytearray(zipped(("x.txt", bytes(1000))))
+    position = data.rindex(b"PK\x01\x02") + 24
+    data[position : position + 4] = claimed.to_bytes(4, "little")
+    assert refusal_of(bytes(data))
+
+
+def test_entries_that_share_bytes_are_refused():
+    """One compressed kilobyte listed many times is a bomb whose every entry is honest."""
+    data = bytearray(zipped(("a", bytes(1000)), ("b", bytes(1000)), pack=zipfile.ZIP_STORED))
+    second = data.rindex(b"PK\x01\x02") + 42
+    data[second : second + 4] = bytes(4)  # the second entry begins where the first does
+    assert "'b' overlaps" in refusal_of(bytes(data))
+
+
+@pytest.mark.parametrize("pack", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_unusual_compression_is_refused(pack: int):
+    assert "is packed in an unusual way" in refusal_of(zipped(("x.txt", b"1" * 100), pack=pack))
+
+
+def test_name_that_differs_between_the_two_lists_of_a_zip_is_refused():
+    data = bytearray(zipped(("safe.py", b"1")))
+    data[30:37] = b"../x.py"
+    assert "damaged" in refusal_of(bytes(data))
+
+
+def test_link_hidden_in_an_extra_field_stays_a_plain_file(tmp_path: Path):
+    """Some tools make hard links and symbolic links out of field 0x000d; here only bytes are written."""
+    info = entry("submission.py", stat.S_IFREG | 0o644)
+    info.extra = (0x0D).to_bytes(2, "little") + (23).to_bytes(2, "little") + bytes(12) + b"/etc/passwd"
+    unpack.write_files(unpack.read_files({"x.zip": zipped((info, SOURCE))}), tmp_path)
+    path = tmp_path / "submission.py"
+    assert path.read_bytes() == SOURCE
+    assert not path.is_symlink()
+    assert path.stat().st_nlink == 1
+
+
+def test_tar_is_no_zip_whatever_its_name():
+    assert "damaged" in refusal_of(b"submission.py".ljust(257, b"\0") + b"ustar\0".ljust(255, b"\0"))
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "a\\b", "x:y", "a\u202eb", "x" * 201])
+def test_refused_archive_writes_nothing(name: str, tmp_path: Path):
+    with pytest.raises(RefusedError):
+        unpack.write_files(unpack.read_files({"x.zip": zipped(("a.py", SOURCE), (name, b"1"))}), tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_encrypted_entry_is_refused():
@@ -164,6 +225,7 @@ def test_noise_is_read_or_refused(noise: bytes):
         ({"submission.py": b"a\0b"}, "NUL"),
         ({"submission.py": b"#" * (256 * 2**10 + 1)}, "larger than 256 KiB"),
         ({"submission.py": SOURCE, "old.py": b"\xe9"}, "old.py' is not UTF-8"),
+        ({"submission.py": b"\n# coding: utf-7\n"}, "declares another encoding"),
     ],
 )
 def test_sources_that_are_no_text_are_refused(files: dict[str, bytes], said: str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -56,6 +57,9 @@ wall = "60s"
 per_day = {per_day}
 upload_mib = {upload_mib}
 files = {files}
+{tables}
+"""
+HELD_OUT = """
 [data]
 load = "data.py:load"
 classes = ["0", "1"]
@@ -68,12 +72,19 @@ points = 10
 """
 PRIVATE = 0.27182
 """The private score of reports, which no student may see."""
+CHECKED = """
+[functions]
+load = "checks.py:load"
+[score]
+points = 10
+"""
 DEFAULTS: Mapping[str, Any] = {
     "kind": "code",
     "due": "2026-10-25T23:59:59",
     "per_day": 10,
     "upload_mib": 1,
     "files": 5,
+    "tables": HELD_OUT,
 }
 
 
@@ -120,6 +131,7 @@ def a_graded_submission(
     *,
     now: datetime = NOON,
     score: float = 0.5,
+    told: Mapping[str, Any] | None = None,  # fields of the report that matter
     **facts: Any,  # noqa: ANN401
 ) -> Submission:
     """Something handed in that a grader has scored."""
@@ -128,7 +140,8 @@ def a_graded_submission(
     session.flush()
     for one in release(session, ZONE, now):
         mark_sent(session, one, now)
-        record_report(session, a_report(one.job.attempt_id, score=score), now + timedelta(seconds=7))
+        report = replace(a_report(one.job.attempt_id, score=score), **told or {})
+        record_report(session, report, now + timedelta(seconds=7))
     session.flush()
     return submission
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from assignments.spec import METRICS
+from assignments.scoring import METRICS
 from server.submissions.measures import (
     CALIBRATION,
     COSTS,

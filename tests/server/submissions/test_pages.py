@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from assignments.spec import Kind
+from grader.contract import CheckResult, ScoreCard, Sentence
 from server.accounts.person import Person
 from server.submissions.models import AssignmentVersion
+from server.submissions.uploads import TAKEN
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock
-from tests.server.submissions.builders import SLUG, a_graded_submission, an_assignment, an_upload
+from tests.server.submissions.builders import (
+    CHECKED,
+    HELD_OUT,
+    SLUG,
+    a_graded_submission,
+    an_assignment,
+    an_upload,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +142,37 @@ def test_download_name_is_safe_in_a_header(student: Browser):
     disposition = student.get(f"{answer.location}/files/0").headers["Content-Disposition"]
     assert "filename*=UTF-8''na%C3%AFve%20x.py" in disposition
     assert "\n" not in disposition
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_its_pages(app: Flask, lecturer: Browser, kind: Kind):
+    tables = CHECKED if kind is Kind.FUNCTIONS else HELD_OUT
+    with services(app).database.write() as session:
+        an_assignment(session, "other", kind=kind, tables=tables)
+    page = lecturer.get("/assignments/other").text
+    assert f'accept="{",".join(TAKEN[kind])}"' in page
+    for part in ("leaderboard", "overview"):
+        assert lecturer.get(f"/assignments/other/{part}").status_code == 200
+
+
+def test_checks_are_shown_to_the_student_and_hidden_ones_to_staff_alone(
+    app: Flask, lecturer: Browser, person: Callable[..., Person]
+):
+    who = person("GRD002")
+    browser = Browser(app)
+    browser.sign_in("GRD002")
+    said = [Sentence("relu(1): is 0 instead of 1", "relu(1): 0 ehelyett: 1"), Sentence("Hidden.", "Rejtett.")]
+    visible, hidden = (CheckResult(f"check {n}", 0, 5, False, text) for n, text in enumerate(said))
+    public = ScoreCard(0, 0.0, {"checks": 0.0}, (), (), 1, checks=(visible,))
+    private = replace(public, size=2, checks=(visible, hidden))
+    with services(app).database.write() as session:
+        told = {"public": public, "private": private, "notices": (Sentence("A notice.", "Ez."),)}
+        submission = a_graded_submission(session, who, now=NOON, told=told)
+    page = browser.get(f"/submissions/{submission.id}").text
+    assert "relu(1): is 0 instead of 1" in page
+    assert "A notice." in page
+    assert "Hidden." not in page
+    assert "Hidden." in lecturer.get(f"/submissions/{submission.id}").text
 
 
 def test_report_card_appears_when_the_run_is_over(

@@ -93,6 +93,29 @@ def test_source_archive_and_table_are_taken():
     content("predictions.csv", b"id,label\n1,0\n", Kind.PREDICTIONS)
 
 
+def test_notebooks_and_weights_are_taken_unread():
+    content("homework.ipynb", b"not looked into")
+    content("submission.ipynb", b"{}", Kind.FUNCTIONS)
+    content("model.py", b"x = 1\n", Kind.MODEL)
+    content("model.safetensors", b"\xff" * 8 + b"{ whatever is behind", Kind.MODEL)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("model.pt", b"PK\x03\x04"),
+        ("model.onnx", b"\x08\x08"),
+        ("model.h5", b"\x89HDF"),
+        ("model.npz", b"PK\x03\x04"),
+        ("model.safetensors", b"PK\x03\x04" + bytes(30)),
+        ("model.safetensors", b"\x80\x04"),
+    ],
+)
+def test_other_models_are_refused_with_the_two_lines_that_convert_them(name: str, data: bytes):
+    with pytest.raises(WrongType, match="import save_file; save_file"):
+        content(name, data, Kind.MODEL)
+
+
 def test_stream_is_at_its_start_afterwards():
     stream = io.BytesIO(b"x = 1\n")
     check_content(Kind.CODE, "submission.py", stream)
@@ -105,14 +128,15 @@ def test_empty_file_is_named():
 
 
 def test_pickled_model_is_refused_with_what_to_do():
-    with pytest.raises(WrongType, match=r"trains the model: \.py, \.zip"):
+    with pytest.raises(WrongType, match=r"trains the model: \.py, \.zip, \.ipynb"):
         content("model.pt", ZIP)
 
 
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
-        ("notebook.ipynb", b"{}", Kind.CODE),
+        ("notebook.ipynb", b"{}", Kind.MODEL),
+        ("notebook.ipynb", b"PK\x03\x04", Kind.CODE),
         ("work.tar.gz", b"\x1f\x8b", Kind.CODE),
         ("work.zip", b"not a zip", Kind.CODE),
         ("submission.py", ZIP, Kind.CODE),
@@ -168,7 +192,9 @@ def test_what_declares_nothing_else_is_taken(source: bytes):
 
 
 @given(
-    st.binary(max_size=200), st.sampled_from(list(Kind)), st.sampled_from([".py", ".csv", ".zip", ".pt", ""])
+    st.binary(max_size=200),
+    st.sampled_from(list(Kind)),
+    st.sampled_from([".py", ".csv", ".zip", ".pt", ".ipynb", ".safetensors", ""]),
 )
 def test_any_content_is_taken_or_refused(data: bytes, kind: Kind, ending: str):
     with suppress(WrongType, NotUtf8, EmptyFile):

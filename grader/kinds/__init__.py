@@ -1,0 +1,1 @@
+"""How each kind of homework is graded, as seen from outside the box: one module a kind."""

@@ -1,0 +1,34 @@
+"""Kind `code`: the student's code trains a model in the box and predicts the held-out labels with it."""
+
+from __future__ import annotations
+
+from grader import notebook, unpack
+from grader.contract import GradeReport, Phase, Verdict
+from grader.kinds.attempt import Attempt
+from grader.run import Run, RunEndedError
+from grader.wire import Predictions
+
+
+def grade(attempt: Attempt) -> GradeReport:
+    """Train, predict, and score what was predicted."""
+    joined = notebook.joined(attempt.contents)
+    contents = joined.contents
+    attempt.notices += joined.notices
+    unpack.check_source(contents)
+    with attempt.run() as run:
+        claimed = _claim(run, contents)
+    with attempt.clock.timed(Phase.SCORE):
+        return attempt.draft.scored(claimed)
+
+
+def _claim(run: Run, contents: unpack.Contents) -> Predictions:
+    """What the student's code says the held-out labels are."""
+    # The first time, torch is imported to load the data, while the box does the same.
+    data = run.start(contents, lambda: run.material.data)
+    with run.answering():
+        with run.clock.timed(Phase.TRAIN):
+            run.send_job(data.known)
+            if run.ask(1) != b"T":
+                raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
+        with run.clock.timed(Phase.PREDICT):
+            return run.predictions(data)

@@ -1,0 +1,147 @@
+"""Kind `functions`: each check is one call in the box, compared out here with the reference.
+
+Visible checks come first. Once a hidden input was sent, nothing that the box prints or says is passed on. A
+call that crashes or hangs costs its own check: the ones behind it go to a fresh box, while there is time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from grader import notebook, unpack
+from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from grader.kinds import expecting
+from grader.kinds.attempt import Attempt
+from grader.kinds.calling import ForgedAnswerError, pack_call, read_answer
+from grader.kinds.preparing import Prepared, checks_of
+from grader.messages import CALL_FAILURES, ENDINGS
+from grader.run import Run, RunEndedError
+from grader.sandbox.box import BoxEndedError
+
+MOST_BOXES = 4
+PATIENCE_S = 1.0  # beyond the time of a call, which the box itself should end
+PASSED = Sentence("It holds.", "Teljesül.")
+HIDDEN_PASSED = Sentence("A hidden check passed.", "Egy rejtett ellenőrzés sikerült.")
+HIDDEN_FAILED = Sentence("A hidden check failed.", "Egy rejtett ellenőrzés nem sikerült.")
+NOT_REACHED = Sentence(
+    "It was not reached: the calls before it took all the time or ended the program.",
+    "Nem került sorra: az előtte álló hívások elhasználták az időt vagy kiléptek a programból.",
+)
+
+
+def grade(attempt: Attempt) -> GradeReport:
+    """Make the calls and score what came back."""
+    joined = notebook.joined(attempt.contents)
+    attempt.notices += joined.notices
+    unpack.check_source(joined.contents)
+    calls = _Calls(attempt, joined.contents)
+    calls.make()
+    with attempt.clock.timed(Phase.SCORE):
+        results = [(one, calls.failures.get(one.check.name, NOT_REACHED)) for one in calls.prepared]
+        total = attempt.material.assignment.score.points
+        public = score_card([pair for pair in results if pair[0].check.visible], total)
+        return attempt.draft.checked(public, score_card(results, total), detail=calls.detail)
+
+
+@dataclass(slots=True)
+class _Calls:
+    """All calls of an attempt. `failures` has for each check that was made what does not hold, or None."""
+
+    attempt: Attempt
+    contents: unpack.Contents
+    prepared: tuple[Prepared, ...] = ()
+    failures: dict[str, Sentence | None] = field(default_factory=dict)
+    detail: str = ""  # the traceback of the first visible call that raised
+    until: float = 0.0
+
+    def make(self) -> None:
+        """Raises RunEndedError where the student's file cannot even be loaded."""
+        for number in range(MOST_BOXES):
+            with self.attempt.run() as run:
+                try:
+                    self._load(run)
+                except RunEndedError:
+                    if number:  # it could be loaded before: what was reached counts
+                        return
+                    raise
+                self._call_in(run)
+            if len(self.failures) == len(self.prepared) or time.monotonic() >= self.until:
+                return
+
+    def _load(self, run: Run) -> None:
+        self.prepared = run.start(self.contents, lambda: checks_of(self.attempt.material))
+        self.until = run.until = self.until or run.until
+        with run.answering(), run.clock.timed(Phase.START):
+            run.send_job()
+            if run.ask(1) != b"T":
+                raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
+
+    def _call_in(self, run: Run) -> None:
+        left = [one for one in self.prepared if one.check.name not in self.failures]
+        with run.clock.timed(Phase.PREDICT):
+            for one in sorted(left, key=lambda one: not one.check.visible):
+                if not one.check.visible:
+                    run.hush()
+                try:
+                    self.failures[one.check.name] = self._failure(run, one)
+                except BoxEndedError as ended:
+                    self.failures[one.check.name] = ENDINGS[str(ended.ending)]
+                    return
+
+    def _failure(self, run: Run, one: Prepared) -> Sentence | None:
+        """What does not hold of one call, in words for the student. Raises BoxEndedError."""
+        functions = run.material.assignment.functions
+        seconds = functions.call.total_seconds() if functions else 0.0
+        check = one.check
+        settings = {"seed": run.seed, "seconds": seconds}
+        outgoing = pack_call(
+            check.function, check.args, check.keywords, weights=one.weights, settings=settings
+        )
+        until = min(self.until, time.monotonic() + seconds + PATIENCE_S)
+        run.box.exchange(outgoing, 0, until=until)
+        try:
+            answer = read_answer(lambda size: run.box.exchange(b"", size, until=until))
+        except ForgedAnswerError as error:
+            raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
+        code, detail = run.failure_of_call()
+        if answer is None:
+            return self._raised(code, detail)
+        return expecting.failure(check, answer, one.expected)
+
+    def _raised(self, code: str, detail: str) -> Sentence:
+        """A call that gave no result; of hidden ones the box could say nothing."""
+        self.detail = self.detail or (detail if code == "raised" else "")
+        last = detail.strip().rpartition("\n")[2][:200]
+        text = CALL_FAILURES.get(code, CALL_FAILURES["raised"])
+        return Sentence(text.en.format(last=last), text.hu.format(last=last))
+
+
+def score_card(results: Sequence[tuple[Prepared, Sentence | None]], total: float) -> ScoreCard:
+    """The numbers of these checks: together they are worth all points of the assignment."""
+    weight = sum(one.check.points for one, _ in results)
+    checks = tuple(_result(one, failure, total / weight) for one, failure in results)
+    share = sum(one.check.points for one, failure in results if failure is None) / weight
+    return ScoreCard(
+        points=round(total * share, 2),
+        score=share,
+        metrics={"checks": share},
+        per_class=(),
+        confusion_matrix=(),
+        size=len(checks),
+        checks=checks,
+    )
+
+
+def _result(one: Prepared, failure: Sentence | None, scale: float) -> CheckResult:
+    check, worth = one.check, round(one.check.points * scale, 2)
+    passed = failure is None
+    if not check.visible:
+        text = HIDDEN_PASSED if passed else HIDDEN_FAILED
+    elif failure is None:
+        text = PASSED
+    else:
+        call = expecting.shown_call(check)
+        text = Sentence(f"{call}: {failure.en}", f"{call}: {failure.hu}")
+    return CheckResult(check.name, worth if passed else 0.0, worth, passed, text)

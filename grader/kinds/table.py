@@ -1,0 +1,26 @@
+"""Kind `predictions`: a table of predictions, scored without running anything of the student's."""
+
+from __future__ import annotations
+
+from grader import predictions
+from grader.contract import GradeReport, Phase
+from grader.kinds.attempt import Attempt
+from grader.messages import RefusedError
+from grader.unpack import Contents
+
+
+def grade(attempt: Attempt) -> GradeReport:
+    """Read the table and score it."""
+    table = _only_table(attempt.contents)
+    material = attempt.material
+    source = material.assignment.data
+    rows = len(material.data.held_out_labels)
+    claimed = predictions.read(table, rows=rows, classes=source.classes, task=source.task)
+    with attempt.clock.timed(Phase.SCORE):
+        return attempt.draft.scored(claimed)
+
+
+def _only_table(contents: Contents) -> bytes:
+    if predictions.FILE not in contents.files:
+        raise RefusedError(f"there is no {predictions.FILE} among them.", f"nincs köztük {predictions.FILE}.")
+    return contents.files[predictions.FILE]
