@@ -82,29 +82,30 @@ def precision_recall(ranked: tuple[Ranked, ...], classes: tuple[str, ...]) -> tu
     return _curves(ranked, classes, _precision_recall)
 
 
-def _roc(of: Ranked) -> tuple[Floats, Floats, Floats]:
+Line = tuple[Floats, Floats, Floats]  # x, y, area
+
+
+def _roc(of: Ranked, kept: list[int]) -> Line:
     x, y = np.append(0.0, of.fp / of.fp[-1]), np.append(0.0, of.tp / of.tp[-1])
-    return x, y, metrics.area_under_roc(of.tp, of.fp)
+    return x[kept], y[kept], metrics.area_under_roc(of.tp, of.fp)
 
 
-def _precision_recall(of: Ranked) -> tuple[Floats, Floats, Floats]:
-    precisions = of.tp / (of.tp + of.fp)
-    x, y = np.append(0.0, of.tp / of.tp[-1]), np.append(precisions[0], precisions)
+def _precision_recall(of: Ranked, kept: list[int]) -> Line:
+    places = np.array(kept[1:]) - 1
+    precisions = (of.tp / (of.tp + of.fp))[places]
+    # The line starts level: the precision of the very first threshold would be the label of one example.
+    x, y = np.append(0.0, (of.tp / of.tp[-1])[places]), np.append(precisions[0], precisions)
     return x, y, metrics.average_precision(of.tp, of.fp)
 
 
 def _curves(
-    ranked: tuple[Ranked, ...],
-    classes: tuple[str, ...],
-    draw: Callable[[Ranked], tuple[Floats, Floats, Floats]],
+    ranked: tuple[Ranked, ...], classes: tuple[str, ...], draw: Callable[[Ranked, list[int]], Line]
 ) -> tuple[Curve, ...]:
     common = sorted(ranked, key=lambda of: -of.tp[-1])[:MOST_CURVES]
     curves = []
     for of in sorted(common, key=lambda of: of.label):
-        x, y, area = draw(of)
-        kept = kept_points(of.tp, of.fp)
-        label = classes[of.label]
-        curves.append(Curve(label, _rounded(x[kept]), _rounded(y[kept]), round(float(area), DECIMALS)))
+        x, y, area = draw(of, kept_points(of.tp, of.fp))
+        curves.append(Curve(classes[of.label], _rounded(x), _rounded(y), round(float(area), DECIMALS)))
     return tuple(curves)
 
 

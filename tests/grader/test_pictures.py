@@ -63,6 +63,16 @@ def test_no_piece_of_a_curve_is_about_few_examples(positives: int, negatives: in
     assert np.diff(number).min() >= min(pictures.FEWEST, positives + negatives)
 
 
+@pytest.mark.parametrize("best_is_positive", [True, False])
+def test_start_of_a_curve_is_not_the_label_of_the_best_scored(best_is_positive: bool):
+    wanted = np.array([best_is_positive, not best_is_positive, *[True, False, True, False] * 20])
+    scores = np.arange(len(wanted), 0.0, -1.0)
+    (of,) = metrics.one_against_rest(wanted[:, None], scores[:, None])
+    (curve,) = pictures.precision_recall((of,), ("a",))
+    assert curve.y[0] == curve.y[1] not in {0, 1}
+    assert len(curve.x) == len(curve.y)
+
+
 def test_area_beside_a_thinned_curve_is_the_exact_one():
     of = ranked(500, 5000, 1.0)
     (curve,) = pictures.precision_recall((of,), ("a",))
