@@ -49,7 +49,7 @@ def of_classes(
         values |= _asked_of_ranking(wanted, guessed, classes, scoring, seed)
         return Found(values, metrics.counts(matrix), matrix)
     probabilities = metrics.as_probabilities(claimed.scores)
-    bins = metrics.in_bins(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth)
+    bins = metrics.in_bins(probabilities.max(axis=1), claimed.labels == truth)
     ranked = metrics.one_against_rest(wanted, probabilities)
     values |= _of_scores(truth, claimed.scores, probabilities, scoring)
     values |= {"ece": metrics.ece(bins), "brier": metrics.brier(wanted, probabilities)}
@@ -60,7 +60,7 @@ def of_classes(
 def of_labels(
     truth: npt.NDArray[np.int64], claimed: Predictions, assignment: Assignment, *, seed: int
 ) -> Found:
-    """Several labels an example: `truth` and the claim are (N, C) of 0 and 1."""
+    """Several labels an example: `truth` and the claim are (N, C) of 0 and 1, its scores probabilities."""
     classes, scoring = assignment.data.classes, assignment.score
     sums_of = partial(metrics.label_sums, metrics.label_table(truth, claimed.labels))
     sums, rows = sums_of(np.ones(len(truth))), len(truth)
@@ -79,7 +79,7 @@ def of_labels(
     if claimed.scores is None:
         guessed = claimed.labels.astype(np.float64)
         return Found(values | _asked_of_ranking(wanted, guessed, classes, scoring, seed), sums.counts)
-    probabilities = metrics.as_label_probabilities(claimed.scores)
+    probabilities = claimed.scores
     sure = np.maximum(probabilities, 1 - probabilities)
     bins = metrics.in_bins(sure.reshape(-1), (claimed.labels == truth).reshape(-1))
     ranked = metrics.one_against_rest(wanted, probabilities)

@@ -111,4 +111,5 @@ def from_scores(scores: npt.NDArray[np.float64], task: LearningTask) -> Predicti
         return Predictions(scores.argmax(axis=1), scores)
     if ((scores == 0) | (scores == 1)).all():
         return Predictions(scores.astype(np.int64))
-    return Predictions(metrics.decided(scores), scores)
+    probabilities = metrics.as_label_probabilities(scores)
+    return Predictions((probabilities > 0.5).astype(np.int64), probabilities)

@@ -23,7 +23,6 @@ from grader.metrics.costs import best_decisions, mean_cost
 from grader.metrics.multilabel import (
     LabelSums,
     as_label_probabilities,
-    decided,
     label_sums,
     label_table,
     micro_f1,
@@ -62,7 +61,6 @@ __all__ = [
     "brier",
     "confusion_matrix",
     "counts",
-    "decided",
     "ece",
     "error_sums",
     "error_table",

@@ -45,16 +45,8 @@ def micro_f1(of: ClassCounts) -> Floats:
     return ratio(2 * tp, 2 * tp + errors)
 
 
-def are_probabilities(scores: Floats) -> bool:
-    """A table within [0, 1] is one of probabilities; anything else is one of logits."""
-    return bool(scores.size == 0 or (scores.min() >= 0 and scores.max() <= 1))
-
-
 def as_label_probabilities(scores: Floats) -> Floats:
-    """Probabilities stay; logits go through the sigmoid, written with tanh so that nothing overflows."""
-    return scores if are_probabilities(scores) else np.asarray((1 + np.tanh(scores / 2)) / 2)
-
-
-def decided(scores: Floats) -> Labels:
-    """The labels (N, C) that are more likely than not: p > 0.5, or logit > 0."""
-    return (scores > (0.5 if are_probabilities(scores) else 0.0)).astype(np.int64)
+    """A table within [0, 1] stays; anything else is logits: sigmoid, as a tanh that cannot overflow."""
+    if scores.min(initial=0.0) >= 0 and scores.max(initial=0.0) <= 1:
+        return scores
+    return np.asarray((1 + np.tanh(scores / 2)) / 2)

@@ -272,14 +272,17 @@ def test_equal_costs_choose_the_likeliest_class():
 
 
 @pytest.mark.parametrize(
-    ("scores", "chosen"), [([[0.2, 0.7], [0.5, 1.0]], [[0, 1], [0, 1]]), ([[-2.0, 3.0]], [[0, 1]])]
+    ("scores", "probabilities"),
+    [
+        ([[0.2, 0.7], [0.0, 1.0]], [[0.2, 0.7], [0.0, 1.0]]),
+        ([[-1e308, 0.0, 1e308, 1.0]], [[0, 0.5, 1, 0.731]]),
+    ],
 )
-def test_labels_are_what_is_more_likely_than_not(scores: list[list[float]], chosen: list[list[int]]):
-    table = np.array(scores)
-    assert metrics.decided(table).tolist() == chosen
-    assert (metrics.as_label_probabilities(table) > 0.5).tolist() == metrics.decided(table).astype(
-        bool
-    ).tolist()
+def test_scores_of_labels_are_probabilities_or_logits(
+    scores: list[list[float]], probabilities: list[list[float]]
+):
+    found = metrics.as_label_probabilities(np.array(scores))
+    np.testing.assert_allclose(found, probabilities, atol=5e-4)
 
 
 def test_interval_of_cells_holds_the_accuracy():
