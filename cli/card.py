@@ -33,8 +33,8 @@ class ReportCard:
         if self._report.detail:
             yield from self._detail(self._report.detail)
         yield from self._notices()
-        yield from self._curves(options.max_width)
         yield from self._checks()
+        yield from self._curves(options.max_width)
         yield from self._metrics()
         yield from self._classes(options.max_width)
         yield from self._matrix(options.max_width)
@@ -112,7 +112,7 @@ class ReportCard:
 
     def _metrics(self) -> Iterator[RenderableType]:
         report = self._report
-        if not report.metrics or report.checks:
+        if not report.metrics or report.metrics.keys() <= {"checks"}:
             return
         counted = "" if report.size is None else self._language.say(" on {size} examples", size=report.size)
         yield _heading(self._language.say("Metrics") + counted)

@@ -161,7 +161,7 @@ class ReportCard:
     findings: tuple[str, ...]
     notices: tuple[str, ...]
     private: ScoreCard | None  # for staff only
-    private_checks: tuple[Check, ...] = ()  # all, for staff only
+    private_checks: tuple[Check, ...] = ()  # hidden ones too; for staff only
 
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:

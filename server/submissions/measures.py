@@ -52,12 +52,24 @@ COSTS = ("mean_cost", "mean_cost_best_decision")
 CALIBRATION = "ece"
 
 MEASURES: Mapping[str, Measure] = {
-    "points": Measure(_("Points"), form=Form.NUMBER),
+    "checks": Measure(_("Checks passed"), _("the share of the points of all checks")),
+    "missing": Measure(
+        _("Missing values"), _("the share of values that are not there"), lower_is_better=True
+    ),
     "accuracy": Measure(_("Accuracy"), _("the share of examples that were named right")),
     "balanced_accuracy": Measure(
         _("Balanced accuracy"), _("the mean recall of the classes: rare ones count as much as common ones")
     ),
     "subset_accuracy": Measure(_("Subset accuracy"), _("the share of examples whose labels are all right")),
+    "hamming_accuracy": Measure(_("Accuracy by label"), _("the share of labels that are right")),
+    "precision": Measure(_("Precision"), _("of what was called so, the share that was it")),
+    "recall": Measure(_("Recall"), _("of what was there, the share that was found")),
+    "specificity": Measure(_("Specificity"), _("of what was not it, the share that was left alone")),
+    "f1": Measure(_("F1"), _("precision and recall in one number: their harmonic mean")),
+    "mcc": Measure(
+        _("Matthews correlation"),
+        _("how truth and prediction go together: 1 always, 0 by chance, −1 never"),
+    ),
     "macro_precision": Measure(
         _("Macro precision"), _("the mean over the classes of: what was called so, how much of it was it")
     ),
@@ -66,28 +78,16 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "macro_f1": Measure(_("Macro F1"), _("precision and recall in one number, every class counts the same")),
     "micro_f1": Measure(_("Micro F1"), _("precision and recall in one number, every label counts the same")),
-    "samples_f1": Measure(
-        _("F1 by example"), _("precision and recall in one number, every example counts the same")
-    ),
     "weighted_f1": Measure(
         _("Weighted F1"), _("precision and recall in one number, frequent classes count more")
     ),
     "roc_auc": Measure(
         _("ROC AUC"), _("how often a member of a class gets a higher score than a stranger; 0.5 is guessing")
     ),
-    "map": Measure(_("mAP"), _("how pure the top of the ranking is, as the mean over the classes")),
-    "precision": Measure(_("Precision"), _("of what was called positive, the share that was it")),
-    "recall": Measure(_("Recall"), _("of the positives there were, the share that was found")),
-    "specificity": Measure(_("Specificity"), _("of the negatives there were, the share that was called so")),
-    "f1": Measure(_("F1"), _("precision and recall of the positive class in one number")),
-    "mcc": Measure(
-        _("Matthews correlation"), _("the correlation of truth and prediction: 0 is guessing, 1 is all right")
-    ),
     "average_precision": Measure(
-        _("Average precision"), _("how pure the top of the ranking by the positive class is")
+        _("Average precision"), _("how pure the top of the ranking is, for one class")
     ),
-    "hamming_accuracy": Measure(_("Hamming accuracy"), _("the share of labels that are right")),
-    "checks": Measure(_("Checks passed"), _("the share of the points of all checks")),
+    "map": Measure(_("mAP"), _("how pure the top of the ranking is, as the mean over the classes")),
     "log_loss": Measure(
         _("Log-loss"),
         _("the mean of −ln of the probability given to the truth: being surely wrong costs most"),
@@ -111,18 +111,9 @@ MEASURES: Mapping[str, Measure] = {
         Form.NUMBER,
         lower_is_better=True,
     ),
-    "mse": Measure(
-        _("MSE"), _("the mean square of the distance from the truth"), Form.NUMBER, lower_is_better=True
-    ),
     "rmse": Measure(
         _("RMSE"),
         _("the root of the MSE: like the MAE, but large misses count more"),
-        Form.NUMBER,
-        lower_is_better=True,
-    ),
-    "median_absolute_error": Measure(
-        _("Median error"),
-        _("half of the predictions are nearer to the truth"),
         Form.NUMBER,
         lower_is_better=True,
     ),

@@ -197,7 +197,7 @@ NO_SCORE: dict[str, Any] = NO_CLASSES | {"interval": None, "measures": (), "chec
 
 def regression() -> ReportCard:
     """The report of an assignment whose targets are numbers: no classes, no curves."""
-    metrics = {"rmse": 3.41873, "rmse_low": 3.02, "rmse_high": 3.9, "mae": 2.51, "r2": 0.8471, "mse": 11.6877}
+    metrics = {"rmse": 3.41873, "rmse_low": 3.02, "rmse_high": 3.9, "mae": 2.51, "r2": 0.8471}
     return report(
         **NO_CLASSES,
         metric="rmse",
@@ -213,8 +213,8 @@ def functions() -> ReportCard:
     """The report of an assignment of functions: checks and nothing else."""
     return report(
         **NO_CLASSES,
-        metric="points",
-        score=7.5,
+        metric="checks",
+        score=0.75,
         points=7.5,
         interval=None,
         measures=(),
@@ -238,7 +238,13 @@ def functions() -> ReportCard:
 
 def multi_label() -> ReportCard:
     """The report of an assignment where several labels may be right: a table by class, no matrix."""
-    metrics = {"macro_f1": 0.71, "micro_f1": 0.75, "subset_accuracy": 0.44, "hamming_loss": 0.08, "map": 0.79}
+    metrics = {
+        "macro_f1": 0.71,
+        "micro_f1": 0.75,
+        "subset_accuracy": 0.44,
+        "hamming_accuracy": 0.92,
+        "map": 0.79,
+    }
     return report(
         ROCKETS,
         metric="macro_f1",
