@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import LOAD, FunctionChecks, Kind, ModelLimits, read_functions, read_model
+from assignments.kinds import CHECKED, LOAD, Kind, KindRules, read_rules
 from assignments.moments import closing
 
 __all__ = [
@@ -113,8 +113,7 @@ class Assignment:
     limits: Limits
     data: DataSource
     score: Scoring
-    model: ModelLimits = field(default_factory=ModelLimits)  # kind `model` only
-    functions: FunctionChecks | None = None  # kind `functions` only
+    rules: KindRules = field(default_factory=KindRules)  # what one kind alone has
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +158,8 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
     with read_document(text, file) as document:
         late = _late(document.table("late", optional=True))
         kind = Kind(document.choice("kind", Kind))
-        functions = read_functions(document, kind)
-        # What is scored by checks has neither held-out data nor a metric.
-        data = _data(document.table("data")) if functions is None else DataSource(functions.load, ())
+        rules = read_rules(document, kind)
+        data = DataSource(rules.load, ()) if kind in CHECKED else _data(document.table("data"))
         score = document.table("score")
         return Assignment(
             slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),
@@ -172,9 +170,8 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             late=late,
             limits=_limits(document.table("limits", optional=True)),
             data=data,
-            score=_score(score, data.classes) if functions is None else _score_of_checks(score),
-            model=read_model(document, kind),
-            functions=functions,
+            score=_score_of_checks(score) if kind in CHECKED else _score(score, data.classes),
+            rules=rules,
         )
 
 

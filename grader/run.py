@@ -115,7 +115,7 @@ class Run:
         """Say how to run, and refuse source files that do not compile."""
         # Nothing of the student's has run before this answer: it can be trusted.
         kind = self.material.assignment.kind
-        if self.box.exchange(self._job(fields) + data, 1, until=self.until) == b"X":
+        if self.box.exchange(self.job(**fields) + data, 1, until=self.until) == b"X":
             self.box.drain(until=self.until)
             raise RunEndedError(
                 Verdict.REJECTED, "syntax", self._notes.detail, file=SOURCES.get(kind, unpack.SUBMISSION)
@@ -160,7 +160,8 @@ class Run:
             raise RunEndedError(Verdict.BAD_OUTPUT, error.code) from error
         return _unshuffled(shuffled, order)
 
-    def _job(self, fields: Mapping[str, object]) -> bytes:
+    def job(self, **fields: object) -> bytes:
+        """How to run, as bytes for the box."""
         assignment = self.material.assignment
         limits = assignment.limits
         job = {
@@ -172,7 +173,7 @@ class Run:
             "cpu_s": self._cpu_s(),
             "classes": len(assignment.data.classes),
         }
-        return wire.pack_job(job | dict(fields))
+        return wire.pack_job(job | fields)
 
     def _cpu_s(self) -> int:
         """The wall limit is the real one; this ends a process that escaped every watch."""

@@ -92,7 +92,7 @@ class _Calls:
 
     def _failure(self, run: Run, one: Prepared) -> Sentence | None:
         """What does not hold of one call, in words for the student. Raises BoxEndedError."""
-        functions = run.material.assignment.functions
+        functions = run.material.assignment.rules.functions
         seconds = functions.call.total_seconds() if functions else 0.0
         check = one.check
         settings = {"seed": run.seed, "seconds": seconds}
