@@ -52,8 +52,8 @@ def read(folder: Path, zone: ZoneInfo) -> Assignment:
     source = assignment.data.load.partition(":")[0]
     if assignment.slug != folder.name:
         raise error_at(text, file, "slug", f"must be the name of the folder, {folder.name!r}")
-    if not (folder / source).is_file():
-        field = "data.load" if assignment.functions is None else "functions.load"
+    if source and not (folder / source).is_file():
+        field = "data.load" if assignment.rules.functions is None else "functions.load"
         raise error_at(text, file, field, f"there is no file {source!r} in the folder")
     return assignment
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import LOAD, FunctionChecks, Kind, ModelLimits, read_functions, read_model
+from assignments.kinds import CHECKED, LOAD, Kind, KindRules, read_rules
 from assignments.moments import closing
 from assignments.scoring import LearningTask, Scoring, read_scoring
 
@@ -100,8 +100,7 @@ class Assignment:
     limits: Limits
     data: DataSource
     score: Scoring
-    model: ModelLimits = field(default_factory=ModelLimits)  # kind `model` only
-    functions: FunctionChecks | None = None  # kind `functions` only
+    rules: KindRules = field(default_factory=KindRules)  # what one kind alone has
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +145,12 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
     with read_document(text, file) as document:
         late = _late(document.table("late", optional=True))
         kind = Kind(document.choice("kind", Kind))
-        functions = read_functions(document, kind)
-        # What is scored by checks has neither held-out data nor a metric.
-        data = _data(document.table("data")) if functions is None else DataSource(functions.load, ())
-        score = document.table("score")
+        rules = read_rules(document, kind)
+        data = DataSource(rules.load, ()) if kind in CHECKED else _data(document.table("data"))
+        scoring = document.table("score")
+        score = (
+            _score_of_checks(scoring) if kind in CHECKED else read_scoring(scoring, data.task, data.classes)
+        )
         return Assignment(
             slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),
             kind=kind,
@@ -159,9 +160,8 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             late=late,
             limits=_limits(document.table("limits", optional=True)),
             data=data,
-            score=_score_of_checks(score) if functions else read_scoring(score, data.task, data.classes),
-            model=read_model(document, kind),
-            functions=functions,
+            score=score,
+            rules=rules,
         )
 
 

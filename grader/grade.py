@@ -10,7 +10,7 @@ from assignments.spec import Assignment, Kind
 from grader import report, unpack
 from grader.contract import GradeReport, Phase
 from grader.findings import findings
-from grader.kinds import code, functions, model, table
+from grader.kinds import code, dataset, functions, model, table
 from grader.kinds.attempt import Attempt, Grader
 from grader.material import Material
 from grader.messages import RefusedError
@@ -23,6 +23,7 @@ KINDS: Mapping[Kind, Grader] = {
     Kind.PREDICTIONS: table.grade,
     Kind.MODEL: model.grade,
     Kind.FUNCTIONS: functions.grade,
+    Kind.DATASET: dataset.grade,
 }
 
 
@@ -47,8 +48,10 @@ def device_for(wish: str) -> str:
 
 
 def _most_bytes(assignment: Assignment) -> int:
-    """To how much a zip may unfold: weights do not shrink when they are packed."""
-    weights = assignment.model.max_mib * 2**20 if assignment.kind is Kind.MODEL else 0
+    """To how much a zip may unfold: weights and data sets are larger than code."""
+    if assignment.rules.dataset is not None:
+        return assignment.rules.dataset.max_mib * 2**20
+    weights = assignment.rules.model.max_mib * 2**20 if assignment.kind is Kind.MODEL else 0
     return unpack.MOST_BYTES + weights
 
 

@@ -46,6 +46,12 @@ class BoxFailedError(RuntimeError):
     """The box ended before anything of the student's ran: ours to repair."""
 
 
+def refuse_if_killed_from_outside(ended: BoxEndedError) -> None:
+    """Raise BoxFailedError where no student can have been it: nothing inside reaches what holds the box."""
+    if ended.ending is Ending.EXITED and ended.code < 0:
+        raise BoxFailedError(f"the sandbox was killed from outside ({ended})") from ended
+
+
 @dataclass(slots=True)
 class Clock:
     """Says which phase a job is in, and keeps what was measured: times, memory, the student's network."""
@@ -116,7 +122,7 @@ class Run:
         """Say how to run, and refuse source files that do not compile."""
         # Nothing of the student's has run before this answer: it can be trusted.
         kind = self.material.assignment.kind
-        if self.box.exchange(self._job(fields) + data, 1, until=self.until) == b"X":
+        if self.box.exchange(self.job(**fields) + data, 1, until=self.until) == b"X":
             self.box.drain(until=self.until)
             raise RunEndedError(
                 Verdict.REJECTED, "syntax", self._notes.detail, file=SOURCES.get(kind, unpack.SUBMISSION)
@@ -163,7 +169,8 @@ class Run:
             raise RunEndedError(Verdict.BAD_OUTPUT, error.code) from error
         return _unshuffled(shuffled, order)
 
-    def _job(self, fields: Mapping[str, object]) -> bytes:
+    def job(self, **fields: object) -> bytes:
+        """How to run, as bytes for the box."""
         assignment = self.material.assignment
         limits = assignment.limits
         job = {
@@ -176,7 +183,7 @@ class Run:
             "classes": len(assignment.data.classes),
             "task": str(assignment.data.task),
         }
-        return wire.pack_job(job | dict(fields))
+        return wire.pack_job(job | fields)
 
     def _cpu_s(self) -> int:
         """The wall limit is the real one; this ends a process that escaped every watch."""
@@ -195,8 +202,7 @@ class Run:
                 return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", memory=limits.memory_mib)
             case Ending.FLOODED:
                 return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
-        if ended.code < 0:  # nothing inside can reach the process that holds the box
-            raise BoxFailedError(f"the sandbox was killed from outside ({ended})") from ended
+        refuse_if_killed_from_outside(ended)
         if self.held_out_known:
             return RunEndedError(Verdict.FAILED, "predict_failed", rehearsed=self.rehearsed)
         return self._failed()

@@ -11,7 +11,7 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import calls, landlock, probe, training, weights
+from grader.inside import calls, dataset, landlock, probe, training, weights
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
@@ -21,6 +21,7 @@ KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
     "probe": probe.serve,
     "model": weights.serve,
     "functions": calls.serve,
+    "dataset": dataset.serve,
 }
 
 

@@ -48,14 +48,14 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         model.load_state_dict(dict(_weights(job["tensors"])), strict=True)
         model.to(job["device"]).eval()
         answer = training.predictions(_predict, model, rehearsal.clone(), job)
-        training.check_usable(answer, len(rehearsal), job["classes"])
+        training.check_usable(answer, len(rehearsal), job["classes"], job["task"])
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
     flush()
     pipes.answer(b"T")
     seed(job["seed"])
     inputs = pipes.read_tensor()
-    pipes.answer(training.packed(training.predictions(_predict, model, inputs, job)))
+    pipes.answer(training.packed(training.predictions(_predict, model, inputs, job), job["task"]))
 
 
 def _built(job: Mapping[str, Any]) -> nn.Module:

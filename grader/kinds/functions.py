@@ -17,7 +17,7 @@ from grader.kinds.attempt import Attempt
 from grader.kinds.calling import ForgedAnswerError, pack_call, read_answer
 from grader.kinds.preparing import Prepared, checks_of
 from grader.messages import CALL_FAILURES, ENDINGS
-from grader.run import Run, RunEndedError
+from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
 
 MOST_BOXES = 4
@@ -87,12 +87,13 @@ class _Calls:
                 try:
                     self.failures[one.check.name] = self._failure(run, one)
                 except BoxEndedError as ended:
+                    refuse_if_killed_from_outside(ended)
                     self.failures[one.check.name] = ENDINGS[str(ended.ending)]
                     return
 
     def _failure(self, run: Run, one: Prepared) -> Sentence | None:
         """What does not hold of one call, in words for the student. Raises BoxEndedError."""
-        functions = run.material.assignment.functions
+        functions = run.material.assignment.rules.functions
         seconds = functions.call.total_seconds() if functions else 0.0
         check = one.check
         settings = {"seed": run.seed, "seconds": seconds}

@@ -36,7 +36,7 @@ Layout = Mapping[str, tuple[str, tuple[int, ...]]]
 def grade(attempt: Attempt) -> GradeReport:
     """Check the files, load the weights in the box, predict, and score what was predicted."""
     assignment = attempt.material.assignment
-    header = _checked(attempt.contents, assignment.model)
+    header = _checked(attempt.contents, assignment.rules.model)
     attempt.notices.append(_size(header, attempt.contents))
     with attempt.run() as run:
         claimed = _claim(run, attempt.contents, header)

@@ -32,7 +32,7 @@ class Prepared:
 
 def checks_of(material: Material) -> tuple[Prepared, ...]:
     """All checks, from memory after the first time. Raises MaterialError where they cannot be used."""
-    functions = material.assignment.functions
+    functions = material.assignment.rules.functions
     if functions is None:
         raise MaterialError("the assignment has no [functions]")
     return _checks(material.folder, functions.load, material.version)

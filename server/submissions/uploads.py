@@ -19,6 +19,7 @@ TAKEN: Mapping[Kind, tuple[str, ...]] = {
     Kind.PREDICTIONS: (".csv",),
     Kind.MODEL: (".py", ".safetensors", ".zip"),
     Kind.FUNCTIONS: (".py", ".zip", ".ipynb"),
+    Kind.DATASET: (".zip",),
 }
 PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
 OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})

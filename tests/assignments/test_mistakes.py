@@ -23,7 +23,7 @@ CHANGED = [
         'kind = "cod"',
         2,
         "kind",
-        "'cod' is none of code, functions, model, predictions; is 'code' meant?",
+        "'cod' is none of code, dataset, functions, model, predictions; is 'code' meant?",
     ),
     ('kind = "code"', 'knid = "code"', 1, "kind", "is missing; is 'knid' meant?"),
     ('kind = "code"', 'kind = "code"\nlesson = 3', 3, "lesson", "is not a known key"),

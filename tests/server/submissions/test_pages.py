@@ -146,7 +146,7 @@ def test_download_name_is_safe_in_a_header(student: Browser):
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_has_its_pages(app: Flask, lecturer: Browser, kind: Kind):
-    tables = CHECKED if kind is Kind.FUNCTIONS else HELD_OUT
+    tables = {Kind.FUNCTIONS: CHECKED, Kind.DATASET: "[score]\npoints = 10\n"}.get(kind, HELD_OUT)
     with services(app).database.write() as session:
         an_assignment(session, "other", kind=kind, tables=tables)
     page = lecturer.get("/assignments/other").text

@@ -1,0 +1,220 @@
+"""Kind `dataset`: three splits are read and counted in the box; what is sound is decided out here."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assignments.kinds import DatasetRules
+from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from grader.kinds.attempt import Attempt
+from grader.material import MaterialError
+from grader.messages import DATASET_PROBLEMS, RefusedError
+from grader.run import Run, RunEndedError
+from grader.unpack import shown
+
+LONGEST_ANSWER = 2**20  # bytes
+SPLITS = ("train", "valid", "test")
+PAIRS = ("train-valid", "train-test", "valid-test")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFacts:
+    """What one split holds."""
+
+    examples: int
+    classes: Mapping[str, int]
+    cells: int
+    missing: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the box counted. `exact` and `near`: examples of the second split that are in the first too."""
+
+    splits: Mapping[str, SplitFacts]
+    twice: Mapping[str, int]  # examples that a split has more than once
+    exact: Mapping[str, int]
+    near: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    name: str
+    passed: bool
+    text: Sentence
+
+
+def grade(attempt: Attempt) -> GradeReport:
+    """Look at the data set and score its checks. All are visible."""
+    rules = attempt.material.assignment.rules.dataset
+    if rules is None:
+        raise MaterialError("the assignment has no [dataset]")
+    with attempt.run() as run:
+        run.start(attempt.contents, lambda: None)
+        with run.answering(), run.clock.timed(Phase.START):
+            facts = read_facts(_answer(run))
+    with attempt.clock.timed(Phase.SCORE):
+        card = score_card(list(findings(facts, rules)), facts, attempt.material.assignment.score.points)
+        return attempt.draft.checked(card, card, detail="")
+
+
+def _answer(run: Run) -> bytes:
+    (size,) = struct.unpack("<I", run.ask(4, run.job()))
+    if size > LONGEST_ANSWER:
+        raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
+    return run.ask(size)
+
+
+def read_facts(answer: bytes) -> Facts:
+    """Facts out of bytes from the box. Raises RefusedError for a data set that cannot be read."""
+    try:
+        told = json.loads(answer)
+        if "problem" in told:
+            raise _refusal(str(told["problem"]), str(told["file"]), str(told["place"]))
+        return Facts(
+            splits={name: _split(told["splits"][name]) for name in SPLITS},
+            twice={name: _count(told["twice"][name]) for name in SPLITS},
+            exact={pair: _count(told["exact"][pair]) for pair in PAIRS},
+            near={pair: _count(told["near"][pair]) for pair in PAIRS},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
+
+
+def _split(told: Mapping[str, Any]) -> SplitFacts:
+    return SplitFacts(
+        examples=_count(told["examples"]),
+        classes={str(name): _count(number) for name, number in told["classes"].items()},
+        cells=_count(told["cells"]),
+        missing=_count(told["missing"]),
+        form=str(told["form"]),
+    )
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**48:
+        raise ValueError(value)
+    return value
+
+
+def _refusal(code: str, file: str, place: str) -> RefusedError:
+    text = DATASET_PROBLEMS.get(code, DATASET_PROBLEMS["damaged"])
+    values = {"file": shown(file), "place": shown(place).strip("'")[:80]}
+    return RefusedError(text.en.format(**values), text.hu.format(**values))
+
+
+def findings(facts: Facts, rules: DatasetRules) -> Iterator[_Finding]:
+    """What is asked of a data set, one by one."""
+    yield _form(facts)
+    yield _size(facts, rules)
+    yield _shared("no example is in two splits", facts.exact, 0)
+    yield _shared("no example is nearly in two splits", facts.near, rules.max_near)
+    yield _twice(facts)
+    yield _coverage(facts, rules)
+    yield _balance(facts, rules)
+    yield _missing(facts, rules)
+
+
+def _form(facts: Facts) -> _Finding:
+    forms = {split.form for split in facts.splits.values()}
+    form = shown(facts.splits["train"].form)
+    text = (
+        Sentence(f"All splits have the form {form}.", f"Minden rész alakja {form}.")
+        if len(forms) == 1
+        else Sentence(
+            "The splits differ in columns, types or shapes.",
+            "A részek oszlopai, típusai vagy alakjai eltérnek.",
+        )
+    )
+    return _Finding("same form", len(forms) == 1, text)
+
+
+def _size(facts: Facts, rules: DatasetRules) -> _Finding:
+    counts = {name: split.examples for name, split in facts.splits.items()}
+    total = sum(counts.values())
+    parts = ", ".join(f"{name} {count}" for name, count in counts.items())
+    text = Sentence(
+        f"{total} examples ({parts}); at least {rules.min_examples} are asked for, and some in every split.",
+        f"{total} példa ({parts}); legalább {rules.min_examples} kell, és minden részbe jusson.",
+    )
+    return _Finding("enough examples", total >= rules.min_examples and min(counts.values()) > 0, text)
+
+
+def _shared(name: str, shared: Mapping[str, int], most: int) -> _Finding:
+    parts = ", ".join(f"{pair} {count}" for pair, count in shared.items())
+    text = Sentence(f"Shared: {parts}; at most {most} allowed.", f"Közös: {parts}; legfeljebb {most} lehet.")
+    return _Finding(name, max(shared.values()) <= most, text)
+
+
+def _twice(facts: Facts) -> _Finding:
+    parts = ", ".join(f"{name} {count}" for name, count in facts.twice.items())
+    passed = not any(facts.twice.values())
+    return _Finding(
+        "no example is there twice", passed, Sentence(f"Repeated: {parts}.", f"Ismétlés: {parts}.")
+    )
+
+
+def _coverage(facts: Facts, rules: DatasetRules) -> _Finding:
+    every = sorted({name for split in facts.splits.values() for name in split.classes})
+    rare = [
+        f"{split} {shown(name)} {facts.splits[split].classes.get(name, 0)}"
+        for split in SPLITS
+        for name in every
+        if facts.splits[split].classes.get(name, 0) < rules.min_per_class
+    ]
+    worst = ", ".join(rare[:3]) or "–"
+    text = Sentence(
+        f"{len(every)} classes; each needs {rules.min_per_class} examples in every split. Too few: {worst}.",
+        f"{len(every)} osztály; mindegyikből {rules.min_per_class} példa kell részenként. Kevés: {worst}.",
+    )
+    return _Finding("every class in every split", len(every) >= 2 and not rare, text)
+
+
+def _balance(facts: Facts, rules: DatasetRules) -> _Finding:
+    counts = list(facts.splits["train"].classes.values()) or [0]
+    ratio = max(counts) / max(1, min(counts))
+    text = Sentence(
+        f"In train the largest class is {ratio:.1f} times the smallest; "
+        f"at most {rules.max_imbalance:g} times is allowed.",
+        f"A train legnagyobb osztálya a legkisebb {ratio:.1f}-szerese; "
+        f"legfeljebb {rules.max_imbalance:g}-szerese lehet.",
+    )
+    return _Finding("class balance", ratio <= rules.max_imbalance, text)
+
+
+def _missing(facts: Facts, rules: DatasetRules) -> _Finding:
+    share = _missing_share(facts)
+    text = Sentence(
+        f"{100 * share:.1f} % of the values are missing; at most {100 * rules.max_missing:g} % allowed.",
+        f"Az értékek {100 * share:.1f} %-a hiányzik; legfeljebb {100 * rules.max_missing:g} % lehet.",
+    )
+    return _Finding("missing values", share <= rules.max_missing, text)
+
+
+def _missing_share(facts: Facts) -> float:
+    cells = sum(split.cells for split in facts.splits.values())
+    return sum(split.missing for split in facts.splits.values()) / max(1, cells)
+
+
+def score_card(found: list[_Finding], facts: Facts, total: float) -> ScoreCard:
+    """Every check is worth the same."""
+    worth = total / len(found)
+    share = sum(one.passed for one in found) / len(found)
+    checks = tuple(
+        CheckResult(one.name, round(worth * one.passed, 2), round(worth, 2), one.passed, one.text)
+        for one in found
+    )
+    return ScoreCard(
+        points=round(total * share, 2),
+        score=share,
+        metrics={"checks": share, "missing": _missing_share(facts)},
+        per_class=(),
+        confusion_matrix=(),
+        size=len(checks),
+        checks=checks,
+    )
