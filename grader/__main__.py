@@ -10,6 +10,7 @@ import click
 
 from assignments.spec import SpecError
 from grader import settings, show
+from grader.attack.command import attack
 from grader.contract import Verdict
 from grader.local import grade_locally, quiet
 from grader.material import MaterialError
@@ -70,6 +71,8 @@ def work() -> None:
     except (settings.SettingsError, SandboxMissingError) as error:
         raise click.ClickException(str(error)) from error
 
+
+main.add_command(attack)
 
 if __name__ == "__main__":
     main()
