@@ -54,8 +54,8 @@ def breaches(attack: Attack, seen: Seen, around: Surroundings) -> Iterator[str]:
     yield from (f"the log lacks {text!r}" for text in attack.says if text not in seen.log)
     yield from (f"{text!r} can be seen" for text in attack.hides if text in visible)
     yield from (f"the message lacks {text!r}" for text in attack.message if text not in report.message)
-    if attack.score and not (report.private and attack.score.holds(report.private.score)):
-        yield f"scored {report.private.score if report.private else 'nothing'}"
+    if attack.score and report.private and not attack.score.holds(report.private.score):
+        yield f"scored {report.private.score:.3f}"
     yield from (line[:300] for line in visible.splitlines() if line.startswith(BREACH))
     if leak := marks.shown(visible, around.held_out):
         yield f"a held-out input can be seen: {leak!r}"

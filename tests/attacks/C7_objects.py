@@ -1,0 +1,16 @@
+"""Predict an array of objects.
+
+catalogue: C7
+verdict: bad_output
+"""
+
+import numpy
+import torch
+
+
+def train(train_inputs, train_labels, *, seed):
+    return None
+
+
+def predict(model, inputs):
+    return numpy.array([object()] * len(inputs))
