@@ -56,7 +56,7 @@ def breaches(attack: Attack, seen: Seen, around: Surroundings) -> Iterator[str]:
     yield from (f"the message lacks {text!r}" for text in attack.message if text not in report.message)
     if attack.score and report.private and not attack.score.holds(report.private.score):
         yield f"scored {report.private.score:.3f}"
-    yield from (line[:300] for line in visible.splitlines() if line.startswith(BREACH))
+    yield from sorted({line[:300] for line in seen.log.splitlines() if line.startswith(BREACH)})
     if leak := marks.shown(visible, around.held_out):
         yield f"a held-out input can be seen: {leak!r}"
     if around.secret in visible:
@@ -69,8 +69,8 @@ def equal_runs(attack: Attack, runs: list[Seen]) -> Iterator[str]:
     """What must differ from run to run, and did not."""
     if attack.differs:
         told = [line for seen in runs for line in seen.log.splitlines() if line.startswith(attack.differs)]
-        if len(set(told)) < len(runs):
-            yield f"{attack.differs!r} was the same in two runs"
+        if not told or len(set(told)) < len(told):
+            yield f"what follows {attack.differs!r} was the same in two runs"
 
 
 def neighbour(seen: Seen | None) -> Iterator[str]:

@@ -33,6 +33,7 @@ VARIABLE = "PLANTED_SECRET"
 PATIENT = timedelta(seconds=30)
 PORTS = range(47100, 47110)
 SEED = 7
+LOG_CHARACTERS = 2000
 HONEST_BESIDE = b"""
 import time
 import torch
@@ -60,6 +61,7 @@ class Result:
     seen: str
     breaches: tuple[str, ...]
     seconds: float
+    log: str  # the beginning of what the code printed
 
     @property
     def held(self) -> bool:
@@ -118,6 +120,7 @@ class Runner:
             seen=", ".join(_words(one) for one in seen) or "nothing",
             breaches=breaches,
             seconds=round(time.monotonic() - start, 1),
+            log="".join(one.log for one in seen)[:LOG_CHARACTERS],
         )
 
     def _tried(self, attack: Attack, seen: list[Seen]) -> Iterator[str]:

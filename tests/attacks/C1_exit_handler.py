@@ -10,6 +10,7 @@ import sys
 
 import torch
 
+
 def answer():
     for descriptor in range(3, 64):
         try:

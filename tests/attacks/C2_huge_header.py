@@ -8,6 +8,7 @@ import os
 
 import torch
 
+
 def write_everywhere(message):
     for descriptor in range(3, 64):
         try:

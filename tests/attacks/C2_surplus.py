@@ -9,6 +9,7 @@ import time
 
 import torch
 
+
 def write_everywhere(message):
     for descriptor in range(3, 64):
         try:

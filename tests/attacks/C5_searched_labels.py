@@ -10,6 +10,7 @@ import sys
 
 import torch
 
+
 def candidates(count):
     frame = sys._getframe()
     while frame is not None:

@@ -7,6 +7,7 @@ score: <= 0.5
 
 import torch
 
+
 class Mine(torch.Tensor):
     @classmethod
     def __torch_function__(cls, function, types, args=(), kwargs=None):

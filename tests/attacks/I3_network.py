@@ -6,7 +6,6 @@ says: held: ['lo']
 quick: yes
 """
 
-import os
 import socket
 
 import torch
@@ -14,7 +13,13 @@ import torch
 
 def attack():
     names = [line.split(":")[0].strip() for line in open("/proc/net/dev") if ":" in line]
-    for address in (("1.1.1.1", 53), ("8.8.8.8", 443), ("10.0.0.1", 22), ("172.17.0.1", 2375), ("192.168.0.1", 80)):
+    for address in (
+        ("1.1.1.1", 53),
+        ("8.8.8.8", 443),
+        ("10.0.0.1", 22),
+        ("172.17.0.1", 2375),
+        ("192.168.0.1", 80),
+    ):
         with socket.socket() as client:
             client.settimeout(1)
             if client.connect_ex(address) == 0:
@@ -24,7 +29,9 @@ def attack():
             with socket.socket(family) as client:
                 if client.connect_ex((host, port)) == 0:
                     print("BREACH: connected to", host, port)
-    sockets = [line.split()[-1] for line in open("/proc/net/unix").readlines()[1:] if "@" in line or "/" in line]
+    sockets = [
+        line.split()[-1] for line in open("/proc/net/unix").readlines()[1:] if "@" in line or "/" in line
+    ]
     print("BREACH:" if sockets or names != ["lo"] else "held:", names, *sockets)
 
 

@@ -11,8 +11,12 @@ import torch
 
 
 def attack():
-    for family, address in ((socket.AF_INET, ("255.255.255.255", 9)), (socket.AF_INET, ("224.0.0.1", 9)),
-                            (socket.AF_INET6, ("ff02::1", 9)), (socket.AF_INET, ("1.1.1.1", 53))):
+    for family, address in (
+        (socket.AF_INET, ("255.255.255.255", 9)),
+        (socket.AF_INET, ("224.0.0.1", 9)),
+        (socket.AF_INET6, ("ff02::1", 9)),
+        (socket.AF_INET, ("1.1.1.1", 53)),
+    ):
         with socket.socket(family, socket.SOCK_DGRAM) as sender:
             sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
             try:

@@ -17,7 +17,7 @@ def attack():
     if len(seen) > 3 or max(seen) > 64:
         print("BREACH: processes", seen)
     for pid in range(2, 2000):
-        if pid not in seen and pid != os.getpid():
+        if pid not in seen and str(pid) not in os.listdir("/proc/self/task"):
             try:
                 os.kill(pid, 0)
                 print("BREACH: there is a process", pid)

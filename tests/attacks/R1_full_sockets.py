@@ -12,6 +12,7 @@ import time
 
 import torch
 
+
 def fill():
     pairs = []
     for _ in range(200):

@@ -14,7 +14,18 @@ import torch
 
 def attack():
     places = ["/", "/box", "/hazi", "/usr", "/usr/bin", "/dev", "/proc", "/proc/sys/kernel", "/sys", "/etc"]
-    places += ["/run", "/var/tmp", "/root", "/home", "/opt", "/srv", "/mnt", "/media", "/dev/pts", "/dev/mqueue"]
+    places += [
+        "/run",
+        "/var/tmp",
+        "/root",
+        "/home",
+        "/opt",
+        "/srv",
+        "/mnt",
+        "/media",
+        "/dev/pts",
+        "/dev/mqueue",
+    ]
     places += [sysconfig.get_path(name) for name in ("purelib", "stdlib", "scripts", "data")]
     written = []
     for place in places + ["/tmp", "/dev/shm"]:

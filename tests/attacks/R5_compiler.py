@@ -5,7 +5,6 @@ verdict: timed_out | out_of_memory | rejected | scored
 wall: 4s
 """
 
-# ruff: noqa
 import torch
 
 

@@ -6,9 +6,7 @@ wall: 15s
 memory_mib: 1200
 """
 
-import os
 import subprocess
-import time
 
 import torch
 
