@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from assignments.spec import SpecError
 from grader import settings, show
@@ -29,6 +30,8 @@ OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
 @click.group()
 def main() -> None:
     """Grade homework in a sandbox, with or without a server."""
+    # Standard output is for what was asked for. Made anew for each line: who calls us may exchange the stream.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 @main.command()

@@ -36,6 +36,8 @@ def attack(pack: Path | None, *, mode: str, only: str, quick: bool, as_json: boo
     try:
         folder = pack or _own_pack()
         attacks = [one for one in find(folder, only) if one.quick or not quick]
+        if not attacks:
+            raise click.ClickException(f"no attack in {folder} fits {only!r}")
         for result in _results(folder, modes, attacks):
             results.append(result)
             if not as_json:
@@ -46,7 +48,7 @@ def attack(pack: Path | None, *, mode: str, only: str, quick: bool, as_json: boo
         click.echo(json.dumps([result.to_message() for result in results], indent=2))
     held = sum(result.held for result in results)
     click.echo(f"{held} of {len(results)} held.", err=as_json)
-    sys.exit(0 if results and held == len(results) else 1)
+    sys.exit(0 if held == len(results) else 1)
 
 
 def _own_pack() -> Path:

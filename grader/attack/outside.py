@@ -23,7 +23,7 @@ MIB = 2**20
 CANARY = "hazi-canary"  # what attacks call whatever they write
 PATIENCE_S = 2.0  # after that long nothing of a run may be left
 LOOK_S = 0.05
-ROOM_MIB, ROOM_INODES = 200, 20_000  # what others on this machine may use up meanwhile; an attack fills 256
+ROOM_MIB, ROOM_INODES = 200, 20_000  # an attack fills 256 where it can
 GROWTH_MIB = 50
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
 SETTINGS = ("core_pattern", "hostname", "domainname")
@@ -90,13 +90,16 @@ class Room:
         )
 
     def lost_since(self, before: Room) -> Iterator[str]:
-        """What went missing, more than others on this machine may have used meanwhile."""
+        """What went missing of disk and shared memory, more than the usual noise of a machine."""
         if before.disk_mib - self.disk_mib > ROOM_MIB:
             yield f"the disk lost {before.disk_mib - self.disk_mib:.0f} MiB"
         if before.shared_mib - self.shared_mib > ROOM_MIB:
             yield f"shared memory lost {before.shared_mib - self.shared_mib:.0f} MiB"
         if before.inodes - self.inodes > ROOM_INODES:
             yield f"the disk lost {before.inodes - self.inodes} inodes"
+
+    def grown_since(self, before: Room) -> Iterator[str]:
+        """Whether this process holds on to what a run made it read."""
         if self.own_mib - before.own_mib > GROWTH_MIB:
             yield f"the grader grew by {self.own_mib - before.own_mib:.0f} MiB"
 

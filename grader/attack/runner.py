@@ -9,7 +9,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -33,6 +33,7 @@ VARIABLE = "PLANTED_SECRET"
 PATIENT = timedelta(seconds=30)
 PORTS = range(47100, 47110)
 SEED = 7
+REPEATS = 2
 LOG_CHARACTERS = 2000
 HONEST_BESIDE = b"""
 import time
@@ -141,7 +142,9 @@ class Runner:
             yield from judge.breaches(attack, other, self.around)
         else:
             yield from judge.neighbour(other)
-        yield from self._looked_around(before, room)
+        yield from self._looked_around(before)
+        yield from Room.measure().grown_since(room)
+        yield from self._lost_again_and_again(attack, room)
 
     def _started_beside(self, attack: Attack) -> Future[Seen] | None:
         match attack.beside:
@@ -162,15 +165,25 @@ class Runner:
         self.boxes.warm()
         self._warmed.append(Inventory.take() - before)
 
-    def _looked_around(self, before: Inventory, room: Room) -> Iterator[str]:
+    def _looked_around(self, before: Inventory) -> Iterator[str]:
         allowed = functools.reduce(operator.or_, self._warmed, Inventory())
         if left := left_since(before, allowed):
             yield f"left behind: {left}"
-        yield from Room.measure().lost_since(room)
         for listener in self.listeners:
             with suppress(BlockingIOError):
                 listener.accept()[0].close()
                 yield f"somebody connected to {listener.getsockname()!r}"
+
+    def _lost_again_and_again(self, attack: Attack, room: Room) -> Iterable[str]:
+        """Others write to this disk too: a loss counts when it comes with every run of the attack."""
+        lost = list(Room.measure().lost_since(room))
+        for _ in range(REPEATS):
+            if not lost:
+                break
+            room = Room.measure()
+            self._graded(attack)
+            lost = list(Room.measure().lost_since(room))
+        return lost
 
 
 def _grade(

@@ -2,7 +2,6 @@
 
 catalogue: C2
 verdict: bad_output
-quick: yes
 """
 
 import os

@@ -1,6 +1,6 @@
 """Read the environment and the arguments of this process, its parents and the first one.
 
-catalogue: I1 I8 X5
+catalogue: I1 I4 I8 X5
 verdict: scored
 says: OMP_WAIT_POLICY
 hides: HAZI_
@@ -17,6 +17,9 @@ import torch
 
 
 def attack():
+    pids = sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+    if len(pids) > 3 or max(pids) > 9:
+        print("BREACH: processes of others:", pids)
     for pid in sorted({"1", "self", str(os.getppid()), *filter(str.isdigit, os.listdir("/proc"))}):
         for name in ("environ", "cmdline"):
             try:

@@ -3,7 +3,6 @@
 catalogue: I3
 verdict: scored
 says: held: ['lo']
-quick: yes
 """
 
 import socket

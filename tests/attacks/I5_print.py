@@ -3,7 +3,6 @@
 catalogue: I5
 verdict: scored | bad_output
 hides: SECRET
-quick: yes
 """
 
 import base64

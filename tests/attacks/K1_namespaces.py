@@ -1,4 +1,4 @@
-"""Make namespaces of one's own, where one would be root again, or enter those of others.
+"""Make namespaces of one's own, where one would be root again, enter others, and mount.
 
 catalogue: K1 K5
 verdict: scored
@@ -34,6 +34,11 @@ def attack():
     for name in os.listdir("/proc/self/ns"):
         descriptor = os.open(f"/proc/self/ns/{name}", os.O_RDONLY)
         attempt("setns", descriptor, 0)
+    attempt("mount", b"none", b"/tmp", b"tmpfs", 0, None)
+    wanted = ("CapEff", "CapBnd", "NoNewPrivs", "Seccomp:")
+    state = [line.split()[1].strip("0") for line in open("/proc/self/status") if line.startswith(wanted)]
+    if state != ["", "", "1", "2"]:
+        print("BREACH: capabilities", state)
     print("held: nested namespaces", open("/proc/sys/user/max_user_namespaces").read().strip())
 
 

@@ -1,6 +1,6 @@
 """Make the system calls that most escapes of recent years began with.
 
-catalogue: K2
+catalogue: K2 K1
 verdict: scored
 says: held
 quick: yes
@@ -58,7 +58,10 @@ def attack():
     attempt("ioperm", 0, 1, 1, number=(173, -1))
     attempt("modify_ldt", 0, room, 16, number=(154, -1))
     attempt("vmsplice", -1, None, 0, 0, number=(278, 75))
-    attempt("personality", 0x0040000 | 0x0400000, number=(-1, -1))
+    for family in (16, 17, 38, 40):  # NETLINK, PACKET, ALG, VSOCK
+        attempt("socket", family, 3, 0)
+    for path, command in ((torch.__file__.encode(), 1024), (b"/usr", 1026)):  # F_SETLEASE, F_NOTIFY
+        attempt("fcntl", libc.open(path, 0), command, 1)
     print("held")
 
 

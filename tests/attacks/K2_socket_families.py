@@ -3,7 +3,6 @@
 catalogue: K2
 verdict: scored
 says: held: 3 families
-quick: yes
 """
 
 import socket

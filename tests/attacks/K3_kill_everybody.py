@@ -3,7 +3,6 @@
 catalogue: K3
 verdict: failed
 beside: honest
-quick: yes
 """
 
 import os

@@ -74,4 +74,4 @@ def never():
                                                                             try:
                                                                                 pass
                                                                             finally:
-                                                                                x = 1
+                                                                                never()

@@ -4,7 +4,6 @@ catalogue: R5
 verdict: timed_out
 wall: 2s
 message: 2 s
-quick: yes
 """
 
 import torch

@@ -2,7 +2,6 @@
 
 catalogue: R6
 verdict: scored
-quick: yes
 """
 
 import os

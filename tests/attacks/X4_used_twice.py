@@ -4,7 +4,6 @@ catalogue: X4 R6
 verdict: scored
 runs: 2
 says: held
-quick: yes
 """
 
 import builtins

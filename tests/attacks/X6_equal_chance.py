@@ -4,7 +4,6 @@ catalogue: X6
 verdict: scored
 runs: 2
 differs: drawn
-quick: yes
 """
 
 import os

@@ -5,7 +5,6 @@ verdict: scored
 score: >= 0.9
 wall: 15s
 says: 300
-quick: yes
 """
 
 import os

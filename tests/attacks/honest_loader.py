@@ -1,4 +1,4 @@
-"""Honest: a DataLoader with two worker processes, which need /dev/shm and fork.
+"""Honest: a DataLoader with two workers, 64 threads and ten kilobytes of prints.
 
 catalogue: R10
 verdict: scored
@@ -12,6 +12,10 @@ from torch.utils.data import DataLoader, TensorDataset
 
 
 def train(train_inputs, train_labels, *, seed):
+    torch.set_num_threads(64)
+    (torch.ones(2000, 200) @ torch.ones(200, 200)).sum()
+    torch.set_num_threads(1)
+    print("x" * 10_000)
     loader = DataLoader(TensorDataset(train_inputs, train_labels), batch_size=50, num_workers=2)
     batches = list(loader)
     inputs = torch.cat([batch for batch, _ in batches])[:, :2]

@@ -3,7 +3,6 @@
 catalogue: X2
 verdict: scored
 says: held
-quick: yes
 """
 
 import json
