@@ -30,7 +30,7 @@ OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
 @click.group()
 def main() -> None:
     """Grade homework in a sandbox, with or without a server."""
-    # Standard output is for what was asked for. Made anew for each line: who calls us may exchange the stream.
+    # Standard output is for what was asked for; whoever calls us may exchange the other stream meanwhile.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 

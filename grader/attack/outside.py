@@ -25,7 +25,7 @@ PATIENCE_S = 2.0  # after that long nothing of a run may be left
 LOOK_S = 0.05
 ROOM_MIB, ROOM_INODES = 200, 20_000  # an attack fills 256 where it can
 GROWTH_MIB = 50
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
+SUBREAPER, IS_SUBREAPER = 36, 37  # PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER, linux/prctl.h
 SETTINGS = ("core_pattern", "hostname", "domainname")
 
 
@@ -131,12 +131,13 @@ def _reaped(strays: frozenset[int]) -> Iterator[int]:
 @contextmanager
 def adopting() -> Iterator[None]:
     """Whatever loses its parent below us becomes our child, so that no daemon escapes the count."""
-    prctl = ctypes.CDLL(None).prctl
+    prctl, before = ctypes.CDLL(None).prctl, ctypes.c_int()
+    prctl(IS_SUBREAPER, ctypes.byref(before), 0, 0, 0)
     prctl(SUBREAPER, 1, 0, 0, 0)
     try:
         yield
     finally:
-        prctl(SUBREAPER, 0, 0, 0, 0)
+        prctl(SUBREAPER, before.value, 0, 0, 0)
 
 
 def _groups() -> Iterator[Path]:

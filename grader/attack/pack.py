@@ -121,7 +121,7 @@ def _read(path: Path) -> Attack:
 
 
 def _fits(attack: Attack, only: str) -> bool:
-    return fnmatch(attack.name, only) or only in attack.rows or fnmatch(attack.name, f"*{only}*")
+    return fnmatch(attack.name, only) or only in attack.rows
 
 
 def _fields(name: str, header: str) -> dict[str, list[str]]:

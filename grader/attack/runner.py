@@ -232,13 +232,12 @@ def _planted(secret: str) -> Iterator[None]:
 
 def _listeners() -> Iterator[socket.socket]:
     """Services of this machine that nothing in a box may reach: on loopback, and without any address."""
-    loopback = socket.socket()
+    loopback, abstract = socket.socket(), socket.socket(socket.AF_UNIX)
     for port in PORTS:
-        with suppress(OSError):
+        with suppress(OSError):  # somebody else's, or of another runner
             loopback.bind(("127.0.0.1", port))
             break
-    abstract = socket.socket(socket.AF_UNIX)
-    abstract.bind(f"\0{PLANTED}{os.getpid()}")
+    abstract.bind(f"\0{PLANTED}{secrets.token_hex(8)}")
     for listener in (loopback, abstract):
         listener.listen()
         listener.setblocking(False)

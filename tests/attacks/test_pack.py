@@ -10,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -164,7 +165,7 @@ def test_held_out_number_is_found_amid_base64(before: bytes, after: bytes):
     ("told", "breach"),
     [
         ({"detail": "ValueError: 731411223344556"}, "a held-out input can be seen: '731411223344556'"),
-        ({"values": {"loss": MARK}}, "a held-out input can be seen: '731411223344556'"),
+        ({"values": {"loss": MARK}}, "a held-out input can be seen: '731411223344556.0'"),
         ({"log": "hazi-planted-0"}, "a secret of this machine can be seen"),
         ({"log": "BREACH: opened /dev/mem\n"}, "BREACH: opened /dev/mem"),
         ({"timings": {"predict": 0.123}}, "the time of predict is shown as 0.123"),
@@ -193,7 +194,7 @@ def test_what_a_run_leaves_behind_is_seen(monkeypatch: pytest.MonkeyPatch):
     before = Inventory.take()
     with outside.adopting(), tempfile.NamedTemporaryFile(prefix=outside.CANARY) as canary:
         # The shell ends at once, and its child would be nobody's if we did not take it.
-        script = "exec sleep 600 > /dev/null & echo $!"
+        script = "exec sleep 600 > /dev/null 2>&1 & echo $!"
         orphan = int(subprocess.run(["/bin/sh", "-c", script], capture_output=True, check=True).stdout)
         left = outside.left_since(before, Inventory())
         allowed = outside.left_since(before, Inventory(frozenset({orphan})))
@@ -229,3 +230,12 @@ def test_command_exits_with_one_on_a_breach(tmp_path: Path):
     assert (row["held"], row["seen"]) == (False, "scored 1.00")
     assert row["breaches"] == ["'xxx' can be seen"]
     assert "0 of 1 held." in result.stderr
+
+
+def test_server_starts_the_graders_attacks():
+    """`hazi-server attack` becomes the grader's command, without the server's secrets."""
+    command = [Path(sys.executable).with_name("hazi-server"), "attack", "--only", "R99_never"]
+    environ = {"PATH": os.environ["PATH"], "HAZI_SECRET_KEY": "x" * 32}
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "fits 'R99_never'" in ended.stderr
