@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +21,7 @@ from typing import Any, Self
 from grader import material
 from grader.attack import judge
 from grader.attack.judge import Event, Seen, Surroundings
-from grader.attack.outside import Inventory, Room, adopting, left_since
+from grader.attack.outside import LOOK_S, Inventory, Room, adopting, left_since
 from grader.attack.pack import SUBMISSION, TARGET, Attack, Beside
 from grader.contract import EventKind, Phase
 from grader.grade import Task, grade
@@ -40,7 +41,7 @@ import time
 import torch
 
 def train(train_inputs, train_labels, *, seed):
-    until = time.monotonic() + 1
+    until = time.monotonic() + 2
     while time.monotonic() < until:
         centres = torch.stack([train_inputs[train_labels == label, :2].mean(0) for label in range(3)])
     return centres
@@ -125,10 +126,7 @@ class Runner:
         )
 
     def _tried(self, attack: Attack, seen: list[Seen]) -> Iterator[str]:
-        self.boxes.warm()
-        if attack.beside:
-            self.beside.submit(self.neighbour.warm).result()
-        self._warmed.clear()
+        self._warmed = [self._warm_both(attack)]
         before, room = Inventory.take(), Room.measure()
         neighbour = self._started_beside(attack)
         try:
@@ -147,17 +145,32 @@ class Runner:
         yield from self._lost_again_and_again(attack, room)
 
     def _started_beside(self, attack: Attack) -> Future[Seen] | None:
+        """What is graded beside an attack, when it has begun to train."""
         match attack.beside:
             case Beside.HONEST:
+                files: Mapping[str, bytes] = {SUBMISSION: HONEST_BESIDE}
                 target = _limited(self.target, replace(attack, wall=PATIENT, memory_mib=None, cpus=None))
-                return self.beside.submit(_grade, self.neighbour, target, {SUBMISSION: HONEST_BESIDE})
             case Beside.ITSELF:
-                target = _limited(self.target, attack)
-                return self.beside.submit(_grade, self.neighbour, target, attack.files)
-        return None
+                files, target = attack.files, _limited(self.target, attack)
+            case None:
+                return None
+        trains = threading.Event()
+        started = self.beside.submit(_grade, self.neighbour, target, files, {Phase.TRAIN: trains.set})
+        while not started.done() and not trains.wait(LOOK_S):
+            pass
+        return started
 
     def _graded(self, attack: Attack) -> Seen:
-        return _grade(self.boxes, _limited(self.target, attack), attack.files, self._warm_the_next)
+        at_start = {Phase.START: self._warm_the_next}
+        return _grade(self.boxes, _limited(self.target, attack), attack.files, at_start)
+
+    def _warm_both(self, attack: Attack) -> Inventory:
+        """The processes that this starts: they may start more, and a template among them stays."""
+        before = Inventory.take()
+        self.boxes.warm()
+        if attack.beside:
+            self.beside.submit(self.neighbour.warm).result()
+        return Inventory((Inventory.take() - before).processes)
 
     def _warm_the_next(self) -> None:
         """The next box gets ready beside this run, as in a worker that is never idle."""
@@ -187,14 +200,15 @@ class Runner:
 
 
 def _grade(
-    boxes: Boxes, target: Material, files: Mapping[str, bytes], when_started: Callable[[], object] = int
+    boxes: Boxes, target: Material, files: Mapping[str, bytes], at: Mapping[Phase, Callable[[], None]]
 ) -> Seen:
+    """Grade as a worker does, and do something at the beginning of phases."""
     events: list[Event] = []
 
     def tell(kind: EventKind, text: str, values: Mapping[str, float]) -> None:
         events.append((kind, text, values))
-        if kind is EventKind.PHASE and text == Phase.START:
-            when_started()
+        if kind is EventKind.PHASE and Phase(text) in at:
+            at[Phase(text)]()
 
     report = grade(Task("attack", SEED, "cpu"), boxes, lambda: target, lambda _: files, tell)
     return Seen(report, events)
