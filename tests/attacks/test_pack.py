@@ -26,7 +26,7 @@ from grader.__main__ import main
 from grader.attack import judge, marks, outside
 from grader.attack.judge import Seen, Surroundings
 from grader.attack.outside import Inventory, Room
-from grader.attack.pack import Attack, Bound, HeaderError, find, parse
+from grader.attack.pack import Attack, HeaderError, find, parse
 from grader.attack.runner import Runner
 from grader.contract import EventKind, GradeReport, ScoreCard, Verdict
 from grader.sandbox.spare import Mode
@@ -53,15 +53,6 @@ def runner() -> Iterator[Runner]:
 @pytest.mark.parametrize("attack", QUICK, ids=lambda attack: attack.name)
 def test_quick_attacks_are_held(runner: Runner, attack: Attack):
     assert runner.run(attack).breaches == ()
-
-
-def test_runner_can_fail(runner: Runner):
-    """What an honest run does and its header forbids is a breach."""
-    strict = replace(HONEST, hides=("300 examples",), says=("learned",), verdicts=frozenset({Verdict.FAILED}))
-    breaches = runner.run(replace(strict, score=Bound("<=", 0.5))).breaches
-    assert len(breaches) == 4
-    assert breaches[0].startswith("scored: ")
-    assert breaches[1:] == ("the log lacks 'learned'", "'300 examples' can be seen", "scored 1.000")
 
 
 def test_run_that_cannot_be_graded_is_a_breach(runner: Runner):
@@ -220,15 +211,18 @@ def test_command_names_a_pattern_that_fits_nothing():
 
 
 def test_command_exits_with_one_on_a_breach(tmp_path: Path):
-    """A pack of one honest run, whose header forbids what it prints."""
+    """A pack of one honest run, whose header forbids all that it does: the runner is able to fail."""
     shutil.copytree(PACK / "target", tmp_path / "target")
-    source = (PACK / "honest_prints.py").read_text().replace("score: >= 0.9", "hides: xxx")
+    source = (PACK / "honest_prints.py").read_text()
+    strict = "verdict: failed\nsays: learned\nhides: xxx\nscore: <= 0.5"
+    source = re.sub(r"verdict: scored\nscore: >= 0.9\nsays: .*", strict, source)
     (tmp_path / "honest_prints.py").write_text(source)
     result = CliRunner().invoke(main, ["attack", "--pack", str(tmp_path), "--mode", "cold", "--json"])
     assert result.exit_code == 1
     (row,) = json.loads(result.stdout)
     assert (row["held"], row["seen"]) == (False, "scored 1.00")
-    assert row["breaches"] == ["'xxx' can be seen"]
+    assert row["breaches"][0].startswith("scored: ")
+    assert row["breaches"][1:] == ["the log lacks 'learned'", "'xxx' can be seen", "scored 1.000"]
     assert "0 of 1 held." in result.stderr
 
 
