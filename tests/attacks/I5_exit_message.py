@@ -3,6 +3,7 @@
 catalogue: I5
 verdict: failed
 hides: SECRET
+wall: 20s
 """
 
 import sys
