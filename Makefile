@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix verify bench secrets clean
+.PHONY: help setup demo test check fix verify attacks bench secrets clean
 SHELL := /bin/bash
 
 help: ## Say what there is to make
@@ -31,6 +31,10 @@ fix: ## Let the linter and the formatter repair what they can
 verify: ## Check every assignment: the reference earns full points, the starter less
 	@./setup.sh demo
 	@for toml in assignments/*/assignment.toml; do .venv/bin/python -m grader verify "$$(dirname "$$toml")" || exit 1; done
+
+attacks: ## Try the whole attack pack on this machine in every mode; ATTACKS="--only R3" chooses
+	@./setup.sh test
+	@.venv/bin/python -m grader attack --mode all $(ATTACKS)
 
 bench: ## Measure the hand-in and the grading against bare programs; writes bench/results.json
 	@./setup.sh test

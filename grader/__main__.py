@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from assignments.spec import SpecError
 from grader import settings, show
+from grader.attack.command import attack
 from grader.contract import Verdict
 from grader.local import grade_locally, quiet
 from grader.material import MaterialError
@@ -31,6 +33,8 @@ OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
 @click.group()
 def main() -> None:
     """Grade homework in a sandbox, with or without a server."""
+    # Standard output is for what was asked for; whoever calls us may exchange the other stream meanwhile.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 @main.command()
@@ -105,6 +109,8 @@ def work() -> None:
     except (settings.SettingsError, SandboxMissingError) as error:
         raise click.ClickException(str(error)) from error
 
+
+main.add_command(attack)
 
 if __name__ == "__main__":
     main()

@@ -95,6 +95,21 @@ SENTENCES = {
         "another shape.",
         "A hálózat minden bemenetre egy sort adjon, a feladatban kért alakban; más alakot kaptunk.",
     ),
+    "network_wrong_shape_labels": Localized(
+        "The network must return scores or 0 and 1 of shape (N, {classes}) for N inputs; "
+        "it returned another shape.",
+        "A hálózat N bemenetre (N, {classes}) alakban adjon pontszámokat vagy 0-kat és 1-eket; "
+        "más alakot kaptunk.",
+    ),
+    "network_wrong_shape_values": Localized(
+        "The network must return values (N,) for N inputs; it returned another shape.",
+        "A hálózat N bemenetre (N,) értéket adjon; más alakot kaptunk.",
+    ),
+    "network_not_zero_or_one": Localized(
+        "The network returned whole numbers other than 0 and 1 as labels. "
+        "Return 0 and 1, or scores as floats.",
+        "A hálózat 0-n és 1-en kívül más egész számot adott címkének. Adj 0-t és 1-et, vagy törteket.",
+    ),
     "network_not_finite": Localized(
         "The network returned NaN or infinite values.", "A hálózat NaN vagy végtelen értékeket adott."
     ),

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from grader.inside import dead, diagnostics, submission
-from grader.inside.failing import UnusableError, fail
+from grader.inside.failing import UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
 
@@ -35,7 +35,9 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     pipes.answer(b"T")
     seed(job["seed"])
     inputs = pipes.read_tensor()
-    pipes.answer(packed(predictions(predict, model, inputs, job), job["task"]))
+    with exit_at_once():
+        answer = packed(predictions(predict, model, inputs, job), job["task"])
+    pipes.answer(answer)
 
 
 def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tuple[Any, Predict]:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from grader.inside import submission, training
-from grader.inside.failing import BOX, UnusableError, fail
+from grader.inside.failing import BOX, UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
 
@@ -55,7 +55,9 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     pipes.answer(b"T")
     seed(job["seed"])
     inputs = pipes.read_tensor()
-    pipes.answer(training.packed(training.predictions(_predict, model, inputs, job), job["task"]))
+    with exit_at_once():
+        answer = training.packed(training.predictions(_predict, model, inputs, job), job["task"])
+    pipes.answer(answer)
 
 
 def _built(job: Mapping[str, Any]) -> nn.Module:

@@ -15,10 +15,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, Protocol, Self
 
+import structlog
+
 from grader.sandbox import launch, leftovers, seccomp, walls
 from grader.sandbox.group import Group, new_group
 from grader.sandbox.pipes import PIPE_BYTES, Budget, Pipes, open_pipes, readable, words
 from grader.sandbox.template import Template
+
+log = structlog.get_logger()
 
 FLOOD_BYTES = 64 * 2**20
 NOTES_BYTES, NOTES_LINES = 4 * 2**20, 20_000
@@ -162,11 +166,19 @@ class Box:
 
     def close(self) -> None:
         """Kill what is left, whatever state it is in, and remove every trace."""
-        self.process.kill()
-        for descriptor in (self._input, self._answers, self._notes, *self._printed):
-            os.close(descriptor)
-        self.group.close()
-        shutil.rmtree(self.stage)
+        with ExitStack() as all_of_it:
+            all_of_it.callback(shutil.rmtree, self.stage)
+            all_of_it.callback(self._close_group)
+            for descriptor in (self._input, self._answers, self._notes, *self._printed):
+                all_of_it.callback(os.close, descriptor)
+            self.process.kill()
+
+    def _close_group(self) -> None:
+        try:
+            self.group.close()
+        except TimeoutError as error:
+            # Whatever the student's code did to stay, its verdict stands; a janitor removes the group.
+            log.error("group_not_removed", problem=str(error))  # noqa: TRY400
 
     def __enter__(self) -> Self:
         return self

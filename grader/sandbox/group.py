@@ -20,6 +20,7 @@ MIB = 2**20
 PIDS = 256
 PERIOD_US = 100_000
 WATCH = "watch on /proc"
+EMPTY_S = 60.0  # some hundred processes take seconds to die on a busy machine
 
 log = structlog.get_logger()
 
@@ -116,7 +117,8 @@ class CgroupGroup:
 
 def empty_and_remove(folder: Path) -> None:
     """Kill every member until none is left; the kernel answers EBUSY for a moment after the last died."""
-    for _ in range(500):
+    patience_ends = time.monotonic() + EMPTY_S
+    while time.monotonic() < patience_ends:
         pids = [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
         for pid in pids:
             if pid:

@@ -123,6 +123,7 @@ def start(
     popen = subprocess.Popen(
         [*enter, *box],
         env={},
+        cwd="/",  # /bin/sh tells its environment where it is
         stdin=streams[0],
         stdout=streams[1],
         stderr=streams[2],

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import structlog
+
 from grader.sandbox import launch, leftovers, seccomp, walls
 from grader.sandbox.group import Group, new_group
 from grader.sandbox.launch import Bubblewrap
@@ -27,6 +29,9 @@ READY_S, ANSWER_S, KILL_S = 60.0, 30.0, 60.0  # a machine that swaps is slow, no
 OWN_PROCESSES = 3  # bubblewrap, the first process of its pid namespace, and the template
 CREDENTIALS, STATUS = struct.Struct("3i"), struct.Struct("=i")
 KILLED_FROM_OUTSIDE = -signal.SIGKILL
+
+
+log = structlog.get_logger()
 
 
 class TemplateBrokenError(RuntimeError):
@@ -55,7 +60,7 @@ class Forked:
         return self.status
 
     def kill(self) -> None:
-        """Kill it, wait until its pid namespace is empty, and let go of it. Raises TemplateBrokenError."""
+        """Kill it, wait until its pid namespace is empty, and let go of it."""
         if self.waiter < 0:
             return
         try:
@@ -64,7 +69,7 @@ class Forked:
                     signal.pidfd_send_signal(process, signal.SIGKILL)
             # The kernel lets the first process of a pid namespace go when all others are gone.
             if not all(_readable(process, KILL_S) for process in (self.first, self.waiter)):
-                raise TemplateBrokenError("a run could not be killed")
+                log.error("run_not_killed", pid=self.pid)  # the template that has it still is given up
         finally:
             self.wait(0.0)
             self.leash.close()

@@ -1,4 +1,7 @@
-"""What a hostile submission tries, and what is seen instead. Every test runs in the real sandbox."""
+"""What a hostile submission tries, and what is seen instead. Every test runs in the real sandbox.
+
+What the quick part of the attack pack tries (tests/attacks) is not repeated here.
+"""
 
 from __future__ import annotations
 
@@ -37,58 +40,6 @@ def test_there_is_no_network(grade_code: Grade, heard: Heard):
     assert heard.log.splitlines() == ["['lo']", "OSError", "OSError", "ConnectionRefusedError"]
 
 
-def test_environment_shows_nothing_of_ours(grade_code: Grade, heard: Heard, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("HAZI_BROKER_URL", "redis://:hunter2@localhost")
-    body = """
-    for name in ("1/environ", "1/cmdline", "self/environ", "self/cmdline"):
-        try:
-            print(open("/proc/" + name).read().replace(chr(0), " "))
-        except PermissionError:
-            pass  # Landlock shuts the first process off
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert "OMP_WAIT_POLICY" in heard.log
-    assert not any(word in heard.log for word in ("HAZI", "hunter2", "VIRTUAL_ENV", "/box", "/tmp/hazi-"))
-
-
-def test_own_processes_are_all_there_is(grade_code: Grade, heard: Heard):
-    body = "print(sorted(int(name) for name in os.listdir('/proc') if name.isdigit()))"
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert heard.log == "[1, 2]\n"
-
-
-def test_nothing_can_be_written_but_scratch(grade_code: Grade, heard: Heard):
-    body = """
-    import sysconfig
-    places = ["/", "/box", "/usr", "/dev", "/proc/sys/kernel", "/etc", sysconfig.get_path("purelib")]
-    for place in places + ["/tmp", "/dev/shm"]:
-        try:
-            open(place + "/x", "w").close()
-            print("wrote", place)
-        except OSError:
-            pass
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert heard.log == "wrote /tmp\nwrote /dev/shm\n"
-
-
-def test_no_setting_of_the_kernel_can_be_written(grade_code: Grade, heard: Heard):
-    """Where the grader is root, these files ask for the user alone, not for a capability."""
-    body = """
-    opened = ["/proc/1/mem", "/proc/mtrr", "/proc/sysrq-trigger"]
-    opened += [os.path.join(top, name) for top, _, names in os.walk("/proc/sys") for name in names]
-    print(len(opened) > 100)
-    for path in opened:
-        try:
-            os.close(os.open(path, os.O_WRONLY))
-            print("opened", path)
-        except OSError:
-            pass
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert heard.log == "True\n"
-
-
 def test_neither_our_code_nor_public_labels_are_there(grade_code: Grade, heard: Heard):
     body = """
     import importlib.util, sysconfig
@@ -105,38 +56,6 @@ def test_neither_our_code_nor_public_labels_are_there(grade_code: Grade, heard: 
     assert lines[:3] == ["[]", "[]", "['__init__.py', 'inside']"]
     assert "home" not in lines[3]
     assert lines[3].endswith("['submission.py']")
-
-
-def test_no_capabilities_and_no_new_namespaces(grade_code: Grade, heard: Heard):
-    body = """
-    import ctypes
-    wanted = ("CapEff", "CapBnd", "NoNewPrivs", "Seccomp:")
-    print([line.split()[1].strip("0") for line in open("/proc/self/status") if line.startswith(wanted)])
-    libc = ctypes.CDLL(None, use_errno=True)
-    for call in (lambda: libc.unshare(0x10000000), lambda: libc.mount(b"x", b"/tmp", b"tmpfs", 0, None),
-                 lambda: libc.ptrace(0, 0, 0, 0), lambda: libc.syscall(425, 1, 0),
-                 lambda: libc.syscall(250, 0, 0, 0), lambda: libc.socket(38, 5, 0),
-                 lambda: libc.socket(40, 1, 0)):
-        print(call(), os.strerror(ctypes.get_errno()))
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    lines = heard.log.splitlines()
-    assert lines[0] == "['', '', '1', '2']"
-    assert lines[1:6] == ["-1 Operation not permitted"] * 5
-    assert lines[6:] == ["-1 Address family not supported by protocol"] * 2
-
-
-def test_no_file_that_is_shared_can_be_leased_or_watched(grade_code: Grade, heard: Heard):
-    body = """
-    import fcntl
-    for descriptor, command in ((os.open(torch.__file__, os.O_RDONLY), 1024), (os.open("/usr", 0), 1026)):
-        try:
-            print(fcntl.fcntl(descriptor, command, 1))
-        except PermissionError as error:
-            print(error.strerror)
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert heard.log == "Operation not permitted\n" * 2
 
 
 def test_memory_bomb_ends_the_run_alone(grade_code: Grade):
@@ -268,36 +187,6 @@ def test_surplus_after_the_predictions_is_refused(grade_code: Grade):
 )
 def test_ending_early_is_a_failure_whatever_the_code(grade_code: Grade, body: str):
     assert grade_code(train=body).verdict is Verdict.FAILED
-
-
-def test_held_out_inputs_come_only_after_training(grade_code: Grade, heard: Heard):
-    body = """
-    import select
-    opened = [fd for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}")]
-    print([fd for fd in opened if select.select([fd], [], [], 0)[0]])
-    """
-    assert grade_code(**probe(body)).verdict is Verdict.SCORED
-    assert heard.log == "[]\n"
-
-
-def test_printed_held_out_inputs_stay_hidden(grade_code: Grade, heard: Heard):
-    body = """
-    if len(inputs) == 150:
-        print("SECRET", inputs)
-        os.write(2, b"SECRET")
-        for descriptor in range(3, 64):
-            try:
-                os.write(descriptor, b'{"failure": "raised", "detail": "SECRET"}\\n')
-                os.write(descriptor, b'{"point": {"secret": 1}}\\n')
-            except OSError:
-                pass
-        raise ValueError("SECRET", inputs)
-    return torch.zeros(len(inputs))
-    """
-    report = grade_code(predict=body)
-    assert report.verdict in {Verdict.FAILED, Verdict.BAD_OUTPUT}
-    assert "SECRET" not in heard.log + report.message + report.detail
-    assert heard.points == []
 
 
 def test_held_out_set_is_shuffled_each_time(grade_code: Grade, heard: Heard):

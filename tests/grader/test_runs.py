@@ -43,20 +43,6 @@ def test_labels_as_answer_are_scored(grade_code: Grade):
     assert "log_loss" not in report.private.metrics
 
 
-def test_threads_workers_and_prints_are_fine(grade_code: Grade, heard: Heard):
-    body = """
-    from torch.utils.data import DataLoader, TensorDataset
-    torch.set_num_threads(64)
-    (torch.ones(2000, 200) @ torch.ones(200, 200)).sum()
-    torch.set_num_threads(1)
-    batches = DataLoader(TensorDataset(train_inputs, train_labels), batch_size=50, num_workers=2)
-    print(sum(len(labels) for _, labels in batches))
-    print("x" * 10_000)
-    """
-    assert grade_code(train=body).verdict is Verdict.SCORED
-    assert heard.log == "300\n" + "x" * 10_000 + "\n"
-
-
 def test_modules_beside_the_submission_are_found(grade_files: Grade):
     source = b"from parts.model import train, predict\n"
     files = {"submission.py": source, "parts/model.py": blobs.code(), "parts/__init__.py": b"# parts\n"}

@@ -1,0 +1,1 @@
+print("BREACH: a file of the submission replaced a real module")
