@@ -56,8 +56,8 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     seed(job["seed"])
     inputs = pipes.read_tensor()
     with exit_at_once():
-        answer = training.packed(training.predictions(_predict, model, inputs, job), job["task"])
-    pipes.answer(answer)
+        claimed = training.packed(training.predictions(_predict, model, inputs, job), job["task"])
+    pipes.answer(claimed)
 
 
 def _built(job: Mapping[str, Any]) -> nn.Module:

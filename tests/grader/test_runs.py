@@ -22,7 +22,7 @@ def test_honest_submission_is_scored(grade_files: Grade, heard: Heard):
     assert {"precision_rocket", "recall_rocket", "log_loss"} <= set(report.public.metrics)
     assert heard.log == "learned 3 centres\n"
     assert heard.points == [{"epoch": 1, "loss": 0.5}]
-    assert 100 < report.memory_mib < 1024
+    assert 0 < report.memory_mib < 1024
 
 
 def test_same_seed_gives_the_same_result(grade_files: Grade, tmp_path: Path):
