@@ -17,6 +17,7 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 SECCOMP_MODE_FILTER = 2
+HUGE_PAGE, MADV_COLLAPSE = 2 * 2**20, 25
 CAPABILITY_VERSION = 0x20080522
 SIZE_OF_INSTRUCTION = 8
 # name: number on x86_64, number on aarch64 (asm/unistd.h)
@@ -89,6 +90,22 @@ def install_filter(program: bytes) -> None:
     filter_program = struct.pack("@HP", count, ctypes.addressof(instructions))
     pointer = ctypes.create_string_buffer(filter_program, len(filter_program))
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(pointer))
+
+
+def collapse_memory() -> None:
+    """Put this process's own memory into huge pages where the kernel can (madvise(2), since Linux 6.1).
+
+    A fork copies an entry for each page: of huge ones there are some hundred times fewer.
+    """
+    with open("/proc/self/maps") as maps:  # noqa: PTH123
+        rows = [line.split() for line in maps]
+    for span, rights, _, _, inode, *_ in rows:
+        start, _, end = span.partition("-")
+        if rights == "rw-p" and inode == "0":
+            first = -(-int(start, 16) // HUGE_PAGE) * HUGE_PAGE
+            length = int(end, 16) // HUGE_PAGE * HUGE_PAGE - first
+            if length > 0:
+                _libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(length), MADV_COLLAPSE)
 
 
 def close_all_but(kept: set[int]) -> None:

@@ -76,6 +76,7 @@ def main(control: str) -> None:
     warm_up()
     gc.collect()
     gc.freeze()  # a collection in a run would write to, and so copy, every page it inherited
+    kernel.collapse_memory()
     view = cell.View(settings["steps"], settings["user"])
     Template(socket.socket(fileno=int(control)), view, bytes.fromhex(settings["filter"])).serve()
 
