@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import structlog
+
 from bench import small
 from grader.contract import Verdict
 from grader.grade import Task, grade
@@ -15,6 +17,7 @@ from grader.sandbox.spare import Boxes, Mode
 
 def main(folder: Path, mode: str, jobs: int) -> None:
     """Grade the reference so many times; `bare` runs it in a new python each time instead."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     boxes = None if mode == "bare" else Boxes(gpu=False, mode=Mode(mode))
     found = from_folder(folder)
     files = {"submission.py": (folder / "reference" / "submission.py").read_bytes()}
