@@ -29,7 +29,8 @@ fix: ## Let the linter and the formatter repair what they can
 	.venv/bin/ruff format .
 
 verify: ## Check every assignment: the reference earns full points, the starter less
-	@./setup.sh demo
+	@./setup.sh test
+	@.venv/bin/python -m pytest -m slow tests/assignments
 	@for toml in assignments/*/assignment.toml; do .venv/bin/python -m grader verify "$$(dirname "$$toml")" || exit 1; done
 
 attacks: ## Try the whole attack pack on this machine in every mode; ATTACKS="--only R3" chooses

@@ -67,6 +67,7 @@ def test_course_has_a_lecturer_and_an_assistant():
     assert {member.role for member in course.staff} == {"lecturer", "assistant"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_reference_earns_full_points(references: dict[str, Run], slug: str):
     assert references[slug].accuracy >= assignments.load(slug).score.full_points_at
@@ -79,6 +80,7 @@ def test_starter_earns_some_points_but_clearly_fewer(starters: dict[str, Run], s
     assert score.zero_points_at < starters[slug].accuracy < (score.full_points_at + middle) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_reference_and_starter_draw_a_falling_loss(
     references: dict[str, Run], starters: dict[str, Run], slug: str
@@ -93,6 +95,7 @@ def test_starter_gives_the_same_result_again(starters: dict[str, Run], data: dic
     assert run(DIGITS, "starter", data[DIGITS]) == starters[DIGITS]
 
 
+@pytest.mark.slow
 def test_network_sees_what_no_linear_model_can(references: dict[str, Run], data: dict[str, Splits]):
     rows, rockets = parts(data[ROCKETS]), data[ROCKETS]
     linear = RidgeClassifier(alpha=1000.0).fit(rows["train"].numpy(), rockets.train.labels.numpy())
