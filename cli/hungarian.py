@@ -174,7 +174,6 @@ HUNGARIAN: dict[str, str] = HELP | {
     "▼ {change} less than your best ({best})": "▼ {change} ponttal kevesebb a legjobbnál ({best})",
     "= as good as your best ({best})": "= ugyanannyi, mint a legjobb ({best})",
     "… {count} more lines": "… még {count} sor",
-    "Your files": "A fájljaid",
     "Checks": "Ellenőrzések",
     "Training": "Tanítás",
     "Metrics": "Mérőszámok",
