@@ -9,7 +9,7 @@ from grader import material
 from grader.contract import EventKind, GradeReport
 from grader.grade import Task, device_for, grade
 from grader.run import Tell
-from grader.sandbox.spare import Boxes
+from grader.sandbox.spare import Boxes, Mode
 
 
 def quiet(_kind: EventKind, _text: str, _values: Mapping[str, float]) -> None:
@@ -17,11 +17,17 @@ def quiet(_kind: EventKind, _text: str, _values: Mapping[str, float]) -> None:
 
 
 def grade_locally(
-    folder: Path, submission: Path, *, device: str = "auto", seed: int = 0, tell: Tell = quiet
+    folder: Path,
+    submission: Path,
+    *,
+    device: str = "auto",
+    seed: int = 0,
+    tell: Tell = quiet,
+    boxes: Boxes | None = None,
 ) -> GradeReport:
     """Grade a file or folder against the assignment in a folder. Raises SandboxMissingError, SpecError."""
     device = device_for(device)
-    boxes = Boxes(gpu=device == "cuda")
+    boxes = boxes or Boxes(gpu=device == "cuda", mode=Mode.COLD)
     found = material.from_folder(folder)
     task = Task(attempt_id="local", seed=seed, device=device)
     return grade(task, boxes, lambda: found, lambda _: files_of(submission), tell)

@@ -13,8 +13,10 @@ from assignments.scoring import LearningTask
 from assignments.spec import Split
 from grader import material
 from grader.contract import GradeReport, Verdict
+from grader.grade import device_for
 from grader.kinds.preparing import checks_of
 from grader.local import grade_locally
+from grader.sandbox.spare import Boxes, Mode
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
 MEMORY_SHARE = 0.8
@@ -33,10 +35,15 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
     yield from _material_is_sound(found)
-    reference = grade_locally(folder, folder / "reference", device=device)
-    yield _earns_full_points(reference, found.assignment.score.points)
-    yield from _limits_leave_room(reference, found)
-    yield _earns_less(grade_locally(folder, folder / "starter", device=device), reference)
+    boxes = Boxes(gpu=device_for(device) == "cuda", mode=Mode.TEMPLATE)
+    try:
+        reference = grade_locally(folder, folder / "reference", device=device, boxes=boxes)
+        yield _earns_full_points(reference, found.assignment.score.points)
+        yield from _limits_leave_room(reference, found)
+        starter = grade_locally(folder, folder / "starter", device=device, boxes=boxes)
+        yield _earns_less(starter, reference)
+    finally:
+        boxes.close()
 
 
 def _material_is_sound(found: material.Material) -> Iterator[Check]:

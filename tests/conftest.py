@@ -10,6 +10,17 @@ from playwright.sync_api import Browser
 
 from tests import servers
 
+LONGEST = ("tests/journeys/", "tests/deployment/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share the tests out by file, all journeys to one process; what takes longest begins first."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = LONGEST[0] if file.startswith(LONGEST[0]) else file
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[servers.RedisServer]:

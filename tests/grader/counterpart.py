@@ -78,6 +78,13 @@ class Server:
         self.listen_until(lambda: len(self.reports) >= count, "a report", patience_s)
         return self.reports[-1]
 
+    def report_of(self, attempt_id: str, patience_s: float = 100) -> GradeReport:
+        """The report of this attempt, once it has come."""
+        self.listen_until(
+            lambda: any(one.attempt_id == attempt_id for one in self.reports), "a report", patience_s
+        )
+        return next(one for one in self.reports if one.attempt_id == attempt_id)
+
 
 @contextmanager
 def worker(

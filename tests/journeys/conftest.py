@@ -1,4 +1,4 @@
-"""One installation for each database, for all journeys."""
+"""One installation on PostgreSQL for all journeys; that of SQLite is the demo's, in tests/deployment."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from tests import servers
 from tests.installation import Installation, installation
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+@pytest.fixture(scope="session")
+def house(
+    postgres: servers.PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """A whole Házi but for its graders."""
-    folder = tmp_path_factory.mktemp(f"journeys-{request.param}")
-    with servers.redis_server() as redis:
-        if request.param == "sqlite":
-            with installation(folder, f"sqlite:///{folder / 'hazi.sqlite3'}", redis) as running:
-                yield running
-            return
-        cluster = request.getfixturevalue("postgres")
-        with servers.fresh_database(cluster) as url, installation(folder, url, redis) as running:
-            yield running
+    with (
+        servers.redis_server() as redis,
+        servers.fresh_database(postgres) as url,
+        installation(tmp_path_factory.mktemp("journeys"), url, redis) as running,
+    ):
+        yield running
 
 
 @pytest.fixture

@@ -46,7 +46,6 @@ def send_rest(client: httpx.Client, where: str) -> Callable[[], httpx.Response]:
 
 
 @pytest.mark.timeout(GRADED_S)  # the first to come starts the installation
-@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_an_upload_survives_a_broken_connection_and_a_killed_server(house: Installation):
     port = servers.free_port()
     with house.api(house.account("student", 4)) as client, bad_network(port) as network:
@@ -72,7 +71,6 @@ def hand_in(client: httpx.Client, where: str) -> httpx.Response:
 
 
 @pytest.mark.timeout(GRADED_S)
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_the_page_goes_on_after_a_break_and_after_a_reload(
     house: Installation, browser: Browser, tmp_path: Path
 ):

@@ -36,7 +36,6 @@ def predict(model, inputs):
 
 
 @pytest.mark.timeout(2 * GRADED_S)
-@pytest.mark.parametrize("house", ["postgresql"], indirect=True)  # the silence alone takes half a minute
 def test_a_worker_killed_in_mid_run_leads_to_one_result(house: Installation):
     student = house.account("student", 3)
     with house.api(student) as client:

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from server import errors
 from server.answers import kinds
 from server.errors import Refusal, TooLarge, TooManyAttempts
+from server.submissions import upload_errors
 
 KINDS = sorted(kinds(), key=lambda kind: kind.slug)
 JSON = {"Accept": "application/json"}
@@ -34,7 +35,8 @@ def broken(app: Flask) -> Callable[[Exception], FlaskClient]:
 
 
 def test_the_tree_in_the_docstring_is_the_tree():
-    drawn = re.findall(r"- (\w+) +(\d{3}) ([\w-]+)", errors.__doc__ or "")
+    trees = f"{errors.__doc__}{upload_errors.__doc__}"
+    drawn = re.findall(r"- (\w+) +(\d{3}) ([\w-]+)", trees)
     assert sorted(drawn) == sorted((kind.__name__, str(kind.status), kind.slug) for kind in KINDS)
 
 
