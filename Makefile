@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix verify attacks bench secrets clean
+.PHONY: help setup demo test check fix verify attacks chaos bench secrets clean
 SHELL := /bin/bash
 
 help: ## Say what there is to make
@@ -40,6 +40,10 @@ attacks: ## Try the whole attack pack on this machine in every mode; ATTACKS="--
 bench: ## Measure the hand-in and the grading against bare programs; writes bench/results.json
 	@./setup.sh test
 	.venv/bin/python -m bench
+
+chaos: ## Kill what can be killed in mid-run and see that nothing is lost
+	@./setup.sh test
+	@.venv/bin/python -m pytest -m slow tests/journeys
 
 secrets: ## Make the passwords and keys that docker-compose.yml reads from ./secrets
 	@deploy/make-secrets secrets

@@ -20,12 +20,13 @@ PLACES = (Path(__file__).parents[2] / "tests" / "attacks", Path("/srv/hazi/attac
 ALL = "all"
 WIDTHS = (5, 30, 8, 27, 27, 8)
 HEAD = ("mode", "attack", "rows", "expected", "seen", "seconds")
+MODE = click.Choice([*map(str, Mode), ALL])
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option("--pack", type=FOLDER, help="The folder of the attacks, by default the project's own.")
-@click.option("--mode", type=click.Choice([*map(str, Mode), ALL]), default=str(Mode.SPARE), show_default=True)
+@click.option("--mode", type=MODE, default=str(Mode.TEMPLATE), show_default=True)
 @click.option("--only", default="*", help="A name, a part of one with * and ?, or a row like R3.")
 @click.option("--quick", is_flag=True, help="Only those that are easiest to get wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list when all are done.")

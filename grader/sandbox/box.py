@@ -171,6 +171,7 @@ class Box:
             all_of_it.callback(self._close_group)
             for descriptor in (self._input, self._answers, self._notes, *self._printed):
                 all_of_it.callback(os.close, descriptor)
+            self.group.hurry()
             self.process.kill()
 
     def _close_group(self) -> None:
@@ -252,6 +253,7 @@ class Box:
         self._end(Ending.TIMED_OUT if code == CPU_LIMIT_EXIT else Ending.EXITED, code)
 
     def _end(self, ending: Ending, code: int = 0) -> NoReturn:
+        self.group.hurry()
         self.process.kill()
         raise BoxEndedError(ending, code)
 

@@ -27,6 +27,9 @@ class WatchedGroup:
         """See Group."""
         self.memory_mib = memory_mib
 
+    def hurry(self) -> None:
+        """See Group."""
+
     def ran_out(self, pid: int) -> bool:
         """See Group."""
         now = time.monotonic()

@@ -2,7 +2,7 @@
 
 catalogue: C1 I6
 verdict: failed
-message: `predict` failed on the held-out inputs
+message: failed on the held-out inputs
 """
 
 import os

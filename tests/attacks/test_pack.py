@@ -46,7 +46,7 @@ HONEST = ATTACKS["honest_loader"]
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with Runner.ready(PACK, Mode.SPARE) as ready:
+    with Runner.ready(PACK, Mode.TEMPLATE) as ready:
         yield ready
 
 

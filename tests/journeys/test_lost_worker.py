@@ -35,6 +35,7 @@ def predict(model, inputs):
 """
 
 
+@pytest.mark.slow  # the silence alone takes half a minute
 @pytest.mark.timeout(2 * GRADED_S)
 def test_a_worker_killed_in_mid_run_leads_to_one_result(house: Installation):
     student = house.account("student", 3)
