@@ -74,12 +74,15 @@ def check_source(contents: Contents, main: str = SUBMISSION) -> None:
 
 
 def write_files(contents: Contents, folder: Path) -> None:
-    """Write them read-only into an empty folder of ours, following no link."""
+    """Write them read-only into an empty folder of ours, following no link, readable whatever our umask."""
     for name, data in contents.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        for parent in PurePosixPath(name).parents[:-1]:
+            (folder / parent).chmod(0o755)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(path, flags, 0o444), "wb") as file:
+            os.fchmod(file.fileno(), 0o444)
             file.write(data)
 
 

@@ -85,9 +85,19 @@ class Boxes:
         template = self._sound_template()
         if template.is_worn and self._successor is None:
             self._successor = Template.open(gpu=self.gpu)
-        if self._successor is not None and self._successor.is_ready():
+        if self._successor is not None and self._successor_is_ready(self._successor):
             self._drop_template()
             self._template, self._successor = self._successor, None
+
+    def _successor_is_ready(self, successor: Template) -> bool:
+        """Whether it can take over; one that never will is given up, and the worn one goes on."""
+        try:
+            return successor.is_ready()
+        except TemplateBrokenError as error:
+            log.warning("successor_given_up", problem=str(error))
+            self._successor = None
+            successor.close()
+            return False
 
     def _drop_unsound_template(self) -> None:
         """Something of a run may be left in it, or it is dead."""

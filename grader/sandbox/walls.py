@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.inside import cell
 from grader.sandbox import host
 from grader.sandbox.launch import Doors
 
@@ -24,7 +25,6 @@ main(*sys.argv[1:])
 """
 SCRATCH_BYTES = 256 * 2**20
 OURS = ("assignments", "server", "grader", "cli")
-STAGES, NEW_ROOT = "/stages", "/new"  # grader/inside/cell.py has the same names
 USER = "65534"  # in the box; nobody to every Debian
 
 ENVIRONMENT = {
@@ -101,7 +101,7 @@ def of_template(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[s
         *_identity(),
         *_environment(gpu=gpu, template=True),
         *_places(doors, stage, gpu=gpu),
-        *("--ro-bind", str(stage / "stages"), STAGES, "--dir", NEW_ROOT),
+        *("--ro-bind", str(stage / "stages"), cell.STAGES, "--dir", cell.ROOT),
         *(*host.SEAL_OF_TEMPLATE, "--chdir", "/"),
         *("--seccomp", str(seccomp)),
     ]

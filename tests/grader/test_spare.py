@@ -131,6 +131,22 @@ def test_worn_template_serves_until_the_next_is_ready(forks: Boxes, monkeypatch:
     assert not worn.folder.exists()
 
 
+def test_worn_template_goes_on_when_its_successor_cannot_start(forks: Boxes, monkeypatch: pytest.MonkeyPatch):
+    with forks.taken():
+        worn = template_of(forks)
+    monkeypatch.setattr(template, "MOST_RUNS", worn.runs)
+    monkeypatch.setattr(walls, "of_template", lambda *_, **__: ["--no-such-option"])
+    forks.warm()
+    successor = forks._successor
+    assert successor is not None
+    successor.process.wait(60)
+    with forks.taken() as box:
+        assert is_ready(box)
+        assert isinstance(box.process, Forked)
+    assert template_of(forks) is worn
+    assert not successor.folder.exists()
+
+
 def test_template_with_a_process_too_many_is_given_up(forks: Boxes, monkeypatch: pytest.MonkeyPatch):
     with forks.taken():
         suspect = template_of(forks)

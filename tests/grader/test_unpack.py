@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import zipfile
 from contextlib import suppress
@@ -247,3 +248,14 @@ def test_no_link_is_followed_when_writing(tmp_path: Path):
     with pytest.raises(FileExistsError):
         unpack.write_files(unpack.Contents({"a.py": SOURCE}), tmp_path)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_written_files_can_be_read_by_a_box_of_another_user(tmp_path: Path):
+    """A root worker's box is nobody, and a service may run with a umask of 077."""
+    before = os.umask(0o077)
+    try:
+        unpack.write_files(unpack.Contents({"a/b/c.py": SOURCE}), tmp_path)
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"a": 0o755, "b": 0o755, "c.py": 0o444}
