@@ -72,7 +72,8 @@ class Limits:
     wall: timedelta = timedelta(seconds=60)
     memory_mib: int = 2048
     cpus: int = 2
-    gpu: int = 0
+    gpu: int = 0  # cards: a run has one or none
+    gpu_memory_mib: int = 8192  # of the card, beside what CUDA itself takes
     per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone
     upload_mib: int = 25
     files: int = 50
@@ -204,7 +205,8 @@ def _limits(table: Fields) -> Limits:
             wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),
             memory_mib=table.integer("memory_mib", 256, 262_144, usual.memory_mib),
             cpus=table.integer("cpus", 1, 64, usual.cpus),
-            gpu=table.integer("gpu", 0, 8, usual.gpu),
+            gpu=table.integer("gpu", 0, 1, usual.gpu),
+            gpu_memory_mib=table.integer("gpu_memory_mib", 256, 262_144, usual.gpu_memory_mib),
             per_day=table.integer("per_day", 1, 1000, usual.per_day),
             upload_mib=table.integer("upload_mib", 1, 1024, usual.upload_mib),
             files=table.integer("files", 1, 200, usual.files),

@@ -29,7 +29,7 @@ LONG_S = 60.0
 
 def request_to_torch(runs: int) -> Comparison:
     """From asking for a box to holding its word that torch can be used in it, against a box started cold."""
-    forks, cold = Boxes(gpu=False, mode=Mode.TEMPLATE), Boxes(gpu=False, mode=Mode.COLD)
+    forks, cold = Boxes(mode=Mode.TEMPLATE), Boxes(mode=Mode.COLD)
     try:
         _wait_until_ready(forks)
         times, memory = [], []
@@ -73,7 +73,7 @@ def long_training(runs: int) -> Comparison:
     """A minute of honest training inside the walls and outside: only `train` is timed, on both sides."""
     with tempfile.TemporaryDirectory() as home:
         folder = small.write_assignment(Path(home), epochs=_epochs_of(LONG_S), wall="300s")
-        boxes = Boxes(gpu=False, mode=Mode.TEMPLATE)
+        boxes = Boxes(mode=Mode.TEMPLATE)
         try:
             _wait_until_ready(boxes)
             inside: list[float] = []
@@ -181,7 +181,7 @@ def _private_mib(pid: int) -> float:
 def _graded(folder: Path, boxes: Boxes, seed: int) -> GradeReport:
     found = from_folder(folder)
     files = {"submission.py": (folder / "reference" / "submission.py").read_bytes()}
-    report = grade(Task("bench", seed, "cpu"), boxes, lambda: found, lambda _: files, quiet)
+    report = grade(Task("bench", seed), boxes, lambda: found, lambda _: files, quiet)
     if report.verdict is not Verdict.SCORED:
         raise RuntimeError(f"{report.message} {report.detail}")
     return report

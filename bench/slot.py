@@ -18,7 +18,7 @@ from grader.sandbox.spare import Boxes, Mode
 def main(folder: Path, mode: str, jobs: int) -> None:
     """Grade the reference so many times; `bare` runs it in a new python each time instead."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    boxes = None if mode == "bare" else Boxes(gpu=False, mode=Mode(mode))
+    boxes = None if mode == "bare" else Boxes(mode=Mode(mode))
     found = from_folder(folder)
     files = {"submission.py": (folder / "reference" / "submission.py").read_bytes()}
 
@@ -26,7 +26,7 @@ def main(folder: Path, mode: str, jobs: int) -> None:
         if boxes is None:
             small.run_bare(folder, 1, number)
             return
-        report = grade(Task("bench", number, "cpu"), boxes, lambda: found, lambda _: files, quiet)
+        report = grade(Task("bench", number), boxes, lambda: found, lambda _: files, quiet)
         if report.verdict is not Verdict.SCORED:
             raise RuntimeError(report.message)
 

@@ -165,6 +165,8 @@ class ReportCard:
             facts.append(say("{seconds} s", seconds=f"{total_s:.1f}"))
         if report.memory_mib:
             facts.append(say("{memory} MiB of memory", memory=f"{report.memory_mib:.0f}"))
+        if report.gpu_memory_mib:
+            facts.append(say("{memory} MiB of GPU memory", memory=f"{report.gpu_memory_mib:.0f}"))
         if report.device:
             facts.append(one_line(report.device))
         if report.seed is not None:

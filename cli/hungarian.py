@@ -199,5 +199,6 @@ HUNGARIAN: dict[str, str] = HELP | {
     "of the row": "a sorból",
     "{count} × {true} taken for {predicted}": "{count} × {true} helyett {predicted}",
     "{memory} MiB of memory": "{memory} MiB memória",
+    "{memory} MiB of GPU memory": "{memory} MiB GPU-memória",
     "seed {seed}": "seed: {seed}",
 }

@@ -236,6 +236,7 @@ class Report:
     device: str | None = ""
     timings: Mapping[str, float | None] | None = None
     memory_mib: float | None = None
+    gpu_memory_mib: float | None = None
     versions: Mapping[str, str] | None = None
     curve: tuple[Mapping[str, float | None], ...] | None = ()
     previous_best: float | None = None

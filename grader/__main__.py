@@ -16,7 +16,7 @@ from grader.contract import Verdict
 from grader.local import grade_locally, quiet
 from grader.material import MaterialError
 from grader.run import BoxFailedError
-from grader.sandbox import host, machine, selftest
+from grader.sandbox import gpu, host, machine, selftest
 from grader.sandbox.group import limits_held_by
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Boxes, Mode
@@ -25,9 +25,19 @@ from grader.worker import work as take_jobs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 DEVICE = click.option(
-    "--device", type=click.Choice(settings.DEVICES), default="auto", show_default=True, help="Where to train."
+    "--device",
+    default=gpu.AUTO,
+    show_default=True,
+    callback=lambda _context, _option, wish: _device(wish),
+    help="Where to train: auto, cpu, cuda, or cuda:N for the card N.",
 )
 OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
+
+
+def _device(wish: str) -> str:
+    if not settings.DEVICE.fullmatch(wish):
+        raise click.BadParameter(f"{wish!r} is not auto, cpu, cuda or cuda:N")
+    return wish
 
 
 @click.group()
@@ -79,18 +89,21 @@ def doctor(*, every: bool) -> None:
             click.echo(f"       {finding.remedy}")
     try:
         host.bubblewrap()
+        card = gpu.claim(gpu.AUTO)
     except SandboxMissingError as error:
         raise click.ClickException(str(error)) from error
+    if card:
+        click.echo(f"     GPU {card.number}: {card.name}, {card.total_mib():.0f} MiB")
     found = False
     for mode in settings.SANDBOXES["auto"]:
         if every or not found:
-            found = _try(mode) or found
+            found = _try(mode, card) or found
     sys.exit(0 if found else 1)
 
 
-def _try(mode: Mode) -> bool:
+def _try(mode: Mode, card: gpu.Gpu | None) -> bool:
     """Print what was seen of one mode; says whether all its walls hold."""
-    boxes = Boxes(gpu=host.has_cuda(), mode=mode)
+    boxes = Boxes(mode, card)
     try:
         trial = selftest.try_walls(boxes)
     finally:

@@ -367,6 +367,7 @@ class GradeReport:
     device: str = "cpu"
     timings: Mapping[str, float] = field(default_factory=dict)  # phase name -> seconds, and "total"
     memory_mib: float = 0.0  # peak of the run
+    gpu_memory_mib: float = 0.0  # peak on the graphics card, 0 without one
     versions: Mapping[str, str] = field(default_factory=dict)  # python, torch, numpy, hazi, data
     layers: tuple[Layer, ...] = ()
     findings: tuple[Sentence, ...] = ()  # what the layers mean, and what to do
@@ -387,6 +388,7 @@ class GradeReport:
             "device": self.device,
             "timings": dict(self.timings),
             "memory_mib": self.memory_mib,
+            "gpu_memory_mib": self.gpu_memory_mib,
             "versions": dict(self.versions),
             "layers": _messages(self.layers),
             "findings": _messages(self.findings),
@@ -416,6 +418,7 @@ class GradeReport:
             device=_take(message, "device", str),
             timings=_take(message, "timings", dict),
             memory_mib=float(_take(message, "memory_mib", (int, float))),
+            gpu_memory_mib=float(message.get("gpu_memory_mib") or 0.0),  # older graders do not say it
             versions=_take(message, "versions", dict),
             layers=_take_all(message, "layers", Layer),
             findings=_take_all(message, "findings", Sentence),

@@ -15,7 +15,6 @@ from grader.kinds.attempt import Attempt, Grader
 from grader.material import Material
 from grader.messages import RefusedError
 from grader.run import Clock, RunEndedError, Tell, tenths
-from grader.sandbox import host
 from grader.sandbox.spare import Boxes
 
 KINDS: Mapping[Kind, Grader] = {
@@ -33,18 +32,6 @@ class Task:
 
     attempt_id: str
     seed: int
-    device: str  # "cpu" or "cuda"
-
-
-def device_for(wish: str) -> str:
-    """`auto` becomes what is there. Raises SandboxMissingError for CUDA that is not."""
-    if wish == "auto":
-        return "cuda" if host.has_cuda() else "cpu"
-    if wish == "cuda" and not host.has_cuda():
-        raise host.SandboxMissingError(
-            "there is no CUDA here: no NVIDIA card, or torch was built without CUDA"
-        )
-    return wish
 
 
 def _most_bytes(assignment: Assignment) -> int:
@@ -68,8 +55,8 @@ def grade(
     with clock.timed(Phase.FETCH):
         material = find_material()
         files = find_files(material)
-    draft = report.Draft(task.attempt_id, material, seed=task.seed, device=task.device)
-    attempt = Attempt(task.seed, task.device, boxes, material, unpack.NOTHING, clock, draft)
+    draft = report.Draft(task.attempt_id, material, seed=task.seed, device=boxes.device)
+    attempt = Attempt(task.seed, boxes.device, boxes, material, unpack.NOTHING, clock, draft)
     try:
         with clock.timed(Phase.UNPACK):
             attempt.contents = unpack.read_files(files, _most_bytes(material.assignment))
@@ -83,6 +70,7 @@ def grade(
         finished,
         timings=timings,
         memory_mib=clock.memory_mib,
+        gpu_memory_mib=clock.gpu_memory_mib,
         layers=clock.layers,
         findings=findings(clock.layers),
         notices=tuple(attempt.notices),

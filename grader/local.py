@@ -7,8 +7,9 @@ from pathlib import Path
 
 from grader import material
 from grader.contract import EventKind, GradeReport
-from grader.grade import Task, device_for, grade
+from grader.grade import Task, grade
 from grader.run import Tell
+from grader.sandbox.gpu import claim
 from grader.sandbox.spare import Boxes, Mode
 
 
@@ -25,11 +26,13 @@ def grade_locally(
     tell: Tell = quiet,
     boxes: Boxes | None = None,
 ) -> GradeReport:
-    """Grade a file or folder against the assignment in a folder. Raises SandboxMissingError, SpecError."""
-    device = device_for(device)
-    boxes = boxes or Boxes(gpu=device == "cuda", mode=Mode.COLD)
+    """Grade a file or folder against the assignment in a folder. Raises SandboxMissingError, SpecError.
+
+    The device is that of the boxes, where some are given.
+    """
+    boxes = boxes or Boxes(Mode.COLD, claim(device))
     found = material.from_folder(folder)
-    task = Task(attempt_id="local", seed=seed, device=device)
+    task = Task(attempt_id="local", seed=seed)
     return grade(task, boxes, lambda: found, lambda _: files_of(submission), tell)
 
 

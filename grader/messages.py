@@ -142,6 +142,12 @@ SENTENCES = {
         "Stopped at the memory limit of {memory} MiB. Smaller batches or fewer copies of the data help.",
         "A {memory} MiB-os memóriakorlátnál leállítottuk. Segíthet a kisebb köteg vagy kevesebb másolat.",
     ),
+    "out_of_gpu_memory": Localized(
+        "Stopped at the limit of {memory} MiB of GPU memory. Smaller batches help, and `torch.no_grad()` "
+        "where nothing is learned.",
+        "A {memory} MiB-os GPU-memória-korlátnál leállítottuk. Segíthet a kisebb köteg, és ahol nincs "
+        "tanulás, a `torch.no_grad()`.",
+    ),
     "output_flood": Localized(
         "Stopped because it printed more than 64 MiB, or wrote into the curve without end. "
         "Print once per epoch, not once per step.",
@@ -221,6 +227,9 @@ ENDINGS = {
     "timed_out": Sentence("the call took too long", "a hívás túl sokáig tartott"),
     "exited": Sentence("the call ended the program", "a hívás kilépett a programból"),
     "out_of_memory": Sentence("the call took too much memory", "a hívás túl sok memóriát foglalt"),
+    "out_of_gpu_memory": Sentence(
+        "the call took too much GPU memory", "a hívás túl sok GPU-memóriát foglalt"
+    ),
     "flooded": Sentence("the call printed without end", "a hívás vég nélkül írt a kimenetre"),
 }
 """How a call ended the box it was made in."""

@@ -29,7 +29,7 @@ BAD_OUTPUTS = frozenset(
     }
 )
 FAILURES = BAD_OUTPUTS | {
-    *("raised", "exited", "memory", "syntax", "no_submission"),
+    *("raised", "exited", "memory", "gpu_memory", "syntax", "no_submission"),
     *("no_train", "no_predict", "train_signature", "predict_signature"),
     *("no_build_model", "build_signature", "no_module"),
 }

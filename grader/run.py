@@ -16,7 +16,7 @@ from grader import notes, unpack, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
 from grader.material import Data, Material
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
-from grader.sandbox.output import Transcript
+from grader.sandbox.output import Transcript, clean
 from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
@@ -60,6 +60,7 @@ class Clock:
     timings: dict[str, float] = field(default_factory=dict)
     phase: Phase = Phase.FETCH
     memory_mib: float = 0.0
+    gpu_memory_mib: float = 0.0
     layers: tuple[Layer, ...] = ()
 
     @contextmanager
@@ -92,21 +93,23 @@ class Run:
     def start(self, contents: unpack.Contents, prepare: Callable[[], _Prepared]) -> _Prepared:
         """Put the files into the box, and prepare what it will be sent while it warms itself up."""
         limits = self.material.assignment.limits
-        self.box.listener = self._listen
         with self.clock.timed(Phase.START):
             unpack.write_files(contents, self.box.folder)
             prepared = prepare()
             self._wait_until_ready()
-            self.box.group.limit(limits.memory_mib, limits.cpus)
+            self.box.listener = self._listen
+            self.box.limit(limits.memory_mib, limits.cpus, limits.gpu_memory_mib)
         self.until = time.monotonic() + limits.wall.total_seconds()
         return prepared
 
     def _wait_until_ready(self) -> None:
         """Before the first answer only our own code has run, so whatever goes wrong is ours."""
+        printed = bytearray()
+        self.box.listener = lambda _channel, chunk: printed.extend(chunk)
         try:
             answer = self.box.exchange(b"", 1, until=time.monotonic() + START_S)
         except BoxEndedError as ended:
-            raise BoxFailedError(f"the sandbox did not start ({ended}): {self._transcript.rest()}") from ended
+            raise BoxFailedError(f"the sandbox did not start ({ended}): {clean(bytes(printed))}") from ended
         if answer != b"R":
             raise BoxFailedError(f"the sandbox said {answer!r}")
 
@@ -179,6 +182,7 @@ class Run:
             "device": self.device,
             "threads": limits.cpus,
             "memory_mib": limits.memory_mib,
+            "gpu_memory_mib": limits.gpu_memory_mib,
             "cpu_s": self._cpu_s(),
             "classes": len(assignment.data.classes),
             "task": str(assignment.data.task),
@@ -200,6 +204,8 @@ class Run:
                 return RunEndedError(Verdict.TIMED_OUT, "timed_out", wall=wall, phase=self.clock.phase)
             case Ending.OUT_OF_MEMORY:
                 return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", memory=limits.memory_mib)
+            case Ending.OUT_OF_GPU_MEMORY:
+                return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_gpu_memory", memory=limits.gpu_memory_mib)
             case Ending.FLOODED:
                 return RunEndedError(Verdict.OUTPUT_FLOOD, "output_flood")
         refuse_if_killed_from_outside(ended)
@@ -216,9 +222,12 @@ class Run:
     def _failed(self) -> RunEndedError:
         """The code ended by itself while it trained; its own note chooses the sentence."""
         code = self._notes.failure or "silent_end"
-        if code == "memory":
-            memory = self.material.assignment.limits.memory_mib
-            return RunEndedError(Verdict.OUT_OF_MEMORY, "out_of_memory", self._notes.detail, memory=memory)
+        limits = self.material.assignment.limits
+        for kind, memory in (("memory", limits.memory_mib), ("gpu_memory", limits.gpu_memory_mib)):
+            if code == kind:
+                return RunEndedError(
+                    Verdict.OUT_OF_MEMORY, f"out_of_{kind}", self._notes.detail, memory=memory
+                )
         verdict = Verdict.BAD_OUTPUT if code in notes.BAD_OUTPUTS else Verdict.FAILED
         return RunEndedError(verdict, code, self._notes.detail)
 

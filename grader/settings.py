@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.contract import QUEUE_CPU, QUEUE_GPU
 from grader.sandbox.spare import Mode
 
 KNOWN = frozenset(
@@ -31,7 +31,7 @@ OTHERS = frozenset(
     }
 )
 OTHERS_PREFIX = "HAZI_MAIL_"
-DEVICES = ("auto", "cpu", "cuda")
+DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
 SANDBOXES = {"auto": (Mode.TEMPLATE, Mode.SPARE), **{str(mode): (mode,) for mode in Mode}}
 
 
@@ -48,7 +48,7 @@ class Settings:
     name: str
     device: str
     cache: Path
-    queue: str
+    queue: str  # "" for the one of the device
     modes: tuple[Mode, ...]
 
 
@@ -57,8 +57,10 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     values = {name: _value(environment, name) for name in _names(environment)}
     device = values.get("HAZI_GRADER_DEVICE", "auto")
-    if device not in DEVICES:
-        raise SettingsError(f"HAZI_GRADER_DEVICE is {device!r}; it must be one of {', '.join(DEVICES)}")
+    if not DEVICE.fullmatch(device):
+        raise SettingsError(
+            f"HAZI_GRADER_DEVICE is {device!r}; it must be auto, cpu, cuda or cuda:N, N a card"
+        )
     sandbox = values.get("HAZI_GRADER_SANDBOX", "auto")
     if sandbox not in SANDBOXES:
         raise SettingsError(f"HAZI_GRADER_SANDBOX is {sandbox!r}; it must be one of {', '.join(SANDBOXES)}")
@@ -72,7 +74,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         name=values.get("HAZI_GRADER_NAME") or f"{socket.gethostname()}-{os.getpid()}",
         device=device,
         cache=Path(cache),
-        queue=values.get("HAZI_GRADER_QUEUE") or (QUEUE_GPU if device == "cuda" else QUEUE_CPU),
+        queue=values.get("HAZI_GRADER_QUEUE", ""),
         modes=SANDBOXES[sandbox],
     )
 

@@ -13,9 +13,9 @@ from assignments.scoring import LearningTask
 from assignments.spec import Split
 from grader import material
 from grader.contract import GradeReport, Verdict
-from grader.grade import device_for
 from grader.kinds.preparing import checks_of
 from grader.local import grade_locally
+from grader.sandbox.gpu import claim
 from grader.sandbox.spare import Boxes, Mode
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
@@ -35,12 +35,12 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
     yield from _material_is_sound(found)
-    boxes = Boxes(gpu=device_for(device) == "cuda", mode=Mode.TEMPLATE)
+    boxes = Boxes(Mode.TEMPLATE, claim(device))
     try:
-        reference = grade_locally(folder, folder / "reference", device=device, boxes=boxes)
+        reference = grade_locally(folder, folder / "reference", boxes=boxes)
         yield _earns_full_points(reference, found.assignment.score.points)
         yield from _limits_leave_room(reference, found)
-        starter = grade_locally(folder, folder / "starter", device=device, boxes=boxes)
+        starter = grade_locally(folder, folder / "starter", boxes=boxes)
         yield _earns_less(starter, reference)
     finally:
         boxes.close()
@@ -141,6 +141,12 @@ def _limits_leave_room(reference: GradeReport, found: material.Material) -> Iter
         reference.memory_mib <= MEMORY_SHARE * limits.memory_mib,
         f"{reference.memory_mib:.0f} of {limits.memory_mib} MiB",
     )
+    if reference.gpu_memory_mib:
+        yield Check(
+            "the reference needs at most 80 % of the GPU memory limit",
+            reference.gpu_memory_mib <= MEMORY_SHARE * limits.gpu_memory_mib,
+            f"{reference.gpu_memory_mib:.0f} of {limits.gpu_memory_mib} MiB",
+        )
 
 
 def _result(report: GradeReport) -> str:

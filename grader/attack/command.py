@@ -12,6 +12,7 @@ import click
 from grader.attack.judge import BREACH
 from grader.attack.pack import Attack, HeaderError, find
 from grader.attack.runner import Result, Runner
+from grader.sandbox.gpu import AUTO, claim
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Mode
 
@@ -60,10 +61,17 @@ def _own_pack() -> Path:
 
 
 def _results(folder: Path, modes: tuple[Mode, ...], attacks: list[Attack]) -> Iterator[Result]:
+    """On the CPU all that need no card, then with a card, where this machine has one, those that do."""
+    with_card = [one for one in attacks if one.gpu_memory_mib]
+    card = claim(AUTO) if with_card else None
+    if with_card and not card:
+        click.echo(f"{len(with_card)} left out: they need a graphics card.", err=True)
+    without_card = [one for one in attacks if not one.gpu_memory_mib]
     for mode in modes:
-        with Runner.ready(folder, mode) as runner:
-            for one in attacks:
-                yield runner.run(one)
+        for gpu, some in ((None, without_card), (card, with_card if card else [])):
+            if some:
+                with Runner.ready(folder, mode, gpu) as runner:
+                    yield from map(runner.run, some)
 
 
 def _lines(result: Result, *, first: bool) -> Iterator[str]:

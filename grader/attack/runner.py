@@ -26,6 +26,7 @@ from grader.attack.pack import SUBMISSION, TARGET, Attack, Beside
 from grader.contract import EventKind, Phase
 from grader.grade import Task, grade
 from grader.material import Material
+from grader.sandbox.gpu import Gpu
 from grader.sandbox.spare import Boxes, Mode
 
 MARK_COLUMN = 2  # of the target's inputs
@@ -89,8 +90,8 @@ class Runner:
 
     @classmethod
     @contextmanager
-    def ready(cls, pack: Path, mode: Mode) -> Iterator[Self]:
-        """A runner for the attacks of a folder; nothing is left of it afterwards."""
+    def ready(cls, pack: Path, mode: Mode, gpu: Gpu | None = None) -> Iterator[Self]:
+        """A runner for the attacks of a folder, with a card or without; nothing is left of it afterwards."""
         target = material.from_folder(pack / TARGET)
         secret = PLANTED + secrets.token_hex(16)
         with ExitStack() as stack:
@@ -98,7 +99,7 @@ class Runner:
             stack.enter_context(_planted(secret))
             listeners = tuple(stack.enter_context(listener) for listener in _listeners())
             beside = stack.enter_context(ThreadPoolExecutor(1))
-            boxes, neighbour = Boxes(gpu=False, mode=mode), Boxes(gpu=False, mode=mode)
+            boxes, neighbour = Boxes(mode, gpu), Boxes(mode)
             stack.callback(boxes.close)
             stack.callback(lambda: beside.submit(neighbour.close).result())
             held_out = tuple(map(float, target.data.held_out_inputs[:, MARK_COLUMN]))
@@ -141,6 +142,8 @@ class Runner:
         else:
             yield from judge.neighbour(other)
         yield from self._looked_around(before)
+        if self.boxes.unfit:
+            yield self.boxes.unfit
         yield from Room.measure().grown_since(room)
         yield from self._lost_again_and_again(attack, room)
 
@@ -210,7 +213,7 @@ def _grade(
         if kind is EventKind.PHASE and Phase(text) in at:
             at[Phase(text)]()
 
-    report = grade(Task("attack", SEED, "cpu"), boxes, lambda: target, lambda _: files, tell)
+    report = grade(Task("attack", SEED), boxes, lambda: target, lambda _: files, tell)
     return Seen(report, events)
 
 
@@ -222,6 +225,7 @@ def _limited(target: Material, attack: Attack) -> Material:
         wall=attack.wall or usual.wall,
         memory_mib=attack.memory_mib or usual.memory_mib,
         cpus=attack.cpus or usual.cpus,
+        gpu_memory_mib=attack.gpu_memory_mib or usual.gpu_memory_mib,
     )
     return replace(target, assignment=replace(target.assignment, limits=limits))
 

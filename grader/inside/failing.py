@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+import torch
+
 from grader.inside.pipes import Pipes, flush
 
 BOX = "/box/"
@@ -45,6 +47,8 @@ def exit_at_once() -> Iterator[None]:
 def _code_of(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "exited"
+    if isinstance(error, torch.OutOfMemoryError):
+        return "gpu_memory"
     return "memory" if isinstance(error, MemoryError) else "raised"
 
 

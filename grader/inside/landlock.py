@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Iterable
 
 from grader.inside.kernel import call
 
@@ -19,7 +20,7 @@ MADE_DEVICES = (1 << 6) | (1 << 11)
 SCOPED = 0b11  # abstract sockets and signals end at this wall
 VERSION, PATH_BENEATH = 1, 1
 SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - the box's own
-WRITABLE = {"/dev": WRITE_FILE | TRUNCATE}
+WRITABLE = ("/dev",)
 
 
 def supported() -> int:
@@ -30,8 +31,10 @@ def supported() -> int:
         return 0
 
 
-def restrict() -> int:
+def restrict(also_written: Iterable[str] = ()) -> int:
     """Let this process and all it starts write to scratch alone; says which version did it, 0 for none.
+
+    Files below `also_written` that are there can be written too, where the mounts let them.
 
     Raises OSError where the kernel has Landlock and refuses.
     """
@@ -43,7 +46,9 @@ def restrict() -> int:
     rules = call("landlock_create_ruleset", *_packed(f"={len(fields)}Q", *fields), 0)
     try:
         scratch = dict.fromkeys(SCRATCH, handled & ~MADE_DEVICES)
-        for path, allowed in (WRITABLE | scratch).items():
+        for path, allowed in (
+            dict.fromkeys((*WRITABLE, *also_written), WRITE_FILE | TRUNCATE) | scratch
+        ).items():
             _allow(rules, path, allowed & handled)
         call("landlock_restrict_self", rules, 0)
     finally:

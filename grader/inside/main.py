@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,11 +12,12 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import calls, dataset, landlock, probe, training, weights
+from grader.inside import calls, dataset, gpu, landlock, probe, training, weights
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
 LIMIT_YOURSELF = "limit-yourself"
+WRITTEN_BY_CUDA = ("/proc",)  # it names its threads in /proc/self/task/*/comm, and fails where it cannot
 KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
     "code": training.serve,
     "probe": probe.serve,
@@ -28,7 +30,8 @@ KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
 def main(answers: str, notes: str, limits: str) -> None:
     """The life of a box that bubblewrap built. The arguments: two descriptors, and who limits memory."""
     pipes = Pipes.take(0, 1, 2, int(answers), int(notes))
-    warm_up()
+    if not gpu.is_here():
+        warm_up()
     serve(pipes, own_memory=limits == LIMIT_YOURSELF)
 
 
@@ -43,7 +46,14 @@ def warm_up() -> None:
 
 def serve(pipes: Pipes, *, own_memory: bool) -> None:
     """Answer R, take the job and do it. Does not return."""
-    landlock.restrict()
+    landlock.restrict(WRITTEN_BY_CUDA if gpu.is_here() else ())
+    if gpu.is_here():
+        gpu.wake()
+        warm_up()
+        gpu.repeatable()
+    else:
+        # A machine may have a card that this run has not: no word about it in the student's log.
+        warnings.filterwarnings("ignore", "CUDA initialization")
     sys.argv = ["submission.py"]
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     pipes.answer(b"R")

@@ -34,8 +34,13 @@ class Attempt:
             try:
                 yield Run(box, self.material, self.clock, seed=self.seed, device=self.device)
             finally:
-                peak = 10.0 * round(box.group.peak_mib() / 10)
-                self.clock.memory_mib = max(self.clock.memory_mib, peak)
+                self.clock.memory_mib = max(self.clock.memory_mib, _tens(box.group.peak_mib()))
+                self.clock.gpu_memory_mib = max(self.clock.gpu_memory_mib, _tens(box.gpu_peak_mib()))
+
+
+def _tens(mib: float) -> float:
+    """Students see no finer sizes: how much a prediction takes could spell out what it saw."""
+    return 10.0 * round(mib / 10)
 
 
 Grader = Callable[[Attempt], GradeReport]

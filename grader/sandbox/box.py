@@ -18,6 +18,7 @@ from typing import NoReturn, Protocol, Self
 import structlog
 
 from grader.sandbox import launch, leftovers, seccomp, walls
+from grader.sandbox.gpu import Gpu, MemoryWatch
 from grader.sandbox.group import Group, new_group
 from grader.sandbox.pipes import PIPE_BYTES, Budget, Pipes, open_pipes, readable, words
 from grader.sandbox.template import Template
@@ -37,6 +38,7 @@ class Ending(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_GPU_MEMORY = "out_of_gpu_memory"
     FLOODED = "flooded"
 
 
@@ -93,12 +95,13 @@ class Box:
     _printed: tuple[int, ...]
     _notes: int
     listener: Listener = _ignore
+    gpu_watch: MemoryWatch | None = None
     _printed_budget: Budget = field(default_factory=lambda: Budget(FLOOD_BYTES))
     _notes_budget: Budget = field(default_factory=lambda: Budget(NOTES_BYTES, NOTES_LINES))
     _open: set[int] = field(default_factory=set)
 
     @classmethod
-    def open(cls, *, gpu: bool = False) -> Self:
+    def open(cls, *, gpu: Gpu | None = None) -> Self:
         """Start a box that warms itself up. Call it from a thread that lives as long as the box."""
         stage = Path(tempfile.mkdtemp(prefix=leftovers.new_name()))
         return cls._made(stage, stage / "box", lambda group, pipes: _start(stage, group, pipes, gpu=gpu))
@@ -163,6 +166,16 @@ class Box:
             if ended.ending is not Ending.EXITED:
                 raise
             return False
+
+    def limit(self, memory_mib: int, cpus: int, gpu_memory_mib: int) -> None:
+        """Set what all of it may hold at once, and how many cores it may keep busy."""
+        self.group.limit(memory_mib, cpus)
+        if self.gpu_watch:
+            self.gpu_watch.most_mib = gpu_memory_mib
+
+    def gpu_peak_mib(self) -> float:
+        """The most that was seen on the card, 0 without one."""
+        return self.gpu_watch.peak_mib if self.gpu_watch else 0.0
 
     def close(self) -> None:
         """Kill what is left, whatever state it is in, and remove every trace."""
@@ -241,6 +254,8 @@ class Box:
     def _refuse_if_over(self, until: float) -> None:
         if self.group.ran_out(self.process.pid):
             self._end(Ending.OUT_OF_MEMORY)
+        if self.gpu_watch and self.gpu_watch.ran_out(time.monotonic()):
+            self._end(Ending.OUT_OF_GPU_MEMORY)
         if time.monotonic() >= until:
             self._end(Ending.TIMED_OUT)
 
@@ -258,7 +273,7 @@ class Box:
         raise BoxEndedError(ending, code)
 
 
-def _start(stage: Path, group: Group, pipes: Pipes, *, gpu: bool) -> Process:
+def _start(stage: Path, group: Group, pipes: Pipes, *, gpu: Gpu | None) -> Process:
     doors = launch.prepare(stage, walls.sources(), "box")
     program = seccomp.filter_program(watched=group.needs_rlimits)
     source, printed, errors, answers, notes = pipes.theirs

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import os
 import platform
 import shutil
 import subprocess
-from pathlib import Path
 
 from grader.sandbox import machine, seccomp
 
-NVIDIA_CONTROL = Path("/dev/nvidiactl")
 NAMESPACES = ("--unshare-all", "--unshare-user")
 NO_MORE_NAMESPACES = ("--disable-userns",)
 BOX_USER = 65534  # nobody: what a box is to this machine where the worker is root
@@ -25,6 +22,8 @@ DEMOTE = (
 # for the user alone: where the grader is root, root in the box could write them without any capability.
 SEAL_OF_TEMPLATE = ("--remount-ro", "/dev", "--remount-ro", "/")
 SEAL = ("--remount-ro", "/proc", *SEAL_OF_TEMPLATE)
+# CUDA writes to files of its own threads there; bubblewrap covers the settings by itself.
+SEAL_WITH_GPU = SEAL_OF_TEMPLATE
 SETTING = "/proc/sys/kernel/core_pattern"  # who writes it runs programs outside of the box
 OPENED = 99
 
@@ -51,17 +50,3 @@ def bubblewrap() -> str:
         seen = trial.stderr.strip() or f"exit {trial.returncode}"
         raise SandboxMissingError(f"bubblewrap cannot build its walls here ({seen}). {machine.advice(seen)}")
     return path
-
-
-def gpu_nodes() -> tuple[Path, ...]:
-    """The device nodes that CUDA needs, empty where there is no NVIDIA card. Does not touch the driver."""
-    cards = sorted(Path("/dev").glob("nvidia[0-9]*"))
-    if not cards or not NVIDIA_CONTROL.exists():
-        return ()
-    others = (NVIDIA_CONTROL, Path("/dev/nvidia-uvm"), Path("/dev/nvidia-uvm-tools"))
-    return (*cards, *(node for node in others if node.exists()))
-
-
-def has_cuda() -> bool:
-    """Whether a run here could use CUDA: a card, and a torch that was built for it."""
-    return bool(gpu_nodes()) and not importlib.metadata.version("torch").endswith("+cpu")

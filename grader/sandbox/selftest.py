@@ -14,8 +14,10 @@ import structlog
 from grader import wire
 from grader.sandbox import walls
 from grader.sandbox.box import Box, BoxEndedError, Ending
+from grader.sandbox.gpu import Gpu
 from grader.sandbox.group import PIDS
 from grader.sandbox.host import SandboxMissingError
+from grader.sandbox.output import clean
 from grader.sandbox.spare import Boxes, Mode
 from grader.sandbox.template import TemplateBrokenError
 
@@ -24,6 +26,7 @@ log = structlog.get_logger()
 PATIENCE_S = 60.0
 MEMORY_MIB, ROOMY_MIB = 600, 4096
 LONGEST_ANSWER = 2**20
+SAID_CHARACTERS = 400
 SIZE = struct.Struct("<Q")
 # Where this machine keeps what no student may see; the paths of our own are added.
 HIDDEN = ("/etc/passwd", "/etc/shadow", "/home", "/root/.ssh", "/var", "/run", "/proc/1/root/etc", "/stages")
@@ -63,18 +66,20 @@ def try_walls(boxes: Boxes, hidden: Iterable[str] = ()) -> Trial:
 
     `hidden` are paths of this machine that no student may see.
     """
+    printed: list[bytes] = []
     try:
-        found = tuple(_walls(boxes, (*HIDDEN, *hidden)))
+        found = tuple(_walls(boxes, (*HIDDEN, *hidden), printed))
     except (BoxEndedError, TemplateBrokenError, OSError, ValueError) as error:
-        found = (Wall("box", holds=False, seen=f"a box did not open: {error}"),)
+        said = clean(b"".join(printed))[-SAID_CHARACTERS:].strip()
+        found = (Wall("box", holds=False, seen=f"a box did not open: {error} {said}".strip()),)
     return Trial(boxes.mode, found)
 
 
-def best_boxes(modes: Iterable[Mode], *, gpu: bool, hidden: Iterable[str] = ()) -> Boxes:
+def best_boxes(modes: Iterable[Mode], *, gpu: Gpu | None = None, hidden: Iterable[str] = ()) -> Boxes:
     """Boxes of the first mode whose walls all hold, warm already. Raises SandboxMissingError."""
     fallen = []
     for mode in modes:
-        boxes = Boxes(gpu=gpu, mode=mode)
+        boxes = Boxes(mode, gpu)
         trial = try_walls(boxes, hidden)
         if trial.holds:
             log.info("walls_hold", mode=str(mode))
@@ -88,11 +93,12 @@ def best_boxes(modes: Iterable[Mode], *, gpu: bool, hidden: Iterable[str] = ()) 
     )
 
 
-def _walls(boxes: Boxes, hidden: Iterable[str]) -> Iterator[Wall]:
-    device = "cuda" if boxes.gpu else "cpu"
+def _walls(boxes: Boxes, hidden: Iterable[str], printed: list[bytes]) -> Iterator[Wall]:
+    device = boxes.device
     with boxes.taken() as box:
         if boxes.mode is Mode.TEMPLATE and not boxes.has_template:
             raise TemplateBrokenError("no run can be forked here")
+        box.listener = lambda _channel, chunk: printed.append(chunk)
         found = _ask(box, _job("look-around", device, hidden=[*hidden, str(PROJECT)]))
     for name, seen in found.items():
         yield Wall(name, holds=not seen, seen=seen or "holds")
@@ -120,7 +126,7 @@ def _ask(box: Box, job: dict[str, Any]) -> dict[str, str]:
     until = time.monotonic() + PATIENCE_S
     if box.exchange(b"", 1, until=until) != b"R":
         raise BoxEndedError(Ending.EXITED)
-    box.group.limit(job["memory_mib"], cpus=job["threads"])
+    box.limit(job["memory_mib"], job["threads"], job["gpu_memory_mib"])
     (size,) = SIZE.unpack(box.exchange(wire.pack_job(job), SIZE.size, until=until))
     answer: dict[str, str] = json.loads(box.exchange(b"", min(size, LONGEST_ANSWER), until=until))
     return answer
@@ -136,6 +142,7 @@ def _job(
         "device": device,
         "threads": 2,
         "memory_mib": memory_mib,
+        "gpu_memory_mib": ROOMY_MIB,
         "cpu_s": int(PATIENCE_S),
         "hidden": list(hidden),
         "environment": [*known, *SET_BY_PROGRAMS],

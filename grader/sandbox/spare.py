@@ -10,6 +10,7 @@ from enum import StrEnum
 import structlog
 
 from grader.sandbox.box import Box
+from grader.sandbox.gpu import CPU, CUDA, Gpu, MemoryWatch, left_on
 from grader.sandbox.template import Template, TemplateBrokenError
 
 log = structlog.get_logger()
@@ -27,20 +28,28 @@ class Mode(StrEnum):
 class Boxes:
     """Hands out boxes of one mode. Use it from one thread that outlives them."""
 
-    gpu: bool
     mode: Mode = Mode.SPARE
+    gpu: Gpu | None = None  # this process's own, see grader/sandbox/gpu.py
+    unfit: str = ""  # why nothing more can be graded with the card; empty where it can
+    _idle_mib: float = 0.0
     _spare: Box | None = None
     _template: Template | None = None
     _successor: Template | None = None
+
+    def __post_init__(self) -> None:
+        """Raises GpuError where the card does not answer."""
+        self._idle_mib = self.gpu.used_mib() if self.gpu else 0.0
 
     @contextmanager
     def taken(self) -> Iterator[Box]:
         """A box for one run; nothing is left of it afterwards."""
         try:
             with self._next() as box:
+                box.gpu_watch = MemoryWatch(self.gpu, self._idle_mib) if self.gpu else None
                 yield box
         finally:
             self._drop_unsound_template()
+            self._look_at_gpu()
 
     def warm(self) -> None:
         """Get ready for the next run while nothing else is to do."""
@@ -55,6 +64,11 @@ class Boxes:
             if ready is not None:
                 ready.close()
         self._spare = self._template = self._successor = None
+
+    @property
+    def device(self) -> str:
+        """What runs are told to train on: "cpu" or "cuda", for a run sees one card at most."""
+        return CUDA if self.gpu else CPU
 
     @property
     def has_template(self) -> bool:
@@ -98,6 +112,12 @@ class Boxes:
             self._successor = None
             successor.close()
             return False
+
+    def _look_at_gpu(self) -> None:
+        """A spare box has the card already, and what a run left beside it cannot be told."""
+        if self.gpu and self._spare is None and (left := left_on(self.gpu, self._idle_mib)):
+            log.error("gpu_not_clean", gpu=self.gpu.number, seen=left)
+            self.unfit = f"GPU {self.gpu.number} is not as it was before the run: {left}"
 
     def _drop_unsound_template(self) -> None:
         """Something of a run may be left in it, or it is dead."""

@@ -19,6 +19,7 @@ from typing import Self
 import structlog
 
 from grader.sandbox import launch, leftovers, seccomp, walls
+from grader.sandbox.gpu import Gpu
 from grader.sandbox.group import Group, new_group
 from grader.sandbox.launch import Bubblewrap
 from grader.sandbox.pipes import Pipes, readable, words
@@ -92,7 +93,7 @@ class Template:
     _anomaly: bool = False
 
     @classmethod
-    def open(cls, *, gpu: bool) -> Self:
+    def open(cls, *, gpu: Gpu | None = None) -> Self:
         """Start one that warms itself up. Call it from a thread that lives as long as the template."""
         name = leftovers.new_name()
         folder = Path(tempfile.mkdtemp(prefix=name))
@@ -105,7 +106,7 @@ class Template:
         return template
 
     @classmethod
-    def _start(cls, folder: Path, group: Group, *, gpu: bool) -> Self:
+    def _start(cls, folder: Path, group: Group, *, gpu: Gpu | None) -> Self:
         doors = launch.prepare(folder, walls.sources(), "stages")
         program = seccomp.filter_program(watched=group.needs_rlimits)
         settings = {"steps": walls.of_fork(gpu=gpu), "user": int(walls.USER), "filter": program.hex()}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.inside import cell
 from grader.sandbox import host
+from grader.sandbox.gpu import Gpu
 from grader.sandbox.launch import Doors
 
 ROOM = Path(__file__).parent.parent
@@ -40,7 +41,11 @@ ENVIRONMENT = {
     # The order of a set of texts is the same in every run, and with it the score.
     "PYTHONHASHSEED": "0",
 }
-GPU_ENVIRONMENT = {"CUDA_CACHE_DISABLE": "1"}
+GPU_ENVIRONMENT = {
+    "CUDA_CACHE_DISABLE": "1",
+    # cuBLAS gives the same numbers for the same seed only with a workspace of a set size.
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+}
 # Threads of OpenMP would not survive the fork; each run sets its own number.
 TEMPLATE_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -82,7 +87,7 @@ def steps() -> list[Step]:
     return [Scratch("/tmp"), *_system(), *_interpreter(), *_harness()]  # noqa: S108 - the box's own
 
 
-def single_use(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[str]:
+def single_use(stage: Path, doors: Doors, *, gpu: Gpu | None, seccomp: int) -> list[str]:
     """What bubblewrap is told for a box that runs one job; the student's files will lie in `stage`/box."""
     return [
         *_identity(),
@@ -90,12 +95,12 @@ def single_use(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[st
         *_environment(gpu=gpu, template=False),
         *_places(doors, stage, gpu=gpu),
         *("--ro-bind", str(stage / "box"), "/box"),
-        *(*host.SEAL, "--chdir", "/tmp"),  # noqa: S108
+        *(*(host.SEAL_WITH_GPU if gpu else host.SEAL), "--chdir", "/tmp"),  # noqa: S108
         *("--seccomp", str(seccomp)),
     ]
 
 
-def of_template(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[str]:
+def of_template(stage: Path, doors: Doors, *, gpu: Gpu | None, seccomp: int) -> list[str]:
     """What bubblewrap is told for a box that forks runs; each run's files will lie in a folder of `stage`."""
     return [
         *_identity(),
@@ -107,7 +112,7 @@ def of_template(stage: Path, doors: Doors, *, gpu: bool, seccomp: int) -> list[s
     ]
 
 
-def of_fork(*, gpu: bool) -> list[list[str]]:
+def of_fork(*, gpu: Gpu | None) -> list[list[str]]:
     """The steps as grader/inside/cell.py takes them: they show again what the box around shows."""
     size = str(SCRATCH_BYTES)
     found = []
@@ -119,7 +124,9 @@ def of_fork(*, gpu: bool) -> list[list[str]]:
                 found.append(["link", step.target, step.at])
             case Scratch():
                 found.append(["scratch", step.at, size])
-    devices = [["bind", "/dev"], ["scratch", "/dev/shm", size], *([["bind", "/sys"]] if gpu else [])]  # noqa: S108
+    devices = [["bind", "/dev"], ["scratch", "/dev/shm", size]]  # noqa: S108
+    if gpu:
+        return [*found, ["open_proc", "/proc"], *devices, ["bind", "/sys"]]
     return [*found, ["proc", "/proc"], *devices]
 
 
@@ -133,14 +140,14 @@ def _identity() -> Iterator[str]:
     yield from ("--cap-drop", "ALL", "--uid", USER, "--gid", USER, "--hostname", "sandbox")
 
 
-def _environment(*, gpu: bool, template: bool) -> Iterator[str]:
+def _environment(*, gpu: Gpu | None, template: bool) -> Iterator[str]:
     extras = (GPU_ENVIRONMENT if gpu else {}) | (TEMPLATE_ENVIRONMENT if template else {})
     yield "--clearenv"
     for name, value in (ENVIRONMENT | extras).items():
         yield from ("--setenv", name, value)
 
 
-def _places(doors: Doors, stage: Path, *, gpu: bool) -> Iterator[str]:
+def _places(doors: Doors, stage: Path, *, gpu: Gpu | None) -> Iterator[str]:
     for step in steps():
         match step:
             case Bind():
@@ -153,7 +160,7 @@ def _places(doors: Doors, stage: Path, *, gpu: bool) -> Iterator[str]:
         yield from ("--ro-bind", str(stage / "empty"), str(folder))
     yield from ("--proc", "/proc", "--dev", "/dev")
     if gpu:
-        for node in host.gpu_nodes():
+        for node in gpu.nodes:
             yield from ("--dev-bind", str(node), str(node))
         yield from ("--ro-bind", "/sys", "/sys")
     yield from ("--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm")  # noqa: S108

@@ -19,6 +19,7 @@ class LimitsOut(BaseModel):
     memory_mib: int
     cpus: int
     gpu: int
+    gpu_memory_mib: int
     per_day: int
     upload_mib: int
     files: int
@@ -176,6 +177,7 @@ def assignment_fields(card: AssignmentCard) -> dict[str, object]:
             memory_mib=limits.memory_mib,
             cpus=limits.cpus,
             gpu=limits.gpu,
+            gpu_memory_mib=limits.gpu_memory_mib,
             per_day=limits.per_day,
             upload_mib=limits.upload_mib,
             files=limits.files,

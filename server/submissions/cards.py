@@ -150,6 +150,7 @@ class ReportCard:
     change: float | None
     timings: Mapping[str, float | None]  # phase to seconds, and "total"
     memory_mib: float
+    gpu_memory_mib: float
     device: str
     seed: int
     versions: Mapping[str, str]

@@ -91,6 +91,7 @@ class ReportOut(BaseModel):
     device: str
     timings: dict[str, float | None]
     memory_mib: float | None
+    gpu_memory_mib: float | None = None
     versions: dict[str, str]
     points: float | None
     score: float | None

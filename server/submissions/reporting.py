@@ -44,6 +44,7 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         change=change(grading.points, before),
         timings=report.timings,
         memory_mib=report.memory_mib,
+        gpu_memory_mib=report.gpu_memory_mib,
         device=report.device,
         seed=report.seed,
         versions=report.versions,

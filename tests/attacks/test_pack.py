@@ -34,9 +34,10 @@ from grader.sandbox.spare import Mode
 PACK = Path(__file__).parent
 ATTACKS = {attack.name: attack for attack in find(PACK)}
 QUICK = [attack for attack in ATTACKS.values() if attack.quick]
-LAST_ROWS = {"R": 10, "C": 10, "I": 9, "X": 7, "K": 5}
-ROWS = {f"{letter}{number}" for letter, last in LAST_ROWS.items() for number in range(1, last + 1)}
+LAST_ROWS = {"R": 10, "C": 10, "I": 9, "X": 7, "K": 5, "G": 5}
+ROWS = {f"{letter}{number}" for letter, last in LAST_ROWS.items() for number in range(1, last + 1)} - {"G2"}
 OUT_OF_REACH = {
+    "G2",
     "K6",
     "K7",
     "K8",

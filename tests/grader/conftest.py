@@ -41,7 +41,7 @@ class Heard:
 @pytest.fixture(scope="session")
 def boxes() -> Iterator[Boxes]:
     """Boxes of all tests; the next one warms up while a test is run."""
-    boxes = Boxes(gpu=False, mode=Mode.TEMPLATE)
+    boxes = Boxes(mode=Mode.TEMPLATE)
     yield boxes
     boxes.close()
 
@@ -68,7 +68,7 @@ def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
             if text == Phase.START:  # this run has its box: the next test's warms up beside it
                 boxes.warm()
 
-        return grade(Task("test", seed, "cpu"), boxes, lambda: found, lambda _: files, tell)
+        return grade(Task("test", seed), boxes, lambda: found, lambda _: files, tell)
 
     return run
 

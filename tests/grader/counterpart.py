@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,8 @@ from assignments import archive
 from grader import contract
 from grader.contract import BundleFile, EventBatch, GradeJob, GradeReport, WorkerHello
 from tests import servers
+
+WORK = ("-m", "grader", "work")
 
 
 class Server:
@@ -88,9 +90,9 @@ class Server:
 
 @contextmanager
 def worker(
-    server: Server, broker: servers.RedisServer, home: Path, **environment: str
+    server: Server, broker: servers.RedisServer, home: Path, program: Sequence[str] = WORK, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m grader work`, stopped when the block ends."""
+    """`python -m grader work`, or another program in its place; stopped when the block ends."""
     settings = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -103,7 +105,7 @@ def worker(
     log = home / "worker.log"
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "grader", "work"], env=settings | environment, stdout=output, stderr=output
+            [sys.executable, *program], env=settings | environment, stdout=output, stderr=output
         )
     try:
         yield child

@@ -102,7 +102,7 @@ def folder(tmp_path: Path) -> Path:
 def graded(files: Mapping[str, bytes], folder: Path, boxes: Boxes, heard: Heard):
     found = material.from_folder(folder)
     data = {"flowers.zip": zipped(*files.items())}
-    return grade(Task("test", 0, "cpu"), boxes, lambda: found, lambda _: data, heard.tell)
+    return grade(Task("test", 0), boxes, lambda: found, lambda _: data, heard.tell)
 
 
 def test_sound_data_set_earns_all_points(folder: Path, boxes: Boxes, heard: Heard):

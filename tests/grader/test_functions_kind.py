@@ -42,7 +42,7 @@ def grade_layers(boxes: Boxes, heard: Heard) -> GradeLayers:
 
         files = {"submission.py": (REFERENCE + "\nimport os, time\n" + more).encode()}
         found = material.from_folder(LAYERS)
-        return grade(Task("test", 3, "cpu"), boxes, lambda: found, lambda _: files, tell)
+        return grade(Task("test", 3), boxes, lambda: found, lambda _: files, tell)
 
     return run
 

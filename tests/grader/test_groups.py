@@ -61,7 +61,28 @@ def test_watch_counts_scratch_files(grade_code: Grade):
             for _ in range(240): file.write(bytes(2**20))
     time.sleep(20)
     """
-    assert grade_code(train=body, memory_mib=500, wall="20s").verdict is Verdict.OUT_OF_MEMORY
+    assert grade_code(train=body, memory_mib=450, wall="20s").verdict is Verdict.OUT_OF_MEMORY
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(("mib", "verdict"), [(200, Verdict.SCORED), (280, Verdict.OUT_OF_MEMORY)])
+def test_watch_does_not_count_what_torch_itself_holds(grade_code: Grade, mib: int, verdict: Verdict):
+    """Built for CUDA it is a gibibyte, and a fork counts all that it inherits."""
+    body = f"keep = torch.ones({mib} * 2**18); time.sleep(1)"
+    assert grade_code(train=body, memory_mib=256).verdict is verdict
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_counts_memory_that_processes_share_once(grade_code: Grade):
+    body = """
+    kept = bytearray(os.urandom(1) * 300 * 2**20)
+    children = [os.fork() for _ in range(4)]
+    if 0 in children:
+        time.sleep(3)
+        os._exit(0)
+    for child in children: os.waitpid(child, 0)
+    """
+    assert grade_code(train=body, memory_mib=900).verdict is Verdict.SCORED
 
 
 @pytest.mark.usefixtures("watched")

@@ -45,12 +45,12 @@ def test_missing_filter_of_a_fork_is_seen(monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patched:
         patched.setattr(seccomp, "filter_program", lax)
         with pytest.raises(SandboxMissingError, match=r"nothing is graded: template \(calls: unshare"):
-            selftest.best_boxes([Mode.TEMPLATE], gpu=False)
+            selftest.best_boxes([Mode.TEMPLATE])
 
 
 def test_first_mode_that_holds_is_taken(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(walls, "single_use", lambda *_, **__: ["--no-such-option"])
-    boxes = selftest.best_boxes([Mode.COLD, Mode.TEMPLATE], gpu=False)
+    boxes = selftest.best_boxes([Mode.COLD, Mode.TEMPLATE])
     assert boxes.mode is Mode.TEMPLATE
     boxes.close()
 
@@ -58,4 +58,4 @@ def test_first_mode_that_holds_is_taken(monkeypatch: pytest.MonkeyPatch):
 def test_machine_without_any_sandbox_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(walls, "single_use", lambda *_, **__: ["--no-such-option"])
     with pytest.raises(SandboxMissingError, match=r"cold \(box: a box did not open.*doctor"):
-        selftest.best_boxes([Mode.COLD], gpu=False)
+        selftest.best_boxes([Mode.COLD])

@@ -12,12 +12,13 @@ NEEDED = {"HAZI_BROKER_URL": "redis://x", "HAZI_STORE": "/store", "HOME": "/home
 
 def test_little_needs_to_be_said():
     read = settings.read(NEEDED)
-    assert (read.device, read.queue) == ("auto", "grade.cpu")
+    assert (read.device, read.queue) == ("auto", "")
     assert read.name
 
 
-def test_cuda_worker_takes_the_other_queue():
-    assert settings.read(NEEDED | {"HAZI_GRADER_DEVICE": "cuda"}).queue == "grade.gpu"
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:3"])
+def test_device_may_be_one_card(device: str):
+    assert settings.read(NEEDED | {"HAZI_GRADER_DEVICE": device}).device == device
 
 
 def test_secret_may_lie_in_a_file(tmp_path: Path):
@@ -38,7 +39,7 @@ def test_secrets_of_the_server_are_refused(name: str, suffix: str):
     ("change", "said"),
     [
         ({"HAZI_STORE": ""}, "HAZI_STORE is not set"),
-        ({"HAZI_GRADER_DEVICE": "tpu"}, "must be one of auto, cpu, cuda"),
+        ({"HAZI_GRADER_DEVICE": "tpu"}, "must be auto, cpu, cuda or cuda:N"),
         ({"HAZI_GRADER_DEVCE": "cpu"}, "HAZI_GRADER_DEVCE is no setting"),
         ({"HAZI_GRADER_NAME_FILE": "/nowhere"}, "/nowhere cannot be read"),
     ],

@@ -22,14 +22,14 @@ KILLED = -signal.SIGKILL
 @pytest.fixture(scope="module")
 def forks() -> Iterator[Boxes]:
     """Boxes of one template; a test that breaks it leaves the next a new one."""
-    boxes = Boxes(gpu=False, mode=Mode.TEMPLATE)
+    boxes = Boxes(mode=Mode.TEMPLATE)
     yield boxes
     boxes.close()
 
 
 @pytest.fixture
 def boxes() -> Iterator[Boxes]:
-    boxes = Boxes(gpu=False)
+    boxes = Boxes()
     yield boxes
     boxes.close()
 
@@ -180,7 +180,7 @@ def test_run_whose_template_dies_was_killed_from_outside(forks: Boxes):
 
 def test_template_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(walls, "of_template", lambda *_, **__: ["--no-such-option"])
-    broken = Template.open(gpu=False)
+    broken = Template.open()
     with pytest.raises(TemplateBrokenError, match="did not start"):
         broken.is_ready(60)
     broken.close()

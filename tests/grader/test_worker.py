@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -117,3 +118,28 @@ def _descendants(pid: int) -> list[int]:
         for child in (thread / "children").read_text().split()
     ]
     return children + [grandchild for child in children for grandchild in _descendants(child)]
+
+
+UNFIT = """
+from grader.sandbox import spare
+from grader import settings
+from grader.worker import work
+def unfit(boxes): boxes.unfit = "GPU 0 is not as it was before the run"
+spare.Boxes._look_at_gpu = unfit
+work(settings.read())
+"""
+
+
+def test_worker_with_a_sick_card_reports_and_goes(broker: servers.RedisServer, tmp_path: Path):
+    """The report is right; whoever comes next must not meet that card."""
+    server = Server(broker.broker_url, tmp_path / "store", "grade.sick")
+    folder = blobs.write_assignment(tmp_path)
+    for attempt in ("seen", "unseen"):
+        server.send(server.job(folder, blobs.HONEST.encode(), attempt_id=attempt).to_message())
+    with worker(server, broker, tmp_path, ["-c", UNFIT], HAZI_GRADER_QUEUE=server.queue) as child:
+        assert server.report_of("seen").verdict is Verdict.SCORED
+        assert child.wait(timeout=60) == os.EX_UNAVAILABLE
+    with server.app.connection_for_read() as connection:
+        left = connection.SimpleQueue(server.queue).get(timeout=10)
+    assert left.payload[0][0]["attempt_id"] == "unseen"
+    server.app.close()

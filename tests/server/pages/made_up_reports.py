@@ -109,6 +109,7 @@ def report(table_of: Table = DIGITS, *, focus: bool = False, **changes: Any) -> 
             "total": 21.82,
         },
         memory_mib=512.3,
+        gpu_memory_mib=0.0,
         device="cpu",
         seed=1234567890,
         versions={
