@@ -73,6 +73,16 @@ class Phase(StrEnum):
     SCORE = "score"
 
 
+PHASES: Mapping[str, tuple[Phase, ...]] = {
+    "code": tuple(Phase),
+    "model": tuple(phase for phase in Phase if phase is not Phase.TRAIN),
+    "functions": tuple(phase for phase in Phase if phase is not Phase.TRAIN),  # the calls are its PREDICT
+    "dataset": (Phase.FETCH, Phase.UNPACK, Phase.START, Phase.SCORE),
+    "predictions": (Phase.FETCH, Phase.UNPACK, Phase.SCORE),
+}
+"""The steps that each kind of homework goes through."""
+
+
 def blob_path(sha256: str) -> str:
     """Where the store keeps the bytes with this digest, relative to its root."""
     return f"blobs/{sha256[:2]}/{sha256}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assignments.spec import Kind, Limits
-from grader.contract import ClassScore, ScoreCard, Verdict
+from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.submissions.lateness import Phase
 from server.submissions.measures import Interval, Measured
@@ -62,6 +62,7 @@ class SubmissionCard:
     id: str
     slug: str
     title: str  # of the assignment
+    kind: str  # of homework; "" where its version can no longer be read
     owner: Person | None  # None: a baseline
     baseline: str | None
     state: State
@@ -78,6 +79,11 @@ class SubmissionCard:
     attempt: int
     worker: str | None
     no_grader: bool = False  # it waits, and no grader is running for its queue
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """The steps of its run, in order."""
+        return PHASES.get(self.kind, PHASES["code"])
 
     @property
     def over(self) -> bool:

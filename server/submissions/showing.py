@@ -117,6 +117,7 @@ def _submission_card(
         id=submission.id,
         slug=submission.slug,
         title=localized(spec.title, reader.language) if spec else submission.slug,
+        kind=str(spec.kind) if spec else "",
         owner=known.get(submission.user_id) if submission.user_id is not None else None,
         baseline=submission.baseline,
         state=State(grading.state),

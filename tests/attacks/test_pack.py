@@ -161,7 +161,7 @@ def test_held_out_number_is_found_amid_base64(before: bytes, after: bytes):
         ({"log": "hazi-planted-0"}, "a secret of this machine can be seen"),
         ({"log": "BREACH: opened /dev/mem\n"}, "BREACH: opened /dev/mem"),
         ({"timings": {"predict": 0.123}}, "the time of predict is shown as 0.123"),
-        ({"timings": {"train": 4.0, "predict": 3.5}}, "it ran 7.5 s with a limit of 5 s"),
+        ({"timings": {"train": 4.0, "predict": 7.5}}, "it ran 11.5 s with a limit of 5 s"),
         ({"memory_mib": 311.0}, "the memory is shown as 311.0"),
     ],
 )

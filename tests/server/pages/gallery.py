@@ -113,6 +113,7 @@ def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"assignment": assignment(), "rows": leaderboard()} | changes
 
 
+CALLED = submission(State.RUNNING, kind="functions")
 UNTRIED = {"best_points": None, "handed_in": 0}
 HOMEWORKS = [
     assignment(),
@@ -160,6 +161,7 @@ PAGES: Mapping[str, Page] = {
     "assignment-closed": ("submissions/assignment.html", LECTURER, homework(assignment(Phase.CLOSED))),
     "show-waiting": ("submissions/show.html", STUDENT, run(State.WAITING)),
     "show-running": ("submissions/show.html", STUDENT, run(State.RUNNING)),
+    "show-running-functions": ("submissions/show.html", STUDENT, run(State.RUNNING, submission=CALLED)),
     "show-scored": ("submissions/show.html", STUDENT, run()),
     "show-rockets": ("submissions/show.html", LECTURER, ROCKET_RUN),
     "show-regression": ("submissions/show.html", STUDENT, run(card=regression())),

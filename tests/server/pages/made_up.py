@@ -83,6 +83,7 @@ def submission(
         id="0b9f7f0e-1e5d-4a3c-9d7e-2f6a5b1c8d90",
         slug="lenet-digits",
         title="LeNet kézzel írt számjegyeken",
+        kind="code",
         owner=STUDENT,
         baseline=None,
         state=state,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.contract import Phase
 from server import i18n
 from tests.server.pages.gallery import PAGES, make_gallery
 from tests.server.pages.made_up import LECTURER, PEOPLE
@@ -182,3 +183,19 @@ def test_parts_that_a_report_lacks_are_left_out(name: str, parts: set[str], lang
 def test_every_picture_has_words_or_a_table_beside_it(page: Page):
     for svg in page.all("svg"):
         assert svg.get("aria-hidden") == "true" or (svg["role"] == "img" and svg["aria-label"])
+
+
+def steps_of(name: str) -> list[str | None]:
+    page = Page(text_of(name, "en"))
+    return [found["data-step"] for found in page.all("li") if "data-step" in found]
+
+
+def test_steps_are_those_of_the_kind_of_homework():
+    assert steps_of("show-running") == ["queue", *map(str, Phase)]
+    assert steps_of("show-running-functions") == ["queue", "fetch", "unpack", "start", "predict", "score"]
+
+
+def test_functions_are_called_and_not_asked_for_predictions():
+    page = text_of("show-running-functions", "en")
+    assert "Calling your functions" in page
+    assert "Predicting the held-out examples" not in page
