@@ -10,6 +10,14 @@ import os
 import torch
 
 
+def opened(pid, numbers):
+    for number in numbers:
+        try:
+            yield os.readlink(f"/proc/{pid}/fd/{number}")
+        except OSError:  # shut, which is what is wanted
+            continue
+
+
 def attack():
     inside = set(os.listdir("/")) | set(os.listdir("/tmp"))
     for pid in {"1", str(os.getppid())}:
@@ -19,7 +27,7 @@ def attack():
             except OSError:
                 continue
             if name == "fd":
-                kinds = {os.readlink(f"/proc/{pid}/fd/{number}") for number in found}
+                kinds = set(opened(pid, found))
                 odd = {kind for kind in kinds if not kind.startswith(("pipe:", "/dev/null", "anon_inode:"))}
                 print("BREACH: open in" if odd else "held", pid, odd)
             elif name != "map_files" and found - inside:
