@@ -13,8 +13,10 @@ from assignments.spec import SpecError
 from grader import settings, show
 from grader.attack.command import attack
 from grader.contract import Verdict
+from grader.device import device_option
 from grader.local import grade_locally, quiet
 from grader.material import MaterialError
+from grader.practice.command import check, export
 from grader.run import BoxFailedError
 from grader.sandbox import gpu, host, machine, selftest
 from grader.sandbox.group import limits_held_by
@@ -24,20 +26,7 @@ from grader.verify import verify as checks_of
 from grader.worker import work as take_jobs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-DEVICE = click.option(
-    "--device",
-    default=gpu.AUTO,
-    show_default=True,
-    callback=lambda _context, _option, wish: _device(wish),
-    help="Where to train: auto, cpu, cuda, or cuda:N for the card N.",
-)
 OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
-
-
-def _device(wish: str) -> str:
-    if not settings.DEVICE.fullmatch(wish):
-        raise click.BadParameter(f"{wish!r} is not auto, cpu, cuda or cuda:N")
-    return wish
 
 
 @click.group()
@@ -50,7 +39,7 @@ def main() -> None:
 @main.command()
 @click.argument("assignment_folder", type=FOLDER)
 @click.argument("submission", type=click.Path(exists=True, path_type=Path))
-@DEVICE
+@device_option
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def run(assignment_folder: Path, submission: Path, *, device: str, seed: int, as_json: bool) -> None:
@@ -65,7 +54,7 @@ def run(assignment_folder: Path, submission: Path, *, device: str, seed: int, as
 
 @main.command()
 @click.argument("assignment_folder", type=FOLDER)
-@DEVICE
+@device_option
 def verify(assignment_folder: Path, *, device: str) -> None:
     """Try whether an assignment is fit to be published. Exits 1 when a promise does not hold."""
     sound = True
@@ -123,7 +112,8 @@ def work() -> None:
         raise click.ClickException(str(error)) from error
 
 
-main.add_command(attack)
+for command in (attack, check, export):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -40,11 +40,26 @@ class Material:
     assignment: Assignment
     version: str
     folder: Path
+    practice: Practice | None = None  # on a student's machine: what stands in for the files of the folder
 
     @property
     def data(self) -> Data:
-        """The data, from memory after the first time."""
-        return _data(self.folder, self.assignment.data, self.version)
+        """The data, from memory after the first time. Raises MaterialError where there are none."""
+        if self.practice is None:
+            return _data(self.folder, self.assignment.data, self.version)
+        if self.practice.data is None:
+            raise MaterialError("this practice kit has no data")
+        return self.practice.data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Practice:
+    """All that a student may have of an assignment, in its `data` the validation part for the held-out."""
+
+    data: Data | None
+    checks: tuple[Any, ...]  # the visible ones, each a grader.kinds.preparing.Prepared
+    untried: int  # how many checks only a hand-in makes
+    held_out_rows: int  # of a table of predictions; 0 for other kinds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +111,11 @@ def _data(folder: Path, source: DataSource, version: str) -> Data:
     splits = load_function(folder, source.load, version)()
     if not isinstance(splits, Splits):
         raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
+    return data_of(splits, source)
+
+
+def data_of(splits: Splits, source: DataSource) -> Data:
+    """Splits ready to be sent. Raises MaterialError where they do not fit together."""
     parts: tuple[Split, ...] = (splits.train, splits.valid, splits.test)
     for name, part in zip(("train", "valid", "test"), parts, strict=True):
         if len(part.inputs) != len(part.labels):

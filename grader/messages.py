@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assignments.spec import Localized
-from grader.contract import Sentence
 
 METRICS_HU = {
     "accuracy": "pontosság",
@@ -34,6 +33,18 @@ METRICS_HU = {
 
 SENTENCES = {
     "scored": Localized("Scored: {metric_en} {score_en}.", "Értékelve: {metric_hu} {score_hu}."),
+    "practised": Localized(
+        "Validation: {metric_en} {score_en}. Nothing was handed in; the grade comes from held-out data.",
+        "Validáció: {metric_hu} {score_hu}. Semmi sem lett beadva; a jegy félretett adatokon múlik.",
+    ),
+    "checks_practised": Localized(
+        "{passed} of {total} visible checks hold. Nothing was handed in; a hand-in makes {untried} more.",
+        "{total} látható ellenőrzésből {passed} teljesül. Beadva nem lett; beadáskor még {untried} jön.",
+    ),
+    "well_formed": Localized(
+        "All {rows} rows are as they must be. Nothing was handed in; only a hand-in can score them.",
+        "Mind a(z) {rows} sor rendben van. Semmi sem lett beadva; pontot csak a beadás adhat rájuk.",
+    ),
     "checked": Localized(
         "Scored: {passed} of {total} visible checks passed.",
         "Értékelve: {total} látható ellenőrzésből {passed} sikerült.",
@@ -203,37 +214,6 @@ SENTENCES = {
         "Nálunk történt hiba. Nem számít bele a próbálkozásokba, és értesültünk róla.",
     ),
 }
-
-CALL_FAILURES = {
-    "raised": Localized("the call raised an exception: {last}", "a hívás kivételt dobott: {last}"),
-    "over_time": Localized("the call took too long", "a hívás túl sokáig tartott"),
-    "no_function": Localized("there is no function {last}", "nincs ilyen függvény: {last}"),
-    "no_values": Localized(
-        "it must return a tensor, an array, a number or a tuple of them, not {last}",
-        "tenzort, tömböt, számot vagy ezekből álló tuple-t adjon vissza, nem ezt: {last}",
-    ),
-    "no_gradient": Localized(
-        "its result has no gradient; compute it with torch from the arguments, without detach() or item()",
-        "az eredménynek nincs gradiense; az argumentumokból, torch-csal számold, detach() és item() nélkül",
-    ),
-    "gradient_shape": Localized(
-        "its result has the shape {last}, so its gradient cannot be compared",
-        "az eredmény alakja {last}, ezért a gradiense nem vethető össze",
-    ),
-}
-"""Why one call gave no result; `last` is the last line of what the box said."""
-
-ENDINGS = {
-    "timed_out": Sentence("the call took too long", "a hívás túl sokáig tartott"),
-    "exited": Sentence("the call ended the program", "a hívás kilépett a programból"),
-    "out_of_memory": Sentence("the call took too much memory", "a hívás túl sok memóriát foglalt"),
-    "out_of_gpu_memory": Sentence(
-        "the call took too much GPU memory", "a hívás túl sok GPU-memóriát foglalt"
-    ),
-    "flooded": Sentence("the call printed without end", "a hívás vég nélkül írt a kimenetre"),
-}
-"""How a call ended the box it was made in."""
-
 
 DATASET_PROBLEMS = {
     "damaged": Localized("the data set cannot be read.", "az adathalmaz nem olvasható."),

@@ -33,17 +33,27 @@ class Draft:
     def scored(self, claimed: Predictions) -> GradeReport:
         """The report of predictions that can be scored."""
         public, private = self._cards(claimed)
+        code = "scored" if private else "practised"
         metric = self.material.assignment.score.metric
         score = f"{public.score:.4f}"
         names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
-        text = sentence("scored", names | {"score_en": score, "score_hu": score.replace(".", ",")})
+        text = sentence(code, names | {"score_en": score, "score_hu": score.replace(".", ",")})
         return self._report(Verdict.SCORED, text, public=public, private=private)
 
     def checked(self, public: ScoreCard, private: ScoreCard, *, detail: str) -> GradeReport:
         """The report of functions that were called and compared with the reference."""
         passed = sum(check.passed for check in public.checks)
-        text = sentence("checked", {"passed": passed, "total": len(public.checks)})
-        return self._report(Verdict.SCORED, text, detail=detail, public=public, private=private)
+        values = {"passed": passed, "total": len(public.checks)}
+        if practice := self.material.practice:
+            text = sentence("checks_practised", values | {"untried": practice.untried})
+            return self._report(Verdict.SCORED, text, detail=detail, public=public)
+        return self._report(
+            Verdict.SCORED, sentence("checked", values), detail=detail, public=public, private=private
+        )
+
+    def well_formed(self, rows: int) -> GradeReport:
+        """The report of a table that only a hand-in can score."""
+        return self._report(Verdict.SCORED, sentence("well_formed", {"rows": rows}))
 
     def refused(self, refusal: RefusedError) -> GradeReport:
         """The report of files that were not run."""
@@ -59,9 +69,11 @@ class Draft:
         text = sentence(ended.code, {"classes": classes, "last_class": classes - 1} | ended.values)
         return self._report(ended.verdict, text, detail=ended.detail)
 
-    def _cards(self, claimed: Predictions) -> tuple[ScoreCard, ScoreCard]:
-        """The numbers of the public and of the private share."""
+    def _cards(self, claimed: Predictions) -> tuple[ScoreCard, ScoreCard | None]:
+        """The numbers of the public and of the private share; there is none where a student practises."""
         material, truth = self.material, self.material.data.held_out_labels
+        if material.practice:
+            return scoring.score_card(truth, claimed, material.assignment, seed=self.seed), None
         task = material.assignment.data.task
         parts = scoring.shares(truth, material.assignment.score, material.version, task)
         public, private = (

@@ -31,9 +31,9 @@ def _lines(of: GradeReport) -> Iterator[str]:
     yield from (notice.en for notice in of.notices)
     if of.detail:
         yield of.detail.rstrip()
-    for name, card in (("public", of.public), ("private", of.private)):
+    for name, card in (("public share", of.public), ("private share", of.private)):
         if card is not None:
-            yield from _card(name, card, of)
+            yield from _card(name if of.private else "validation", card, of)
     yield from (f"note: {notice.en}" for notice in of.notices)
     yield from _network(of)
     yield ""
@@ -45,7 +45,7 @@ def _lines(of: GradeReport) -> Iterator[str]:
 def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
     yield ""
     what = "checks" if card.checks else "examples"
-    yield f"{name} share, {card.size} {what}: {card.points:g} points, {of.metric} {card.score:.4f}"
+    yield f"{name}, {card.size} {what}: {card.points:g} points, {of.metric} {card.score:.4f}"
     own = [name for name in card.metrics if not name.endswith(("_low", "_high"))]
     yield "  " + "  ".join(_metric(name, card) for name in own)
     yield from _checks(card)

@@ -12,7 +12,7 @@ import torch
 
 from grader.inside.pipes import Pipes, flush
 
-BOX = "/box/"
+BOX = os.environ.get("PRACTICE_BOX", "/box/")  # elsewhere only for a student who practises without a sandbox
 DETAIL_CHARACTERS = 8000
 
 

@@ -51,8 +51,8 @@ def pack_call(
     tensors: list[Any] = []
     call = {
         "function": function,
-        "args": [_plain(value, tensors) for value in args],
-        "keywords": {name: _plain(value, tensors) for name, value in keywords.items()},
+        "args": [plain(value, tensors) for value in args],
+        "keywords": {name: plain(value, tensors) for name, value in keywords.items()},
         "tensors": len(tensors),
         "gradients": weights is not None,
     }
@@ -60,13 +60,16 @@ def pack_call(
     return wire.pack_job(call | dict(settings)) + b"".join(map(wire.pack_tensor, sent))
 
 
-def _plain(value: Any, tensors: list[Any]) -> object:  # noqa: ANN401 - whatever a lecturer gives
-    """The value as JSON, a tensor as its number. Raises TypeError for what has no such form."""
+def plain(value: Any, tensors: list[Any]) -> object:  # noqa: ANN401 - whatever a lecturer gives
+    """The value as JSON, a tensor as its number among `tensors`, to which it is added.
+
+    Raises TypeError for what has no such form.
+    """
     if is_tensor(value):
         tensors.append(value)
         return {"tensor": len(tensors) - 1}
     if isinstance(value, list | tuple):
-        return {type(value).__name__: [_plain(inner, tensors) for inner in value]}
+        return {type(value).__name__: [plain(inner, tensors) for inner in value]}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(f"{type(value).__name__} cannot be sent as an argument")

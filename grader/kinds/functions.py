@@ -14,9 +14,9 @@ from grader import notebook, unpack
 from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
 from grader.kinds import expecting
 from grader.kinds.attempt import Attempt
+from grader.kinds.call_messages import CALL_FAILURES, ENDINGS
 from grader.kinds.calling import ForgedAnswerError, pack_call, read_answer
 from grader.kinds.preparing import Prepared, checks_of
-from grader.messages import CALL_FAILURES, ENDINGS
 from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
 

@@ -32,6 +32,8 @@ class Prepared:
 
 def checks_of(material: Material) -> tuple[Prepared, ...]:
     """All checks, from memory after the first time. Raises MaterialError where they cannot be used."""
+    if material.practice:
+        return material.practice.checks
     functions = material.assignment.rules.functions
     if functions is None:
         raise MaterialError("the assignment has no [functions]")

@@ -104,17 +104,18 @@ class Box:
     def open(cls, *, gpu: Gpu | None = None) -> Self:
         """Start a box that warms itself up. Call it from a thread that lives as long as the box."""
         stage = Path(tempfile.mkdtemp(prefix=leftovers.new_name()))
-        return cls._made(stage, stage / "box", lambda group, pipes: _start(stage, group, pipes, gpu=gpu))
+        return cls.around(stage, stage / "box", lambda group, pipes: _start(stage, group, pipes, gpu=gpu))
 
     @classmethod
     def forked(cls, template: Template) -> Self:
         """A box that a template forks. Raises TemplateBrokenError."""
         stage = template.new_stage()
         stage.chmod(launch.OPEN_FOLDER)
-        return cls._made(stage, stage, lambda group, pipes: template.fork(stage, group, pipes))
+        return cls.around(stage, stage, lambda group, pipes: template.fork(stage, group, pipes))
 
     @classmethod
-    def _made(cls, stage: Path, folder: Path, start: Callable[[Group, Pipes], Process]) -> Self:
+    def around(cls, stage: Path, folder: Path, start: Callable[[Group, Pipes], Process]) -> Self:
+        """A box around whatever `start` starts; all of `stage` is removed in the end."""
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, stage)
             group = new_group(leftovers.new_name())

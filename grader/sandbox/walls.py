@@ -17,10 +17,10 @@ from grader.sandbox.launch import Doors
 ROOM = Path(__file__).parent.parent
 # In the box our room is a package of the same name that holds the harness and nothing else.
 HARNESS = "/hazi"
-BOOT = f"""
+BOOT = """
 import sys
-sys.path.insert(0, {HARNESS!r})
-from grader.inside.{{module}} import main
+sys.path.insert(0, {harness!r})
+from grader.inside.{module} import main
 del sys.path[0]
 main(*sys.argv[1:])
 """
@@ -76,9 +76,10 @@ class Scratch:
 Step = Bind | Link | Scratch
 
 
-def python(module: str, *arguments: str) -> list[str]:
+def python(module: str, *arguments: str, harness: str = HARNESS) -> list[str]:
     """The command that runs a module of the harness. Python heeds the environment, for that is ours too."""
-    return [sys.executable, "-P", "-s", "-B", "-c", BOOT.format(module=module), *arguments]
+    boot = BOOT.format(module=module, harness=harness)
+    return [sys.executable, "-P", "-s", "-B", "-c", boot, *arguments]
 
 
 def steps() -> list[Step]:

@@ -1,0 +1,100 @@
+"""`python -m grader export` and `check`: make practice kits, and grade at home with one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import structlog
+
+import assignments
+from assignments.spec import Assignment, SpecError
+from grader import material, show
+from grader.contract import GradeReport, Verdict
+from grader.device import device_option
+from grader.grade import Task, grade
+from grader.material import MaterialError
+from grader.practice import kit
+from grader.practice.kit import KitError
+from grader.run import BoxFailedError
+from grader.sandbox import host
+from grader.sandbox.gpu import AUTO, CPU, claim
+from grader.sandbox.host import SandboxMissingError
+from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.unwalled import Unwalled
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+LARGEST_KIT = 256 * 2**20  # what the server takes
+
+
+@click.command()
+@click.argument("course", type=FOLDER)
+@click.argument("into", type=click.Path(file_okay=False, path_type=Path))
+def export(course: Path, into: Path) -> None:
+    """Write a practice kit of each assignment of a course, and leave those that are there."""
+    into.mkdir(parents=True, exist_ok=True)
+    failed = False
+    for slug, folder in sorted(assignments.folders(course).items()):
+        try:
+            click.echo(f"{slug}: {_export(folder, into)}")
+        except (SpecError, MaterialError, OSError, ValueError) as error:
+            failed = True
+            click.echo(f"{slug}: {error}", err=True)
+    if failed:
+        raise SystemExit(1)
+
+
+def _export(folder: Path, into: Path) -> str:
+    found = material.from_folder(folder)
+    path = into / f"{found.version}.safetensors"
+    if path.exists():
+        return "is there"
+    packed = kit.pack(found)
+    if len(packed) > LARGEST_KIT:
+        raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(packed)
+    fresh.replace(path)  # whoever looks at the folder meanwhile sees all of it or nothing
+    return f"{len(packed)} bytes"
+
+
+@click.command()
+@click.argument("practice_kit", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@device_option
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def check(practice_kit: Path, files: tuple[Path, ...], *, device: str, seed: int, as_json: bool) -> None:
+    """Grade one's own files with a practice kit. Exits 0 for every verdict but grader_error."""
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)
+    try:
+        found = kit.read(practice_kit)
+        report = _practised(found, files, _boxes(found.assignment, device), seed)
+    except (KitError, MaterialError, SandboxMissingError, BoxFailedError) as error:
+        raise click.ClickException(f"{Verdict.GRADER_ERROR}: {error}") from error
+    click.echo(json.dumps(report.to_message(), indent=2) if as_json else show.report(report))
+
+
+def _practised(found: material.Material, files: Iterable[Path], boxes: Boxes, seed: int) -> GradeReport:
+    contents = {path.name: path.read_bytes() for path in files}
+    try:
+        return grade(Task("practice", seed), boxes, lambda: found, lambda _: contents, show.event)
+    finally:
+        boxes.close()
+
+
+def _boxes(assignment: Assignment, device: str) -> Boxes:
+    """Walls where this machine can build them; the code is its user's own, and runs without them too."""
+    card = claim(CPU if device == AUTO and not assignment.limits.gpu else device)
+    try:
+        host.bubblewrap()
+    except SandboxMissingError as error:
+        click.echo(f"- without a sandbox, as an ordinary program of yours: {error}", err=True)
+        return Unwalled(gpu=card)
+    return Boxes(Mode.COLD, card)
