@@ -110,7 +110,14 @@ def sync() -> None:
             row = accounts.RosterRow(member.neptun, member.name, member.email)
             role = accounts.Role(member.role)
             accounts.make_staff(session, row, role, utc_now(), seed=secrets.randbits(64))
-    outcomes = publish(those.database, those.store, those.config.assignments, those.course.zone, utc_now())
+    outcomes = publish(
+        those.database,
+        those.store,
+        those.config.assignments,
+        those.course.zone,
+        utc_now(),
+        kits=those.config.practice,
+    )
     for outcome in outcomes:
         click.echo(f"{outcome.slug}: {outcome.problem or outcome.result}")
     if any(outcome.problem for outcome in outcomes):

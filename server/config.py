@@ -50,6 +50,7 @@ class Config:
     proxies: int = 0  # how many proxies in front of us may be believed about X-Forwarded-*
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    practice: Path | None = None  # where `python -m grader export` writes practice kits
     spool: str = ""  # folder for uploads that are still arriving; by default one in the store
     metrics_token: str = field(default="", repr=False)
     metrics_folder: str = ""  # where the processes of one web server add up their counts; set by `web`
@@ -66,6 +67,7 @@ class Config:
             broker_url=reader.required("HAZI_BROKER_URL"),
             store=reader.required("HAZI_STORE"),
             assignments=Path(reader.text("HAZI_ASSIGNMENTS", str(Path(assignments.__file__).parent))),
+            practice=Path(kits) if (kits := reader.text("HAZI_PRACTICE", "")) else None,
             public_url=reader.text("HAZI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
             host=reader.text("HAZI_HOST", "127.0.0.1"),
             port=port,

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from server.errors import TooManyAttempts
@@ -14,8 +15,9 @@ from server.openapi import describe
 from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.asking import reader
+from server.submissions.attachments import attachment
 from server.submissions.intake import KEY_HEADER, receive
-from server.submissions.published import localized
+from server.submissions.published import InForce, localized
 from server.submissions.report_schema import ReportOut
 from server.submissions.reporting import change
 from server.submissions.showing import starter_files
@@ -24,6 +26,7 @@ from server.submissions.upload_schema import FromUploads
 from server.web import answer_json, query, read, services, signed_in, signed_in_person
 
 EVENT_STREAM = "text/event-stream"
+OCTETS = "application/octet-stream"
 
 
 @describe("List assignments", answers={200: schema.AssignmentList})
@@ -57,9 +60,17 @@ def assignment(slug: str) -> ResponseReturnValue:
                 schema.StarterOut(name=file.name, href=file.href)
                 for file in (starter_files(published) if visible else ())
             ],
+            "practice": _practice_out(published) if visible else None,
         }
     )
     return answer_json(answer)
+
+
+@describe("Download the practice kit", answers={200: OCTETS})
+@signed_in
+def practice(slug: str) -> ResponseReturnValue:
+    """What `hazi check` works with: public data, settings and visible checks as one safetensors file."""
+    return practice_kit(slug)
 
 
 @describe(
@@ -153,6 +164,25 @@ def handed_in(submission_id: str) -> Response:
     response = answer_json(schema.HandedIn.model_validate(fields), 201)
     response.headers["Location"] = f"{schema.API}/submissions/{card.id}"
     return response
+
+
+def practice_kit(slug: str) -> Response:
+    """The kit of the version in force. Raises NotFound where the asker sees none."""
+    who = reader()
+    with read() as session:
+        published = service.in_force(session, slug, who.zone)
+        visible = may_read(service.assignment_card(session, slug, who), who)
+    if published.practice is None or not visible:
+        raise NotFound
+    return attachment(published.practice.sha256, published.practice.name)
+
+
+def _practice_out(published: InForce) -> schema.PracticeOut | None:
+    file = published.practice
+    if file is None:
+        return None
+    href = f"{schema.API}/assignments/{published.spec.slug}/practice"
+    return schema.PracticeOut(href=href, sha256=file.sha256, size=file.size)
 
 
 def may_read(card: service.AssignmentCard, who: service.Reader) -> bool:

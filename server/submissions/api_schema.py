@@ -66,12 +66,21 @@ class StarterOut(BaseModel):
     href: str
 
 
+class PracticeOut(BaseModel):
+    """The practice kit: public data and visible checks, for grading at home."""
+
+    href: str
+    sha256: str
+    size: int
+
+
 class AssignmentDetail(AssignmentOut):
     """An assignment with all there is to read. Before it opens, students see no handout."""
 
     handout: str
     late: LateOut
     starter: list[StarterOut]
+    practice: PracticeOut | None
 
 
 class FileOut(BaseModel):

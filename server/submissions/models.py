@@ -34,6 +34,7 @@ class AssignmentVersion(Table):
     handout_en: Mapped[str] = mapped_column(Text)
     handout_hu: Mapped[str] = mapped_column(Text)
     starter: Mapped[list[Any]]  # files to begin with: {"name", "sha256", "size"} each, blobs in the store
+    practice: Mapped[dict[str, Any] | None]  # the practice kit, a file like those: see grader/practice/kit.py
     published_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("slug", "digest"),)

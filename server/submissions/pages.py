@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, send_file, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.errors import NotFound, Refusal
 from server.submissions import service
-from server.submissions.api import handed_in, may_read
+from server.submissions.api import handed_in, may_read, practice_kit
 from server.submissions.asking import reader
+from server.submissions.attachments import attachment
 from server.submissions.handouts import drawn
 from server.submissions.intake import receive
 from server.submissions.published import localized
-from server.submissions.showing import starter_files
-from server.web import attempt, read, services, signed_in, wants_json
+from server.submissions.showing import practice_file, starter_files
+from server.web import attempt, read, signed_in, wants_json
 
 
 @signed_in
@@ -64,7 +65,7 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
         file = next((file for file in found.files if file.position == number), None)
     if file is None:
         raise NotFound
-    return _attachment(file.sha256, file.name)
+    return attachment(file.sha256, file.name)
 
 
 @signed_in
@@ -77,15 +78,21 @@ def starter(slug: str, name: str) -> ResponseReturnValue:
     file = next((file for file in published.starter if file.name == name and visible), None)
     if file is None:
         raise NotFound
-    return _attachment(file.sha256, file.name)
+    return attachment(file.sha256, file.name)
+
+
+@signed_in
+def practice(slug: str) -> ResponseReturnValue:
+    """The practice kit, as in the API."""
+    return practice_kit(slug)
 
 
 def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """The page of an assignment.
 
     Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
-    each), `submissions` (SubmissionCard each, own, newest first), `key` (for the form's field of that name),
-    `refusal` (why the form just sent was not taken, or None).
+    each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own, newest first), `key` (for
+    the form's field of that name), `refusal` (why the form just sent was not taken, or None).
     """
     who = reader()
     with read() as session:
@@ -99,6 +106,7 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         assignment=card,
         handout=drawn(localized(published.handout, who.language)) if visible else "",
         starter=starter_files(published) if visible else (),
+        practice=practice_file(published) if visible else None,
         submissions=submissions,
         key=str(uuid4()),
         refusal=refusal,
@@ -114,16 +122,3 @@ def _submission_page(template: str, submission_id: UUID) -> str:
         card = service.report_card(session, found, who) if done else None
     events = url_for("submissions_api.events", submission_id=submission_id)
     return render_template(template, submission=submission, card=card, events=events)
-
-
-def _attachment(digest: str, name: str) -> ResponseReturnValue:
-    """A download that no browser shows in our name."""
-    response = send_file(
-        services().store.open(digest),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=name,
-        etag=False,
-    )
-    response.content_length = services().store.size(digest)
-    return response

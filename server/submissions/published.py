@@ -28,6 +28,7 @@ class InForce:
     spec: Assignment
     handout: Localized
     starter: tuple[BundleFile, ...]
+    practice: BundleFile | None = None
 
     @property
     def queue(self) -> str:
@@ -98,4 +99,5 @@ def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
         spec_of(version, zone),
         Localized(en=version.handout_en, hu=version.handout_hu),
         tuple(BundleFile.from_message(file) for file in version.starter),
+        BundleFile.from_message(version.practice) if version.practice else None,
     )

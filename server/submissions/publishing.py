@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -53,14 +54,25 @@ class _Source:
     digest: str  # of the archive, which lies in the store, as all files below do
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
+    practice: BundleFile | None
 
 
-def sync(database: Database, store: Store, folder: Path, zone: ZoneInfo, now: datetime) -> list[Outcome]:
+def sync(
+    database: Database,
+    store: Store,
+    folder: Path,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    kits: Path | None = None,
+) -> list[Outcome]:
     """Publish every assignment of a course's folder. A broken one hides no other.
 
-    What takes long, packing and storing, is done before the database is written to: nobody waits for it.
+    `kits` is where a grader wrote practice kits; one that comes later is taken by the next call. What takes
+    long, packing and storing, is done before the database is written to: nobody waits for it.
     """
-    found = [_read(store, path, zone) for _slug, path in sorted(assignments.folders(folder).items())]
+    folders = sorted(assignments.folders(folder).items())
+    found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
         return [one if isinstance(one, Outcome) else _publish(session, one, now) for one in found]
 
@@ -73,6 +85,8 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
         )
     )
     published = session.get(PublishedAssignment, slug)
+    if version is not None and version.practice is None:
+        version.practice = _practice_of(source)
     if version is not None and published is not None and published.version_id == version.id:
         return Outcome(slug, Result.UNCHANGED)
     if version is None:
@@ -82,7 +96,7 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
     return Outcome(slug, Result.PUBLISHED)
 
 
-def _read(store: Store, folder: Path, zone: ZoneInfo) -> _Source | Outcome:
+def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Source | Outcome:
     try:
         spec, handout = assignments.read(folder, zone), assignments.handout(folder)
         archive = store.keep(io.BytesIO(pack(folder)), LARGEST_ARCHIVE)
@@ -97,7 +111,20 @@ def _read(store: Store, folder: Path, zone: ZoneInfo) -> _Source | Outcome:
         digest=archive.sha256,
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
+        practice=_practice(store, kits, spec.slug, archive.sha256),
     )
+
+
+def _practice(store: Store, kits: Path | None, slug: str, digest: str) -> BundleFile | None:
+    """The kit that `python -m grader export` made of this version, if it is there."""
+    path = kits / f"{digest}.safetensors" if kits else None
+    if path is None or not path.is_file():
+        return None
+    return replace(_bundle_file(store, path), name=f"{slug}-practice.safetensors")
+
+
+def _practice_of(source: _Source) -> dict[str, Any] | None:
+    return asdict(source.practice) if source.practice else None
 
 
 def _add_version(session: Session, source: _Source, now: datetime) -> AssignmentVersion:
@@ -108,6 +135,7 @@ def _add_version(session: Session, source: _Source, now: datetime) -> Assignment
         handout_en=source.handout.en,
         handout_hu=source.handout.hu,
         starter=[asdict(file) for file in source.starter],
+        practice=_practice_of(source),
         published_at=now,
     )
     session.add(version)

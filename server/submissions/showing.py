@@ -73,6 +73,12 @@ def starter_files(published: InForce) -> tuple[FileCard, ...]:
     )
 
 
+def practice_file(published: InForce) -> FileCard | None:
+    """What to practise with at home, once there is a kit."""
+    file, slug = published.practice, published.spec.slug
+    return FileCard(file.name, file.sha256, file.size, f"/assignments/{slug}/practice") if file else None
+
+
 def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
     best, handed_in = best_points(session, reader.person), counts(session, reader.person)
     today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)

@@ -88,7 +88,9 @@ def account(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page of an assignment gets."""
     starter = [FileCard("submission.py", "9f" * 32, 1834, "/starter/submission.py")]
+    practice = FileCard("lenet-digits-practice.safetensors", "9f" * 32, 3_923_160, "/practice")
     usual = {"assignment": card, "handout": HANDOUT, "starter": starter, "submissions": handed_in()}
+    usual["practice"] = practice
     return usual | {"key": "k", "refusal": None} | changes
 
 

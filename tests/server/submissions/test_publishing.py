@@ -8,7 +8,8 @@ from typing import IO
 import pytest
 from sqlalchemy import select
 
-from assignments.archive import unpack
+from assignments.archive import pack, unpack, version_of
+from grader.contract import BundleFile
 from server.db import Database
 from server.store import Blob, Store
 from server.submissions.models import Submission
@@ -135,3 +136,47 @@ def test_nobody_waits_for_packing_and_storing(
     monkeypatch.setattr(Store, "keep", keep_while_another_writes)
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
     assert len(kept) == 5
+
+
+def publish_with_kits(database: Database, store: Store, folder: Path, kits: Path) -> list[Outcome]:
+    return sync(database, store, folder, ZONE, NOON, kits=kits)
+
+
+def practice(database: Database) -> BundleFile | None:
+    with database.read() as session:
+        return in_force(session, SLUG, ZONE).practice
+
+
+def digest_of(folder: Path) -> str:
+    return version_of(pack(folder / SLUG))
+
+
+def test_practice_kit_of_this_very_version_is_taken(
+    database: Database, store: Store, folder: Path, tmp_path: Path
+):
+    (tmp_path / f"{digest_of(folder)}.safetensors").write_bytes(b"kit")
+    publish_with_kits(database, store, folder, tmp_path)
+    kit = practice(database)
+    assert kit is not None
+    assert (kit.name, kit.size) == (f"{SLUG}-practice.safetensors", 3)
+    with store.open(kit.sha256) as file:
+        assert file.read() == b"kit"
+
+
+def test_practice_kit_may_come_later(database: Database, store: Store, folder: Path, tmp_path: Path):
+    publish_with_kits(database, store, folder, tmp_path)
+    assert practice(database) is None
+    (tmp_path / f"{digest_of(folder)}.safetensors").write_bytes(b"kit")
+    assert publish_with_kits(database, store, folder, tmp_path) == [Outcome(SLUG, Result.UNCHANGED)]
+    assert practice(database) is not None
+    publish(database, store, folder)
+    assert practice(database) is not None  # what was taken stays
+
+
+def test_practice_kit_of_another_version_is_not_taken(
+    database: Database, store: Store, folder: Path, tmp_path: Path
+):
+    (tmp_path / f"{digest_of(folder)}.safetensors").write_bytes(b"kit")
+    (folder / SLUG / "data.py").write_text("def load(): return 1\n")
+    publish_with_kits(database, store, folder, tmp_path)
+    assert practice(database) is None

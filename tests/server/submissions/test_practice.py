@@ -1,0 +1,93 @@
+"""The practice kit over HTTP: for those who may read the assignment, whole and unchanged."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import asdict
+from hashlib import sha256
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from grader.contract import BundleFile
+from server.accounts.person import Person
+from server.submissions.models import AssignmentVersion
+from server.web import services
+from tests.server.conftest import Browser, Clock
+from tests.server.submissions.builders import SLUG, an_assignment
+
+KIT = b"all that a student may have"
+ADDRESS = f"/assignments/{SLUG}/practice"
+Headers = dict[str, str]
+
+
+@pytest.fixture
+def version(app: Flask) -> AssignmentVersion:
+    """An assignment without a kit."""
+    with services(app).database.write() as session:
+        return an_assignment(session)
+
+
+@pytest.fixture
+def kit(app: Flask, version: AssignmentVersion) -> BundleFile:
+    """And its kit."""
+    those = services(app)
+    blob = those.store.keep(io.BytesIO(KIT), 100)
+    file = BundleFile(f"{SLUG}-practice.safetensors", blob.sha256, blob.size)
+    with those.database.write() as session:
+        session.merge(version).practice = asdict(file)
+    return file
+
+
+@pytest.fixture
+def anna(person: Callable[..., Person], token: Callable[[str], Headers]) -> Headers:
+    person("ABC123")
+    return token("ABC123")
+
+
+@pytest.mark.usefixtures("kit")
+def test_program_is_told_of_the_kit_and_gets_it(client: FlaskClient, anna: Headers):
+    told = client.get(f"/api/v1/assignments/{SLUG}", headers=anna).json["practice"]
+    assert told == {"href": f"/api/v1{ADDRESS}", "sha256": sha256(KIT).hexdigest(), "size": len(KIT)}
+    answer = client.get(told["href"], headers=anna)
+    assert answer.data == KIT
+    assert answer.content_length == len(KIT)
+
+
+@pytest.mark.usefixtures("kit")
+def test_page_offers_the_kit_and_the_command(student: Browser):
+    page = student.get(f"/assignments/{SLUG}").text
+    assert f'href="{ADDRESS}"' in page
+    assert f"hazi check {SLUG} submission.py" in page
+    answer = student.get(ADDRESS)
+    assert answer.data == KIT
+    assert f"{SLUG}-practice.safetensors" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.usefixtures("version")
+def test_page_offers_nothing_where_there_is_no_kit(student: Browser):
+    assert "hazi check" not in student.get(f"/assignments/{SLUG}").text
+
+
+@pytest.mark.usefixtures("version")
+def test_program_is_told_where_there_is_no_kit(client: FlaskClient, anna: Headers):
+    assert client.get(f"/api/v1/assignments/{SLUG}", headers=anna).json["practice"] is None
+    assert client.get(f"/api/v1{ADDRESS}", headers=anna).status_code == 404
+
+
+@pytest.mark.usefixtures("kit")
+def test_kit_is_nobodys_before_the_opening(
+    client: FlaskClient, clock: Clock, person: Callable[..., Person], token: Callable[[str], Headers]
+):
+    clock.pass_by(days=-30)
+    person("ABC123")
+    early = token("ABC123")
+    assert client.get(f"/api/v1/assignments/{SLUG}", headers=early).json["practice"] is None
+    assert client.get(f"/api/v1{ADDRESS}", headers=early).status_code == 404
+
+
+@pytest.mark.usefixtures("kit")
+def test_stranger_gets_no_kit(client: FlaskClient):
+    assert client.get(f"/api/v1{ADDRESS}").status_code == 401
