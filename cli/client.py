@@ -28,6 +28,8 @@ HOPELESS = frozenset({"tries-used-up", "too-many-attempts"})
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SILENCE_S = 40.0
 """A live stream that sends not even a ping for this long is dead: pings come every 15 seconds."""
+DOWNLOADED = 2**20
+"""Bytes of a download that are handed on at once."""
 
 VISIBLE_ASCII = re.compile(r"[!-~]{1,200}")
 """What may travel in a header."""
@@ -85,6 +87,18 @@ class Client:
     def text(self, *parts: str) -> str:
         """The text there."""
         return self.send("GET", *parts, headers={"Accept": "text/plain, application/problem+json"}).text
+
+    def download(self, *parts: str) -> Iterator[bytes]:
+        """The bytes there, as they come."""
+        headers = {"Accept": "application/octet-stream, application/problem+json"}
+        try:
+            with self.http.stream("GET", self.url(*parts), headers=headers) as response:
+                if response.status_code != 200:
+                    response.read()
+                    raise self._refusal(response)
+                yield from response.iter_bytes(DOWNLOADED)
+        except httpx.RequestError as error:
+            raise Unreachable("The download broke off.") from error
 
     def post(self, *parts: str, patience: Patience, **request: Any) -> Json:  # noqa: ANN401 - httpx's own
         """Send something there; the JSON object that is answered."""

@@ -199,6 +199,38 @@ HUNGARIAN: dict[str, str] = HELP | {
     "of the row": "a sorból",
     "{count} × {true} taken for {predicted}": "{count} × {true} helyett {predicted}",
     "{memory} MiB of memory": "{memory} MiB memória",
+    "{file} has no function `{name}`.": "A(z) {file} fájlban nincs `{name}` függvény.",
+    "{file}, line {line}: {why}": "{file}, {line}. sor: {why}",
+    "{file} is no Python: {why}": "A(z) {file} nem Python-fájl: {why}",
+    "{file} is no notebook with code in it.": "A(z) {file} nem kódot tartalmazó notebook.",
+    "{file} is no table in UTF-8: {why}": "A(z) {file} nem UTF-8 táblázat: {why}",
+    "{file}: not all rows have the same number of columns.": "{file}: a sorok oszlopszáma nem egyforma.",
+    "{file} is no whole safetensors file.": "A(z) {file} nem ép safetensors-fájl.",
+    "{file} is no whole zip archive.": "A(z) {file} nem ép zip-archívum.",
+    "These files would be refused, or fail at once.": (
+        "Ezeket a fájlokat elutasítanánk, vagy rögtön hibáznának."
+    ),
+    "There is no practice kit for this assignment yet: ask your teacher for one.": (
+        "Ehhez a feladathoz még nincs gyakorlócsomag: kérj egyet az oktatódtól."
+    ),
+    "The files can be read, and what is asked for is in them.": (
+        "A fájlok olvashatók, és bennük van, amit kérünk."
+    ),
+    "To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'": (
+        "Ha itt is tanítanád és értékelnéd őket, telepítsd az értékelőt PyTorch-csal: "
+        "pip install 'hazi[grader]'"
+    ),
+    "Fetching the practice kit": "Gyakorlócsomag letöltése",
+    "The grader on this machine gave no report; it says why above.": (
+        "Az ezen a gépen futó értékelő nem adott eredményt; az okát feljebb írja."
+    ),
+    "Nothing was handed in: this is what the public validation data say.": (
+        "Semmi sem lett beadva: ezt mondják a nyilvános validációs adatok."
+    ),
+    "The practice kit did not arrive as it was sent. Please try again.": (
+        "A gyakorlócsomag nem úgy érkezett meg, ahogy elküldtük. Próbáld újra."
+    ),
+    "The download broke off.": "A letöltés megszakadt.",
     "{memory} MiB of GPU memory": "{memory} MiB GPU-memória",
     "seed {seed}": "seed: {seed}",
 }

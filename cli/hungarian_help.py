@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 HELP: dict[str, str] = {
+    "Grade files on this machine, with the public data: nothing is handed in, no try is spent.\n\n"
+    "The score is that of the validation data; the grade comes from data that only the server has.": (
+        "Fájlok értékelése ezen a gépen, a nyilvános adatokkal: nincs beadás, próbálkozás sem fogy.\n\n"
+        "Az eredmény a validációs adatoké; a jegy olyan adatokon múlik, amelyek csak a szerveren vannak."
+    ),
+    "Where to train: auto, cpu, cuda, or cuda:N.": "Hol tanítson: auto, cpu, cuda vagy cuda:N.",
+    "Seed of the run.": "A futás magja (seed).",
     "Hand in homework, watch it train, read the report card.": (
         "Házi beadása, a tanítás követése, az értékelés megtekintése."
     ),

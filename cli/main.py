@@ -9,6 +9,7 @@ import click
 
 from cli.account import login, logout, whoami
 from cli.call import Call
+from cli.check import check
 from cli.course import assignments, leaderboard, open_page
 from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
@@ -80,6 +81,7 @@ for command in (
     logout,
     whoami,
     assignments,
+    check,
     submit,
     status,
     watch,

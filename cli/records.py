@@ -58,6 +58,14 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Practice:
+    """The practice kit: its digest and its bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """One homework."""
 
@@ -73,6 +81,8 @@ class Assignment:
     closes: datetime | None = None
     tries_left_today: int | None = None
     best_points: float | None = None
+    kind: str = ""
+    practice: Practice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Outside:
 
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     folder: Path = field(default_factory=lambda: platformdirs.user_config_path("hazi", appauthor=False))
+    cache: Path = field(default_factory=lambda: platformdirs.user_cache_path("hazi", appauthor=False))
     transport: httpx.BaseTransport | None = None  # None: real sockets
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random

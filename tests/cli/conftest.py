@@ -36,6 +36,7 @@ class Terminal:
         outside = Outside(
             variables=self.variables,
             folder=self.folder,
+            cache=self.folder.parent / "cache",
             sleep=self.slept.append,
             chance=lambda: 1.0,
             now=lambda: NOW,

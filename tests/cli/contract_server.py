@@ -148,6 +148,7 @@ class ContractServer:
     assignment: Json = field(default_factory=lambda: dict(ASSIGNMENT))
     report: Json = field(default_factory=lambda: dict(REPORT))
     board: Json = field(default_factory=lambda: dict(BOARD))
+    kit: bytes = b""
     password: str = "helyes ló"
     handed_in: dict[str, Json] = field(default_factory=dict)  # Idempotency-Key -> answer
     contents: list[dict[str, bytes]] = field(default_factory=list)
@@ -228,6 +229,7 @@ class ContractServer:
             ),
             "GET /api/v1/assignments": lambda: _json({"assignments": [self.assignment]}),
             "GET /api/v1/assignments/lenet-digits": lambda: _json(self.assignment | {"handout": "# Do it"}),
+            "GET /api/v1/assignments/lenet-digits/practice": lambda: Response(self.kit),
             "GET /api/v1/assignments/lenet-digits/leaderboard": lambda: _json(self.board),
             "POST /api/v1/assignments/lenet-digits/submissions": lambda: self._hand_in(request),
             "GET /api/v1/submissions": lambda: _json(

@@ -16,6 +16,7 @@ SPEAKERS = {
     "say": 0,
     "note": 0,
     "hint": 0,
+    "Sentence": 0,
     "WrongUse": 0,
     "NotScored": 0,
     "Unreachable": 0,

@@ -1,0 +1,126 @@
+"""What can be said of files without torch: whether they can be read, and have in them what is asked for."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import struct
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from cli.language import Sentence
+from cli.upload import Parcel
+
+FUNCTIONS = {"code": ("train", "predict"), "model": ("build_model",)}
+SOURCES = {"code": "submission.py", "functions": "submission.py", "model": "model.py"}
+LONGEST_HEADER = 16 * 2**20
+
+
+def problems(kind: str, parcels: Sequence[Parcel]) -> Iterator[Sentence]:
+    """What a hand-in of these files would be refused for; far from all that it could be."""
+    for parcel in parcels:
+        look = LOOKS.get(parcel.name.rpartition(".")[2].lower())
+        found = look(parcel) if look else None
+        if found:
+            yield found
+        elif parcel.name == SOURCES.get(kind):
+            yield from _missing(kind, parcel)
+
+
+def _content(parcel: Parcel) -> bytes:
+    parcel.file.seek(0)
+    return parcel.file.read()
+
+
+def _missing(kind: str, parcel: Parcel) -> Iterator[Sentence]:
+    try:
+        body = ast.parse(_content(parcel)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # which was said
+    defined = set(_defined(body))
+    # What is imported with a star or made by other means cannot be seen from here.
+    if not any(isinstance(line, ast.ImportFrom) and line.names[0].name == "*" for line in body):
+        for name in FUNCTIONS.get(kind, ()):
+            if name not in defined:
+                yield Sentence("{file} has no function `{name}`.", {"file": parcel.name, "name": name})
+
+
+def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
+    for line in body:
+        match line:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (alias.asname or alias.name for alias in names)
+            case ast.If(body=inner, orelse=other) | ast.Try(body=inner, orelse=other):
+                yield from _defined([*inner, *other])
+
+
+def _python(parcel: Parcel) -> Sentence | None:
+    name = parcel.name
+    try:
+        ast.parse(_content(parcel), filename=name)
+    except SyntaxError as error:
+        return Sentence(
+            "{file}, line {line}: {why}", {"file": name, "line": error.lineno or "?", "why": error.msg}
+        )
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Sentence("{file} is no Python: {why}", {"file": name, "why": error})
+    return None
+
+
+def _notebook(parcel: Parcel) -> Sentence | None:
+    try:
+        cells = json.loads(_content(parcel))["cells"]
+        sound = isinstance(cells, list) and any(cell["cell_type"] == "code" for cell in cells)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        sound = False
+    return None if sound else Sentence("{file} is no notebook with code in it.", {"file": parcel.name})
+
+
+def _table(parcel: Parcel) -> Sentence | None:
+    name = parcel.name
+    try:
+        rows = csv.reader(io.StringIO(_content(parcel).decode("utf-8-sig"), newline=""))
+        widths = {len(row) for row in rows if row}
+    except (UnicodeDecodeError, csv.Error) as error:
+        return Sentence("{file} is no table in UTF-8: {why}", {"file": name, "why": error})
+    if len(widths) != 1:
+        return Sentence("{file}: not all rows have the same number of columns.", {"file": name})
+    return None
+
+
+def _weights(parcel: Parcel) -> Sentence | None:
+    """The header of https://huggingface.co/docs/safetensors: eight bytes of length, then JSON."""
+    parcel.file.seek(0)
+    try:
+        (length,) = struct.unpack("<Q", parcel.file.read(8))
+        header = json.loads(parcel.file.read(min(length, LONGEST_HEADER)))
+        ends = [told["data_offsets"][1] for key, told in header.items() if key != "__metadata__"]
+        sound = bool(ends) and max(ends) == parcel.size - 8 - length
+    except (struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        sound = False
+    return None if sound else Sentence("{file} is no whole safetensors file.", {"file": parcel.name})
+
+
+def _archive(parcel: Parcel) -> Sentence | None:
+    parcel.file.seek(0)
+    try:
+        with zipfile.ZipFile(parcel.file) as archive:
+            sound = bool(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        sound = False
+    return None if sound else Sentence("{file} is no whole zip archive.", {"file": parcel.name})
+
+
+LOOKS: Mapping[str, Callable[[Parcel], Sentence | None]] = {
+    "py": _python,
+    "ipynb": _notebook,
+    "csv": _table,
+    "safetensors": _weights,
+    "zip": _archive,
+}
