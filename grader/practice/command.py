@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import click
 import structlog
 
 import assignments
-from assignments.spec import Assignment, SpecError
+from assignments.spec import Assignment
 from grader import material, show
 from grader.contract import GradeReport, Verdict
 from grader.device import device_option
@@ -29,38 +31,51 @@ from grader.sandbox.unwalled import Unwalled
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+KIT = re.compile(r"[0-9a-f]{64}\.safetensors")
 LARGEST_KIT = 256 * 2**20  # what the server takes
 
 
 @click.command()
 @click.argument("course", type=FOLDER)
 @click.argument("into", type=click.Path(file_okay=False, path_type=Path))
-def export(course: Path, into: Path) -> None:
-    """Write a practice kit of each assignment of a course, and leave those that are there."""
+@click.option("--keep-going", is_flag=True, help="Exit 0 even where no kit of an assignment could be made.")
+def export(course: Path, into: Path, *, keep_going: bool) -> None:
+    """Write a practice kit of each assignment of a course where there is none yet, and remove older ones."""
     into.mkdir(parents=True, exist_ok=True)
-    failed = False
+    kept, failed = set(), False
     for slug, folder in sorted(assignments.folders(course).items()):
         try:
-            click.echo(f"{slug}: {_export(folder, into)}")
-        except (SpecError, MaterialError, OSError, ValueError) as error:
+            path = _export(slug, folder, into)
+        except Exception as error:  # noqa: BLE001 - a lecturer's data.py may raise anything
             failed = True
             click.echo(f"{slug}: {error}", err=True)
-    if failed:
-        raise SystemExit(1)
+        else:
+            kept.add(path)
+    if not failed:
+        _remove_others(into, kept)
+    sys.exit(1 if failed and not keep_going else 0)
 
 
-def _export(folder: Path, into: Path) -> str:
+def _export(slug: str, folder: Path, into: Path) -> Path:
     found = material.from_folder(folder)
     path = into / f"{found.version}.safetensors"
     if path.exists():
-        return "is there"
+        click.echo(f"{slug}: is there")
+        return path
     packed = kit.pack(found)
     if len(packed) > LARGEST_KIT:
         raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(packed)
     fresh.replace(path)  # whoever looks at the folder meanwhile sees all of it or nothing
-    return f"{len(packed)} bytes"
+    click.echo(f"{slug}: {len(packed) / 2**20:.1f} MiB")
+    return path
+
+
+def _remove_others(into: Path, kept: set[Path]) -> None:
+    for path in into.iterdir():
+        if KIT.fullmatch(path.name) and path not in kept:
+            path.unlink(missing_ok=True)
 
 
 @click.command()

@@ -54,8 +54,15 @@ def _serve(place: Place, console: Console, stop: Event) -> int:
         if not stop.is_set():
             _greet(place, config, accounts)
             sample = Sample(place.address, accounts, place.assignments, console, stop)
-            Thread(target=sample.hand_in_and_watch, daemon=True).start()
+            Thread(target=_show, args=(programs, place, sample), daemon=True).start()
         return programs.follow()
+
+
+def _show(programs: Supervisor, place: Place, sample: Sample) -> None:
+    """What comes after the start, in the background: a graded submission, then the practice kits."""
+    sample.hand_in_and_watch()
+    if programs.run(place.practice):
+        programs.run(place.command("sync"))
 
 
 def _programs(place: Place) -> tuple[Program, ...]:

@@ -98,13 +98,25 @@ class Place:
 
     def command(self, name: str, stop_signal: signal.Signals = signal.SIGTERM) -> Program:
         """A command of `hazi-server` on this demo's course."""
-        environ = {**self.server_environ, "HAZI_ASSIGNMENTS": str(self.assignments)}
+        folders = {"HAZI_ASSIGNMENTS": str(self.assignments), "HAZI_PRACTICE": str(self.kits)}
+        environ = {**self.server_environ, **folders}
         return Program(name, (_beside_python("hazi-server"), name), environ, stop_signal)
 
     @property
     def grader(self) -> Program:
         """A worker that grades on the CPU; it gets none of the server's secrets."""
         return Program("grader", (sys.executable, "-m", "grader", "work"), self.grader_environ)
+
+    @property
+    def practice(self) -> Program:
+        """Writes what students may have of each homework, while nothing more urgent is to do."""
+        export = (sys.executable, "-m", "grader", "export", str(self.assignments), str(self.kits))
+        return Program("practice", ("nice", *export), self.grader_environ)
+
+    @property
+    def kits(self) -> Path:
+        """Practice kits: where a grader writes them and `sync` takes them."""
+        return self.demo / "practice"
 
     def redis_answers(self) -> bool:
         """Whether the broker is ready."""

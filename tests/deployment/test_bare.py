@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -49,6 +50,7 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
         stack.enter_context(place.running("redis", "--port", str(redis_port), "--bind", "127.0.0.1"))
         servers.wait_until(lambda: _broker_answers(place), "Redis answering")
         place.run("migrate")
+        place.run("practice")
         place.run("sync")
         for name in STAYING:
             stack.enter_context(place.running(name))
@@ -65,6 +67,9 @@ def test_the_compose_files_commands_grade_a_submission(bare: Bare):
         login = {"neptun": "LEC123", "password": PASSWORD, "name": "test"}
         token = client.post("/tokens", json=login).raise_for_status().json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"
+        practice = client.get(f"/assignments/{SLUG}").raise_for_status().json()["practice"]
+        kit = client.get(f"/assignments/{SLUG}/practice").raise_for_status().content
+        assert practice["sha256"] == sha256(kit).hexdigest()
         finished = await_done(client, hand_in(client, REFERENCE.read_bytes())["id"])
     assert finished["verdict"] == "scored", bare.logs()
     assert all(bare.is_healthy(name) for name in STAYING)

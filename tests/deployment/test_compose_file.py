@@ -15,7 +15,7 @@ from tests.deployment import compose
 
 PROJECT = compose.load({"HAZI_PUBLIC_URL": "https://hazi.example.org"})
 SERVICES: dict[str, dict[str, Any]] = PROJECT["services"]
-OURS = ("migrate", "sync", "web", "recorder", "dispatcher", "grader-cpu", "grader-gpu")
+OURS = ("migrate", "practice", "sync", "web", "recorder", "dispatcher", "grader-cpu", "grader-gpu")
 GRADERS = ("grader-cpu", "grader-gpu")
 STAGES = dict(compose.dockerfile_stages())
 each_service = pytest.mark.parametrize("name", sorted(SERVICES))
@@ -33,7 +33,8 @@ def test_no_service_is_privileged(name: str):
     assert "cap_add" not in service
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
-    assert not {"pid", "ipc", "network_mode", "userns_mode"} & service.keys()
+    assert not {"pid", "ipc", "userns_mode"} & service.keys()
+    assert service.get("network_mode", "none") == "none"
 
 
 @each_service
@@ -99,6 +100,20 @@ def test_graders_hold_no_secret_but_the_brokers(name: str):
 @pytest.mark.parametrize("name", GRADERS)
 def test_graders_cannot_write_to_the_store(name: str):
     assert SERVICES[name]["volumes"] == ["store:/srv/hazi/store:ro"]
+
+
+def test_practice_kits_are_made_without_network_and_secrets():
+    service = SERVICES["practice"]
+    assert service["network_mode"] == "none"
+    assert "secrets" not in service
+    assert not any(volume.startswith("store:") for volume in service["volumes"])
+
+
+def test_homework_is_published_with_its_practice_kit():
+    assert SERVICES["sync"]["depends_on"]["practice"] == {"condition": "service_completed_successfully"}
+    assert "practice:/srv/hazi/practice:ro" in SERVICES["sync"]["volumes"]
+    assert set(SERVICES["sync"]["volumes"]) > set(SERVICES["recorder"]["volumes"])
+    assert SERVICES["sync"]["environment"].items() > SERVICES["recorder"]["environment"].items()
 
 
 @pytest.mark.parametrize("name", GRADERS)

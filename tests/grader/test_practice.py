@@ -216,6 +216,18 @@ def test_export_writes_what_is_missing(folder: Path, tmp_path: Path):
     assert call("export", folder.parent, into).stdout == "blobs: is there\n"
 
 
+def test_export_removes_kits_of_older_versions_and_nothing_else(folder: Path, tmp_path: Path):
+    into = tmp_path / "out"
+    into.mkdir()
+    (into / f"{'0' * 64}.safetensors").touch()
+    (into / "model.safetensors").touch()
+    call("export", folder.parent, into)
+    assert {path.name for path in into.iterdir()} == {
+        f"{material.from_folder(folder).version}.safetensors",
+        "model.safetensors",
+    }
+
+
 def test_export_goes_on_after_a_broken_assignment(folder: Path, tmp_path: Path):
     broken = shutil.copytree(folder, folder.with_name("another"))
     (broken / "assignment.toml").write_text("slug = 3")
@@ -223,6 +235,7 @@ def test_export_goes_on_after_a_broken_assignment(folder: Path, tmp_path: Path):
     assert result.exit_code == 1
     assert "another: " in result.stderr
     assert "blobs: " in result.stdout
+    assert call("export", folder.parent, tmp_path / "out", "--keep-going").exit_code == 0
 
 
 @pytest.fixture
