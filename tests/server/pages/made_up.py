@@ -45,7 +45,9 @@ HANDOUT = Markup(
     "<h2>LeNet kézzel írt számjegyeken</h2><p>Taníts egy kis konvolúciós hálót, és add be a "
     "<code>submission.py</code> fájlt.</p><h2>Mit adj be</h2><pre><code>def train(inputs, labels, "
     "*, seed):\n    ...\n    return model\n</code></pre><ul><li>bemenet: <code>(N, 1, 8, 8)</code></li>"
-    "<li>10 osztály</li></ul>"
+    "<li>10 osztály</li></ul><table><tr><th>rész</th><th>bemenetek</th><th>címkék</th><th>ki látja</th></tr>"
+    "<tr><td>visszatartott</td><td><code>(697, 1, 16, 16)</code>, <code>float32</code></td><td>nálunk "
+    "maradnak</td><td>a <code>predict</code> csak a bemeneteket</td></tr></table>"
 )
 
 
