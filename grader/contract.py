@@ -291,6 +291,58 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassCount:
+    """How many examples of a class each split of a data set has."""
+
+    label: str
+    train: int
+    valid: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Values of one column, or of all pictures: counts in bins of equal width from `low` to `high`."""
+
+    name: str  # of the column; "" for the values of arrays and pictures
+    low: float
+    high: float
+    mean: float
+    missing: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One example as a small picture: rows of pixels from the top, a byte for each channel, in base64."""
+
+    label: str
+    width: int
+    height: int
+    channels: int  # 1 grey, 3 red, green and blue
+    pixels: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataSheet:
+    """What a student's data set looks like: his own, so that nothing of it is hidden."""
+
+    classes: tuple[ClassCount, ...] = ()  # the largest first
+    histograms: tuple[Histogram, ...] = ()
+    samples: tuple[Sample, ...] = ()  # those of a class beside one another
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `dataclasses.asdict` wrote."""
+        histograms = _take_all(message, "histograms", Histogram)
+        return cls(
+            _take_all(message, "classes", ClassCount),
+            tuple(replace(one, counts=tuple(one.counts)) for one in histograms),
+            _take_all(message, "samples", Sample),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """Something that a report says besides its verdict, in both languages."""
 
@@ -382,6 +434,7 @@ class GradeReport:
     layers: tuple[Layer, ...] = ()
     findings: tuple[Sentence, ...] = ()  # what the layers mean, and what to do
     notices: tuple[Sentence, ...] = ()  # what was done with the files, e.g. lines of a notebook left out
+    sheet: DataSheet | None = None  # of a data set
 
     def to_message(self) -> Message:
         """As a JSON object: the public share on top, the private one below `private`."""
@@ -403,6 +456,7 @@ class GradeReport:
             "layers": _messages(self.layers),
             "findings": _messages(self.findings),
             "notices": _messages(self.notices),
+            "sheet": asdict(self.sheet) if self.sheet else None,
             "private": self.private.to_message() if self.private else None,
         }
         public = self.public.to_message() if self.public else dict.fromkeys(SCORE_FIELDS)
@@ -433,6 +487,7 @@ class GradeReport:
             layers=_take_all(message, "layers", Layer),
             findings=_take_all(message, "findings", Sentence),
             notices=_take_all(message, "notices", Sentence),
+            sheet=DataSheet.from_message(sheet) if (sheet := message.get("sheet")) else None,
         )
 
 

@@ -24,6 +24,7 @@ KINDS: Mapping[Kind, Grader] = {
     Kind.FUNCTIONS: functions.grade,
     Kind.DATASET: dataset.grade,
 }
+MOST_PICTURES = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def _most_bytes(assignment: Assignment) -> int:
         return assignment.rules.dataset.max_mib * 2**20
     weights = assignment.rules.model.max_mib * 2**20 if assignment.kind is Kind.MODEL else 0
     return unpack.MOST_BYTES + weights
+
+
+def _most_entries(assignment: Assignment) -> int:
+    """How many files a zip may hold: a data set has one for each picture."""
+    return unpack.MOST_ENTRIES if assignment.rules.dataset is None else MOST_PICTURES
 
 
 def grade(
@@ -59,7 +65,9 @@ def grade(
     attempt = Attempt(task.seed, boxes.device, boxes, material, unpack.NOTHING, clock, draft)
     try:
         with clock.timed(Phase.UNPACK):
-            attempt.contents = unpack.read_files(files, _most_bytes(material.assignment))
+            assignment = material.assignment
+            limits = _most_bytes(assignment), _most_entries(assignment)
+            attempt.contents = unpack.read_files(files, *limits)
         finished = KINDS[material.assignment.kind](attempt)
     except RefusedError as refusal:
         finished = draft.refused(refusal)

@@ -220,8 +220,8 @@ DATASET_PROBLEMS = {
     "no_file": Localized("there is no {file} in the zip.", "nincs {file} a zipben."),
     "no_toml": Localized("{file} is not valid TOML: {place}.", "a(z) {file} nem érvényes TOML: {place}."),
     "format": Localized(
-        '{file} must say format = "csv" or format = "npy".',
-        'a(z) {file} fájlban ez álljon: format = "csv" vagy format = "npy".',
+        '{file} must say format = "csv", format = "npy" or format = "images".',
+        'a(z) {file} fájlban ez álljon: format = "csv", format = "npy" vagy format = "images".',
     ),
     "label": Localized(
         "{file} must name the column of the labels: label = ...",
@@ -239,6 +239,18 @@ DATASET_PROBLEMS = {
     "bad_label": Localized(
         "row {place} of {file} has no label of 1 to 40 characters.",
         "a(z) {file} {place}. sorában nincs 1–40 karakteres címke.",
+    ),
+    "bad_class": Localized(
+        "the folder {file} must be called by its class: 1 to 40 printable characters.",
+        "a(z) {file} mappa neve az osztály legyen: 1–40 nyomtatható karakter.",
+    ),
+    "no_image": Localized(
+        "{file} is no PNG or JPEG picture, or is damaged. Leave other files out of these folders.",
+        "a(z) {file} nem PNG- vagy JPEG-kép, vagy sérült. Más fájl ne legyen ezekben a mappákban.",
+    ),
+    "large_image": Localized(
+        "{file} has {place} pixels; at most 4096 x 4096 are allowed. Scale it down.",
+        "a(z) {file} képpontjai: {place}; legfeljebb 4096 x 4096 lehet. Kicsinyítsd le.",
     ),
     "no_table": Localized("{file} is no CSV table in UTF-8.", "a(z) {file} nem UTF-8 kódolású CSV-táblázat."),
     "no_array": Localized(

@@ -42,12 +42,14 @@ class Contents:
 NOTHING = Contents({})
 
 
-def read_files(uploads: Mapping[str, bytes], most_bytes: int = MOST_BYTES) -> Contents:
-    """The files of a submission, a single zip opened up to that size. Raises RefusedError."""
+def read_files(
+    uploads: Mapping[str, bytes], most_bytes: int = MOST_BYTES, most_entries: int = MOST_ENTRIES
+) -> Contents:
+    """The files of a submission, a single zip opened up to that size and number. Raises RefusedError."""
     if len(uploads) == 1:
         ((name, data),) = uploads.items()
         if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-            return Contents(_without_top_folder(_read_zip(data, most_bytes)))
+            return Contents(_without_top_folder(_read_zip(data, most_bytes, most_entries)))
     for name in uploads:
         _refuse_bad_name(name)
     _refuse_duplicates(uploads)
@@ -86,12 +88,14 @@ def write_files(contents: Contents, folder: Path) -> None:
             file.write(data)
 
 
-def _read_zip(data: bytes, most_bytes: int) -> dict[str, bytes]:
+def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> dict[str, bytes]:
     if data.count(SIGNATURE) > MOST_SIGNATURES:
-        raise _too_many(f"more than {MOST_SIGNATURES}", f"több mint {MOST_SIGNATURES}")
+        raise _too_many(f"more than {MOST_SIGNATURES}", f"több mint {MOST_SIGNATURES}", most_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
+            if len(entries) > most_entries:
+                raise _too_many(str(len(entries)), str(len(entries)), most_entries)
             _refuse_bad_sums(entries, len(data), most_bytes)
             for entry in entries:
                 _refuse_bad_entry(entry)
@@ -121,8 +125,6 @@ def _read_members(
 
 
 def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
-    if len(entries) > MOST_ENTRIES:
-        raise _too_many(str(len(entries)), str(len(entries)))
     total = sum(entry.file_size for entry in entries)
     if total > most_bytes:
         raise RefusedError(
@@ -136,10 +138,10 @@ def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: in
         )
 
 
-def _too_many(en: str, hu: str) -> RefusedError:
+def _too_many(en: str, hu: str, most: int) -> RefusedError:
     return RefusedError(
-        f"the zip has {en} entries; at most {MOST_ENTRIES} are allowed.",
-        f"a zipben {hu} bejegyzés van; legfeljebb {MOST_ENTRIES} lehet.",
+        f"the zip has {en} entries; at most {most} are allowed.",
+        f"a zipben {hu} bejegyzés van; legfeljebb {most} lehet.",
     )
 
 

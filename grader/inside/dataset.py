@@ -9,19 +9,26 @@ import json
 import struct
 import tomllib
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 from grader.inside import tables
 from grader.inside.failing import BOX
+from grader.inside.images import read_images
 from grader.inside.pipes import Pipes
+from grader.inside.sheet import sheet
 from grader.inside.tables import Split, UnreadableError
 
 DESCRIPTION = "dataset.toml"
 SPLITS = ("train", "valid", "test")
 PAIRS = (("train", "valid"), ("train", "test"), ("valid", "test"))
 MOST_CLASSES = 1000
+FORMATS: Mapping[str, Callable[[Path, str, str], Split]] = {
+    "csv": tables.read_csv,
+    "npy": tables.read_npy,
+    "images": read_images,
+}
 
 
 def serve(pipes: Pipes, _job: Mapping[str, Any]) -> None:
@@ -39,7 +46,7 @@ def serve(pipes: Pipes, _job: Mapping[str, Any]) -> None:
 def facts(folder: Path) -> Mapping[str, object]:
     """What is in the data set. Raises UnreadableError."""
     described = _description(folder)
-    read = {"csv": tables.read_csv, "npy": tables.read_npy}[described["format"]]
+    read = FORMATS[described["format"]]
     splits = {name: read(folder, name, described["label"]) for name in SPLITS}
     if sum(len(Counter(split.labels)) for split in splits.values()) > 3 * MOST_CLASSES:
         raise UnreadableError("classes", DESCRIPTION)
@@ -51,6 +58,7 @@ def facts(folder: Path) -> Mapping[str, object]:
         "twice": {name: sum(found.values()) - len(found) for name, found in exact.items()},
         "exact": {f"{one}-{other}": _shared(exact[one], exact[other]) for one, other in PAIRS},
         "near": {f"{one}-{other}": _shared(keys[one], keys[other]) for one, other in PAIRS},
+        "sheet": sheet(splits["train"]),
     }
 
 
@@ -77,7 +85,7 @@ def _description(folder: Path) -> Mapping[str, str]:
     except (ValueError, RecursionError) as error:
         raise UnreadableError("no_toml", DESCRIPTION, str(error)[:80]) from error
     format_, label = found.get("format"), found.get("label", "")
-    if not isinstance(format_, str) or format_ not in {"csv", "npy"}:
+    if not isinstance(format_, str) or format_ not in FORMATS:
         raise UnreadableError("format", DESCRIPTION)
     if not isinstance(label, str) or (format_ == "csv" and not label):
         raise UnreadableError("label", DESCRIPTION)

@@ -41,10 +41,14 @@ class Split:
     cells: int
     missing: int
     form: str  # the types of the columns, or type and shape of an example
+    names: Sequence[str] = ()  # of the columns
+    digests: Sequence[bytes] = ()  # of pictures, whose `rows` are small copies
+    files: Sequence[Path] = ()
 
     def exact(self) -> Iterator[Hashable]:
         """For each example what only an equal one has; the label is no part of it."""
-        for row in self.rows:
+        yield from self.digests
+        for row in () if self.digests else self.rows:
             data = row.tobytes() if isinstance(row, np.ndarray) else "\x1f".join(row).encode()
             yield blake2b(data, digest_size=16).digest()
 
@@ -58,14 +62,14 @@ def read_csv(folder: Path, name: str, label: str) -> Split:
     at = header.index(label)
     rows = [(*row[:at], *row[at + 1 :]) for row in body]
     labels = [row[at] for row in body]
-    bad = next((number for number, text in enumerate(labels, start=2) if not _is_label(text)), None)
+    bad = next((number for number, text in enumerate(labels, start=2) if not is_label(text)), None)
     if bad is not None:
         raise UnreadableError("bad_label", file, str(bad))
     names = [*header[:at], *header[at + 1 :]]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     kinds = [f"{name}: {_type(column)}" for name, column in zip(names, columns, strict=True)]
     missing = sum(cell.casefold() in MISSING for row in rows for cell in row)
-    return Split(labels, rows, len(rows) * len(names), missing, ", ".join(kinds))
+    return Split(labels, rows, len(rows) * len(names), missing, ", ".join(kinds), names)
 
 
 def read_npy(folder: Path, name: str, _label: str) -> Split:
@@ -118,16 +122,18 @@ def _array(folder: Path, file: str) -> np.ndarray:
     return array
 
 
-def _is_label(text: str) -> bool:
+def is_label(text: str) -> bool:
+    """Whether a class may be called so."""
     return 0 < len(text) <= LONGEST_LABEL and text.isprintable() and text.casefold() not in MISSING
 
 
 def _type(column: Sequence[str]) -> str:
     filled = [cell for cell in column if cell.casefold() not in MISSING]
-    return "number" if filled and all(_number(cell) is not None for cell in filled) else "text"
+    return "number" if filled and all(number(cell) is not None for cell in filled) else "text"
 
 
-def _number(cell: str) -> float | None:
+def number(cell: str) -> float | None:
+    """The finite number that a cell holds."""
     try:
         value = float(cell)
     except ValueError:
@@ -141,7 +147,7 @@ def _rounded(row: Sequence[object] | np.ndarray) -> Hashable:
 
 
 def _rounded_cell(cell: object) -> Hashable:
-    value = _number(cell) if isinstance(cell, str) else cell
+    value = number(cell) if isinstance(cell, str) else cell
     if isinstance(value, int | float):
         return f"{value:.{DIGITS}g}"
     return "".join(character for character in str(cell).casefold() if character.isalnum())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assignments.kinds import DatasetRules
-from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Sentence, Verdict
 from grader.kinds.attempt import Attempt
+from grader.kinds.sheets import read_sheet
 from grader.material import MaterialError
 from grader.messages import DATASET_PROBLEMS, RefusedError
 from grader.run import Run, RunEndedError
@@ -40,6 +41,7 @@ class Facts:
     twice: Mapping[str, int]  # examples that a split has more than once
     exact: Mapping[str, int]
     near: Mapping[str, int]
+    sheet: DataSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def grade(attempt: Attempt) -> GradeReport:
             facts = read_facts(_answer(run))
     with attempt.clock.timed(Phase.SCORE):
         card = score_card(list(findings(facts, rules)), facts, attempt.material.assignment.score.points)
-        return attempt.draft.checked(card, card, detail="")
+        return replace(attempt.draft.checked(card, card, detail=""), sheet=facts.sheet)
 
 
 def _answer(run: Run) -> bytes:
@@ -76,11 +78,13 @@ def read_facts(answer: bytes) -> Facts:
         told = json.loads(answer)
         if "problem" in told:
             raise _refusal(str(told["problem"]), str(told["file"]), str(told["place"]))
+        splits = {name: _split(told["splits"][name]) for name in SPLITS}
         return Facts(
-            splits={name: _split(told["splits"][name]) for name in SPLITS},
+            splits=splits,
             twice={name: _count(told["twice"][name]) for name in SPLITS},
             exact={pair: _count(told["exact"][pair]) for pair in PAIRS},
             near={pair: _count(told["near"][pair]) for pair in PAIRS},
+            sheet=read_sheet(told["sheet"], [split.classes for split in splits.values()]),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
