@@ -18,6 +18,7 @@ MOST_SAMPLES, MOST_OF_A_CLASS = 32, 4
 MOST_HISTOGRAMS, BINS = 12, 20
 MOST_VALUES = 1_000_000  # of an array are looked at
 LONGEST_NAME = 40
+LARGEST = 1e290  # a million of them can still be added up
 CHANNELS = (1, 3)
 
 
@@ -72,7 +73,7 @@ def _bytes(array: np.ndarray) -> np.ndarray:
     """Values as brightness: bytes as they are, numbers from 0 to 1 as shares, all else from least to most."""
     if array.dtype == np.uint8:
         return array
-    values = np.nan_to_num(array.astype(np.float64), posinf=0.0, neginf=0.0)
+    values = np.nan_to_num(array.astype(np.float64), posinf=0.0, neginf=0.0).clip(-LARGEST, LARGEST)
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 1:
         low, high = 0.0, 1.0
@@ -104,9 +105,11 @@ def _histograms(split: Split) -> Iterator[Mapping[str, object]]:
 
 def _histogram(name: str, values: np.ndarray, *, missing: int = 0) -> Mapping[str, object]:
     """Counts in bins of equal width from the least to the greatest value."""
-    finite = values[np.isfinite(values) & (np.abs(values) < 1e300)]
+    finite = values[np.abs(values) <= LARGEST]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
-    counts, _ = np.histogram(finite, bins=BINS, range=(low, high if high > low else low + 1))
+    # Not np.histogram, which refuses ranges too narrow for its edges.
+    bins = ((finite - low) / ((high - low) or 1.0) * BINS).astype(np.int64).clip(0, BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
     return {
         "name": name,
         "low": low,
