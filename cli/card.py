@@ -15,6 +15,7 @@ from cli.language import Language
 from cli.network import network
 from cli.plain import one_line
 from cli.records import SCORED, Assignment, ClassScore, Report
+from cli.sheet import sheet
 from cli.tables import plain_table, verdict_word
 
 WIDE = 64
@@ -34,6 +35,9 @@ class ReportCard:
             yield from self._detail(self._report.detail)
         yield from self._notices()
         yield from self._checks()
+        if self._report.sheet:
+            yield _heading(self._language.say("Data sheet"))
+            yield from sheet(self._report.sheet, self._language)
         yield from self._curves(options.max_width)
         yield from self._metrics()
         yield from self._classes(options.max_width)

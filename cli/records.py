@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cli.language import Language
+from cli.sheet_records import DataSheet
 
 
 class State(StrEnum):
@@ -255,6 +256,7 @@ class Report:
     layers: tuple[Layer, ...] = ()
     findings: tuple[Told, ...] = ()
     notices: tuple[Told, ...] = ()
+    sheet: DataSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from grader.contract import EventKind, GradeReport, Layer, ScoreCard
+from grader.contract import DataSheet, EventKind, GradeReport, Layer, ScoreCard
 
 SHOWN_PAIRS = 5
 
@@ -35,6 +35,7 @@ def _lines(of: GradeReport) -> Iterator[str]:
         if card is not None:
             yield from _card(name if of.private else "validation", card, of)
     yield from (f"note: {notice.en}" for notice in of.notices)
+    yield from _sheet(of.sheet)
     yield from _network(of)
     yield ""
     yield "  ".join(f"{name} {seconds:.1f} s" for name, seconds in of.timings.items())
@@ -70,6 +71,18 @@ def _metric(name: str, card: ScoreCard) -> str:
     ends = [card.metrics.get(f"{name}_{end}") for end in ("low", "high")]
     interval = "".join(f", {end:.4f}" for end in ends if end is not None)
     return f"{name} {card.metrics[name]:.4f}" + (f" [{interval[2:]}]" if interval else "")
+
+
+def _sheet(sheet: DataSheet | None) -> Iterator[str]:
+    if sheet is None:
+        return
+    width = max([len("class"), *(len(one.label) for one in sheet.classes)])
+    yield ""
+    yield f"{'class':{width}}    train    valid     test"
+    yield from (f"{one.label:{width}} {one.train:8} {one.valid:8} {one.test:8}" for one in sheet.classes)
+    for histogram in sheet.histograms:
+        spread = f"{histogram.low:.4g} to {histogram.high:.4g}, mean {histogram.mean:.4g}"
+        yield f"{histogram.name or 'values'}: {spread}, missing {histogram.missing}"
 
 
 def _network(of: GradeReport) -> Iterator[str]:

@@ -7,10 +7,9 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from server.errors import TooManyAttempts
+from server.errors import NotFound, TooManyAttempts
 from server.openapi import describe
 from server.submissions import api_schema as schema
 from server.submissions import service

@@ -13,6 +13,7 @@ from server.submissions.lateness import Phase
 from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
+from server.submissions.sheets import SheetCard
 
 HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
 CONFUSIONS_SHOWN = 5
@@ -168,6 +169,7 @@ class ReportCard:
     findings: tuple[str, ...]
     notices: tuple[str, ...]
     private: ScoreCard | None  # for staff only
+    sheet: SheetCard | None = None  # of a data set
     private_checks: tuple[Check, ...] = ()  # hidden ones too; for staff only
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from server.errors import NotFound, Refusal
 from server.submissions import service
@@ -15,7 +16,9 @@ from server.submissions.attachments import attachment
 from server.submissions.handouts import drawn
 from server.submissions.intake import receive
 from server.submissions.published import localized
+from server.submissions.reporting import sheet_of
 from server.submissions.showing import practice_file, starter_files
+from server.submissions.sprite import png
 from server.web import attempt, read, signed_in, wants_json
 
 
@@ -66,6 +69,18 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     if file is None:
         raise NotFound
     return attachment(file.sha256, file.name)
+
+
+@signed_in
+def samples(submission_id: UUID) -> ResponseReturnValue:
+    """The samples of a data sheet, for those who may see the report."""
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        sheet = sheet_of(service.current(found).report)
+    if sheet is None or not sheet.samples:
+        raise NotFound
+    return Response(png(sheet.samples), mimetype="image/png")
 
 
 @signed_in

@@ -74,6 +74,44 @@ class LayerOut(BaseModel):
     dead: float | None
 
 
+class ClassCountOut(BaseModel):
+    """Examples of a class in each split of a data set."""
+
+    label: str
+    train: int
+    valid: int
+    test: int
+
+
+class HistogramOut(BaseModel):
+    """Values of one column, or all values: counts in bins of equal width from `low` to `high`."""
+
+    name: str
+    low: float
+    high: float
+    mean: float
+    missing: int
+    counts: list[int]
+
+
+class SampleOut(BaseModel):
+    """A small picture of one example: rows from the top, a byte for each channel, in base64."""
+
+    label: str
+    width: int
+    height: int
+    channels: int
+    pixels: str
+
+
+class DataSheetOut(BaseModel):
+    """What a data set looks like."""
+
+    classes: list[ClassCountOut]
+    histograms: list[HistogramOut]
+    samples: list[SampleOut]
+
+
 class ReportOut(BaseModel):
     """What came of a run: the public share only. Without a score its fields are null.
 
@@ -107,6 +145,7 @@ class ReportOut(BaseModel):
     layers: list[LayerOut] = Field(default_factory=list)
     findings: list[SentenceOut] = Field(default_factory=list)
     notices: list[SentenceOut] = Field(default_factory=list)
+    sheet: DataSheetOut | None = None
     curve: list[dict[str, float | None]]
     previous_best: float | None
     change: float | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.contract import GradeReport, ScoreCard, Sentence
+from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
 from server.submissions import measures, pictures
 from server.submissions.cards import (
     CONFUSIONS_SHOWN,
@@ -21,6 +21,7 @@ from server.submissions.cards import (
 from server.submissions.finding import curve_of, finished, previous_best
 from server.submissions.models import Grading, Submission
 from server.submissions.published import readable_spec
+from server.submissions.sheets import sheet_card
 from server.submissions.showing import Reader
 
 
@@ -53,9 +54,15 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         findings=_all_said(report.findings, reader),
         notices=_all_said(report.notices, reader),
         private=private,
+        sheet=sheet_card(report.sheet),
         private_checks=_checks(private, reader) if private else (),
         **_score_fields(report, reader),
     )
+
+
+def sheet_of(report: dict[str, Any] | None) -> DataSheet | None:
+    """The data sheet of a stored report, if it has one."""
+    return _report(report).sheet if report else None
 
 
 def change(points: float | None, before: float | None) -> float | None:

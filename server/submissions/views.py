@@ -30,6 +30,7 @@ submissions.add_url_rule("/assignments/<slug>/practice", "practice", pages.pract
 submissions.add_url_rule("/submissions/<uuid:submission_id>", "show", pages.show)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/card", "report", pages.report)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
+submissions.add_url_rule("/submissions/<uuid:submission_id>/samples.png", "samples", pages.samples)
 for _printed in filters.FILTERS:
     submissions.add_app_template_filter(_printed)
 

@@ -108,6 +108,14 @@ REPORT: Json = {
     ],
     "findings": [{"en": "Gradients shrink 40-fold.", "hu": "A gradiens 40× kisebb."}],
     "notices": [{"en": "Two lines were left out.", "hu": "Két sor kimaradt."}],
+    "sheet": {
+        "classes": [{"label": "rose\x1b[2J", "train": 40, "valid": 10, "test": 5}],
+        "histograms": [
+            {"name": "width", "low": 0.5, "high": 2.25, "mean": 1.0, "missing": 3}
+            | {"counts": [0, 10, *[5] * 18]}
+        ],
+        "samples": [],
+    },
 }
 BOARD: Json = {
     "assignment": "lenet-digits",

@@ -245,3 +245,12 @@ def test_language_is_asked_of_the_server_too(student: Terminal, server: Contract
 def test_wrong_options_are_exit_code_2(student: Terminal):
     assert student.types("submit").exit_code == 2
     assert student.types("nope").exit_code == 2
+
+
+def test_data_sheet_is_shown_in_numbers(student: Terminal):
+    shown = student.types("report", RUN_ID).stdout
+    assert "Data sheet" in shown
+    assert "\x1b[2J" not in shown
+    (line,) = (line for line in shown.splitlines() if line.startswith("width"))
+    assert "▁█" in line
+    assert "0.5 … 2.25  3 missing" in line

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader import metrics, pictures, show
-from grader.contract import GradeReport, ScoreCard, Verdict
+from grader.contract import ClassCount, DataSheet, GradeReport, Histogram, ScoreCard, Verdict
 
 
 def test_report_names_mistakes_and_intervals():
@@ -24,3 +24,13 @@ def test_report_names_mistakes_and_intervals():
     )
     assert "  accuracy 0.6786 [0.5800, 0.7700]  mean_cost 1.2500\n" in said
     assert "  most confused: airplane as rocket 9 (30%), rocket as airplane 8 (31%)," in said
+
+
+def test_data_sheet_is_printed():
+    sheet = DataSheet(
+        classes=(ClassCount("lily", 40, 10, 5),),
+        histograms=(Histogram("width", 0.5, 2.25, 1.0, 3, (1,) * 20),),
+    )
+    said = show.report(GradeReport("1", Verdict.SCORED, "Scored.", "Értékelve.", sheet=sheet))
+    assert "lily        40       10        5" in said
+    assert "width: 0.5 to 2.25, mean 1, missing 3" in said

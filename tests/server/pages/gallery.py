@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 
 from grader.contract import Verdict
@@ -25,6 +25,7 @@ from server.submissions import filters
 from server.submissions.cards import AssignmentCard
 from server.submissions.lateness import Phase
 from server.submissions.models import State
+from server.submissions.sprite import png
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -43,6 +44,8 @@ from tests.server.pages.made_up import (
 )
 from tests.server.pages.made_up_reports import (
     ROCKETS,
+    SAMPLES,
+    data_set,
     failure,
     functions,
     multi_label,
@@ -115,6 +118,7 @@ def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"assignment": assignment(), "rows": leaderboard()} | changes
 
 
+COLLECTED = submission(kind="dataset")
 CALLED = submission(State.RUNNING, kind="functions")
 UNTRIED = {"best_points": None, "handed_in": 0}
 HOMEWORKS = [
@@ -168,6 +172,7 @@ PAGES: Mapping[str, Page] = {
     "show-rockets": ("submissions/show.html", LECTURER, ROCKET_RUN),
     "show-regression": ("submissions/show.html", STUDENT, run(card=regression())),
     "show-functions": ("submissions/show.html", STUDENT, run(card=functions())),
+    "show-data-set": ("submissions/show.html", STUDENT, run(card=data_set(), submission=COLLECTED)),
     "show-multi-label": ("submissions/show.html", STUDENT, run(card=multi_label())),
     "show-failed": ("submissions/show.html", STUDENT, FAILED_RUN),
     "leaderboard": ("gradebook/leaderboard.html", STUDENT, board()),
@@ -204,6 +209,7 @@ def make_gallery() -> Flask:
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():
         app.add_url_rule(rule, endpoint, lambda **_: "", methods=["GET", "POST"])
+    app.add_url_rule("/submissions/<submission_id>/samples.png", "submissions.samples", _samples)
     app.after_request(_guarded)
     return app
 
@@ -212,6 +218,10 @@ def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = PAGES[name]
     return render_template(template, person=person, course=COURSE, languages=i18n.LANGUAGES, **context)
+
+
+def _samples(submission_id: str) -> Response:
+    return Response(png(SAMPLES), mimetype="image/png")
 
 
 def _guarded(response: Any) -> Any:  # noqa: ANN401

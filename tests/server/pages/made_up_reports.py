@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import random
 from dataclasses import replace
 from typing import Any
 
-from grader.contract import CalibrationBin, ClassScore, Curve, Layer, ScoreCard, Verdict
+from grader.contract import (
+    CalibrationBin,
+    ClassCount,
+    ClassScore,
+    Curve,
+    DataSheet,
+    Histogram,
+    Layer,
+    Sample,
+    ScoreCard,
+    Verdict,
+)
 from server.submissions import measures, pictures
 from server.submissions.cards import Check, ReportCard, matrix_rows, most_confused
+from server.submissions.sheets import sheet_card
 
 Table = tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]  # classes, and counts by true and predicted class
 
@@ -234,6 +248,34 @@ def functions() -> ReportCard:
             ),
             Check("cross_entropy: gradiens", 5.5, 5.5, passed=True, text="Rendben."),
         ),
+    )
+
+
+FLOWERS = ("rózsa", "liliom", "egészen különleges tulipán")
+SAMPLES = tuple(
+    Sample(label, 40, 30, 3, base64.b64encode(bytes(range(tone, tone + 40)) * 90).decode())
+    for label in FLOWERS
+    for tone in (0, 60, 120, 200)
+)
+
+
+def data_set() -> ReportCard:
+    """The report of a data set of pictures and of a table at once, so that all of its sheet is seen."""
+    draws = random.Random(1)
+    sheet = DataSheet(
+        classes=tuple(ClassCount(label, 1200 // n, 150 // n, 148 // n) for n, label in enumerate(FLOWERS, 1)),
+        histograms=tuple(
+            Histogram(name, -1.5, 2.25, 0.4, n, tuple(draws.randrange(400) for _ in range(20)))
+            for n, name in enumerate(("", "szirom szélessége", "levél_hossza_centiméterben"))
+        ),
+        samples=SAMPLES,
+    )
+    return replace(
+        functions(),
+        score=0.875,
+        points=8.75,
+        checks=(Check("same form", 1.25, 1.25, passed=True, text="Minden rész egyforma."),),
+        sheet=sheet_card(sheet),
     )
 
 
