@@ -19,7 +19,8 @@ from grader.sandbox.pipes import Pipes
 from grader.sandbox.spare import Boxes, Mode
 
 # The same order of sets, and so the same score, as behind the walls.
-SETTINGS = ("PYTHONHASHSEED=0", "OMP_WAIT_POLICY=passive", "PYTHONDONTWRITEBYTECODE=1")
+SETTINGS = {"PYTHONHASHSEED": "0", "OMP_WAIT_POLICY": "passive", "PYTHONDONTWRITEBYTECODE": "1"}
+PLACE = "PRACTICE_BOX"  # grader/inside/failing.py reads it
 
 
 @dataclass(slots=True)
@@ -31,23 +32,22 @@ class Unwalled(Boxes):
     def _next(self) -> Box:
         stage = Path(tempfile.mkdtemp(prefix=leftovers.new_name()))
         (stage / "box").mkdir()
-        return Box.around(stage, stage / "box", lambda group, pipes: _start(stage, group, pipes))
+        return Box.around(stage, stage / "box", lambda group, pipes: self._start(stage, group, pipes))
 
-
-def _start(stage: Path, group: Group, pipes: Pipes) -> Bubblewrap:
-    source, printed, errors, answers, notes = pipes.theirs
-    harness = str(walls.ROOM.parent)
-    # Memory is watched: a limit of processes would count all of this user's.
-    inside = walls.python("main", str(answers), str(notes), "limited", harness=harness)
-    popen = subprocess.Popen(
-        ["/usr/bin/env", f"PRACTICE_BOX={stage / 'box'}/", *SETTINGS, *inside],
-        cwd=stage,
-        stdin=source,
-        stdout=printed,
-        stderr=errors,
-        pass_fds=(answers, notes),
-        start_new_session=True,  # it is ended as a whole
-    )
-    for entry in group.entries:
-        entry.write_text(str(popen.pid))
-    return Bubblewrap(popen)
+    def _start(self, stage: Path, group: Group, pipes: Pipes) -> Bubblewrap:
+        source, printed, errors, answers, notes = pipes.theirs
+        settings = SETTINGS | (walls.GPU_ENVIRONMENT if self.gpu else {}) | {PLACE: f"{stage / 'box'}/"}
+        # Memory is watched: a limit of processes would count all of this user's.
+        inside = walls.python("main", str(answers), str(notes), "limited", harness=str(walls.ROOM.parent))
+        popen = subprocess.Popen(
+            ["/usr/bin/env", *(f"{name}={value}" for name, value in settings.items()), *inside],
+            cwd=stage,
+            stdin=source,
+            stdout=printed,
+            stderr=errors,
+            pass_fds=(answers, notes),
+            start_new_session=True,  # it is ended as a whole
+        )
+        for entry in group.entries:
+            entry.write_text(str(popen.pid))
+        return Bubblewrap(popen)

@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 GPU_ENVIRONMENT = {
+    "BOX_HAS_GPU": "1",  # grader/inside/gpu.py reads it
     "CUDA_CACHE_DISABLE": "1",
     # cuBLAS gives the same numbers for the same seed only with a workspace of a set size.
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",

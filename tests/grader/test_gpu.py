@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import gpu
+from grader.inside import gpu as inside
+from grader.sandbox import gpu, walls
 from grader.sandbox.gpu import CONTEXT_MIB, Gpu, GpuError, MemoryWatch, left_on
 from grader.sandbox.host import SandboxMissingError
 
@@ -133,3 +134,11 @@ def test_card_that_fell_silent_is_not_clean():
             raise GpuError("GPU is lost")
 
     assert left_on(Silent([0.0]), 0.0) == "the card does not answer: GPU is lost"
+
+
+def test_box_uses_a_card_only_where_its_worker_lends_one(monkeypatch: pytest.MonkeyPatch):
+    """A machine may have a card that torch was not built for, or that is somebody else's."""
+    assert not inside.is_here()
+    (mark,) = walls.GPU_ENVIRONMENT.keys() & {inside.MARK}
+    monkeypatch.setenv(mark, "1")
+    assert inside.is_here()
