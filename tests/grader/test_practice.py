@@ -246,16 +246,22 @@ def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command.host, "bubblewrap", missing)
 
 
+def own_folders() -> set[Path]:
+    """What this process has in /tmp; other tests may keep a template there."""
+    return set(Path("/tmp").glob(f"{leftovers.PREFIX}{os.getpid()}-*"))
+
+
 @pytest.mark.usefixtures("no_sandbox")
 def test_own_code_runs_without_a_sandbox_where_none_is(folder: Path, tmp_path: Path):
     file = tmp_path / "submission.py"
     file.write_text(blobs.HONEST)
+    before = own_folders()
     result = call("check", kit_of(folder, tmp_path / "kits"), file)
     assert result.exit_code == 0
     assert "without a sandbox, as an ordinary program of yours: bubblewrap is missing" in result.stderr
     assert "scored: Validation: accuracy" in result.stdout
     assert "learned 3 centres" in result.stderr
-    assert not list(Path("/tmp").glob(f"{leftovers.PREFIX}{os.getpid()}-*"))
+    assert own_folders() == before
 
 
 @pytest.mark.usefixtures("no_sandbox")

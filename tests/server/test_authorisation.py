@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from grader.contract import DataSheet, Sample
 from server.accounts.people import find_person
 from server.accounts.person import Person, Role
 from server.web import services
@@ -128,12 +129,13 @@ def test_no_door_breaks_for_a_student(app: Flask, client: FlaskClient, programs:
 
 @pytest.fixture
 def of_anna(app: Flask, programs: dict[str, dict[str, str]]) -> str:
-    """The id of a graded submission of ABC123."""
+    """The id of a graded submission of ABC123, with a data sheet, so that every door leads somewhere."""
+    sheet = DataSheet(samples=(Sample("a", 1, 1, 1, "AA=="),))
     with services(app).database.write() as session:
         an_assignment(session)
         anna = find_person(session, "ABC123")
         assert anna is not None
-        return a_graded_submission(session, anna).id
+        return a_graded_submission(session, anna, told={"sheet": sheet}).id
 
 
 def test_the_work_of_others_looks_like_nothing(
