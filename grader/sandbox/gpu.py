@@ -32,7 +32,7 @@ CPU, AUTO, CUDA = "cpu", "auto", "cuda"
 _Answer = TypeVar("_Answer")
 
 
-class GpuError(RuntimeError):
+class GpuError(SandboxMissingError):
     """The card or its driver does not answer."""
 
 
