@@ -12,7 +12,6 @@ import importlib.metadata
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -112,11 +111,13 @@ def claim(wish: str) -> Gpu | None:
         raise SandboxMissingError("there is no CUDA here: no NVIDIA card, or torch was built without CUDA")
     if missing := [each for each in wanted if each not in here]:
         raise SandboxMissingError(f"there is no {node_of(missing[0])}; the cards here are {here}")
+    problems = []
     for each in wanted:
-        with suppress(BlockingIOError):
-            _hold(node_of(each))
-            return _free(Gpu(each))
-    raise SandboxMissingError(f"another grader has GPU {', '.join(map(str, wanted))}: one card, one worker")
+        problem = _problem(Gpu(each))
+        if not problem:
+            return Gpu(each)
+        problems.append(problem)
+    raise SandboxMissingError("; ".join(problems))
 
 
 @functools.cache
@@ -131,18 +132,19 @@ def _hold(node: Path) -> int:
     return descriptor
 
 
-def _free(gpu: Gpu) -> Gpu:
-    """The card, where nobody else computes on it. Raises SandboxMissingError."""
+def _problem(gpu: Gpu) -> str:
+    """Why this process cannot have the card; empty where it can, and then nobody else."""
     try:
+        _hold(node_of(gpu.number))
         strangers = gpu.processes()
+    except BlockingIOError:
+        return f"another grader has GPU {gpu.number}: one card, one worker"
     except GpuError as error:
-        raise SandboxMissingError(f"GPU {gpu.number} does not answer: {error}") from error
+        return f"GPU {gpu.number} does not answer: {error}"
     if strangers:
-        raise SandboxMissingError(
-            f"process {strangers[0]} computes on GPU {gpu.number}: a run needs a card alone, "
-            "for cards do not keep programs apart"
-        )
-    return gpu
+        alone = "a run needs a card alone, for cards do not keep programs apart"
+        return f"process {strangers[0]} computes on GPU {gpu.number}: {alone}"
+    return ""
 
 
 @dataclass(slots=True)

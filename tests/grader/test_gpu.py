@@ -84,6 +84,12 @@ def test_second_worker_takes_the_next_card(cards: Callable[[int], Path]):
 
 
 @pytest.mark.usefixtures("cards")
+def test_card_in_use_is_passed_over(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Gpu, "processes", lambda self: [4711] if self.number == 0 else [])
+    assert gpu.claim("cuda") == Gpu(1)
+
+
+@pytest.mark.usefixtures("cards")
 def test_card_on_which_somebody_computes_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Gpu, "processes", lambda _self: [4711])
     with pytest.raises(SandboxMissingError, match="process 4711 computes on GPU 0"):
