@@ -12,7 +12,7 @@ import torch
 
 def main(folder: Path, threads: int, seed: int) -> None:
     """Train the reference of an assignment without any grader."""
-    sys.path[:0] = [str(folder.parent.parent), str(folder), str(folder / "reference")]
+    sys.path[:0] = [str(folder / "reference"), str(folder), str(folder.parent.parent)]
     torch.set_num_threads(threads)
     splits = importlib.import_module("data").load()
     submission = importlib.import_module("submission")
