@@ -21,7 +21,7 @@ def kit_in(folder: Path, client: Client, slug: str, practice: Practice, tell: Ca
     Raises BadAnswer for bytes that are not those the server named.
     """
     if not DIGEST.fullmatch(practice.sha256):
-        raise BadAnswer("The practice kit did not arrive as it was sent. Please try again.")
+        raise _not_as_sent()
     path = folder / f"{practice.sha256}.safetensors"
     if path.is_file() and _digest(path) == practice.sha256:
         return path
@@ -50,7 +50,11 @@ def _fetch(client: Client, slug: str, practice: Practice, path: Path, tell: Call
             file.write(chunk)
             tell(len(chunk))
     if size != practice.size or seen.hexdigest() != practice.sha256:
-        raise BadAnswer("The practice kit did not arrive as it was sent. Please try again.")
+        raise _not_as_sent()
+
+
+def _not_as_sent() -> BadAnswer:
+    return BadAnswer("The practice kit did not arrive as it was sent. Please try again.")
 
 
 def _forget_others(folder: Path, slug: str, path: Path) -> None:

@@ -21,12 +21,11 @@ LONGEST_HEADER = 16 * 2**20
 def problems(kind: str, parcels: Sequence[Parcel]) -> Iterator[Sentence]:
     """What a hand-in of these files would be refused for; far from all that it could be."""
     for parcel in parcels:
-        look = LOOKS.get(parcel.name.rpartition(".")[2].lower())
-        found = look(parcel) if look else None
-        if found:
+        suffix = parcel.name.rpartition(".")[2].lower()
+        if suffix == "py":
+            yield from _of_python(kind, parcel)
+        elif (look := LOOKS.get(suffix)) and (found := look(parcel)):
             yield found
-        elif parcel.name == SOURCES.get(kind):
-            yield from _missing(kind, parcel)
 
 
 def _content(parcel: Parcel) -> bytes:
@@ -34,17 +33,27 @@ def _content(parcel: Parcel) -> bytes:
     return parcel.file.read()
 
 
-def _missing(kind: str, parcel: Parcel) -> Iterator[Sentence]:
+def _of_python(kind: str, parcel: Parcel) -> Iterator[Sentence]:
+    name = parcel.name
     try:
-        body = ast.parse(_content(parcel)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # which was said
+        body = ast.parse(_content(parcel), filename=name).body
+    except SyntaxError as error:
+        where = {"file": name, "line": error.lineno or "?", "why": error.msg}
+        yield Sentence("{file}, line {line}: {why}", where)
+    except (ValueError, RecursionError, MemoryError) as error:
+        yield Sentence("{file} is no Python: {why}", {"file": name, "why": error})
+    else:
+        if name == SOURCES.get(kind):
+            yield from _missing(FUNCTIONS.get(kind, ()), body, name)
+
+
+def _missing(functions: Sequence[str], body: Sequence[ast.stmt], file: str) -> Iterator[Sentence]:
     defined = set(_defined(body))
     # What is imported with a star or made by other means cannot be seen from here.
     if not any(isinstance(line, ast.ImportFrom) and line.names[0].name == "*" for line in body):
-        for name in FUNCTIONS.get(kind, ()):
+        for name in functions:
             if name not in defined:
-                yield Sentence("{file} has no function `{name}`.", {"file": parcel.name, "name": name})
+                yield Sentence("{file} has no function `{name}`.", {"file": file, "name": name})
 
 
 def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
@@ -58,19 +67,6 @@ def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
                 yield from (alias.asname or alias.name for alias in names)
             case ast.If(body=inner, orelse=other) | ast.Try(body=inner, orelse=other):
                 yield from _defined([*inner, *other])
-
-
-def _python(parcel: Parcel) -> Sentence | None:
-    name = parcel.name
-    try:
-        ast.parse(_content(parcel), filename=name)
-    except SyntaxError as error:
-        return Sentence(
-            "{file}, line {line}: {why}", {"file": name, "line": error.lineno or "?", "why": error.msg}
-        )
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Sentence("{file} is no Python: {why}", {"file": name, "why": error})
-    return None
 
 
 def _notebook(parcel: Parcel) -> Sentence | None:
@@ -118,7 +114,6 @@ def _archive(parcel: Parcel) -> Sentence | None:
 
 
 LOOKS: Mapping[str, Callable[[Parcel], Sentence | None]] = {
-    "py": _python,
     "ipynb": _notebook,
     "csv": _table,
     "safetensors": _weights,

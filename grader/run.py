@@ -223,11 +223,9 @@ class Run:
         """The code ended by itself while it trained; its own note chooses the sentence."""
         code = self._notes.failure or "silent_end"
         limits = self.material.assignment.limits
-        for kind, memory in (("memory", limits.memory_mib), ("gpu_memory", limits.gpu_memory_mib)):
-            if code == kind:
-                return RunEndedError(
-                    Verdict.OUT_OF_MEMORY, f"out_of_{kind}", self._notes.detail, memory=memory
-                )
+        memory = {"memory": limits.memory_mib, "gpu_memory": limits.gpu_memory_mib}.get(code)
+        if memory is not None:
+            return RunEndedError(Verdict.OUT_OF_MEMORY, f"out_of_{code}", self._notes.detail, memory=memory)
         verdict = Verdict.BAD_OUTPUT if code in notes.BAD_OUTPUTS else Verdict.FAILED
         return RunEndedError(verdict, code, self._notes.detail)
 

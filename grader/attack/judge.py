@@ -13,7 +13,7 @@ from grader.contract import EventKind, GradeReport, Verdict
 
 BREACH = "BREACH"
 Event = tuple[EventKind, str, Mapping[str, float]]
-LATE_S = 6.0  # how long after its limit a run may still be ending: hundreds of dying forks take seconds
+LATE_S = 2.0  # how long after its limit a run may still be ending
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def breaches(attack: Attack, seen: Seen, around: Surroundings) -> Iterator[str]:
     if around.secret in visible:
         yield "a secret of this machine can be seen"
     yield from _too_exact(report)
-    yield from _too_late(report, attack.wall or around.wall)
+    yield from _too_late(report, attack.wall or around.wall, attack.late_s or LATE_S)
 
 
 def equal_runs(attack: Attack, runs: list[Seen]) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _too_exact(report: GradeReport) -> Iterator[str]:
         yield f"the memory is shown as {report.memory_mib}"
 
 
-def _too_late(report: GradeReport, wall: timedelta) -> Iterator[str]:
+def _too_late(report: GradeReport, wall: timedelta, late_s: float) -> Iterator[str]:
     spent = report.timings.get("train", 0.0) + report.timings.get("predict", 0.0)
-    if spent > wall.total_seconds() + LATE_S:
+    if spent > wall.total_seconds() + late_s:
         yield f"it ran {spent:.1f} s with a limit of {wall.total_seconds():.0f} s"

@@ -7,10 +7,11 @@
 
 Further fields, each optional: `says` (stands in the log; may be repeated), `hides` (stands nowhere a
 student can see; may be repeated), `message` (part of the report's sentence), `score` (`<= 0.5`: a bound on
-the private score), `wall`, `memory_mib` and `cpus` (limits other than the target's), `gpu_memory_mib` (the
-run needs a card), `quick: yes` (part of `--quick`), `beside: honest` or `itself` (another submission is
-graded at the same time), `runs: 2` (graded twice, one after the other), `differs` (what follows this word in
-the log is never the same in two runs).
+the private score), `wall`, `memory_mib` and `cpus` (limits other than the target's), `late: 6s` (how long it
+may still be ending after its time limit, other than usual), `gpu_memory_mib` (the run needs a card),
+`quick: yes` (part of `--quick`), `beside: honest` or `itself` (another submission is graded at the same
+time), `runs: 2` (graded twice, one after the other), `differs` (what follows this word in the log is never
+the same in two runs).
 An attack is one file, or a folder of files around a `submission.py`.
 """
 
@@ -34,7 +35,7 @@ BOUND = re.compile(r"(<=|>=) (\d(?:\.\d+)?)")
 PREFIXES = re.compile(r"([A-Z]\d+|honest)_[a-z0-9_]+")
 REPEATED = frozenset({"says", "hides", "message"})
 FIELDS = REPEATED | {
-    *("catalogue", "verdict", "score", "wall", "memory_mib", "cpus", "gpu_memory_mib"),
+    *("catalogue", "verdict", "score", "wall", "late", "memory_mib", "cpus", "gpu_memory_mib"),
     *("quick", "beside", "runs", "differs"),
 }
 
@@ -76,6 +77,7 @@ class Attack:
     message: tuple[str, ...] = ()
     score: Bound | None = None
     wall: timedelta | None = None
+    late_s: int | None = None
     memory_mib: int | None = None
     cpus: int | None = None
     gpu_memory_mib: int | None = None  # of a card, which the attack then needs
@@ -153,6 +155,7 @@ def _attack(name: str, tries: str, files: Mapping[str, bytes], fields: dict[str,
         message=tuple(fields.get("message", ())),
         score=_bound(one.get("score")),
         wall=None if seconds is None else timedelta(seconds=seconds),
+        late_s=_number(one.get("late", "").removesuffix("s")),
         memory_mib=_number(one.get("memory_mib")),
         cpus=_number(one.get("cpus")),
         gpu_memory_mib=_number(one.get("gpu_memory_mib")),

@@ -15,7 +15,6 @@ from grader.inside.tables import Split, UnreadableError, is_label
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 MOST_PIXELS = 4096 * 4096
 SIDE = 48  # of the copy that is kept of each picture
-MODES = {True: "L", False: "RGB"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _pixels(opened: Image.Image) -> np.ndarray:
     if opened.mode in {"I", "I;16", "F"}:
         deep = np.asarray(opened, dtype=np.float32)
         return (deep / max(1.0, float(deep.max())) * 255).clip(0, 255).astype(np.uint8)[:, :, None]
-    array = np.asarray(opened.convert(MODES[grey]))
+    array = np.asarray(opened.convert("L" if grey else "RGB"))
     return array[:, :, None] if grey else array
 
 

@@ -45,10 +45,9 @@ def restrict(also_written: Iterable[str] = ()) -> int:
     fields = [handled, 0, SCOPED] if version >= 6 else [handled]
     rules = call("landlock_create_ruleset", *_packed(f"={len(fields)}Q", *fields), 0)
     try:
+        files = dict.fromkeys((*WRITABLE, *also_written), WRITE_FILE | TRUNCATE)
         scratch = dict.fromkeys(SCRATCH, handled & ~MADE_DEVICES)
-        for path, allowed in (
-            dict.fromkeys((*WRITABLE, *also_written), WRITE_FILE | TRUNCATE) | scratch
-        ).items():
+        for path, allowed in (files | scratch).items():
             _allow(rules, path, allowed & handled)
         call("landlock_restrict_self", rules, 0)
     finally:

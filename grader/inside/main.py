@@ -30,12 +30,17 @@ KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
 def main(answers: str, notes: str, limits: str) -> None:
     """The life of a box that bubblewrap built. The arguments: two descriptors, and who limits memory."""
     pipes = Pipes.take(0, 1, 2, int(answers), int(notes))
-    if not gpu.is_here():
-        warm_up()
+    warm_up()
     serve(pipes, own_memory=limits == LIMIT_YOURSELF)
 
 
 def warm_up() -> None:
+    """Get ready for a job that nobody knows yet. With a card only the run can: no fork survives CUDA."""
+    if not gpu.is_here():
+        _take_a_step()
+
+
+def _take_a_step() -> None:
     """One small step of training, so that the first of the student's is not the slow one."""
     layer = torch.nn.Linear(4, 2)
     optimizer = torch.optim.Adam(layer.parameters())
@@ -46,12 +51,13 @@ def warm_up() -> None:
 
 def serve(pipes: Pipes, *, own_memory: bool) -> None:
     """Answer R, take the job and do it. Does not return."""
-    landlock.restrict(WRITTEN_BY_CUDA if gpu.is_here() else ())
     if gpu.is_here():
+        landlock.restrict(WRITTEN_BY_CUDA)
         gpu.wake()
-        warm_up()
+        _take_a_step()
         gpu.repeatable()
     else:
+        landlock.restrict()
         # A machine may have a card that this run has not: no word about it in the student's log.
         warnings.filterwarnings("ignore", "CUDA initialization")
     sys.argv = ["submission.py"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 import torch
@@ -94,12 +95,14 @@ def _histograms(split: Split) -> Iterator[Mapping[str, object]]:
         step = max(1, split.rows.size // MOST_VALUES)
         yield _histogram("", split.rows.reshape(-1)[::step].astype(np.float64))
         return
-    found = 0
+    yield from islice(_histograms_of_columns(split), MOST_HISTOGRAMS)
+
+
+def _histograms_of_columns(split: Split) -> Iterator[Mapping[str, object]]:
     for name, column in zip(split.names, zip(*split.rows, strict=True), strict=True):
         values = [number(cell) for cell in column]
         kept = np.array([value for value in values if value is not None])
-        if found < MOST_HISTOGRAMS and len(kept) > len(values) / 2:
-            found += 1
+        if len(kept) > len(values) / 2:
             yield _histogram(name[:LONGEST_NAME], kept, missing=len(values) - len(kept))
 
 

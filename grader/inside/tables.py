@@ -47,10 +47,7 @@ class Split:
 
     def exact(self) -> Iterator[Hashable]:
         """For each example what only an equal one has; the label is no part of it."""
-        yield from self.digests
-        for row in () if self.digests else self.rows:
-            data = row.tobytes() if isinstance(row, np.ndarray) else "\x1f".join(row).encode()
-            yield blake2b(data, digest_size=16).digest()
+        return iter(self.digests or map(_digest, self.rows))
 
 
 def read_csv(folder: Path, name: str, label: str) -> Split:
@@ -139,6 +136,11 @@ def number(cell: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _digest(row: Sequence[str] | np.ndarray) -> bytes:
+    data = row.tobytes() if isinstance(row, np.ndarray) else "\x1f".join(row).encode()
+    return blake2b(data, digest_size=16).digest()
 
 
 def _rounded(row: Sequence[object] | np.ndarray) -> Hashable:

@@ -17,7 +17,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.inside import cell, gpu, kernel
+from grader.inside import cell, kernel
 from grader.inside.main import LIMIT_YOURSELF, serve, warm_up
 from grader.inside.pipes import Pipes
 
@@ -73,8 +73,7 @@ def main(control: str) -> None:
     """The life of a template. What every run gets comes in on standard input."""
     settings: dict[str, Any] = json.load(sys.stdin)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    if not gpu.is_here():
-        warm_up()  # with a card that would start CUDA, which no fork survives
+    warm_up()
     gc.collect()
     gc.freeze()  # a collection in a run would write to, and so copy, every page it inherited
     kernel.collapse_memory()

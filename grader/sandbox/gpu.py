@@ -61,11 +61,6 @@ class Gpu:
         """As its maker calls it. Raises GpuError."""
         return str(_ask(lambda: pynvml.nvmlDeviceGetName(_handle(self.number))))
 
-    @property
-    def uuid(self) -> str:
-        """The card's own name, the same whatever number it has in a box. Raises GpuError."""
-        return str(_ask(lambda: pynvml.nvmlDeviceGetUUID(_handle(self.number))))
-
     def used_mib(self) -> float:
         """See Gauge."""
         return float(self._memory().used) / MIB

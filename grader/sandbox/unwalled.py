@@ -19,7 +19,9 @@ from grader.sandbox.pipes import Pipes
 from grader.sandbox.spare import Boxes, Mode
 
 # The same order of sets, and so the same score, as behind the walls.
-SETTINGS = {"PYTHONHASHSEED": "0", "OMP_WAIT_POLICY": "passive", "PYTHONDONTWRITEBYTECODE": "1"}
+SETTINGS = {
+    name: walls.ENVIRONMENT[name] for name in ("PYTHONHASHSEED", "OMP_WAIT_POLICY", "PYTHONDONTWRITEBYTECODE")
+}
 PLACE = "PRACTICE_BOX"  # grader/inside/failing.py reads it
 
 

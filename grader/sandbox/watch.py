@@ -89,23 +89,23 @@ def is_dead(pid: int) -> bool:
 
 def held_mib(pid: int) -> float:
     """Memory of one process that no file backs."""
-    try:
-        rows = Path(f"/proc/{pid}/status").read_bytes().splitlines()  # its name may be no text
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    wanted = (b"RssAnon:", b"RssShmem:")
-    return sum(int(row.split()[1]) for row in rows if row.startswith(wanted)) / 1024
+    return _mib_in(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:"))
 
 
 def share_mib(pid: int) -> float:
     """As `held_mib`, but a page that several processes share is divided among them. Takes milliseconds."""
     try:
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_bytes().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
+        return _mib_in(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
     except PermissionError:
         return held_mib(pid)
-    wanted = (b"Pss_Anon:", b"Pss_Shmem:")
+
+
+def _mib_in(path: str, wanted: tuple[bytes, ...]) -> float:
+    """The sum of these rows, which are in KiB; nothing for a process that is gone."""
+    try:
+        rows = Path(path).read_bytes().splitlines()  # a process's name may be no text
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return sum(int(row.split()[1]) for row in rows if row.startswith(wanted)) / 1024
 
 

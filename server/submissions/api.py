@@ -167,13 +167,21 @@ def handed_in(submission_id: str) -> Response:
 
 def practice_kit(slug: str) -> Response:
     """The kit of the version in force. Raises NotFound where the asker sees none."""
+    file = readable(slug).practice
+    if file is None:
+        raise NotFound
+    return attachment(file.sha256, file.name)
+
+
+def readable(slug: str) -> InForce:
+    """The version in force, for those who may read it. Raises NotFound for all others."""
     who = reader()
     with read() as session:
         published = service.in_force(session, slug, who.zone)
         visible = may_read(service.assignment_card(session, slug, who), who)
-    if published.practice is None or not visible:
+    if not visible:
         raise NotFound
-    return attachment(published.practice.sha256, published.practice.name)
+    return published
 
 
 def _practice_out(published: InForce) -> schema.PracticeOut | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.errors import NotFound, Refusal
 from server.submissions import service
-from server.submissions.api import handed_in, may_read, practice_kit
+from server.submissions.api import handed_in, may_read, practice_kit, readable
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.handouts import drawn
@@ -86,11 +86,7 @@ def samples(submission_id: UUID) -> ResponseReturnValue:
 @signed_in
 def starter(slug: str, name: str) -> ResponseReturnValue:
     """One file to begin with."""
-    who = reader()
-    with read() as session:
-        published = service.in_force(session, slug, who.zone)
-        visible = may_read(service.assignment_card(session, slug, who), who)
-    file = next((file for file in published.starter if file.name == name and visible), None)
+    file = next((file for file in readable(slug).starter if file.name == name), None)
     if file is None:
         raise NotFound
     return attachment(file.sha256, file.name)

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -84,14 +83,14 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
             AssignmentVersion.slug == slug, AssignmentVersion.digest == source.digest
         )
     )
-    published = session.get(PublishedAssignment, slug)
-    if version is not None and version.practice is None:
-        version.practice = _practice_of(source)
-    if version is not None and published is not None and published.version_id == version.id:
-        return Outcome(slug, Result.UNCHANGED)
     if version is None:
         version = _add_version(session, source, now)
         _hand_in_baselines(session, source, version, now)
+    if version.practice is None and source.practice:
+        version.practice = asdict(source.practice)
+    published = session.get(PublishedAssignment, slug)
+    if published is not None and published.version_id == version.id:
+        return Outcome(slug, Result.UNCHANGED)
     session.merge(PublishedAssignment(slug=slug, version_id=version.id))
     return Outcome(slug, Result.PUBLISHED)
 
@@ -123,10 +122,6 @@ def _practice(store: Store, kits: Path | None, slug: str, digest: str) -> Bundle
     return replace(_bundle_file(store, path), name=f"{slug}-practice.safetensors")
 
 
-def _practice_of(source: _Source) -> dict[str, Any] | None:
-    return asdict(source.practice) if source.practice else None
-
-
 def _add_version(session: Session, source: _Source, now: datetime) -> AssignmentVersion:
     version = AssignmentVersion(
         slug=source.spec.slug,
@@ -135,7 +130,6 @@ def _add_version(session: Session, source: _Source, now: datetime) -> Assignment
         handout_en=source.handout.en,
         handout_hu=source.handout.hu,
         starter=[asdict(file) for file in source.starter],
-        practice=_practice_of(source),
         published_at=now,
     )
     session.add(version)

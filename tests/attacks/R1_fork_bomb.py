@@ -1,8 +1,9 @@
-"""Fork in every child of every child.
+"""Fork in every child of every child; hundreds of forks take seconds to die.
 
 catalogue: R1
 verdict: timed_out | out_of_memory
 wall: 3s
+late: 6s
 beside: honest
 """
 

@@ -99,11 +99,12 @@ def test_mistakes_in_a_header_are_named(header: str, problem: str):
 
 def test_header_is_read():
     header = "Try\nhard.\n\ncatalogue: R1 X5\nverdict: scored | failed\nscore: <= 0.5"
-    header += "\nwall: 7s\nruns: 2\nsays: a: b"
+    header += "\nwall: 7s\nlate: 6s\nruns: 2\nsays: a: b"
     attack = parse("R1_try", {"submission.py": f'"""{header}\n\nMore: on this.\n"""\n'.encode()})
     assert (attack.tries, attack.rows, attack.says) == ("Try hard.", ("R1", "X5"), ("a: b",))
     assert attack.verdicts == {Verdict.SCORED, Verdict.FAILED}
     assert (attack.wall, attack.runs, attack.quick) == (timedelta(seconds=7), 2, False)
+    assert attack.late_s == 6
     assert attack.expected == "failed | scored <= 0.5"
 
 
@@ -161,12 +162,18 @@ def test_held_out_number_is_found_amid_base64(before: bytes, after: bytes):
         ({"log": "hazi-planted-0"}, "a secret of this machine can be seen"),
         ({"log": "BREACH: opened /dev/mem\n"}, "BREACH: opened /dev/mem"),
         ({"timings": {"predict": 0.123}}, "the time of predict is shown as 0.123"),
-        ({"timings": {"train": 4.0, "predict": 7.5}}, "it ran 11.5 s with a limit of 5 s"),
+        ({"timings": {"train": 4.0, "predict": 3.5}}, "it ran 7.5 s with a limit of 5 s"),
         ({"memory_mib": 311.0}, "the memory is shown as 311.0"),
     ],
 )
 def test_what_no_student_may_see_is_a_breach(told: dict[str, object], breach: str):
     assert judged(seen(**told)) == [breach]  # type: ignore[arg-type]
+
+
+def test_end_may_be_late_where_the_header_says_so():
+    late = seen(timings={"train": 4.0, "predict": 3.5})
+    assert judged(late, late_s=6) == []
+    assert judged(seen(timings={"train": 11.5}), late_s=6) == ["it ran 11.5 s with a limit of 5 s"]
 
 
 def test_equal_chance_in_two_runs_is_a_breach():

@@ -24,7 +24,6 @@ from grader.__main__ import main
 from grader.contract import GradeReport, Verdict
 from grader.kinds.calling import Answer
 from grader.kinds.preparing import Prepared, checks_of
-from grader.material import Material
 from grader.practice import checks as spelled
 from grader.practice import command, kit
 from grader.practice.kit import KitError
@@ -81,9 +80,9 @@ def test_no_held_out_row_and_no_seed_is_in_a_kit(folder: Path):
 def test_rows_that_share_memory_with_held_out_ones_travel_alone(folder: Path):
     whole, labels = torch.arange(20.0).view(10, 2), torch.arange(10) % 3
     parts = (Split(whole[low:high], labels[low:high]) for low, high in ((0, 4), (4, 6), (6, 10)))
-    found = replace(material.from_folder(folder), practice=None)
+    found = material.from_folder(folder)
     shared = replace(found.data, splits=Splits(*parts))
-    lent = Material(found.assignment, found.version, found.folder, material.Practice(shared, (), 0, 0))
+    lent = replace(found, practice=material.Practice(shared, (), 0, 0))
     assert whole[6:].numpy().tobytes() not in kit.pack(lent)
 
 
