@@ -89,3 +89,15 @@ def test_lost_grader_starts_the_story_again(watched: Page, gallery: str):
     expect(watched.locator("[data-status]")).to_have_text("You are number 1 in the queue.")
     expect(watched.locator("[data-log]")).to_be_empty()
     expect(watched.locator("[data-step=queue]")).to_have_attribute("aria-current", "step")
+
+
+def test_log_has_the_room_where_no_curve_is_drawn(watched: Page, gallery: str):
+    watched.set_viewport_size({"width": 1280, "height": 800})
+    watched.route("**/events", lambda route: route.fulfill(**streamed(message("state", RUN))))
+    watched.goto(f"{gallery}/show-running-functions?lang=hu")
+    expect(watched.locator("[data-live-curve]")).to_be_hidden()
+    widths = [
+        watched.locator(f".card:has({part})").bounding_box()["width"]
+        for part in ("[data-log]", "[data-steps]")
+    ]
+    assert widths[0] == widths[1]
