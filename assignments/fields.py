@@ -47,7 +47,7 @@ class Source:
         """The error for a field: at its line, or where it is missing, at that of the table around it."""
         place = path
         while place and place not in self.lines:
-            place = place.rpartition(".")[0]
+            place = place[: place.rfind("[")] if place.endswith("]") else place.rpartition(".")[0]
         return SpecError(self.file, self.lines.get(place, 1), path, problem)
 
 
@@ -74,7 +74,7 @@ class Fields:
 
     def error(self, name: str, problem: str) -> SpecError:
         """The error to raise for a field of this table."""
-        return self._source.error(f"{self._path}.{name}" if self._path else name, problem)
+        return self._source.error(self._at(name), problem)
 
     def has(self, name: str) -> bool:
         """Whether the table has a value for this key."""
@@ -89,6 +89,15 @@ class Fields:
         if not value.strip() or len(value) > longest or not value.isprintable():
             raise self.error(name, f"must be one line of 1 to {longest} characters")
         return value.strip()
+
+    def passage(self, name: str, *, longest: int) -> str:
+        """A text of one or more lines."""
+        value = self._take(name, str, "a text in quotes").replace("\r\n", "\n").strip()
+        if not value or len(value) > longest:
+            raise self.error(name, f"must be a text of 1 to {longest} characters")
+        if not all(char.isprintable() or char in "\n\t" for char in value):
+            raise self.error(name, "has invisible characters")
+        return value
 
     def texts(self, name: str, *, longest: int) -> tuple[str, ...]:
         """A list of different short texts."""
@@ -109,6 +118,42 @@ class Fields:
         if value not in known:
             raise self.error(name, f"{value!r} is none of {', '.join(known)}{_suggestion(value, known)}")
         return value
+
+    def flag(self, name: str, default: bool | None = None) -> bool:
+        """True or false."""
+        return self._take(name, bool, "true or false", default)
+
+    def numbers(self, name: str, low: int, high: int, *, longest: int) -> tuple[int, ...]:
+        """A list of whole numbers from low to high."""
+        values = self._take(name, list, "a list of whole numbers")
+        if len(values) > longest:
+            raise self.error(name, f"must be at most {longest} numbers")
+        for value in values:
+            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+                raise self.error(name, f"each must be a whole number from {low} to {high}, not {value!r:.60}")
+        return tuple(values)
+
+    def rows(self, name: str, low: int, high: int, *, longest: int) -> tuple[tuple[int, ...], ...]:
+        """A list of lists of whole numbers from low to high."""
+        values = self._take(name, list, "a list of lists of whole numbers")
+        if len(values) > longest or not all(isinstance(row, list) for row in values):
+            raise self.error(name, f"must be at most {longest} lists of whole numbers")
+        inner = self.listed(name)
+        return tuple(inner.numbers(str(at), low, high, longest=longest) for at in range(len(values)))
+
+    def listed(self, name: str) -> Fields:
+        """A list as a table whose keys are the places: "0", "1" ..."""
+        values = self._take(name, list, "a list", [])
+        return Fields({str(at): value for at, value in enumerate(values)}, self._source, self._at(name))
+
+    def is_text(self, name: str) -> bool:
+        """Whether the value is a text, and not a table or a list."""
+        return isinstance(self._values.get(name), str)
+
+    def values(self) -> Mapping[str, object]:
+        """Everything in the table, which thereby counts as read."""
+        self._read.update(self._values)
+        return self._values
 
     def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
         """A whole number from low to high."""
@@ -163,17 +208,20 @@ class Fields:
         """The table of this name; an optional one that is missing is empty."""
         default: dict[str, object] | None = {} if optional else None
         values = self._take(name, dict, "a table", default)
-        return Fields(values, self._source, f"{self._path}.{name}" if self._path else name)
+        return Fields(values, self._source, self._at(name))
 
-    def tables(self, name: str) -> tuple[Fields, ...]:
-        """All tables `[[name]]`, in order; there may be none."""
+    def tables(self, name: str, *, short: str = "") -> tuple[Fields, ...]:
+        """All tables `[[name]]`, in order; there may be none. A plain value stands for a table of `short` alone."""
         values = self._take(name, list, f"tables, each under [[{name}]]", [])
-        for value in values:
-            if not isinstance(value, dict):
+        tables = [value if isinstance(value, dict) or not short else {short: value} for value in values]
+        for table in tables:
+            if not isinstance(table, dict):
                 raise self.error(name, f"must be tables, each under [[{name}]]")
-        return tuple(
-            Fields(value, self._source, f"{name}[{position}]") for position, value in enumerate(values)
-        )
+        path = self._at(name)
+        return tuple(Fields(table, self._source, f"{path}[{at}]") for at, table in enumerate(tables))
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
 
     def _take(
         self,
