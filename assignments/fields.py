@@ -211,7 +211,7 @@ class Fields:
         return Fields(values, self._source, self._at(name))
 
     def tables(self, name: str, *, short: str = "") -> tuple[Fields, ...]:
-        """All tables `[[name]]`, in order; there may be none. A plain value stands for a table of `short` alone."""
+        """All tables `[[name]]`, in order, or none. A plain value stands for a table of `short` alone."""
         values = self._take(name, list, f"tables, each under [[{name}]]", [])
         tables = [value if isinstance(value, dict) or not short else {short: value} for value in values]
         for table in tables:
