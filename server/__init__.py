@@ -19,6 +19,7 @@ from server.gradebook.views import gradebook, gradebook_api
 from server.health import health
 from server.live import Doorbell, Live
 from server.openapi import api_docs
+from server.quizzes.views import quizzes, quizzes_api
 from server.store import Store
 from server.submissions.intake import UploadRequest
 from server.submissions.views import submissions, submissions_api
@@ -47,6 +48,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(accounts_api)
     app.register_blueprint(submissions)
     app.register_blueprint(submissions_api)
+    app.register_blueprint(quizzes)
+    app.register_blueprint(quizzes_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
     app.register_blueprint(api_docs)

@@ -22,6 +22,7 @@ from server.errors import Refusal
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
+from server.quizzes.service import sync_quizzes
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from server.submissions.publishing import sync as publish
@@ -103,7 +104,7 @@ def import_roster(file: Path, confirmed: bool) -> None:
 
 @main.command()
 def sync() -> None:
-    """Publish the assignments and the staff that the course's folder names. Broken ones stay as they were."""
+    """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
     those = _services()
     with those.database.write() as session:
         for member in those.course.staff:
@@ -118,9 +119,12 @@ def sync() -> None:
         utc_now(),
         kits=those.config.practice,
     )
-    for outcome in outcomes:
-        click.echo(f"{outcome.slug}: {outcome.problem or outcome.result}")
-    if any(outcome.problem for outcome in outcomes):
+    quizzes = sync_quizzes(those.database, those.config.assignments, those.course.zone, utc_now())
+    said = [(one.slug, str(one.result), one.problem) for one in outcomes]
+    said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
+    for name, result, problem in said:
+        click.echo(f"{name}: {problem or result}")
+    if any(problem for _name, _result, problem in said):
         sys.exit(1)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread
 
@@ -83,7 +83,7 @@ class Live:
     def __init__(self, broker_url: str) -> None:
         self._url = redis_url(broker_url)
         self._ears: dict[str, set[Ear]] = defaultdict(set)
-        self._seats: Counter[int] = Counter()
+        self._seats: Counter[Hashable] = Counter()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._closing = Event()
@@ -109,20 +109,20 @@ class Live:
                 if not self._ears[topic]:
                     del self._ears[topic]
 
-    def take_seat(self, person_id: int) -> bool:
-        """Whether a person may open one more stream; `leave_seat` when it ends."""
+    def take_seat(self, whose: Hashable) -> bool:
+        """Whether somebody may open one more stream; `leave_seat` when it ends."""
         with self._lock:
-            if self._seats[person_id] >= STREAMS_EACH:
+            if self._seats[whose] >= STREAMS_EACH:
                 return False
-            self._seats[person_id] += 1
+            self._seats[whose] += 1
             return True
 
-    def leave_seat(self, person_id: int) -> None:
+    def leave_seat(self, whose: Hashable) -> None:
         """A stream of this person has ended."""
         with self._lock:
-            self._seats[person_id] -= 1
-            if self._seats[person_id] <= 0:
-                del self._seats[person_id]
+            self._seats[whose] -= 1
+            if self._seats[whose] <= 0:
+                del self._seats[whose]
 
     def wait_for_end(self, timeout_s: float) -> bool:
         """Whether `close` was called before the time was over."""
@@ -161,12 +161,13 @@ class Live:
                 while not self.closing:
                     message = pubsub.get_message(timeout=LOOK_S)
                     if message is not None:
-                        self._wake(message["data"].decode("utf-8", "replace"))
+                        self.wake(message["data"].decode("utf-8", "replace"))
 
     def _client(self) -> redis.Redis:
         return redis.Redis.from_url(self._url, socket_connect_timeout=LOOK_S, health_check_interval=15)
 
-    def _wake(self, topic: str) -> None:
+    def wake(self, topic: str) -> None:
+        """Wake those who listen to a topic in this process; the bell wakes those of the others."""
         with self._lock:
             ears = list(self._ears.get(topic, ()))
         for ear in ears:

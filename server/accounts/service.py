@@ -11,7 +11,10 @@ from server.accounts.invitations import (
     invited_person,
     set_password,
 )
-from server.accounts.neptun import read_neptun
+from server.accounts.keys import fingerprint, new_key
+from server.accounts.neptun import is_neptun, normalised, read_neptun
+from server.accounts.nicknames import PAIRS as NICKNAME_PAIRS
+from server.accounts.nicknames import two_words
 from server.accounts.people import (
     Entry,
     apply_roster,
@@ -45,6 +48,7 @@ from server.accounts.tokens import (
 __all__ = [
     "EVERYBODY",
     "INVITATION_LIFE",
+    "NICKNAME_PAIRS",
     "Entry",
     "NewToken",
     "Person",
@@ -63,9 +67,13 @@ __all__ = [
     "create_token",
     "entries",
     "find_person",
+    "fingerprint",
     "invite",
     "invited_person",
+    "is_neptun",
     "make_staff",
+    "new_key",
+    "normalised",
     "open_web_session",
     "people",
     "person_of_api_token",
@@ -77,4 +85,5 @@ __all__ = [
     "revoke_token",
     "set_password",
     "tokens_of",
+    "two_words",
 ]

@@ -1,0 +1,133 @@
+"""The pages of the live quiz: the phone's, the wall's and the remote's; and the staff's list of quizzes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import segno
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.quizzes.answering import shuffled_size
+from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
+from server.quizzes.marking import NO_RULINGS
+from server.quizzes.models import PublishedQuiz, Room
+from server.quizzes.process import shared
+from server.quizzes.published import PlayableQuiz, in_force
+from server.quizzes.refusals import WrongPin
+from server.quizzes.rooms import Press, find_room, open_room
+from server.quizzes.showing import answer_shown, question_shown
+from server.quizzes.staff_api import join_address
+from server.web import now, read, signed_in_person, staff_only, write
+
+RECENT = 20  # rooms in the staff's list
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCard:
+    """A room in the staff's list."""
+
+    pin: str
+    slug: str
+    opened_at: datetime
+    over: bool
+
+
+def enter() -> ResponseReturnValue:
+    """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None)."""
+    typed = "".join(char for char in request.args.get("pin", "") if char.isdigit())
+    if not typed:
+        return render_template("quizzes/enter.html", pin="", refusal=None)
+    with read() as session:
+        known = session.scalar(select(Room.id).where(Room.pin == typed)) is not None
+    if known:
+        return redirect(url_for("quizzes.phone", pin=typed))
+    return render_template("quizzes/enter.html", pin=typed, refusal=WrongPin()), 404
+
+
+def phone(pin: str) -> ResponseReturnValue:
+    """A phone's page, from joining to the podium. Template quizzes/phone.html: `room`, `joined`."""
+    with read() as session:
+        room = find_room(session, pin)
+        title = shared().library.quiz(session, room.version_id).quiz.title
+        word = room.word
+    joined = request.cookies.get(cookie_name(pin), "").startswith(PLAYER_PREFIX)
+    return render_template("quizzes/phone.html", pin=pin, title=title, word=word, joined=joined)
+
+
+@staff_only
+def remote(pin: str) -> ResponseReturnValue:
+    """The lecturer's remote, for a laptop or a phone. Template quizzes/remote.html: `pin`, `title`."""
+    return _staff_page("quizzes/remote.html", pin)
+
+
+@staff_only
+def wall(pin: str) -> ResponseReturnValue:
+    """The projector. Template quizzes/wall.html: `pin`, `title`, `join` (address), `qr` (SVG)."""
+    return _staff_page("quizzes/wall.html", pin)
+
+
+@staff_only
+def quizzes() -> ResponseReturnValue:
+    """Template quizzes/quizzes.html: `quizzes` (PlayableQuiz each), `rooms` (RoomCard each)."""
+    with read() as session:
+        versions = session.scalars(select(PublishedQuiz.version_id).order_by(PublishedQuiz.slug)).all()
+        found = [shared().library.quiz(session, version) for version in versions]
+        rooms = _recent(session)
+    return render_template("quizzes/quizzes.html", quizzes=found, rooms=rooms)
+
+
+@staff_only
+def quiz(slug: str) -> ResponseReturnValue:
+    """Template quizzes/quiz.html: `playable` (PlayableQuiz), `shown` (question and answer of each)."""
+    with read() as session:
+        playable = shared().library.quiz(session, in_force(session, slug).id)
+    return render_template("quizzes/quiz.html", playable=playable, shown=_shown(playable))
+
+
+@staff_only
+def open_quiz(slug: str) -> ResponseReturnValue:
+    """Open a room as the quiz says, and go to its remote."""
+    with write() as session:
+        policy = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
+        pin = open_room(session, slug, policy, Press(signed_in_person(), now())).pin
+    return redirect(url_for("quizzes.remote", pin=pin))
+
+
+def _staff_page(template: str, pin: str) -> str:
+    with read() as session:
+        room = find_room(session, pin)
+        title = shared().library.quiz(session, room.version_id).quiz.title
+    address = join_address(pin)
+    return render_template(template, pin=pin, title=title, join=address, qr=_qr(address))
+
+
+def _qr(address: str) -> Markup:
+    """The address as a QR code: an SVG without styles of its own."""
+    drawing = BytesIO()
+    code = segno.make(address, error="m", boost_error=False)
+    code.save(drawing, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="qr")
+    return Markup(drawing.getvalue().decode())  # noqa: S704 - drawn by segno out of an address of ours
+
+
+def _recent(session: Session) -> list[RoomCard]:
+    found = session.scalars(select(Room).order_by(Room.id.desc()).limit(RECENT))
+    return [RoomCard(one.pin, one.quiz.slug, one.opened_at, one.ended_at is not None) for one in found]
+
+
+def _shown(playable: PlayableQuiz) -> list[dict[str, object]]:
+    """Each question as the wall would show it, in the order of its file, with its answer."""
+    language = str(get_locale())
+    shown = []
+    for drawn in playable.questions:
+        variant, order = drawn.variants[0], range(shuffled_size(drawn.question))
+        question = question_shown(variant, language, order)
+        answered = answer_shown(variant, language, order, NO_RULINGS)
+        shown.append({"drawn": drawn, "question": question, "answered": answered})
+    return shown

@@ -1,0 +1,177 @@
+"""Where a room is and what may come next: a value that moves by `step`, and shows itself by the clock.
+
+Opening and closing need nobody to be there: the moments are kept, and what is to be seen follows from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _
+
+from server.errors import Text
+from server.quizzes.refusals import NotNow
+
+ANNOUNCED = timedelta(seconds=1.5)  # before it opens, so that slow phones draw it together with the rest
+GRACE = timedelta(seconds=1.5)  # for answers that were sent in time and are still in flight
+SUBPHASES = 4  # versions of a snapshot for each version of the room
+
+
+class Stage(StrEnum):
+    """Where the lecturer has put the room."""
+
+    LOBBY = "lobby"
+    QUESTION = "question"
+    REVEAL = "reveal"
+    STANDINGS = "standings"
+    PODIUM = "podium"
+
+
+class Phase(StrEnum):
+    """What is to be seen in it at one moment."""
+
+    LOBBY = "lobby"
+    READY = "ready"  # announced, about to open
+    QUESTION = "question"
+    CLOSED = "closed"
+    REVEAL = "reveal"
+    STANDINGS = "standings"
+    PODIUM = "podium"
+
+
+class Step(StrEnum):
+    """What the lecturer may press."""
+
+    QUESTION = "question"  # the next one
+    AGAIN = "again"  # vote again on the same one, after a discussion
+    CLOSE = "close"
+    REVEAL = "reveal"
+    STANDINGS = "standings"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """Where a room is."""
+
+    stage: Stage
+    question: int  # which one, from 0; -1 before the first
+    vote: int  # 1, or 2 after a discussion ...
+    opens_at: datetime  # of the question, or of the room before the first
+    closes_at: datetime
+    since: datetime  # when the stage is to be seen: never before the last answer in flight has landed
+    version: int
+
+
+def lobby(now: datetime) -> RoomState:
+    """A room that has just been opened."""
+    return RoomState(Stage.LOBBY, -1, 1, now, now, now, 0)
+
+
+def phase_at(state: RoomState, now: datetime) -> Phase:
+    """What is to be seen."""
+    if state.stage is Stage.QUESTION:
+        if now < state.opens_at:
+            return Phase.READY
+        return Phase.QUESTION if now < state.closes_at else Phase.CLOSED
+    if now < state.since:
+        return Phase.CLOSED
+    return Phase(state.stage)
+
+
+def next_change(state: RoomState, now: datetime) -> datetime | None:
+    """When something else will be to be seen without anybody pressing anything."""
+    moments = (state.opens_at, state.closes_at) if state.stage is Stage.QUESTION else (state.since,)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def version_at(state: RoomState, now: datetime) -> int:
+    """The version of the snapshot: grows with every change, pressed or come by the clock."""
+    moments = (state.opens_at, state.closes_at) if state.stage is Stage.QUESTION else (state.since,)
+    return state.version * SUBPHASES + sum(moment <= now for moment in moments)
+
+
+def step(state: RoomState, to: Step, now: datetime, *, questions: int, seconds: int) -> RoomState:
+    """The room after the lecturer has pressed something. `seconds` is the time for the question to open.
+
+    Raises NotNow.
+    """
+    return replace(_MOVES[to](state, now, questions, timedelta(seconds=seconds)), version=state.version + 1)
+
+
+def takes_answers(opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether an answer that arrives now is in time."""
+    return opens_at <= now <= closes_at + GRACE
+
+
+def _next(state: RoomState, now: datetime, questions: int, time: timedelta) -> RoomState:
+    _refuse_while_open(state, now)
+    if state.stage is Stage.PODIUM:
+        raise NotNow(_("This quiz is over. Open it anew to play it again."))
+    if state.question + 1 >= questions:
+        raise NotNow(_("That was the last question: end the quiz."))
+    return _asked(replace(state, question=state.question + 1, vote=1), now, time)
+
+
+def _again(state: RoomState, now: datetime, _questions: int, time: timedelta) -> RoomState:
+    _refuse_while_open(state, now)
+    _insist(
+        state.stage is Stage.QUESTION, _("Only a question whose answer is not shown yet can be asked again.")
+    )
+    return _asked(replace(state, vote=state.vote + 1), now, time)
+
+
+def _close(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
+    is_open = state.stage is Stage.QUESTION and now < state.closes_at
+    _insist(is_open, _("No question is open."))
+    return replace(state, closes_at=max(now, state.opens_at))
+
+
+def _reveal(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
+    _refuse_while_open(state, now)
+    _insist(state.stage is Stage.QUESTION, _("There is no closed question whose answer could be shown."))
+    return replace(state, stage=Stage.REVEAL, since=_landed(state, now))
+
+
+def _standings(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
+    _refuse_while_open(state, now)
+    asked = state.stage in {Stage.QUESTION, Stage.REVEAL}
+    _insist(asked, _("Standings follow a question."))
+    return replace(state, stage=Stage.STANDINGS, since=_landed(state, now))
+
+
+def _end(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
+    _refuse_while_open(state, now)
+    _insist(state.stage is not Stage.PODIUM, _("This quiz is over already."))
+    return replace(state, stage=Stage.PODIUM, since=_landed(state, now))
+
+
+def _asked(state: RoomState, now: datetime, time: timedelta) -> RoomState:
+    opens_at = now + ANNOUNCED
+    return replace(state, stage=Stage.QUESTION, opens_at=opens_at, closes_at=opens_at + time, since=now)
+
+
+def _landed(state: RoomState, now: datetime) -> datetime:
+    return max(now, state.closes_at + GRACE) if state.stage is Stage.QUESTION else max(now, state.since)
+
+
+def _refuse_while_open(state: RoomState, now: datetime) -> None:
+    is_open = state.stage is Stage.QUESTION and now < state.closes_at
+    _insist(not is_open, _("A question is open: close it first."))
+
+
+def _insist(fine: bool, otherwise: Text) -> None:
+    if not fine:
+        raise NotNow(otherwise)
+
+
+_MOVES = {
+    Step.QUESTION: _next,
+    Step.AGAIN: _again,
+    Step.CLOSE: _close,
+    Step.REVEAL: _reveal,
+    Step.STANDINGS: _standings,
+    Step.END: _end,
+}

@@ -1,0 +1,161 @@
+"""Publishing quizzes: from the files of the course, and from the editor in the browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import assignments
+from assignments.fields import SpecError
+from assignments.quiz import GeneratedQuestion, Question, Quiz
+from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
+from assignments.quiz_reading import read_quiz
+from assignments.variants import variants
+from server.db import Database
+from server.quizzes.drawing import DrawingError
+from server.quizzes.models import PublishedQuiz, QuizVersion
+from server.quizzes.published import content_of
+from server.quizzes.refusals import BadQuiz
+
+VARIANTS = 100  # of each generated question: who guesses a neighbour's is right in one of a hundred
+DRAW_S = 20  # for all variants of one question
+
+
+class QuizResult(StrEnum):
+    """What publishing did with one file."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"  # was edited in the browser since: the file is older
+    BROKEN = "broken"  # the version in force stays
+
+
+@dataclass(frozen=True, slots=True)
+class QuizOutcome:
+    """What became of one quiz; `problem` names file, line and field."""
+
+    slug: str
+    result: QuizResult
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    quiz: Quiz
+    toml: str
+    digest: str  # of the text and of the functions it draws from
+    content: dict[str, Any]
+
+
+def sync_quizzes(database: Database, folder: Path, zone: ZoneInfo, now: datetime) -> list[QuizOutcome]:
+    """Publish every quiz of a course's folder. A broken one hides no other.
+
+    A quiz that was edited in the browser is replaced only by a file that has changed since it was last taken.
+    """
+    found = [_read_file(path, zone) for path in quiz_files(folder).values()]
+    with database.write() as session:
+        return [one if isinstance(one, QuizOutcome) else _publish_file(session, one, now) for one in found]
+
+
+def publish_text(
+    session: Session, toml: str, *, folder: Path, zone: ZoneInfo, author_id: int, now: datetime
+) -> str:
+    """Publish what somebody edited in the browser; returns its slug. Raises BadQuiz."""
+    try:
+        quiz = read_quiz(toml, zone, file="quiz")
+        source = _source(quiz, toml, folder / FOLDER)
+    except (SpecError, DrawingError) as error:
+        raise BadQuiz(str(error), line=getattr(error, "line", None)) from None
+    published = _published(session, quiz.slug)
+    published.version = _version(session, source, now, author_id)
+    return quiz.slug
+
+
+def _read_file(path: Path, zone: ZoneInfo) -> _Source | QuizOutcome:
+    try:
+        quiz, text = read_quiz_file(path, zone)
+        return _source(quiz, text, path.parent)
+    except SpecError as error:
+        return QuizOutcome(path.stem, QuizResult.BROKEN, str(error))
+    except DrawingError as error:
+        return QuizOutcome(path.stem, QuizResult.BROKEN, f"{FOLDER}/{path.name}: {error}")
+
+
+def _source(quiz: Quiz, toml: str, beside: Path) -> _Source:
+    generated = [one for one in quiz.questions if isinstance(one, GeneratedQuestion)]
+    digest = sha256(toml.encode())
+    for file in sorted({one.file for one in generated}):
+        digest.update((beside / file).read_bytes() if (beside / file).is_file() else b"")
+    made = {one.id: _variants(one, beside, f"{quiz.slug}.toml") for one in generated}
+    return _Source(quiz, toml, digest.hexdigest(), content_of(quiz, made))
+
+
+def _variants(generated: GeneratedQuestion, beside: Path, file: str) -> Sequence[Question]:
+    """The question with values drawn in a process of its own. Raises SpecError."""
+    path, name = beside / generated.file, f"{generated.file}:{generated.function}"
+    if not path.is_file():
+        raise SpecError(file, 1, generated.id, f"there is no file {generated.file!r} beside the quizzes")
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "assignments.variants", str(path), generated.function, "0", str(VARIANTS)],
+            capture_output=True,
+            check=False,
+            timeout=DRAW_S,
+            cwd=Path(assignments.__file__).parent.parent,
+        )
+    except subprocess.TimeoutExpired:
+        raise SpecError(file, 1, generated.id, f"{name} took longer than {DRAW_S} s") from None
+    if ended.returncode:
+        said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise SpecError(file, 1, generated.id, f"{name} ended with {said:.200}")
+    return variants(generated, json.loads(ended.stdout), file=file)
+
+
+def _publish_file(session: Session, source: _Source, now: datetime) -> QuizOutcome:
+    slug, published = source.quiz.slug, _published(session, source.quiz.slug)
+    if published.version is not None and published.file_digest == source.digest:
+        edited = published.version.author_id is not None
+        return QuizOutcome(slug, QuizResult.KEPT if edited else QuizResult.UNCHANGED)
+    published.version = _version(session, source, now, None)
+    published.file_digest = source.digest
+    return QuizOutcome(slug, QuizResult.PUBLISHED)
+
+
+def _published(session: Session, slug: str) -> PublishedQuiz:
+    """The row of this quiz; a new one has no version yet and is added with it."""
+    found = session.get(PublishedQuiz, slug)
+    if found is None:
+        found = PublishedQuiz(slug=slug, file_digest="")
+        session.add(found)
+    return found
+
+
+def _version(session: Session, source: _Source, now: datetime, author_id: int | None) -> QuizVersion:
+    """The version with this text: an old one that comes back is the one it was."""
+    slug = source.quiz.slug
+    with session.no_autoflush:
+        known = session.scalar(
+            select(QuizVersion).where(QuizVersion.slug == slug, QuizVersion.digest == source.digest)
+        )
+    if known is not None:
+        return known
+    return QuizVersion(
+        slug=slug,
+        digest=source.digest,
+        toml=source.toml,
+        content=source.content,
+        author_id=author_id,
+        published_at=now,
+    )

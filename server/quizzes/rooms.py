@@ -1,0 +1,150 @@
+"""The lecturer's verbs: opening a room, moving it on, and what else the remote can do."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assignments.quiz import Policy
+from server.accounts.service import Person
+from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
+from server.quizzes.phases import RoomState, Stage, Step, lobby, step
+from server.quizzes.published import PlayableQuiz, in_force
+from server.quizzes.refusals import NotNow, Stale, WrongPin
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Something the lecturer presses: who, when, and on top of which version, if they said."""
+
+    who: Person
+    now: datetime
+    version: int | None = None
+
+
+def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room:
+    """A new room for the version of a quiz that is in force. Raises UnknownQuiz."""
+    version = in_force(session, slug)
+    room = Room(
+        pin=_new_pin(session),
+        version_id=version.id,
+        opened_by=press.who.id,
+        opened_at=press.now,
+        seed=secrets.token_hex(16),
+        counts=policy.counts,
+        game=policy.game,
+        word=policy.word,
+        change=policy.change,
+    )
+    _place(room, lobby(press.now))
+    session.add(room)
+    session.flush()
+    note(session, room, press, "open")
+    return room
+
+
+def find_room(session: Session, pin: str, *, changing: bool = False) -> Room:
+    """The room with this PIN; `changing` makes others who change it wait. Raises WrongPin."""
+    wanted = select(Room).where(Room.pin == pin)
+    room = session.scalar(wanted.with_for_update() if changing else wanted)
+    if room is None:
+        raise WrongPin
+    return room
+
+
+def state_of(room: Room) -> RoomState:
+    """Where a room is, as a value."""
+    return RoomState(
+        stage=Stage(room.stage),
+        question=room.question,
+        vote=room.vote,
+        opens_at=room.opens_at,
+        closes_at=room.closes_at,
+        since=room.since,
+        version=room.version,
+    )
+
+
+def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: Press) -> RoomState:
+    """Move a room that was found `changing`. Raises NotNow, or Stale when another device was faster."""
+    before = state_of(room)
+    if press.version is not None and press.version != before.version:
+        raise Stale(v=before.version)
+    after = step(before, to, press.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
+    _place(room, after)
+    if to in {Step.QUESTION, Step.AGAIN}:
+        session.add(_round(room, quiz, after))
+    if to is Step.CLOSE:
+        _close_round(session, room)
+    if to is Step.END:
+        room.ended_at = press.now
+    note(session, room, press, to, question=after.question)
+    return after
+
+
+def set_lock(session: Session, room: Room, press: Press, *, locked: bool) -> None:
+    """Let nobody else in, or everybody again."""
+    room.locked = locked
+    room.version += 1
+    note(session, room, press, "lock" if locked else "unlock")
+
+
+def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, kicked: bool) -> None:
+    """Send a player out, or forgive and let them in again. What they answered stays. Raises NotNow."""
+    player = session.get(Player, player_id)
+    if player is None or player.room_id != room.id:
+        raise NotNow
+    player.kicked_at = press.now if kicked else None
+    room.version += 1
+    note(session, room, press, "kick" if kicked else "forgive", player=player_id)
+
+
+def note(session: Session, room: Room, press: Press, verb: str, **details: Any) -> None:  # noqa: ANN401
+    """A line of the room's audit trail."""
+    event = RoomEvent(room_id=room.id, by_id=press.who.id, at=press.now, verb=verb, details=details)
+    session.add(event)
+
+
+def round_key(question_id: str, vote: int) -> str:
+    """What a round is called by phones: the question's id, with `.2` for the second vote."""
+    return question_id if vote == 1 else f"{question_id}.{vote}"
+
+
+def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
+    place = state.question + (to is Step.QUESTION)
+    return quiz.questions[place].question.seconds if 0 <= place < len(quiz.questions) else 0
+
+
+def _round(room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
+    return Round(
+        room_id=room.id,
+        key=round_key(quiz.questions[state.question].id, state.vote),
+        question=state.question,
+        vote=state.vote,
+        opens_at=state.opens_at,
+        closes_at=state.closes_at,
+    )
+
+
+def _close_round(session: Session, room: Room) -> None:
+    asked = (Round.room_id == room.id) & (Round.question == room.question) & (Round.vote == room.vote)
+    session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
+
+
+def _place(room: Room, state: RoomState) -> None:
+    room.stage, room.question, room.vote = state.stage, state.question, state.vote
+    room.opens_at, room.closes_at, room.since = state.opens_at, state.closes_at, state.since
+    room.version = state.version
+
+
+def _new_pin(session: Session) -> str:
+    """One that no room has, or ever had: an old link must never lead into another quiz."""
+    while True:
+        pin = f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}d}"
+        if session.scalar(select(Room.id).where(Room.pin == pin)) is None:
+            return pin

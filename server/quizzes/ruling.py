@@ -1,0 +1,122 @@
+"""Rulings: what the lecturer decides about a question afterwards, with everything marked anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assignments.quiz import Choice, Game, Question
+from server.errors import BadInput
+from server.quizzes.answering import read_answer, shown_order
+from server.quizzes.game import Asked, game_points
+from server.quizzes.marking import Rulings, credit
+from server.quizzes.models import Answer, Player, Room, Round, Ruling
+from server.quizzes.published import PlayableQuiz
+from server.quizzes.rooms import Press, note
+
+REASON_LENGTH = 300
+
+
+class RulingKind(StrEnum):
+    """What can be decided."""
+
+    VOID = "void"  # the question counts for nobody; `value` is null
+    VOID_OPTION = "void-option"  # `value`: a place in the file
+    ACCEPT = "accept"  # `value`: a further answer that earns everything, as a phone would send it
+    UNDO = "undo"  # takes back all that was decided about the question
+
+
+def rulings_of(session: Session, room_id: int) -> dict[str, Rulings]:
+    """What counts now, by question."""
+    decided: dict[str, list[Ruling]] = defaultdict(list)
+    for one in session.scalars(select(Ruling).where(Ruling.room_id == room_id).order_by(Ruling.id)):
+        if one.kind == RulingKind.UNDO:
+            decided[one.question].clear()
+        else:
+            decided[one.question].append(one)
+    return {question: _added(rulings) for question, rulings in decided.items() if rulings}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the lecturer decides about a question."""
+
+    question: str  # its id
+    kind: RulingKind
+    value: Any = None  # see RulingKind; places are those of the screen
+    reason: str = ""
+
+
+def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: Press) -> Ruling:
+    """Decide, and mark everything of that question anew. Raises BadInput and MalformedAnswer."""
+    place = quiz.place_of(decision.question)
+    if place is None:
+        raise BadInput
+    question = quiz.questions[place].question
+    ruling = Ruling(
+        room_id=room.id,
+        question=decision.question,
+        kind=decision.kind,
+        value=_checked(question, decision, room.seed),
+        reason=decision.reason[:REASON_LENGTH],
+        by_id=press.who.id,
+        at=press.now,
+        changed={},
+    )
+    session.add(ruling)
+    session.flush()
+    ruling.changed = mark_anew(session, room, quiz, place)
+    room.version += 1
+    note(session, room, press, "rule", question=decision.question, kind=decision.kind, **ruling.changed)
+    return ruling
+
+
+def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> dict[str, int]:
+    """Every answer to one question by the rulings that count now; says how many went up and down."""
+    drawn = quiz.questions[place]
+    rulings = rulings_of(session, room.id).get(drawn.id, Rulings())
+    session.execute(
+        update(Round).where(Round.room_id == room.id, Round.question == place).values(void=rulings.void)
+    )
+    found = select(Answer, Player.user_id).join(Player, Player.id == Answer.player_id)
+    found = found.join(Round, Round.id == Answer.round_id)
+    changed = {"up": 0, "down": 0}
+    for answer, user_id in session.execute(found.where(Round.room_id == room.id, Round.question == place)):
+        question = drawn.variants[drawn.variant_of(room.seed, user_id)].question
+        earned = credit(question, answer.content, rulings)
+        changed["up"] += earned > answer.credit
+        changed["down"] += earned < answer.credit
+        facts = Asked(question.seconds, question.points, len(quiz.questions))
+        answer.credit = earned
+        answer.game = game_points(Game(room.game), earned, answer.thought_s, facts)
+    return changed
+
+
+def _added(rulings: Iterable[Ruling]) -> Rulings:
+    kinds = defaultdict(list)
+    for one in rulings:
+        kinds[one.kind].append(one.value)
+    return Rulings(
+        void=bool(kinds[RulingKind.VOID]),
+        void_options=frozenset(kinds[RulingKind.VOID_OPTION]),
+        accepted=tuple(kinds[RulingKind.ACCEPT]),
+    )
+
+
+def _checked(question: Question, decision: Decision, seed: str) -> Any:  # noqa: ANN401
+    """The value as it is kept: by places in the file."""
+    kind, value = decision.kind, decision.value
+    if kind in {RulingKind.VOID, RulingKind.UNDO}:
+        return None
+    order = shown_order(question, seed)
+    if kind is RulingKind.ACCEPT:
+        return read_answer(question, value, order)
+    if not isinstance(question.body, Choice) or not isinstance(value, int) or not 0 <= value < len(order):
+        raise BadInput
+    return order[value]

@@ -1,0 +1,36 @@
+"""Every door of quizzes: its pages and its part of the API."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from server.quizzes import live_api, pages, staff_api
+from server.quizzes.process import remember_quizzes
+
+quizzes = Blueprint("quizzes", __name__)
+quizzes_api = Blueprint("quizzes_api", __name__, url_prefix="/api/v1")
+
+quizzes.record(lambda state: remember_quizzes(state.app))
+quizzes.add_url_rule("/live", "enter", pages.enter)
+quizzes.add_url_rule("/live/<pin>", "phone", pages.phone)
+quizzes.add_url_rule("/live/<pin>/remote", "remote", pages.remote)
+quizzes.add_url_rule("/live/<pin>/wall", "wall", pages.wall)
+quizzes.add_url_rule("/quizzes", "quizzes", pages.quizzes)
+quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
+quizzes.add_url_rule("/quizzes/<slug>/open", "open_quiz", pages.open_quiz, methods=["POST"])
+
+quizzes_api.add_url_rule(
+    "/quizzes/<slug>/sessions", "create_session", staff_api.create_session, methods=["POST"]
+)
+quizzes_api.add_url_rule("/live/<pin>/join", "join", live_api.join_room, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/state", "state", live_api.state)
+quizzes_api.add_url_rule("/live/<pin>/events", "events", live_api.events)
+quizzes_api.add_url_rule("/live/<pin>/answers/<question>", "answer", live_api.answer, methods=["PUT"])
+quizzes_api.add_url_rule("/live/<pin>/advance", "advance", staff_api.advance_room, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/lock", "lock", staff_api.lock, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/players/<int:player_id>", "player", staff_api.player, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/knocks/<int:knock_id>", "knock", staff_api.knock, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/rulings", "rulings", staff_api.rulings, methods=["POST"])
+quizzes_api.add_url_rule("/live/<pin>/results", "results", staff_api.results)
+quizzes_api.add_url_rule("/live/<pin>/desk", "desk_events", staff_api.desk_events)
+quizzes_api.add_url_rule("/live/<pin>/wall", "wall_events", staff_api.wall_events)
