@@ -130,7 +130,7 @@ def _read_numeric(_body: Numeric, sent: object, _order: Sequence[int]) -> Conten
     try:
         return read_number(_typed(sent))
     except ValueError:
-        raise MalformedAnswer(_("Type a number, such as 0.75, 0,75, 3/4 or 75%%.")) from None
+        raise MalformedAnswer(_("Type a number, such as 0.75, 0,75, 3/4 or 75%.")) from None
 
 
 @_read.register

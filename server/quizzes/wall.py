@@ -108,7 +108,7 @@ class Viewer:
             variant = seen.drawn.variants[0]
             shown["question"] = question_shown(variant, self.language, seen.order)
             if seen.phase is Phase.REVEAL or self.staff:
-                shown["answered"] = answer_shown(variant, self.language, seen.order, seen.ruled())
+                shown["answered_by"] = answer_shown(variant, self.language, seen.order, seen.ruled())
         return shown
 
     def _counts(self, seen: Look, players: list[Player], answered: set[int]) -> dict[str, Any]:
