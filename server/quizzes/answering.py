@@ -74,8 +74,8 @@ def shuffled_size(question: Question) -> int:
 
 def read_number(text: str) -> float:
     """A number as people type it: decimal comma or point, percent sign, fraction. Raises ValueError."""
-    plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
-    plain = "".join(plain.split())
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = plain.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
     percent = plain.endswith("%")
     parts = plain.removesuffix("%").split("/")
     if len(parts) > 2 or not all(len(part) <= 40 and _NUMBER.fullmatch(part) for part in parts):

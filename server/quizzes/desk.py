@@ -39,6 +39,11 @@ class Desk:
         self._thread: Thread | None = None
         self._lock = Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many offers wait for the next transaction."""
+        return self._queue.qsize()
+
     def take(self, offer: Offer) -> Taken:
         """What has been stored, once it has. Raises the refusal of this offer, or Busy."""
         waiting = _Waiting(offer)

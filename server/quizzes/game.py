@@ -43,8 +43,8 @@ def game_points(game: Game, credit: float, thought_s: float, asked: Asked) -> in
         return _rounded(full)
     speed = _left(thought_s, asked.seconds)
     if game is Game.BONUS:
-        # All bonuses of a quiz together stay below one right answer.
-        return _rounded(full + credit * speed * (asked.points - 1) / max(1, asked.questions))
+        # Rounded down, so that all bonuses of a quiz together stay below one right answer.
+        return _rounded(full) + floor(credit * speed * (asked.points - 1) / max(1, asked.questions))
     return _rounded(kahoot(thought_s, asked.seconds, full))
 
 

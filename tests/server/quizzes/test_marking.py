@@ -1,0 +1,134 @@
+"""How much of an answer is right."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assignments.quiz import (
+    AcceptedNumber,
+    AcceptedText,
+    Cell,
+    Choice,
+    Matching,
+    Matrix,
+    Numeric,
+    Option,
+    Ordering,
+    Pair,
+    Shape,
+    ShortText,
+    TrueFalse,
+)
+from server.quizzes.marking import Rulings, credit, partial
+from tests.server.quizzes.test_answering import FOUR, SINGLE, asked, said
+
+TWO_RIGHT = asked(Choice(tuple(Option(said(text), correct=text in "ab") for text in "abcd"), several=True))
+WEIGHTED = asked(
+    Choice(
+        (Option(said("a"), correct=True), Option(said("b"), credit=0.5), Option(said("c"), credit=-1.0)),
+        several=True,
+    )
+)
+ORDERED = asked(Ordering(tuple(said(text) for text in "abcd")))
+WORDS = asked(ShortText((AcceptedText("drop-out"), AcceptedText("drop*", 0.5))))
+ROCKET = ((15, 3, 8), (4, 23, 1), (9, 2, 19))
+FALSE_NEGATIVES = asked(Matrix(("rocket", "car", "airplane"), ROCKET, frozenset({Cell(0, 1), Cell(0, 2)})))
+
+
+def test_single_choice_is_right_or_not():
+    assert [credit(SINGLE, place) for place in range(4)] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "earned"),
+    [([0, 1], 1), ([0], 0.5), ([0, 2], 0), ([0, 1, 2], 0.5), ([], 0), ([0, 1, 2, 3], 0), ([2, 3], 0)],
+)
+def test_wrong_options_cost_what_right_ones_earn(chosen: list[int], earned: float):
+    assert credit(TWO_RIGHT, chosen) == earned
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.data())
+def test_partial_credit_rises_with_right_and_falls_with_wrong(right: int, wrong: int, data: st.DataObject):
+    hits, slips = data.draw(st.integers(0, right - 1)), data.draw(st.integers(0, wrong - 1))
+    here = partial(right, wrong, hits, slips)
+    assert 0 <= here <= partial(right, wrong, hits + 1, slips) <= 1
+    assert partial(right, wrong, hits, slips + 1) <= here
+
+
+def test_explicit_shares_are_added_and_bounded():
+    assert [credit(WEIGHTED, chosen) for chosen in ([0], [1], [0, 1], [0, 2], [1, 2])] == [1, 0.5, 1, 0, 0]
+
+
+def test_number_within_its_tolerance_is_right():
+    question = asked(Numeric((AcceptedNumber(0.53, 0.01), AcceptedNumber(53, 1, 0.5))))
+    assert [credit(question, value) for value in (0.53, 0.54, 0.52, 0.5401, 53, 0.55)] == [1, 1, 1, 0, 0.5, 0]
+
+
+def test_rounding_of_the_machine_costs_nothing():
+    assert credit(asked(Numeric((AcceptedNumber(0.3),))), 0.1 + 0.2) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "earned"), [("Drop-Out", 1), ("dropout", 1), ("drop out", 1), ("dropping", 0.5), ("adrop", 0)]
+)
+def test_case_spaces_and_hyphens_do_not_count(typed: str, earned: float):
+    assert credit(WORDS, typed) == earned
+
+
+def test_brackets_in_a_form_are_plain_characters():
+    question = asked(ShortText((AcceptedText("f[x]?"),)))
+    assert [credit(question, typed) for typed in ("f[x]?", "fx?", "f[x]a")] == [1, 0, 0]
+
+
+def test_case_counts_where_the_author_says_so():
+    question = asked(ShortText((AcceptedText("ReLU"),), case_sensitive=True))
+    assert [credit(question, typed) for typed in ("ReLU", "relu")] == [1, 0]
+
+
+def test_accents_count():
+    assert credit(asked(ShortText((AcceptedText("kör"),))), "kor") == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "earned"), [([0, 1, 2, 3], 1), ([1, 0, 2, 3], 2 / 3), ([3, 2, 1, 0], 0), ([0, 2, 3, 1], 1 / 3)]
+)
+def test_ordering_earns_kendalls_tau(order: list[int], earned: float):
+    assert credit(ORDERED, order) == pytest.approx(earned)
+
+
+def test_matching_earns_the_share_of_lines():
+    pairs = (Pair(said("1"), said("odd")), Pair(said("2"), said("even")), Pair(said("3"), said("odd")))
+    question = asked(Matching(pairs))
+    assert credit(question, [0, 1, None]) == pytest.approx(2 / 3)
+    assert credit(question, [2, 1, 0]) == 1, "a right that reads the same is as good"
+
+
+def test_shape_is_right_as_a_whole():
+    question = asked(Shape((64, 1, 28, 28)))
+    assert [credit(question, shape) for shape in ([64, 1, 28, 28], [1, 64, 28, 28], [])] == [1, 0, 0]
+
+
+def test_cells_are_marked_like_options():
+    assert credit(FALSE_NEGATIVES, [[0, 1], [0, 2]]) == 1
+    assert credit(FALSE_NEGATIVES, [[0, 1]]) == 0.5
+    assert credit(FALSE_NEGATIVES, [[0, 1], [1, 0]]) == pytest.approx(0.5 - 1 / 7)
+
+
+def test_true_or_false():
+    question = asked(TrueFalse(correct=False))
+    assert [credit(question, answer) for answer in (False, True)] == [1, 0]
+
+
+def test_accepted_answer_earns_everything():
+    assert credit(SINGLE, 1, Rulings(accepted=(1,))) == 1
+    assert credit(WORDS, "Dilution", Rulings(accepted=("dilution",))) == 1
+
+
+def test_void_option_neither_earns_nor_costs():
+    rulings = Rulings(void_options=frozenset({1}))
+    assert credit(SINGLE, 1, rulings) == 1, "nobody shall lose by an option that should not have been there"
+    assert credit(TWO_RIGHT, [0], rulings) == 1
+    assert credit(TWO_RIGHT, [0, 1], rulings) == 1
+    assert len(FOUR) == 4

@@ -1,0 +1,146 @@
+"""Where a room is, as a time line, and what may follow what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.quizzes.phases import (
+    GRACE,
+    Phase,
+    RoomState,
+    Step,
+    lobby,
+    next_change,
+    phase_at,
+    step,
+    takes_answers,
+    version_at,
+)
+from server.quizzes.refusals import NotNow
+from tests.server.builders import NOON
+
+QUESTIONS, SECONDS = 3, 20
+
+
+def after(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def moved(state: RoomState, to: Step, at: float) -> RoomState:
+    return step(state, to, NOON + after(at), questions=QUESTIONS, seconds=SECONDS)
+
+
+def asked() -> RoomState:
+    return moved(lobby(NOON), Step.QUESTION, 0)
+
+
+def phases(state: RoomState, *moments: float) -> list[Phase]:
+    return [phase_at(state, NOON + after(at)) for at in moments]
+
+
+def test_question_opens_and_closes_by_the_clock():
+    assert phases(asked(), 0, 1.49, 1.5, 21.49, 21.5) == [
+        Phase.READY,
+        Phase.READY,
+        Phase.QUESTION,
+        Phase.QUESTION,
+        Phase.CLOSED,
+    ]
+
+
+def test_closing_by_hand_ends_it_at_once():
+    assert phases(moved(asked(), Step.CLOSE, 5), 4.9, 5) == [Phase.QUESTION, Phase.CLOSED]
+
+
+def test_answer_is_shown_only_when_the_last_one_has_landed():
+    shown = moved(moved(asked(), Step.CLOSE, 5), Step.REVEAL, 5.2)
+    assert phases(shown, 5.2, 6.4, 6.5) == [Phase.CLOSED, Phase.CLOSED, Phase.REVEAL]
+
+
+def test_late_reveal_is_shown_at_once():
+    assert phases(moved(asked(), Step.REVEAL, 60), 60) == [Phase.REVEAL]
+
+
+def test_answers_are_taken_until_the_grace_is_over():
+    state = asked()
+    taken = [takes_answers(state.opens_at, state.closes_at, NOON + after(at)) for at in (1.4, 1.5, 23, 23.01)]
+    assert taken == [False, True, True, False]
+
+
+def test_second_vote_asks_the_same_question_anew():
+    again = moved(moved(asked(), Step.CLOSE, 5), Step.AGAIN, 60)
+    assert (again.question, again.vote) == (0, 2)
+    assert phases(again, 61, 61.5) == [Phase.READY, Phase.QUESTION]
+
+
+@pytest.mark.parametrize("to", [Step.QUESTION, Step.AGAIN, Step.REVEAL, Step.STANDINGS, Step.END])
+def test_open_question_is_closed_first(to: Step):
+    with pytest.raises(NotNow):
+        moved(asked(), to, 3)
+
+
+@pytest.mark.parametrize("to", [Step.CLOSE, Step.REVEAL, Step.STANDINGS, Step.AGAIN])
+def test_lobby_leads_to_a_question_only(to: Step):
+    with pytest.raises(NotNow):
+        moved(lobby(NOON), to, 1)
+
+
+def test_answer_that_was_shown_is_not_asked_again():
+    with pytest.raises(NotNow):
+        moved(moved(asked(), Step.REVEAL, 60), Step.AGAIN, 61)
+
+
+def test_last_question_has_no_next():
+    state = lobby(NOON)
+    for number in range(QUESTIONS):
+        state = moved(state, Step.QUESTION, 100 * number)
+    with pytest.raises(NotNow):
+        moved(state, Step.QUESTION, 1000)
+
+
+def test_quiz_that_is_over_stays_over():
+    over = moved(lobby(NOON), Step.END, 1)
+    for to in Step:
+        with pytest.raises(NotNow):
+            moved(over, to, 2)
+
+
+def test_next_change_comes_from_the_clock():
+    state = asked()
+    moments = [next_change(state, NOON + after(at)) for at in (0, 2, 30)]
+    assert moments == [state.opens_at, state.closes_at, None]
+
+
+@given(st.lists(st.tuples(st.sampled_from(Step), st.floats(0.01, 40)), max_size=12))
+def test_versions_only_ever_grow(presses: list[tuple[Step, float]]):
+    """Whatever is pressed when: a phone that has seen a version never sees a lower one."""
+    state, at, seen = lobby(NOON), 0.0, -1
+    for to, pause in presses:
+        for moment in (at + pause / 2, at + pause):
+            version = version_at(state, NOON + after(moment))
+            assert version >= seen
+            seen = version
+        at += pause
+        try:
+            state = moved(state, to, at)
+        except NotNow:
+            continue
+        assert version_at(state, NOON + after(at)) > seen
+
+
+@given(st.lists(st.tuples(st.sampled_from(Step), st.floats(0.01, 40)), max_size=12))
+def test_nothing_is_told_while_answers_are_taken(presses: list[tuple[Step, float]]):
+    state, at = lobby(NOON), 0.0
+    for to, pause in presses:
+        at += pause
+        try:
+            state = moved(state, to, at)
+        except NotNow:
+            continue
+        told = phase_at(state, NOON + after(at)) in {Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM}
+        asked_before = state.question >= 0
+        assert not (told and asked_before and NOON + after(at) < state.closes_at + GRACE)
