@@ -43,7 +43,7 @@ bench: ## Measure the hand-in and the grading against bare programs; writes benc
 
 chaos: ## Kill what can be killed in mid-run and see that nothing is lost
 	@./setup.sh test
-	@.venv/bin/python -m pytest -m slow tests/journeys
+	@.venv/bin/python -m pytest -m slow tests/journeys tests/server/quizzes
 
 secrets: ## Make the passwords and keys that docker-compose.yml reads from ./secrets
 	@deploy/make-secrets secrets

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
+import resource
 import secrets
 import subprocess
 import sys
@@ -22,6 +24,9 @@ from server.errors import Refusal
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
+from server.quizzes.loadtest import report
+from server.quizzes.loadtest.place import place
+from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -31,6 +36,7 @@ from server.submissions.spool import Spool
 from server.web import Services, public_link, services, utc_now
 
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
+OPEN_FILES = 65536
 STOP_S = 10  # how long requests under way may take when the server is asked to stop
 
 
@@ -151,6 +157,7 @@ def doctor() -> None:
 def web() -> None:
     """Serve pages and API until stopped."""
     config = Config.from_environment(os.environ)
+    _allow_connections()
     folder = tempfile.mkdtemp(prefix="hazi-metrics-")
     os.execve(  # noqa: S606 - gunicorn takes this process over, and with it its signals
         sys.executable,
@@ -180,6 +187,26 @@ def demo() -> None:
     sys.exit(run_demo(os.environ))
 
 
+@main.command("quiz-loadtest")
+@click.option("--players", type=click.IntRange(1, 5000), default=300, show_default=True)
+@click.option("--questions", type=click.IntRange(1, 20), default=3, show_default=True)
+@click.option(
+    "--cut",
+    type=click.Choice([str(one) for one in Cut]),
+    default="nothing",
+    help="What is killed in mid-question.",
+)
+@click.option("--poll", is_flag=True, help="Phones ask once a second instead of holding a stream.")
+def quiz_loadtest(players: int, questions: int, cut: str, poll: bool) -> None:
+    """Say how many phones this machine carries: a whole hall against a server of its own, on loopback."""
+    _allow_connections()
+    with place(players, questions) as here:
+        result = asyncio.run(play(here, cut=Cut(cut), poll=poll))
+    for line in report.lines(result):
+        click.echo(line)
+    sys.exit(1 if result.lost or result.doubled else 0)
+
+
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def attack(options: tuple[str, ...]) -> None:
@@ -192,6 +219,13 @@ def attack(options: tuple[str, ...]) -> None:
     foreign = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")}
     command = [sys.executable, "-m", "grader", "attack", *options]
     os.execve(sys.executable, command, foreign)  # noqa: S606 - none of the server's secrets goes along
+
+
+def _allow_connections() -> None:
+    """As many open files as we may have: each phone of a live quiz is one."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _say_checks() -> bool:
@@ -208,7 +242,7 @@ def _gunicorn_options(config: Config) -> Iterable[str]:
         "bind": f"{config.host}:{config.port}",
         "workers": str(config.web_workers),
         "worker-class": "gevent",  # a live page holds its connection; threads would run out
-        "worker-connections": "1000",
+        "worker-connections": "4000",  # a hall of phones, two connections each
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
         "log-level": "warning",
@@ -237,3 +271,7 @@ def _app() -> Flask:
 
 def _services() -> Services:
     return services(_app())
+
+
+if __name__ == "__main__":
+    main()

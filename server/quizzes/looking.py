@@ -123,9 +123,13 @@ def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[
 
 def answers_of(session: Session, room_id: int, question: int, vote: int) -> dict[int, Given]:
     """What was answered in one round, by player."""
-    found = select(Answer).join(Round, Round.id == Answer.round_id)
+    facts = (Answer.player_id, Answer.content, Answer.n, Answer.credit, Answer.game)
+    found = select(*facts).join(Round, Round.id == Answer.round_id)
     found = found.where(Round.room_id == room_id, Round.question == question, Round.vote == vote)
-    return {one.player_id: Given(one.content, one.n, one.credit, one.game) for one in session.scalars(found)}
+    return {
+        player_id: Given(content, n, earned, game)
+        for player_id, content, n, earned, game in session.execute(found)
+    }
 
 
 def counted_rounds(session: Session, room_id: int) -> list[Round]:

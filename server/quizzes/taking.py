@@ -18,6 +18,7 @@ from assignments.quiz import Game
 from server.errors import Refusal, ServerFault
 from server.quizzes.answering import Content, read_answer, shown_order
 from server.quizzes.game import Asked, fair_time, game_points
+from server.quizzes.looking import Seated
 from server.quizzes.marking import credit
 from server.quizzes.models import Answer, Device, Knock, Player, Room, Round
 from server.quizzes.phases import takes_answers
@@ -81,7 +82,7 @@ class _Looked:
     session: Session
     rooms: Mapping[str, Room]
     rounds: Mapping[tuple[int, str], Round]
-    players: Mapping[tuple[int, str], Player]  # by room and device
+    players: Mapping[tuple[int, str], Seated]  # by room and device
     waiting: frozenset[tuple[int, str | None]]
 
     @classmethod
@@ -91,7 +92,15 @@ class _Looked:
         ids = [room.id for room in rooms.values()]
         keys = {offer.round for offer in offers}
         rounds = session.scalars(select(Round).where(Round.room_id.in_(ids), Round.key.in_(keys)))
-        devices = select(Player, Device.key_hash).join(Device, Device.player_id == Player.id)
+        facts = (
+            Player.room_id,
+            Device.key_hash,
+            Player.id,
+            Player.user_id,
+            Player.nickname,
+            Player.kicked_at,
+        )
+        devices = select(*facts).join(Device, Device.player_id == Player.id)
         players = session.execute(devices.where(Device.key_hash.in_(hashes)))
         knocks = select(Knock.room_id, Knock.key_hash).where(
             Knock.key_hash.in_(hashes), Knock.settled_at.is_(None)
@@ -101,7 +110,10 @@ class _Looked:
             session=session,
             rooms=rooms,
             rounds={(one.room_id, one.key): one for one in rounds},
-            players={(player.room_id, key_hash): player for player, key_hash in players},
+            players={
+                (room_id, key): Seated(player_id, user_id, nickname, kicked=kicked_at is not None)
+                for room_id, key, player_id, user_id, nickname, kicked_at in players
+            },
             waiting=frozenset((room_id, key_hash) for room_id, key_hash in session.execute(knocks)),
         )
 
@@ -126,17 +138,17 @@ class _Looked:
             raise NotThisQuestion
         if not takes_answers(asked.opens_at, asked.closes_at, offer.received_at):
             raise too_late(offer.received_at, asked.closes_at)
-        return _Row(asked.id, player.id, room, self._marked(room, asked, player, offer))
+        return _Row(asked.id, player.player_id, room, self._marked(room, asked, player, offer))
 
-    def _player(self, room: Room, offer: Offer) -> Player:
+    def _player(self, room: Room, offer: Offer) -> Seated:
         player = self.players.get((room.id, offer.key_hash))
         if player is None:
             raise DeviceWaiting if (room.id, offer.key_hash) in self.waiting else NotJoined
-        if player.kicked_at is not None:
+        if player.kicked:
             raise Kicked
         return player
 
-    def _marked(self, room: Room, asked: Round, player: Player, offer: Offer) -> dict[str, Any]:
+    def _marked(self, room: Room, asked: Round, player: Seated, offer: Offer) -> dict[str, Any]:
         quiz = self.library.quiz(self.session, room.version_id)
         drawn = quiz.questions[asked.question]
         question = drawn.variants[drawn.variant_of(room.seed, player.user_id)].question

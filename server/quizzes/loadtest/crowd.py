@@ -1,0 +1,155 @@
+"""The phones: each joins, follows the room, answers within a second, and tries until it is told "saved"."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from server.quizzes.loadtest.wire import TROUBLES, Line
+
+SPREAD_S = 1.0  # in which the whole hall answers
+RETRY_S = (0.4, 1.2)  # as a phone's outbox waits
+STREAM_RETRY_S = (1.0, 2.0)  # as a browser comes back
+POLL_S = 1.0
+JOINS_AT_ONCE = 40
+
+
+class Saved:
+    """How many phones have been told "saved", by round; others may wait for the first, and for all."""
+
+    def __init__(self, phones: int) -> None:
+        self._left: dict[str, int] = {}
+        self._phones = phones
+        self._first: dict[str, asyncio.Event] = {}
+        self._all: dict[str, asyncio.Event] = {}
+
+    def note(self, round_key: str) -> None:
+        """One more phone."""
+        self._left[round_key] = self._left.get(round_key, self._phones) - 1
+        self.first(round_key).set()
+        if self._left[round_key] == 0:
+            self.all(round_key).set()
+
+    def first(self, round_key: str) -> asyncio.Event:
+        """Set when one phone has been told."""
+        return self._first.setdefault(round_key, asyncio.Event())
+
+    def all(self, round_key: str) -> asyncio.Event:
+        """Set when every phone has been told."""
+        return self._all.setdefault(round_key, asyncio.Event())
+
+
+@dataclass(slots=True)
+class Phone:
+    """One player, and what befell them. All times are seconds of the monotonic clock."""
+
+    code: str
+    host: str
+    port: int
+    pin: str
+    chance: random.Random
+    poll: bool
+    told: Saved
+    line: Line = field(init=False)
+    seen: dict[str, float] = field(default_factory=dict)  # by round: when it was on the phone
+    sent: dict[str, float] = field(default_factory=dict)  # by round: when the answer left first
+    saved: dict[str, float] = field(default_factory=dict)  # by round: when it was told "saved"
+    tries: int = 0
+    answering: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.line = Line(self.host, self.port)
+
+    async def join(self) -> None:
+        """Come in; keeps trying."""
+        while True:
+            try:
+                reply = await self.line.ask("POST", f"/api/v1/live/{self.pin}/join", {"neptun": self.code})
+            except TROUBLES:
+                await asyncio.sleep(self.chance.uniform(*RETRY_S))
+                continue
+            if reply.status == 201:
+                self.line.token = reply.json()["token"]
+                return
+            if reply.status < 500:
+                raise RuntimeError(f"{self.code} may not join: {reply.body!r}")
+
+    async def live(self) -> None:
+        """Follow the room until the task is cancelled."""
+        line = Line(self.host, self.port, self.line.token)
+        try:
+            await (self._poll(line) if self.poll else self._stream(line))
+        finally:
+            line.cut()
+            for task in self.answering:
+                task.cancel()
+
+    async def _stream(self, line: Line) -> None:
+        while True:
+            try:
+                async for name, snapshot in line.follow(f"/api/v1/live/{self.pin}/events?lang=en"):
+                    if name == "state":
+                        self._see(snapshot)
+            except TROUBLES:
+                pass
+            line.cut()
+            await asyncio.sleep(self.chance.uniform(*STREAM_RETRY_S))
+
+    async def _poll(self, line: Line) -> None:
+        etag = ""
+        await asyncio.sleep(self.chance.uniform(0, POLL_S))
+        while True:
+            due = time.monotonic() + POLL_S
+            try:
+                path = f"/api/v1/live/{self.pin}/state?lang=en"
+                reply = await line.ask("GET", path, **({"If_None_Match": etag} if etag else {}))
+                if reply.status == 200:
+                    etag = reply.headers.get("etag", "")
+                    self._see(reply.json())
+            except TROUBLES:
+                pass
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    def _see(self, snapshot: dict[str, object]) -> None:
+        round_key = str(snapshot.get("round", ""))
+        if snapshot["phase"] not in {"ready", "question"} or round_key in self.seen:
+            return
+        self.seen[round_key] = time.monotonic()
+        opens_in = (int(str(snapshot["opens_at"])) - int(str(snapshot["now"]))) / 1000
+        task = asyncio.create_task(self._answer(round_key, max(0.0, opens_in)))
+        self.answering.add(task)
+        task.add_done_callback(self.answering.discard)
+
+    async def _answer(self, round_key: str, opens_in_s: float) -> None:
+        await asyncio.sleep(opens_in_s + self.chance.uniform(0.02, SPREAD_S))
+        body = {"answer": self.chance.randrange(4), "n": 1, "elapsed_ms": 500.0, "round_trip_ms": 20.0}
+        self.sent[round_key] = time.monotonic()
+        while round_key not in self.saved:
+            self.tries += 1
+            try:
+                path = f"/api/v1/live/{self.pin}/answers/{round_key}"
+                reply = await self.line.ask("PUT", path, body)
+            except TROUBLES:
+                await asyncio.sleep(self.chance.uniform(*RETRY_S))
+                continue
+            if reply.status == 200:
+                self.saved[round_key] = time.monotonic()
+                self.told.note(round_key)
+            elif reply.status in {409, 401, 403, 422}:
+                return
+            else:
+                await asyncio.sleep(self.chance.uniform(*RETRY_S))
+
+
+async def join_all(phones: Sequence[Phone]) -> None:
+    """Let everybody in, some at a time."""
+    gate = asyncio.Semaphore(JOINS_AT_ONCE)
+
+    async def one(phone: Phone) -> None:
+        async with gate:
+            await phone.join()
+
+    await asyncio.gather(*(one(phone) for phone in phones))

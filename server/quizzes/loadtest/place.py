@@ -1,0 +1,188 @@
+"""A server of its own for the test: in a folder that goes away, on loopback, with its own Redis."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import redis
+
+from server.accounts import service as accounts
+from server.db import Database
+from server.migrate import migrate
+from server.quizzes.publishing import sync_quizzes
+
+START_S = 60.0
+LOOK_S = 0.05
+QUIZ = """\
+slug = "load"
+title = { en = "Load test", hu = "Terhelési próba" }
+"""
+QUESTION = """
+[[question]]
+id = "question-{number}"
+type = "single"
+text = {{ en = "Which one is question {number} about?", hu = "Miről szól a(z) {number}. kérdés?" }}
+seconds = 60
+options = [
+  {{ text = {{ en = "Precision", hu = "Precizitás" }}, correct = true }},
+  {{ text = {{ en = "Recall", hu = "Felidézés" }} }},
+  {{ text = {{ en = "Accuracy", hu = "Pontosság" }} }},
+  {{ text = {{ en = "None of them", hu = "Egyik sem" }} }},
+]
+"""
+COURSE = 'title = { en = "Load", hu = "Terhelés" }\nterm = "test"\n'
+LECTURER = "LECT01"
+
+
+@dataclass(slots=True)
+class Place:
+    """Everything the test runs on."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    port: int
+    token: str  # the lecturer's
+    codes: tuple[str, ...]  # the players'
+    redis_port: int
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def database_url(self) -> str:
+        """Where the answers are."""
+        return self.environ["HAZI_DATABASE_URL"]
+
+    @property
+    def group(self) -> int:
+        """The process group of the web server."""
+        return self.children["web"].pid
+
+    def start_redis(self) -> None:
+        """Start the Redis, and wait until it answers."""
+        command = [_redis_server(), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
+        self._start("redis", [*command, "--dir", str(self.folder)])
+        client = redis.Redis(port=self.redis_port)
+        _await(lambda: _pings(client), "Redis")
+        client.close()
+
+    def start_web(self) -> None:
+        """Start the web server, and wait until it answers."""
+        self._start("web", [sys.executable, "-m", "server.commands", "web"])
+        _await(lambda: _ready(self.port), "the web server")
+
+    def kill(self, name: str) -> None:
+        """End a process and all its children as a power cut would."""
+        child = self.children.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+    def _start(self, name: str, command: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.children[name] = subprocess.Popen(
+                # The kernel ends the child with us, however we end.
+                ["setpriv", "--pdeathsig", "KILL", *command],  # noqa: S607 - part of every Debian
+                env=dict(self.environ),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+@contextmanager
+def place(players: int, questions: int, database_url: str = "") -> Iterator[Place]:
+    """A running server with so many students on its class list and one quiz. Ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="hazi-load-") as name:
+        folder = Path(name)
+        port, redis_port = _free_port(), _free_port()
+        environ = _environ(folder, port, redis_port, database_url or f"sqlite:///{folder / 'hazi.sqlite3'}")
+        token, codes = _prepare(folder, environ["HAZI_DATABASE_URL"], players, questions)
+        here = Place(folder, environ, port, token, codes, redis_port)
+        try:
+            here.start_redis()
+            here.start_web()
+            yield here
+        finally:
+            for running in list(here.children):
+                here.kill(running)
+
+
+def _environ(folder: Path, port: int, redis_port: int, database_url: str) -> dict[str, str]:
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")}
+    return foreign | {
+        "HAZI_DATABASE_URL": database_url,
+        "HAZI_BROKER_URL": f"redis://127.0.0.1:{redis_port}/0",
+        "HAZI_STORE": str(folder / "store"),
+        "HAZI_SECRET_KEY": os.urandom(32).hex(),
+        "HAZI_ASSIGNMENTS": str(folder / "course"),
+        "HAZI_PORT": str(port),
+    }
+
+
+def _prepare(folder: Path, database_url: str, players: int, questions: int) -> tuple[str, tuple[str, ...]]:
+    course = folder / "course"
+    (course / "quizzes").mkdir(parents=True)
+    (course / "course.toml").write_text(COURSE)
+    asked = "".join(QUESTION.format(number=number) for number in range(1, questions + 1))
+    (course / "quizzes" / "load.toml").write_text(QUIZ + asked)
+    now, codes = datetime.now(UTC), tuple(f"P{number:05d}" for number in range(players))
+    database = Database(database_url)
+    migrate(database)
+    sync_quizzes(database, course, ZoneInfo("Europe/Budapest"), now)
+    rows = [accounts.RosterRow(code, f"Player {code}") for code in codes]
+    with database.write() as session:
+        accounts.apply_roster(session, rows, now, seed=1, reach=accounts.EVERYBODY)
+        row = accounts.RosterRow(LECTURER, "Lecturer")
+        accounts.make_staff(session, row, accounts.Role.LECTURER, now, seed=2)
+        lecturer = accounts.find_person(session, LECTURER)
+        assert lecturer is not None  # noqa: S101 - made just above
+        token = accounts.create_token(session, lecturer.id, "load test", now).key
+    database.dispose()
+    return token, codes
+
+
+def _redis_server() -> str:
+    beside = Path(sys.executable).parent / "redis-server"
+    return str(beside) if beside.exists() else shutil.which("redis-server") or "redis-server"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _pings(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _await(condition: Callable[[], bool], what: str) -> None:
+    patience_ends = time.monotonic() + START_S
+    while not condition():
+        if time.monotonic() > patience_ends:
+            raise TimeoutError(f"{what} does not answer")
+        time.sleep(LOOK_S)
