@@ -58,7 +58,7 @@ def convolution_shape(rng: random.Random) -> dict[str, Any]:
 
 def convolution_parameters(rng: random.Random) -> dict[str, Any]:
     """Parameters of a convolution from C to F channels with windows K x K and biases: F (C K^2 + 1)."""
-    channels, filters, kernel = rng.choice([1, 3, 6, 10]), rng.choice([4, 8, 10, 20]), rng.choice([3, 5])
+    channels, filters, kernel = rng.randint(1, 12), rng.choice([4, 8, 10, 16, 20]), rng.choice([3, 5])
     inputs = channels * kernel**2
     return {
         "channels": channels,
