@@ -18,11 +18,21 @@ PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
     "server/gradebook/ranking.py",
+    "server/quizzes/answering.py",
+    "server/quizzes/game.py",
+    "server/quizzes/marking.py",
+    "server/quizzes/near.py",
+    "server/quizzes/phases.py",
+    "server/quizzes/refusals.py",
+    "server/quizzes/standings.py",
+    "server/quizzes/thumbs.py",
+    "server/quizzes/words.py",
     "server/submissions/lateness.py",
     "server/submissions/tries.py",
     "server/submissions/uploading.py",
     "server/submissions/waiting.py",
 )
+MARKED_FOR_TRANSLATION = {"flask_babel", "flask_babel.lazy_gettext"}  # a text, until somebody reads it
 CLI_LIBRARIES = {"click", "httpx", "platformdirs", "rich", "cli"}
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 300
@@ -142,6 +152,7 @@ def test_rules_are_pure(rules: str):
         name
         for name in module.imports()
         if name.split(".")[0] not in allowed
+        and name not in MARKED_FOR_TRANSLATION
         and not f"{name}.".startswith(("assignments.", "server.errors."))
         and not _is_pure(name)
     }

@@ -1,13 +1,12 @@
 """What a phone may send as an answer to a question, and what is kept of it.
 
-Phones know options only by where they stand on the screen, which `order` shuffles: the place in the file may
-give the right one away. What is kept is told by the places in the file.
+Phones know options only by where they stand on the screen, in the order of `shuffling.shown_order`. What is
+kept is told by the places in the file.
 """
 
 from __future__ import annotations
 
 import math
-import random
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -51,25 +50,6 @@ def read_answer(question: Question, sent: object, order: Sequence[int]) -> Conte
     shape: sizes; cell: [row, column] each. Raises MalformedAnswer.
     """
     return _read(question.body, sent, order)
-
-
-def shown_order(question: Question, seed: str) -> tuple[int, ...]:
-    """The places in the file in the order in which everybody in the room sees them."""
-    size = shuffled_size(question)
-    order = list(range(size))
-    if not isinstance(question.body, Choice) or question.body.shuffle:
-        random.Random(f"{seed}/{question.id}").shuffle(order)  # noqa: S311 - fair, not secret
-    return tuple(order)
-
-
-def shuffled_size(question: Question) -> int:
-    """How many things of the question are shown shuffled."""
-    body = question.body
-    if isinstance(body, Choice):
-        return len(body.options)
-    if isinstance(body, Ordering):
-        return len(body.items)
-    return len(body.pairs) + len(body.distractors) if isinstance(body, Matching) else 0
 
 
 def read_number(text: str) -> float:

@@ -10,13 +10,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.quizzes.answering import Content, shown_order
+from server.quizzes.answering import Content
 from server.quizzes.marking import NO_RULINGS, Rulings
 from server.quizzes.models import Answer, Device, Player, Room, Round
 from server.quizzes.phases import Phase, RoomState, phase_at, version_at
 from server.quizzes.published import Drawn, Library, PlayableQuiz
 from server.quizzes.rooms import find_room, round_key, state_of
 from server.quizzes.ruling import rulings_of
+from server.quizzes.shuffling import shown_order
 from server.quizzes.standings import Standing, standings
 
 TOLD = frozenset({Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM})  # where results are to be seen

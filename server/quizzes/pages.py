@@ -14,7 +14,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.quizzes.answering import shuffled_size
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PublishedQuiz, Room
@@ -23,6 +22,7 @@ from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import WrongPin
 from server.quizzes.rooms import Press, find_room, open_room
 from server.quizzes.showing import answer_shown, question_shown
+from server.quizzes.shuffling import shuffled_size
 from server.quizzes.staff_api import join_address
 from server.web import now, read, signed_in_person, staff_only, write
 
@@ -113,7 +113,7 @@ def _qr(address: str) -> Markup:
     drawing = BytesIO()
     code = segno.make(address, error="m", boost_error=False)
     code.save(drawing, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="qr")
-    return Markup(drawing.getvalue().decode())  # noqa: S704 - drawn by segno out of an address of ours
+    return Markup(drawing.getvalue().decode().replace("<svg", '<svg aria-hidden="true"'))  # noqa: S704 - drawn by segno out of an address of ours
 
 
 def _recent(session: Session) -> list[RoomCard]:

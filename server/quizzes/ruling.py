@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Choice, Game, Question
 from server.errors import BadInput
-from server.quizzes.answering import read_answer, shown_order
+from server.quizzes.answering import read_answer
 from server.quizzes.game import Asked, game_points
 from server.quizzes.marking import Rulings, credit
 from server.quizzes.models import Answer, Player, Room, Round, Ruling
 from server.quizzes.published import PlayableQuiz
 from server.quizzes.rooms import Press, note
+from server.quizzes.shuffling import shown_order
 
 REASON_LENGTH = 300
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Game
 from server.errors import Refusal, ServerFault
-from server.quizzes.answering import Content, read_answer, shown_order
+from server.quizzes.answering import Content, read_answer
 from server.quizzes.game import Asked, fair_time, game_points
 from server.quizzes.looking import Seated
 from server.quizzes.marking import credit
@@ -24,6 +24,7 @@ from server.quizzes.models import Answer, Device, Knock, Player, Room, Round
 from server.quizzes.phases import takes_answers
 from server.quizzes.published import Library
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQuestion, TooLate, WrongPin
+from server.quizzes.shuffling import shown_order
 
 log = structlog.get_logger()
 

@@ -42,7 +42,7 @@ function ordering(question, { answered, tally }) {
 function matching(question, { answered, tally }) {
   const rows = question.lefts.map((html, line) => {
     const row = make("li", { class: "board-option" }, drawn("div", { class: "option-text" }, html));
-    if (answered) row.append(make("span", { "aria-hidden": "true" }, "→"), letter(answered.right[line]));
+    if (answered) row.append(letter(answered.right[line]));
     if (tally?.bars) row.append(bars(tally.bars[line], undefined, Math.max(1, tally.answers)));
     return row;
   });

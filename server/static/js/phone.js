@@ -12,7 +12,7 @@ const words = JSON.parse(root.querySelector("[data-words]").textContent);
 const part = (name) => root.querySelector(`[data-${name}]`);
 const language = document.documentElement.lang;
 const address = (what) => `${root.dataset.api}/${what}?lang=${language}`;
-const csrf = root.querySelector("[name=csrf_token]").value;
+const csrf = root.dataset.csrf;
 const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 const outbox = new Outbox(root.dataset.api, root.dataset.pin, () => ({ "X-CSRFToken": csrf }), told);

@@ -9,7 +9,7 @@ const root = document.querySelector("[data-remote]");
 const words = JSON.parse(root.querySelector("[data-words]").textContent);
 const part = (name) => root.querySelector(`[data-${name}]`);
 const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const csrf = root.querySelector("[name=csrf_token]").value;
+const csrf = root.dataset.csrf;
 let seen = null;
 let stood = "";
 

@@ -15,6 +15,7 @@ let stood = ""; // what is on the wall, so that it is drawn once
 
 listen();
 setInterval(tick, TICK_MS);
+addEventListener("resize", fit);
 part("fullscreen").addEventListener("click", () => document.documentElement.requestFullscreen?.());
 
 function listen() {
@@ -66,6 +67,16 @@ function question(shown) {
   const why = told && shown.answered_by?.explanation;
   part("why").hidden = !why;
   if (why) part("why").replaceChildren(...drawn("div", {}, why).childNodes);
+  requestAnimationFrame(fit);
+}
+
+/** Nobody scrolls a projector: what is too much is drawn smaller, down to half its size. */
+function fit() {
+  const box = part("asked");
+  for (let size = 100; size >= 50; size -= 5) {
+    box.style.fontSize = `${size}%`;
+    if (document.documentElement.scrollHeight <= innerHeight) return;
+  }
 }
 
 function ranks(top) {

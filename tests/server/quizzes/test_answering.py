@@ -20,11 +20,12 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.answering import read_answer, read_number, read_shape, shown_order
+from server.quizzes.answering import read_answer, read_number, read_shape
 from server.quizzes.marking import credit
 from server.quizzes.published import Variant
 from server.quizzes.refusals import MalformedAnswer
 from server.quizzes.showing import sent_again
+from server.quizzes.shuffling import shown_order
 from tests.assignments.quiz_strategies import questions
 
 
