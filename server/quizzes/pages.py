@@ -105,10 +105,10 @@ def _staff_page(template: str, pin: str) -> str:
         room = find_room(session, pin)
         title = shared().library.quiz(session, room.version_id).quiz.title
     address = join_address(pin)
-    return render_template(template, pin=pin, title=title, join=address, qr=_qr(address))
+    return render_template(template, pin=pin, title=title, join=address, qr=qr_code(address))
 
 
-def _qr(address: str) -> Markup:
+def qr_code(address: str) -> Markup:
     """The address as a QR code: an SVG without styles of its own."""
     drawing = BytesIO()
     code = segno.make(address, error="m", boost_error=False)

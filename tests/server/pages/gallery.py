@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -20,12 +21,14 @@ from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.errors import TooLarge, WrongLogin
 from server.gradebook.rows import OverviewTotals, StudentAssignment
+from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
 from server.submissions import filters
 from server.submissions.cards import AssignmentCard
 from server.submissions.lateness import Phase
 from server.submissions.models import State
 from server.submissions.sprite import png
+from tests.server.pages import made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -77,6 +80,13 @@ ENDPOINTS = {
     "gradebook.overview": "/assignments/<slug>/overview",
     "gradebook.student": "/people/<neptun>",
     "help.errors_page": "/help/errors",
+    "quizzes.enter": "/live",
+    "quizzes.phone": "/live/<pin>",
+    "quizzes.remote": "/live/<pin>/remote",
+    "quizzes.wall": "/live/<pin>/wall",
+    "quizzes.quizzes": "/quizzes",
+    "quizzes.quiz": "/quizzes/<slug>",
+    "quizzes.open_quiz": "/quizzes/<slug>/open",
 }
 
 Page = tuple[str, Person | None, Mapping[str, Any]]  # template, who looks at it, what the view passes
@@ -137,6 +147,17 @@ WORK = [
     StudentAssignment(assignment(), handed_in()),
     StudentAssignment(assignment(Phase.CLOSED, slug="other", best_points=None), ()),
 ]
+
+
+def live(scene: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the pages of a live quiz get; their scripts ask for the scene by its name instead of a PIN."""
+    usual = {"pin": scene, "title": made_up_quiz.QUIZ.title, "word": True, "joined": True}
+    return usual | {"join": "https://hazi.example.org/live/123456", "qr": made_up_quiz.QR} | changes
+
+
+QUIZ_PAGE = {"playable": made_up_quiz.PLAYABLE, "shown": made_up_quiz.read_quiz_page("hu")}
+TYPES = [one.id for one in made_up_quiz.PLAYABLE.questions]
+TOLD = ["single", "ordering", "cell", "matching", "text"]
 REFUSALS = sorted(kinds(), key=lambda kind: (kind.status, kind.slug))
 NEW_TOKEN = "hazi_" + "aB3-_xYz" * 5 + "abc"
 
@@ -185,12 +206,35 @@ PAGES: Mapping[str, Page] = {
         board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227)),
     ),
     "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK}),
+    "enter": ("quizzes/enter.html", None, {"pin": "", "refusal": None}),
+    "enter-wrong": ("quizzes/enter.html", None, {"pin": "123", "refusal": WrongPin()}),
+    "phone-join": ("quizzes/phone.html", None, live("lobby", joined=False)),
+    "phone-join-signed-in": ("quizzes/phone.html", STUDENT, live("lobby", joined=False, word=False)),
+    "phone": ("quizzes/phone.html", None, live("lobby")),
+    "wall": ("quizzes/wall.html", LECTURER, live("lobby")),
+    "remote": ("quizzes/remote.html", LECTURER, live("single-reveal")),
+    "quizzes": (
+        "quizzes/quizzes.html",
+        LECTURER,
+        {"quizzes": [made_up_quiz.PLAYABLE], "rooms": made_up_quiz.ROOMS},
+    ),
+    "quizzes-empty": ("quizzes/quizzes.html", LECTURER, {"quizzes": [], "rooms": []}),
+    "quiz": ("quizzes/quiz.html", LECTURER, QUIZ_PAGE),
     "error": (
         "error.html",
         STUDENT,
         {"title": TooLarge.title, "detail": TooLarge.help, "status": 413, "slug": "too-large"},
     ),
     "errors": ("help/errors.html", None, {"refusals": REFUSALS}),
+}
+# The same pages, in which their scripts show another scene.
+SCENES: Mapping[str, Page] = {
+    **{f"phone-{name}": ("quizzes/phone.html", None, live(f"{name}-question")) for name in TYPES},
+    **{f"phone-{name}-reveal": ("quizzes/phone.html", None, live(f"{name}-reveal")) for name in TOLD[:3]},
+    **{f"phone-{name}": ("quizzes/phone.html", None, live(name)) for name in ("standings", "podium")},
+    **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(f"{name}-reveal")) for name in TOLD},
+    **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(name)) for name in ("standings", "podium")},
+    "wall-question": ("quizzes/wall.html", LECTURER, live("single-question")),
 }
 
 
@@ -210,18 +254,37 @@ def make_gallery() -> Flask:
     for endpoint, rule in ENDPOINTS.items():
         app.add_url_rule(rule, endpoint, lambda **_: "", methods=["GET", "POST"])
     app.add_url_rule("/submissions/<submission_id>/samples.png", "submissions.samples", _samples)
+    app.add_url_rule("/api/v1/live/<pin>/state", "state", _state)
+    for stream in ("events", "wall", "desk"):
+        endpoint = "quizzes_api.wall_events" if stream == "wall" else stream
+        app.add_url_rule(f"/api/v1/live/<pin>/{stream}", endpoint, _events, defaults={"stream": stream})
     app.after_request(_guarded)
     return app
 
 
 def show(name: str) -> str:
     """One page, in the language of the request."""
-    template, person, context = PAGES[name]
+    template, person, context = {**PAGES, **SCENES}[name]
     return render_template(template, person=person, course=COURSE, languages=i18n.LANGUAGES, **context)
 
 
 def _samples(submission_id: str) -> Response:
     return Response(png(SAMPLES), mimetype="image/png")
+
+
+def _state(pin: str) -> dict[str, Any]:
+    return made_up_quiz.phone_sees(pin, request.args.get("lang", "hu"))
+
+
+def _events(pin: str, stream: str) -> Response:
+    """One snapshot, and no more for a long time."""
+    shown = [
+        ("state", (made_up_quiz.phone_sees if stream == "events" else made_up_quiz.staff_see)(pin, "hu"))
+    ]
+    if stream == "desk":
+        shown.append(("people", made_up_quiz.PEOPLE_SEEN))
+    told = "".join(f"event: {kind}\ndata: {json.dumps(value)}\n\n" for kind, value in shown)
+    return Response(f"retry: 600000\n\n{told}", mimetype="text/event-stream")
 
 
 def _guarded(response: Any) -> Any:  # noqa: ANN401

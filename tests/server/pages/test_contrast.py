@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.server.pages.gallery import PAGES
+from tests.server.pages.gallery import PAGES, SCENES
 
 SILENT_STREAM = {"status": 200, "content_type": "text/event-stream", "body": ": ping\n\n"}
 
@@ -57,7 +57,7 @@ def lit(request: pytest.FixtureRequest, page: Page) -> Page:
 
 def test_all_text_stands_out(lit: Page, gallery: str):
     faint = {}
-    for name in PAGES:
+    for name in (*PAGES, *SCENES):
         lit.goto(f"{gallery}/{name}?lang=hu")
         faint[name] = lit.evaluate(TOO_FAINT)
     assert {name: found for name, found in faint.items() if found} == {}

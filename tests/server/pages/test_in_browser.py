@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.server.pages.gallery import PAGES
+from tests.server.pages.gallery import PAGES, SCENES
 
 SILENT_STREAM = {"status": 200, "content_type": "text/event-stream", "body": ": ping\n\n"}
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("name", sorted({*PAGES, *SCENES}))
 def test_page_fits_a_phone_without_complaint(page: Page, gallery: str, complaints: list[str], name: str):
     page.route("**/events*", lambda route: route.fulfill(**SILENT_STREAM))
     page.goto(f"{gallery}/{name}?lang=hu", wait_until="load")

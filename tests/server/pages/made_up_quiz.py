@@ -1,0 +1,208 @@
+"""A made-up live quiz: what its screens are sent, scene by scene."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assignments.quiz import Question, Quiz
+from assignments.quiz_reading import read_quiz
+from server.quizzes.drawing import drawn
+from server.quizzes.looking import Given
+from server.quizzes.marking import NO_RULINGS
+from server.quizzes.pages import RoomCard, qr_code
+from server.quizzes.published import Drawn, PlayableQuiz, Variant
+from server.quizzes.showing import answer_shown, question_shown
+from server.quizzes.shuffling import shown_order
+from server.quizzes.tallies import tally
+from tests.server.builders import NOON
+
+TOML = r"""
+slug = "week-5"
+title = { en = "Week 5: everything at once", hu = "5. hét: minden egyszerre" }
+
+[[question]]
+id = "single"
+type = "single"
+text = { en = '''What is the derivative of $\max(0, x)$ at $x = -2$?
+```python
+y = torch.relu(x)
+```''', hu = '''Mennyi $\max(0, x)$ deriváltja az $x = -2$ helyen?
+```python
+y = torch.relu(x)
+```''' }
+options = [
+  { text = "0", correct = true, feedback = { en = "It is flat there.", hu = "Ott vízszintes." } },
+  { text = "1", feedback = { en = "That is for positive inputs.", hu = "Az pozitív bemenetre igaz." } },
+  { text = "$-2$" },
+  { text = { en = "It has none", hu = "Nincs neki" } },
+]
+explanation = { en = 'It is 0: $\frac{\partial y}{\partial x} = 0$.', hu = 'Nulla: $\partial y = 0$.' }
+tags = ["relu"]
+
+[[question]]
+id = "multiple"
+type = "multiple"
+text = { en = "Which are zero for negative inputs?", hu = "Melyik nulla negatív bemenetre?" }
+options = [{ text = "ReLU", correct = true }, "Leaky ReLU", { text = "ReLU6", correct = true }, "Softplus"]
+
+[[question]]
+id = "truth"
+type = "true-false"
+text = { en = "Pooling has weights.", hu = "A poolingnak vannak súlyai." }
+correct = false
+
+[[question]]
+id = "number"
+type = "numeric"
+text = { en = "How long is a step?", hu = "Mekkora egy lépés?" }
+accepted = [{ value = 0.53, tolerance = 0.01 }]
+unit = "mm"
+
+[[question]]
+id = "text"
+type = "text"
+text = { en = "Who made LeNet?", hu = "Ki készítette a LeNetet?" }
+accepted = ["LeCun"]
+
+[[question]]
+id = "ordering"
+type = "ordering"
+text = { en = "Order the layers of LeNet-5.", hu = "Rakd sorba a LeNet-5 rétegeit!" }
+items = ["C1", "S2", "C3", "S4"]
+
+[[question]]
+id = "matching"
+type = "matching"
+text = { en = "What belongs together?", hu = "Mi tartozik össze?" }
+pairs = [{ left = "ReLU", right = "Kaiming" }, { left = "tanh", right = "Glorot" }]
+distractors = ["LeCun"]
+
+[[question]]
+id = "shape"
+type = "shape"
+text = { en = "Which shape comes out?", hu = "Milyen alak jön ki?" }
+shape = [64, 6, 28, 28]
+
+[[question]]
+id = "cell"
+type = "cell"
+text = { en = "Mark the false negatives of rocket.", hu = "Jelöld meg a rocket hamis negatívjait!" }
+classes = ["rocket", "car", "airplane"]
+matrix = [[15, 3, 8], [4, 23, 1], [9, 2, 19]]
+cells = [[0, 1], [0, 2]]
+"""
+ANSWERS: dict[str, Any] = {
+    "single": [0, 0, 1, 3],
+    "multiple": [[0, 2], [0], [1, 3]],
+    "truth": [False, True, False],
+    "number": [0.53, 0.5, 0.53],
+    "text": ["LeCun", "lecun", "<b>Hinton</b>"],
+    "ordering": [[0, 1, 2, 3], [1, 0, 2, 3]],
+    "matching": [[0, 1], [2, 1]],
+    "shape": [[64, 6, 28, 28], [64, 1, 28, 28]],
+    "cell": [[[0, 1], [0, 2]], [[1, 0]]],
+}
+QUIZ: Quiz = read_quiz(TOML, ZoneInfo("Europe/Budapest"))
+QUESTIONS = [one for one in QUIZ.questions if isinstance(one, Question)]
+PLAYABLE = PlayableQuiz(1, QUIZ, tuple(Drawn(one.id, (Variant(one, drawn(one)),)) for one in QUESTIONS))
+ROOMS = [RoomCard("123456", "week-5", NOON, over=False), RoomCard("654321", "week-5", NOON, over=True)]
+QR = qr_code("https://hazi.example.org/live/123456")
+NICKNAMES = ["Bátor Borz", "Ötletes Tapír", "Kíváncsi Jegesmedve"]
+SEED = "gallery"
+FAR = 4_102_444_800_000  # 2100, in milliseconds: a clock that has long to run
+
+
+def _facts(place: int, phase: str) -> dict[str, Any]:
+    return {
+        "now": FAR - 20_000,
+        "v": 7,
+        "version": 1,
+        "phase": phase,
+        "title": QUIZ.title.hu,
+        "of": len(PLAYABLE.questions),
+        "number": place + 1,
+        "vote": 1,
+        "round": PLAYABLE.questions[place].id,
+        "change": True,
+        "game": "kahoot",
+        "opens_at": FAR - 30_000,
+        "closes_at": FAR if phase == "question" else FAR - 25_000,
+    }
+
+
+def phone_sees(scene: str, language: str) -> dict[str, Any]:
+    """A snapshot for a phone: a scene is a phase, or a question's id with its phase, as `cell-reveal`."""
+    name, _, phase = scene.rpartition("-")
+    me: dict[str, Any] = {"nickname": NICKNAMES[0], "place": 2, "points": 1874, "players": 31}
+    if not name:
+        return {**_facts(0, scene), "me": me}
+    place = PLAYABLE.place_of(name) or 0
+    question = PLAYABLE.questions[place]
+    variant, order = question.variants[0], shown_order(question.question, SEED)
+    shown = _facts(place, phase) | {"question": question_shown(variant, language, order)}
+    if phase == "reveal":
+        shown["answered"] = answer_shown(variant, language, order, NO_RULINGS)
+        me |= {"credit": 0.5, "earned": 437, "n": 1}
+    return {**shown, "me": me}
+
+
+def staff_see(scene: str, language: str) -> dict[str, Any]:
+    """A snapshot for the wall and the remote."""
+    name, _, phase = scene.rpartition("-")
+    place = (PLAYABLE.place_of(name) or 0) if name else 0
+    question = PLAYABLE.questions[place]
+    variant, order = question.variants[0], shown_order(question.question, SEED)
+    given = [Given(content, 1, float(at == 0), 0) for at, content in enumerate(ANSWERS[question.id])]
+    return _facts(place, phase or scene) | {
+        "pin": "123456",
+        "locked": True,
+        "word": "tulipán",
+        "variants": 2,
+        "joined": 31,
+        "answered": 12,
+        "nicknames": NICKNAMES,
+        "top": [{"place": at + 1, "nickname": one, "points": 900 - at} for at, one in enumerate(NICKNAMES)],
+        "question": question_shown(variant, language, order),
+        "answered_by": answer_shown(variant, language, order, NO_RULINGS),
+        "tally": tally(question, given, order),
+        "before": tally(question, given[::-1][:2], order),
+    }
+
+
+PEOPLE_SEEN: dict[str, Any] = {
+    "connected": 1,
+    "players": [
+        {
+            "id": at,
+            "nickname": nickname,
+            "neptun": f"ABC12{at}",
+            "name": "<b>Kiss</b> Anna",
+            "proof": "code" if at else "signed-in",
+            "kicked": at == 2,
+            "connected": [True, False, None][at],
+        }
+        for at, nickname in enumerate(NICKNAMES)
+    ],
+    "knocks": [
+        {"id": 1, "kind": "device", "typed": "ABC123", "neptun": "ABC123", "name": "Nagy Péter"},
+        {"id": 2, "kind": "near", "typed": "ABC124", "neptun": "ABC123", "name": "Nagy Péter"},
+    ],
+}
+
+
+def read_quiz_page(language: str) -> list[dict[str, Any]]:
+    """What the staff's page of a quiz gets."""
+    shown = []
+    for one in PLAYABLE.questions:
+        order = range(26)[: len(shown_order(one.question, SEED))]
+        variant = one.variants[0]
+        question = question_shown(variant, language, order)
+        shown.append(
+            {
+                "drawn": one,
+                "question": question,
+                "answered": answer_shown(variant, language, order, NO_RULINGS),
+            }
+        )
+    return shown
