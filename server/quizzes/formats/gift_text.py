@@ -1,0 +1,128 @@
+r"""The characters of GIFT: escapes, the format in front of a text, and the LaTeX that `\n` would eat.
+
+Escaped characters become private ones while a question is taken apart, so that a search for `=` finds only
+those that mean something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _
+
+from server.errors import Text
+from server.quizzes.formats.gathering import LeftOut
+from server.quizzes.formats.markdown import from_plain
+from server.quizzes.formats.markup import (
+    TooComplex,
+    from_html,
+    looks_like_html,
+    text_of_html,
+)
+
+ESCAPED = "\\:#={}~n"
+LATEX = frozenset(
+    "nabla natural ncong ne nearrow neg negmedspace negthickspace negthinspace neq newcommand newline nexists"
+    " ngeq ngeqq ngeqslant ngtr ni nLeftarrow nleftarrow nLeftrightarrow nleftrightarrow nleq nleqq nleqslant"
+    " nless nmid nobreak nolimits nonumber normalsize not notag notin nparallel nprec npreceq nRightarrow"
+    " nrightarrow nshortmid nshortparallel nsim nsubseteq nsubseteqq nsucc nsucceq nsupseteq nsupseteqq"
+    " ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nVdash nvdash nVDash nvDash"
+    " nwarrow".split()
+)
+_FIRST = 0xE000
+_HIDDEN = {char: chr(_FIRST + at) for at, char in enumerate(ESCAPED)}
+_SHOWN = {hidden: "\n" if char == "n" else char for char, hidden in _HIDDEN.items()}
+_PRIVATE = re.compile("[\ue000-\ue0ff]")
+_ESCAPE = re.compile(r"\\([\\:#={}~]|n[a-zA-Z]*)")
+_HIDDEN_CHARS = re.compile(f"[{''.join(_SHOWN)}]")
+_FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
+
+Warn = Callable[[Text], None]
+
+
+class TextFormat(StrEnum):
+    """How a text of GIFT is written."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    PLAIN = "plain"
+    MOODLE = "moodle"  # HTML where it looks like it, else plain
+
+
+def hide_escapes(line: str, before: str, on_latex: Callable[[str], None]) -> str:
+    r"""A line with its escaped characters hidden. `before` is what the question has before it.
+
+    `\nabla` is an escape that says newline, "abla"; what was surely meant is kept, and told to `on_latex`.
+    """
+    line = _PRIVATE.sub("\ufffd", line)
+    parts, at = [], 0
+    for match in _ESCAPE.finditer(line):
+        parts.append(line[at : match.start()])
+        at = match.end()
+        escaped = match[1]
+        if not escaped.startswith("n"):
+            parts.append(_HIDDEN[escaped])
+        elif _is_latex(escaped, before + "".join(parts)):
+            on_latex(escaped)
+            parts.append(_HIDDEN["\\"] + escaped)
+        else:
+            parts.append(_HIDDEN["n"] + escaped[1:])
+    return "".join(parts) + line[at:]
+
+
+def shown(text: str) -> str:
+    """The text with its escaped characters as they are."""
+    return _HIDDEN_CHARS.sub(lambda match: _SHOWN[match[0]], text)
+
+
+def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
+    """The format that stands in front of a text, and the text."""
+    text = text.strip()
+    match = _FORMAT.match(text)
+    return (TextFormat(match[1]), text[match.end() :].strip()) if match else (usual, text)
+
+
+def markdown_of(text: str, usual: TextFormat, warn: Warn) -> str:
+    """A text of a question as Markdown. Raises LeftOut when it is too long."""
+    text_format, text = split_format(text, usual)
+    text = shown(text).strip()
+    if text_format is TextFormat.MARKDOWN:
+        return text
+    if text_format is TextFormat.MOODLE and looks_like_html(text):
+        text = text.replace("\n", "<br>\n")
+    elif text_format is not TextFormat.HTML:
+        return from_plain(text)
+    try:
+        converted = from_html(text)
+    except TooComplex as error:
+        raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
+    if converted.media:
+        names = ", ".join(converted.media)
+        warn(_("Pictures and sounds are left out (%(names)s). Describe them in words.", names=names[:200]))
+    return converted.text
+
+
+def form_of(text: str, usual: TextFormat) -> str:
+    """An answer that is to be typed: its characters, on one line. Raises LeftOut when it is too long."""
+    text_format, text = split_format(text, usual)
+    text = shown(text)
+    if text_format is TextFormat.HTML or (text_format is TextFormat.MOODLE and looks_like_html(text)):
+        try:
+            return text_of_html(text)
+        except TooComplex as error:
+            raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
+    return text.strip()
+
+
+def ends_in_maths(text: str) -> bool:
+    r"""Whether a `$`, `$$` or `\(` is open at the end of a text."""
+    if len(re.findall(r"\$\$?", text)) % 2:
+        return True
+    return max(text.rfind(r"\("), text.rfind(r"\[")) > max(text.rfind(r"\)"), text.rfind(r"\]"))
+
+
+def _is_latex(word: str, before: str) -> bool:
+    # Outside of maths, a lone letter after a new line is likelier than \ne, \ni and \nu.
+    return word in LATEX and (len(word) > 2 or ends_in_maths(before))

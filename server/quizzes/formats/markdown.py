@@ -1,0 +1,128 @@
+r"""Plain text as Markdown that shows exactly it, and Markdown as the plain text that it shows.
+
+Maths stays maths in both: `$x$`, `$$x$$`, `\(x\)` and `\[x\]` all come out as `$x$`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MATHS_LENGTH = 1000
+_DOLLAR = r"(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){1,1000}?)(?<![\s\\])\$(?![\d$])"
+# The bounds keep a text of opening brackets alone from being searched again and again.
+_MATHS = re.compile(
+    rf"\$\$([^$]{{1,{MATHS_LENGTH}}})\$\$"
+    rf"|\\\(([^$]{{1,{MATHS_LENGTH}}}?)\\\)"
+    rf"|\\\[([^$]{{1,{MATHS_LENGTH}}}?)\\\]"
+    rf"|{_DOLLAR}",
+    re.DOTALL,
+)
+_INLINE = re.compile(r"[\\`*\[\]<~|$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,40};)")
+_LINE_START = re.compile(r"^([ \t]*)([-+#=>:]|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
+# What must not be taken for maths in Markdown: an escaped character and code.
+_CODE = r"(?<!`)(`{1,40})(?!`).{1,4000}?(?<!`)\1(?!`)"
+_MARKDOWN_MATHS = re.compile(rf"\\[^\w\s]|{_CODE}|{_DOLLAR}", re.DOTALL)
+    rf"\\[^\w\s]|(?<!`)(`{{1,40}})(?!`).{{1,4000}}?(?<!`)\1(?!`)|{_DOLLAR}", re.DOTALL
+)
+_PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
+_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def printable(text: str) -> str:
+    """The text without invisible characters; every kind of space and line end becomes the usual one."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(char if char.isprintable() or char == "\n" else " " * char.isspace() for char in lines)
+
+
+def from_plain(text: str) -> str:
+    """Plain text as Markdown that shows exactly it, line for line, but for maths, which is drawn."""
+    escaped = escape(printable(text))
+    lines = [line.strip(" ") for line in escaped.split("\n")]
+    paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
+    return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+
+
+def escape(text: str) -> str:
+    """Text with a backslash before whatever Markdown would take for a sign, outside of maths."""
+    return "".join(_escaped_parts(text))
+
+
+def to_plain(markdown: str) -> str:
+    """The text that Markdown shows, with maths as `$LaTeX$`; paragraphs and hard breaks are lines."""
+    maths: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        if match[2] is None:
+            return match[0]
+        maths.append(match[0])
+        return f"\ue000{len(maths) - 1}\ue001"
+
+    hidden = _MARKDOWN_MATHS.sub(hide, printable(markdown))
+    lines = _Lines([""])
+    for token in _markdown.parse(hidden):
+        lines.take(token)
+    shown = "\n".join(line.strip() for line in lines.lines if line.strip())
+    return _PLACEHOLDER.sub(lambda match: maths[int(match[1])], shown)
+
+
+def one_line(markdown: str) -> str:
+    """The text that Markdown shows, on one line."""
+    return " ".join(to_plain(markdown).split())
+
+
+def shows_more_than_text(markdown: str) -> bool:
+    """Whether something is lost by `to_plain`: emphasis, code, lists, pictures."""
+    return from_plain(to_plain(markdown)) != markdown
+
+
+def _escaped_parts(text: str) -> Iterator[str]:
+    at = 0
+    for match in _MATHS.finditer(text):
+        inside = " ".join(next(group for group in match.groups() if group is not None).split())
+        if not inside or inside.endswith("\\"):
+            continue
+        yield _escaped(text[at : match.start()])
+        yield f"${inside}$"
+        at = match.end()
+    yield _escaped(text[at:])
+
+
+def _escaped(text: str) -> str:
+    marked = _INLINE.sub(lambda match: f"\\{match[0]}", text)
+    return _LINE_START.sub(_line_start, marked)
+
+
+def _line_start(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}\\" if match[2].isdigit() else f"{match[1]}\\{match[2]}"
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines that the tokens seen so far show."""
+
+    lines: list[str]
+
+    def take(self, token: Token) -> None:
+        """Take one block."""
+        if token.type == "inline":
+            for child in token.children or ():
+                self._take_inline(child)
+        elif token.type in {"fence", "code_block"}:
+            self.lines.extend([*token.content.split("\n"), ""])
+        elif token.type in {"td_close", "th_close"}:
+            self.lines[-1] += "  "
+        elif token.type.endswith("_close") and token.type != "list_item_close":
+            self.lines.append("")
+
+    def _take_inline(self, token: Token) -> None:
+        if token.type == "hardbreak":
+            self.lines.append("")
+        elif token.type == "softbreak":
+            self.lines[-1] += " "
+        else:
+            self.lines[-1] += token.content
