@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _
 
 from server.errors import Text
 from server.quizzes.formats.gathering import LeftOut
-from server.quizzes.formats.markdown import from_plain
+from server.quizzes.formats.markdown import from_plain, printable
 from server.quizzes.formats.markup import (
     TooComplex,
     from_html,
@@ -23,20 +23,22 @@ from server.quizzes.formats.markup import (
 )
 
 ESCAPED = "\\:#={}~n"
-LATEX = frozenset(
-    "nabla natural ncong ne nearrow neg negmedspace negthickspace negthinspace neq newcommand newline nexists"
-    " ngeq ngeqq ngeqslant ngtr ni nLeftarrow nleftarrow nLeftrightarrow nleftrightarrow nleq nleqq nleqslant"
-    " nless nmid nobreak nolimits nonumber normalsize not notag notin nparallel nprec npreceq nRightarrow"
-    " nrightarrow nshortmid nshortparallel nsim nsubseteq nsubseteqq nsucc nsucceq nsupseteq nsupseteqq"
-    " ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nVdash nvdash nVDash nvDash"
-    " nwarrow".split()
-)
+_LATEX_WORDS = """
+    nabla natural ncong ne nearrow neg negmedspace negthickspace negthinspace neq newcommand newline nexists
+    ngeq ngeqq ngeqslant ngtr ni nLeftarrow nleftarrow nLeftrightarrow nleftrightarrow nleq nleqq nleqslant
+    nless nmid nobreak nolimits nonumber normalsize not notag notin nparallel nprec npreceq nRightarrow
+    nrightarrow nshortmid nshortparallel nsim nsubseteq nsubseteqq nsucc nsucceq nsupseteq nsupseteqq
+    ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nVdash nvdash nVDash nvDash nwarrow
+"""
+LATEX = frozenset(_LATEX_WORDS.split())
+NEAR = 2000  # how far back the beginning of maths is looked for
 _FIRST = 0xE000
 _HIDDEN = {char: chr(_FIRST + at) for at, char in enumerate(ESCAPED)}
 _SHOWN = {hidden: "\n" if char == "n" else char for char, hidden in _HIDDEN.items()}
 _PRIVATE = re.compile("[\ue000-\ue0ff]")
 _ESCAPE = re.compile(r"\\([\\:#={}~]|n[a-zA-Z]*)")
 _HIDDEN_CHARS = re.compile(f"[{''.join(_SHOWN)}]")
+_MEANINGFUL = re.compile(r"[\\:#={}~]|\n[a-zA-Z]*")
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
 
 Warn = Callable[[Text], None]
@@ -64,7 +66,7 @@ def hide_escapes(line: str, before: str, on_latex: Callable[[str], None]) -> str
         escaped = match[1]
         if not escaped.startswith("n"):
             parts.append(_HIDDEN[escaped])
-        elif _is_latex(escaped, before + "".join(parts)):
+        elif _is_latex(escaped, (before + line[: match.start()])[-NEAR:]):
             on_latex(escaped)
             parts.append(_HIDDEN["\\"] + escaped)
         else:
@@ -77,6 +79,11 @@ def shown(text: str) -> str:
     return _HIDDEN_CHARS.sub(lambda match: _SHOWN[match[0]], text)
 
 
+def escaped(text: str) -> str:
+    """The text with a backslash before every character that means something in GIFT."""
+    return _MEANINGFUL.sub(_escaped, text)
+
+
 def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
     """The format that stands in front of a text, and the text."""
     text = text.strip()
@@ -84,12 +91,11 @@ def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
     return (TextFormat(match[1]), text[match.end() :].strip()) if match else (usual, text)
 
 
-def markdown_of(text: str, usual: TextFormat, warn: Warn) -> str:
-    """A text of a question as Markdown. Raises LeftOut when it is too long."""
-    text_format, text = split_format(text, usual)
+def markdown_of(text: str, text_format: TextFormat, warn: Warn) -> str:
+    """A text without a format in front of it as Markdown. Raises LeftOut when it is too long."""
     text = shown(text).strip()
     if text_format is TextFormat.MARKDOWN:
-        return text
+        return printable(text).strip()
     if text_format is TextFormat.MOODLE and looks_like_html(text):
         text = text.replace("\n", "<br>\n")
     elif text_format is not TextFormat.HTML:
@@ -113,7 +119,7 @@ def form_of(text: str, usual: TextFormat) -> str:
             return text_of_html(text)
         except TooComplex as error:
             raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
-    return text.strip()
+    return printable(text).replace("\n", " ").strip()
 
 
 def ends_in_maths(text: str) -> bool:
@@ -121,6 +127,17 @@ def ends_in_maths(text: str) -> bool:
     if len(re.findall(r"\$\$?", text)) % 2:
         return True
     return max(text.rfind(r"\("), text.rfind(r"\[")) > max(text.rfind(r"\)"), text.rfind(r"\]"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if not match[0].startswith("\n"):
+        return f"\\{match[0]}"
+    text, at = match.string, match.start()
+    rest = match[0][1:]
+    # A real new line cannot be taken for LaTeX; but spaces before it would be lost.
+    if _is_latex(f"n{rest}", text[:at][-NEAR:]) and not text[:at].endswith(" "):
+        return match[0]
+    return f"\\n{rest}"
 
 
 def _is_latex(word: str, before: str) -> bool:

@@ -27,8 +27,6 @@ _LINE_START = re.compile(r"^([ \t]*)([-+#=>:]|\d{1,9}(?=[.)](?:\s|$)))", re.MULT
 # What must not be taken for maths in Markdown: an escaped character and code.
 _CODE = r"(?<!`)(`{1,40})(?!`).{1,4000}?(?<!`)\1(?!`)"
 _MARKDOWN_MATHS = re.compile(rf"\\[^\w\s]|{_CODE}|{_DOLLAR}", re.DOTALL)
-    rf"\\[^\w\s]|(?<!`)(`{{1,40}})(?!`).{{1,4000}}?(?<!`)\1(?!`)|{_DOLLAR}", re.DOTALL
-)
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
