@@ -71,8 +71,9 @@ class Gathering:
         self._notes.append(Note(line, NoteKind.SKIPPED, reason, beginning(what)))
 
     def warn(self, line: int, reason: Text, what: str = "") -> None:
-        """Note that something is not as it was."""
-        self._notes.append(Note(line, NoteKind.WARNING, reason, beginning(what)))
+        """Note that something is not as it was. Nobody reads the thousandth note."""
+        if len(self._notes) < 2 * MOST_NOTES:
+            self._notes.append(Note(line, NoteKind.WARNING, reason, beginning(what)))
 
     def stop(self, line: int) -> None:
         """Note that the rest of the file was not read because there is too much of it."""

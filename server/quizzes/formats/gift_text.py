@@ -31,7 +31,8 @@ _LATEX_WORDS = """
     ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nVdash nvdash nVDash nvDash nwarrow
 """
 LATEX = frozenset(_LATEX_WORDS.split())
-NEAR = 2000  # how far back the beginning of maths is looked for
+LONGEST = 10_000
+NEAR = 1000  # how far back the beginning of maths is looked for
 _FIRST = 0xE000
 _HIDDEN = {char: chr(_FIRST + at) for at, char in enumerate(ESCAPED)}
 _SHOWN = {hidden: "\n" if char == "n" else char for char, hidden in _HIDDEN.items()}
@@ -39,6 +40,7 @@ _PRIVATE = re.compile("[\ue000-\ue0ff]")
 _ESCAPE = re.compile(r"\\([\\:#={}~]|n[a-zA-Z]*)")
 _HIDDEN_CHARS = re.compile(f"[{''.join(_SHOWN)}]")
 _MEANINGFUL = re.compile(r"[\\:#={}~]|\n[a-zA-Z]*")
+_BETWEEN_ANSWERS = re.compile("[{}~=#]")
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
 
 Warn = Callable[[Text], None]
@@ -66,7 +68,7 @@ def hide_escapes(line: str, before: str, on_latex: Callable[[str], None]) -> str
         escaped = match[1]
         if not escaped.startswith("n"):
             parts.append(_HIDDEN[escaped])
-        elif _is_latex(escaped, (before + line[: match.start()])[-NEAR:]):
+        elif escaped in LATEX and _is_latex(escaped, _same_text(before + "".join(parts[-NEAR:]))):
             on_latex(escaped)
             parts.append(_HIDDEN["\\"] + escaped)
         else:
@@ -94,6 +96,8 @@ def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
 def markdown_of(text: str, text_format: TextFormat, warn: Warn) -> str:
     """A text without a format in front of it as Markdown. Raises LeftOut when it is too long."""
     text = shown(text).strip()
+    if len(text) > LONGEST and text_format is not TextFormat.HTML:
+        raise LeftOut(_("One of its texts is too long. Is a blank line missing between two questions?"))
     if text_format is TextFormat.MARKDOWN:
         return printable(text).strip()
     if text_format is TextFormat.MOODLE and looks_like_html(text):
@@ -138,6 +142,11 @@ def _escaped(match: re.Match[str]) -> str:
     if _is_latex(f"n{rest}", text[:at][-NEAR:]) and not text[:at].endswith(" "):
         return match[0]
     return f"\\n{rest}"
+
+
+def _same_text(before: str) -> str:
+    """The end of what comes before that belongs to the same text: within braces, to the same answer."""
+    return (_BETWEEN_ANSWERS.split(before)[-1] if "{" in before else before)[-NEAR:]
 
 
 def _is_latex(word: str, before: str) -> bool:

@@ -1,0 +1,132 @@
+"""Reads and writes Aiken, the plainest of Moodle's text formats: single choices alone, in plain text."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _
+
+from assignments.quiz import Choice, Option, Question
+from server.quizzes.formats.found import Exported, Imported, Language
+from server.quizzes.formats.gathering import Draft, Gathering, LeftOut, both
+from server.quizzes.formats.losses import Losses
+from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
+
+LETTERS = string.ascii_uppercase
+LONGEST = 10_000
+_OPTION = re.compile(r"([A-Z])[).][ \t]?(.*)")
+_ANSWER = re.compile(r"ANSWER:\s*(.?)")
+
+
+def read_aiken(text: str) -> Imported:
+    """The questions of an Aiken file. Whatever is in it, nothing is raised."""
+    reader = _Reader()
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
+        if reader.gathering.is_full:
+            reader.gathering.stop(number)
+            break
+        reader.take(number, line.strip())
+    return reader.finished()
+
+
+def write_aiken(questions: Iterable[Question], language: Language) -> Exported:
+    """The single choices among the questions in one language, in UTF-8."""
+    questions = tuple(questions)
+    losses = Losses(language)
+    losses.tell_of_languages(questions)
+    blocks = []
+    for number, question in enumerate(questions, start=1):
+        losses.go_on(number, question)
+        try:
+            blocks.append(_block(question, language, losses))
+        except LeftOut as error:
+            losses.skip(error.reason)
+    return Exported("\n".join(blocks).encode(), losses.told())
+
+
+class _Reader:
+    """The question that is being read, and those before it."""
+
+    def __init__(self) -> None:
+        self.gathering = Gathering()
+        self._text = ""
+        self._line = 0
+        self._options: list[tuple[str, str]] = []
+
+    def take(self, number: int, line: str) -> None:
+        """Take one line. Like Moodle, take one of a single character for nothing."""
+        if len(line) < 2:
+            return
+        if len(line) > LONGEST:
+            self.gathering.skip(number, _("The line is too long to belong to a question."), line[:LONGEST])
+        elif option := _OPTION.match(line):
+            self._take_option(number, line, option[1], option[2])
+        elif answer := _ANSWER.match(line):
+            self._take_answer(number, line, answer[1])
+        else:
+            self._begin(number, line)
+
+    def finished(self) -> Imported:
+        """All that was found."""
+        if self._text:
+            reason = _("The file ends before the question does. Add its options and an ANSWER: line.")
+            self.gathering.skip(self._line, reason, self._text)
+        return self.gathering.imported()
+
+    def _begin(self, number: int, line: str) -> None:
+        if self._text:
+            reason = _("The question before has no ANSWER: line. Each question is one line of text.")
+            self.gathering.skip(number, reason, self._text)
+        self._text, self._line, self._options = line, number, []
+
+    def _take_option(self, number: int, line: str, letter: str, text: str) -> None:
+        if not self._text:
+            reason = _("No question stands before this option. A question must not begin like “A.” itself.")
+            self.gathering.skip(number, reason, line)
+            return
+        self._options.append((letter, text.strip()))
+
+    def _take_answer(self, number: int, line: str, letter: str) -> None:
+        if not self._text:
+            self.gathering.skip(number, _("No question stands before this ANSWER: line."), line)
+            return
+        text, self._text = self._text, ""
+        if not 2 <= len(self._options) <= len(LETTERS):
+            reason = _("It has %(n)s options. There must be 2 to 26.", n=len(self._options))
+            self.gathering.skip(number, reason, text)
+            return
+        right = LETTERS.find(letter) if letter else -1
+        if not 0 <= right < len(self._options):
+            reason = _("ANSWER: must name one of its options by a capital letter.")
+            self.gathering.skip(number, reason, text)
+            return
+        if [letter for letter, _text in self._options] != list(LETTERS[: len(self._options)]):
+            reason = _("The letters of its options are not in order. The right one was counted by place.")
+            self.gathering.warn(self._line, reason, text)
+        options = tuple(
+            Option(both(from_plain(option)), correct=at == right)
+            for at, (_letter, option) in enumerate(self._options)
+        )
+        self.gathering.take(Draft(line=self._line, text=from_plain(text), body=Choice(options)))
+
+
+def _block(question: Question, language: Language, losses: Losses) -> str:
+    body = question.body
+    if not isinstance(body, Choice) or body.several:
+        raise LeftOut(_("Aiken holds only questions with one right option."))
+    texts = [language.of(question.text), *(language.of(option.text) for option in body.options)]
+    plain, *options = [one_line(text) for text in texts]
+    if _OPTION.match(plain) or _ANSWER.match(plain) or len(plain) < 2:
+        raise LeftOut(_("In Aiken its text would not be taken for a question. Begin it with another word."))
+    if any(shows_more_than_text(text) or "\n" in text for text in texts):
+        losses.warn(_("Aiken is plain text: formatting and line ends are lost."))
+    if question.explanation or any(option.feedback for option in body.options):
+        losses.warn(_("Aiken has no feedback and no explanations."))
+    if any(option.credit is not None for option in body.options):
+        losses.warn(_("Aiken has no partial credit."))
+    lines = [f"{letter}) {option}" for letter, option in zip(LETTERS, options, strict=False)]
+    right = next(letter for letter, option in zip(LETTERS, body.options, strict=False) if option.correct)
+    return "\n".join([plain, *lines, f"ANSWER: {right}", ""])

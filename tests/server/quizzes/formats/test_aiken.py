@@ -1,0 +1,115 @@
+"""Aiken: Moodle's own fixtures with the lines that Moodle's own test names, and round trips."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assignments.quiz import Choice, Option, Question, TrueFalse
+from server.quizzes.formats.aiken import read_aiken, write_aiken
+from server.quizzes.formats.found import Language, NoteKind
+from server.quizzes.formats.gathering import both
+from tests.server.quizzes.formats.holdable import plain_choices
+from tests.server.quizzes.formats.samples import sample
+
+GOOD = "What is it?\nA) This\nB) That\nANSWER: B\n"
+
+
+def read(text: str) -> list[tuple[str, list[str], list[bool]]]:
+    return [
+        (one.text.en, [option.text.en for option in one.body.options], [o.correct for o in one.body.options])
+        for one in read_aiken(text).questions
+    ]
+
+
+def noted(text: str) -> list[tuple[int, NoteKind]]:
+    return [(note.line, note.kind) for note in read_aiken(text).notes]
+
+
+def losses(question: Question) -> list[NoteKind]:
+    return [note.kind for note in write_aiken([question], Language.EN).losses]
+
+
+def test_a_question_is_read():
+    assert read(GOOD) == [("What is it?", ["This", "That"], [False, True])]
+
+
+@pytest.mark.parametrize("option", ["A)This", "A. This", "A.This", "A)\tThis", "  A) This  "])
+def test_options_are_marked_in_every_usual_way(option: str):
+    assert read(GOOD.replace("A) This", option)) == read(GOOD)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_taken(end: str):
+    assert read("\ufeff" + GOOD.replace("\n", end)) == read(GOOD)
+
+
+def test_lines_of_one_character_are_ignored():
+    assert read(GOOD.replace("\nA)", "\nx\nA)")) == read(GOOD)
+
+
+def test_html_characters_survive_as_text():
+    found = read_aiken(sample("moodle-questions.aiken.txt").decode())
+    assert [len(question.body.options) for question in found.questions] == [4, 2]
+    assert '\\<html class="cool"> & images:' in found.questions[1].text.en
+    assert found.notes == ()
+
+
+def test_errors_stand_on_the_lines_that_moodle_names():
+    found = read_aiken(sample("moodle-aiken_errors.txt").decode())
+    assert [note.line for note in found.notes] == [3, 5, 7, 18]
+    assert {note.kind for note in found.notes} == {NoteKind.SKIPPED}
+
+
+def test_good_questions_between_errors_are_read():
+    found = read(sample("moodle-aiken_errors.txt").decode())
+    assert [text for text, _, _ in found] == ["A good question", "A second good question"]
+    assert [right for _, _, right in found] == [[True, False], [False, True]]
+
+
+@pytest.mark.parametrize("letter", ["C", "b", "", "1"])
+def test_an_answer_that_names_no_option_is_refused(letter: str):
+    assert noted(GOOD.replace("ANSWER: B", f"ANSWER: {letter}")) == [(4, NoteKind.SKIPPED)]
+
+
+def test_letters_out_of_order_are_told():
+    assert noted(GOOD.replace("A) This", "C) This")) == [(1, NoteKind.WARNING)]
+
+
+def test_an_unfinished_question_at_the_end_is_told():
+    assert noted(f"{GOOD}\nAnd this?\nA) yes\n") == [(6, NoteKind.SKIPPED)]
+
+
+def test_more_than_26_options_are_refused():
+    assert noted("What?\n" + "A) x\n" * 27 + "ANSWER: A") == [(29, NoteKind.SKIPPED)]
+
+
+@given(st.lists(plain_choices(several=False, most=4), max_size=3))
+def test_plain_single_choices_come_back_the_same(questions: list[Question]):
+    exported = write_aiken(questions, Language.HU)
+    kept = [one for at, one in enumerate(questions, 1) if at not in {note.line for note in exported.losses}]
+    found = read_aiken(exported.content.decode()).questions
+    assert [(one.text, one.body) for one in found] == [(one.text, one.body) for one in kept]
+
+
+@pytest.mark.parametrize("text", ["A) or not?", "B.", "ANSWER: yes?", "x"])
+def test_a_text_that_would_be_misread_is_left_out(text: str):
+    body = Choice((Option(both("a"), correct=True), Option(both("b"))))
+    assert losses(Question("q", both(text), body)) == [NoteKind.SKIPPED]
+
+
+def test_other_types_are_left_out():
+    several = Choice((Option(both("a"), correct=True), Option(both("b"))), several=True)
+    for body in (several, TrueFalse(correct=True)):
+        assert losses(Question("q", both("What?"), body)) == [NoteKind.SKIPPED]
+
+
+def test_formatting_feedback_and_credit_are_told_as_lost():
+    body = Choice((Option(both("**a**"), correct=True), Option(both("b"), credit=0.5, feedback=both("No."))))
+    assert losses(Question("q", both("What?"), body)) == [NoteKind.WARNING] * 3
+
+
+@given(st.text() | st.lists(st.sampled_from([*GOOD.splitlines(), "", "A. x", "ANSWER:"])).map("\n".join))
+def test_no_text_makes_the_reader_fail(text: str):
+    read_aiken(text)
