@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -129,6 +130,14 @@ class Gathering:
 def both(text: str) -> Localized:
     """A text of a file that has one language only."""
     return Localized(text, text)
+
+
+def explained(texts: Sequence[str], warn: Callable[[Text], None]) -> str:
+    """The explanation of a true-false question: general feedback, or that on a wrong reply, or on a right one."""
+    given = [text for text in texts if text]
+    if given[1:]:
+        warn(_("One explanation was kept; other feedback on its replies is left out."))
+    return given[0] if given else ""
 
 
 def slug(text: str) -> str:

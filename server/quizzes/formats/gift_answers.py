@@ -21,7 +21,7 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.formats.gathering import LeftOut, both
+from server.quizzes.formats.gathering import LeftOut, both, explained
 from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown_of, shown, split_format
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.numbers import middle, read_number, share
@@ -90,13 +90,10 @@ def _reader_of(text: str) -> Callable[[Block], Body]:
 
 
 def _true_false(block: Block, explanation: str) -> Answers:
-    """Its feedbacks are for a wrong reply and for a right one. The first explains the answer: it is kept."""
+    """Its feedbacks are for a wrong reply and for a right one, in this order."""
     answer, *feedbacks = block.text.split("#", 2)
-    texts = [text for one in feedbacks if (text := block.markdown(one))]
-    if texts[1:]:
-        block.warn(_("The feedback on a right reply is left out."))
-    joined = "\n\n".join(dict.fromkeys(text for text in [explanation, *texts[:1]] if text))
-    return Answers(TrueFalse(answer.strip() in _TRUE), joined)
+    texts = [explanation, *(block.markdown(one) for one in feedbacks)]
+    return Answers(TrueFalse(answer.strip() in _TRUE), explained(texts, block.warn))
 
 
 def _choice(block: Block) -> Choice:

@@ -53,8 +53,8 @@ def from_html(html: str) -> Converted:
             media.append(_name(tag))
         elif not tag.decomposed:
             tag.decompose()
-    markdown = _Converter().convert_soup(soup)
-    return Converted(_tidy(markdown), tuple(media))
+    markdown = _tidy(_Converter().convert_soup(soup))
+    return Converted(markdown or from_plain(_alternative(soup)), tuple(media))
 
 
 def text_of_html(html: str) -> str:
@@ -78,6 +78,11 @@ def _parse(html: str) -> BeautifulSoup | None:
 
 def _is_deep(tag: Tag) -> bool:
     return sum(1 for _ in islice(tag.parents, DEEPEST)) == DEEPEST
+
+
+def _alternative(soup: BeautifulSoup) -> str:
+    """What its pictures show, in words: it stands in for a text that has nothing else."""
+    return " ".join(" ".join(str(tag.get("alt") or "") for tag in soup.find_all("img")).split())
 
 
 def _name(tag: Tag) -> str:
@@ -108,7 +113,7 @@ class _Converter(MarkdownConverter):
         return escape(text)
 
     def convert_img(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        return escape(printable(str(el.get("alt") or "")).replace("\n", " "))
+        return ""
 
     def convert_video(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
         return text

@@ -1,0 +1,131 @@
+"""The bodies of questions in Moodle XML, by Moodle's types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from flask_babel import lazy_gettext as _
+
+from assignments.quiz import (
+    AcceptedNumber,
+    AcceptedText,
+    Body,
+    Matching,
+    Numeric,
+    Option,
+    Ordering,
+    Pair,
+    ShortText,
+    TrueFalse,
+)
+from server.quizzes.formats.gathering import LeftOut, both, explained
+from server.quizzes.formats.markdown import from_plain
+from server.quizzes.formats.moodle_node import AUTO, Node
+from server.quizzes.formats.numbers import read_number
+from server.quizzes.formats.weights import Weighted, choice
+
+MOST_ANSWERS = 200
+# A body, and the explanation of the question.
+Found: TypeAlias = tuple[Body, str]
+
+
+def _choice(node: Node) -> Found:
+    several = node.plain("single").lower() in {"false", "0"}
+    shuffle = node.plain("shuffleanswers").lower() not in {"false", "0"}
+    options = [Weighted(_option(answer), _fraction(answer) or None) for answer in _answers(node)]
+    return choice(options, several=several, warn=node.warn, shuffle=shuffle), _general(node)
+
+
+def _option(answer: Node) -> Option:
+    feedback = answer.markdown("feedback")
+    text = answer.markdown(usual=AUTO)
+    return Option(both(text), feedback=both(feedback) if feedback else None)
+
+
+def _true_false(node: Node) -> Found:
+    """A true-false question has feedback on its two replies."""
+    answers = {answer.typed().lower(): answer for answer in _answers(node)}
+    if answers.keys() != {"true", "false"}:
+        raise LeftOut(_("It has not the answers true and false."))
+    correct = _fraction(answers["true"]) > _fraction(answers["false"])
+    replies = ("false", "true") if correct else ("true", "false")
+    feedbacks = [answers[reply].markdown("feedback") for reply in replies]
+    return TrueFalse(correct), explained([node.markdown("generalfeedback"), *feedbacks], node.warn)
+
+
+def _short_text(node: Node) -> Found:
+    answers = _answers(node)
+    _warn_of_feedback(node, answers)
+    forms = tuple(AcceptedText(answer.typed(), _credit(answer)) for answer in answers)
+    return ShortText(forms, case_sensitive=node.plain("usecase") == "1"), _general(node)
+
+
+def _numeric(node: Node) -> Found:
+    answers = _answers(node)
+    _warn_of_feedback(node, answers)
+    accepted = tuple(_accepted_number(answer) for answer in answers if answer.typed() != "*")
+    units = [unit for unit in node.plains("units/unit/unit_name") if unit]
+    if len(units) > 1:
+        node.warn(_("Only its first unit is kept. The number has to be given in it."))
+    return Numeric(accepted, unit=units[0][:20] if units else ""), _general(node)
+
+
+def _accepted_number(answer: Node) -> AcceptedNumber:
+    tolerance = abs(read_number(answer.plain("tolerance") or "0").value)
+    return AcceptedNumber(float(read_number(answer.typed()).value), float(tolerance), _credit(answer))
+
+
+def _matching(node: Node) -> Found:
+    pairs, distractors = [], []
+    for one in _few(list(node.each("subquestion"))):
+        right = next((both(from_plain(text)) for text in one.plains("answer/text")), both(""))
+        if left := one.markdown():
+            pairs.append(Pair(both(left), right))
+        else:
+            distractors.append(right)
+    return Matching(tuple(pairs), tuple(distractors)), _general(node)
+
+
+def _ordering(node: Node) -> Found:
+    return Ordering(tuple(both(answer.markdown(usual=AUTO)) for answer in _answers(node))), _general(node)
+
+
+def _general(node: Node) -> str:
+    return node.markdown("generalfeedback")
+
+
+def _answers(node: Node) -> list[Node]:
+    return _few(list(node.each("answer")))
+
+
+def _few(nodes: list[Node]) -> list[Node]:
+    if not 0 < len(nodes) <= MOST_ANSWERS:
+        raise LeftOut(_("It has no answers, or more than %(n)s.", n=MOST_ANSWERS))
+    return nodes
+
+
+def _fraction(answer: Node) -> float:
+    """The share of the credit that an answer gives. Raises LeftOut."""
+    share = float(read_number(answer.attribute("fraction") or "0").value) / 100
+    return max(-1.0, min(1.0, share))
+
+
+def _credit(answer: Node) -> float:
+    return max(0.0, _fraction(answer))
+
+
+def _warn_of_feedback(node: Node, answers: list[Node]) -> None:
+    if any(answer.plain("feedback/text") for answer in answers):
+        node.warn(_("The feedback on single answers is left out; choices alone keep theirs."))
+
+
+BODIES: Mapping[str, Callable[[Node], Found]] = {
+    "multichoice": _choice,
+    "truefalse": _true_false,
+    "shortanswer": _short_text,
+    "numerical": _numeric,
+    "matching": _matching,
+    "match": _matching,
+    "ordering": _ordering,
+}
