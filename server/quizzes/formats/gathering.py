@@ -133,7 +133,7 @@ def both(text: str) -> Localized:
 
 
 def explained(texts: Sequence[str], warn: Callable[[Text], None]) -> str:
-    """The explanation of a true-false question: general feedback, or that on a wrong reply, or on a right one."""
+    """The explanation of a true-false question: its general feedback, or else that on a reply."""
     given = [text for text in texts if text]
     if given[1:]:
         warn(_("One explanation was kept; other feedback on its replies is left out."))

@@ -135,7 +135,7 @@ def _accepted_number(part: Part, warn: Warn) -> AcceptedNumber:
 
 
 def _short_text(block: Block) -> ShortText:
-    parts = [_part(one, block) for one in _split(block.text, "=")]
+    parts = [part for one in _split(block.text, "=") if (part := _part(one, block)).text]
     if not parts:
         raise LeftOut(_("It has no answer. Write at least one between the braces."))
     _warn_of_feedback(block, [part.feedback for part in parts])

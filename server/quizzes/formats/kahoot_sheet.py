@@ -24,6 +24,7 @@ ANSWER_LENGTH = 75
 SECONDS = (5, 10, 20, 30, 60, 90, 120, 240)
 MOST_QUESTIONS = 100
 USUAL_SECONDS = 20
+REPORT_SHEETS = frozenset({"finalscores", "rawreportdatadata"})
 HEADER_ROW = 8
 HEADER = (
     "Question - max 120 characters",
@@ -58,6 +59,8 @@ class Columns:
 def read_kahoot_sheet(content: bytes) -> Imported:
     """The questions of the workbook's first sheet. Raises Unreadable when it is no such sheet."""
     sheets = read_sheets(content, lambda _name: True)
+    if any(bare(sheet.name) in REPORT_SHEETS for sheet in sheets):
+        raise Unreadable(_("This is the report of a game that was played. Import it among the reports."))
     for sheet in sheets:
         for at, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
             if columns := _columns(cells):
@@ -65,11 +68,6 @@ def read_kahoot_sheet(content: bytes) -> Imported:
     raise Unreadable(
         _("This is no Kahoot sheet: no row names Question, Answer 1, Answer 2 and Correct answer(s).")
     )
-
-
-def is_kahoot_sheet(rows: Sequence[Cells]) -> bool:
-    """Whether the rows have the header of the sheet."""
-    return any(_columns(cells) for cells in rows[:HEADER_WITHIN])
 
 
 def write_kahoot_sheet(questions: Iterable[Question], language: Language) -> Exported:

@@ -21,6 +21,7 @@ _TAGS = (
     "|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var"
 )
 _LOOKS_LIKE_HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>|&(?:[a-z]{{2,8}}|#\d{{1,6}});", re.IGNORECASE)
+_EMPTY_LINES = re.compile(r"(?<!\\)(?:\\\n){2,}")
 _WEB_LINK = re.compile(r"https?://[^\s<>()\"\\]{1,500}", re.IGNORECASE)
 _RAISED = re.compile(r"[A-Za-z0-9+-]{1,20}")
 
@@ -94,6 +95,7 @@ def _name(tag: Tag) -> str:
 
 
 def _tidy(markdown: str) -> str:
+    markdown = _EMPTY_LINES.sub("\n\n", markdown)
     lines = [line.rstrip(" ") for line in printable(markdown).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

@@ -1,0 +1,174 @@
+"""Any file at all: its format is found, or it is refused, and nothing else ever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from assignments.quiz import Choice, Option, Question
+from server.quizzes.formats.found import Language, Unreadable
+from server.quizzes.formats.gathering import both
+from server.quizzes.formats.kahoot_report import read_kahoot_report
+from server.quizzes.formats.kahoot_sheet import write_kahoot_sheet
+from server.quizzes.formats.reading import FILE_BYTES, read
+from server.quizzes.formats.workbook import FRAME_BYTES, PARTS, ROWS, STRINGS_BYTES, TAGS, UNPACKED_BYTES
+from server.quizzes.formats.writing import FORMATS, Format, write
+from tests.server.quizzes.formats.samples import sample
+
+GIFT = "Old?{~yes =no}\n\nTrue?{T}"
+AIKEN = "What?\nA) yes\nB) no\nANSWER: A"
+XML = '<?xml version="1.0"?><quiz><question type="truefalse"></question></quiz>'
+QUESTION = Question("q", both("What?"), Choice((Option(both("a"), correct=True), Option(both("b")))))
+SHEET = write_kahoot_sheet([QUESTION], Language.EN).content
+FILES = (GIFT.encode(), AIKEN.encode(), XML.encode(), SHEET)
+
+
+def refusal(content: bytes, name: str = "quiz.txt") -> str:
+    with pytest.raises(Unreadable) as refused:
+        read(name, content)
+    return str(refused.value.reason)
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, inside in parts.items():
+            file.writestr(name, inside)
+    return content.getvalue()
+
+
+def sheet_with(name: str, inside: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(SHEET)) as file:
+        parts = {part: file.read(part) for part in file.namelist()}
+    return archive({**parts, name: inside})
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("kahoot-import-template.xlsx", 1),
+        ("kahoot-import-filled.xlsx", 16),
+        ("moodle-gift-examples.txt", 43),
+        ("moodle-questions.gift.txt", 8),
+        ("moodle-questions.aiken.txt", 2),
+        ("moodle-aiken_errors.txt", 2),
+        ("moodle-multichoice.xml", 1),
+        ("moodle-truefalse.xml", 2),
+        ("moodle-multianswer.xml", 0),
+    ],
+)
+def test_every_sample_is_known_by_its_content(name: str, count: int):
+    assert len(read("upload", sample(name)).questions) == count
+
+
+@pytest.mark.parametrize("name", ["kahoot-report-rawdata.xlsx", "kahoot-report-finalscores.xlsx"])
+def test_a_report_is_sent_to_its_place(name: str):
+    assert "among the reports" in refusal(sample(name))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16"])
+def test_text_is_read_in_every_usual_encoding(encoding: str):
+    assert read("a.txt", "Őszi?{T}".encode(encoding)).questions[0].text.en == "Őszi?"
+
+
+def test_the_name_tells_gift_from_aiken_where_both_fit():
+    both_fit = "What {T}\nA) yes\nANSWER: A"
+    assert len(read("a.gift", both_fit.encode()).questions) == 1
+    assert len(read("a.txt", both_fit.encode()).questions) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not one question"),
+        (b" \n", "not one question"),
+        (b"<quiz/>", "not one question"),
+        (b"a" * (FILE_BYTES + 1), "larger"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
+        (b"%PDF-1.7 \0", "no text"),
+        (b"\x81\x98", "no text"),
+        (b"\xff\xfea", "no text"),
+        (b"Dear all, see you tomorrow.", "none of the formats"),
+        (b"PK\x03\x04", "XLSX"),
+        (archive({"a.txt": b"x"}), "XLSX"),
+        (SHEET[:-100], "XLSX"),
+    ],
+)
+def test_what_is_no_quiz_is_refused_with_its_reason(content: bytes, reason: str):
+    assert reason in refusal(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("xl/media/a.png", b"0" * (UNPACKED_BYTES + 1)),
+        ("xl/sharedStrings.xml", b"0" * (STRINGS_BYTES + 1)),
+        ("xl/styles.xml", b"0" * (FRAME_BYTES + 1)),
+        ("xl/worksheets/sheet1.xml", b"<" * (TAGS + 1)),
+    ],
+)
+def test_a_bomb_is_refused_before_it_is_parsed(name: str, inside: bytes):
+    assert "too large when unpacked" in refusal(sheet_with(name, inside))
+
+
+def test_an_archive_of_many_parts_is_refused():
+    assert "too large when unpacked" in refusal(archive({str(at): b"" for at in range(PARTS + 1)}))
+
+
+def test_a_sheet_of_too_many_rows_is_refused():
+    row = b"<row><c t='inlineStr'><is><t>x</t></is></c></row>"
+    inside = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>"
+    content = sheet_with("xl/worksheets/sheet1.xml", inside + row * (ROWS + 1) + b"</sheetData></worksheet>")
+    assert "rows" in refusal(content)
+
+
+def test_entities_in_a_workbook_do_not_expand():
+    bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><worksheet>&a;</worksheet>"
+    assert refusal(sheet_with("xl/worksheets/sheet1.xml", bomb))
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.gift", "a.xlsx", "a.xml", ""]))
+@example(b"PK\x05\x06" + b"\0" * 18, "a.xlsx")
+def test_arbitrary_bytes_are_read_or_refused(content: bytes, name: str):
+    read_or_refuse(name, content)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_damaged_files_are_read_or_refused(data: st.DataObject):
+    content = data.draw(st.sampled_from(FILES))
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(len(content), start + 40)))
+    damaged = content[:start] + data.draw(st.binary(max_size=20)) + content[end:]
+    read_or_refuse("upload", damaged)
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_damaged_parts_of_a_workbook_are_read_or_refused(data: st.DataObject):
+    """The archive is sound, and what is inside is not: this reaches further than damage to its bytes."""
+    with zipfile.ZipFile(io.BytesIO(SHEET)) as file:
+        parts = {part: file.read(part) for part in file.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    start = data.draw(st.integers(0, len(parts[name])))
+    end = data.draw(st.integers(start, min(len(parts[name]), start + 30)))
+    inside = data.draw(st.binary(max_size=5) | st.sampled_from([b"-1", b"1e999", b"<c/>", b"x", b"&#0;"]))
+    read_or_refuse("a.xlsx", archive({**parts, name: parts[name][:start] + inside + parts[name][end:]}))
+
+
+def read_or_refuse(name: str, content: bytes) -> None:
+    for reader in (lambda: read(name, content), lambda: read_kahoot_report(content)):
+        with contextlib.suppress(Unreadable):
+            reader()
+
+
+@pytest.mark.parametrize("file_format", Format)
+def test_every_format_is_written_and_read_again(file_format: Format):
+    exported = write([QUESTION], file_format, Language.HU)
+    [found] = read(f"quiz{FORMATS[file_format].suffix}", exported.content).questions
+    assert (found.text, found.body) == (QUESTION.text, QUESTION.body)
