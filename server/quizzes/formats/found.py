@@ -63,7 +63,7 @@ class Imported:
     def summary(self) -> Text:
         """How much was taken, in one sentence."""
         return _(
-            "%(taken)s questions imported, %(skipped)s left out.",
+            "Imported: %(taken)s, left out: %(skipped)s.",
             taken=len(self.questions),
             skipped=self.skipped,
         )

@@ -177,7 +177,7 @@ def _part(text: str, block: Block, *, weighted: bool = True) -> Part:
         return Part(text.strip(), feedback.strip())
     weight = share(match[1].lstrip("-") or "0")
     if weight > 1:
-        block.warn(_("A weight above 100 %% was lowered to it."))
+        block.warn(_("A weight of more than the whole credit was lowered to it."))
     signed = -min(weight, 1.0) if match[1].startswith("-") else min(weight, 1.0)
     return Part(text[match.end() :].strip(), feedback.strip(), signed)
 

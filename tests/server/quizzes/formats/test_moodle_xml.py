@@ -79,7 +79,7 @@ def test_cloze_is_refused_with_a_sentence():
 @pytest.mark.parametrize("kind", ["cloze", "multianswer", "essay", "calculated", "description", "ddwtos", ""])
 def test_other_types_are_counted_and_left_out(kind: str):
     found = read(question(kind, ""), question("truefalse", TRUE), question(kind, ""))
-    assert str(found.summary) == "1 questions imported, 2 left out."
+    assert str(found.summary) == "Imported: 1, left out: 2."
     assert f"{kind} (2)" in str(found.notes[0].reason)
 
 

@@ -138,6 +138,7 @@ def test_arbitrary_bytes_are_read_or_refused(content: bytes, name: str):
     read_or_refuse(name, content)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl.*")
 @settings(max_examples=150)
 @given(st.data())
 def test_damaged_files_are_read_or_refused(data: st.DataObject):
@@ -148,6 +149,7 @@ def test_damaged_files_are_read_or_refused(data: st.DataObject):
     read_or_refuse("upload", damaged)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl.*")
 @settings(max_examples=80)
 @given(st.data())
 def test_damaged_parts_of_a_workbook_are_read_or_refused(data: st.DataObject):
