@@ -28,6 +28,7 @@ def read_aiken(text: str) -> Imported:
         if reader.gathering.is_full:
             reader.gathering.stop(number)
             break
+        reader.gathering.count(len(line))
         reader.take(number, line.strip())
     return reader.finished()
 

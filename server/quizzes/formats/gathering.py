@@ -19,9 +19,11 @@ from server.quizzes.formats.found import Imported, Note, NoteKind, beginning
 from server.quizzes.formats.markdown import one_line
 
 MOST_NOTES = 500
+MOST_CHARACTERS = 1 << 20
 ID_LENGTH = 60
 WORDS_LENGTH = 40
 TAG_LENGTH = 40
+BEGINNING = 200  # of a text, which has not yet been found to be short enough
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -51,7 +53,7 @@ class Draft:
     @property
     def what(self) -> str:
         """How notes call it."""
-        return beginning(self.name or one_line(self.text))
+        return beginning(self.name or one_line(self.text[:BEGINNING]))
 
 
 class Gathering:
@@ -60,12 +62,18 @@ class Gathering:
     def __init__(self) -> None:
         self._questions: dict[str, Question] = {}
         self._notes: list[Note] = []
+        self._characters = 0
         self.title = ""
 
     @property
     def is_full(self) -> bool:
         """Whether a quiz holds no more questions."""
-        return len(self._questions) >= MOST_QUESTIONS or len(self._notes) >= MOST_NOTES
+        is_long = self._characters > MOST_CHARACTERS
+        return is_long or len(self._questions) >= MOST_QUESTIONS or len(self._notes) >= MOST_NOTES
+
+    def count(self, characters: int) -> None:
+        """Count what was read of the file: past a million characters, converting them takes too long."""
+        self._characters += characters
 
     def skip(self, line: int, reason: Text, what: str = "") -> None:
         """Note that something was left out."""
@@ -110,7 +118,7 @@ class Gathering:
     def _free_id(self, draft: Draft) -> str:
         wish = draft.id.strip()
         if not SLUG.fullmatch(wish) or len(wish) > ID_LENGTH:
-            wish = slug(wish) or slug(draft.name) or slug(one_line(draft.text)) or "question"
+            wish = slug(wish) or slug(draft.name) or slug(one_line(draft.text[:BEGINNING])) or "question"
         free, number = wish, 2
         while free in self._questions:
             free, number = f"{wish[: ID_LENGTH - 5].rstrip('-')}-{number}", number + 1

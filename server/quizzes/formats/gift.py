@@ -55,6 +55,7 @@ def read_gift(text: str) -> Imported:
         if gathering.is_full:
             gathering.stop(block.lines[0].number)
             break
+        gathering.count(sum(len(line.text) for line in block.lines))
         _Reader(gathering, block).read()
     return gathering.imported()
 

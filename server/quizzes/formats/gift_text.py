@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
 
+from assignments.quiz_reading import TEXT_LENGTH
 from server.errors import Text
 from server.quizzes.formats.gathering import LeftOut
 from server.quizzes.formats.markdown import from_plain, printable
@@ -31,8 +32,7 @@ _LATEX_WORDS = """
     ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nVdash nvdash nVDash nvDash nwarrow
 """
 LATEX = frozenset(_LATEX_WORDS.split())
-LONGEST = 10_000
-NEAR = 1000  # how far back the beginning of maths is looked for
+NEAR = 300  # how far back the beginning of maths is looked for
 _FIRST = 0xE000
 _HIDDEN = {char: chr(_FIRST + at) for at, char in enumerate(ESCAPED)}
 _SHOWN = {hidden: "\n" if char == "n" else char for char, hidden in _HIDDEN.items()}
@@ -96,7 +96,7 @@ def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
 def markdown_of(text: str, text_format: TextFormat, warn: Warn) -> str:
     """A text without a format in front of it as Markdown. Raises LeftOut when it is too long."""
     text = shown(text).strip()
-    if len(text) > LONGEST and text_format is not TextFormat.HTML:
+    if len(text) > TEXT_LENGTH and text_format is not TextFormat.HTML:
         raise LeftOut(_("One of its texts is too long. Is a blank line missing between two questions?"))
     if text_format is TextFormat.MARKDOWN:
         return printable(text).strip()

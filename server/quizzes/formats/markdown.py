@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MATHS_LENGTH = 1000
-_DOLLAR = r"(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){1,1000}?)(?<![\s\\])\$(?![\d$])"
-# The bounds keep a text of opening brackets alone from being searched again and again.
+MATHS_LENGTH = 500
+_DOLLAR = r"(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){1,500}?)(?<![\s\\])\$(?![\d$])"
+_INSIDE = r"(?:[^$\\]|\\[^()\[\]$])"
+# The bounds keep a text of opening signs alone from being searched again and again.
 _MATHS = re.compile(
     rf"\$\$([^$]{{1,{MATHS_LENGTH}}})\$\$"
-    rf"|\\\(([^$]{{1,{MATHS_LENGTH}}}?)\\\)"
-    rf"|\\\[([^$]{{1,{MATHS_LENGTH}}}?)\\\]"
+    rf"|\\\(({_INSIDE}{{1,{MATHS_LENGTH}}})\\\)"
+    rf"|\\\[({_INSIDE}{{1,{MATHS_LENGTH}}})\\\]"
     rf"|{_DOLLAR}",
     re.DOTALL,
 )

@@ -13,6 +13,7 @@ from markdownify import ATX, BACKSLASH, MarkdownConverter
 from server.quizzes.formats.markdown import escape, from_plain, printable
 
 LONGEST = 40_000
+MOST_TAGS = 1000
 DEEPEST = 60
 _DROPPED = ("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head")
 _MEDIA = ("img", "audio", "video", "source")
@@ -65,7 +66,7 @@ def text_of_html(html: str) -> str:
 
 
 def _parse(html: str) -> BeautifulSoup | None:
-    if len(html) > LONGEST:
+    if len(html) > LONGEST or html.count("<") > MOST_TAGS:
         raise TooComplex
     try:
         # The tag around it keeps a text that is a mere address from being taken for one to open.

@@ -36,6 +36,7 @@ def read_moodle_xml(content: bytes) -> Imported:
         if gathering.is_full:
             gathering.stop(number)
             break
+        gathering.count(sum(len(text.text or "") for text in element.iter("text")))
         others.update(_read(gathering, number, element, kind))
     if others:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(others.items()))

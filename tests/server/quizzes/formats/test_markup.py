@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from server.quizzes.formats.markup import (
     DEEPEST,
     LONGEST,
+    MOST_TAGS,
     TooComplex,
     from_html,
     looks_like_html,
@@ -78,6 +79,11 @@ def test_html_deeper_than_any_question_is_refused():
 def test_html_longer_than_any_question_is_refused():
     with pytest.raises(TooComplex):
         from_html("a" * (LONGEST + 1))
+
+
+def test_html_of_more_tags_than_any_question_is_refused():
+    with pytest.raises(TooComplex):
+        from_html("<br>" * (MOST_TAGS + 1))
 
 
 @pytest.mark.parametrize("text", ["a<b", "if x<y and y>z", "a & b", "R&D;", "x <p", "<tensor>"])
