@@ -16,7 +16,7 @@ from server.quizzes.formats.moodle_xml import read_moodle_xml
 FILE_BYTES = 5 << 20
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _XML = re.compile(r"\s*<(\?xml|quiz)\b")
-_AIKEN = re.compile(r"^[ \t]*[A-Z][).].*\s+^[ \t]*ANSWER:", re.MULTILINE)
+_OPTION = re.compile(r"[A-Z][).]")
 
 
 def read(filename: str, content: bytes) -> Imported:
@@ -41,13 +41,18 @@ def _read(filename: str, content: bytes) -> Imported:
 
 
 def _read_text(filename: str, text: str) -> Imported:
-    if _AIKEN.search(text) and not filename.lower().endswith(".gift"):
+    if _is_aiken(text) and not filename.lower().endswith(".gift"):
         return read_aiken(text)
     if text.strip() and "{" not in text:
         raise Unreadable(
             _("This is none of the formats known here: GIFT, Aiken, Moodle XML and Kahoot's spreadsheet.")
         )
     return read_gift(text)
+
+
+def _is_aiken(text: str) -> bool:
+    lines = [line.strip() for line in text.splitlines()]
+    return any(line.startswith("ANSWER:") for line in lines) and any(_OPTION.match(line) for line in lines)
 
 
 def _decode(content: bytes) -> str:

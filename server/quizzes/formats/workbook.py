@@ -131,4 +131,6 @@ def _text(value: object) -> str:
     """Whole numbers often come as fractions: 20 as 20.0."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
+    if isinstance(value, str) and len(value) <= CELL_LENGTH and value.isprintable() and "  " not in value:
+        return value.strip()
     return "" if value is None else " ".join(printable(str(value)[:CELL_LENGTH]).split())

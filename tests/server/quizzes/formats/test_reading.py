@@ -169,6 +169,18 @@ def read_or_refuse(name: str, content: bytes) -> None:
             reader()
 
 
+@pytest.mark.parametrize(
+    "unit",
+    ["[id:", "[tag:a]", " ", "A) ", "::", "\\(", "$a", "`", "<b>", r"\ne ", "{~", "#", "-> =", "\t", "&#"],
+)
+@pytest.mark.parametrize(
+    "around", ["// %s\na{T}", "A) %s x\nANSWER:", "a%s{T}", "a{%s}", "[html]a%s{T}", "::%s"]
+)
+def test_endless_repetition_costs_no_endless_time(around: str, unit: str):
+    """Each would take minutes if anything searched it again from every place."""
+    read_or_refuse("a.txt", (around % (unit * (300_000 // len(unit)))).encode())
+
+
 @pytest.mark.parametrize("file_format", Format)
 def test_every_format_is_written_and_read_again(file_format: Format):
     exported = write([QUESTION], file_format, Language.HU)
