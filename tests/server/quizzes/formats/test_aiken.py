@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignments.quiz import Choice, Option, Question, TrueFalse
@@ -85,6 +85,7 @@ def test_more_than_26_options_are_refused():
     assert noted("What?\n" + "A) x\n" * 27 + "ANSWER: A") == [(29, NoteKind.SKIPPED)]
 
 
+@settings(deadline=None)
 @given(st.lists(plain_choices(several=False, most=4), max_size=3))
 def test_plain_single_choices_come_back_the_same(questions: list[Question]):
     exported = write_aiken(questions, Language.HU)
@@ -110,6 +111,7 @@ def test_formatting_feedback_and_credit_are_told_as_lost():
     assert losses(Question("q", both("What?"), body)) == [NoteKind.WARNING] * 3
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from([*GOOD.splitlines(), "", "A. x", "ANSWER:"])).map("\n".join))
 def test_no_text_makes_the_reader_fail(text: str):
     read_aiken(text)

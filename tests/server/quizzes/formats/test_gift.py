@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignments.quiz import (
@@ -185,6 +185,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.lists(PIECES, max_size=40).map("".join))
 def test_no_text_makes_the_reader_fail(text: str):
     read_gift(text)

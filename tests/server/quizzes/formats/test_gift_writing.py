@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from assignments.quiz import (
     AcceptedNumber,
@@ -48,12 +48,14 @@ def reread(one: Question) -> Question:
     return found
 
 
+@settings(deadline=None)
 @given(gift_files())
 def test_what_gift_holds_comes_back_the_same(file: list[Question]):
     found = read_gift(write_gift(file, Language.EN).content.decode())
     assert list(found.questions) == file
 
 
+@settings(deadline=None)
 @given(questions())
 def test_a_second_trip_changes_nothing_more(one: Question):
     once = read_gift(written(one, Language.HU)).questions
@@ -61,6 +63,7 @@ def test_a_second_trip_changes_nothing_more(one: Question):
     assert twice == once
 
 
+@settings(deadline=None)
 @given(questions())
 def test_whatever_is_written_can_be_read(one: Question):
     exported = write_gift([one], Language.EN)

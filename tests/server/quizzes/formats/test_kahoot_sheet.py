@@ -112,7 +112,7 @@ def test_another_workbook_is_refused():
         read(ROW, header=("Neptun", "Name"))
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.booleans().flatmap(lambda several: plain_choices(several=several, most=4)), st.sampled_from(SECONDS)
 )

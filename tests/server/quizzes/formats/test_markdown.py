@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -23,6 +23,7 @@ def words(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+@settings(deadline=None)
 @given(PLAIN.filter(lambda text: not text.count("$") > 1))
 @example("a | b\n:-|-:\n1 | 2")
 @example("1)\n2.")
@@ -30,12 +31,14 @@ def test_plain_text_is_drawn_as_it_is(text: str):
     assert words(text_of_html(MARKDOWN.render(from_plain(text)))) == words(text)
 
 
+@settings(deadline=None)
 @given(PLAIN | st.text())
 def test_plain_text_comes_back_line_for_line(text: str):
     lines = [" ".join(line.split(" ")).strip() for line in to_plain(from_plain(text)).split("\n")]
     assert lines == [line.strip(" ") for line in to_plain(from_plain("\n".join(lines))).split("\n")]
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_what_was_plain_shows_nothing_more(text: str):
     assert not shows_more_than_text(from_plain(one_line(from_plain(text))))

@@ -132,6 +132,7 @@ def test_entities_in_a_workbook_do_not_expand():
     assert refusal(sheet_with("xl/worksheets/sheet1.xml", bomb))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["a.gift", "a.xlsx", "a.xml", ""]))
 @example(b"PK\x05\x06" + b"\0" * 18, "a.xlsx")
 def test_arbitrary_bytes_are_read_or_refused(content: bytes, name: str):
@@ -139,7 +140,7 @@ def test_arbitrary_bytes_are_read_or_refused(content: bytes, name: str):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl.*")
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_files_are_read_or_refused(data: st.DataObject):
     content = data.draw(st.sampled_from(FILES))
@@ -150,7 +151,7 @@ def test_damaged_files_are_read_or_refused(data: st.DataObject):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl.*")
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_damaged_parts_of_a_workbook_are_read_or_refused(data: st.DataObject):
     """The archive is sound, and what is inside is not: this reaches further than damage to its bytes."""
