@@ -84,7 +84,7 @@ def test_cells_are_row_and_column():
         ('type = "single"\noptions = ["a"]', "options: must be 2 to 26, not 1"),
         ('type = "shape"\nshape = [-1]', "shape: each must be a whole number"),
         ('type = "numeric"\naccepted = []', "accepted: must be 1 to 50, not 0"),
-        ('type = "sigle"\noptions = []', "is 'single' meant?"),
+        ('type = "singlee"\noptions = []', "is 'single' meant?"),
         ('type = "true-false"\ncorrect = 1', "correct: must be true or false"),
         ('type = "true-false"\ncorrect = true\ntime = 3', "time: is not a known key"),
         (
@@ -99,8 +99,8 @@ def test_what_is_wrong_is_named(question: str, said: str):
 
 
 def test_error_in_an_option_names_the_line_of_the_options():
-    text = 'type = "single"\noptions = [\n  "a",\n  { text = "b", corect = true },\n]'
-    assert problem(text).startswith("quiz.toml, line 8: question[0].options[1].corect: is not a known key")
+    text = 'type = "single"\noptions = [\n  "a",\n  { text = "b", correctt = true },\n]'
+    assert problem(text).startswith("quiz.toml, line 8: question[0].options[1].correctt: is not a known key")
 
 
 def test_two_questions_of_one_name_are_refused():
