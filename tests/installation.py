@@ -21,10 +21,12 @@ from server.db import Database
 from server.demo.accounts import Account, provide_accounts
 from server.demo.dates import copy_course
 from tests import servers
+from tests.server.pages.made_up_quiz import TOML
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SLUG = "lenet-digits"  # the smallest homework with a real training
+QUIZ = "week-5"  # one question of each type
 UPLOAD_LIMIT = re.compile(r"upload_mib = \d+")
 GRADED_S = 240.0  # patience for one run on a machine that does much else
 
@@ -140,8 +142,11 @@ def _one_homework(target: Path) -> Course:
     """The real course, reduced to one homework that is open today."""
     course = copy_course(ROOT / "assignments", target, datetime.now(UTC))
     for folder in target.iterdir():
-        if folder.is_dir() and folder.name != SLUG:
+        if folder.is_dir() and folder.name not in {SLUG, "quizzes"}:
             shutil.rmtree(folder)
+    for quiz in (target / "quizzes").glob("*.toml"):
+        quiz.unlink()
+    (target / "quizzes" / f"{QUIZ}.toml").write_text(TOML)
     settings = target / SLUG / "assignment.toml"
     settings.write_text(UPLOAD_LIMIT.sub("upload_mib = 30", settings.read_text()))  # for large files
     return course

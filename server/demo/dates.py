@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 
+from assignments.quiz_files import FOLDER
 from assignments.spec import Course, read_course
 
 WEEK = timedelta(weeks=1)
@@ -17,7 +18,7 @@ MOMENT = re.compile(
 
 
 def copy_course(source: Path, target: Path, now: datetime) -> Course:
-    """Copy the course with every window moved so that it is open now; returns the course."""
+    """Copy the course, its quizzes too, with every window moved so that it is open now; returns the course."""
     course = read_course(
         (source / "course.toml").read_text(encoding="utf-8"), file=str(source / "course.toml")
     )
@@ -29,6 +30,8 @@ def copy_course(source: Path, target: Path, now: datetime) -> Course:
         folder = target / toml.parent.name
         shutil.copytree(toml.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / toml.name).write_text(opened(toml.read_text(encoding="utf-8"), local), encoding="utf-8")
+    if (source / FOLDER).is_dir():
+        shutil.copytree(source / FOLDER, target / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     return course
 
 

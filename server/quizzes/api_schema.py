@@ -107,7 +107,7 @@ class JoinedOut(BaseModel):
     waiting: bool
 
 
-class AnswerIn(BaseModel):
+class SentAnswer(BaseModel):
     """An answer: see `answering.read_answer` for what each type of question takes."""
 
     model_config = ConfigDict(extra="forbid")

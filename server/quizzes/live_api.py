@@ -93,7 +93,7 @@ def events(pin: str) -> ResponseReturnValue:
     return response
 
 
-@describe("Answer a question", body=schema.AnswerIn, answers={200: schema.AnswerOut}, public=True)
+@describe("Answer a question", body=schema.SentAnswer, answers={200: schema.AnswerOut}, public=True)
 def answer(pin: str, question: str) -> ResponseReturnValue:
     """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
     received_at = now()
@@ -101,7 +101,7 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
     wait_s = shared().thumbs.wait_s(key, time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
-    body = json_body(schema.AnswerIn)
+    body = json_body(schema.SentAnswer)
     taken = shared().desk.take(
         Offer(
             pin=pin,

@@ -99,8 +99,8 @@ def test_what_is_wrong_is_named(question: str, said: str):
 
 
 def test_error_in_an_option_names_the_line_of_the_options():
-    text = 'type = "single"\noptions = [\n  "a",\n  { text = "b", correctt = true },\n]'
-    assert problem(text).startswith("quiz.toml, line 8: question[0].options[1].correctt: is not a known key")
+    text = 'type = "single"\noptions = [\n  "a",\n  { text = "b", korrect = true },\n]'
+    assert problem(text).startswith("quiz.toml, line 8: question[0].options[1].korrect: is not a known key")
 
 
 def test_two_questions_of_one_name_are_refused():
