@@ -14,6 +14,7 @@ import click
 from bench.grading import small_submit_to_report, submit_to_report
 from bench.hand_in import hand_in_request
 from bench.metrics import four_numbers
+from bench.quiz import thousand_phones
 from bench.sandbox import long_training, request_to_torch, sixty_small_jobs, sixty_small_jobs_unsandboxed
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -26,6 +27,7 @@ MEASUREMENTS = {
     "throughput": (sixty_small_jobs, 3),
     "unsandboxed": (sixty_small_jobs_unsandboxed, 3),
     "long-training": (long_training, 3),
+    "quiz": (thousand_phones, 1),
 }
 
 

@@ -18,7 +18,7 @@ MOMENT = re.compile(
 
 
 def copy_course(source: Path, target: Path, now: datetime) -> Course:
-    """Copy the course, its quizzes too, with every window moved so that it is open now; returns the course."""
+    """Copy the course and its quizzes, every window moved so that it is open now; returns the course."""
     course = read_course(
         (source / "course.toml").read_text(encoding="utf-8"), file=str(source / "course.toml")
     )

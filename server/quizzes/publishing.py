@@ -52,6 +52,16 @@ class QuizOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who publishes from the browser, when, and where the course's functions lie."""
+
+    user_id: int
+    course: Path
+    zone: ZoneInfo
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     quiz: Quiz
     toml: str
@@ -69,17 +79,19 @@ def sync_quizzes(database: Database, folder: Path, zone: ZoneInfo, now: datetime
         return [one if isinstance(one, QuizOutcome) else _publish_file(session, one, now) for one in found]
 
 
-def publish_text(
-    session: Session, toml: str, *, folder: Path, zone: ZoneInfo, author_id: int, now: datetime
-) -> str:
-    """Publish what somebody edited in the browser; returns its slug. Raises BadQuiz."""
+def publish_text(database: Database, toml: str, author: Author) -> str:
+    """Publish what somebody edited in the browser; returns its slug. Raises BadQuiz.
+
+    What takes long, drawing the variants, is done before the database is written to.
+    """
     try:
-        quiz = read_quiz(toml, zone, file="quiz")
-        source = _source(quiz, toml, folder / FOLDER)
+        quiz = read_quiz(toml, author.zone, file="quiz")
+        source = _source(quiz, toml, author.course / FOLDER)
     except (SpecError, DrawingError) as error:
         raise BadQuiz(str(error), line=getattr(error, "line", None)) from None
-    published = _published(session, quiz.slug)
-    published.version = _version(session, source, now, author_id)
+    with database.write() as session:
+        published = _published(session, quiz.slug)
+        published.version = _version(session, source, author.now, author.user_id)
     return quiz.slug
 
 

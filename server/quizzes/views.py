@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.quizzes import live_api, pages, staff_api
+from server.quizzes import checking, editing, live_api, pages, staff_api
 from server.quizzes.process import remember_quizzes
 
 quizzes = Blueprint("quizzes", __name__)
@@ -12,11 +12,20 @@ quizzes_api = Blueprint("quizzes_api", __name__, url_prefix="/api/v1")
 
 quizzes.record(lambda state: remember_quizzes(state.app))
 quizzes.add_url_rule("/live", "enter", pages.enter)
+quizzes.add_url_rule("/live/check", "check", checking.check)
+quizzes.add_url_rule("/live/check/stream", "check_stream", checking.stream)
+quizzes.add_url_rule("/live/check/echo", "check_echo", checking.echo)
 quizzes.add_url_rule("/live/<pin>", "phone", pages.phone)
 quizzes.add_url_rule("/live/<pin>/remote", "remote", pages.remote)
 quizzes.add_url_rule("/live/<pin>/wall", "wall", pages.wall)
 quizzes.add_url_rule("/quizzes", "quizzes", pages.quizzes)
+quizzes.add_url_rule("/quizzes/new", "new_quiz", editing.new_quiz)
+quizzes.add_url_rule("/quizzes/publish", "publish", editing.publish, methods=["POST"])
+quizzes.add_url_rule("/quizzes/import", "import_quiz", editing.import_quiz, methods=["POST"])
 quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
+quizzes.add_url_rule("/quizzes/<slug>/edit", "edit_quiz", editing.edit_quiz)
+quizzes.add_url_rule("/quizzes/<slug>/source", "source", editing.source)
+quizzes.add_url_rule("/quizzes/<slug>/export/<file_format>", "export", editing.export)
 quizzes.add_url_rule("/quizzes/<slug>/open", "open_quiz", pages.open_quiz, methods=["POST"])
 
 quizzes_api.add_url_rule(

@@ -87,6 +87,12 @@ ENDPOINTS = {
     "quizzes.quizzes": "/quizzes",
     "quizzes.quiz": "/quizzes/<slug>",
     "quizzes.open_quiz": "/quizzes/<slug>/open",
+    "quizzes.new_quiz": "/quizzes/new",
+    "quizzes.publish": "/quizzes/publish",
+    "quizzes.import_quiz": "/quizzes/import",
+    "quizzes.edit_quiz": "/quizzes/<slug>/edit",
+    "quizzes.source": "/quizzes/<slug>/source",
+    "quizzes.export": "/quizzes/<slug>/export/<file_format>",
 }
 
 Page = tuple[str, Person | None, Mapping[str, Any]]  # template, who looks at it, what the view passes
@@ -220,6 +226,9 @@ PAGES: Mapping[str, Page] = {
     ),
     "quizzes-empty": ("quizzes/quizzes.html", LECTURER, {"quizzes": [], "rooms": []}),
     "quiz": ("quizzes/quiz.html", LECTURER, QUIZ_PAGE),
+    "quiz-edit": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_DRAFT, "slug": "week-5"}),
+    "quiz-import": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.IMPORTED, "slug": None}),
+    "quiz-check": ("quizzes/check.html", None, {}),
     "error": (
         "error.html",
         STUDENT,
@@ -255,6 +264,8 @@ def make_gallery() -> Flask:
         app.add_url_rule(rule, endpoint, lambda **_: "", methods=["GET", "POST"])
     app.add_url_rule("/submissions/<submission_id>/samples.png", "submissions.samples", _samples)
     app.add_url_rule("/api/v1/live/<pin>/state", "state", _state)
+    app.add_url_rule("/live/check/echo", "quizzes.check_echo", lambda: {"now": 0})
+    app.add_url_rule("/live/check/stream", "quizzes.check_stream", _ticks)
     for stream in ("events", "wall", "desk"):
         endpoint = "quizzes_api.wall_events" if stream == "wall" else stream
         app.add_url_rule(f"/api/v1/live/<pin>/{stream}", endpoint, _events, defaults={"stream": stream})
@@ -270,6 +281,10 @@ def show(name: str) -> str:
 
 def _samples(submission_id: str) -> Response:
     return Response(png(SAMPLES), mimetype="image/png")
+
+
+def _ticks() -> Response:
+    return Response("event: tick\ndata: 1\n\nevent: end\ndata: 0\n\n", mimetype="text/event-stream")
 
 
 def _state(pin: str) -> dict[str, Any]:

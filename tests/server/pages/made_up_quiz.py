@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from assignments.quiz import Question, Quiz
 from assignments.quiz_reading import read_quiz
 from server.quizzes.drawing import drawn
+from server.quizzes.editing import Draft
+from server.quizzes.formats.found import Note, NoteKind
 from server.quizzes.looking import Given
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.pages import RoomCard, qr_code
 from server.quizzes.published import Drawn, PlayableQuiz, Variant
+from server.quizzes.refusals import BadQuiz
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
 from server.quizzes.tallies import tally
@@ -110,6 +113,15 @@ ROOMS = [RoomCard("123456", "week-5", NOON, over=False), RoomCard("654321", "wee
 QR = qr_code("https://hazi.example.org/live/123456")
 NICKNAMES = ["Bátor Borz", "Ötletes Tapír", "Kíváncsi Jegesmedve"]
 SEED = "gallery"
+WRONG_DRAFT = Draft(TOML, refusal=BadQuiz("quiz, line 7: question[0].type: is missing"), line=7)
+IMPORTED = Draft(
+    TOML,
+    notes=(
+        Note(12, NoteKind.SKIPPED, "Essays are not asked in a quiz.", "Explain <b>dropout</b>"),
+        Note(31, NoteKind.WARNING, "A decimal comma was read as a point.", "How long is it?"),
+    ),
+    summary="9 / 10",
+)
 FAR = 4_102_444_800_000  # 2100, in milliseconds: a clock that has long to run
 
 
