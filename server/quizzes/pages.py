@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.accounts.service import two_words
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PublishedQuiz, Room
@@ -98,6 +99,11 @@ def open_quiz(slug: str) -> ResponseReturnValue:
         policy = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
         pin = open_room(session, slug, policy, Press(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
+
+
+def nickname(number: int) -> str:
+    """How templates print a nickname, in the reader's language."""
+    return two_words(number, str(get_locale()))
 
 
 def _staff_page(template: str, pin: str) -> str:

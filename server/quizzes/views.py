@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.quizzes import checking, editing, live_api, pages, staff_api
+from server.quizzes import after, checking, editing, live_api, pages, staff_api
 from server.quizzes.process import remember_quizzes
 
 quizzes = Blueprint("quizzes", __name__)
@@ -18,6 +18,9 @@ quizzes.add_url_rule("/live/check/echo", "check_echo", checking.echo)
 quizzes.add_url_rule("/live/<pin>", "phone", pages.phone)
 quizzes.add_url_rule("/live/<pin>/remote", "remote", pages.remote)
 quizzes.add_url_rule("/live/<pin>/wall", "wall", pages.wall)
+quizzes.add_url_rule("/live/<pin>/results", "results", after.results)
+quizzes.add_url_rule("/live/<pin>/decide", "decide", after.decide, methods=["POST"])
+quizzes.add_app_template_filter(pages.nickname, "two_words")
 quizzes.add_url_rule("/quizzes", "quizzes", pages.quizzes)
 quizzes.add_url_rule("/quizzes/new", "new_quiz", editing.new_quiz)
 quizzes.add_url_rule("/quizzes/publish", "publish", editing.publish, methods=["POST"])

@@ -21,6 +21,7 @@ from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.errors import TooLarge, WrongLogin
 from server.gradebook.rows import OverviewTotals, StudentAssignment
+from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
 from server.submissions import filters
@@ -84,6 +85,8 @@ ENDPOINTS = {
     "quizzes.phone": "/live/<pin>",
     "quizzes.remote": "/live/<pin>/remote",
     "quizzes.wall": "/live/<pin>/wall",
+    "quizzes.results": "/live/<pin>/results",
+    "quizzes.decide": "/live/<pin>/decide",
     "quizzes.quizzes": "/quizzes",
     "quizzes.quiz": "/quizzes/<slug>",
     "quizzes.open_quiz": "/quizzes/<slug>/open",
@@ -226,6 +229,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "quizzes-empty": ("quizzes/quizzes.html", LECTURER, {"quizzes": [], "rooms": []}),
     "quiz": ("quizzes/quiz.html", LECTURER, QUIZ_PAGE),
+    "quiz-results": ("quizzes/results.html", LECTURER, made_up_quiz.after()),
     "quiz-edit": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_DRAFT, "slug": "week-5"}),
     "quiz-import": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.IMPORTED, "slug": None}),
     "quiz-check": ("quizzes/check.html", None, {}),
@@ -257,6 +261,7 @@ def make_gallery() -> Flask:
         timezone_selector=lambda: str(COURSE.zone),
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
+    app.add_template_filter(nickname, "two_words")
     for printed in filters.FILTERS:
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)

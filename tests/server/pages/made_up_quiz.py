@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from assignments.quiz import Question, Quiz
 from assignments.quiz_reading import read_quiz
+from server.quizzes.after import PlayerCard, QuestionCard, TrailLine
+from server.quizzes.attendance import Rule
 from server.quizzes.drawing import drawn
 from server.quizzes.editing import Draft
 from server.quizzes.formats.found import Note, NoteKind
@@ -15,10 +17,13 @@ from server.quizzes.marking import NO_RULINGS
 from server.quizzes.pages import RoomCard, qr_code
 from server.quizzes.published import Drawn, PlayableQuiz, Variant
 from server.quizzes.refusals import BadQuiz
+from server.quizzes.results import PlayerResult
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
+from server.quizzes.statistics import Concept, ItemStatistics
 from server.quizzes.tallies import tally
 from tests.server.builders import NOON
+from tests.server.pages.made_up import PEOPLE
 
 TOML = r"""
 slug = "week-5"
@@ -218,3 +223,43 @@ def read_quiz_page(language: str) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def after() -> dict[str, Any]:
+    """What the page of results gets."""
+    numbers = (
+        ItemStatistics(31, 0.62, 0.58, 0.31),
+        ItemStatistics(30, 0.1, 0.1, -0.2),
+        ItemStatistics(0, None, None, None),
+    )
+    cards = [
+        QuestionCard(
+            id=shown["drawn"].id,
+            place=at,
+            question=shown["question"],
+            answered=shown["answered"],
+            statistics=numbers[at % 3],
+            counts=at != 1,
+            ruled=at == 1,
+        )
+        for at, shown in enumerate(read_quiz_page("hu"))
+    ]
+    facts = {"proof": "code", "kicked": False, "counts": True, "place": 1, "answered": 9, "correct": 7}
+    players = [
+        PlayerCard(
+            PlayerResult(at, who, nickname=at, credit=0.9 - at / 4, points=1000, **facts), present=at == 0
+        )
+        for at, who in enumerate(PEOPLE[:3])
+    ]
+    return {
+        "pin": "123456",
+        "title": QUIZ.title,
+        "opened_at": NOON,
+        "players": players,
+        "questions": cards,
+        "concepts": [Concept("vanishing-gradient", 2, 0.31), Concept("relu", 1, 0.8)],
+        "rule": Rule(),
+        "trail": [
+            TrailLine(NOON, "<b>Kovács</b> Éva", "rule", {"question": "truth", "kind": "void", "up": 0})
+        ],
+    }
