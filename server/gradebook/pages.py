@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from server.errors import NotFound
 from server.gradebook import service
+from server.sheets import CSV, XLSX, as_csv, as_xlsx
 from server.submissions.service import assignment_card, reader
 from server.web import read, signed_in, staff_only
 
@@ -35,11 +38,43 @@ def overview(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def student(neptun: str) -> ResponseReturnValue:
-    """Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each)."""
+    """Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each), `book`."""
     with read() as session:
         person = service.student(session, neptun)
         assignments = service.work_of(session, person, reader())
-    return render_template("gradebook/student.html", student=person, assignments=assignments)
+        found = service.book_of(session, reader(), person)
+    return render_template("gradebook/student.html", student=person, assignments=assignments, book=found)
+
+
+@staff_only
+def gradebook() -> ResponseReturnValue:
+    """Template gradebook/book.html: `book` (Book)."""
+    with read() as session:
+        found = service.book(session, reader())
+    return render_template("gradebook/book.html", book=found)
+
+
+@signed_in
+def grades() -> ResponseReturnValue:
+    """One's own row of the gradebook. Template gradebook/grades.html: `book` (Book of one row)."""
+    who = reader()
+    with read() as session:
+        found = service.book_of(session, who, who.person)
+    return render_template("gradebook/grades.html", book=found)
+
+
+@staff_only
+def gradebook_file(suffix: str) -> ResponseReturnValue:
+    """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""
+    if suffix not in {"csv", "xlsx"}:
+        raise NotFound
+    with read() as session:
+        found = service.book(session, reader())
+    rows = service.as_rows(found, _("Neptun code"), _("Name"))
+    content = as_csv(rows) if suffix == "csv" else as_xlsx(_("Gradebook"), rows)
+    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"gradebook.{suffix}")
+    return response
 
 
 def _board(template: str, slug: str) -> str:

@@ -12,11 +12,28 @@ from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.accounts.service import Person, Role, find_person, people, read_neptun
 from server.errors import NotFound
+from server.gradebook.book import Book, BookRow, Item, ItemKind, as_rows, book, book_of
 from server.gradebook.finding import Candidate, Run, candidates, runs_of_students
 from server.gradebook.ranking import Better, Entry, rank
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow, OverviewTotals, StudentAssignment
 from server.submissions import service as submissions
 from server.submissions.service import Reader, State
+
+__all__ = [
+    "Book",
+    "BookRow",
+    "Item",
+    "ItemKind",
+    "as_rows",
+    "better",
+    "book",
+    "book_of",
+    "leaderboard",
+    "overview",
+    "student",
+    "totals",
+    "work_of",
+]
 
 
 def leaderboard(session: Session, slug: str, reader: Reader) -> list[LeaderboardRow]:

@@ -13,5 +13,8 @@ gradebook.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", pages.l
 gradebook.add_url_rule("/assignments/<slug>/projector", "projector", pages.projector)
 gradebook.add_url_rule("/assignments/<slug>/overview", "overview", pages.overview)
 gradebook.add_url_rule("/people/<neptun>", "student", pages.student)
+gradebook.add_url_rule("/gradebook", "gradebook", pages.gradebook)
+gradebook.add_url_rule("/gradebook.<suffix>", "gradebook_file", pages.gradebook_file)
+gradebook.add_url_rule("/grades", "grades", pages.grades)
 
 gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)

@@ -60,13 +60,21 @@ def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResult
     return RoomResults(tuple(best_first), tuple(sorted(weights)))
 
 
-def share(given: Mapping[int, Given], weights: Mapping[int, float]) -> float:
+def share(earned: Mapping[int, float], weights: Mapping[int, float]) -> float:
     """The weighted mean of the credits; what was not answered earns nothing. 0 where nothing weighs."""
     whole = sum(weights.values())
     if not whole:
         return 0.0
-    earned = sum(weight * given[place].credit for place, weight in weights.items() if place in given)
-    return min(1.0, earned / whole)
+    return min(1.0, sum(weight * earned.get(place, 0.0) for place, weight in weights.items()) / whole)
+
+
+def counts(room: Room, player: Player) -> bool:
+    """Whether a player's credit goes to the gradebook."""
+    if player.kicked_at is not None:
+        return False
+    if room.counts == Counts.SIGNED_IN:
+        return player.proof == Proof.SIGNED_IN
+    return room.counts == Counts.ALL
 
 
 def _result(  # noqa: PLR0917 - one row out of what was read for all
@@ -83,20 +91,14 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
         nickname=player.nickname,
         proof=player.proof,
         kicked=player.kicked_at is not None,
-        credit=share(given, weights),
-        counts=player.kicked_at is None and _counts(room, player),
+        credit=share({place: one.credit for place, one in given.items()}, weights),
+        counts=counts(room, player),
         points=sum(one.game for one in given.values()),
         place=place,
         answered=len(given),
         correct=sum(one.credit >= 1 for one in given.values()),
         answers=given,
     )
-
-
-def _counts(room: Room, player: Player) -> bool:
-    if room.counts == Counts.SIGNED_IN:
-        return player.proof == Proof.SIGNED_IN
-    return room.counts == Counts.ALL
 
 
 def _given(session: Session, rounds: Sequence[Round]) -> dict[int, dict[int, Given]]:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from server.quizzes.credits import QuizCredits
+from server.quizzes.credits import quiz_credits as credits_of
+from server.quizzes.process import shared
 from server.quizzes.publishing import QuizOutcome, QuizResult, sync_quizzes
 
-__all__ = ["QuizOutcome", "QuizResult", "sync_quizzes"]
+__all__ = ["QuizCredits", "QuizOutcome", "QuizResult", "quiz_credits", "sync_quizzes"]
+
+
+def quiz_credits(session: Session, user_id: int | None = None) -> list[QuizCredits]:
+    """Everybody's credit in each quiz that was played to its end, or one student's."""
+    return credits_of(session, shared().library, user_id)

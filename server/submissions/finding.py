@@ -83,13 +83,21 @@ def previous_best(session: Session, submission: Submission) -> float | None:
 
 def best_points(session: Session, person: Person) -> dict[str, float]:
     """The best points of a student in each assignment that has any."""
+    return {slug: points for (slug, _owner), points in best_points_of(session, person.id).items()}
+
+
+def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[str, int], float]:
+    """The best points of each student in each assignment, by slug and user; or those of one student."""
     rows = (
-        select(Submission.slug, func.max(Grading.points))
+        select(Submission.slug, Submission.user_id, func.max(Grading.points))
         .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.user_id == person.id, Grading.verdict == Verdict.SCORED)
-        .group_by(Submission.slug)
+        .where(Submission.user_id.is_not(None), Grading.verdict == Verdict.SCORED)
+        .group_by(Submission.slug, Submission.user_id)
     )
-    return {slug: points for slug, points in session.execute(rows) if points is not None}
+    if user_id is not None:
+        rows = rows.where(Submission.user_id == user_id)
+    found = session.execute(rows).all()
+    return {(slug, owner): points for slug, owner, points in found if owner and points is not None}
 
 
 def counts(session: Session, person: Person) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
 from server.submissions.finding import (
+    best_points_of,
     current,
     curve_of,
     events_after,
@@ -49,6 +50,7 @@ __all__ = [
     "all_in_force",
     "assignment_card",
     "assignment_cards",
+    "best_points_of",
     "current",
     "current_grading_id",
     "curve_of",

@@ -29,6 +29,7 @@ SAMPLES = {
     "player_id": 1,
     "knock_id": 1,
     "file_format": "gift",
+    "suffix": "csv",
     "filename": "css/base.css",
 }
 FOR_EVERYBODY = {
@@ -57,6 +58,8 @@ FOR_STAFF = {
     "accounts.invitations",
     "accounts_api.roster",
     "gradebook.overview",
+    "gradebook.gradebook",
+    "gradebook.gradebook_file",
     "gradebook.student",
     "quizzes.decide",
     "quizzes.edit_quiz",

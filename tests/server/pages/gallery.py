@@ -20,6 +20,7 @@ from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.errors import TooLarge, WrongLogin
+from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.rows import OverviewTotals, StudentAssignment
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
@@ -36,6 +37,7 @@ from tests.server.pages.made_up import (
     HANDOUT,
     LECTURER,
     LETTERS,
+    PEOPLE,
     STUDENT,
     TOKENS,
     FileCard,
@@ -80,6 +82,9 @@ ENDPOINTS = {
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
     "gradebook.student": "/people/<neptun>",
+    "gradebook.gradebook": "/gradebook",
+    "gradebook.gradebook_file": "/gradebook.<suffix>",
+    "gradebook.grades": "/grades",
     "help.errors_page": "/help/errors",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
@@ -165,6 +170,13 @@ def live(scene: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 QUIZ_PAGE = {"playable": made_up_quiz.PLAYABLE, "shown": made_up_quiz.read_quiz_page("hu")}
+ITEMS = (
+    Item("lenet-digits", ItemKind.HOMEWORK, "LeNet-5 <kézzel írt> számjegyeken", 10.0),
+    Item("week-5", ItemKind.QUIZ, "5. hét: minden egyszerre", 1.0),
+    *(Item(f"week-{number}", ItemKind.QUIZ, f"{number}. hét", 1.0) for number in range(6, 14)),
+)
+BOOK = Book(ITEMS, tuple(BookRow(who, (9.25, 0.5, None, *[1.0] * 7)) for who in PEOPLE))
+OWN = Book(ITEMS, BOOK.rows[:1])
 TYPES = [one.id for one in made_up_quiz.PLAYABLE.questions]
 TOLD = ["single", "ordering", "cell", "matching", "text"]
 REFUSALS = sorted(kinds(), key=lambda kind: (kind.status, kind.slug))
@@ -214,7 +226,11 @@ PAGES: Mapping[str, Page] = {
         LECTURER,
         board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227)),
     ),
-    "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK}),
+    "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK, "book": BOOK}),
+    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
+    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
+    "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
+    "grades-empty": ("gradebook/grades.html", STUDENT, {"book": Book((), OWN.rows)}),
     "enter": ("quizzes/enter.html", None, {"pin": "", "refusal": None}),
     "enter-wrong": ("quizzes/enter.html", None, {"pin": "123", "refusal": WrongPin()}),
     "phone-join": ("quizzes/phone.html", None, live("lobby", joined=False)),
