@@ -39,7 +39,7 @@ def false_positives(rng: random.Random) -> dict[str, Any]:
 
 def convolution_shape(rng: random.Random) -> dict[str, Any]:
     """Shape (N, F, H', H') after a convolution of (N, C, H, H): H' = floor((H + 2 P - K) / S) + 1 pixels."""
-    batch, channels, filters = rng.choice([1, 4, 8, 16]), rng.choice([1, 3, 6]), rng.choice([6, 16, 32])
+    batch, channels, filters = rng.choice([1, 4, 8, 16]), rng.choice([1, 3, 6]), rng.choice([8, 16, 32])
     size, kernel = rng.randint(24, 40), rng.choice([3, 5, 7])
     stride, padding = rng.choice([1, 2, 2, 3]), rng.randint(0, kernel // 2)
     output = (size + 2 * padding - kernel) // stride + 1
