@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import people
-from server.errors import BadInput
+from server.accounts.service import people, two_words
+from server.errors import BadInput, NotFound
 from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import Room, RoomEvent
@@ -26,6 +26,7 @@ from server.quizzes.ruling import Decision, RulingKind, rule, rulings_of
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
 from server.quizzes.statistics import Concept, ItemStatistics, concepts, item_statistics
+from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
 from server.web import form_text, now, read, signed_in_person, staff_only, write
 
 TRAIL = 200  # lines of the audit trail on the page
@@ -90,6 +91,22 @@ def results(pin: str) -> ResponseReturnValue:
 
 
 @staff_only
+def results_file(pin: str, suffix: str) -> ResponseReturnValue:
+    """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""
+    if suffix not in {"csv", "xlsx"}:
+        raise NotFound
+    with read() as session:
+        room = find_room(session, pin)
+        quiz = shared().library.quiz(session, room.version_id)
+        found = room_results(session, room, quiz)
+    rows = [_heading(quiz, found), *(_line(one, found) for one in found.players)]
+    content = as_csv(rows) if suffix == "csv" else as_xlsx(quiz.quiz.slug, rows)
+    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{quiz.quiz.slug}-{pin}.{suffix}")
+    return response
+
+
+@staff_only
 def decide(pin: str) -> ResponseReturnValue:
     """Decide about a question with a form: `question`, `kind`, `value` and `reason`."""
     kind = form_text("kind")
@@ -119,6 +136,21 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
         by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
         return chosen if form_text("kind") == RulingKind.VOID_OPTION else by_kind[kind]
     return sent
+
+
+def _heading(quiz: PlayableQuiz, found: RoomResults) -> list[Cell]:
+    names = [quiz.questions[place].id for place in found.asked]
+    about = [_("Neptun code"), _("Name"), _("Nickname"), _("Joined by"), _("Credit"), _("does not count")]
+    return [*about, _("Right"), _("Answered"), _("Points of the game"), *names]
+
+
+def _line(one: PlayerResult, found: RoomResults) -> list[Cell]:
+    who = [one.person.neptun, one.person.name, two_words(one.nickname, str(get_locale())), one.proof]
+    by_question = [
+        round(100 * one.answers[place].credit, 1) if place in one.answers else None for place in found.asked
+    ]
+    numbers = [round(100 * one.credit, 1), "" if one.counts else "x", one.correct, one.answered, one.points]
+    return [*who, *numbers, *by_question]
 
 
 def _rule() -> Rule:

@@ -88,8 +88,15 @@ class Desk:
         return batch
 
     def _fail(self, batch: list[_Waiting], error: Exception) -> None:
+        """Nothing of the batch was written. Each is tried by itself: one may have spoilt it for all."""
         if not isinstance(error, Refusal):
             log.error("answers not written", count=len(batch), exc_info=error)
         for waiting in batch:
-            waiting.outcome = error
+            waiting.outcome = self._alone(waiting.offer) if len(batch) > 1 else error
             waiting.done.set()
+
+    def _alone(self, offer: Offer) -> Taken | Exception:
+        try:
+            return self._write([offer])[0]
+        except Exception as error:  # noqa: BLE001 - as above
+            return error

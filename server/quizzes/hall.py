@@ -111,6 +111,7 @@ class Hall:
                 except Exception:
                     log.exception("hall", pin=self.pin)
                     self._halls.live.wait_for_end(TROUBLE_S)
+        self._halls.forget(self)
         with self._changed:
             self._look = None
             self._changed.notify_all()
@@ -148,9 +149,20 @@ class Halls:
         self._lock = Lock()
 
     def hall(self, pin: str) -> Hall:
-        """The hall of a room; whether there is such a room, its `look` will say."""
+        """The hall of a room. Raises WrongPin."""
+        with self._lock:
+            known = self._halls.get(pin)
+        if known is not None:
+            return known
+        self.look(pin)  # nobody fills our memory with PINs that lead nowhere
         with self._lock:
             return self._halls.setdefault(pin, Hall(self, pin))
+
+    def forget(self, hall: Hall) -> None:
+        """Nobody looks at this room any more."""
+        with self._lock:
+            if self._halls.get(hall.pin) is hall:
+                del self._halls[hall.pin]
 
     def changed(self, pin: str) -> None:
         """The room has just been changed by this process: its screens need not wait for the bell."""

@@ -59,7 +59,7 @@ def join(session: Session, room: Room, request: Request) -> Joined | NearMiss:
 
     Raises WrongPin when the quiz is over, WrongWord, RoomLocked and Kicked.
     """
-    person = request.person or find_person(session, normalised(request.neptun))
+    person = request.person or _known(session, normalised(request.neptun))
     player = _player(session, room, person) if person else None
     if player and (known := _device(session, player, request.key)):
         _refuse_kicked(player)
@@ -97,6 +97,10 @@ def dismiss(session: Session, room: Room, knock_id: int, now: datetime) -> None:
     knock = session.get(Knock, knock_id)
     if knock is not None and knock.room_id == room.id:
         knock.settled_at = now
+
+
+def _known(session: Session, code: str) -> Person | None:
+    return find_person(session, code) if is_neptun(code) else None
 
 
 def _player(session: Session, room: Room, person: Person) -> Player | None:
@@ -174,7 +178,8 @@ def _note_near_miss(session: Session, room: Room, request: Request) -> None:
     """Tell the lecturer, and nobody else, whose code this might have been."""
     typed = normalised(request.neptun)[:12]
     by_code = {person.neptun: person for person in people(session).values()}
-    near = near_misses(typed, by_code) if is_neptun(typed) or len(typed) in {5, 7} else []
+    plain = typed.isascii() and typed.isalnum()
+    near = near_misses(typed, by_code) if plain else []
     noted = session.scalars(select(Knock.id).where(Knock.room_id == room.id).limit(KNOCKS_KEPT)).all()
     for code in near[: KNOCKS_KEPT - len(noted)]:
         known = (Knock.room_id == room.id) & (Knock.typed == typed) & (Knock.user_id == by_code[code].id)

@@ -41,7 +41,10 @@ def join_room(pin: str) -> ResponseReturnValue:
     wish = Request(
         who, clean_text(body.neptun), clean_text(body.word), key.removeprefix(PLAYER_PREFIX), now()
     )
-    joined = refuse_near_miss(_joined(pin, wish))
+    joined = _joined(pin, wish)
+    if isinstance(joined, NearMiss) and shared().thumbs.wait_s(f"wrong codes of {pin}", time.monotonic()):
+        raise TooFast(retry_after_s=5)  # somebody tries one code after the other; right ones are never slowed
+    joined = refuse_near_miss(joined)
     ring_desk(pin)
     token = PLAYER_PREFIX + joined.key
     answer = schema.JoinedOut(

@@ -18,9 +18,10 @@ from server.quizzes.phases import Phase
 from server.quizzes.published import Variant
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 
-RETRY_MS = 1500
+RETRY_MS = 1000  # at least, and twice that at most
 PING_S = 10.0  # how soon a phone that has gone is noticed
 LIFE_S = 900.0  # then the phone comes again, and who it is is checked anew
+KEPT = 32  # rooms and languages
 ASKED = frozenset({Phase.READY, Phase.QUESTION, Phase.CLOSED, Phase.REVEAL})  # where the question is shown
 
 
@@ -42,13 +43,16 @@ class Screens:
         kept = self._kept.get(place)
         if kept is None or kept[0] is not seen:
             kept = (seen, _written(_everybodys(seen, language))[1:-1])
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
             self._kept[place] = kept
         return kept[1]
 
 
 def stream(screens: Screens, hall: Hall, key: str, language: str, live: Live) -> Iterator[str]:
     """The text of an event stream, until the player is out, the server closes or the stream is old."""
-    yield f"retry: {RETRY_MS}\n\n"
+    # Not all at once when a server comes back: each phone has a time of its own.
+    yield f"retry: {RETRY_MS + hash(key) % RETRY_MS}\n\n"
     ends, told = time.monotonic() + LIFE_S, -1
     while not live.closing and time.monotonic() < ends:
         try:

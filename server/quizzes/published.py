@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_reading import read_question, read_quiz
 from assignments.quiz_writing import question_table
+from assignments.spec import SLUG
 from server.quizzes.drawing import drawn
 from server.quizzes.models import PublishedQuiz, QuizVersion
 from server.quizzes.refusals import UnknownQuiz
@@ -95,6 +96,8 @@ def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, 
 
 def in_force(session: Session, slug: str) -> QuizVersion:
     """The version of a quiz that is played now. Raises UnknownQuiz."""
+    if not SLUG.fullmatch(slug):
+        raise UnknownQuiz
     found = session.scalar(
         select(QuizVersion)
         .join(PublishedQuiz, PublishedQuiz.version_id == QuizVersion.id)

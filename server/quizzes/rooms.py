@@ -50,6 +50,8 @@ def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room
 
 def find_room(session: Session, pin: str, *, changing: bool = False) -> Room:
     """The room with this PIN; `changing` makes others who change it wait. Raises WrongPin."""
+    if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+        raise WrongPin
     wanted = select(Room).where(Room.pin == pin)
     room = session.scalar(wanted.with_for_update() if changing else wanted)
     if room is None:

@@ -23,7 +23,17 @@ from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import Press, advance, find_room, open_room, set_kicked, set_lock
 from server.quizzes.ruling import Decision, rule
 from server.quizzes.wall import Viewer, stream
-from server.web import answer_json, json_body, now, read, services, signed_in_person, staff_only, write
+from server.web import (
+    answer_json,
+    clean_text,
+    json_body,
+    now,
+    read,
+    services,
+    signed_in_person,
+    staff_only,
+    write,
+)
 
 
 @describe("Open a room for a quiz", body=schema.NewRoom, answers={201: schema.RoomOut})
@@ -95,7 +105,7 @@ def knock(pin: str, knock_id: int) -> ResponseReturnValue:
 def rulings(pin: str) -> ResponseReturnValue:
     """Everything that was answered to it is marked anew."""
     body = json_body(schema.RulingIn)
-    decision = Decision(body.question, body.kind, body.value, body.reason)
+    decision = Decision(body.question, body.kind, body.value, clean_text(body.reason))
     with write() as session:
         room = find_room(session, pin, changing=True)
         ruling = rule(session, room, _quiz(session, room), decision, _press())

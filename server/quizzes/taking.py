@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQue
 from server.quizzes.shuffling import shown_order
 
 log = structlog.get_logger()
+
+ROUND = re.compile(r"[a-z0-9.-]{1,70}")  # what a round's key is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,11 @@ class _Looked:
 
     @classmethod
     def up(cls, session: Session, library: Library, offers: Sequence[Offer]) -> _Looked:
-        pins, hashes = {offer.pin for offer in offers}, {offer.key_hash for offer in offers}
+        pins = {offer.pin for offer in offers if offer.pin.isascii() and offer.pin.isdigit()}
+        hashes = {offer.key_hash for offer in offers}
         rooms = {room.pin: room for room in session.scalars(select(Room).where(Room.pin.in_(pins)))}
         ids = [room.id for room in rooms.values()]
-        keys = {offer.round for offer in offers}
+        keys = {offer.round for offer in offers if ROUND.fullmatch(offer.round)}
         rounds = session.scalars(select(Round).where(Round.room_id.in_(ids), Round.key.in_(keys)))
         facts = (
             Player.room_id,

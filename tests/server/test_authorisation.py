@@ -73,6 +73,7 @@ FOR_STAFF = {
     "quizzes.quizzes",
     "quizzes.remote",
     "quizzes.results",
+    "quizzes.results_file",
     "quizzes.wall",
     "quizzes_api.advance",
     "quizzes_api.create_session",

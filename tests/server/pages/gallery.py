@@ -92,6 +92,7 @@ ENDPOINTS = {
     "quizzes.wall": "/live/<pin>/wall",
     "quizzes.results": "/live/<pin>/results",
     "quizzes.decide": "/live/<pin>/decide",
+    "quizzes.results_file": "/live/<pin>/results.<suffix>",
     "quizzes.quizzes": "/quizzes",
     "quizzes.quiz": "/quizzes/<slug>",
     "quizzes.open_quiz": "/quizzes/<slug>/open",

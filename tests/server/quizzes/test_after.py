@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -119,6 +121,15 @@ def test_form_decides_as_the_api_does_and_leaves_a_trail(played: Remote, lecture
     trail = lecturer.get(f"/live/{played.pin}/results").text
     assert "accept" in trail
     assert "Dr. Kovács Éva" in trail
+
+
+def test_results_go_into_a_spreadsheet(played: Remote, lecturer: Browser):
+    text = lecturer.get(f"/live/{played.pin}/results.csv").data.decode("utf-8-sig")
+    head, first, *_others = csv.reader(StringIO(text))
+    assert head[-3:] == ["relu", "shape", "nonlinear"]
+    assert (first[0], first[4], first[-3:]) == ("ABC123", "100.0", ["100.0"] * 3)
+    assert lecturer.get(f"/live/{played.pin}/results.xlsx").data.startswith(b"PK")
+    assert lecturer.get(f"/live/{played.pin}/results.pdf").status_code == 404
 
 
 def test_true_false_can_be_decided_by_the_form(played: Remote, lecturer: Browser):

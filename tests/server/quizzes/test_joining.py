@@ -62,10 +62,26 @@ def test_near_miss_is_shown_to_the_lecturer_only(person: People, stranger: Phone
     assert knocks(app) == [("near", "ABC124")]
 
 
-@pytest.mark.parametrize("typed", ["", "\0", "x" * 100, "<b>", "ABC12\u202e3", "💥💥💥💥💥💥"])
+@pytest.mark.parametrize(
+    "typed", ["", "\0", "x" * 100, "<b>", "ABC12\u202e3", "💥💥💥💥💥💥", "ABC123\ud800"]
+)
 def test_hostile_code_is_refused(person: People, stranger: Phone, typed: str):
     person("ABC123")
-    assert stranger.join(typed).status_code == 403
+    assert stranger.join(typed).status_code in {403, 422}
+
+
+def test_whoever_tries_one_code_after_the_other_is_slowed_down(person: People, stranger: Phone):
+    person("ABC123")
+    statuses = [stranger.join(f"QQQQ{number:02}").status_code for number in range(40)]
+    assert 429 in statuses
+    assert stranger.join("ABC123").status_code == 201, "a right code is never slowed down"
+
+
+@pytest.mark.parametrize("pin", ["00000%00", "12345", "1234567", "abcdef", "%F0%9F%92%A5", "１２３４５６"])
+def test_pin_of_another_shape_leads_nowhere(app: Flask, pin: str):
+    for path in (f"/live/{pin}", f"/api/v1/live/{pin}/state"):
+        answer = app.test_client().get(path, headers={"Authorization": "Bearer play_x"})
+        assert answer.status_code == 404
 
 
 def test_person_no_longer_active_is_refused(app: Flask, stranger: Phone, person: People):

@@ -206,6 +206,37 @@ def test_nobody_is_told_saved_when_the_commit_fails():
         Desk(broken).take(offer())
 
 
+def test_one_that_cannot_be_written_does_not_spoil_the_others():
+    first, gate = threading.Event(), threading.Event()
+
+    def write(offers: Any) -> list[Taken | Exception]:  # noqa: ANN401
+        first.set()
+        assert gate.wait(10)
+        if any(one.key_hash == "poison" for one in offers):
+            raise ValueError("cannot be written")
+        return [Taken(1, one.n, 0, fresh=True) for one in offers]
+
+    desk, outcomes = Desk(write), dict[str, object]()
+
+    def send(key: str) -> None:
+        try:
+            outcomes[key] = desk.take(offer(key))
+        except ValueError as error:
+            outcomes[key] = error
+
+    threads = [threading.Thread(target=send, args=(key,)) for key in ("first", "a", "poison", "b")]
+    threads[0].start()
+    assert first.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while desk.waiting < 3:
+        threading.Event().wait(0.001)
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert [type(outcomes[key]) for key in ("a", "poison", "b")] == [Taken, ValueError, Taken]
+
+
 def test_answers_that_come_together_are_written_together():
     first, gate = threading.Event(), threading.Event()
     batches: list[int] = []
