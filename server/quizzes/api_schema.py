@@ -139,6 +139,22 @@ class SnapshotOut(BaseModel):
     me: dict[str, Any]
 
 
+class StaffSnapshotOut(BaseModel):
+    """The room as the wall and the remote see it; more fields come with the phase, `people` for staff."""
+
+    model_config = ConfigDict(extra="allow")
+
+    now: int
+    v: int
+    version: int  # for `advance`
+    phase: Phase
+    title: str
+    pin: str
+    of: int
+    joined: int
+    answered: int
+
+
 class PlayerOut(BaseModel):
     """One player's outcome."""
 

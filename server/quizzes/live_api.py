@@ -81,9 +81,11 @@ def state(pin: str) -> ResponseReturnValue:
     return response
 
 
-@describe("Follow a live quiz", answers={200: EVENT_STREAM}, public=True)
+@describe("Follow a live quiz", answers={200: (EVENT_STREAM, schema.SnapshotOut), 304: None}, public=True)
 def events(pin: str) -> ResponseReturnValue:
-    """Whole snapshots as they come; `event: out` when the player is out."""
+    """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
+    if not wants_stream():
+        return state(pin)
     hall, key = shared().halls.hall(pin), player_key(pin)
     seat = hall.seated(key, hall.look)  # refuse before the answer begins
     live, place = services().live, ("player", seat.player_id)
@@ -118,6 +120,11 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
         )
     )
     return answer_json(schema.AnswerOut(round=question, n=taken.n, saved=taken.fresh))
+
+
+def wants_stream() -> bool:
+    """Whether the asker follows, or only looks."""
+    return request.accept_mimetypes.best_match([EVENT_STREAM, "application/json"]) == EVENT_STREAM
 
 
 def player_key(pin: str) -> str:

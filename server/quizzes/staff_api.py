@@ -14,7 +14,7 @@ from server.errors import TooManyAttempts
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.joining import dismiss, let_device_in
-from server.quizzes.live_api import EVENT_STREAM
+from server.quizzes.live_api import EVENT_STREAM, wants_stream
 from server.quizzes.models import Proof, Room
 from server.quizzes.phases import phase_at
 from server.quizzes.process import ring_room, shared
@@ -133,17 +133,17 @@ def results(pin: str) -> ResponseReturnValue:
     )
 
 
-@describe("Follow a room as its lecturer", answers={200: EVENT_STREAM})
+@describe("Follow a room as its lecturer", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
 @staff_only
 def desk_events(pin: str) -> ResponseReturnValue:
-    """With names and codes: for the remote."""
+    """With names and codes: for the remote. Who asks for JSON gets one snapshot."""
     return _followed(pin, staff=True)
 
 
-@describe("Follow a room as the projector", answers={200: EVENT_STREAM})
+@describe("Follow a room as the projector", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
 @staff_only
 def wall_events(pin: str) -> ResponseReturnValue:
-    """With nicknames only: for the wall."""
+    """With nicknames only: for the wall. Who asks for JSON gets one snapshot."""
     return _followed(pin, staff=False)
 
 
@@ -152,10 +152,13 @@ def join_address(pin: str) -> str:
     return services().config.public_url + url_for("quizzes.phone", pin=pin)
 
 
-def _followed(pin: str, *, staff: bool) -> Response:
+def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
     hall, live, who = shared().halls.hall(pin), services().live, signed_in_person()
     hall.look  # noqa: B018 - refuse before the answer begins
     viewer = Viewer(services().database, shared().presence, services().clock, str(get_locale()), staff=staff)
+    if not wants_stream():
+        shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})
+        return answer_json(schema.StaffSnapshotOut.model_validate(shown))
     if not live.take_seat(who.id):
         raise TooManyAttempts(retry_after_s=10)
     response = Response(stream_with_context(stream(viewer, hall, live)), mimetype=EVENT_STREAM)

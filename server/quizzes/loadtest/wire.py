@@ -91,8 +91,9 @@ class Line:
             self._streams = await asyncio.wait_for(opening, CONNECT_S)
         reader, writer = self._streams
         content = b"" if body is None else json.dumps(body).encode()
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Accept: application/json"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        told = {"Accept": "application/json"} | {name.replace("_", "-"): it for name, it in headers.items()}
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}"]
+        lines += [f"{name}: {value}" for name, value in told.items()]
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         if body is not None:

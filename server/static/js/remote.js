@@ -42,8 +42,22 @@ function listen() {
   source.addEventListener("open", () => (part("link").hidden = true));
   source.addEventListener("error", () => {
     part("link").hidden = false;
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000 + 2000 * Math.random());
+    look();
   });
+}
+
+/** While the stream is cut: a press must not wait for it. */
+async function look() {
+  try {
+    const answer = await fetch(`${root.dataset.api}/desk`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const shown = await answer.json();
+    show(shown);
+    people(shown.people);
+  } catch (failure) {
+    console.info(failure);
+  }
 }
 
 // --- pressing ---
@@ -56,7 +70,10 @@ async function send(what, body) {
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
       body: JSON.stringify(body),
     });
-    if (answer.ok) return answer.status === 204 ? {} : answer.json();
+    if (answer.ok) {
+      if (!part("link").hidden) look();
+      return answer.status === 204 ? {} : await answer.json();
+    }
     problem((await answer.json()).detail);
   } catch (failure) {
     console.info(failure);
