@@ -84,14 +84,15 @@ class Remote:
     browser: Browser
     clock: Clock
     pin: str
+    token: str = ""
 
     def press(self, to: str, **body: Any) -> TestResponse:  # noqa: ANN401
         return self.post("advance", {"to": to} | body)
 
     def post(self, what: str, body: dict[str, Any]) -> TestResponse:
-        token = self.browser.csrf_token()
+        self.token = self.token or self.browser.csrf_token()
         path = f"/api/v1/live/{self.pin}/{what}"
-        return self.browser.client.post(path, json=body, headers={"X-CSRFToken": token})
+        return self.browser.client.post(path, json=body, headers={"X-CSRFToken": self.token})
 
     def ask(self) -> None:
         """Open the next question and wait until it is open."""
@@ -155,7 +156,7 @@ def phone(app: Flask, person: Callable[..., Any], remote: Remote) -> Callable[..
 
     def joined(neptun: str, *, known: bool = False) -> Phone:
         if not known:
-            person(neptun)
+            person(neptun, password=None)
         one = Phone(app.test_client(), remote.pin)
         answer = one.join(neptun)
         assert answer.status_code == 201, answer.text
