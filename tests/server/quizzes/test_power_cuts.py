@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,8 +27,9 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def through(cut: Cut, url: str = "") -> Result:
-    with place(PLAYERS, 1, url) as here:
-        return asyncio.run(play(here, cut=cut))
+    # In a thread of its own: in this one the browser's tests may have left their loop running.
+    with place(PLAYERS, 1, url) as here, ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(play(here, cut=cut))).result()
 
 
 def test_killed_web_server_loses_no_acknowledged_answer(url: str):
