@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,7 +74,9 @@ def sync_quizzes(database: Database, folder: Path, zone: ZoneInfo, now: datetime
 
     A quiz that was edited in the browser is replaced only by a file that has changed since it was last taken.
     """
-    found = [_read_file(path, zone) for path in quiz_files(folder).values()]
+    with database.read() as session:
+        known = _known(session)
+    found = [_read_file(path, zone, known) for path in quiz_files(folder).values()]
     with database.write() as session:
         return [one if isinstance(one, QuizOutcome) else _publish_file(session, one, now) for one in found]
 
@@ -95,10 +97,21 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
     return quiz.slug
 
 
-def _read_file(path: Path, zone: ZoneInfo) -> _Source | QuizOutcome:
+def _known(session: Session) -> dict[str, QuizOutcome]:
+    """By the digest of the file taken last of each quiz: what is to be said when it comes again."""
+    rows = select(PublishedQuiz.slug, PublishedQuiz.file_digest, QuizVersion.author_id)
+    rows = rows.join(QuizVersion, QuizVersion.id == PublishedQuiz.version_id)
+    return {
+        digest: QuizOutcome(slug, QuizResult.UNCHANGED if author_id is None else QuizResult.KEPT)
+        for slug, digest, author_id in session.execute(rows)
+    }
+
+
+def _read_file(path: Path, zone: ZoneInfo, known: Mapping[str, QuizOutcome]) -> _Source | QuizOutcome:
+    """The file, drawn, which takes a while; or at once what is said of one that has not changed."""
     try:
         quiz, text = read_quiz_file(path, zone)
-        return _source(quiz, text, path.parent)
+        return known.get(_digest(quiz, text, path.parent)) or _source(quiz, text, path.parent)
     except SpecError as error:
         return QuizOutcome(path.stem, QuizResult.BROKEN, str(error))
     except DrawingError as error:
@@ -106,12 +119,20 @@ def _read_file(path: Path, zone: ZoneInfo) -> _Source | QuizOutcome:
 
 
 def _source(quiz: Quiz, toml: str, beside: Path) -> _Source:
-    generated = [one for one in quiz.questions if isinstance(one, GeneratedQuestion)]
+    made = {one.id: _variants(one, beside, f"{quiz.slug}.toml") for one in _generated(quiz)}
+    return _Source(quiz, toml, _digest(quiz, toml, beside), content_of(quiz, made))
+
+
+def _digest(quiz: Quiz, toml: str, beside: Path) -> str:
+    """Of the text and of the functions that it draws from."""
     digest = sha256(toml.encode())
-    for file in sorted({one.file for one in generated}):
+    for file in sorted({one.file for one in _generated(quiz)}):
         digest.update((beside / file).read_bytes() if (beside / file).is_file() else b"")
-    made = {one.id: _variants(one, beside, f"{quiz.slug}.toml") for one in generated}
-    return _Source(quiz, toml, digest.hexdigest(), content_of(quiz, made))
+    return digest.hexdigest()
+
+
+def _generated(quiz: Quiz) -> list[GeneratedQuestion]:
+    return [one for one in quiz.questions if isinstance(one, GeneratedQuestion)]
 
 
 def _variants(generated: GeneratedQuestion, beside: Path, file: str) -> Sequence[Question]:
@@ -137,9 +158,6 @@ def _variants(generated: GeneratedQuestion, beside: Path, file: str) -> Sequence
 
 def _publish_file(session: Session, source: _Source, now: datetime) -> QuizOutcome:
     slug, published = source.quiz.slug, _published(session, source.quiz.slug)
-    if published.version is not None and published.file_digest == source.digest:
-        edited = published.version.author_id is not None
-        return QuizOutcome(slug, QuizResult.KEPT if edited else QuizResult.UNCHANGED)
     published.version = _version(session, source, now, None)
     published.file_digest = source.digest
     return QuizOutcome(slug, QuizResult.PUBLISHED)

@@ -179,7 +179,7 @@ ITEMS = (
 BOOK = Book(ITEMS, tuple(BookRow(who, (9.25, 0.5, None, *[1.0] * 7)) for who in PEOPLE))
 OWN = Book(ITEMS, BOOK.rows[:1])
 TYPES = [one.id for one in made_up_quiz.PLAYABLE.questions]
-TOLD = ["single", "ordering", "cell", "matching", "text"]
+TOLD = ["single", "cell", "matching"]
 REFUSALS = sorted(kinds(), key=lambda kind: (kind.status, kind.slug))
 NEW_TOKEN = "hazi_" + "aB3-_xYz" * 5 + "abc"
 
@@ -260,7 +260,7 @@ PAGES: Mapping[str, Page] = {
 # The same pages, in which their scripts show another scene.
 SCENES: Mapping[str, Page] = {
     **{f"phone-{name}": ("quizzes/phone.html", None, live(f"{name}-question")) for name in TYPES},
-    **{f"phone-{name}-reveal": ("quizzes/phone.html", None, live(f"{name}-reveal")) for name in TOLD[:3]},
+    **{f"phone-{name}-reveal": ("quizzes/phone.html", None, live(f"{name}-reveal")) for name in TOLD[:2]},
     **{f"phone-{name}": ("quizzes/phone.html", None, live(name)) for name in ("standings", "podium")},
     **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(f"{name}-reveal")) for name in TOLD},
     **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(name)) for name in ("standings", "podium")},
