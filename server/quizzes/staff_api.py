@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from server.accounts.service import two_words
-from server.errors import TooManyAttempts
+from server.errors import NotFound, TooManyAttempts
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.joining import dismiss, let_device_in
@@ -34,6 +34,8 @@ from server.web import (
     staff_only,
     write,
 )
+
+LARGEST_ID = 2**31 - 1
 
 
 @describe("Open a room for a quiz", body=schema.NewRoom, answers={201: schema.RoomOut})
@@ -78,6 +80,7 @@ def lock(pin: str) -> ResponseReturnValue:
 def player(pin: str, player_id: int) -> ResponseReturnValue:
     """What they answered stays, and counts again once they are forgiven."""
     body = json_body(schema.Kick)
+    _refuse_beyond(player_id)
     with write() as session:
         room = find_room(session, pin, changing=True)
         set_kicked(session, room, player_id, _press(), kicked=body.kicked)
@@ -90,6 +93,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
 def knock(pin: str, knock_id: int) -> ResponseReturnValue:
     """The device that was let in takes the place of the others of this player."""
     body = json_body(schema.Tap)
+    _refuse_beyond(knock_id)
     with write() as session:
         room = find_room(session, pin, changing=True)
         if body.let_in and let_device_in(session, room, knock_id, now()):
@@ -165,6 +169,12 @@ def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: live.leave_seat(who.id))
     return response
+
+
+def _refuse_beyond(number: int) -> None:
+    """No id is as large as this, and the database would not even take it as a question."""
+    if number > LARGEST_ID:
+        raise NotFound
 
 
 def _press() -> Press:

@@ -44,6 +44,7 @@ class Hall:
         self.press("reveal")
         for phone in self.phones:
             expect(phone.locator("[data-outcome]")).to_be_visible()
+        expect(self.remote.locator("[data-to=end]")).to_be_visible()
 
 
 @pytest.fixture

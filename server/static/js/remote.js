@@ -85,6 +85,7 @@ async function send(what, body) {
 async function press(to, button) {
   button.disabled = true;
   await send("advance", { to, version: seen.version });
+  await look(); // the next press is made on top of this one, however late the stream is
   button.disabled = false;
 }
 

@@ -187,6 +187,11 @@ def test_player_who_was_sent_out_is_out_until_forgiven(remote: Remote, phone: Jo
     assert one.see()["me"]["n"] == 1, "what was answered is still there"
 
 
+def test_number_that_no_id_reaches_is_not_found(remote: Remote):
+    assert remote.post(f"players/{10**30}", {"kicked": True}).status_code == 404
+    assert remote.post(f"knocks/{10**30}", {"let_in": False}).status_code == 404
+
+
 def test_player_of_another_room_cannot_be_sent_out(open_room: OpenRoom, person: People, app: Flask):
     first, second = open_room(), open_room()
     person("ABC123")
