@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 T = TypeVar("T")
 PATIENCE_S = 30.0
+MEMORY_BYTES = 4 * 2**30  # two clusters with the databases of a whole run of the tests need less
 POSTGRES_OPTIONS = (
     "-F",
     "-c",
@@ -167,7 +168,7 @@ def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:
 def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[PostgresServer]:
     """Debian's PostgreSQL on a private socket, unsafe and fast; with a password also on the loopback port."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-", dir=_memory())))
         user = _unprivileged_user()
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
@@ -184,6 +185,13 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         server = PostgresServer(folder, child.pid, port)
         wait_until(lambda: _postgres_answers(server, child), "PostgreSQL answering")
         yield server
+
+
+def _memory() -> str | None:
+    """Where files never meet a disk, if there is room: making a database takes a tenth of the time there."""
+    shared = Path("/dev/shm")
+    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > MEMORY_BYTES
+    return str(shared) if roomy else None
 
 
 def _login(folder: Path, password: str) -> list[str]:
@@ -220,6 +228,12 @@ def fresh_database(server: PostgresServer) -> Iterator[str]:
         yield server.url(name)
     finally:
         run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def copy_database(server: PostgresServer, source: str, target: str) -> None:
+    """Make a database anew as a copy of another, which nobody is connected to."""
+    run_sql(server, f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+    run_sql(server, f"CREATE DATABASE {target} TEMPLATE {source}")
 
 
 def _unprivileged_user() -> str | None:

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
 from server import create_app
@@ -21,6 +22,7 @@ from server.config import Config
 from server.db import Database
 from server.migrate import migrate
 from server.web import services
+from tests import servers
 from tests.server.builders import NOON, PASSWORD, a_config, a_person
 
 CSRF_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
@@ -106,11 +108,27 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An empty database in its newest shape: on SQLite and on PostgreSQL."""
-    database = Database(database_url)
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: servers.PostgresServer) -> str:
+    """The name of a database in its newest shape, to be copied."""
+    servers.run_sql(postgres, "CREATE DATABASE migrated")
+    database = Database(postgres.url("migrated"))
     migrate(database)
+    database.dispose()
+    return "migrated"
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+    """An empty database in its newest shape: on SQLite and on PostgreSQL."""
+    place = make_url(database_url).database
+    assert place is not None
+    if database_url.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("migrated_file"), place)
+    else:
+        source = request.getfixturevalue("migrated_postgres")
+        servers.copy_database(request.getfixturevalue("postgres"), source, place)
+    database = Database(database_url)
     yield database
     database.dispose()
 

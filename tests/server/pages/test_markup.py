@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from grader.contract import Phase
 from server import i18n
@@ -49,8 +50,18 @@ class Page(HTMLParser):
 
 
 @cache
+def client() -> FlaskClient:
+    return make_gallery().test_client()
+
+
+@cache
 def text_of(name: str, language: str) -> str:
-    return make_gallery().test_client().get(f"/gallery/{name}?lang={language}").text
+    return client().get(f"/gallery/{name}?lang={language}").text
+
+
+@cache
+def page_of(name: str, language: str) -> Page:
+    return Page(text_of(name, language))
 
 
 @pytest.fixture(params=sorted(i18n.LANGUAGES))
@@ -60,7 +71,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=sorted(PAGES))
 def page(request: pytest.FixtureRequest, language: str) -> Page:
-    return Page(text_of(request.param, language))
+    return page_of(request.param, language)
 
 
 def test_every_element_is_closed(page: Page):
