@@ -25,6 +25,7 @@ PURE_RULES = (
     "server/quizzes/near.py",
     "server/quizzes/phases.py",
     "server/quizzes/refusals.py",
+    "server/quizzes/replay.py",
     "server/quizzes/standings.py",
     "server/quizzes/statistics.py",
     "server/quizzes/thumbs.py",

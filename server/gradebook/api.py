@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
 from server.gradebook import service
+from server.gradebook.book import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
 from server.openapi import describe
 from server.submissions.service import Reader, assignment_card, reader
-from server.web import answer_json, read, signed_in
+from server.web import answer_json, read, signed_in, staff_only
 
 
 class LeaderboardRowOut(BaseModel):
@@ -36,6 +37,47 @@ class LeaderboardOut(BaseModel):
     title: str
     metric: str
     rows: list[LeaderboardRowOut]
+
+
+class ItemOut(BaseModel):
+    """One column of the gradebook."""
+
+    slug: str
+    kind: ItemKind
+    title: str
+    most: float  # points that can be reached; 1 for a share
+
+
+class BookRowOut(BaseModel):
+    """One student: a number for each item, in their order; null where there is none."""
+
+    neptun: str
+    name: str
+    numbers: list[float | None]
+
+
+class BookOut(BaseModel):
+    """The gradebook, or one's own row of it."""
+
+    items: list[ItemOut]
+    rows: list[BookRowOut]
+
+
+@describe("Read the gradebook", answers={200: BookOut})
+@staff_only
+def gradebook() -> ResponseReturnValue:
+    """Every student's points of homework and credit in quizzes."""
+    with read() as session:
+        return answer_json(_book(service.book(session, reader())))
+
+
+@describe("Read one's own grades", answers={200: BookOut})
+@signed_in
+def grades() -> ResponseReturnValue:
+    """The same numbers as in the gradebook, in one row."""
+    who = reader()
+    with read() as session:
+        return answer_json(_book(service.book_of(session, who, who.person)))
 
 
 @describe("Read the leaderboard", answers={200: LeaderboardOut})
@@ -65,4 +107,14 @@ def _row(row: LeaderboardRow, who: Reader) -> LeaderboardRowOut:
         tries=row.tries,
         baseline=row.baseline,
         mine=row.mine,
+    )
+
+
+def _book(found: Book) -> BookOut:
+    return BookOut(
+        items=[ItemOut(slug=it.slug, kind=it.kind, title=it.title, most=it.most) for it in found.items],
+        rows=[
+            BookRowOut(neptun=row.person.neptun, name=row.person.name, numbers=list(row.numbers))
+            for row in found.rows
+        ],
     )

@@ -18,3 +18,5 @@ gradebook.add_url_rule("/gradebook.<suffix>", "gradebook_file", pages.gradebook_
 gradebook.add_url_rule("/grades", "grades", pages.grades)
 
 gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)
+gradebook_api.add_url_rule("/gradebook", "gradebook", api.gradebook)
+gradebook_api.add_url_rule("/grades", "grades", api.grades)

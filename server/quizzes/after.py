@@ -6,27 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import people, two_words
-from server.errors import BadInput, NotFound
+from server.accounts.service import Person, people
+from server.errors import BadInput
 from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.process import ring_room, shared
 from server.quizzes.published import PlayableQuiz
+from server.quizzes.replaying import replays_of, weights_of
 from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import Press, find_room
 from server.quizzes.ruling import Decision, RulingKind, rule, rulings_of
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
 from server.quizzes.statistics import Concept, ItemStatistics, concepts, item_statistics
-from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.quizzes.wishes import wished_rule
 from server.web import form_text, now, read, signed_in_person, staff_only, write
 
 TRAIL = 200  # lines of the audit trail on the page
@@ -54,6 +55,15 @@ class PlayerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """Somebody who played the quiz again."""
+
+    person: Person
+    answered: int
+    credit: float  # with the cap
+
+
+@dataclass(frozen=True, slots=True)
 class TrailLine:
     """Who did what in the room."""
 
@@ -68,14 +78,16 @@ def results(pin: str) -> ResponseReturnValue:
     """Everything that came of a room.
 
     Template quizzes/results.html: `pin`, `title`, `opened_at`, `players` (PlayerCard each), `questions`
-    (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `trail`.
+    (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `replays`
+    (ReplayRow each), `replay_until`, `replay_cap`, `trail`.
     """
-    asked = _rule()
+    asked = wished_rule()
     with read() as session:
         room = find_room(session, pin)
         quiz = shared().library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         questions = _questions(session, room, quiz, found)
+        replays = replay_rows(session, room, quiz)
         trail = _trail(session, room)
     return render_template(
         "quizzes/results.html",
@@ -86,24 +98,11 @@ def results(pin: str) -> ResponseReturnValue:
         questions=questions,
         concepts=_concepts(quiz, questions),
         rule=asked,
+        replays=replays,
+        replay_until=room.replay_until,
+        replay_cap=room.replay_cap,
         trail=trail,
     )
-
-
-@staff_only
-def results_file(pin: str, suffix: str) -> ResponseReturnValue:
-    """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""
-    if suffix not in {"csv", "xlsx"}:
-        raise NotFound
-    with read() as session:
-        room = find_room(session, pin)
-        quiz = shared().library.quiz(session, room.version_id)
-        found = room_results(session, room, quiz)
-    rows = [_heading(quiz, found), *(_line(one, found) for one in found.players)]
-    content = as_csv(rows) if suffix == "csv" else as_xlsx(quiz.quiz.slug, rows)
-    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{quiz.quiz.slug}-{pin}.{suffix}")
-    return response
 
 
 @staff_only
@@ -122,6 +121,14 @@ def decide(pin: str) -> ResponseReturnValue:
     return redirect(url_for("quizzes.results", pin=pin, _anchor=decision.question))
 
 
+def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[ReplayRow]:
+    """Who played it again, by name."""
+    found = replays_of(session, room, weights_of(session, room, quiz))
+    known = people(session, [one.user_id for one in found])
+    rows = [ReplayRow(known[one.user_id], one.answered, one.credit) for one in found]
+    return sorted(rows, key=lambda row: row.person.name)
+
+
 def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
     """What the form says: a place where there are options, else what was typed."""
     sent = form_text("value")
@@ -136,44 +143,6 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
         by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
         return chosen if form_text("kind") == RulingKind.VOID_OPTION else by_kind[kind]
     return sent
-
-
-def _heading(quiz: PlayableQuiz, found: RoomResults) -> list[Cell]:
-    names = [quiz.questions[place].id for place in found.asked]
-    about = [_("Neptun code"), _("Name"), _("Nickname"), _("Joined by"), _("Credit"), _("does not count")]
-    return [*about, _("Right"), _("Answered"), _("Points of the game"), *names]
-
-
-def _line(one: PlayerResult, found: RoomResults) -> list[Cell]:
-    who = [one.person.neptun, one.person.name, two_words(one.nickname, str(get_locale())), one.proof]
-    by_question = [
-        round(100 * one.answers[place].credit, 1) if place in one.answers else None for place in found.asked
-    ]
-    numbers = [round(100 * one.credit, 1), "" if one.counts else "x", one.correct, one.answered, one.points]
-    return [*who, *numbers, *by_question]
-
-
-def _rule() -> Rule:
-    """The thresholds of the query; an empty field is none, and without any field the usual ones hold."""
-    usual = Rule()
-    if not {"least_correct", "least_share"} & request.args.keys():
-        return usual
-    try:
-        correct = _number(request.args.get("least_correct", ""), most=1000)
-        percent = _number(request.args.get("least_share", ""), most=100)
-    except ValueError:
-        raise BadInput(_("Type a number of answers and a number of percent, or leave them empty.")) from None
-    return Rule(None if correct is None else int(correct), None if percent is None else percent / 100)
-
-
-def _number(text: str, *, most: float) -> float | None:
-    """A number from 0 to `most`, or none. Raises ValueError."""
-    if not text.strip():
-        return None
-    value = float(text.replace(",", "."))
-    if not 0 <= value <= most:
-        raise ValueError("out of bounds")
-    return value
 
 
 def _players(found: RoomResults, asked: Rule) -> list[PlayerCard]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from assignments.quiz import Counts, Game
 from server.quizzes.models import Proof
 from server.quizzes.phases import Phase, Step
+from server.quizzes.replay import MOST_ATTEMPTS
 from server.quizzes.ruling import RulingKind
 
 
@@ -21,6 +22,8 @@ class NewRoom(BaseModel):
     game: Game | None = None
     word: bool | None = None
     change: bool | None = None
+    replay_until: AwareDatetime | None = None
+    replay_cap: float | None = Field(None, ge=0, le=1)
 
 
 class RoomOut(BaseModel):
@@ -188,3 +191,39 @@ class ResultsOut(BaseModel):
     quiz: str
     questions: list[QuestionOut]
     players: list[PlayerOut]
+
+
+class ReplayAnswerIn(BaseModel):
+    """An answer in a replay, in the same form as in a room."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Any
+    attempt: int = Field(1, ge=1, le=MOST_ATTEMPTS)
+
+
+class ReplayAnsweredOut(BaseModel):
+    """What is kept of it, and what was right."""
+
+    question: str
+    answer: Any  # as it was sent first
+    credit: float
+    answered: dict[str, Any]
+
+
+class ReplayOut(BaseModel):
+    """Where somebody stands in a replay: the question whose turn it is, or all of them once it is through."""
+
+    title: str
+    until: int  # milliseconds since 1970
+    open: bool
+    cap: float
+    attempt: int
+    of: int
+    number: int  # of the question, from 1
+    question_id: str | None
+    question: dict[str, Any] | None
+    credit: float | None  # of this attempt, once it is through
+    earned: float | None  # what the gradebook gets for the first attempt, once that is through
+    may_repeat: bool
+    review: list[dict[str, Any]]  # `id`, `question`, `answered`, `answer` and `credit` of each

@@ -73,6 +73,8 @@ class Room(Table):
     game: Mapped[str] = mapped_column(String(12))
     word: Mapped[bool]
     change: Mapped[bool]
+    replay_until: Mapped[datetime | None]  # None: nobody may play it again
+    replay_cap: Mapped[float] = mapped_column(default=0.5)
     # Where it is: see server.quizzes.phases.RoomState.
     stage: Mapped[str] = mapped_column(String(12))
     question: Mapped[int]
@@ -160,6 +162,23 @@ class Answer(Table):
     game: Mapped[int]
 
     __table_args__ = (UniqueConstraint("round_id", "player_id"),)
+
+
+class ReplayAnswer(Table):
+    """What somebody answered who played a room's questions again by themselves. The first answer stays."""
+
+    __tablename__ = "replay_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    attempt: Mapped[int]  # from 1; only the first earns credit
+    question: Mapped[int]  # its place in the quiz
+    content: Mapped[Any] = mapped_column(JSON)  # as in Answer
+    received_at: Mapped[datetime]
+    credit: Mapped[float]
+
+    __table_args__ = (UniqueConstraint("room_id", "user_id", "attempt", "question"),)
 
 
 class Ruling(Table):

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assignments.spec import Localized
 from server.accounts.service import two_words
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.marking import NO_RULINGS
@@ -21,11 +22,13 @@ from server.quizzes.models import PublishedQuiz, Room
 from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import WrongPin
+from server.quizzes.replaying import open_replays
 from server.quizzes.rooms import Press, find_room, open_room
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shuffled_size
 from server.quizzes.staff_api import join_address
-from server.web import now, read, signed_in_person, staff_only, write
+from server.quizzes.wishes import wished_policy
+from server.web import now, person, read, signed_in_person, staff_only, write
 
 RECENT = 20  # rooms in the staff's list
 
@@ -40,16 +43,27 @@ class RoomCard:
     over: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayCard:
+    """A quiz that a student may play again."""
+
+    pin: str
+    title: Localized
+    played_at: datetime
+    until: datetime
+
+
 def enter() -> ResponseReturnValue:
-    """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None)."""
+    """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None), `replays`."""
     typed = "".join(char for char in request.args.get("pin", "") if char.isdigit())
-    if not typed:
-        return render_template("quizzes/enter.html", pin="", refusal=None)
     with read() as session:
-        known = session.scalar(select(Room.id).where(Room.pin == typed)) is not None
+        known = bool(typed) and session.scalar(select(Room.id).where(Room.pin == typed)) is not None
+        replays = [] if known or person() is None else _replays(session)
     if known:
         return redirect(url_for("quizzes.phone", pin=typed))
-    return render_template("quizzes/enter.html", pin=typed, refusal=WrongPin()), 404
+    refusal = WrongPin() if typed else None
+    page = render_template("quizzes/enter.html", pin=typed, refusal=refusal, replays=replays)
+    return page, 404 if typed else 200
 
 
 def phone(pin: str) -> ResponseReturnValue:
@@ -94,9 +108,10 @@ def quiz(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def open_quiz(slug: str) -> ResponseReturnValue:
-    """Open a room as the quiz says, and go to its remote."""
+    """Open a room as the form says, or else as the quiz does, and go to its remote."""
     with write() as session:
-        policy = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
+        usual = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
+        policy = wished_policy(usual)
         pin = open_room(session, slug, policy, Press(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
 
@@ -120,6 +135,19 @@ def qr_code(address: str) -> Markup:
     code = segno.make(address, error="m", boost_error=False)
     code.save(drawing, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="qr")
     return Markup(drawing.getvalue().decode().replace("<svg", '<svg aria-hidden="true"'))  # noqa: S704 - drawn by segno out of an address of ours
+
+
+def _replays(session: Session) -> list[ReplayCard]:
+    library = shared().library
+    return [
+        ReplayCard(
+            room.pin,
+            library.quiz(session, room.version_id).quiz.title,
+            room.opened_at,
+            room.replay_until or room.opened_at,
+        )
+        for room in open_replays(session, now())
+    ]
 
 
 def _recent(session: Session) -> list[RoomCard]:

@@ -105,7 +105,7 @@ def _mine(seen: Look, hall: Hall, seat: Seated, language: str) -> dict[str, Any]
     if len(drawn.variants) > 1:
         mine |= _question(seen, variant, language)
     if given := hall.given(seat.player_id, seen):
-        mine |= {"answer": sent_again(variant, given.content, seen.order), "n": given.n}
+        mine |= {"answer": sent_again(variant, given.content, seen.order, language), "n": given.n}
         if seen.phase in TOLD:
             mine |= {"credit": given.credit, "earned": given.game}
     return mine

@@ -3,7 +3,8 @@
 Refusal
 |- NotFound
 |  |- WrongPin          404 wrong-pin
-|  `- UnknownQuiz       404 unknown-quiz
+|  |- UnknownQuiz       404 unknown-quiz
+|  `- NoReplay          404 no-replay
 |- NotJoined            401 not-joined
 |- NotOnRoster          403 not-on-roster
 |- RoomLocked           403 room-locked
@@ -41,6 +42,14 @@ class UnknownQuiz(NotFound):
     slug, status = "unknown-quiz", 404
     title = _("Unknown quiz")
     help = _("There is no quiz of this name. Look it up in the list of quizzes.")
+
+
+class NoReplay(NotFound):
+    """The quiz is not over yet, or its lecturer lets nobody play it again."""
+
+    slug, status = "no-replay", 404
+    title = _("Not to be played again")
+    help = _("This quiz cannot be played again, or not yet. What can be played stands on the page Live quiz.")
 
 
 class NotJoined(Refusal):

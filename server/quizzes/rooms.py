@@ -40,6 +40,8 @@ def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room
         game=policy.game,
         word=policy.word,
         change=policy.change,
+        replay_until=policy.replay_until,
+        replay_cap=policy.replay_cap,
     )
     _place(room, lobby(press.now))
     session.add(room)
@@ -94,6 +96,12 @@ def set_lock(session: Session, room: Room, press: Press, *, locked: bool) -> Non
     room.locked = locked
     room.version += 1
     note(session, room, press, "lock" if locked else "unlock")
+
+
+def set_replay(session: Session, room: Room, until: datetime | None, cap: float, press: Press) -> None:
+    """Let everybody play it again until a moment, for at most `cap` of the credit; None lets nobody."""
+    room.replay_until, room.replay_cap = until, cap
+    note(session, room, press, "replay", until=until.isoformat() if until else None, cap=cap)
 
 
 def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, kicked: bool) -> None:

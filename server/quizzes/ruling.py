@@ -16,8 +16,9 @@ from server.errors import BadInput
 from server.quizzes.answering import read_answer
 from server.quizzes.game import Asked, game_points
 from server.quizzes.marking import Rulings, credit
-from server.quizzes.models import Answer, Player, Room, Round, Ruling
-from server.quizzes.published import PlayableQuiz
+from server.quizzes.models import Answer, Player, ReplayAnswer, Room, Round, Ruling
+from server.quizzes.published import Drawn, PlayableQuiz
+from server.quizzes.replay import seed_of
 from server.quizzes.rooms import Press, note
 from server.quizzes.shuffling import shown_order
 
@@ -96,7 +97,16 @@ def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> d
         facts = Asked(question.seconds, question.points, len(quiz.questions))
         answer.credit = earned
         answer.game = game_points(Game(room.game), earned, answer.thought_s, facts)
+    _mark_replays_anew(session, room, drawn, place, rulings)
     return changed
+
+
+def _mark_replays_anew(session: Session, room: Room, drawn: Drawn, place: int, rulings: Rulings) -> None:
+    found = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.question == place)
+    for answer in session.scalars(found):
+        seed = seed_of(room.seed, answer.user_id, answer.attempt)
+        question = drawn.variants[drawn.variant_of(seed, answer.user_id)].question
+        answer.credit = credit(question, answer.content, rulings)
 
 
 def _added(rulings: Iterable[Ruling]) -> Rulings:

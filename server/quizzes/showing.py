@@ -34,7 +34,10 @@ def question_shown(variant: Variant, language: str, order: Sequence[int]) -> dic
 def answer_shown(variant: Variant, language: str, order: Sequence[int], rulings: Rulings) -> dict[str, Any]:
     """What was right, in the terms of the screen, and why."""
     html = variant.html[language]
-    shown: dict[str, Any] = {"right": _right(variant.question.body, order)}
+    right = _right(variant.question.body, order)
+    if isinstance(variant.question.body, Numeric):
+        right = [_spelt(number, language) for number in right]
+    shown: dict[str, Any] = {"right": right}
     if html.get("explanation"):
         shown["explanation"] = html["explanation"]
     if any(html.get("feedback") or ()):
@@ -46,8 +49,8 @@ def answer_shown(variant: Variant, language: str, order: Sequence[int], rulings:
     return shown
 
 
-def sent_again(variant: Variant, kept: Content, order: Sequence[int]) -> object:
-    """A stored answer as the phone had sent it: the inverse of `read_answer`."""
+def sent_again(variant: Variant, kept: Content, order: Sequence[int], language: str) -> object:
+    """A stored answer as a phone would send it: the inverse of `read_answer`."""
     body = variant.question.body
     if isinstance(body, Choice):
         return sorted(order.index(place) for place in kept) if body.several else order.index(kept)
@@ -57,7 +60,11 @@ def sent_again(variant: Variant, kept: Content, order: Sequence[int]) -> object:
         return [None if place is None else order.index(place) for place in kept]
     if isinstance(body, Shape):
         return shape_text(kept)
-    return f"{kept:g}" if isinstance(body, Numeric) else kept
+    return _spelt(f"{kept:g}", language) if isinstance(body, Numeric) else kept
+
+
+def _spelt(number: str, language: str) -> str:
+    return number.replace(".", ",") if language == "hu" else number
 
 
 def shape_text(sizes: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ from server.quizzes.showing import sent_again
 TYPED_SHOWN = 8  # of typed answers the commonest
 
 
-def tally(drawn: Drawn, given: Iterable[Given], order: Sequence[int]) -> dict[str, Any]:
+def tally(drawn: Drawn, given: Iterable[Given], order: Sequence[int], language: str) -> dict[str, Any]:
     """Counts by the order of the screen: "right", "partly", "wrong", by type "bars", "cells" or "typed"."""
     answers = list(given)
     counted: dict[str, Any] = {
@@ -33,7 +33,7 @@ def tally(drawn: Drawn, given: Iterable[Given], order: Sequence[int]) -> dict[st
     elif isinstance(body, Ordering | Matching):
         counted["bars"] = _in_place(drawn.question, answers, order)
     elif len(drawn.variants) == 1:
-        counted["typed"] = _typed(drawn.variants[0], answers, order)
+        counted["typed"] = _typed(drawn.variants[0], answers, order, language)
     return counted
 
 
@@ -56,13 +56,15 @@ def _in_place(question: Question, answers: Sequence[Given], order: Sequence[int]
     return hits if isinstance(question.body, Matching) else [hits[place] for place in order]
 
 
-def _typed(variant: Variant, answers: Sequence[Given], order: Sequence[int]) -> list[dict[str, Any]]:
+def _typed(
+    variant: Variant, answers: Sequence[Given], order: Sequence[int], language: str
+) -> list[dict[str, Any]]:
     """What was typed most, folded for counting as it reads best."""
     spelt: dict[str, str] = {}
     counts: Counter[str] = Counter()
     earned: dict[str, float] = {}
     for one in answers:
-        text = str(sent_again(variant, one.content, order))
+        text = str(sent_again(variant, one.content, order, language))
         folded = text.casefold()
         spelt.setdefault(folded, text)
         earned[folded] = max(earned.get(folded, 0), one.credit)

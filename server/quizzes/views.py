@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.quizzes import after, checking, editing, live_api, pages, staff_api
+from server.quizzes import (
+    after,
+    checking,
+    editing,
+    live_api,
+    pages,
+    participation,
+    replay_api,
+    replay_pages,
+    results_file,
+    staff_api,
+)
 from server.quizzes.process import remember_quizzes
 
 quizzes = Blueprint("quizzes", __name__)
@@ -19,11 +30,17 @@ quizzes.add_url_rule("/live/<pin>", "phone", pages.phone)
 quizzes.add_url_rule("/live/<pin>/remote", "remote", pages.remote)
 quizzes.add_url_rule("/live/<pin>/wall", "wall", pages.wall)
 quizzes.add_url_rule("/live/<pin>/results", "results", after.results)
-quizzes.add_url_rule("/live/<pin>/results.<suffix>", "results_file", after.results_file)
+quizzes.add_url_rule("/live/<pin>/results.<suffix>", "results_file", results_file.results_file)
 quizzes.add_url_rule("/live/<pin>/decide", "decide", after.decide, methods=["POST"])
+quizzes.add_url_rule("/live/<pin>/replay", "replay", replay_pages.replay)
+quizzes.add_url_rule("/live/<pin>/replay", "allow_replay", replay_pages.allow_replay, methods=["POST"])
 quizzes.add_app_template_filter(pages.nickname, "two_words")
 quizzes.add_url_rule("/quizzes", "quizzes", pages.quizzes)
 quizzes.add_url_rule("/quizzes/new", "new_quiz", editing.new_quiz)
+quizzes.add_url_rule("/quizzes/participation", "participation", participation.participation)
+quizzes.add_url_rule(
+    "/quizzes/participation.<suffix>", "participation_file", participation.participation_file
+)
 quizzes.add_url_rule("/quizzes/publish", "publish", editing.publish, methods=["POST"])
 quizzes.add_url_rule("/quizzes/import", "import_quiz", editing.import_quiz, methods=["POST"])
 quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
@@ -39,6 +56,10 @@ quizzes_api.add_url_rule("/live/<pin>/join", "join", live_api.join_room, methods
 quizzes_api.add_url_rule("/live/<pin>/state", "state", live_api.state)
 quizzes_api.add_url_rule("/live/<pin>/events", "events", live_api.events)
 quizzes_api.add_url_rule("/live/<pin>/answers/<question>", "answer", live_api.answer, methods=["PUT"])
+quizzes_api.add_url_rule("/live/<pin>/replay", "replay", replay_api.replay_state)
+quizzes_api.add_url_rule(
+    "/live/<pin>/replay/<question>", "replay_answer", replay_api.replay_answer, methods=["PUT"]
+)
 quizzes_api.add_url_rule("/live/<pin>/advance", "advance", staff_api.advance_room, methods=["POST"])
 quizzes_api.add_url_rule("/live/<pin>/lock", "lock", staff_api.lock, methods=["POST"])
 quizzes_api.add_url_rule("/live/<pin>/players/<int:player_id>", "player", staff_api.player, methods=["POST"])

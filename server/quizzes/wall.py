@@ -55,7 +55,7 @@ class Viewer:
             votes = _votes(session, seen)
             answered = set(votes[-1]) if votes else set()
             shown = self._stage(seen, now) | self._counts(seen, players, answered)
-            shown |= _bars(seen, votes) if self.staff or seen.phase in TOLD else {}
+            shown |= _bars(seen, votes, self.language) if self.staff or seen.phase in TOLD else {}
         return shown
 
     def people(self, seen: Look) -> dict[str, Any]:
@@ -188,10 +188,10 @@ def _votes(session: Session, seen: Look) -> list[dict[int, Any]]:
     return [answers_of(session, seen.room_id, seen.state.question, vote) for vote in votes]
 
 
-def _bars(seen: Look, votes: list[dict[int, Any]]) -> dict[str, Any]:
+def _bars(seen: Look, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
     if seen.drawn is None or not votes or seen.phase not in ASKED:
         return {}
-    tallies = [tally(seen.drawn, given.values(), seen.order) for given in votes]
+    tallies = [tally(seen.drawn, given.values(), seen.order, language) for given in votes]
     return {"tally": tallies[-1]} | ({"before": tallies[-2]} if len(tallies) > 1 else {})
 
 

@@ -109,3 +109,17 @@ def test_other_kinds_of_file_are_not_found(lecturer: Browser):
 
 def test_empty_course_has_an_empty_book(lecturer: Browser):
     assert lecturer.get("/gradebook").status_code == 200
+
+
+def test_programs_read_the_same_numbers(
+    app: Flask,
+    anna: Person,
+    open_room: Rooms,
+    lecturer: Browser,
+    token: Callable[[str], dict[str, str]],
+):
+    play(app, open_room(), right=True)
+    whole = lecturer.client.get("/api/v1/gradebook").get_json()
+    own = app.test_client().get("/api/v1/grades", headers=token("ABC123")).get_json()
+    assert own["rows"] == whole["rows"]
+    assert (own["rows"][0]["neptun"], own["rows"][0]["numbers"][-1]) == ("ABC123", 1)

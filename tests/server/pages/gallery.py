@@ -90,6 +90,8 @@ ENDPOINTS = {
     "quizzes.phone": "/live/<pin>",
     "quizzes.remote": "/live/<pin>/remote",
     "quizzes.wall": "/live/<pin>/wall",
+    "quizzes.replay": "/live/<pin>/replay",
+    "quizzes.allow_replay": "/live/<pin>/replay",
     "quizzes.results": "/live/<pin>/results",
     "quizzes.decide": "/live/<pin>/decide",
     "quizzes.results_file": "/live/<pin>/results.<suffix>",
@@ -97,6 +99,8 @@ ENDPOINTS = {
     "quizzes.quiz": "/quizzes/<slug>",
     "quizzes.open_quiz": "/quizzes/<slug>/open",
     "quizzes.new_quiz": "/quizzes/new",
+    "quizzes.participation": "/quizzes/participation",
+    "quizzes.participation_file": "/quizzes/participation.<suffix>",
     "quizzes.publish": "/quizzes/publish",
     "quizzes.import_quiz": "/quizzes/import",
     "quizzes.edit_quiz": "/quizzes/<slug>/edit",
@@ -232,8 +236,9 @@ PAGES: Mapping[str, Page] = {
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
     "grades-empty": ("gradebook/grades.html", STUDENT, {"book": Book((), OWN.rows)}),
-    "enter": ("quizzes/enter.html", None, {"pin": "", "refusal": None}),
-    "enter-wrong": ("quizzes/enter.html", None, {"pin": "123", "refusal": WrongPin()}),
+    "enter": ("quizzes/enter.html", STUDENT, {"pin": "", "refusal": None, "replays": made_up_quiz.REPLAYS}),
+    "enter-wrong": ("quizzes/enter.html", None, {"pin": "123", "refusal": WrongPin(), "replays": []}),
+    "replay": ("quizzes/replay.html", STUDENT, made_up_quiz.again("begin")),
     "phone-join": ("quizzes/phone.html", None, live("lobby", joined=False)),
     "phone-join-signed-in": ("quizzes/phone.html", STUDENT, live("lobby", joined=False, word=False)),
     "phone": ("quizzes/phone.html", None, live("lobby")),
@@ -247,6 +252,7 @@ PAGES: Mapping[str, Page] = {
     "quizzes-empty": ("quizzes/quizzes.html", LECTURER, {"quizzes": [], "rooms": []}),
     "quiz": ("quizzes/quiz.html", LECTURER, QUIZ_PAGE),
     "quiz-results": ("quizzes/results.html", LECTURER, made_up_quiz.after()),
+    "quiz-participation": ("quizzes/participation.html", LECTURER, made_up_quiz.participated()),
     "quiz-edit": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_DRAFT, "slug": "week-5"}),
     "quiz-import": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.IMPORTED, "slug": None}),
     "quiz-check": ("quizzes/check.html", None, {}),
@@ -264,6 +270,7 @@ SCENES: Mapping[str, Page] = {
     **{f"phone-{name}": ("quizzes/phone.html", None, live(name)) for name in ("standings", "podium")},
     **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(f"{name}-reveal")) for name in TOLD},
     **{f"wall-{name}": ("quizzes/wall.html", LECTURER, live(name)) for name in ("standings", "podium")},
+    "replay-review": ("quizzes/replay.html", STUDENT, made_up_quiz.again("review")),
     "wall-question": ("quizzes/wall.html", LECTURER, live("single-question")),
 }
 
@@ -285,7 +292,9 @@ def make_gallery() -> Flask:
     for endpoint, rule in ENDPOINTS.items():
         app.add_url_rule(rule, endpoint, lambda **_: "", methods=["GET", "POST"])
     app.add_url_rule("/submissions/<submission_id>/samples.png", "submissions.samples", _samples)
+    app.add_url_rule("/events", "silence", _silence)
     app.add_url_rule("/api/v1/live/<pin>/state", "state", _state)
+    app.add_url_rule("/api/v1/live/<pin>/replay", "replay_state", _replay)
     app.add_url_rule("/live/check/echo", "quizzes.check_echo", lambda: {"now": 0})
     app.add_url_rule("/live/check/stream", "quizzes.check_stream", _ticks)
     for stream in ("events", "wall", "desk"):
@@ -309,8 +318,17 @@ def _ticks() -> Response:
     return Response("event: tick\ndata: 1\n\nevent: end\ndata: 0\n\n", mimetype="text/event-stream")
 
 
+def _silence() -> Response:
+    """The stream of a run about which there is no news, and no more for a long time."""
+    return Response("retry: 600000\n\n: ping\n\n", mimetype="text/event-stream")
+
+
 def _state(pin: str) -> dict[str, Any]:
     return made_up_quiz.phone_sees(pin, request.args.get("lang", "hu"))
+
+
+def _replay(pin: str) -> dict[str, Any]:
+    return made_up_quiz.replay_sees(pin, request.args.get("lang", "hu"))
 
 
 def _events(pin: str, stream: str) -> Response:

@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 from assignments.quiz import Question, Quiz
 from assignments.quiz_reading import read_quiz
-from server.quizzes.after import PlayerCard, QuestionCard, TrailLine
+from server.quizzes.after import PlayerCard, QuestionCard, ReplayRow, TrailLine
 from server.quizzes.attendance import Rule
 from server.quizzes.drawing import drawn
 from server.quizzes.editing import Draft
 from server.quizzes.formats.found import Note, NoteKind
 from server.quizzes.looking import Given
 from server.quizzes.marking import NO_RULINGS
-from server.quizzes.pages import RoomCard, qr_code
+from server.quizzes.pages import ReplayCard, RoomCard, qr_code
+from server.quizzes.participation import Attendance, Participation, Week
 from server.quizzes.published import Drawn, PlayableQuiz, Variant
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.results import PlayerResult
-from server.quizzes.showing import answer_shown, question_shown
+from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.quizzes.shuffling import shown_order
 from server.quizzes.statistics import Concept, ItemStatistics
 from server.quizzes.tallies import tally
@@ -115,6 +116,7 @@ QUIZ: Quiz = read_quiz(TOML, ZoneInfo("Europe/Budapest"))
 QUESTIONS = [one for one in QUIZ.questions if isinstance(one, Question)]
 PLAYABLE = PlayableQuiz(1, QUIZ, tuple(Drawn(one.id, (Variant(one, drawn(one)),)) for one in QUESTIONS))
 ROOMS = [RoomCard("123456", "week-5", NOON, over=False), RoomCard("654321", "week-5", NOON, over=True)]
+REPLAYS = [ReplayCard("654321", QUIZ.title, NOON, NOON)]
 QR = qr_code("https://hazi.example.org/live/123456")
 NICKNAMES = ["Bátor Borz", "Ötletes Tapír", "Kíváncsi Jegesmedve"]
 SEED = "gallery"
@@ -164,6 +166,49 @@ def phone_sees(scene: str, language: str) -> dict[str, Any]:
     return {**shown, "me": me}
 
 
+def participated() -> dict[str, Any]:
+    """What the page of participation gets."""
+    weeks = tuple(Week(f"week-{at}", QUIZ.title) for at in range(5, 12))
+    rows = tuple(
+        Attendance(who, tuple((at + week) % 3 > 0 for week in range(7)), 0.9 - at / 10)
+        for at, who in enumerate(PEOPLE)
+    )
+    return {"table": Participation(weeks, rows), "rule": Rule(), "keep": 5}
+
+
+def again(scene: str) -> dict[str, Any]:
+    """What the page of a replay gets."""
+    return {"pin": scene, "title": QUIZ.title, "until": NOON, "cap": 0.5, "counts": True}
+
+
+def replay_sees(scene: str, language: str) -> dict[str, Any]:
+    """Where a student stands in a replay: at the beginning, or looking back on all of it."""
+    review = [
+        {
+            "id": one.id,
+            "question": question_shown(one.variants[0], language, order),
+            "answered": answer_shown(one.variants[0], language, order, NO_RULINGS),
+            "answer": sent_again(one.variants[0], ANSWERS[one.id][1], order, language),
+            "credit": 0.5,
+        }
+        for one in PLAYABLE.questions
+        for order in [shown_order(one.question, SEED)]
+    ]
+    done = scene == "review"
+    return {
+        "open": True,
+        "attempt": 1,
+        "of": len(review),
+        "number": 1,
+        "question_id": None if done else review[0]["id"],
+        "question": None if done else review[0]["question"],
+        "credit": 0.62 if done else None,
+        "earned": 0.5 if done else None,
+        "may_repeat": done,
+        "review": review if done else [],
+    }
+
+
 def staff_see(scene: str, language: str) -> dict[str, Any]:
     """A snapshot for the wall and the remote."""
     name, _, phase = scene.rpartition("-")
@@ -182,8 +227,8 @@ def staff_see(scene: str, language: str) -> dict[str, Any]:
         "top": [{"place": at + 1, "nickname": one, "points": 900 - at} for at, one in enumerate(NICKNAMES)],
         "question": question_shown(variant, language, order),
         "answered_by": answer_shown(variant, language, order, NO_RULINGS),
-        "tally": tally(question, given, order),
-        "before": tally(question, given[::-1][:2], order),
+        "tally": tally(question, given, order, language),
+        "before": tally(question, given[::-1][:2], order, language),
     }
 
 
@@ -259,6 +304,9 @@ def after() -> dict[str, Any]:
         "questions": cards,
         "concepts": [Concept("vanishing-gradient", 2, 0.31), Concept("relu", 1, 0.8)],
         "rule": Rule(),
+        "replays": [ReplayRow(PEOPLE[3], 9, 0.5)],
+        "replay_until": NOON,
+        "replay_cap": 0.5,
         "trail": [
             TrailLine(NOON, "<b>Kovács</b> Éva", "rule", {"question": "truth", "kind": "void", "up": 0})
         ],

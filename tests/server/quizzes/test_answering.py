@@ -21,10 +21,10 @@ from assignments.quiz import (
 )
 from assignments.spec import Localized
 from server.quizzes.answering import read_answer, read_number, read_shape
-from server.quizzes.marking import credit
+from server.quizzes.marking import NO_RULINGS, credit
 from server.quizzes.published import Variant
 from server.quizzes.refusals import MalformedAnswer
-from server.quizzes.showing import sent_again
+from server.quizzes.showing import answer_shown, sent_again
 from server.quizzes.shuffling import shown_order
 from tests.assignments.quiz_strategies import questions
 
@@ -147,9 +147,9 @@ def test_answer_of_another_kind_is_refused(question: Question, sent: object):
         read_answer(question, sent, shown_order(question, "room"))
 
 
-@given(questions(), ANYTHING)
+@given(questions(), ANYTHING, st.sampled_from(["en", "hu"]))
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-def test_whatever_is_sent_is_refused_or_earns_a_share(question: Question, sent: object):
+def test_whatever_is_sent_is_refused_or_earns_a_share(question: Question, sent: object, language: str):
     """A hostile phone gets a refusal, never a fault; what is kept can be marked, and sent again as it was."""
     order = shown_order(question, "room")
     try:
@@ -157,5 +157,12 @@ def test_whatever_is_sent_is_refused_or_earns_a_share(question: Question, sent: 
     except MalformedAnswer:
         return
     assert 0 <= credit(question, kept) <= 1
-    again = sent_again(Variant(question, {}), kept, order)
+    again = sent_again(Variant(question, {}), kept, order, language)
     assert read_answer(question, again, order) == pytest.approx(kept)
+
+
+def test_numbers_are_told_with_the_comma_of_hungarian():
+    question = asked(Numeric((AcceptedNumber(0.5, 0.01),)))
+    variant = Variant(question, {"hu": {}, "en": {}})
+    assert answer_shown(variant, "hu", (), NO_RULINGS)["right"] == ["0,5 ± 0,01"]
+    assert answer_shown(variant, "en", (), NO_RULINGS)["right"] == ["0.5 ± 0.01"]

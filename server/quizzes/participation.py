@@ -1,0 +1,121 @@
+"""Who took part over the weeks: every student in every quiz by a rule, and the mean of their best weeks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assignments.spec import Localized
+from server.accounts.service import Person, Role, people
+from server.errors import NotFound
+from server.quizzes.attendance import Outcome, Rule, best_of, took_part
+from server.quizzes.credits import quiz_credits
+from server.quizzes.models import Room
+from server.quizzes.process import shared
+from server.quizzes.published import Library
+from server.quizzes.results import room_results
+from server.quizzes.wishes import wished_rule, wished_weeks
+from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.web import read, staff_only
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A quiz that was played."""
+
+    slug: str
+    title: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One student: whether present in each week, and the mean credit of the best weeks."""
+
+    person: Person
+    present: tuple[bool, ...]
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """The whole table, students by name."""
+
+    weeks: tuple[Week, ...]
+    rows: tuple[Attendance, ...]
+
+
+@staff_only
+def participation() -> ResponseReturnValue:
+    """Template quizzes/participation.html: `table` (Participation), `rule` and `keep` that are previewed."""
+    table, rule, keep = _asked()
+    return render_template("quizzes/participation.html", table=table, rule=rule, keep=keep)
+
+
+@staff_only
+def participation_file(suffix: str) -> ResponseReturnValue:
+    """The table for a spreadsheet, `csv` or `xlsx`, by the rule of the query."""
+    if suffix not in {"csv", "xlsx"}:
+        raise NotFound
+    table, _rule, keep = _asked()
+    hungarian = str(get_locale()) == "hu"
+    titles = [week.title.hu if hungarian else week.title.en for week in table.weeks]
+    best = _("Mean of the best %(n)s (%%)", n=keep)
+    rows: list[list[Cell]] = [[_("Neptun code"), _("Name"), *titles, _("Took part"), best]]
+    for row in table.rows:
+        marks = [int(present) for present in row.present]
+        mean = round(100 * row.mean, 1)
+        rows.append([row.person.neptun, row.person.name, *marks, sum(marks), mean])
+    content = as_csv(rows) if suffix == "csv" else as_xlsx(_("Participation"), rows)
+    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"participation.{suffix}")
+    return response
+
+
+def participation_table(session: Session, library: Library, rule: Rule, keep: int | None) -> Participation:
+    """Every student of the course. Present is who took part in a room of the week that counted for them."""
+    quizzes = quiz_credits(session, library)
+    present = _present(session, library, rule)
+    slugs = [one.slug for one in quizzes]
+    rows = [
+        Attendance(
+            one,
+            tuple(one.id in present[slug] for slug in slugs),
+            best_of(
+                {it.slug: it.credits[one.id] for it in quizzes if one.id in it.credits},
+                slugs,
+                len(slugs) if keep is None else keep,
+            ),
+        )
+        for one in people(session).values()
+        if one.role is Role.STUDENT
+    ]
+    return Participation(tuple(Week(one.slug, one.title) for one in quizzes), tuple(rows))
+
+
+def _asked() -> tuple[Participation, Rule, int]:
+    rule, keep = wished_rule(), wished_weeks()
+    with read() as session:
+        table = participation_table(session, shared().library, rule, keep)
+    return table, rule, len(table.weeks) if keep is None else min(keep, len(table.weeks))
+
+
+def _present(session: Session, library: Library, rule: Rule) -> dict[str, set[int]]:
+    """The users who took part, by quiz."""
+    present: dict[str, set[int]] = defaultdict(set)
+    for room in session.scalars(select(Room).where(Room.ended_at.is_not(None)).order_by(Room.id)):
+        quiz = library.quiz(session, room.version_id)
+        players = [one for one in room_results(session, room, quiz).players if not one.kicked]
+        best = max((one.credit for one in players), default=0.0)
+        present[quiz.quiz.slug].update(
+            one.person.id
+            for one in players
+            if one.counts and took_part(Outcome(one.answered, one.correct, one.credit), best, rule)
+        )
+    return present

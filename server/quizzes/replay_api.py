@@ -1,0 +1,129 @@
+"""The replay's part of the API, for students who are signed in: where one stands, and answers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assignments.quiz import Counts
+from server.errors import Busy
+from server.openapi import describe
+from server.quizzes import api_schema as schema
+from server.quizzes.live_api import spoken
+from server.quizzes.marking import NO_RULINGS
+from server.quizzes.process import shared
+from server.quizzes.refusals import TooFast
+from server.quizzes.replay import capped
+from server.quizzes.replaying import Seat, Sent, Stored, answer_again, take_seat
+from server.quizzes.rooms import find_room
+from server.quizzes.ruling import rulings_of
+from server.quizzes.showing import answer_shown, question_shown, sent_again
+from server.web import answer_json, json_body, now, read, signed_in, signed_in_person, write
+
+RACES = 3  # of two pages that send the same answer at once
+
+
+@describe("See where one stands in a replay", answers={200: schema.ReplayOut})
+@signed_in
+def replay_state(pin: str) -> ResponseReturnValue:
+    """The attempt that was begun last, or with `?attempt=` the next one."""
+    with read() as session:
+        seat = _seat(session, pin)
+        wanted = request.args.get("attempt", "")
+        attempt = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+        if not seat.progress.may_begin(attempt):
+            attempt = seat.progress.attempt
+        over = seat.progress.complete(attempt) or now() > seat.offer.until
+        review = _review(session, seat, attempt) if over else []
+    return answer_json(_state(seat, attempt, review))
+
+
+@describe("Answer a question again", body=schema.ReplayAnswerIn, answers={200: schema.ReplayAnsweredOut})
+@signed_in
+def replay_answer(pin: str, question: str) -> ResponseReturnValue:
+    """The first answer to a question stays; the same request again says what was kept."""
+    body = json_body(schema.ReplayAnswerIn)
+    received_at = now()
+    wait_s = shared().thumbs.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
+    if wait_s:
+        raise TooFast(retry_after_s=wait_s)
+    for _race in range(RACES):
+        try:
+            with write() as session:
+                seat = _seat(session, pin)
+                stored = answer_again(session, seat, Sent(question, body.attempt, body.answer), received_at)
+                session.flush()
+                place = seat.quiz.place_of(question)
+                shown = _told(session, seat, place or 0, body.attempt, stored)
+            break
+        except IntegrityError:
+            continue
+    else:
+        raise Busy(retry_after_s=1)
+    return answer_json(
+        schema.ReplayAnsweredOut(
+            question=question, answer=shown["answer"], credit=stored.credit, answered=shown["answered"]
+        )
+    )
+
+
+def _seat(session: Session, pin: str) -> Seat:
+    room = find_room(session, pin)
+    return take_seat(session, room, shared().library.quiz(session, room.version_id), signed_in_person().id)
+
+
+def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:
+    title, progress = seat.quiz.quiz.title, seat.progress
+    place = progress.next_place(attempt)
+    question = None
+    if place is not None:
+        variant, order = seat.variant(place, attempt)
+        question = question_shown(variant, spoken(), order)
+    return schema.ReplayOut(
+        title=title.hu if spoken() == "hu" else title.en,
+        until=round(seat.offer.until.timestamp() * 1000),
+        open=now() <= seat.offer.until,
+        cap=seat.offer.cap,
+        attempt=attempt,
+        of=len(progress.asked),
+        number=min(len(seat.given.get(attempt, {})) + 1, len(progress.asked)),
+        question_id=None if place is None else seat.quiz.questions[place].id,
+        question=question,
+        credit=seat.share(attempt) if review else None,
+        earned=_earned(seat),
+        may_repeat=progress.may_begin(attempt + 1),
+        review=review,
+    )
+
+
+def _earned(seat: Seat) -> float | None:
+    """What the first attempt brings to the gradebook, once it is through."""
+    if seat.room.counts == Counts.NOBODY or not seat.progress.complete(1):
+        return None
+    return capped(seat.share(), seat.offer.cap)
+
+
+def _review(session: Session, seat: Seat, attempt: int) -> list[dict[str, Any]]:
+    given = seat.given.get(attempt, {})
+    return [
+        _told(session, seat, place, attempt, given[place]) for place in seat.progress.asked if place in given
+    ]
+
+
+def _told(session: Session, seat: Seat, place: int, attempt: int, stored: Stored) -> dict[str, Any]:
+    """A question that was answered, with what is right."""
+    variant, order = seat.variant(place, attempt)
+    name = seat.quiz.questions[place].id
+    ruled = rulings_of(session, seat.room.id).get(name, NO_RULINGS)
+    return {
+        "id": name,
+        "question": question_shown(variant, spoken(), order),
+        "answered": answer_shown(variant, spoken(), order, ruled),
+        "answer": sent_again(variant, stored.content, order, spoken()),
+        "credit": stored.credit,
+    }

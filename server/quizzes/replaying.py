@@ -1,0 +1,173 @@
+"""The replay in the database: what somebody may play again, what they answered, and what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.errors import BadInput
+from server.quizzes.answering import Content, read_answer
+from server.quizzes.looking import counted_rounds
+from server.quizzes.marking import NO_RULINGS, credit
+from server.quizzes.models import Player, ReplayAnswer, Room
+from server.quizzes.published import PlayableQuiz, Variant
+from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
+from server.quizzes.replay import Offer, Progress, capped, seed_of
+from server.quizzes.results import share
+from server.quizzes.ruling import rulings_of
+from server.quizzes.shuffling import shown_order
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer of a replay as it is kept."""
+
+    content: Content
+    credit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A student before the questions of a room, at one moment."""
+
+    room: Room
+    quiz: PlayableQuiz
+    offer: Offer
+    user_id: int
+    weights: Mapping[int, float]  # of the questions that count, by place
+    given: Mapping[int, Mapping[int, Stored]]  # by attempt, then by place
+
+    @property
+    def progress(self) -> Progress:
+        """Which questions are behind them."""
+        answered = {attempt: frozenset(of) for attempt, of in self.given.items()}
+        return Progress(sorted(self.weights), answered)
+
+    def variant(self, place: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
+        """The question as this student gets it in an attempt, and the order of its parts."""
+        seed = seed_of(self.room.seed, self.user_id, attempt)
+        drawn = self.quiz.questions[place]
+        variant = drawn.variants[drawn.variant_of(seed, self.user_id)]
+        return variant, shown_order(variant.question, seed)
+
+    def share(self, attempt: int = 1) -> float:
+        """The share of an attempt that is right so far, without the cap."""
+        return share({place: it.credit for place, it in self.given.get(attempt, {}).items()}, self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer as a page sends it."""
+
+    question: str
+    attempt: int
+    answer: object
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What one student's first attempt has come to."""
+
+    user_id: int
+    answered: int
+    credit: float  # with the cap
+
+
+def offer_of(room: Room) -> Offer | None:
+    """What the lecturer allows once the room is over; None before, or where nothing is allowed."""
+    if room.ended_at is None or room.replay_until is None:
+        return None
+    return Offer(room.replay_until, room.replay_cap)
+
+
+def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) -> Seat:
+    """Sit down before the questions of a room. Raises NoReplay and Kicked."""
+    offer = offer_of(room)
+    if offer is None:
+        raise NoReplay
+    mine = (Player.room_id == room.id) & (Player.user_id == user_id) & Player.kicked_at.is_not(None)
+    if session.scalar(select(Player.id).where(mine)) is not None:
+        raise Kicked
+    given: dict[int, dict[int, Stored]] = defaultdict(dict)
+    rows = (ReplayAnswer.room_id == room.id) & (ReplayAnswer.user_id == user_id)
+    for one in session.scalars(select(ReplayAnswer).where(rows)):
+        given[one.attempt][one.question] = Stored(one.content, one.credit)
+    return Seat(room, quiz, offer, user_id, weights_of(session, room, quiz), given)
+
+
+def weights_of(session: Session, room: Room, quiz: PlayableQuiz) -> dict[int, float]:
+    """What the questions weigh that were asked in a room and count, by place."""
+    return {
+        one.question: quiz.questions[one.question].question.weight for one in counted_rounds(session, room.id)
+    }
+
+
+def answer_again(session: Session, seat: Seat, sent: Sent, received_at: datetime) -> Stored:
+    """Keep an answer to the question whose turn it is, or say what was kept before.
+
+    Raises NotThisQuestion, TooLate, MalformedAnswer, and BadInput for an attempt that cannot be begun.
+    """
+    place = seat.quiz.place_of(sent.question)
+    if place is None or place not in seat.weights:
+        raise NotThisQuestion
+    known = seat.given.get(sent.attempt, {}).get(place)
+    if known is not None:
+        return known
+    if received_at > seat.offer.until:
+        raise _too_late(received_at, seat.offer.until)
+    if not seat.progress.may_begin(sent.attempt):
+        raise BadInput
+    if seat.progress.next_place(sent.attempt) != place:
+        raise NotThisQuestion
+    variant, order = seat.variant(place, sent.attempt)
+    content = read_answer(variant.question, sent.answer, order)
+    rulings = rulings_of(session, seat.room.id).get(sent.question, NO_RULINGS)
+    stored = Stored(content, credit(variant.question, content, rulings))
+    session.add(
+        ReplayAnswer(
+            room_id=seat.room.id,
+            user_id=seat.user_id,
+            attempt=sent.attempt,
+            question=place,
+            content=content,
+            received_at=received_at,
+            credit=stored.credit,
+        )
+    )
+    return stored
+
+
+def replays_of(
+    session: Session, room: Room, weights: Mapping[int, float], user_id: int | None = None
+) -> list[Replayed]:
+    """What the first attempts at a room have come to, of everybody or of one."""
+    rows = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.attempt == 1)
+    if user_id is not None:
+        rows = rows.where(ReplayAnswer.user_id == user_id)
+    earned: dict[int, dict[int, float]] = defaultdict(dict)
+    for one in session.scalars(rows.order_by(ReplayAnswer.id)):
+        if one.question in weights:
+            earned[one.user_id][one.question] = one.credit
+    return [
+        Replayed(user, len(credits_of), capped(share(credits_of, weights), room.replay_cap))
+        for user, credits_of in earned.items()
+    ]
+
+
+def open_replays(session: Session, now: datetime) -> Iterable[Room]:
+    """The rooms that may be played again now, the newest first."""
+    open_now = Room.ended_at.is_not(None) & (Room.replay_until >= now)
+    return session.scalars(select(Room).where(open_now).order_by(Room.id.desc()))
+
+
+def _too_late(received_at: datetime, until: datetime) -> TooLate:
+    late = received_at - until
+    detail = _("This quiz can no longer be played again. What you answered before is kept.")
+    return TooLate(detail, late_by_ms=ceil(late.total_seconds() * 1000))
