@@ -21,6 +21,7 @@ PURE_RULES = (
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
     "server/quizzes/game.py",
+    "server/quizzes/history.py",
     "server/quizzes/marking.py",
     "server/quizzes/near.py",
     "server/quizzes/phases.py",

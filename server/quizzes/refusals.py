@@ -14,6 +14,7 @@ Refusal
 |- TooLate              409 too-late           extras: late_by_ms
 |- NotThisQuestion      409 not-this-question
 |- NotNow               409 not-now
+|- KnownReport          409 known-report
 |- Stale                409 stale              extras: v
 |- BadInput
 |  |- MalformedAnswer   422 malformed-answer
@@ -128,6 +129,14 @@ class NotNow(Refusal):
     slug, status = "not-now", 409
     title = _("Not possible now")
     help = _("The quiz is at a point from which this step does not follow.")
+
+
+class KnownReport(Refusal):
+    """The same file is part of the history already."""
+
+    slug, status = "known-report", 409
+    title = _("Taken before")
+    help = _("One of these reports is in the history of this quiz already. Nothing was taken: leave it out.")
 
 
 class Stale(Refusal):

@@ -8,6 +8,7 @@ from server.quizzes import (
     after,
     checking,
     editing,
+    history_pages,
     live_api,
     pages,
     participation,
@@ -47,6 +48,17 @@ quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
 quizzes.add_url_rule("/quizzes/<slug>/edit", "edit_quiz", editing.edit_quiz)
 quizzes.add_url_rule("/quizzes/<slug>/source", "source", editing.source)
 quizzes.add_url_rule("/quizzes/<slug>/export/<file_format>", "export", editing.export)
+quizzes.add_url_rule("/quizzes/<slug>/history", "history", history_pages.history)
+quizzes.add_url_rule("/quizzes/<slug>/history.<suffix>", "history_file", history_pages.history_file)
+quizzes.add_url_rule(
+    "/quizzes/<slug>/history/reports", "take_reports", history_pages.take_reports, methods=["POST"]
+)
+quizzes.add_url_rule(
+    "/quizzes/<slug>/history/reports/<int:report_id>",
+    "change_report",
+    history_pages.change_report,
+    methods=["POST"],
+)
 quizzes.add_url_rule("/quizzes/<slug>/open", "open_quiz", pages.open_quiz, methods=["POST"])
 
 quizzes_api.add_url_rule(

@@ -77,6 +77,11 @@ def wished_weeks() -> int | None:
     return None if asked is None else max(1, int(asked))
 
 
+def wished_day() -> datetime:
+    """The noon of the day in the field `played_on`, in the course's zone. Raises BadInput."""
+    return _moment(f"{form_text('played_on')}T12:00")
+
+
 def _number(text: str, *, most: float) -> float | None:
     """A number from 0 to `most`, or none. Raises ValueError."""
     if not text.strip():

@@ -104,6 +104,10 @@ ENDPOINTS = {
     "quizzes.publish": "/quizzes/publish",
     "quizzes.import_quiz": "/quizzes/import",
     "quizzes.edit_quiz": "/quizzes/<slug>/edit",
+    "quizzes.history": "/quizzes/<slug>/history",
+    "quizzes.history_file": "/quizzes/<slug>/history.<suffix>",
+    "quizzes.take_reports": "/quizzes/<slug>/history/reports",
+    "quizzes.change_report": "/quizzes/<slug>/history/reports/<report_id>",
     "quizzes.source": "/quizzes/<slug>/source",
     "quizzes.export": "/quizzes/<slug>/export/<file_format>",
 }
@@ -253,6 +257,7 @@ PAGES: Mapping[str, Page] = {
     "quiz": ("quizzes/quiz.html", LECTURER, QUIZ_PAGE),
     "quiz-results": ("quizzes/results.html", LECTURER, made_up_quiz.after()),
     "quiz-participation": ("quizzes/participation.html", LECTURER, made_up_quiz.participated()),
+    "quiz-history": ("quizzes/history.html", LECTURER, made_up_quiz.remembered()),
     "quiz-edit": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_DRAFT, "slug": "week-5"}),
     "quiz-import": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.IMPORTED, "slug": None}),
     "quiz-check": ("quizzes/check.html", None, {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ from server.quizzes.attendance import Rule
 from server.quizzes.drawing import drawn
 from server.quizzes.editing import Draft
 from server.quizzes.formats.found import Note, NoteKind
+from server.quizzes.history import Asked, Game, QuestionHistory
 from server.quizzes.looking import Given
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.pages import ReplayCard, RoomCard, qr_code
 from server.quizzes.participation import Attendance, Participation, Week
 from server.quizzes.published import Drawn, PlayableQuiz, Variant
 from server.quizzes.refusals import BadQuiz
+from server.quizzes.remembering import QuizHistory, Report
 from server.quizzes.results import PlayerResult
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.quizzes.shuffling import shown_order
@@ -174,6 +177,31 @@ def participated() -> dict[str, Any]:
         for at, who in enumerate(PEOPLE)
     )
     return {"table": Participation(weeks, rows), "rule": Rule(), "keep": 5}
+
+
+def remembered() -> dict[str, Any]:
+    """What the page of a quiz's history gets."""
+    room = Game(NOON, 31, 0.62, pin="123456")
+    report = Game(NOON - timedelta(days=370), 24, None, report=1, title="<i>5. hét</i> 2025")
+    asked = (Asked(report, 24, 9, None, None, None), Asked(room, 30, 21, 0.68, 0.31, 0.4))
+    questions = tuple(
+        QuestionHistory(one.id, one.variants[0].html["hu"]["text"], at < 8, ("relu",), asked[at % 3 :])
+        for at, one in enumerate(PLAYABLE.questions)
+    )
+    found = QuizHistory(
+        games=(room, report),
+        questions=questions,
+        concepts=(Concept("relu", 3, 0.41),),
+        reports=(Report(report, ((1, "Mennyi max(0, x) deriváltja?", "single"), (2, "<b>Ki?</b>", None))),),
+    )
+    return {
+        "quiz": QUIZ,
+        "found": found,
+        "sort": "quiz",
+        "questions": questions,
+        "refusal": None,
+        "today": NOON,
+    }
 
 
 def again(scene: str) -> dict[str, Any]:
