@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import singledispatch
@@ -32,11 +33,25 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 def write_quiz(quiz: Quiz, zone: ZoneInfo) -> str:
     """The text of a quiz's file."""
+    return write_document(quiz_document(quiz, zone))
+
+
+def quiz_document(quiz: Quiz, zone: ZoneInfo) -> dict[str, Any]:
+    """A quiz as the tables that stand in its file; what is as usual is left out."""
     head = {"slug": quiz.slug, "title": _localized(quiz.title)}
-    parts = [_table(head)]
-    if policy := _policy(quiz.policy, zone):
-        parts.append("[policy]\n" + _table(policy))
-    parts.extend("[[question]]\n" + _table(question_table(one)) for one in quiz.questions)
+    policy = {"policy": table} if (table := _policy(quiz.policy, zone)) else {}
+    return head | policy | {"question": [question_table(one) for one in quiz.questions]}
+
+
+def write_document(document: Mapping[str, Any]) -> str:
+    """The text of a file out of its tables, right or wrong: whoever reads it says what is wrong.
+
+    Raises TypeError where a policy or a question is no table.
+    """
+    parts = [_table({name: value for name, value in document.items() if name not in {"policy", "question"}})]
+    if policy := document.get("policy"):
+        parts.append("[policy]\n" + _table(_mapping(policy)))
+    parts.extend("[[question]]\n" + _table(_mapping(one)) for one in document.get("question", ()))
     return "\n".join(parts)
 
 
@@ -151,6 +166,12 @@ def _unless_usual(values: Mapping[str, tuple[float, float]]) -> dict[str, float]
     return {name: value for name, (value, usual) in values.items() if value != usual}
 
 
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"a table is wanted, not {type(value).__name__}")
+    return value
+
+
 def _table(values: Mapping[str, Any]) -> str:
     return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in values.items())
 
@@ -167,6 +188,8 @@ def _value(value: Any) -> str:  # noqa: ANN401
         return "{ " + ", ".join(f"{_key(name)} = {_value(one)}" for name, one in value.items()) + " }"
     if isinstance(value, list):
         return _list(value)
+    if not isinstance(value, int | float):
+        raise TypeError(f"TOML has no {type(value).__name__}")
     return repr(value)
 
 
@@ -178,7 +201,12 @@ def _list(values: Iterable[Any]) -> str:
 
 
 def _text(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'
+    return '"' + "".join(_ESCAPES.get(char) or _escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    """Other control characters are written by number: TOML does not take them as they are."""
+    return f"\\u{ord(char):04x}" if unicodedata.category(char) == "Cc" else char
 
 
 def _key(name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +25,7 @@ from server.quizzes.formats.writing import write as write_file
 from server.quizzes.process import shared
 from server.quizzes.published import in_force
 from server.quizzes.publishing import Author, publish_text
+from server.quizzes.quiz_form import document_of, toml_of
 from server.quizzes.refusals import BadQuiz
 from server.threads import off_the_loop
 from server.web import attempt, now, read, services, signed_in_person, staff_only
@@ -49,16 +52,18 @@ class Draft:
     """A text in the editor, and what is to be said about it."""
 
     toml: str
+    document: dict[str, Any] | None = None  # the same for the form; None where it cannot be shown as one
     notes: tuple[Note, ...] = ()
     summary: str = ""
     refusal: Refusal | None = None
-    line: int | None = None
+    line: int | None = None  # of the mistake in the text
+    field: str = ""  # of the mistake in the form, as `question[0].seconds`
 
 
 @staff_only
 def new_quiz() -> ResponseReturnValue:
     """Template quizzes/edit.html: `draft` (Draft), `slug` (of the quiz that is changed, or None)."""
-    return _edited(Draft(TEMPLATE), None)
+    return _edited(_draft(TEMPLATE), None)
 
 
 @staff_only
@@ -66,20 +71,27 @@ def edit_quiz(slug: str) -> ResponseReturnValue:
     """Change a quiz. Template as for `new_quiz`."""
     with read() as session:
         toml = in_force(session, slug).toml
-    return _edited(Draft(toml), slug)
+    return _edited(_draft(toml), slug)
 
 
 @staff_only
 def publish() -> ResponseReturnValue:
-    """Publish the text of the editor (field `toml`), or show it again with its mistake."""
-    toml = request.form.get("toml", "").replace("\r\n", "\n")
-    outcome = attempt(lambda: _published(toml))
+    """Publish what the editor sent, its form as `document` or its text as `toml`; or show it again."""
+    document, toml = request.form.get("document", ""), request.form.get("toml", "").replace("\r\n", "\n")
+    outcome = attempt(lambda: _published(toml_of(document) if document else toml))
     if isinstance(outcome, Refusal):
-        line = outcome.extras.get("line")
-        draft = Draft(toml, refusal=outcome, line=line if isinstance(line, int) else None)
-        return _edited(draft, None), outcome.status
+        return _edited(_mistaken(document, toml, outcome), None), outcome.status
     flash(_("The quiz is published."))
     return redirect(url_for("quizzes.quiz", slug=outcome))
+
+
+@staff_only
+def convert() -> ResponseReturnValue:
+    """Between the two ways of the editor: `document` becomes {"toml"}, `toml` becomes {"document"}."""
+    if document := request.form.get("document", ""):
+        return {"toml": toml_of(document)}
+    toml = request.form.get("toml", "").replace("\r\n", "\n")
+    return {"document": document_of(toml, services().course.zone)}
 
 
 @staff_only
@@ -87,7 +99,7 @@ def import_quiz() -> ResponseReturnValue:
     """Take a file of another program (field `file`) into the editor: nothing is kept before publishing."""
     outcome = attempt(_imported)
     if isinstance(outcome, Refusal):
-        return _edited(Draft(TEMPLATE, refusal=outcome), None), outcome.status
+        return _edited(replace(_draft(TEMPLATE), refusal=outcome), None), outcome.status
     return _edited(outcome, None)
 
 
@@ -134,7 +146,32 @@ def _imported() -> Draft:
         raise BadInput(_("No question of this file could be taken: %(reasons)s", reasons=reasons))
     title = (found.title or PurePosixPath(name).stem)[:100].strip() or "Quiz"
     quiz = Quiz(slug_of(name), Localized(title, title), found.questions)
-    return Draft(write_quiz(quiz, services().course.zone), tuple(found.notes), str(found.summary))
+    draft = _draft(write_quiz(quiz, services().course.zone))
+    return replace(draft, notes=tuple(found.notes), summary=str(found.summary))
+
+
+def _draft(toml: str) -> Draft:
+    """A text that was not looked at yet: in the form, if it is a quiz."""
+    try:
+        return Draft(toml, document_of(toml, services().course.zone))
+    except BadQuiz:
+        return Draft(toml)
+
+
+def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
+    """What was sent, with its mistake. What the form sent comes back in the form, however wrong it is."""
+    line, field = refusal.extras.get("line"), refusal.extras.get("field")
+    facts: dict[str, Any] = {
+        "refusal": refusal,
+        "line": line if isinstance(line, int) else None,
+        "field": field if isinstance(field, str) else "",
+    }
+    if not document:
+        return Draft(toml, **facts)
+    sent = attempt(lambda: toml_of(document))
+    if isinstance(sent, Refusal):
+        return replace(_draft(TEMPLATE), refusal=refusal)
+    return Draft(sent, json.loads(document), **facts)
 
 
 def _published(toml: str) -> str:

@@ -90,11 +90,21 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
         quiz = read_quiz(toml, author.zone, file="quiz")
         source = _source(quiz, toml, author.course / FOLDER)
     except (SpecError, DrawingError) as error:
-        raise BadQuiz(str(error), line=getattr(error, "line", None)) from None
+        place = (
+            {"line": error.line, "field": error.field, "problem": error.problem}
+            if isinstance(error, SpecError)
+            else {}
+        )
+        raise BadQuiz(str(error), **place) from None
     with database.write() as session:
         published = _published(session, quiz.slug)
         published.version = _version(session, source, author.now, author.user_id)
     return quiz.slug
+
+
+def mistaken(error: SpecError) -> BadQuiz:
+    """The refusal that says where in the text, and in which field of the form."""
+    return BadQuiz(str(error), line=error.line, field=error.field, problem=error.problem)
 
 
 def _known(session: Session) -> dict[str, QuizOutcome]:

@@ -43,6 +43,7 @@ quizzes.add_url_rule(
     "/quizzes/participation.<suffix>", "participation_file", participation.participation_file
 )
 quizzes.add_url_rule("/quizzes/publish", "publish", editing.publish, methods=["POST"])
+quizzes.add_url_rule("/quizzes/convert", "convert", editing.convert, methods=["POST"])
 quizzes.add_url_rule("/quizzes/import", "import_quiz", editing.import_quiz, methods=["POST"])
 quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
 quizzes.add_url_rule("/quizzes/<slug>/edit", "edit_quiz", editing.edit_quiz)

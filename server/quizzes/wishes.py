@@ -8,12 +8,11 @@ from datetime import datetime
 from flask import request
 from flask_babel import gettext as _
 
+from assignments.moments import to_utc
 from assignments.quiz import Counts, Game, Policy
 from server.errors import BadInput
 from server.quizzes.attendance import Rule
 from server.web import form_text, services
-
-YEARS = range(2000, 2101)  # within what every database and zone can hold
 
 
 def wished_policy(usual: Policy) -> Policy:
@@ -93,11 +92,8 @@ def _number(text: str, *, most: float) -> float | None:
 
 
 def _moment(text: str) -> datetime:
-    """A moment in the course's zone, as a field for date and time sends it."""
+    """A moment in the course's zone, as a field for date and time sends it. Raises BadInput."""
     try:
-        naive = datetime.fromisoformat(text)
+        return to_utc(datetime.fromisoformat(text).replace(tzinfo=None), services().course.zone)
     except ValueError:
-        naive = None
-    if naive is None or naive.tzinfo is not None or naive.year not in YEARS:
-        raise BadInput(_("A date and a time look like 2027-01-31 23:59."))
-    return naive.replace(tzinfo=services().course.zone)
+        raise BadInput(_("“%(text)s” is no date and time of the course.", text=text[:40])) from None

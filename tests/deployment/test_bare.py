@@ -58,6 +58,7 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
         yield place
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3 * GRADED_S)
 def test_the_compose_files_commands_grade_a_submission(bare: Bare):
     url = bare.project["services"]["web"]["environment"]["HAZI_PUBLIC_URL"]

@@ -117,6 +117,7 @@ def test_the_demo_starts_grades_and_stops_without_a_trace(demo: Demo):
         assert not [process for process in processes if lives(process)]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_demo_killed_the_hard_way_takes_its_children_along(demo: Demo):
     with demo.running() as running:

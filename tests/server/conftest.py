@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from server import create_app
+from server.accounts import passwords
 from server.accounts.person import Person, Role
 from server.config import Config
 from server.db import Database
@@ -64,6 +67,32 @@ class Browser:
 
     def sign_in(self, neptun: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         return self.post("/login", {"neptun": neptun, "password": password, **fields})
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2 with the least costs: almost every test signs somebody in."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """Each of our addresses is compiled once, and not by each test's application anew.
+
+    Werkzeug writes and compiles a function for every rule of every application: a tenth of a second each time.
+    """
+    compiled: dict[tuple[object, ...], Any] = {}
+    compile_builder = Rule._compile_builder  # noqa: SLF001 - there is no other door
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 - as Werkzeug has it
+        place = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), append_unknown)
+        if place not in compiled:
+            compiled[place] = compile_builder(rule, append_unknown)
+        return compiled[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ FOR_STAFF = {
     "quizzes.edit_quiz",
     "quizzes.export",
     "quizzes.change_report",
+    "quizzes.convert",
     "quizzes.history",
     "quizzes.history_file",
     "quizzes.import_quiz",

@@ -1,12 +1,107 @@
-// The editor of a quiz: goes to the line of the mistake, and lets the tab key leave the field as everywhere else.
+// The editor of a quiz: a form and the text of the file, two ways to the same thing.
 
-const field = document.querySelector("#toml");
+import { QuizForm } from "./quiz-form.js";
 
-if (field?.dataset.line) {
-  const lines = field.value.split("\n");
-  const line = Math.min(Number(field.dataset.line), lines.length);
+const root = document.querySelector("[data-editor]");
+const part = (name) => root.querySelector(`[data-${name}]`);
+const words = JSON.parse(part("words").textContent);
+const text = part("text");
+const form = new QuizForm(part("form"), words);
+let changed = false;
+
+start();
+
+function start() {
+  part("tabs").hidden = false;
+  const given = JSON.parse(part("document").textContent);
+  if (given) {
+    form.show(given);
+    showForm();
+    if (root.dataset.field) form.point(root.dataset.field, root.dataset.problem);
+  } else {
+    showText(Number(root.dataset.line));
+  }
+  root.addEventListener("input", () => (changed = true));
+  root.addEventListener("change", () => (changed = true));
+  root.addEventListener("submit", send);
+  addEventListener("beforeunload", (event) => changed && event.preventDefault());
+  part("to-form").addEventListener("click", toForm);
+  part("to-text").addEventListener("click", toText);
+}
+
+/** What the form holds goes out as one field; the text stays at home then, and the other way round. */
+function send() {
+  changed = false;
+  part("sent").value = form.visible ? JSON.stringify(form.document) : "";
+  text.disabled = form.visible;
+  // A page that is come back to by the back button is to be written in again.
+  setTimeout(() => (text.disabled = false));
+}
+
+async function toText() {
+  if (!form.visible) return;
+  const answer = await convert({ document: JSON.stringify(form.document) });
+  if (!answer) return;
+  text.value = answer.toml;
+  showText();
+}
+
+async function toForm() {
+  if (form.visible) return;
+  const answer = await convert({ toml: text.value });
+  if (!answer) return;
+  form.show(answer.document);
+  showForm();
+}
+
+async function convert(fields) {
+  problem("");
+  try {
+    const answer = await fetch(root.dataset.convert, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": root.dataset.csrf },
+      body: new URLSearchParams(fields),
+    });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    problem([said.title, said.detail].filter(Boolean).join(": "));
+    if (said.line) select(said.line);
+  } catch (failure) {
+    console.info(failure);
+    problem(words.offline);
+  }
+  return null;
+}
+
+function problem(sentence) {
+  part("problem").hidden = !sentence;
+  part("problem").textContent = sentence;
+}
+
+function showForm() {
+  form.visible = true;
+  part("text-box").hidden = true;
+  pressed("form");
+}
+
+function showText(line) {
+  form.visible = false;
+  part("text-box").hidden = false;
+  pressed("text");
+  if (line) select(line);
+}
+
+function pressed(way) {
+  part("to-form").setAttribute("aria-pressed", String(way === "form"));
+  part("to-text").setAttribute("aria-pressed", String(way === "text"));
+}
+
+/** Go to the line of the mistake. */
+function select(number) {
+  const lines = text.value.split("\n");
+  const line = Math.min(number, lines.length);
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-  field.focus();
-  field.setSelectionRange(start, start + lines[line - 1].length);
-  field.scrollTop = (field.scrollHeight / lines.length) * Math.max(0, line - 6);
+  text.focus();
+  text.setSelectionRange(start, start + lines[line - 1].length);
+  text.scrollTop = (text.scrollHeight / lines.length) * Math.max(0, line - 6);
 }

@@ -15,6 +15,11 @@ from server.accounts.passwords import (
 from server.errors import BadInput
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords() -> None:
+    """Not here: these are the costs of the product."""
+
+
 def test_a_password_matches_only_itself():
     kept = hash_password("correct horse")
     assert "correct horse" not in kept

@@ -102,6 +102,7 @@ ENDPOINTS = {
     "quizzes.participation": "/quizzes/participation",
     "quizzes.participation_file": "/quizzes/participation.<suffix>",
     "quizzes.publish": "/quizzes/publish",
+    "quizzes.convert": "/quizzes/convert",
     "quizzes.import_quiz": "/quizzes/import",
     "quizzes.edit_quiz": "/quizzes/<slug>/edit",
     "quizzes.history": "/quizzes/<slug>/history",
@@ -259,6 +260,7 @@ PAGES: Mapping[str, Page] = {
     "quiz-participation": ("quizzes/participation.html", LECTURER, made_up_quiz.participated()),
     "quiz-history": ("quizzes/history.html", LECTURER, made_up_quiz.remembered()),
     "quiz-edit": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_DRAFT, "slug": "week-5"}),
+    "quiz-form": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.WRONG_FORM, "slug": "week-5"}),
     "quiz-import": ("quizzes/edit.html", LECTURER, {"draft": made_up_quiz.IMPORTED, "slug": None}),
     "quiz-check": ("quizzes/check.html", None, {}),
     "error": (

@@ -19,6 +19,7 @@ from server.quizzes.marking import NO_RULINGS
 from server.quizzes.pages import ReplayCard, RoomCard, qr_code
 from server.quizzes.participation import Attendance, Participation, Week
 from server.quizzes.published import Drawn, PlayableQuiz, Variant
+from server.quizzes.quiz_form import document_of
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.remembering import QuizHistory, Report
 from server.quizzes.results import PlayerResult
@@ -123,9 +124,13 @@ REPLAYS = [ReplayCard("654321", QUIZ.title, NOON, NOON)]
 QR = qr_code("https://hazi.example.org/live/123456")
 NICKNAMES = ["Bátor Borz", "Ötletes Tapír", "Kíváncsi Jegesmedve"]
 SEED = "gallery"
+DOCUMENT = document_of(TOML, ZoneInfo("Europe/Budapest"))
+MISSING = BadQuiz("quiz, line 9: question[2].text.en: is missing", problem="is missing")
+WRONG_FORM = Draft(TOML, DOCUMENT, refusal=MISSING, field="question[2].text.en")
 WRONG_DRAFT = Draft(TOML, refusal=BadQuiz("quiz, line 7: question[0].type: is missing"), line=7)
 IMPORTED = Draft(
     TOML,
+    DOCUMENT,
     notes=(
         Note(12, NoteKind.SKIPPED, "Essays are not asked in a quiz.", "Explain <b>dropout</b>"),
         Note(31, NoteKind.WARNING, "A decimal comma was read as a point.", "How long is it?"),

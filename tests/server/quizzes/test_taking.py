@@ -160,8 +160,7 @@ def test_whoever_has_not_joined_answers_nothing(remote: Remote, app: Flask):
 def test_machine_gun_is_slowed_down(remote: Remote, phone: Joined):
     one, other = phone("ABC123"), phone("XYZ789")
     remote.ask()
-    answers = [one.answer("relu", 0, n=number + 1).status_code for number in range(40)]
-    assert 429 in answers
+    assert any(one.answer("relu", 0, n=number + 1).status_code == 429 for number in range(300))
     assert other.answer("relu", 0).status_code == 200, "others at the same address are not slowed down"
 
 

@@ -1,0 +1,109 @@
+"""The editor in a real browser: a quiz is made by hand, mended where it is wrong, and published."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from assignments.quiz import Choice, Matrix, Numeric, Quiz
+from assignments.quiz_reading import read_quiz
+from server.accounts.person import Role
+from tests.server.builders import PASSWORD
+from tests.server.conftest import Browser
+from tests.server.pages.conftest import Whole
+
+NUMBER, CELL = "#question-1", "#question-2"
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application on a port."""
+    server = make_server("127.0.0.1", 0, Whole(app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def editor(browser: Chromium, address: str, person: Callable[..., Any]) -> Iterator[Page]:
+    """The page for a new quiz, before a lecturer who is signed in."""
+    person("LEC001", role=Role.LECTURER)
+    context = browser.new_context(base_url=address, locale="en-GB")
+    page = context.new_page()
+    page.goto("/login?next=/quizzes/new")
+    page.get_by_label("Neptun code").fill("LEC001")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#question-0")).to_be_visible()
+    yield page
+    context.close()
+
+
+def add(page: Page, kind: str) -> None:
+    page.locator("#new-type").select_option(kind)
+    page.get_by_role("button", name="Add a question").click()
+
+
+def published(app: Flask, slug: str) -> Quiz:
+    """What another browser downloads."""
+    other = Browser(app)
+    other.sign_in("LEC001")
+    return read_quiz(other.get(f"/quizzes/{slug}/source").text, ZoneInfo("Europe/Budapest"))
+
+
+def test_quiz_made_by_hand_is_published(app: Flask, editor: Page):
+    editor.get_by_label("Name in addresses").fill("by-hand")
+    editor.get_by_label("Title (EN)").fill("By hand")
+    add(editor, "numeric")
+    editor.locator(NUMBER).get_by_label("Question (EN)").fill("How long is a step?")
+    editor.locator(NUMBER).get_by_label("Value").fill("0,5")
+    add(editor, "cell")
+    editor.locator(CELL).get_by_label("Question (HU)").fill("Melyik?")
+    editor.locator(CELL).get_by_label("right: cat → dog").check()
+    editor.get_by_role("button", name="Publish").click()
+
+    # The English text of the third question is missing: the form comes back and points at it.
+    wrong = editor.locator(CELL).get_by_label("Question (EN)")
+    expect(wrong).to_be_focused()
+    expect(editor.locator("#mistake")).to_be_visible()
+    wrong.fill("Which one?")
+    editor.get_by_role("button", name="Publish").click()
+    expect(editor).to_have_url("/quizzes/by-hand", timeout=15_000)
+
+    first, number, cell = (one.body for one in published(app, "by-hand").questions)  # type: ignore[union-attr]
+    assert isinstance(first, Choice)
+    assert isinstance(number, Numeric)
+    assert number.accepted[0].value == 0.5
+    assert isinstance(cell, Matrix)
+    assert {(one.row, one.column) for one in cell.cells} == {(0, 0), (0, 1)}
+
+
+def test_what_was_changed_in_one_way_stands_in_the_other(editor: Page):
+    editor.get_by_label("Title (EN)").fill("Changed in the form")
+    editor.get_by_role("button", name="Text of the file").click()
+    text = editor.get_by_label("Text of the quiz")
+    expect(text).to_be_visible()
+    assert "Changed in the form" in text.input_value()
+    text.fill(text.input_value().replace("Changed in the form", "Changed in the text"))
+    editor.get_by_role("button", name="Form", exact=True).click()
+    expect(editor.get_by_label("Title (EN)")).to_have_value("Changed in the text")
+
+
+def test_questions_are_moved_and_removed(editor: Page):
+    add(editor, "true-false")
+    expect(editor.locator("#question-1 h2")).to_have_text("2. True or false")
+    editor.locator("#question-1").get_by_role("button", name="Up").click()
+    expect(editor.locator("#question-0 h2")).to_have_text("1. True or false")
+    editor.locator("#question-0").get_by_role("button", name="Remove", exact=True).click()
+    expect(editor.locator("#question-0 h2")).to_have_text("1. One right option")
