@@ -79,12 +79,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def compiled_rules() -> Iterator[None]:
     """Each of our addresses is compiled once, and not by each test's application anew.
 
-    Werkzeug writes and compiles a function for every rule of every application: a tenth of a second each time.
+    Werkzeug compiles a function for every rule of every application: a tenth of a second each time.
     """
     compiled: dict[tuple[object, ...], Any] = {}
-    compile_builder = Rule._compile_builder  # noqa: SLF001 - there is no other door
+    compile_builder = Rule._compile_builder
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 - as Werkzeug has it
+    def once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401 - as Werkzeug has it
         place = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), append_unknown)
         if place not in compiled:
             compiled[place] = compile_builder(rule, append_unknown)
