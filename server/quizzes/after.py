@@ -23,7 +23,8 @@ from server.quizzes.published import PlayableQuiz
 from server.quizzes.replaying import replays_of, weights_of
 from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import Press, find_room
-from server.quizzes.ruling import Decision, RulingKind, rule, rulings_of
+from server.quizzes.ruled import RulingKind, rulings_of
+from server.quizzes.ruling import Decision, rule
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
 from server.quizzes.statistics import Concept, ItemStatistics, concepts, item_statistics

@@ -10,7 +10,7 @@ from assignments.quiz import Counts, Game
 from server.quizzes.models import Proof
 from server.quizzes.phases import Phase, Step
 from server.quizzes.replay import MOST_ATTEMPTS
-from server.quizzes.ruling import RulingKind
+from server.quizzes.ruled import RulingKind
 
 
 class NewRoom(BaseModel):

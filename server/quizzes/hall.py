@@ -44,6 +44,7 @@ class Hall:
         self.pin = pin
         self._halls = halls
         self._changed = Condition()
+        self._looking = Lock()
         self._look: Look | None = None
         self._wanted_until = 0.0
         self._thread: Thread | None = None
@@ -54,14 +55,22 @@ class Hall:
     def look(self) -> Look:
         """The room as it is. Raises WrongPin."""
         self._wanted_until = time.monotonic() + IDLE_S
-        seen = self._look
-        if seen is None or version_at(seen.state, self._halls.clock()) != seen.version:
-            seen = self.refresh()
+        seen = self._fresh() or self._looked_once()
         with self._changed:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._follow, name=f"hall {self.pin}", daemon=True)
                 self._thread.start()
         return seen
+
+    def _fresh(self) -> Look | None:
+        """The last look, unless the clock has moved the room on since."""
+        seen = self._look
+        return None if seen is None or version_at(seen.state, self._halls.clock()) != seen.version else seen
+
+    def _looked_once(self) -> Look:
+        """A question opens for all phones at the same moment: one of them looks, the others wait for it."""
+        with self._looking:
+            return self._fresh() or self.refresh()
 
     def refresh(self) -> Look:
         """Look into the database now, and wake whoever waits for something new. Raises WrongPin."""

@@ -16,7 +16,7 @@ from server.quizzes.models import Answer, Device, Player, Room, Round
 from server.quizzes.phases import Phase, RoomState, phase_at, version_at
 from server.quizzes.published import Drawn, Library, PlayableQuiz
 from server.quizzes.rooms import find_room, round_key, state_of
-from server.quizzes.ruling import rulings_of
+from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 from server.quizzes.standings import Standing, standings
 

@@ -21,7 +21,7 @@ from server.quizzes.refusals import TooFast
 from server.quizzes.replay import capped
 from server.quizzes.replaying import Seat, Sent, Stored, answer_again, take_seat
 from server.quizzes.rooms import find_room
-from server.quizzes.ruling import rulings_of
+from server.quizzes.ruled import rulings_of
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.web import answer_json, json_body, now, read, signed_in, signed_in_person, write
 

@@ -21,7 +21,7 @@ from server.quizzes.published import PlayableQuiz, Variant
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
 from server.quizzes.replay import Offer, Progress, capped, seed_of
 from server.quizzes.results import share
-from server.quizzes.ruling import rulings_of
+from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Policy
 from server.accounts.service import Person
+from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
 from server.quizzes.phases import RoomState, Stage, Step, lobby, step
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import NotNow, Stale, WrongPin
+from server.quizzes.ruled import rulings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: P
     after = step(before, to, press.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
     _place(room, after)
     if to in {Step.QUESTION, Step.AGAIN}:
-        session.add(_round(room, quiz, after))
+        session.add(_round(session, room, quiz, after))
     if to is Step.CLOSE:
         _close_round(session, room)
     if to is Step.END:
@@ -130,7 +132,9 @@ def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
     return quiz.questions[place].question.seconds if 0 <= place < len(quiz.questions) else 0
 
 
-def _round(room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
+def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
+    """What was decided about a question before it is asked, or asked again, holds for this round, too."""
+    ruled = rulings_of(session, room.id).get(quiz.questions[state.question].id, NO_RULINGS)
     return Round(
         room_id=room.id,
         key=round_key(quiz.questions[state.question].id, state.vote),
@@ -138,6 +142,7 @@ def _round(room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
         vote=state.vote,
         opens_at=state.opens_at,
         closes_at=state.closes_at,
+        void=ruled.void,
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,29 +17,10 @@ from server.quizzes.models import Answer, Player, ReplayAnswer, Room, Round, Rul
 from server.quizzes.published import Drawn, PlayableQuiz
 from server.quizzes.replay import seed_of
 from server.quizzes.rooms import Press, note
+from server.quizzes.ruled import RulingKind, rulings_of
 from server.quizzes.shuffling import shown_order
 
 REASON_LENGTH = 300
-
-
-class RulingKind(StrEnum):
-    """What can be decided."""
-
-    VOID = "void"  # the question counts for nobody; `value` is null
-    VOID_OPTION = "void-option"  # `value`: a place in the file
-    ACCEPT = "accept"  # `value`: a further answer that earns everything, as a phone would send it
-    UNDO = "undo"  # takes back all that was decided about the question
-
-
-def rulings_of(session: Session, room_id: int) -> dict[str, Rulings]:
-    """What counts now, by question."""
-    decided: dict[str, list[Ruling]] = defaultdict(list)
-    for one in session.scalars(select(Ruling).where(Ruling.room_id == room_id).order_by(Ruling.id)):
-        if one.kind == RulingKind.UNDO:
-            decided[one.question].clear()
-        else:
-            decided[one.question].append(one)
-    return {question: _added(rulings) for question, rulings in decided.items() if rulings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +85,6 @@ def _mark_replays_anew(session: Session, room: Room, drawn: Drawn, place: int, r
         seed = seed_of(room.seed, answer.user_id, answer.attempt)
         question = drawn.variants[drawn.variant_of(seed, answer.user_id)].question
         answer.credit = credit(question, answer.content, rulings)
-
-
-def _added(rulings: Iterable[Ruling]) -> Rulings:
-    kinds = defaultdict(list)
-    for one in rulings:
-        kinds[one.kind].append(one.value)
-    return Rulings(
-        void=bool(kinds[RulingKind.VOID]),
-        void_options=frozenset(kinds[RulingKind.VOID_OPTION]),
-        accepted=tuple(kinds[RulingKind.ACCEPT]),
-    )
 
 
 def _checked(question: Question, decision: Decision, seed: str) -> Any:  # noqa: ANN401

@@ -20,11 +20,12 @@ from server.errors import Refusal, ServerFault
 from server.quizzes.answering import Content, read_answer
 from server.quizzes.game import Asked, fair_time, game_points
 from server.quizzes.looking import Seated
-from server.quizzes.marking import credit
+from server.quizzes.marking import NO_RULINGS, Rulings, credit
 from server.quizzes.models import Answer, Device, Knock, Player, Room, Round
 from server.quizzes.phases import takes_answers
 from server.quizzes.published import Library
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQuestion, TooLate, WrongPin
+from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class _Looked:
     rounds: Mapping[tuple[int, str], Round]
     players: Mapping[tuple[int, str], Seated]  # by room and device
     waiting: frozenset[tuple[int, str | None]]
+    rulings: Mapping[int, Mapping[str, Rulings]]  # by room, then by question
 
     @classmethod
     def up(cls, session: Session, library: Library, offers: Sequence[Offer]) -> _Looked:
@@ -120,6 +122,7 @@ class _Looked:
                 for room_id, key, player_id, user_id, nickname, kicked_at in players
             },
             waiting=frozenset((room_id, key_hash) for room_id, key_hash in session.execute(knocks)),
+            rulings={room_id: rulings_of(session, room_id) for room_id in ids},
         )
 
     def row(self, offer: Offer) -> _Row | Exception:
@@ -161,7 +164,7 @@ class _Looked:
         thought_s = fair_time(
             offer.phone_s, (offer.received_at - asked.opens_at).total_seconds(), offer.round_trip_s
         )
-        earned = credit(question, content)
+        earned = credit(question, content, self.rulings[room.id].get(drawn.id, NO_RULINGS))
         facts = Asked(question.seconds, question.points, len(quiz.questions))
         return {
             "content": content,

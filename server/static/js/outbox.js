@@ -4,7 +4,20 @@ import { roundTrip } from "./clock.js";
 
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
+const RENEW_MS = 30_000; // at most once in that time
 const FINAL = new Set([401, 403, 404, 409, 422]); // trying again would change nothing
+
+/** The token of this page has expired, as after signing in elsewhere: a new page has a new one, and sends what waits. */
+function renew() {
+  try {
+    const last = Number(sessionStorage.getItem("hazi.renewed") ?? 0);
+    if (Date.now() - last < RENEW_MS) return;
+    sessionStorage.setItem("hazi.renewed", String(Date.now()));
+    location.reload();
+  } catch (problem) {
+    console.info(problem); // without storage the page would lose what waits
+  }
+}
 
 /** `tell(event)` hears {round, status: "sending" | "saved" | "other" | "kept" | "refused", problem}. */
 export class Outbox {
@@ -58,6 +71,7 @@ export class Outbox {
         signal: AbortSignal.timeout(8000),
       });
       if (answer.ok) return this.done(round, body, (await answer.json()).saved ? { status: "saved" } : { status: "other" });
+      if (answer.status === 400) renew();
       if (!FINAL.has(answer.status)) return false;
       return this.done(round, body, { status: "refused", problem: await answer.json().catch(() => ({})) });
     } catch (problem) {

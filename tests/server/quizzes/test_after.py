@@ -135,3 +135,30 @@ def test_results_go_into_a_spreadsheet(played: Remote, lecturer: Browser):
 def test_true_false_can_be_decided_by_the_form(played: Remote, lecturer: Browser):
     lecturer.post(f"/live/{played.pin}/decide", {"question": "nonlinear", "kind": "accept", "value": "0"})
     assert credits_of(played)["XYZ789"] == 0.5
+
+
+def test_decision_holds_for_answers_that_come_later(remote: Remote, phone: Joined):
+    early, late = phone("ABC123"), phone("XYZ789")
+    for _question in range(2):
+        remote.ask()
+        if early.see()["round"] != "shape":
+            remote.close()
+    early.answer("shape", "(64, 28, 28)")
+    decide(remote, "accept", "shape", value="(64, 28, 28)")
+    late.answer("shape", "(64, 28, 28)")
+    remote.close()
+    assert [one["credits"][1] for one in remote.results()["players"]] == [1, 1]
+
+
+def test_question_that_counts_for_nobody_does_not_count_after_a_second_vote(
+    remote: Remote, phone: Joined, clock: Clock
+):
+    one = phone("ABC123")
+    remote.ask()
+    decide(remote, "void", "relu")
+    remote.press("close")
+    assert remote.press("again").status_code == 200
+    clock.pass_by(seconds=1.5)
+    one.choose("relu.2", "0")
+    remote.close()
+    assert [question["asked"] for question in remote.results()["questions"]] == [False, False, False]
