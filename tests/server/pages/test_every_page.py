@@ -38,12 +38,14 @@ TOO_FAINT = """() => {
   };
   const linear = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const grounds = new Map();
   const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = channels(getComputedStyle(at).backgroundColor);
-      if (colour[3] > 250) return colour;
+    if (!element) return channels(getComputedStyle(document.body).backgroundColor);
+    if (!grounds.has(element)) {
+      const colour = channels(getComputedStyle(element).backgroundColor);
+      grounds.set(element, colour[3] > 250 ? colour : behind(element.parentElement));
     }
-    return channels(getComputedStyle(document.body).backgroundColor);
+    return grounds.get(element);
   };
   const shown = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
     && element.getClientRects().length && !element.closest(".hush, .skip, svg")
