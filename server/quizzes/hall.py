@@ -18,7 +18,7 @@ from server.db import Database
 from server.live import Ear, Live
 from server.quizzes.looking import Given, Look, Seated, answers_of, look, seated
 from server.quizzes.models import Knock
-from server.quizzes.phases import Phase, next_change, version_at
+from server.quizzes.phases import Phase, still_s, version_at
 from server.quizzes.presence import Presence
 from server.quizzes.published import Library
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined
@@ -129,8 +129,7 @@ class Hall:
         """Look, tell, and wait for the next reason to look."""
         seen = self.refresh()
         self._halls.presence.report(self.pin, self._who_is_here())
-        change = next_change(seen.state, now := self._halls.clock())
-        ear.wait(min(LOOK_S, (change - now).total_seconds()) if change else LOOK_S)
+        ear.wait(still_s(seen.state, self._halls.clock(), LOOK_S))
 
     def _who_is_here(self) -> list[int]:
         since = time.monotonic() - GONE_S

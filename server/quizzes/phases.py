@@ -87,6 +87,12 @@ def next_change(state: RoomState, now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
+def still_s(state: RoomState, now: datetime, longest: float) -> float:
+    """For how many seconds nothing else will be to be seen, at most `longest`: what a screen may sleep."""
+    change = next_change(state, now)
+    return longest if change is None else min(longest, (change - now).total_seconds())
+
+
 def version_at(state: RoomState, now: datetime) -> int:
     """The version of the snapshot: grows with every change, pressed or come by the clock."""
     moments = (state.opens_at, state.closes_at) if state.stage is Stage.QUESTION else (state.since,)

@@ -18,7 +18,7 @@ from server.live import Live
 from server.quizzes.hall import Hall
 from server.quizzes.looking import TOLD, Look, answers_of
 from server.quizzes.models import Knock, Player
-from server.quizzes.phases import Phase
+from server.quizzes.phases import Phase, still_s
 from server.quizzes.phone import ASKED, LIFE_S, RETRY_MS
 from server.quizzes.presence import Presence
 from server.quizzes.showing import answer_shown, question_shown
@@ -150,12 +150,14 @@ def stream(viewer: Viewer, hall: Hall, live: Live) -> Iterator[str]:
     ends, told = time.monotonic() + LIFE_S, _Told()
     with live.listen(desk_topic(hall.pin)) as ear:
         while not live.closing and time.monotonic() < ends:
-            yield from told.news("state", viewer.snapshot(hall.look))
+            seen = hall.look
+            yield from told.news("state", viewer.snapshot(seen))
             if viewer.staff and told.people_due():
-                yield from told.news("people", viewer.people(hall.look))
+                yield from told.news("people", viewer.people(seen))
             yield ": ping\n\n"
             live.wait_for_end(APART_S)
-            ear.wait(LOOK_S)
+            if hall.look.version == seen.version:  # nothing came by the clock meanwhile
+                ear.wait(still_s(seen.state, viewer.clock(), LOOK_S))
 
 
 class _Told:

@@ -17,6 +17,7 @@ from server.quizzes.phases import (
     next_change,
     phase_at,
     step,
+    still_s,
     takes_answers,
     version_at,
 )
@@ -144,3 +145,16 @@ def test_nothing_is_told_while_answers_are_taken(presses: list[tuple[Step, float
         told = phase_at(state, NOON + after(at)) in {Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM}
         asked_before = state.question >= 0
         assert not (told and asked_before and NOON + after(at) < state.closes_at + GRACE)
+
+
+def test_screen_sleeps_until_the_next_moment_and_no_longer():
+    state = asked()
+    assert still_s(state, NOON, 60) == 1.5, "until it opens"
+    assert still_s(state, NOON + after(1.5), 60) == SECONDS, "until it closes"
+    assert still_s(state, NOON + after(100), 60) == 60, "nothing more comes by itself"
+
+
+def test_answer_that_is_shown_later_wakes_the_screen():
+    shown = moved(moved(asked(), Step.CLOSE, 10), Step.REVEAL, 10.5)
+    assert still_s(shown, NOON + after(10.5), 60) == 1
+    assert phase_at(shown, NOON + after(11.5)) is Phase.REVEAL
