@@ -84,6 +84,7 @@ def test_kit_is_fetched_once(student: Terminal, course: ContractServer, tmp_path
     assert len(course.headers_of(ADDRESS)) == 1
 
 
+@pytest.mark.slow
 def test_newer_kit_takes_the_place_of_the_old(
     student: Terminal, course: ContractServer, packed: bytes, tmp_path: Path
 ):
@@ -109,6 +110,7 @@ def test_kit_that_is_not_as_promised_is_not_kept(
     assert cached(student) == []
 
 
+@pytest.mark.slow
 def test_damaged_copy_is_fetched_anew(student: Terminal, course: ContractServer, tmp_path: Path):
     file = written(tmp_path, "submission.py", blobs.HONEST)
     student.types("check", "lenet-digits", file)

@@ -157,6 +157,7 @@ def test_template_with_a_process_too_many_is_given_up(forks: Boxes, monkeypatch:
     assert not suspect.folder.exists()
 
 
+@pytest.mark.slow
 def test_template_that_died_is_replaced(forks: Boxes):
     with forks.taken():
         dead = template_of(forks)

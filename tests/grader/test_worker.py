@@ -130,6 +130,7 @@ work(settings.read())
 """
 
 
+@pytest.mark.slow
 def test_worker_with_a_sick_card_reports_and_goes(broker: servers.RedisServer, tmp_path: Path):
     """The report is right; whoever comes next must not meet that card."""
     server = Server(broker.broker_url, tmp_path / "store", "grade.sick")

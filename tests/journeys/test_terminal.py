@@ -36,6 +36,7 @@ class Terminal:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(2 * GRADED_S)
 def test_a_submission_goes_from_the_terminal_to_the_leaderboard(
     house: Installation, grader: int, tmp_path: Path
