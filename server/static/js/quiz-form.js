@@ -5,6 +5,7 @@ import { choice, duo, flag, folded, line, number, small, splitList } from "./qui
 import { make } from "./question.js";
 
 const COUNTS = ["all", "signed-in", "nobody"];
+const MANY = 8; // so many questions are folded at first: a list of them is easier to find one in
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/; // what a field for date and time can show
 const GAMES = ["kahoot", "flat", "bonus", "none"];
 
@@ -13,10 +14,17 @@ function typeName(type, words) {
   return words[`${type}_type`] ?? words[type] ?? type ?? "";
 }
 
+/** How a question begins. */
+function gist({ text, id }) {
+  const said = typeof text === "object" ? text?.en : text;
+  return String(said || id || "").trim().split("\n")[0];
+}
+
 /** Go to a button, or to another where it cannot be pressed; without one to the first field. */
 function focusIn(element, act) {
   const wanted = act ? [`[data-act="${act}"]:enabled`, "[data-act]:enabled"] : ["textarea, input:not([type=radio], [type=checkbox]), select", "button"];
-  const found = wanted.map((selector) => element?.querySelector(selector)).find(Boolean);
+  const seen = (selector) => [...(element?.querySelectorAll(selector) ?? [])].find((one) => one.checkVisibility());
+  const found = wanted.map(seen).find(Boolean);
   found?.focus({ preventScroll: Boolean(act) });
 }
 
@@ -27,6 +35,7 @@ export class QuizForm {
     this.words = words;
     this.preview = preview;
     this.document = null;
+    this.shut = new WeakSet(); // questions of which only the head is seen
     this.removed = null; // the last question taken out, and from where: it can come back
   }
 
@@ -42,6 +51,7 @@ export class QuizForm {
     this.document = document;
     this.document.question ??= [];
     this.removed = null;
+    if (document.question.length > MANY) this.fold(true);
     this.draw();
   }
 
@@ -49,7 +59,7 @@ export class QuizForm {
     const { words, document } = this;
     const cards = document.question.map((question, at) => this.card(question, at));
     if (this.removed) cards.splice(this.removed.at, 0, this.undo());
-    this.element.replaceChildren(this.head(), this.policy(), ...cards, this.adder());
+    this.element.replaceChildren(this.head(), this.policy(), ...(cards.length > 1 ? [this.folder()] : []), ...cards, this.adder());
     this.element.setAttribute("aria-label", words.form);
   }
 
@@ -87,19 +97,56 @@ export class QuizForm {
   card(question, at) {
     const { words } = this;
     const path = `question[${at}]`;
+    const shut = this.shut.has(question);
     return make(
       "section",
       { class: "card question-form", id: `question-${at}`, "aria-label": `${at + 1}. ${question.id ?? ""}` },
       make(
         "div",
         { class: "row spread question-head" },
-        make("h2", {}, `${at + 1}. ${typeName(question.type, words)}`),
+        make("h2", {}, this.foldButton(question, at)),
         this.tools(at),
+        shut ? make("p", { class: "question-gist" }, gist(question)) : null,
       ),
+      make("div", { hidden: shut }, ...this.fields(question, path)),
+    );
+  }
+
+  fields(question, path) {
+    const { words } = this;
+    return [
       duo(question, "text", words.text, words, { path: `${path}.text`, rows: 3 }),
       question.generate ? make("p", { class: "hint" }, words.generated.replace("{name}", question.generate)) : body(question, path, words, (focus) => this.redraw(focus)),
       this.more(question, path),
-    );
+    ];
+  }
+
+  foldButton(question, at) {
+    const shut = this.shut.has(question);
+    const button = make("button", { class: "fold", type: "button", "data-act": "fold", "aria-expanded": String(!shut) }, `${at + 1}. ${typeName(question.type, this.words)}`);
+    button.addEventListener("click", () => {
+      this.shut[shut ? "delete" : "add"](question);
+      this.draw();
+      focusIn(this.element.querySelector(`#question-${at} .question-head`), "fold");
+    });
+    return button;
+  }
+
+  /** One button for all questions. */
+  folder() {
+    const { words, document } = this;
+    const all = document.question.some((one) => !this.shut.has(one));
+    const fold = () => {
+      this.fold(all);
+      this.draw();
+      focusIn(this.element, "fold-all");
+    };
+    const word = all ? words.fold_all : words.unfold_all;
+    return make("p", { class: "row" }, small(word, word, fold, { act: "fold-all" }));
+  }
+
+  fold(shut) {
+    for (const one of this.document.question) this.shut[shut ? "add" : "delete"](one);
   }
 
   more(question, path) {
@@ -210,6 +257,8 @@ export class QuizForm {
 
   /** Show a mistake at its field: by its path, or else by that of what is around it. */
   point(path, sentence) {
+    const question = this.document.question[/^question\[(\d+)\]/.exec(path)?.[1]];
+    if (question && this.shut.delete(question)) this.draw();
     this.element.querySelector("#mistake")?.remove();
     for (const one of this.element.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
     for (let at = path; at; at = at.slice(0, Math.max(at.lastIndexOf("."), at.lastIndexOf("["), 0))) {

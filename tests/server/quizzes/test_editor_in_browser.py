@@ -180,3 +180,19 @@ def test_leaving_with_changes_is_asked_about(editor: Page):
     editor.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     editor.goto("/quizzes")
     assert asked == ["beforeunload"]
+
+
+def test_mistake_in_a_folded_question_unfolds_it(editor: Page):
+    wrong = write_quiz(made_up_quiz.QUIZ, ZONE).replace(
+        "shape = [64, 6, 28, 28]", "shape = [64, 6, 28, 28]\nseconds = 20"
+    )
+    editor.get_by_role("button", name="Text of the file").click()
+    editor.get_by_label("Text of the quiz").fill(wrong)
+    editor.get_by_role("button", name="Form", exact=True).click()
+    shape = editor.locator("#question-7")
+    expect(shape.get_by_label("Question (EN)")).to_be_hidden()
+    shape.get_by_role("button", name="8. Shape of a tensor").click()
+    shape.get_by_label("Shape, such as").fill("64, six")
+    shape.get_by_role("button", name="8. Shape of a tensor").click()
+    editor.get_by_role("button", name="Publish").click()
+    expect(shape.get_by_label("Shape, such as")).to_be_focused()

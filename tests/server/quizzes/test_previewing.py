@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
+from server.web import services
 from tests.server.conftest import Browser
 
 SUM = {
@@ -20,6 +23,14 @@ SUM = {
 }
 TRUTH = {"id": "truth", "type": "true-false", "text": {"en": "$x^2$", "hu": "Igaz?"}, "correct": True}
 FUNCTION = "def addition(rng):\n    return {'a': 41, 'b': 42}\n"
+
+
+@pytest.fixture
+def course(app: Flask, quiz_folder: Path) -> Path:
+    """The folder in which the application looks for functions."""
+    known = services(app)
+    app.extensions["hazi"] = replace(known, config=replace(known.config, assignments=quiz_folder))
+    return quiz_folder
 
 
 def preview(browser: Browser, question: object, **changes: Any) -> TestResponse:  # noqa: ANN401
@@ -46,13 +57,13 @@ def test_formula_that_is_none_points_at_the_question(lecturer: Browser):
     assert "is not understood" in answer.get_json()["problem"]
 
 
-def test_generated_question_shows_numbers_of_its_own(lecturer: Browser, quiz_folder: Path):
-    (quiz_folder / "quizzes" / "variants.py").write_text(FUNCTION)
+def test_generated_question_shows_numbers_of_its_own(lecturer: Browser, course: Path):
+    (course / "quizzes" / "variants.py").write_text(FUNCTION)
     seen = preview(lecturer, SUM).get_json()["en"]
     assert (seen["question"]["text"], seen["answered"]["right"]) == ("41 + 1?", ["42"])
 
 
-def test_function_that_is_not_there_is_named(lecturer: Browser, quiz_folder: Path):
+def test_function_that_is_not_there_is_named(lecturer: Browser):
     assert "variants.py" in preview(lecturer, SUM).get_json()["problem"]
 
 
