@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from werkzeug.serving import make_server
 
 from assignments.quiz import Choice, Matrix, Numeric, Quiz
@@ -177,7 +177,12 @@ def test_form_that_was_only_looked_at_is_the_same_file(editor: Page):
 def test_leaving_with_changes_is_asked_about(editor: Page):
     editor.get_by_label("Title (EN)").fill("Not kept yet")
     asked: list[str] = []
-    editor.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.on("dialog", leave)
     editor.goto("/quizzes")
     assert asked == ["beforeunload"]
 
