@@ -38,7 +38,11 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 
 class DrawingError(ValueError):
-    """A text cannot be drawn. Says which formula is meant."""
+    """A text cannot be drawn. Says which formula is meant, and where it is known, the id of its question."""
+
+    def __init__(self, problem: str, question: str = "") -> None:
+        super().__init__(problem)
+        self.question = question
 
 
 def drawn(question: Question) -> dict[str, dict[str, Any]]:

@@ -53,6 +53,7 @@ class Draft:
 
     toml: str
     document: dict[str, Any] | None = None  # the same for the form; None where it cannot be shown as one
+    unsaved: bool = False  # it stands nowhere else: who leaves the page is warned
     notes: tuple[Note, ...] = ()
     summary: str = ""
     refusal: Refusal | None = None
@@ -147,7 +148,7 @@ def _imported() -> Draft:
     title = (found.title or PurePosixPath(name).stem)[:100].strip() or "Quiz"
     quiz = Quiz(slug_of(name), Localized(title, title), found.questions)
     draft = _draft(write_quiz(quiz, services().course.zone))
-    return replace(draft, notes=tuple(found.notes), summary=str(found.summary))
+    return replace(draft, unsaved=True, notes=tuple(found.notes), summary=str(found.summary))
 
 
 def _draft(toml: str) -> Draft:
@@ -163,6 +164,7 @@ def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
     line, field = refusal.extras.get("line"), refusal.extras.get("field")
     facts: dict[str, Any] = {
         "refusal": refusal,
+        "unsaved": True,
         "line": line if isinstance(line, int) else None,
         "field": field if isinstance(field, str) else "",
     }

@@ -15,7 +15,7 @@ from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_reading import read_question, read_quiz
 from assignments.quiz_writing import question_table
 from assignments.spec import SLUG
-from server.quizzes.drawing import drawn
+from server.quizzes.drawing import DrawingError, drawn
 from server.quizzes.models import PublishedQuiz, QuizVersion
 from server.quizzes.refusals import UnknownQuiz
 
@@ -89,7 +89,10 @@ def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, 
     questions = []
     for one in quiz.questions:
         variants = made[one.id] if isinstance(one, GeneratedQuestion) else (one,)
-        html = [drawn(variant) for variant in variants]
+        try:
+            html = [drawn(variant) for variant in variants]
+        except DrawingError as error:
+            raise DrawingError(f"{one.id}: {error}", one.id) from error
         questions.append({"id": one.id, "variants": [question_table(it) for it in variants], "html": html})
     return {"questions": questions}
 

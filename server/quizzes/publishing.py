@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import assignments
-from assignments.fields import SpecError
+from assignments.fields import SpecError, error_at
 from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
@@ -88,14 +88,14 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
     """
     try:
         quiz = read_quiz(toml, author.zone, file="quiz")
+    except SpecError as error:
+        raise mistaken(error) from None
+    try:
         source = _source(quiz, toml, author.course / FOLDER)
-    except (SpecError, DrawingError) as error:
-        place = (
-            {"line": error.line, "field": error.field, "problem": error.problem}
-            if isinstance(error, SpecError)
-            else {}
-        )
-        raise BadQuiz(str(error), **place) from None
+    except DrawingError as error:
+        raise _mistaken_question(quiz, toml, error.question, str(error)) from None
+    except SpecError as error:  # of one of many variants, "sum, variant 3.accepted"
+        raise _mistaken_question(quiz, toml, error.field.partition(",")[0], str(error)) from None
     with database.write() as session:
         published = _published(session, quiz.slug)
         published.version = _version(session, source, author.now, author.user_id)
@@ -105,6 +105,35 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
 def mistaken(error: SpecError) -> BadQuiz:
     """The refusal that says where in the text, and in which field of the form."""
     return BadQuiz(str(error), line=error.line, field=error.field, problem=error.problem)
+
+
+def variants_of(
+    generated: GeneratedQuestion, beside: Path, file: str, count: int = VARIANTS
+) -> Sequence[Question]:
+    """The question with values drawn in a process of its own. Raises SpecError."""
+    path, name = beside / generated.file, f"{generated.file}:{generated.function}"
+    if not path.is_file():
+        raise SpecError(file, 1, generated.id, f"there is no file {generated.file!r} beside the quizzes")
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "assignments.variants", str(path), generated.function, "0", str(count)],
+            capture_output=True,
+            check=False,
+            timeout=DRAW_S,
+            cwd=Path(assignments.__file__).parent.parent,
+        )
+    except subprocess.TimeoutExpired:
+        raise SpecError(file, 1, generated.id, f"{name} took longer than {DRAW_S} s") from None
+    if ended.returncode:
+        said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise SpecError(file, 1, generated.id, f"{name} ended with {said:.200}")
+    return variants(generated, json.loads(ended.stdout), file=file)
+
+
+def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> BadQuiz:
+    """The refusal that points at a question, of which nobody knows the field."""
+    at = next((at for at, one in enumerate(quiz.questions) if one.id == question), None)
+    return mistaken(error_at(toml, "quiz", "question" if at is None else f"question[{at}]", problem))
 
 
 def _known(session: Session) -> dict[str, QuizOutcome]:
@@ -129,7 +158,7 @@ def _read_file(path: Path, zone: ZoneInfo, known: Mapping[str, QuizOutcome]) -> 
 
 
 def _source(quiz: Quiz, toml: str, beside: Path) -> _Source:
-    made = {one.id: _variants(one, beside, f"{quiz.slug}.toml") for one in _generated(quiz)}
+    made = {one.id: variants_of(one, beside, f"{quiz.slug}.toml") for one in _generated(quiz)}
     return _Source(quiz, toml, _digest(quiz, toml, beside), content_of(quiz, made))
 
 
@@ -143,27 +172,6 @@ def _digest(quiz: Quiz, toml: str, beside: Path) -> str:
 
 def _generated(quiz: Quiz) -> list[GeneratedQuestion]:
     return [one for one in quiz.questions if isinstance(one, GeneratedQuestion)]
-
-
-def _variants(generated: GeneratedQuestion, beside: Path, file: str) -> Sequence[Question]:
-    """The question with values drawn in a process of its own. Raises SpecError."""
-    path, name = beside / generated.file, f"{generated.file}:{generated.function}"
-    if not path.is_file():
-        raise SpecError(file, 1, generated.id, f"there is no file {generated.file!r} beside the quizzes")
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "assignments.variants", str(path), generated.function, "0", str(VARIANTS)],
-            capture_output=True,
-            check=False,
-            timeout=DRAW_S,
-            cwd=Path(assignments.__file__).parent.parent,
-        )
-    except subprocess.TimeoutExpired:
-        raise SpecError(file, 1, generated.id, f"{name} took longer than {DRAW_S} s") from None
-    if ended.returncode:
-        said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise SpecError(file, 1, generated.id, f"{name} ended with {said:.200}")
-    return variants(generated, json.loads(ended.stdout), file=file)
 
 
 def _publish_file(session: Session, source: _Source, now: datetime) -> QuizOutcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,21 +12,41 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 
 from assignments.fields import SpecError
+from assignments.moments import to_utc
+from assignments.quiz import Quiz
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import quiz_document, write_document
 from server.quizzes.publishing import mistaken
 from server.quizzes.refusals import BadQuiz
 
 MINUTE = "%Y-%m-%dT%H:%M"  # as a field for date and time has it
+MOST_WHOLE = 2**53 - 1  # beyond it a browser's numbers are not exact
 
 
 def document_of(toml: str, zone: ZoneInfo) -> dict[str, Any]:
-    """What the form begins with. Raises BadQuiz where the text is no quiz: it stays a text then."""
+    """What the form begins with. Raises BadQuiz where the text is no quiz, or one for a text alone."""
+    document = quiz_document(quiz_of(toml, zone), zone)
+    policy = {
+        name: _moment(value, zone) if isinstance(value, datetime) else value
+        for name, value in document.get("policy", {}).items()
+    }
+    document |= {"policy": policy} if policy else {}
+    if not _same_in_json(document):
+        raise BadQuiz(
+            _(
+                "A generated question has a value that the form cannot keep, such as a date. "
+                "Change this quiz in the text of its file."
+            )
+        )
+    return document
+
+
+def quiz_of(toml: str, zone: ZoneInfo) -> Quiz:
+    """The quiz that the editor holds. Raises BadQuiz with the place of the mistake."""
     try:
-        document = quiz_document(read_quiz(toml, zone, file="quiz"), zone)
+        return read_quiz(toml, zone, file="quiz")
     except SpecError as error:
         raise mistaken(error) from None
-    return {name: _plain(value) for name, value in document.items()}
 
 
 def toml_of(sent: str) -> str:
@@ -40,7 +61,7 @@ def toml_of(sent: str) -> str:
 
 def _loaded(sent: str) -> dict[str, Any]:
     """The tables, with their moment as one. Raises ValueError, TypeError and RecursionError."""
-    document = json.loads(sent)
+    document = json.loads(sent, parse_float=_finite, parse_constant=_finite)
     if not isinstance(document, dict):
         raise TypeError("a table is wanted")
     policy = document.get("policy")
@@ -49,10 +70,30 @@ def _loaded(sent: str) -> dict[str, Any]:
     return document
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold
-    """The same in JSON: moments as local time."""
-    if isinstance(value, datetime):
-        return value.strftime(MINUTE) if value.second == 0 else value.strftime(f"{MINUTE}:%S")
+def _finite(written: str) -> float:
+    """A number that can go back to the browser: its JSON knows no other. Raises ValueError."""
+    value = float(written)
+    if not math.isfinite(value):
+        raise ValueError(f"{written:.20} is no number")
+    return value
+
+
+def _moment(value: datetime, zone: ZoneInfo) -> str:
+    """Local time as its field has it; with all there is to it where that would be another moment, or two."""
+    local = value.strftime(MINUTE)
+    try:
+        exact = to_utc(datetime.fromisoformat(local), zone) == value
+    except ValueError:
+        exact = False
+    return local if exact else value.isoformat()
+
+
+def _same_in_json(value: object) -> bool:
+    """Whether a browser gives the value back as it was."""
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+        return all(_same_in_json(one) for one in value.values())
+    if isinstance(value, list):
+        return all(_same_in_json(one) for one in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | bool) or (isinstance(value, int) and abs(value) <= MOST_WHOLE)

@@ -12,6 +12,7 @@ from server.quizzes import (
     live_api,
     pages,
     participation,
+    previewing,
     replay_api,
     replay_pages,
     results_file,
@@ -44,6 +45,7 @@ quizzes.add_url_rule(
 )
 quizzes.add_url_rule("/quizzes/publish", "publish", editing.publish, methods=["POST"])
 quizzes.add_url_rule("/quizzes/convert", "convert", editing.convert, methods=["POST"])
+quizzes.add_url_rule("/quizzes/preview", "preview", previewing.preview, methods=["POST"])
 quizzes.add_url_rule("/quizzes/import", "import_quiz", editing.import_quiz, methods=["POST"])
 quizzes.add_url_rule("/quizzes/<slug>", "quiz", pages.quiz)
 quizzes.add_url_rule("/quizzes/<slug>/edit", "edit_quiz", editing.edit_quiz)

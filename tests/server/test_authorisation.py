@@ -77,6 +77,7 @@ FOR_STAFF = {
     "quizzes.open_quiz",
     "quizzes.participation",
     "quizzes.participation_file",
+    "quizzes.preview",
     "quizzes.publish",
     "quizzes.source",
     "quizzes.quiz",

@@ -1,13 +1,15 @@
 // The editor of a quiz: a form and the text of the file, two ways to the same thing.
 
+import { Preview } from "./preview.js";
 import { QuizForm } from "./quiz-form.js";
 
 const root = document.querySelector("[data-editor]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const words = JSON.parse(part("words").textContent);
 const text = part("text");
-const form = new QuizForm(part("form"), words);
-let changed = false;
+const preview = new Preview(document.querySelector("[data-preview-dialog]"));
+const form = new QuizForm(part("form"), words, look);
+let changed = "unsaved" in root.dataset;
 
 start();
 
@@ -54,23 +56,42 @@ async function toForm() {
   showForm();
 }
 
+/** Show a question as a phone will, or what keeps it from being shown at its field. */
+async function look(question, at) {
+  const document = { slug: "preview", title: "Preview", question: [question] };
+  const { answer, refusal } = await ask(root.dataset.preview, { document: JSON.stringify(document) });
+  if (answer) preview.show(answer, at + 1, form.document.question.length);
+  else if (refusal.field) form.point(refusal.field.replace("question[0]", `question[${at}]`), refusal.problem);
+  else complain(refusal);
+}
+
 async function convert(fields) {
+  const { answer, refusal } = await ask(root.dataset.convert, fields);
+  if (refusal) complain(refusal);
+  return answer;
+}
+
+/** What the server says to the fields: an `answer`, or a `refusal`. */
+async function ask(address, fields) {
   problem("");
   try {
-    const answer = await fetch(root.dataset.convert, {
+    const answer = await fetch(address, {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRFToken": root.dataset.csrf },
       body: new URLSearchParams(fields),
     });
     const said = await answer.json();
-    if (answer.ok) return said;
-    problem([said.title, said.detail].filter(Boolean).join(": "));
-    if (said.line) select(said.line);
+    return answer.ok ? { answer: said } : { refusal: said };
   } catch (failure) {
     console.info(failure);
-    problem(words.offline);
+    return { refusal: { title: words.offline } };
   }
-  return null;
+}
+
+function complain({ title, detail, line }) {
+  problem([title, detail].filter(Boolean).join(": "));
+  if (line && !form.visible) select(line);
+  else part("problem").scrollIntoView({ block: "nearest" });
 }
 
 function problem(sentence) {

@@ -1,6 +1,7 @@
 // What the form of a quiz asks for each type of question.
 
-import { asNumber, duo, field, flag, line, number, small, splitList } from "./quiz-fields.js";
+import { asNumber, duo, field, flag, folded, line, number, small } from "./quiz-fields.js";
+import { cells } from "./quiz-matrix.js";
 import { make } from "./question.js";
 
 export const BODIES = {
@@ -37,27 +38,28 @@ export function body(question, path, words, redraw) {
   return made ? made(question, path, words, redraw) : make("p", { class: "hint" }, words.unknown_type);
 }
 
-/** A list whose entries can be removed and added; `row(at)` draws one. */
-function listed(list, label, words, redraw, { row, fresh, path, least = 1 }) {
-  const rows = list.map((_, at) => {
-    const remove = small("✕", `${words.remove} (${at + 1})`, () => {
-      list.splice(at, 1);
-      changed(redraw);
-    }, list.length <= least);
-    return make("li", {}, row(at), remove);
-  });
-  const add = make("button", { class: "button small", type: "button", "data-path": path }, words.add_one);
+/** A list whose entries can be added, removed and, where their order matters, moved; `row(at)` draws one. */
+function listed(list, label, words, redraw, { row, fresh, path, least = 1, ordered = false }) {
+  const move = (at, by, act) => {
+    list.splice(at + by, 0, ...list.splice(at, 1));
+    redraw({ path, at: at + by, act });
+  };
+  const remove = (at) => {
+    list.splice(at, 1);
+    redraw({ path, at: Math.min(at, list.length - 1), act: "remove" });
+  };
+  const tools = (at) => [
+    ...(ordered ? [small("▲", `${words.up} (${at + 1})`, () => move(at, -1, "up"), { act: "up", disabled: at === 0 })] : []),
+    ...(ordered ? [small("▼", `${words.down} (${at + 1})`, () => move(at, 1, "down"), { act: "down", disabled: at === list.length - 1 })] : []),
+    small("✕", `${words.remove} (${at + 1})`, () => remove(at), { act: "remove", disabled: list.length <= least }),
+  ];
+  const rows = list.map((_, at) => make("li", {}, row(at), make("div", { class: "form-tools" }, ...tools(at))));
+  const add = make("button", { class: "button small", type: "button", "data-path": path, "data-act": "add" }, words.add_one);
   add.addEventListener("click", () => {
     list.push(structuredClone(fresh));
-    changed(redraw);
+    redraw({ path, at: list.length - 1 });
   });
-  return make("fieldset", { class: "form-list" }, make("legend", {}, label), make("ol", {}, ...rows), add);
-}
-
-function changed(redraw) {
-  const place = scrollY;
-  redraw();
-  scrollTo(0, place);
+  return make("fieldset", { class: "form-list", "data-list": path }, make("legend", {}, label), make("ol", {}, ...rows), add);
 }
 
 /** Entries that may stand in a short form become tables, which fields can write into. */
@@ -82,10 +84,10 @@ function options(question, path, words, redraw) {
       else delete option.correct;
     });
     const where = `${path}.options[${at}]`;
-    const more = make(
-      "details",
+    const more = folded(
+      option,
+      words.feedback,
       {},
-      make("summary", {}, words.feedback),
       duo(option, "feedback", words.feedback, words, { path: `${where}.feedback`, optional: true }),
       number(option, "credit", words.credit, { path: `${where}.credit` }),
     );
@@ -94,7 +96,7 @@ function options(question, path, words, redraw) {
   return make(
     "div",
     {},
-    listed(list, several ? words.options_several : words.options_one, words, redraw, { row, fresh: { text: "" }, path: `${path}.options`, least: 2 }),
+    listed(list, several ? words.options_several : words.options_one, words, redraw, { row, fresh: { text: "" }, path: `${path}.options`, least: 2, ordered: true }),
     flag(question, "shuffle", words.shuffle, true),
   );
 }
@@ -142,7 +144,7 @@ function forms(question, path, words, redraw) {
 function items(question, path, words, redraw) {
   const list = (question.items ??= []);
   const row = (at) => duo(list, at, words.item, words, { path: `${path}.items[${at}]` });
-  return listed(list, words.items_in_order, words, redraw, { row, fresh: "", path: `${path}.items`, least: 2 });
+  return listed(list, words.items_in_order, words, redraw, { row, fresh: "", path: `${path}.items`, least: 2, ordered: true });
 }
 
 function pairs(question, path, words, redraw) {
@@ -167,42 +169,4 @@ function shape(question, path, words) {
     question.shape = (shown.text ?? "").replace(/[()[\]]/g, " ").split(/[\s,;x×]+/).filter(Boolean).map(asNumber);
   };
   return line(shown, "text", words.shape, { path: `${path}.shape`, changed: keep });
-}
-
-function cells(question, path, words, redraw) {
-  const names = { text: (question.classes ?? []).join(", ") };
-  const size = (question.classes ??= []).length;
-  const right = new Set((question.cells ??= []).map((place) => place.join(",")));
-  const keep = () => (question.cells = [...right].map((place) => place.split(",").map(Number)));
-  const cell = (row, column) => {
-    const count = make("input", { type: "text", inputmode: "numeric", "aria-label": `${question.classes[row]} → ${question.classes[column]}`, "data-path": `${path}.matrix[${row}][${column}]` });
-    count.value = question.matrix[row][column];
-    count.addEventListener("input", () => (question.matrix[row][column] = asNumber(count.value)));
-    const mark = make("input", { type: "checkbox", "aria-label": `${words.is_right}: ${question.classes[row]} → ${question.classes[column]}`, "data-path": `${path}.cells` });
-    mark.checked = right.has(`${row},${column}`);
-    mark.addEventListener("change", () => {
-      right[mark.checked ? "add" : "delete"](`${row},${column}`);
-      keep();
-    });
-    return make("td", {}, count, mark);
-  };
-  const resize = make("button", { class: "button small", type: "button" }, words.set_classes);
-  resize.addEventListener("click", () => {
-    splitList(question, "classes", names.text ?? "");
-    const now = (question.classes ??= []).length;
-    question.matrix = Array.from({ length: now }, (_, row) => Array.from({ length: now }, (_, column) => question.matrix?.[row]?.[column] ?? 0));
-    question.cells = question.cells.filter(([row, column]) => row < now && column < now);
-    changed(redraw);
-  });
-  question.matrix ??= [];
-  const ready = question.matrix.length === size && question.matrix.every((row) => row.length === size);
-  const head = make("tr", {}, make("td", {}, `${words.true_class} ↓ ${words.predicted_class} →`), ...question.classes.map((name) => make("th", { scope: "col" }, name)));
-  const rows = ready ? question.classes.map((name, row) => make("tr", {}, make("th", { scope: "row" }, name), ...question.classes.map((_, column) => cell(row, column)))) : [];
-  return make(
-    "div",
-    {},
-    make("div", { class: "row" }, line(names, "text", words.classes, { path: `${path}.classes`, hint: words.tags_hint }), resize),
-    make("p", { class: "hint" }, words.mark_cells),
-    make("div", { class: "scroll" }, make("table", { class: "form-matrix" }, make("thead", {}, head), make("tbody", {}, ...rows))),
-  );
 }

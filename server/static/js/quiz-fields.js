@@ -91,8 +91,18 @@ export function splitList(table, name, text) {
   else delete table[name];
 }
 
-export function small(sign, label, press, disabled = false) {
-  const button = make("button", { class: "button small", type: "button", "aria-label": label, title: label, disabled }, sign);
+const opened = new WeakSet(); // tables whose further fields are seen: drawing anew leaves them open
+
+/** Fields of a table that are seldom needed. */
+export function folded(table, summary, attributes, ...children) {
+  const details = make("details", { ...attributes, open: opened.has(table) }, make("summary", {}, summary), ...children);
+  details.addEventListener("toggle", () => opened[details.open ? "add" : "delete"](table));
+  return details;
+}
+
+/** `act` says what it does, so that the focus finds it again after drawing anew. */
+export function small(sign, label, press, { act = "", disabled = false } = {}) {
+  const button = make("button", { class: "button small", type: "button", "data-act": act, "aria-label": label, title: label, disabled }, sign);
   button.addEventListener("click", press);
   return button;
 }

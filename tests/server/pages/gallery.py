@@ -103,6 +103,7 @@ ENDPOINTS = {
     "quizzes.participation_file": "/quizzes/participation.<suffix>",
     "quizzes.publish": "/quizzes/publish",
     "quizzes.convert": "/quizzes/convert",
+    "quizzes.preview": "/quizzes/preview",
     "quizzes.import_quiz": "/quizzes/import",
     "quizzes.edit_quiz": "/quizzes/<slug>/edit",
     "quizzes.history": "/quizzes/<slug>/history",

@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from werkzeug.serving import make_server
 
 from assignments.quiz import Choice, Matrix, Numeric, Quiz
 from assignments.quiz_reading import read_quiz
+from assignments.quiz_writing import write_quiz
 from server.accounts.person import Role
 from tests.server.builders import PASSWORD
 from tests.server.conftest import Browser
+from tests.server.pages import made_up_quiz
 from tests.server.pages.conftest import Whole
 
+ZONE = ZoneInfo("Europe/Budapest")
 NUMBER, CELL = "#question-1", "#question-2"
 
 
@@ -59,7 +62,7 @@ def published(app: Flask, slug: str) -> Quiz:
     """What another browser downloads."""
     other = Browser(app)
     other.sign_in("LEC001")
-    return read_quiz(other.get(f"/quizzes/{slug}/source").text, ZoneInfo("Europe/Budapest"))
+    return read_quiz(other.get(f"/quizzes/{slug}/source").text, ZONE)
 
 
 def test_quiz_made_by_hand_is_published(app: Flask, editor: Page):
@@ -107,3 +110,94 @@ def test_questions_are_moved_and_removed(editor: Page):
     expect(editor.locator("#question-0 h2")).to_have_text("1. True or false")
     editor.locator("#question-0").get_by_role("button", name="Remove", exact=True).click()
     expect(editor.locator("#question-0 h2")).to_have_text("1. One right option")
+
+
+def test_question_is_seen_as_on_a_phone(editor: Page):
+    editor.locator("#question-0").get_by_role("button", name="As on a phone").click()
+    phone = editor.get_by_role("dialog")
+    expect(phone.get_by_text("What is ReLU(-2)?")).to_be_visible()
+    phone.get_by_role("button", name="0", exact=True).click()
+    expect(phone.get_by_text("Negative inputs become 0.")).to_be_visible()
+    phone.get_by_role("button", name="Magyar").click()
+    expect(phone.get_by_text("Mennyi ReLU(-2)?")).to_be_visible()
+    editor.keyboard.press("Escape")
+    expect(editor.locator("#question-0").get_by_role("button", name="As on a phone")).to_be_focused()
+
+
+def test_what_cannot_be_previewed_is_said_at_its_field(editor: Page):
+    add(editor, "single")
+    editor.locator("#question-1").get_by_role("button", name="As on a phone").click()
+    expect(editor.locator("#question-1").get_by_label("Question (EN)")).to_be_focused()
+    expect(editor.locator("#question-1 #mistake")).to_be_visible()
+
+
+def test_removed_question_can_come_back(editor: Page):
+    question = editor.locator("#question-0")
+    question.get_by_label("Question (EN)").fill("Do not lose me")
+    question.get_by_role("button", name="Remove", exact=True).click()
+    expect(question).to_have_count(0)
+    expect(editor.get_by_role("button", name="Undo")).to_be_focused()
+    editor.keyboard.press("Enter")
+    expect(question.get_by_label("Question (EN)")).to_have_value("Do not lose me")
+
+
+def test_focus_and_what_is_open_outlive_a_change(editor: Page):
+    question = editor.locator("#question-0")
+    question.get_by_text("Time, points, tags").click()
+    question.get_by_role("button", name="Add one").click()
+    expect(question.get_by_label("Option (EN)").nth(2)).to_be_focused()
+    expect(question.get_by_label("Seconds")).to_be_visible()
+    question.get_by_role("button", name="Up (3)").press("Enter")
+    expect(question.get_by_role("button", name="Up (2)")).to_be_focused()
+
+
+def test_class_is_taken_out_with_its_row_and_column(editor: Page):
+    add(editor, "cell")
+    question = editor.locator("#question-1")
+    question.get_by_role("button", name="Add a class").click()
+    editor.keyboard.type("owl, snowy")
+    question.get_by_label("cat → owl, snowy", exact=True).fill("7")
+    question.get_by_label("right: dog → owl, snowy").check()
+    question.get_by_role("button", name="Remove (1)").click()
+    expect(question.get_by_label("right: dog → owl, snowy")).to_be_checked()
+    expect(question.get_by_label("dog → owl, snowy", exact=True)).to_have_value("0")
+
+
+def test_form_that_was_only_looked_at_is_the_same_file(editor: Page):
+    text = editor.get_by_label("Text of the quiz")
+    editor.get_by_role("button", name="Text of the file").click()
+    text.fill(write_quiz(made_up_quiz.QUIZ, ZONE))
+    editor.get_by_role("button", name="Form", exact=True).click()
+    expect(editor.locator("#question-8")).to_be_visible()
+    editor.get_by_role("button", name="Text of the file").click()
+    expect(text).to_be_visible()
+    assert read_quiz(text.input_value(), ZONE) == made_up_quiz.QUIZ
+
+
+def test_leaving_with_changes_is_asked_about(editor: Page):
+    editor.get_by_label("Title (EN)").fill("Not kept yet")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.on("dialog", leave)
+    editor.goto("/quizzes")
+    assert asked == ["beforeunload"]
+
+
+def test_mistake_in_a_folded_question_unfolds_it(editor: Page):
+    wrong = write_quiz(made_up_quiz.QUIZ, ZONE).replace(
+        "shape = [64, 6, 28, 28]", "shape = [64, 6, 28, 28]\nseconds = 20"
+    )
+    editor.get_by_role("button", name="Text of the file").click()
+    editor.get_by_label("Text of the quiz").fill(wrong)
+    editor.get_by_role("button", name="Form", exact=True).click()
+    shape = editor.locator("#question-7")
+    expect(shape.get_by_label("Question (EN)")).to_be_hidden()
+    shape.get_by_role("button", name="8. Shape of a tensor").click()
+    shape.get_by_label("Shape, such as").fill("64, six")
+    shape.get_by_role("button", name="8. Shape of a tensor").click()
+    editor.get_by_role("button", name="Publish").click()
+    expect(shape.get_by_label("Shape, such as")).to_be_focused()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from assignments.quiz import Quiz
+from assignments.quiz import Policy, Quiz
 from assignments.quiz_reading import read_quiz
-from assignments.quiz_writing import write_quiz
+from assignments.quiz_writing import quiz_document, write_document, write_quiz
 from server.quizzes.quiz_form import document_of, toml_of
 from server.quizzes.refusals import BadQuiz
 from tests.assignments.quiz_strategies import quizzes
@@ -56,6 +57,25 @@ def test_generated_question_comes_back_as_it_was():
     assert read_quiz(toml_of(json.dumps(document_of(toml, ZONE))), ZONE) == read_quiz(toml, ZONE)
 
 
+@given(quizzes(), st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_end_of_the_replay_keeps_its_moment(quiz: Quiz, until: datetime):
+    document = quiz_document(quiz, ZONE) | {"policy": {"replay_until": until}}
+    sent = json.dumps(document_of(write_document(document), ZONE))
+    assert read_quiz(toml_of(sent), ZONE).policy == Policy(replay_until=until)
+
+
+@pytest.mark.parametrize(
+    "value", ["2027-01-01", "2027-01-01T08:00:00", "08:00:00", "nan", "[inf]", "{ a = 9007199254740993 }"]
+)
+def test_what_a_browser_would_change_stays_a_text(lecturer: Browser, value: str):
+    toml = f"{QUIZ}{GENERATED}since = {value}\n"
+    with pytest.raises(BadQuiz):
+        document_of(toml, ZONE)
+    answer = lecturer.post("/quizzes/convert", {"toml": toml}, headers={"Accept": "application/json"})
+    assert (answer.status_code, "the text of its file" in answer.get_json()["detail"]) == (422, True)
+
+
 @given(st.dictionaries(st.sampled_from(["slug", "title", "policy", "question", "x"]), JSON) | JSON)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_whatever_is_sent_is_a_text_or_refused(sent: object):
@@ -67,7 +87,18 @@ def test_whatever_is_sent_is_a_text_or_refused(sent: object):
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "nonsense", "[" * 100_000, '{"title": "\\ud800"}', '{"question": 5}', "7"]
+    "sent",
+    [
+        "",
+        "nonsense",
+        "[" * 100_000,
+        '{"weight": NaN}',
+        '{"weight": 1e999}',
+        f'{{"weight": {"9" * 5000}}}',
+        '{"title": "\\ud800"}',
+        '{"question": 5}',
+        "7",
+    ],
 )
 def test_what_is_no_document_is_refused(sent: str):
     with pytest.raises(BadQuiz):
@@ -91,6 +122,31 @@ def test_mistake_comes_back_in_the_form_at_its_field(lecturer: Browser):
 def test_hostile_document_is_refused_without_a_fault(lecturer: Browser):
     answer = lecturer.post("/quizzes/publish", {"document": '{"question": [[[]]]}'})
     assert (answer.status_code, "Reload the page" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("depth", [50, 90, 150, 200, 300, 500, 900])
+def test_deep_document_is_refused_without_a_fault(lecturer: Browser, depth: int):
+    document = '{"question": [{"id": ' + "[" * depth + "]" * depth + "}]}"
+    for address in ("publish", "preview"):
+        assert lecturer.post(f"/quizzes/{address}", {"document": document}).status_code == 422
+
+
+def test_formula_that_cannot_be_drawn_points_at_its_question(lecturer: Browser):
+    document = a_document()
+    document["question"][2]["explanation"] = "$\\frac{$"
+    answer = publish(lecturer, document)
+    assert (answer.status_code, 'data-field="question[2]"' in answer.text) == (422, True)
+
+
+def test_function_that_fails_points_at_its_question(lecturer: Browser):
+    document = document_of(QUIZ + GENERATED, ZONE)
+    answer = publish(lecturer, document)
+    assert (answer.status_code, 'data-field="question[3]"' in answer.text) == (422, True)
+
+
+def test_only_what_stands_nowhere_else_is_unsaved(lecturer: Browser):
+    assert "data-unsaved" not in lecturer.get("/quizzes/new").text
+    assert "data-unsaved" in publish(lecturer, a_document(slug="No slug")).text
 
 
 def test_text_and_form_turn_into_each_other(lecturer: Browser):
