@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server.errors import NotFound
+from server.downloads import sheet
 from server.gradebook import service
-from server.sheets import CSV, XLSX, as_csv, as_xlsx
 from server.submissions.service import assignment_card, reader
 from server.web import read, signed_in, staff_only
 
@@ -66,15 +65,10 @@ def grades() -> ResponseReturnValue:
 @staff_only
 def gradebook_file(suffix: str) -> ResponseReturnValue:
     """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""
-    if suffix not in {"csv", "xlsx"}:
-        raise NotFound
     with read() as session:
         found = service.book(session, reader())
     rows = service.as_rows(found, _("Neptun code"), _("Name"))
-    content = as_csv(rows) if suffix == "csv" else as_xlsx(_("Gradebook"), rows)
-    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"gradebook.{suffix}")
-    return response
+    return sheet(rows, "gradebook", suffix, _("Gradebook"))
 
 
 def _board(template: str, slug: str) -> str:

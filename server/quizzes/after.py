@@ -15,13 +15,21 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people
 from server.errors import BadInput
-from server.quizzes.attendance import Outcome, Rule, took_part
+from server.quizzes.attendance import Rule
+from server.quizzes.looking import counted_rounds
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.process import ring_room, shared
 from server.quizzes.published import PlayableQuiz
-from server.quizzes.replaying import replays_of, weights_of
-from server.quizzes.results import PlayerResult, RoomResults, room_results
+from server.quizzes.replaying import replays_of
+from server.quizzes.results import (
+    PlayerResult,
+    RoomResults,
+    credits_by_question,
+    present_in,
+    room_results,
+    weights_of,
+)
 from server.quizzes.rooms import Press, find_room
 from server.quizzes.ruled import RulingKind, rulings_of
 from server.quizzes.ruling import Decision, rule
@@ -124,7 +132,7 @@ def decide(pin: str) -> ResponseReturnValue:
 
 def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[ReplayRow]:
     """Who played it again, by name."""
-    found = replays_of(session, room, weights_of(session, room, quiz))
+    found = replays_of(session, room, weights_of(counted_rounds(session, room.id), quiz))
     known = people(session, [one.user_id for one in found])
     rows = [ReplayRow(known[one.user_id], one.answered, one.credit) for one in found]
     return sorted(rows, key=lambda row: row.person.name)
@@ -147,21 +155,13 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
 
 
 def _players(found: RoomResults, asked: Rule) -> list[PlayerCard]:
-    best = max((one.credit for one in found.players if not one.kicked), default=0.0)
-    return [PlayerCard(one, _present(one, best, asked)) for one in found.players]
-
-
-def _present(one: PlayerResult, best: float, asked: Rule) -> bool:
-    return not one.kicked and took_part(Outcome(one.answered, one.correct, one.credit), best, asked)
+    present = {one.player_id for one in present_in(found, asked)}
+    return [PlayerCard(one, one.player_id in present) for one in found.players]
 
 
 def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResults) -> list[QuestionCard]:
     language, rulings = str(get_locale()), rulings_of(session, room.id)
-    credits_of = [
-        {quiz.questions[place].id: given.credit for place, given in one.answers.items()}
-        for one in found.players
-        if not one.kicked
-    ]
+    credits_of = credits_by_question(found, quiz)
     cards = []
     for place, drawn in enumerate(quiz.questions):
         order, ruled = shown_order(drawn.question, room.seed), rulings.get(drawn.id, NO_RULINGS)

@@ -15,7 +15,7 @@ from server.quizzes.looking import counted_rounds
 from server.quizzes.models import Answer, Player, Room
 from server.quizzes.published import Library, PlayableQuiz
 from server.quizzes.replaying import replays_of
-from server.quizzes.results import counts, share
+from server.quizzes.results import counts, share, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def _earned(
     session: Session, room: Room, quiz: PlayableQuiz, user_id: int | None
 ) -> Iterator[tuple[int, float]]:
     """User and share for everybody who played in a room, and for those who played it again."""
-    rounds = {one.id: one.question for one in counted_rounds(session, room.id)}
-    weights = {place: quiz.questions[place].question.weight for place in rounds.values()}
+    counted = counted_rounds(session, room.id)
+    rounds, weights = {one.id: one.question for one in counted}, weights_of(counted, quiz)
     players = select(Player).where(Player.room_id == room.id)
     found = select(Answer.player_id, Answer.round_id, Answer.credit).where(Answer.round_id.in_(rounds))
     if user_id is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from assignments.quiz import Quiz
 from assignments.quiz_writing import write_quiz
 from assignments.spec import Localized
+from server.downloads import download
 from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.quizzes.formats.found import Imported, Language, Note, Unreadable
 from server.quizzes.formats.reading import read as read_file
@@ -109,7 +110,7 @@ def source(slug: str) -> ResponseReturnValue:
     """The file of the quiz, as it goes into the course's folder."""
     with read() as session:
         toml = in_force(session, slug).toml
-    return _download(toml.encode(), f"{slug}.toml", "application/toml")
+    return download(toml.encode(), f"{slug}.toml", "application/toml")
 
 
 @staff_only
@@ -122,7 +123,7 @@ def export(slug: str, file_format: str) -> ResponseReturnValue:
     questions = [one.question for one in playable.questions]  # of a generated one its first variant
     found = write_file(questions, Format(file_format), Language(str(get_locale())))
     written = FORMATS[Format(file_format)]
-    return _download(found.content, f"{slug}{written.suffix}", written.media_type)
+    return download(found.content, f"{slug}{written.suffix}", written.media_type)
 
 
 def slug_of(name: str) -> str:
@@ -186,9 +187,3 @@ def _published(toml: str) -> str:
 
 def _edited(draft: Draft, slug: str | None) -> str:
     return render_template("quizzes/edit.html", draft=draft, slug=slug)
-
-
-def _download(content: bytes, name: str, media_type: str) -> Response:
-    response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

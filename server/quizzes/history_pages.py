@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from server.downloads import sheet
 from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.quizzes.formats.found import Unreadable
 from server.quizzes.formats.kahoot_report import KahootReport, read_kahoot_report
@@ -17,13 +18,13 @@ from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.remembering import QuizHistory, history_of
 from server.quizzes.reports import Taken, Taking, match_anew, remove_report, take_report
+from server.quizzes.staff_api import refuse_beyond
 from server.quizzes.wishes import wished_day
-from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.sheets import Cell
 from server.threads import off_the_loop
 from server.web import attempt, form_text, now, read, signed_in_person, staff_only, write
 
 MOST_FILES = 30
-LARGEST_ID = 2**31 - 1
 
 
 @staff_only
@@ -35,14 +36,9 @@ def history(slug: str) -> ResponseReturnValue:
 @staff_only
 def history_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The history for a spreadsheet, `csv` or `xlsx`: a line for each question of each game."""
-    if suffix not in {"csv", "xlsx"}:
-        raise NotFound
     _quiz, found = _found(slug)
     rows = [_heading(), *(_line(question.id, one) for question in found.questions for one in question.asked)]
-    content = as_csv(rows) if suffix == "csv" else as_xlsx(slug, rows)
-    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{slug}-history.{suffix}")
-    return response
+    return sheet(rows, f"{slug}-history", suffix, slug)
 
 
 @staff_only
@@ -64,8 +60,7 @@ def take_reports(slug: str) -> ResponseReturnValue:
 @staff_only
 def change_report(slug: str, report_id: int) -> ResponseReturnValue:
     """Say which question is which (fields `row-<id>`), or take the report out again (`remove`)."""
-    if report_id > LARGEST_ID:
-        raise NotFound
+    refuse_beyond(report_id)
     with write() as session:
         quiz = _quiz(session, slug)
         if form_text("remove"):

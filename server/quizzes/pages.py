@@ -22,7 +22,7 @@ from server.quizzes.models import PublishedQuiz, Room
 from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import WrongPin
-from server.quizzes.replaying import open_replays
+from server.quizzes.replaying import offer_of, open_replays
 from server.quizzes.rooms import Press, find_room, open_room
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shuffled_size
@@ -144,9 +144,10 @@ def _replays(session: Session) -> list[ReplayCard]:
             room.pin,
             library.quiz(session, room.version_id).quiz.title,
             room.opened_at,
-            room.replay_until or room.opened_at,
+            offer.until,
         )
         for room in open_replays(session, now())
+        if (offer := offer_of(room))
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import Person, Role, people
-from server.errors import NotFound
-from server.quizzes.attendance import Outcome, Rule, best_of, took_part
+from server.downloads import sheet
+from server.quizzes.attendance import Rule, best_of
 from server.quizzes.credits import quiz_credits
 from server.quizzes.models import Room
 from server.quizzes.process import shared
 from server.quizzes.published import Library
-from server.quizzes.results import room_results
+from server.quizzes.results import present_in, room_results
 from server.quizzes.wishes import wished_rule, wished_weeks
-from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.sheets import Cell
 from server.web import read, staff_only
 
 
@@ -61,8 +61,6 @@ def participation() -> ResponseReturnValue:
 @staff_only
 def participation_file(suffix: str) -> ResponseReturnValue:
     """The table for a spreadsheet, `csv` or `xlsx`, by the rule of the query."""
-    if suffix not in {"csv", "xlsx"}:
-        raise NotFound
     table, _rule, keep = _asked()
     hungarian = str(get_locale()) == "hu"
     titles = [week.title.hu if hungarian else week.title.en for week in table.weeks]
@@ -72,10 +70,7 @@ def participation_file(suffix: str) -> ResponseReturnValue:
         marks = [int(present) for present in row.present]
         mean = round(100 * row.mean, 1)
         rows.append([row.person.neptun, row.person.name, *marks, sum(marks), mean])
-    content = as_csv(rows) if suffix == "csv" else as_xlsx(_("Participation"), rows)
-    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"participation.{suffix}")
-    return response
+    return sheet(rows, "participation", suffix, _("Participation"))
 
 
 def participation_table(session: Session, library: Library, rule: Rule, keep: int | None) -> Participation:
@@ -111,11 +106,6 @@ def _present(session: Session, library: Library, rule: Rule) -> dict[str, set[in
     present: dict[str, set[int]] = defaultdict(set)
     for room in session.scalars(select(Room).where(Room.ended_at.is_not(None)).order_by(Room.id)):
         quiz = library.quiz(session, room.version_id)
-        players = [one for one in room_results(session, room, quiz).players if not one.kicked]
-        best = max((one.credit for one in players), default=0.0)
-        present[quiz.quiz.slug].update(
-            one.person.id
-            for one in players
-            if one.counts and took_part(Outcome(one.answered, one.correct, one.credit), best, rule)
-        )
+        found = room_results(session, room, quiz)
+        present[quiz.quiz.slug].update(one.person.id for one in present_in(found, rule) if one.counts)
     return present

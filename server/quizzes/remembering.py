@@ -15,7 +15,7 @@ from server.quizzes.looking import answers_of
 from server.quizzes.models import QuizVersion, Room, Round
 from server.quizzes.published import Drawn, Library, PlayableQuiz
 from server.quizzes.reports import PastGame, PastQuestion, past_games
-from server.quizzes.results import room_results
+from server.quizzes.results import credits_by_question, room_results
 from server.quizzes.statistics import Concept, concepts, item_statistics
 
 
@@ -80,9 +80,7 @@ def _of_room(session: Session, room: Room, quiz: PlayableQuiz, asked: Mapping[st
     players = [one for one in found.players if not one.kicked]
     mean = fmean(one.credit for one in players) if players else None
     game = Game(room.opened_at, len(players), mean, pin=room.pin)
-    credits_of = [
-        {quiz.questions[place].id: given.credit for place, given in one.answers.items()} for one in players
-    ]
+    credits_of = credits_by_question(found, quiz)
     before = _first_votes(session, room)
     for place in found.asked:
         name = quiz.questions[place].id

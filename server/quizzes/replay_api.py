@@ -21,7 +21,6 @@ from server.quizzes.refusals import TooFast
 from server.quizzes.replay import capped
 from server.quizzes.replaying import Seat, Sent, Stored, answer_again, take_seat
 from server.quizzes.rooms import find_room
-from server.quizzes.ruled import rulings_of
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.web import answer_json, json_body, now, read, signed_in, signed_in_person, write
 
@@ -39,7 +38,7 @@ def replay_state(pin: str) -> ResponseReturnValue:
         if not seat.progress.may_begin(attempt):
             attempt = seat.progress.attempt
         over = seat.progress.complete(attempt) or now() > seat.offer.until
-        review = _review(session, seat, attempt) if over else []
+        review = _review(seat, attempt) if over else []
     return answer_json(_state(seat, attempt, review))
 
 
@@ -57,9 +56,7 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
             with write() as session:
                 seat = _seat(session, pin)
                 stored = answer_again(session, seat, Sent(question, body.attempt, body.answer), received_at)
-                session.flush()
-                place = seat.quiz.place_of(question)
-                shown = _told(session, seat, place or 0, body.attempt, stored)
+                shown = _told(seat, stored, body.attempt)
             break
         except IntegrityError:
             continue
@@ -108,22 +105,19 @@ def _earned(seat: Seat) -> float | None:
     return capped(seat.share(), seat.offer.cap)
 
 
-def _review(session: Session, seat: Seat, attempt: int) -> list[dict[str, Any]]:
+def _review(seat: Seat, attempt: int) -> list[dict[str, Any]]:
     given = seat.given.get(attempt, {})
-    return [
-        _told(session, seat, place, attempt, given[place]) for place in seat.progress.asked if place in given
-    ]
+    return [_told(seat, given[place], attempt) for place in seat.progress.asked if place in given]
 
 
-def _told(session: Session, seat: Seat, place: int, attempt: int, stored: Stored) -> dict[str, Any]:
+def _told(seat: Seat, stored: Stored, attempt: int) -> dict[str, Any]:
     """A question that was answered, with what is right."""
-    variant, order = seat.variant(place, attempt)
-    name = seat.quiz.questions[place].id
-    ruled = rulings_of(session, seat.room.id).get(name, NO_RULINGS)
+    variant, order = seat.variant(stored.place, attempt)
+    name = seat.quiz.questions[stored.place].id
     return {
         "id": name,
         "question": question_shown(variant, spoken(), order),
-        "answered": answer_shown(variant, spoken(), order, ruled),
+        "answered": answer_shown(variant, spoken(), order, seat.rulings.get(name, NO_RULINGS)),
         "answer": sent_again(variant, stored.content, order, spoken()),
         "credit": stored.credit,
     }

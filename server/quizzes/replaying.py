@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from server.errors import BadInput
 from server.quizzes.answering import Content, read_answer
 from server.quizzes.looking import counted_rounds
-from server.quizzes.marking import NO_RULINGS, credit
+from server.quizzes.marking import NO_RULINGS, Rulings, credit
 from server.quizzes.models import Player, ReplayAnswer, Room
 from server.quizzes.published import PlayableQuiz, Variant
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
 from server.quizzes.replay import Offer, Progress, capped, seed_of
-from server.quizzes.results import share
+from server.quizzes.results import share, weights_of
 from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 
@@ -29,6 +29,7 @@ from server.quizzes.shuffling import shown_order
 class Stored:
     """An answer of a replay as it is kept."""
 
+    place: int  # of its question
     content: Content
     credit: float
 
@@ -42,6 +43,7 @@ class Seat:
     offer: Offer
     user_id: int
     weights: Mapping[int, float]  # of the questions that count, by place
+    rulings: Mapping[str, Rulings]  # by question
     given: Mapping[int, Mapping[int, Stored]]  # by attempt, then by place
 
     @property
@@ -98,15 +100,16 @@ def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) ->
     given: dict[int, dict[int, Stored]] = defaultdict(dict)
     rows = (ReplayAnswer.room_id == room.id) & (ReplayAnswer.user_id == user_id)
     for one in session.scalars(select(ReplayAnswer).where(rows)):
-        given[one.attempt][one.question] = Stored(one.content, one.credit)
-    return Seat(room, quiz, offer, user_id, weights_of(session, room, quiz), given)
-
-
-def weights_of(session: Session, room: Room, quiz: PlayableQuiz) -> dict[int, float]:
-    """What the questions weigh that were asked in a room and count, by place."""
-    return {
-        one.question: quiz.questions[one.question].question.weight for one in counted_rounds(session, room.id)
-    }
+        given[one.attempt][one.question] = Stored(one.question, one.content, one.credit)
+    return Seat(
+        room=room,
+        quiz=quiz,
+        offer=offer,
+        user_id=user_id,
+        weights=weights_of(counted_rounds(session, room.id), quiz),
+        rulings=rulings_of(session, room.id),
+        given=given,
+    )
 
 
 def answer_again(session: Session, seat: Seat, sent: Sent, received_at: datetime) -> Stored:
@@ -128,8 +131,8 @@ def answer_again(session: Session, seat: Seat, sent: Sent, received_at: datetime
         raise NotThisQuestion
     variant, order = seat.variant(place, sent.attempt)
     content = read_answer(variant.question, sent.answer, order)
-    rulings = rulings_of(session, seat.room.id).get(sent.question, NO_RULINGS)
-    stored = Stored(content, credit(variant.question, content, rulings))
+    rulings = seat.rulings.get(sent.question, NO_RULINGS)
+    stored = Stored(place, content, credit(variant.question, content, rulings))
     session.add(
         ReplayAnswer(
             room_id=seat.room.id,

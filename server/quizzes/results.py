@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Counts
 from server.accounts.service import Person, people
+from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.looking import Given, counted_rounds
 from server.quizzes.models import Answer, Player, Proof, Room, Round
 from server.quizzes.published import PlayableQuiz
@@ -46,7 +47,7 @@ class RoomResults:
 def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResults:
     """What came of a room, by the answers and rulings as they are now."""
     rounds = counted_rounds(session, room.id)
-    weights = {one.question: quiz.questions[one.question].question.weight for one in rounds}
+    weights = weights_of(rounds, quiz)
     given = _given(session, rounds)
     players = session.scalars(select(Player).where(Player.room_id == room.id).order_by(Player.id)).all()
     known = people(session, [player.user_id for player in players])
@@ -58,6 +59,27 @@ def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResult
     ]
     best_first = sorted(results, key=lambda one: (one.place or len(results) + 1, one.person.name))
     return RoomResults(tuple(best_first), tuple(sorted(weights)))
+
+
+def weights_of(rounds: Iterable[Round], quiz: PlayableQuiz) -> dict[int, float]:
+    """What the questions of these rounds weigh, by place."""
+    return {one.question: quiz.questions[one.question].question.weight for one in rounds}
+
+
+def present_in(found: RoomResults, rule: Rule) -> list[PlayerResult]:
+    """Who took part by a rule; whoever was sent out did not."""
+    players = [one for one in found.players if not one.kicked]
+    best = max((one.credit for one in players), default=0.0)
+    return [one for one in players if took_part(Outcome(one.answered, one.correct, one.credit), best, rule)]
+
+
+def credits_by_question(found: RoomResults, quiz: PlayableQuiz) -> list[dict[str, float]]:
+    """What each player who was not sent out earned, by the question's id: what statistics are made of."""
+    return [
+        {quiz.questions[place].id: given.credit for place, given in one.answers.items()}
+        for one in found.players
+        if not one.kicked
+    ]
 
 
 def share(earned: Mapping[int, float], weights: Mapping[int, float]) -> float:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from server.accounts.service import two_words
-from server.errors import NotFound
+from server.downloads import sheet
 from server.quizzes.after import ReplayRow, replay_rows
 from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz
 from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import find_room
-from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.sheets import Cell
 from server.web import read, staff_only
 
 
 @staff_only
 def results_file(pin: str, suffix: str) -> ResponseReturnValue:
     """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""
-    if suffix not in {"csv", "xlsx"}:
-        raise NotFound
     with read() as session:
         room = find_room(session, pin)
         quiz = shared().library.quiz(session, room.version_id)
@@ -30,10 +27,7 @@ def results_file(pin: str, suffix: str) -> ResponseReturnValue:
         replays = {one.person.id: one for one in replay_rows(session, room, quiz)}
     played = [_line(one, found, replays.pop(one.person.id, None)) for one in found.players]
     rows = [_heading(quiz, found), *played, *(_line_of_replay(one) for one in replays.values())]
-    content = as_csv(rows) if suffix == "csv" else as_xlsx(quiz.quiz.slug, rows)
-    response = Response(content, mimetype=CSV if suffix == "csv" else XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{quiz.quiz.slug}-{pin}.{suffix}")
-    return response
+    return sheet(rows, f"{quiz.quiz.slug}-{pin}", suffix, quiz.quiz.slug)
 
 
 def _heading(quiz: PlayableQuiz, found: RoomResults) -> list[Cell]:

@@ -80,7 +80,7 @@ def lock(pin: str) -> ResponseReturnValue:
 def player(pin: str, player_id: int) -> ResponseReturnValue:
     """What they answered stays, and counts again once they are forgiven."""
     body = json_body(schema.Kick)
-    _refuse_beyond(player_id)
+    refuse_beyond(player_id)
     with write() as session:
         room = find_room(session, pin, changing=True)
         set_kicked(session, room, player_id, _press(), kicked=body.kicked)
@@ -93,7 +93,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
 def knock(pin: str, knock_id: int) -> ResponseReturnValue:
     """The device that was let in takes the place of the others of this player."""
     body = json_body(schema.Tap)
-    _refuse_beyond(knock_id)
+    refuse_beyond(knock_id)
     with write() as session:
         room = find_room(session, pin, changing=True)
         if body.let_in and let_device_in(session, room, knock_id, now()):
@@ -171,7 +171,7 @@ def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
     return response
 
 
-def _refuse_beyond(number: int) -> None:
+def refuse_beyond(number: int) -> None:
     """No id is as large as this, and the database would not even take it as a question."""
     if number > LARGEST_ID:
         raise NotFound

@@ -42,13 +42,12 @@ def wished_replay() -> tuple[datetime | None, float]:
 
     Raises BadInput.
     """
-    until, percent = form_text("replay_until"), form_text("replay_cap").replace(",", ".").removesuffix("%")
+    until = form_text("replay_until")
     try:
-        cap = float(percent or "50") / 100
+        percent = _number(form_text("replay_cap").removesuffix("%"), most=100)
     except ValueError:
-        cap = -1.0
-    if not 0 <= cap <= 1:
-        raise BadInput(_("The most credit of a replay is a number of percent from 0 to 100."))
+        raise BadInput(_("The most credit of a replay is a number of percent from 0 to 100.")) from None
+    cap = Policy().replay_cap if percent is None else percent / 100
     return (_moment(until) if until else None), cap
 
 

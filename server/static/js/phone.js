@@ -3,7 +3,7 @@
 import { serverTime } from "./clock.js";
 import { follow } from "./follow.js";
 import { Outbox } from "./outbox.js";
-import { control, drawn, make } from "./question.js";
+import { control, drawn, make, say, verdict } from "./question.js";
 
 const TICK_MS = 200;
 
@@ -13,7 +13,6 @@ const part = (name) => root.querySelector(`[data-${name}]`);
 const language = document.documentElement.lang;
 const address = (what) => `${root.dataset.api}/${what}?lang=${language}`;
 const csrf = root.dataset.csrf;
-const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 const outbox = new Outbox(root.dataset.api, root.dataset.pin, () => ({ "X-CSRFToken": csrf }), told);
 let seen = null; // the snapshot that is shown
@@ -220,8 +219,8 @@ function reveal(snapshot) {
   const answered = snapshot.answered ?? me.answered;
   saved("");
   asked.reveal(answered);
-  const verdict = answered.void ? "void" : me.credit === undefined ? "none" : me.credit >= 1 ? "right" : me.credit > 0 ? "partly" : "wrong";
-  const lines = [make("p", { class: `verdict ${verdict}` }, words[verdict])];
+  const outcome = verdict(answered, me.credit);
+  const lines = [make("p", { class: `verdict ${outcome}` }, words[outcome])];
   if (game !== "none" && me.earned) lines.push(make("p", { class: "earned" }, say(words.earned, { n: me.earned })));
   if (game !== "none" && me.place) lines.push(make("p", { class: "muted" }, `${say(words.place, { n: me.place, of: me.players })} · ${say(words.points, { n: me.points })}`));
   if (answered.explanation) lines.push(drawn("div", { class: "explanation" }, answered.explanation));

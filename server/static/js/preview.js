@@ -1,6 +1,6 @@
 // One question of the editor as a phone will show it, in a dialog. Answering it tells what is right.
 
-import { control, drawn, make } from "./question.js";
+import { control, drawn, make, say } from "./question.js";
 
 export class Preview {
   constructor(dialog) {
@@ -43,7 +43,7 @@ export class Preview {
 
   draw() {
     const { question } = this.seen[this.language];
-    const which = this.words.question_of.replace("{n}", this.number).replace("{of}", this.of);
+    const which = say(this.words.question_of, { n: this.number, of: this.of });
     this.asked = control(question, this.words, () => this.tell());
     this.main.lang = this.language;
     this.main.replaceChildren(

@@ -39,6 +39,19 @@ export function drawn(name, attributes, html) {
   return element;
 }
 
+/** A sentence of the page with its values: say("{n} of {of}", {n: 1, of: 3}). */
+export function say(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** What came of an answer: "void", "none" where there is no credit, "right", "partly" or "wrong". */
+export function verdict(answered, credit) {
+  if (answered.void) return "void";
+  if (credit === undefined) return "none";
+  if (credit >= 1) return "right";
+  return credit > 0 ? "partly" : "wrong";
+}
+
 /** A letter in its colour and shape, the same on the phone and on the wall. */
 export function letter(at) {
   return make("span", { class: `letter letter-${at % 6}`, "aria-hidden": "true" }, LETTERS[at]);

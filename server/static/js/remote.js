@@ -3,12 +3,11 @@
 
 import { board } from "./board.js";
 import { sample, serverTime } from "./clock.js";
-import { drawn, make } from "./question.js";
+import { drawn, make, say } from "./question.js";
 
 const root = document.querySelector("[data-remote]");
 const words = JSON.parse(root.querySelector("[data-words]").textContent);
 const part = (name) => root.querySelector(`[data-${name}]`);
-const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const csrf = root.dataset.csrf;
 let seen = null;
 let stood = "";

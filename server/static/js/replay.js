@@ -1,6 +1,6 @@
 // The replay of a quiz: one question after the other, at the student's own pace, then all of them once more.
 
-import { control, drawn, make } from "./question.js";
+import { control, drawn, make, say, verdict } from "./question.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
@@ -9,7 +9,6 @@ const root = document.querySelector("[data-replay]");
 const words = JSON.parse(root.querySelector("[data-words]").textContent);
 const part = (name) => root.querySelector(`[data-${name}]`);
 const language = document.documentElement.lang;
-const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const percent = (share) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
 let seen = null; // where the student stands
@@ -117,8 +116,8 @@ function again(content) {
 }
 
 function outcome({ answered, credit }) {
-  const verdict = answered.void ? "void" : credit >= 1 ? "right" : credit > 0 ? "partly" : "wrong";
-  const lines = [make("p", { class: `verdict ${verdict}` }, words[verdict])];
+  const came = verdict(answered, credit);
+  const lines = [make("p", { class: `verdict ${came}` }, words[came])];
   if (answered.explanation) lines.push(drawn("div", { class: "explanation" }, answered.explanation));
   return lines;
 }

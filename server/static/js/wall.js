@@ -2,14 +2,13 @@
 
 import { board } from "./board.js";
 import { roughly, sample, serverTime } from "./clock.js";
-import { drawn, make } from "./question.js";
+import { drawn, make, say } from "./question.js";
 
 const TICK_MS = 200;
 
 const root = document.querySelector("[data-wall]");
 const words = JSON.parse(root.querySelector("[data-words]").textContent);
 const part = (name) => root.querySelector(`[data-${name}]`);
-const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 let seen = null;
 let stood = ""; // what is on the wall, so that it is drawn once
 

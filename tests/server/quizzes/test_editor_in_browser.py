@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Dialog, Page, expect
-from werkzeug.serving import make_server
 
 from assignments.quiz import Choice, Matrix, Numeric, Quiz
 from assignments.quiz_reading import read_quiz
@@ -20,7 +18,7 @@ from server.accounts.person import Role
 from tests.server.builders import PASSWORD
 from tests.server.conftest import Browser
 from tests.server.pages import made_up_quiz
-from tests.server.pages.conftest import Whole
+from tests.server.serving import serving
 
 ZONE = ZoneInfo("Europe/Budapest")
 NUMBER, CELL = "#question-1", "#question-2"
@@ -29,13 +27,8 @@ NUMBER, CELL = "#question-1", "#question-2"
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The application on a port."""
-    server = make_server("127.0.0.1", 0, Whole(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

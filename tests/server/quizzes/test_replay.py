@@ -115,20 +115,21 @@ def test_replay_brings_at_most_its_cap(app: Flask, over: Callable[..., Remote], 
 
 
 def test_replay_takes_no_credit_away(
-    app: Flask, open_room: Callable[..., Remote], phone: Callable[..., Phone], again: Callable[..., Again]
+    app: Flask, open_room: Callable[..., Remote], person: Callable[..., Any], again: Callable[..., Again]
 ):
     remote = open_room(replay_until=UNTIL)
-    person_joins = phone("ABC123")
-    person_joins.pin = remote.pin
-    assert person_joins.join("ABC123").status_code == 201
+    person("ABC123")
+    knows = Phone(app.test_client(), remote.pin)
+    knows.join("ABC123")
     for _question in range(3):
         remote.ask()
-        seen = person_joins.see()
-        name = seen["round"]
-        wish = seen["question"]["options"].index("0") if name == "relu" else RIGHT[name]
-        person_joins.answer(name, wish)
+        name = knows.see()["round"]
+        answer = knows.choose(name, "0") if name == "relu" else knows.answer(name, RIGHT[name])
+        assert answer.status_code == 200, answer.text
         remote.close()
     remote.press("end")
+    assert credit_of(app) == 1
+    assert again(remote, known=True).play(WRONG)["credit"] == 0
     assert credit_of(app) == 1
 
 
