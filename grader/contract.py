@@ -17,13 +17,20 @@ QUEUE_REPORTS = "reports"
 
 TASK_GRADE = "grader.grade"
 TASK_RECORD_EVENTS = "server.record_events"
+TASK_RECORD_MARK = "server.record_mark"  # the server's message to itself, see server/submissions/silence.py
 TASK_RECORD_REPORT = "server.record_report"
+TASK_RECORD_RETURN = "server.record_return"
 TASK_RECORD_WORKER = "server.record_worker"
 
 HEARTBEAT_S = 5.0
 """A grader says at least this often, in seconds, that a run is alive."""
 LEASE_S = 30.0
 """A run that was silent for this long, in seconds, is taken for lost and given to another worker."""
+
+STORE_PROBE = (
+    b"This object is in every store of H\xc3\xa1zi: a grader that can read it has the right store.\n"
+)
+"""The server keeps it in its store; a grader takes no job before it has read it."""
 
 Message = dict[str, Any]
 """A JSON object."""
@@ -146,14 +153,25 @@ class GradeJob:
 # --- grader to server -----------------------------------------------------------------------------
 
 
+class WorkerState(StrEnum):
+    """Whether a worker takes jobs."""
+
+    READY = "ready"
+    UNFIT = "unfit"  # something that it needs is not there; it tries again by itself
+    STOPPED = "stopped"  # it was told to stop, or gave up
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerHello:
-    """A worker is alive and takes jobs from this queue."""
+    """A worker is alive, and whether it takes jobs from this queue."""
 
     name: str
     queue: str
     slots: int
     versions: Mapping[str, str]
+    process: str = ""  # differs between two starts of a worker of the same name
+    state: WorkerState = WorkerState.READY
+    reason: str = ""  # why it takes no jobs, in English for staff
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -162,6 +180,9 @@ class WorkerHello:
             "queue": self.queue,
             "slots": self.slots,
             "versions": dict(self.versions),
+            "process": self.process,
+            "state": str(self.state),
+            "reason": self.reason,
         }
 
     @classmethod
@@ -172,6 +193,44 @@ class WorkerHello:
             queue=_take(message, "queue", str),
             slots=_take(message, "slots", int),
             versions=_take(message, "versions", dict),
+            process=_take(message, "process", str),
+            state=WorkerState(_take(message, "state", str)),
+            reason=_take(message, "reason", str),
+        )
+
+
+class ReturnCause(StrEnum):
+    """Why a worker gives a job back without a report. Only `LOST` can be the submission's doing."""
+
+    STORE = "store"  # the worker's store cannot be read
+    BLOB = "blob"  # the store can be read, and does not hold what the job names
+    BOX = "box"  # no box opened, twice
+    ASSIGNMENT = "assignment"  # the assignment's own files cannot be graded with
+    LOST = "lost"  # the run had begun, and what waits for its box was killed from outside
+    FAULT = "fault"  # anything else that is not as it should be on our side
+
+
+@dataclass(frozen=True, slots=True)
+class JobReturn:
+    """A job comes back without a verdict: nothing of it was the student's doing."""
+
+    attempt_id: str
+    worker: str
+    cause: ReturnCause
+    text: str  # what was seen, in English for staff; never shown to students
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return asdict(self) | {"cause": str(self.cause)}
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            attempt_id=_take(message, "attempt_id", str),
+            worker=_take(message, "worker", str),
+            cause=ReturnCause(_take(message, "cause", str)),
+            text=_take(message, "text", str),
         )
 
 
@@ -214,12 +273,14 @@ class EventBatch:
     attempt_id: str
     worker: str
     events: tuple[Event, ...]
+    process: str = ""  # of the worker, as in its hello
 
     def to_message(self) -> Message:
         """As a JSON object."""
         return {
             "attempt_id": self.attempt_id,
             "worker": self.worker,
+            "process": self.process,
             "events": [event.to_message() for event in self.events],
         }
 
@@ -229,6 +290,7 @@ class EventBatch:
         return cls(
             attempt_id=_take(message, "attempt_id", str),
             worker=_take(message, "worker", str),
+            process=_take(message, "process", str),
             events=tuple(Event.from_message(event) for event in _take(message, "events", list)),
         )
 

@@ -30,9 +30,11 @@ class EventStream:
     attempt_id: str
     worker: str
     send: Send
+    process: str = ""
     _waiting: list[Event] = field(default_factory=list)
     _seq: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sending: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -44,12 +46,11 @@ class EventStream:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Everything that was told is sent before the report follows."""
+        """What was told last is sent too, where the broker is there."""
         self._over.set()
         if self._thread is not None:
             self._thread.join()
-        while self._send_waiting():
-            pass
+        self._send_waiting()
 
     def tell(self, kind: EventKind, text: str = "", values: Mapping[str, float] | None = None) -> None:
         """Add an event. When the server is away for long, log and curve are let go: the report counts."""
@@ -66,18 +67,25 @@ class EventStream:
                 self.tell(EventKind.HEARTBEAT)
             self._send_waiting()
 
-    def _send_waiting(self) -> bool:
-        """Send one batch; says whether that worked and there may be more."""
-        with self._lock:
-            batch = tuple(self._waiting[:MOST_IN_BATCH])
-        if not batch:
-            return False
+    def send_all(self) -> None:
+        """Send everything that was told until now. Raises OSError where the broker cannot be reached."""
+        while self._send_batch():
+            pass
+
+    def _send_waiting(self) -> None:
         try:
-            self.send(EventBatch(self.attempt_id, self.worker, batch))
+            self.send_all()
         except OSError as error:
             # They stay waiting, and the next round tries again.
-            log.warning("events_not_sent", attempt_id=self.attempt_id, waiting=len(batch), error=str(error))
-            return False
-        with self._lock:
-            del self._waiting[: len(batch)]
-        return True
+            log.warning("events_not_sent", attempt_id=self.attempt_id, error=str(error))
+
+    def _send_batch(self) -> bool:
+        """Whether there was something to send. Two threads do it one after the other, so that order holds."""
+        with self._sending:
+            with self._lock:
+                batch = tuple(self._waiting[:MOST_IN_BATCH])
+            if batch:
+                self.send(EventBatch(self.attempt_id, self.worker, batch, self.process))
+                with self._lock:
+                    del self._waiting[: len(batch)]
+        return bool(batch)

@@ -7,32 +7,48 @@ from hashlib import sha256
 
 import fsspec
 
-from grader.contract import BundleFile, blob_path
+from grader.contract import STORE_PROBE, BundleFile, blob_path
 
 CHUNK = 2**20
 
 
 class StoreError(RuntimeError):
-    """The store does not hold what the job names. Ours to repair, not the student's."""
+    """The store does not hold what the job names, or cannot be read. Ours to repair, not the student's."""
 
 
 def fetch(store: str, digest: str, *, size: int | None = None, at_most: int) -> bytes:
     """The blob with this digest. Raises StoreError when it is missing, too large, or other bytes."""
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise StoreError(f"{digest[:80]!r} is no digest")
-    kept = io.BytesIO()
     try:
-        with fsspec.open(f"{store.rstrip('/')}/{blob_path(digest)}", "rb") as blob:
-            while chunk := blob.read(CHUNK):
-                kept.write(chunk)
-                if kept.tell() > at_most:
-                    raise StoreError(f"blob {digest} is larger than {at_most} bytes")
+        data = _read(f"{store.rstrip('/')}/{blob_path(digest)}", at_most)
     except FileNotFoundError as error:
         raise StoreError(f"blob {digest} is missing") from error
-    data = kept.getvalue()
+    except Exception as error:  # each store behind fsspec has errors of its own
+        raise StoreError(f"the store cannot be read: {type(error).__name__}: {error}") from error
+    if len(data) > at_most:
+        raise StoreError(f"blob {digest} is larger than {at_most} bytes")
     if sha256(data).hexdigest() != digest or (size is not None and len(data) != size):
         raise StoreError(f"blob {digest} holds other bytes")
     return data
+
+
+def try_store(store: str) -> str:
+    """Why nothing can be fetched from this store; empty where it is the server's and can be read."""
+    try:
+        fetch(store, sha256(STORE_PROBE).hexdigest(), at_most=len(STORE_PROBE))
+    except StoreError as error:
+        return f"{error}. HAZI_STORE must lead to the same store as the server's"
+    return ""
+
+
+def _read(url: str, at_most: int) -> bytes:
+    """What lies there, or a little more than `at_most` bytes of it."""
+    kept = io.BytesIO()
+    with fsspec.open(url, "rb") as blob:
+        while kept.tell() <= at_most and (chunk := blob.read(CHUNK)):
+            kept.write(chunk)
+    return kept.getvalue()
 
 
 def fetch_files(store: str, files: tuple[BundleFile, ...], *, at_most: int) -> dict[str, bytes]:

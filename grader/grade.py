@@ -6,16 +6,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from assignments.spec import Assignment, Kind
+import structlog
+
+from assignments.spec import Assignment, Kind, SpecError
 from grader import report, unpack
-from grader.contract import GradeReport, Phase
+from grader.contract import GradeReport, Phase, Verdict
 from grader.findings import findings
 from grader.kinds import code, dataset, functions, model, table
 from grader.kinds.attempt import Attempt, Grader
-from grader.material import Material
+from grader.material import Material, MaterialError
 from grader.messages import RefusedError
-from grader.run import Clock, RunEndedError, Tell, tenths
+from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
+from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Boxes
+from grader.sandbox.template import TemplateBrokenError
 
 KINDS: Mapping[Kind, Grader] = {
     Kind.CODE: code.grade,
@@ -25,6 +29,12 @@ KINDS: Mapping[Kind, Grader] = {
     Kind.DATASET: dataset.grade,
 }
 MOST_PICTURES = 8000
+RENEWED = (BoxNotReadyError, TemplateBrokenError, OSError)
+"""What a box made from nothing may mend: it did not open, or something of this machine was taken away."""
+OURS = (*RENEWED, BoxLostError, SandboxMissingError, MaterialError, SpecError, MemoryError)
+"""What no student can be the reason of, whenever it comes."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,19 @@ def _most_entries(assignment: Assignment) -> int:
     return unpack.MOST_ENTRIES if assignment.rules.dataset is None else MOST_PICTURES
 
 
+def _graded(attempt: Attempt) -> GradeReport:
+    """Grade in a box. Where it fails and no student can be the reason, once more in one made from nothing."""
+    grader = KINDS[attempt.material.assignment.kind]
+    try:
+        return grader(attempt)
+    except RENEWED as error:
+        log.warning("box_failed", attempt_id=attempt.draft.attempt_id, problem=str(error))
+        attempt.boxes.renew()
+        attempt.notices.clear()
+        attempt.clock.began = False
+        return grader(attempt)
+
+
 def grade(
     task: Task,
     boxes: Boxes,
@@ -68,11 +91,19 @@ def grade(
             assignment = material.assignment
             limits = _most_bytes(assignment), _most_entries(assignment)
             attempt.contents = unpack.read_files(files, *limits)
-        finished = KINDS[material.assignment.kind](attempt)
+        finished = _graded(attempt)
     except RefusedError as refusal:
         finished = draft.refused(refusal)
     except RunEndedError as ended:
         finished = draft.ended(ended)
+    except OURS:
+        raise
+    except Exception:
+        if not clock.began:
+            raise
+        # What a box answers is the student's doing, even where none of us thought of it.
+        log.exception("result_not_read", attempt_id=task.attempt_id, kind=str(material.assignment.kind))
+        finished = draft.ended(RunEndedError(Verdict.BAD_OUTPUT, "unreadable_result"))
     timings = clock.timings | {"total": tenths(time.monotonic() - start)}
     return replace(
         finished,

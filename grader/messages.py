@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assignments.spec import Localized
+from grader.contract import Verdict
 
 METRICS_HU = {
     "accuracy": "pontosság",
@@ -209,11 +210,29 @@ SENTENCES = {
     "bad_predictions": Localized(
         "predictions.csv cannot be scored: {problem}", "A predictions.csv nem értékelhető: {problem}"
     ),
-    "grader_error": Localized(
+    "unreadable_result": Localized(
+        "What your code returned could not be read. `predict` must return plain numbers.",
+        "Amit a kód visszaadott, nem olvasható. A `predict` egyszerű számokat adjon vissza.",
+    ),
+}
+"""The sentence of each code. What stands in braces is filled in by whoever uses it."""
+
+PLAIN: Mapping[Verdict, Localized] = {
+    Verdict.SCORED: Localized("Scored.", "Értékelve."),
+    Verdict.REJECTED: Localized(
+        "The files were refused before anything ran.", "A fájlokat futtatás előtt visszautasítottuk."
+    ),
+    Verdict.FAILED: SENTENCES["silent_end"],
+    Verdict.TIMED_OUT: Localized("Stopped at the time limit.", "Az időkorlátnál leállítottuk."),
+    Verdict.OUT_OF_MEMORY: Localized("Stopped at the memory limit.", "A memóriakorlátnál leállítottuk."),
+    Verdict.OUTPUT_FLOOD: SENTENCES["output_flood"],
+    Verdict.BAD_OUTPUT: SENTENCES["unreadable_result"],
+    Verdict.GRADER_ERROR: Localized(
         "Something went wrong on our side. It costs you no try, and we were told.",
         "Nálunk történt hiba. Nem számít bele a próbálkozásokba, és értesültünk róla.",
     ),
 }
+"""What can be said of a verdict that nothing more is known of."""
 
 DATASET_PROBLEMS = {
     "damaged": Localized("the data set cannot be read.", "az adathalmaz nem olvasható."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from grader.contract import Layer
+from grader.failures import CODES
 from grader.sandbox.output import clean
 
 LONGEST_LINE = 64 * 1024
@@ -22,20 +23,6 @@ LONGEST_NAME = 64  # characters
 LARGEST = 1e30  # of a measured number
 MOST_PARAMETERS = 10**12
 KEY = re.compile(r"[a-z_]{1,32}")
-BAD_OUTPUTS = frozenset(
-    {
-        *("not_numbers", "wrong_shape", "wrong_shape_labels", "wrong_shape_values"),
-        *("not_finite", "bad_label", "not_zero_or_one"),
-    }
-)
-FAILURES = BAD_OUTPUTS | {
-    *("raised", "exited", "memory", "gpu_memory", "syntax", "no_submission"),
-    *("no_train", "no_predict", "train_signature", "predict_signature"),
-    *("no_build_model", "build_signature", "no_module"),
-}
-CALL_FAILURES = frozenset(
-    {"raised", "over_time", "no_function", "no_values", "no_gradient", "gradient_shape"}
-)
 
 MEASURED = {
     "mean": (-LARGEST, LARGEST),
@@ -83,7 +70,7 @@ class Notes:
 
     def _keep_failure(self, note: dict[str, Any]) -> None:
         code, detail = note["failure"], note.get("detail")
-        if isinstance(code, str) and isinstance(detail, str) and code in FAILURES | CALL_FAILURES:
+        if isinstance(code, str) and isinstance(detail, str) and code in CODES:
             self.failure = code
             self.detail = clean(detail.encode("utf-8", "replace"))[-LONGEST_DETAIL:]
 

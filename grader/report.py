@@ -8,16 +8,18 @@ import platform
 from dataclasses import dataclass
 
 import numpy as np
+import structlog
 
 from assignments.spec import Localized
 from grader import scoring
 from grader.contract import GradeReport, ScoreCard, Verdict
 from grader.material import Material
-from grader.messages import METRICS_HU, RefusedError, about, sentence
+from grader.messages import METRICS_HU, PLAIN, RefusedError, about, sentence
 from grader.predictions import UnscorableError
 from grader.run import RunEndedError
 from grader.wire import Predictions
 
+log = structlog.get_logger()
 LIBRARIES = ("torch", "numpy", "scikit-learn", "hazi")
 
 
@@ -65,9 +67,16 @@ class Draft:
 
     def ended(self, ended: RunEndedError) -> GradeReport:
         """The report of a run without predictions."""
+        return self._report(ended.verdict, self._worded(ended), detail=ended.detail)
+
+    def _worded(self, ended: RunEndedError) -> Localized:
+        """The sentence of a run, or the plain one of its verdict where it cannot be put together."""
         classes = len(self.material.assignment.data.classes)
-        text = sentence(ended.code, {"classes": classes, "last_class": classes - 1} | ended.values)
-        return self._report(ended.verdict, text, detail=ended.detail)
+        try:
+            return sentence(ended.code, {"classes": classes, "last_class": classes - 1} | ended.values)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            log.exception("report_not_worded", attempt_id=self.attempt_id, code=ended.code)
+            return PLAIN[ended.verdict]
 
     def _cards(self, claimed: Predictions) -> tuple[ScoreCard, ScoreCard | None]:
         """The numbers of the public and of the private share; there is none where a student practises."""
@@ -107,20 +116,6 @@ class Draft:
             device=self.device,
             versions=versions() | {"data": self.material.version[:16]},
         )
-
-
-def failure_of_ours(attempt_id: str, seed: int, device: str) -> GradeReport:
-    """The report of a job that we could not grade."""
-    text = sentence("grader_error")
-    return GradeReport(
-        attempt_id=attempt_id,
-        verdict=Verdict.GRADER_ERROR,
-        message=text.en,
-        message_hu=text.hu,
-        seed=seed,
-        device=device,
-        versions=versions(),
-    )
 
 
 @functools.cache

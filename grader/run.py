@@ -14,7 +14,8 @@ import numpy as np
 from assignments.spec import Kind
 from grader import notes, unpack, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
-from grader.material import Data, Material
+from grader.failures import failure_of
+from grader.material import Data, Material, MaterialError
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript, clean
 from grader.wire import BadPredictionsError, Predictions
@@ -43,13 +44,21 @@ class RunEndedError(Exception):
 
 
 class BoxFailedError(RuntimeError):
-    """The box ended before anything of the student's ran: ours to repair."""
+    """The box failed for no fault of the student's: ours to repair."""
+
+
+class BoxNotReadyError(BoxFailedError):
+    """The box ended before anything of the student's ran."""
+
+
+class BoxLostError(BoxFailedError):
+    """What waits for the box is gone without a word: it was killed from outside, while a run was on."""
 
 
 def refuse_if_killed_from_outside(ended: BoxEndedError) -> None:
-    """Raise BoxFailedError where no student can have been it: nothing inside reaches what holds the box."""
+    """Raise BoxLostError where no student can have been it: nothing inside reaches what holds the box."""
     if ended.ending is Ending.EXITED and ended.code < 0:
-        raise BoxFailedError(f"the sandbox was killed from outside ({ended})") from ended
+        raise BoxLostError(f"the sandbox was killed from outside ({ended})") from ended
 
 
 @dataclass(slots=True)
@@ -57,6 +66,7 @@ class Clock:
     """Says which phase a job is in, and keeps what was measured: times, memory, the student's network."""
 
     tell: Tell
+    began: bool = False  # whether a box was given anything of the student's
     timings: dict[str, float] = field(default_factory=dict)
     phase: Phase = Phase.FETCH
     memory_mib: float = 0.0
@@ -95,10 +105,11 @@ class Run:
         limits = self.material.assignment.limits
         with self.clock.timed(Phase.START):
             unpack.write_files(contents, self.box.folder)
-            prepared = prepare()
+            prepared = _prepared(prepare)
             self._wait_until_ready()
             self.box.listener = self._listen
             self.box.limit(limits.memory_mib, limits.cpus, limits.gpu_memory_mib)
+        self.clock.began = True
         self.until = time.monotonic() + limits.wall.total_seconds()
         return prepared
 
@@ -109,9 +120,9 @@ class Run:
         try:
             answer = self.box.exchange(b"", 1, until=time.monotonic() + START_S)
         except BoxEndedError as ended:
-            raise BoxFailedError(f"the sandbox did not start ({ended}): {clean(bytes(printed))}") from ended
+            raise BoxNotReadyError(f"the sandbox did not start ({ended}): {clean(bytes(printed))}") from ended
         if answer != b"R":
-            raise BoxFailedError(f"the sandbox said {answer!r}")
+            raise BoxNotReadyError(f"the sandbox said {answer!r}")
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -125,7 +136,10 @@ class Run:
         """Say how to run, and refuse source files that do not compile."""
         # Nothing of the student's has run before this answer: it can be trusted.
         kind = self.material.assignment.kind
-        if self.box.exchange(self.job(**fields) + data, 1, until=self.until) == b"X":
+        answer = self.box.exchange(self.job(**fields) + data, 1, until=self.until)
+        if answer == b"U":
+            raise BoxNotReadyError("somebody took the student's files out of the box's folder")
+        if answer == b"X":
             self.box.drain(until=self.until)
             raise RunEndedError(
                 Verdict.REJECTED, "syntax", self._notes.detail, file=SOURCES.get(kind, unpack.SUBMISSION)
@@ -221,13 +235,10 @@ class Run:
 
     def _failed(self) -> RunEndedError:
         """The code ended by itself while it trained; its own note chooses the sentence."""
-        code = self._notes.failure or "silent_end"
-        limits = self.material.assignment.limits
-        memory = {"memory": limits.memory_mib, "gpu_memory": limits.gpu_memory_mib}.get(code)
-        if memory is not None:
-            return RunEndedError(Verdict.OUT_OF_MEMORY, f"out_of_{code}", self._notes.detail, memory=memory)
-        verdict = Verdict.BAD_OUTPUT if code in notes.BAD_OUTPUTS else Verdict.FAILED
-        return RunEndedError(verdict, code, self._notes.detail)
+        said, limits = self._notes.failure, self.material.assignment.limits
+        failure = failure_of(self.material.assignment.kind, said)
+        memory = limits.gpu_memory_mib if said == "gpu_memory" else limits.memory_mib
+        return RunEndedError(failure.verdict, failure.code, self._notes.detail, memory=memory)
 
     def _listen(self, channel: Channel, chunk: bytes) -> None:
         if channel is Channel.NOTES:
@@ -239,6 +250,17 @@ class Run:
     def _tell_rest(self) -> None:
         if text := self._transcript.rest():
             self.clock.tell(EventKind.LOG, text, {})
+
+
+def _prepared(prepare: Callable[[], _Prepared]) -> _Prepared:
+    """What an assignment's own programs make. Raises MaterialError, whatever goes wrong in them."""
+    try:
+        return prepare()
+    except MaterialError:
+        raise
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise MaterialError(f"the assignment's own files failed: {problem}") from error
 
 
 def _hush(_channel: Channel, _chunk: bytes) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
+import signal
 import sys
 import threading
+import time
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.exceptions import SecurityWarning
+from celery.exceptions import Reject, SecurityWarning
 from celery.worker import state
 from kombu.exceptions import OperationalError
 
@@ -21,21 +25,26 @@ from grader.contract import (
     EventKind,
     GradeJob,
     GradeReport,
+    JobReturn,
     MalformedMessageError,
     Message,
-    Verdict,
     WorkerHello,
+    WorkerState,
 )
 from grader.events import EventStream
-from grader.fetch import fetch_files
+from grader.fetch import fetch_files, try_store
+from grader.fitness import LONGEST_REASON, Fitness, pause_s, try_disk
 from grader.grade import Task, grade
 from grader.material import Material
 from grader.sandbox import gpu, host, leftovers, selftest
+from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Boxes
+from grader.sandbox.template import TemplateBrokenError
 from grader.settings import Settings
 
 MIB = 2**20
-REPORT_RETRY = {"max_retries": 12, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 4.0}
+LOOK_S = 0.2  # how often a pause looks whether the program shall stop
+LONGEST_SENDING_PAUSE_S = 4.0
 EVENT_RETRY = {"max_retries": 1, "interval_start": 0.1}
 
 log = structlog.get_logger()
@@ -48,43 +57,47 @@ class Worker:
     settings: Settings
     app: Celery
     boxes: Boxes
+    fitness: Fitness = field(init=False)
+    process: str = field(default_factory=lambda: secrets.token_hex(8))
     given_up: bool = False  # on its card
 
+    def __post_init__(self) -> None:
+        """What it looks at before it takes jobs."""
+        self.fitness = Fitness(
+            lambda: try_store(self.settings.store), (lambda: try_disk(self.settings.cache), self._try_walls)
+        )
+
     def grade(self, message: Message) -> None:
-        """The task: grade a job and send its report. What is no job is dropped."""
+        """The task: grade a job and send what came of it. What is no job is dropped."""
         try:
             job = GradeJob.from_message(message)
         except (MalformedMessageError, AttributeError) as error:
             log.warning("malformed_job_dropped", error=str(error))
             return
-        with EventStream(job.attempt_id, self.settings.name, self._send_events) as events:
+        with EventStream(job.attempt_id, self.settings.name, self._send_events, self.process) as events:
             events.tell(EventKind.STARTED, self.settings.name)
-            finished = self._report(job, events)
-        log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
-        self._send(contract.TASK_RECORD_REPORT, finished.to_message(), REPORT_RETRY)
-        if self._is_fit(finished):
-            self.boxes.warm()
-        else:
-            self.given_up = True
-            state.should_stop = os.EX_OK  # once this job is acknowledged; Celery has no other way to say so
+            outcome = self._outcome(job, events)
+            self._until_sent(lambda: self._send_outcome(outcome, events))
+        self._stay_fit()
 
     @property
     def queue(self) -> str:
         """Where its jobs come from: by default what fits its device."""
         return self.settings.queue or (contract.QUEUE_GPU if self.boxes.gpu else contract.QUEUE_CPU)
 
-    def _is_fit(self, finished: GradeReport) -> bool:
-        """Whether it may take another job. A sick card would fail whoever comes next."""
-        reason = self.boxes.unfit
-        if not reason and self.boxes.gpu and finished.verdict is Verdict.GRADER_ERROR:
-            reason = "a run on its card failed for no fault of the student's"
-        if reason:
-            log.error("worker_gives_up", reason=reason)
-        return not reason
-
-    def hello(self) -> None:
-        """Say that this worker is alive."""
-        hello = WorkerHello(self.settings.name, self.queue, slots=1, versions=report.versions())
+    def hello(self, state: WorkerState | None = None) -> None:
+        """Say that this worker is alive, and whether it takes jobs."""
+        reason = self.boxes.unfit or self.fitness.reason
+        known = WorkerState.UNFIT if reason else WorkerState.READY
+        hello = WorkerHello(
+            name=self.settings.name,
+            queue=self.queue,
+            slots=1,
+            versions=report.versions(),
+            process=self.process,
+            state=state or known,
+            reason=reason,
+        )
         try:
             self._send(contract.TASK_RECORD_WORKER, hello.to_message(), EVENT_RETRY)
         except OSError as error:
@@ -96,23 +109,97 @@ class Worker:
         while not over.wait(contract.HEARTBEAT_S):
             self.hello()
 
-    def _report(self, job: GradeJob, events: EventStream) -> GradeReport:
+    def get_fit(self) -> bool:
+        """Look at store and walls, with growing pauses, until both are as they should be or it shall stop.
+
+        It takes no job meanwhile, for this is the thread that takes them.
+        """
+        tries = self.fitness.relapses
+        if tries > 1:  # it looked well before, and was not
+            self.hello()
+            if not _wait(pause_s(tries)):
+                return False
+        while not self.fitness.look_again():
+            log.error("worker_unfit", reason=self.fitness.reason)
+            self.hello()
+            if not _wait(pause_s(tries)):
+                return False
+            tries += 1
+        self.hello()
+        return True
+
+    def _try_walls(self) -> str:
+        """Why no mode of sandbox holds here; empty where one does, which is used from now on."""
+        card, hidden = self.boxes.gpu, _hidden(self.settings)
+        self.boxes.close()
+        try:
+            self.boxes = selftest.best_boxes(self.settings.modes, gpu=card, hidden=hidden)
+        except SandboxMissingError as error:
+            return str(error)
+        return ""
+
+    def _outcome(self, job: GradeJob, events: EventStream) -> GradeReport | JobReturn:
+        """The report of a job, or why it goes back. Whatever is wrong on our side is no verdict."""
         task = Task(job.attempt_id, job.seed)
         try:
-            return grade(
+            finished = grade(
                 task,
                 self.boxes,
                 lambda: material.from_store(self.settings.store, job.slug, job.version, self.settings.cache),
                 lambda found: self._files(job, found),
                 events.tell,
             )
-        except Exception:
-            # Whatever it is, it is ours: the student reads one sentence, the log has the rest.
-            log.exception("grading_failed", attempt_id=job.attempt_id, slug=job.slug)
-            return report.failure_of_ours(job.attempt_id, job.seed, self.boxes.device)
+        except Exception as error:
+            cause = self.fitness.cause_of(error)
+            log.exception("job_returned", attempt_id=job.attempt_id, slug=job.slug, cause=str(cause))
+            text = f"{type(error).__name__}: {error}"
+            self.fitness.returned(cause, text)
+            return JobReturn(job.attempt_id, self.settings.name, cause, text[:LONGEST_REASON])
+        log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
+        self.fitness.graded()
+        return finished
 
     def _files(self, job: GradeJob, found: Material) -> Mapping[str, bytes]:
         return fetch_files(self.settings.store, job.files, at_most=found.assignment.limits.upload_mib * MIB)
+
+    def _stay_fit(self) -> None:
+        """Get ready for the next job, or leave the queue until that is possible."""
+        if self.boxes.unfit:
+            log.error("worker_gives_up", reason=self.boxes.unfit)
+            self.given_up = True
+            state.should_stop = os.EX_OK  # once this job is acknowledged; Celery has no other way to say so
+            return
+        if self.fitness.reason:
+            self.boxes.renew()
+            if not self.get_fit():
+                return
+        try:
+            self.boxes.warm()
+        except (OSError, TemplateBrokenError) as error:  # the next run says what to do about it
+            log.warning("box_not_warmed", problem=str(error))
+
+    def _send_outcome(self, outcome: GradeReport | JobReturn, events: EventStream) -> None:
+        """Events first, so that the log is whole when the report is read. Raises ConnectionError."""
+        events.send_all()
+        task = (
+            contract.TASK_RECORD_REPORT if isinstance(outcome, GradeReport) else contract.TASK_RECORD_RETURN
+        )
+        self._send(task, outcome.to_message(), EVENT_RETRY)
+
+    def _until_sent(self, send: Callable[[], None]) -> None:
+        """Try as long as it takes: what came of a run must not be lost because the broker is away.
+
+        Heartbeats go on beside it. Where the worker shall stop first, the job is given to another one later.
+        """
+        tries = 0
+        while True:
+            try:
+                return send()
+            except OSError as error:
+                log.warning("outcome_not_sent", error=str(error), tries=tries)
+            if not _wait(min(pause_s(tries), LONGEST_SENDING_PAUSE_S)):
+                raise Reject("the broker is away", requeue=True)
+            tries += 1
 
     def _send_events(self, batch: contract.EventBatch) -> None:
         self._send(contract.TASK_RECORD_EVENTS, batch.to_message(), EVENT_RETRY)
@@ -125,11 +212,29 @@ class Worker:
             raise ConnectionError(str(error)) from error
 
 
+def _wait(seconds: float) -> bool:
+    """Whether to go on after this long; false as soon as the program shall stop."""
+    until = time.monotonic() + seconds
+    while not _asked_to_stop():
+        if time.monotonic() >= until:
+            return True
+        time.sleep(min(LOOK_S, seconds))
+    return False
+
+
+def _asked_to_stop() -> bool:
+    """Whether Celery has been told to; what it notes is the status to exit with, and that may be 0."""
+    return any(
+        asked is not None and asked is not False for asked in (state.should_stop, state.should_terminate)
+    )
+
+
 def make_worker(settings: Settings) -> Worker:
     """A worker that can grade here. Raises SandboxMissingError where it cannot."""
     host.bubblewrap()
     card = gpu.claim(settings.device)
     leftovers.remove()
+    settings.cache.mkdir(parents=True, exist_ok=True)
     boxes = selftest.best_boxes(settings.modes, gpu=card, hidden=_hidden(settings))
     app = Celery("grader", broker=settings.broker_url, set_as_current=False)
     app.conf.update(contract.CELERY_SETTINGS)
@@ -155,20 +260,33 @@ def work(settings: Settings) -> None:
     """
     # What Celery fears of a worker run by root are pickled messages; ours are JSON only.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    signal.signal(signal.SIGTERM, _stop)  # until Celery has a handler of its own
     worker = make_worker(settings)
-    worker.boxes.warm()
-    threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
-    worker.hello()
-    log.info("worker_starts", name=settings.name, queue=worker.queue, device=worker.boxes.device)
     try:
-        worker.app.worker_main(
-            [
-                *("--quiet", "worker", "--pool", "solo", "--queues", worker.queue),
-                *("--hostname", settings.name, "--loglevel", "WARNING"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ]
-        )
+        _take_jobs(worker)
     finally:
+        worker.hello(WorkerState.STOPPED)
         worker.boxes.close()
         if worker.given_up:
             sys.exit(os.EX_UNAVAILABLE)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    state.should_stop = os.EX_OK
+
+
+def _take_jobs(worker: Worker) -> None:
+    """From the queue, once store and disk are as they should be; the walls were tried already."""
+    threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
+    if (try_store(worker.settings.store) or try_disk(worker.settings.cache)) and not worker.get_fit():
+        return
+    worker.boxes.warm()
+    worker.hello()
+    log.info("worker_starts", name=worker.settings.name, queue=worker.queue, device=worker.boxes.device)
+    worker.app.worker_main(
+        [
+            *("--quiet", "worker", "--pool", "solo", "--queues", worker.queue),
+            *("--hostname", worker.settings.name, "--loglevel", "WARNING"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ]
+    )

@@ -28,6 +28,7 @@ from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
+from server.store import keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from server.submissions.publishing import sync as publish
@@ -125,6 +126,7 @@ def sync() -> None:
         utc_now(),
         kits=those.config.practice,
     )
+    keep_probe(those.store)
     quizzes = sync_quizzes(those.database, those.config.assignments, those.course.zone, utc_now())
     said = [(one.slug, str(one.result), one.problem) for one in outcomes]
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
@@ -170,7 +172,7 @@ def web() -> None:
 def recorder() -> None:
     """Write down what graders report, until stopped."""
     those = _services()
-    recording.run(those.database, those.config.broker_url, those.clock)
+    recording.run(those.database, those.config.broker_url, those.database.now)
 
 
 @main.command()
@@ -178,7 +180,8 @@ def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
     those = _services()
     desk = Desk(those.database, Spool.of(those.config))
-    dispatching.run(desk, those.config.broker_url, those.course.zone, those.clock)
+    keep_probe(those.store)
+    dispatching.run(desk, those.config.broker_url, those.course.zone, those.database.now)
 
 
 @main.command()

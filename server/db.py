@@ -99,6 +99,15 @@ class Database:
             session.connection(execution_options={"hazi_write": True})
             yield session
 
+    def now(self) -> datetime:
+        """What time it is for the database: the one clock that all programs on all machines share."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                text = connection.exec_driver_sql("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')").scalar_one()
+                return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+            moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return moment.astimezone(UTC)
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()

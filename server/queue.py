@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
 from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from grader.contract import CELERY_SETTINGS, TASK_GRADE, GradeJob
+from grader.contract import CELERY_SETTINGS, QUEUE_REPORTS, TASK_GRADE, TASK_RECORD_MARK, GradeJob
 
 CONNECT_S = 3.0
 UNREACHABLE = (OperationalError, RedisError, OSError)
@@ -26,6 +30,16 @@ def sender(broker_url: str) -> Celery:
     patience = {"socket_connect_timeout": CONNECT_S, "socket_timeout": CONNECT_S}
     app.conf.broker_transport_options = CELERY_SETTINGS["broker_transport_options"] | patience
     return app
+
+
+def send_mark(app: Celery, at: datetime) -> None:
+    """Send a mark into the queue that graders report into. Raises UNREACHABLE."""
+    app.send_task(TASK_RECORD_MARK, args=[{"at": at.timestamp()}], queue=QUEUE_REPORTS, retry=False)
+
+
+def moment_of_mark(message: Mapping[str, Any]) -> datetime:
+    """The moment that a mark bears. Raises ValueError, TypeError or KeyError where it is none."""
+    return datetime.fromtimestamp(float(message["at"]), UTC)
 
 
 def send_job(app: Celery, queue: str, job: GradeJob) -> None:

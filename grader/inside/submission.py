@@ -18,9 +18,17 @@ SUBMISSION = "submission.py"
 
 
 def check_syntax(pipes: Pipes, file: str = SUBMISSION) -> None:
-    """Answer C or X while nothing of the student's has run, so that this answer can be trusted."""
+    """Answer C or X while nothing of the student's has run, so that this answer can be trusted.
+
+    U says that the file is not there, which only somebody outside of the box can have done.
+    """
     try:
-        compile(Path(BOX, file).read_bytes(), BOX + file, "exec", dont_inherit=True)
+        source = Path(BOX, file).read_bytes()
+    except OSError:
+        pipes.answer(b"U")
+        os._exit(1)
+    try:
+        compile(source, BOX + file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         pipes.note(failure="syntax", detail=own_traceback(error))
         pipes.answer(b"X")

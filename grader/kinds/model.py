@@ -12,13 +12,13 @@ import struct
 import time
 from collections.abc import Mapping
 
-from assignments.kinds import ModelLimits
+from assignments.kinds import Kind, ModelLimits
 from grader import unpack, weights, wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
+from grader.failures import BAD_OUTPUTS, failure_of
 from grader.kinds.attempt import Attempt
 from grader.material import Data
 from grader.messages import RefusedError
-from grader.notes import BAD_OUTPUTS
 from grader.run import Run, RunEndedError
 from grader.sandbox.box import BoxEndedError, Ending
 from grader.unpack import WEIGHTS, Contents
@@ -89,7 +89,8 @@ def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
         return _predictions(run, data, header)
     except RunEndedError as ended:
         if ended.code in BAD_OUTPUTS:  # the usual sentences speak of `predict`, which is not theirs
-            raise RunEndedError(ended.verdict, f"network_{ended.code}", ended.detail) from ended
+            code = failure_of(Kind.MODEL, ended.code).code
+            raise RunEndedError(ended.verdict, code, ended.detail) from ended
         raise
 
 

@@ -181,7 +181,7 @@ class Box:
     def close(self) -> None:
         """Kill what is left, whatever state it is in, and remove every trace."""
         with ExitStack() as all_of_it:
-            all_of_it.callback(shutil.rmtree, self.stage)
+            all_of_it.callback(leftovers.discard, self.stage)
             all_of_it.callback(self._close_group)
             for descriptor in (self._input, self._answers, self._notes, *self._printed):
                 all_of_it.callback(os.close, descriptor)
@@ -275,7 +275,7 @@ class Box:
 
 
 def _start(stage: Path, group: Group, pipes: Pipes, *, gpu: Gpu | None) -> Process:
-    doors = launch.prepare(stage, walls.sources(), "box")
+    doors = launch.prepare(stage, walls.sources(), walls.copied(), "box")
     program = seccomp.filter_program(watched=group.needs_rlimits)
     source, printed, errors, answers, notes = pipes.theirs
     inside = walls.python("main", str(answers), str(notes), launch.limits_word(group))

@@ -129,7 +129,7 @@ def empty_and_remove(folder: Path) -> None:
     """Kill every member until none is left; the kernel answers EBUSY for a moment after the last died."""
     patience_ends = time.monotonic() + EMPTY_S
     while time.monotonic() < patience_ends:
-        pids = [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
+        pids = _members(folder)
         for pid in pids:
             if pid:
                 _kill(pid)
@@ -144,6 +144,14 @@ def empty_and_remove(folder: Path) -> None:
         else:
             return
     raise TimeoutError(f"processes of a run are still in {folder}")
+
+
+def _members(folder: Path) -> list[int]:
+    """The processes of a group; none of a group that somebody else took away."""
+    try:
+        return [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
+    except FileNotFoundError:
+        return []
 
 
 def _kill(pid: int) -> None:

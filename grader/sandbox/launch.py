@@ -7,8 +7,8 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 
 from grader.sandbox import host
 from grader.sandbox.group import Group
@@ -17,15 +17,16 @@ from grader.sandbox.group import Group
 JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; '
 # A root worker opens doors to what only root can reach, in a mount namespace that ends with the box.
 OPEN = 'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 72; shift 2; done; shift; '
-OPEN_FOLDER, PASSAGE = 0o755, 0o711
+OPEN_FOLDER, OPEN_FILE, PASSAGE = 0o755, 0o644, 0o711
 PRIVATE = ("unshare", "--mount", "--propagation", "private")
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where an ordinary user finds what the box shows: at the place itself, or at a door to it."""
+    """Where an ordinary user finds what the box shows: at the place itself, at a door to it, or in a copy."""
 
     doors: Mapping[Path, Path]
+    copies: Mapping[Path, Path] = field(default_factory=dict)
 
     @classmethod
     def to(cls, sources: Iterable[Path], folder: Path) -> Doors:
@@ -43,7 +44,7 @@ class Doors:
 
     def path(self, source: Path) -> Path:
         """What to bind for a source."""
-        return self.doors.get(source, source)
+        return self.copies.get(source) or self.doors.get(source, source)
 
     def words(self) -> Iterator[str]:
         """Pairs of source and door, as OPEN takes them."""
@@ -59,13 +60,33 @@ def reachable(path: Path) -> bool:
     return open_ways and path.stat().st_mode & wanted == wanted
 
 
-def prepare(folder: Path, sources: Iterable[Path], stage: str) -> Doors:
-    """Lay out a box's folder on this side: `stage` for the student's files, doors, and an empty folder."""
-    for name in (stage, "empty", "doors"):
-        (folder / name).mkdir()
-        (folder / name).chmod(OPEN_FOLDER)
+Tree = Mapping[PurePath, bytes]
+"""A file, as the one path `.`, or all files of a folder by their paths in it."""
+
+
+def prepare(folder: Path, sources: Iterable[Path], copied: Mapping[Path, Tree], stage: str) -> Doors:
+    """Lay out a box's folder on this side: `stage` for the student's files, doors, copies, nothing."""
+    for name in (stage, "empty", "doors", "copies"):
+        _make_open_folder(folder / name)
     folder.chmod(PASSAGE)
-    return Doors.to(sources, folder / "doors")
+    copies = {source: folder / "copies" / str(number) for number, source in enumerate(copied)}
+    for source, tree in copied.items():
+        _write(copies[source], tree)
+    return replace(Doors.to(sources, folder / "doors"), copies=copies)
+
+
+def _write(place: Path, tree: Tree) -> None:
+    for name, data in tree.items():
+        for parent in reversed((place / name).relative_to(place.parent).parents[:-1]):
+            if not (place.parent / parent).is_dir():
+                _make_open_folder(place.parent / parent)
+        (place / name).write_bytes(data)
+        (place / name).chmod(OPEN_FILE)
+
+
+def _make_open_folder(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(OPEN_FOLDER)
 
 
 def limits_word(group: Group) -> str:

@@ -24,6 +24,12 @@ def new_name() -> str:
     return f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder of ours; whoever tidies up /tmp may have been here before."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
 def remove() -> int:
     """Remove what dead workers left on this machine; says how much there was."""
     homes = [*(CGROUPS / controller for controller in LEGACY), own_unified_folder()]
@@ -35,8 +41,7 @@ def remove() -> int:
             empty_and_remove(group)
     folders = _orphans(Path(tempfile.gettempdir()))
     for folder in folders:
-        with suppress(FileNotFoundError):
-            shutil.rmtree(folder)
+        discard(folder)
     return len(groups) + len(folders)
 
 

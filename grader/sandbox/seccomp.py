@@ -10,6 +10,7 @@ import errno
 import platform
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -44,6 +45,7 @@ DENIED = {
     "keyctl": (250, 219),
     "lookup_dcookie": (212, 18),
     "memfd_secret": (447, 447),
+    "migrate_pages": (256, 238),
     "modify_ldt": (154, -1),
     "mount": (165, 40),
     "mount_setattr": (442, 442),
@@ -57,6 +59,7 @@ DENIED = {
     "pidfd_getfd": (438, 438),
     "pivot_root": (155, 41),
     "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
     "ptrace": (101, 117),
@@ -82,18 +85,57 @@ BUILDERS = frozenset({"mount", "umount2", "pivot_root", "unshare", "sethostname"
 # Memory that belongs to no process: only a kernel's group counts it.
 DENIED_WHERE_WATCHED = {"memfd_create": (319, 279), "shmget": (29, 194)}
 FCNTL = (72, 25)
-CLONE, CLONE3, SOCKET, IOCTL = (56, 220), (435, 435), (41, 198), (16, 29)
+CLONE, CLONE3, IOCTL, PRCTL = (56, 220), (435, 435), (16, 29), (157, 167)
 
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET,TIME}
-FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
+PR_SCHED_CORE = 62  # shares cores with another process, or keeps it from one
 TERMINAL_INJECTIONS = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
 # F_SETLEASE, F_NOTIFY: they stop or spy on whoever opens a file that the box shares with this machine.
 WATCHES_ON_FILES = (1024, 1026)
 FIRST_X32_CALL = 0x40000000
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+ANY_PROTOCOL, TCP, UDP = 0, 6, 17
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """An argument of a call and all it may be; anything else is refused with this error."""
+
+    argument: int
+    allowed: tuple[int, ...]
+    error: int = errno.EPERM
+
+
+# A process may change its own limits, priority and cores, which 0 stands for: of its user are also the first
+# process of the box, whose end is ours to explain, and the processes that it started beside it.
+MYSELF = (Only(0, (0,)),)
+ONE_PROCESS_MYSELF = (Only(1, (0,)),)  # behind the word that says whether this is a process, group or user
+# name: (number on x86_64, number on aarch64), and what its arguments may be
+LIMITED = {
+    "prlimit64": ((302, 261), MYSELF),
+    "sched_setaffinity": ((203, 122), MYSELF),
+    "sched_setattr": ((314, 274), MYSELF),
+    "sched_setparam": ((142, 118), MYSELF),
+    "sched_setscheduler": ((144, 119), MYSELF),
+    "setpriority": ((141, 140), (Only(0, (0,)), *ONE_PROCESS_MYSELF)),  # PRIO_PROCESS is 0
+    "ioprio_set": ((251, 30), (Only(0, (1,)), *ONE_PROCESS_MYSELF)),  # IOPRIO_WHO_PROCESS is 1
+    # What computing on one machine needs: other protocols are old, large or rarely looked at.
+    "socket": (
+        (41, 198),
+        (
+            Only(0, (AF_UNIX, AF_INET, AF_INET6), errno.EAFNOSUPPORT),
+            Only(2, (ANY_PROTOCOL, TCP, UDP), errno.EPROTONOSUPPORT),
+        ),
+    ),
+    "socketpair": (
+        (53, 199),
+        (Only(0, (AF_UNIX,), errno.EAFNOSUPPORT), Only(2, (ANY_PROTOCOL,), errno.EPROTONOSUPPORT)),
+    ),
+}
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL = 0x7FFF0000, 0x80000000
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
+NUMBER, ARCHITECTURE = 0, 4
 
 
 def filter_program(machine: str = "", *, watched: bool = False, template: bool = False) -> bytes:
@@ -122,13 +164,17 @@ def _instructions(architecture: int, column: int, denied: Mapping[str, tuple[int
             yield from _when(EQUAL, numbers[column], _refuse(errno.EPERM))
     # glibc falls back to clone, whose flags a filter can read.
     yield from _when(EQUAL, CLONE3[column], _refuse(errno.ENOSYS))
-    yield from _on_call(CLONE[column], FIRST_ARGUMENT, _when(ANY_BIT, NEW_NAMESPACES, _refuse(errno.EPERM)))
-    for call, commands in ((IOCTL, TERMINAL_INJECTIONS), (FCNTL, WATCHES_ON_FILES)):
-        refused = [step for command in commands for step in _when(EQUAL, command, _refuse(errno.EPERM))]
-        yield from _on_call(call[column], SECOND_ARGUMENT, refused)
-    allowed = [step for family in FAMILIES for step in _when(EQUAL, family, ALLOW)]
-    others = _step(RETURN, _refuse(errno.EAFNOSUPPORT))
-    yield from _on_call(SOCKET[column], FIRST_ARGUMENT, [*allowed, others])
+    namespaces = _when(ANY_BIT, NEW_NAMESPACES, _refuse(errno.EPERM))
+    yield from _on_call(CLONE[column], [_argument(0), *namespaces])
+    for call, argument, words in (
+        (IOCTL, 1, TERMINAL_INJECTIONS),
+        (FCNTL, 1, WATCHES_ON_FILES),
+        (PRCTL, 0, (PR_SCHED_CORE,)),
+    ):
+        refused = [step for word in words for step in _when(EQUAL, word, _refuse(errno.EPERM))]
+        yield from _on_call(call[column], [_argument(argument), *refused])
+    for numbers, arguments in LIMITED.values():
+        yield from _on_call(numbers[column], [step for only in arguments for step in _unless_one_of(only)])
     yield _step(RETURN, ALLOW)
 
 
@@ -144,9 +190,21 @@ def _unless(test: int, value: int, answer: int) -> list[bytes]:
     return [_step(test, value, 1, 0), _step(RETURN, answer)]
 
 
-def _on_call(number: int, argument: int, steps: list[bytes]) -> list[bytes]:
-    """Run these steps on one argument of one call, and end the filter for that call."""
-    body = [_step(LOAD, argument), *steps, _step(RETURN, ALLOW)]
+def _unless_one_of(only: Only) -> list[bytes]:
+    """Refuse the call unless its argument is one of those allowed; all of them are 32 bits wide."""
+    count = len(only.allowed)
+    tests = [_step(EQUAL, value, count - place, 0) for place, value in enumerate(only.allowed)]
+    return [_argument(only.argument), *tests, _step(RETURN, _refuse(only.error))]
+
+
+def _argument(number: int) -> bytes:
+    """The lower half of an argument, on little-endian machines."""
+    return _step(LOAD, 16 + 8 * number)
+
+
+def _on_call(number: int, steps: list[bytes]) -> list[bytes]:
+    """Take these steps on one call, and end the filter for that call."""
+    body = [*steps, _step(RETURN, ALLOW)]
     return [_step(EQUAL, number, 0, len(body)), *body]
 
 

@@ -58,6 +58,10 @@ class Boxes:
         elif self.mode is Mode.SPARE and self._spare is None:
             self._spare = Box.open(gpu=self.gpu)
 
+    def renew(self) -> None:
+        """Give up what is ready, for a box did not do what it should: the next one is made from nothing."""
+        self.close()
+
     def close(self) -> None:
         """Give up what is ready."""
         for ready in (self._spare, self._template, self._successor):

@@ -57,7 +57,7 @@ class Forked:
         """As `poll`, after at most this long."""
         if self.status is None and _readable(self.leash.fileno(), timeout_s):
             message = self.leash.recv(STATUS.size)
-            self.status = STATUS.unpack(message)[0] if len(message) == STATUS.size else KILLED_FROM_OUTSIDE
+            self.status = _told(message) if len(message) == STATUS.size else KILLED_FROM_OUTSIDE
         return self.status
 
     def kill(self) -> None:
@@ -88,6 +88,7 @@ class Template:
     folder: Path
     control: socket.socket
     started: float
+    shown: walls.Fingerprint  # of this machine's files, as they were when it started
     runs: int = 0
     _ready: bool = False
     _anomaly: bool = False
@@ -107,7 +108,8 @@ class Template:
 
     @classmethod
     def _start(cls, folder: Path, group: Group, *, gpu: Gpu | None) -> Self:
-        doors = launch.prepare(folder, walls.sources(), "stages")
+        shown = walls.fingerprint()
+        doors = launch.prepare(folder, walls.sources(), walls.copied(), "stages")
         program = seccomp.filter_program(watched=group.needs_rlimits)
         settings = {"steps": walls.of_fork(gpu=gpu), "user": int(walls.USER), "filter": program.hex()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -126,7 +128,7 @@ class Template:
                 streams=(source, nothing.fileno(), nothing.fileno()),
                 descriptors=(theirs.fileno(), outer_filter),
             )
-        return cls(process, group, folder, ours, time.monotonic())
+        return cls(process, group, folder, ours, time.monotonic(), shown)
 
     def is_ready(self, timeout_s: float = 0.0) -> bool:
         """Whether it can fork. Raises TemplateBrokenError where it never will."""
@@ -138,8 +140,9 @@ class Template:
 
     @property
     def is_worn(self) -> bool:
-        """Whether a fresh one should take its place."""
-        return self.runs >= MOST_RUNS or time.monotonic() - self.started >= OLDEST_S
+        """Whether a fresh one should take its place: it is old, or packages were installed meanwhile."""
+        old = self.runs >= MOST_RUNS or time.monotonic() - self.started >= OLDEST_S
+        return old or self.shown != walls.fingerprint()
 
     @property
     def is_sound(self) -> bool:
@@ -188,7 +191,13 @@ class Template:
         self.control.close()
         self.process.kill()
         self.group.close()
-        shutil.rmtree(self.folder)
+        leftovers.discard(self.folder)
+
+
+def _told(message: bytes) -> int:
+    """The status that the waiting process told. A signal that ended the first one came from within."""
+    (status,) = STATUS.unpack(message)
+    return int(status) if status >= 0 else 128 - int(status)
 
 
 def _readable(descriptor: int, timeout_s: float) -> bool:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from grader.inside import cell
 from grader.sandbox import host
 from grader.sandbox.gpu import Gpu
-from grader.sandbox.launch import Doors
+from grader.sandbox.launch import Doors, Tree
 
 ROOM = Path(__file__).parent.parent
+LOADER_CACHE = Path("/etc/ld.so.cache")
 # In the box our room is a package of the same name that holds the harness and nothing else.
 HARNESS = "/hazi"
 BOOT = """
@@ -60,6 +62,18 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A file or small folder of this machine as it is now, read-only.
+
+    Who installs packages puts new files in the place of old ones, and of a file that is gone no fork can make
+    a mount again. So single files, and files of our own, are shown as copies.
+    """
+
+    source: Path
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A symbolic link."""
 
@@ -74,7 +88,8 @@ class Scratch:
     at: str
 
 
-Step = Bind | Link | Scratch
+Step = Bind | Copy | Link | Scratch
+Fingerprint = tuple[tuple[int, ...] | None, ...]
 
 
 def python(module: str, *arguments: str, harness: str = HARNESS) -> list[str]:
@@ -120,7 +135,7 @@ def of_fork(*, gpu: Gpu | None) -> list[list[str]]:
     found = []
     for step in steps():
         match step:
-            case Bind():
+            case Bind() | Copy():
                 found.append(["bind", step.at])
             case Link():
                 found.append(["link", step.target, step.at])
@@ -133,8 +148,39 @@ def of_fork(*, gpu: Gpu | None) -> list[list[str]]:
 
 
 def sources() -> Iterator[Path]:
-    """All that must be found on this machine."""
+    """All that a box shows of this machine at its own place."""
     return (step.source for step in steps() if isinstance(step, Bind))
+
+
+def copied() -> dict[Path, Tree]:
+    """The content of all that a box shows as copies."""
+    return {step.source: _content(step.source) for step in steps() if isinstance(step, Copy)}
+
+
+def fingerprint() -> Fingerprint:
+    """Changes when a folder that boxes show, or the loader's cache, is replaced by another one."""
+    return tuple(map(_identity_of, [*sources(), LOADER_CACHE]))
+
+
+def _identity_of(path: Path) -> tuple[int, ...] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    # Files come and go in a folder; that it is still the same one is what counts.
+    return (seen.st_dev, seen.st_ino, 0 if path.is_dir() else seen.st_mtime_ns)
+
+
+def _content(source: Path) -> Tree:
+    return _harness_content(source) if source.is_relative_to(ROOM) else {PurePath(): source.read_bytes()}
+
+
+@functools.cache
+def _harness_content(source: Path) -> Tree:
+    """As it was when this process first opened a box: an upgrade under way must not mix two releases."""
+    if source.is_file():
+        return {PurePath(): source.read_bytes()}
+    return {path.relative_to(source): path.read_bytes() for path in sorted(source.rglob("*.py"))}
 
 
 def _identity() -> Iterator[str]:
@@ -152,7 +198,7 @@ def _environment(*, gpu: Gpu | None, template: bool) -> Iterator[str]:
 def _places(doors: Doors, stage: Path, *, gpu: Gpu | None) -> Iterator[str]:
     for step in steps():
         match step:
-            case Bind():
+            case Bind() | Copy():
                 yield from ("--ro-bind", str(doors.path(step.source)), step.at)
             case Link():
                 yield from ("--symlink", step.target, step.at)
@@ -177,9 +223,8 @@ def _system() -> Iterator[Step]:
             yield Link(str(path.readlink()), str(path))
         elif path.is_dir():
             yield Bind(path, str(path))
-    cache = Path("/etc/ld.so.cache")
-    if cache.exists():
-        yield Bind(cache, str(cache))
+    if LOADER_CACHE.exists():
+        yield Copy(LOADER_CACHE, str(LOADER_CACHE))
 
 
 def _interpreter() -> Iterator[Step]:
@@ -190,7 +235,7 @@ def _interpreter() -> Iterator[Step]:
 
 def _harness() -> Iterator[Step]:
     for name in ("__init__.py", "inside"):
-        yield Bind(ROOM / name, f"{HARNESS}/{ROOM.name}/{name}")
+        yield Copy(ROOM / name, f"{HARNESS}/{ROOM.name}/{name}")
 
 
 def _prefixes() -> set[Path]:

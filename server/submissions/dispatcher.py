@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from server.db import Database
 from server.live import QUEUE_TOPIC, Doorbell, Live
-from server.queue import UNREACHABLE, send_job, sender
+from server.queue import UNREACHABLE, send_job, send_mark, sender
+from server.submissions.recording import reading_of
 from server.submissions.releasing import (
     Release,
     mark_sent,
@@ -25,6 +26,7 @@ from server.submissions.releasing import (
     unsent,
 )
 from server.submissions.resuming import Desk
+from server.submissions.silence import MARK_EVERY
 from server.submissions.tidying import Janitor
 
 log = structlog.get_logger()
@@ -52,13 +54,15 @@ class Dispatcher:
         self._bell = bell
         self._zone = zone
         self._clock = clock
+        self._marked_at: datetime | None = None
 
     def round(self) -> int:
         """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
         if self._janitor:
             self._janitor.look()
+        self._mark()
         with self._database.write() as session:
-            changed = reconcile(session, self._clock())
+            changed = reconcile(session, reading_of(session), self._clock())
             overdue = send_again(session, self._clock())
         if overdue:
             log.warning("jobs not begun", submissions=overdue)
@@ -76,6 +80,18 @@ class Dispatcher:
                 for one in releases[fresh:]:
                     take_back(session, one)
         return sent + fresh
+
+    def _mark(self) -> None:
+        """Say into the queue of reports what time it is: who reads it has read all that came before."""
+        now = self._clock()
+        if self._marked_at is not None and timedelta() <= now - self._marked_at < MARK_EVERY:
+            return
+        try:
+            send_mark(self._celery, now)
+        except UNREACHABLE as error:
+            log.warning("broker", problem=str(error))
+        else:
+            self._marked_at = now
 
     def _send(self, releases: Sequence[Release]) -> int:
         """Publish after the commit, until the broker does not take one."""

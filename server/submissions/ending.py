@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grader.contract import GradeReport, Verdict
+from grader.contract import GradeReport, ReturnCause, Verdict
 from server.submissions.cleaning import cleaned
-from server.submissions.models import Grading, Outbox, State
+from server.submissions.losses import MOST_LOSSES, is_sick, pause_after
+from server.submissions.models import Grading, Loss, Outbox, State
 
 log = structlog.get_logger()
 
-LOSSES = 3
-RELEASES = 20  # without an end: whatever the reason, it would go on for ever
 NOT_FOR_STUDENTS = ("attempt_id", "private")
 
 
@@ -31,27 +32,64 @@ def finish(grading: Grading, report: GradeReport, now: datetime) -> None:
     grading.report = {name: value for name, value in told.items() if name not in NOT_FOR_STUDENTS}
 
 
-def return_or_give_up(
-    session: Session, grading: Grading, now: datetime, report: GradeReport | None = None
-) -> None:
-    """An attempt came to nothing: the grading waits again, until that was too often. It costs no try.
-
-    A run that began or that reports a fault is a loss; a job that no grader began may have been lost by the
-    broker, or waited too long, which says nothing about the submission.
-    """
-    if report or grading.started_at:
-        grading.losses += 1
-    if grading.losses < LOSSES and grading.attempt < RELEASES:
-        put_back(session, grading, now)
-        return
+def give_back(session: Session, grading: Grading, now: datetime, cause: ReturnCause, text: str) -> None:
+    """A grader could not grade it, for no fault of the submission: it goes out again after a pause."""
+    grading.returns += 1
+    grading.return_cause, grading.return_text = str(cause), text
     log.error(
-        "given up",
+        "given back",
         submission=grading.submission_id,
-        attempts=grading.attempt,
-        losses=grading.losses,
+        returns=grading.returns,
         worker=grading.worker,
+        cause=str(cause),
+        seen=text,
     )
-    finish(grading, report or _lost(grading), now)
+    put_back(session, grading, now)
+    grading.attempt_id = None  # whatever else comes of that attempt is late
+    grading.not_before = now + pause_after(grading.returns)
+
+
+def lose(session: Session, grading: Grading, now: datetime, *, process: str | None) -> None:
+    """Its run began and was never heard of again. It goes out again, until that was too often.
+
+    Others go first for a moment: a worker that loses those too is the reason itself. `process` says which
+    start of the worker had it, where worker and run may turn out to be alive; None where the run is over.
+    """
+    worker = grading.worker or ""
+    session.add(Loss(grading_id=grading.id, worker=worker, process=process, at=now, counts=True))
+    grading.losses += 1
+    session.flush()
+    _absolve_of_sick(session, worker)
+    if grading.losses < MOST_LOSSES:
+        put_back(session, grading, now)
+        grading.not_before = now + pause_after(grading.losses)
+        if process is None:
+            grading.attempt_id = None
+        return
+    log.error("given up", submission=grading.submission_id, losses=grading.losses, worker=worker)
+    finish(grading, _lost(grading), now)
+
+
+def absolve(session: Session, losses: Iterable[Loss]) -> None:
+    """These losses were the worker's own: they count against no submission any more."""
+    for loss in losses:
+        grading = session.get(Grading, loss.grading_id)
+        if loss.counts and grading is not None and grading.state != State.DONE:
+            loss.counts = False
+            grading.losses -= 1
+
+
+def _absolve_of_sick(session: Session, worker: str) -> None:
+    """Where a worker lost several runs in a row, none of them counts."""
+    fine = select(func.max(Grading.finished_at)).where(
+        Grading.worker == worker, Grading.state == State.DONE, Grading.verdict != Verdict.GRADER_ERROR
+    )
+    last_fine = session.scalar(fine)
+    rows = select(Loss).where(Loss.worker == worker)
+    recent = session.scalars(rows if last_fine is None else rows.where(Loss.at >= last_fine)).all()
+    if is_sick([loss.grading_id for loss in recent]):
+        log.error("worker sick", worker=worker, losses=len(recent))
+        absolve(session, recent)
 
 
 def put_back(session: Session, grading: Grading, now: datetime) -> None:
@@ -62,15 +100,11 @@ def put_back(session: Session, grading: Grading, now: datetime) -> None:
 
 
 def _lost(grading: Grading) -> GradeReport:
-    if grading.losses >= LOSSES:
-        what = "Our graders were lost three times while they ran this."
-        what_hu = "A kiértékelő háromszor is leállt a futás közben."
-    else:
-        what = f"We gave this to our graders {grading.attempt} times, and none of them brought it to an end."
-        what_hu = f"{grading.attempt} alkalommal adtuk oda a kiértékelőknek, de egyik sem ért a végére."
     return GradeReport(
         attempt_id=grading.attempt_id or "",
         verdict=Verdict.GRADER_ERROR,
-        message=f"{what} It is our fault, costs you no try, and your lecturer sees it too.",
-        message_hu=f"{what_hu} Ez a mi hibánk, nem számít próbálkozásnak, és az oktató is látja.",
+        message="Our graders were lost three times while they ran this. "
+        "It is our fault, costs you no try, and your lecturer sees it too.",
+        message_hu="A kiértékelő háromszor is leállt a futás közben. "
+        "Ez a mi hibánk, nem számít próbálkozásnak, és az oktató is látja.",
     )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, load_only
 
-from grader.contract import Verdict
+from grader.contract import Verdict, WorkerState
 from server.submissions.models import AssignmentVersion, Grading, State, Submission, Worker
 from server.submissions.published import readable_spec
 from server.submissions.waiting import (
@@ -39,18 +39,19 @@ class Line:
     running: tuple[Running, ...]
     released: tuple[Waiting, ...]  # in order of release
     waiting: tuple[Waiting, ...]  # in the order in which they will be released
+    paused: tuple[Waiting, ...]  # they came back, and go out again after a pause
     slots: int  # how many runs the live workers can do at once
     longest_wall: timedelta  # of all runs in this line
 
     @cached_property
     def ahead(self) -> tuple[str, ...]:
         """The slugs of all that will run, in their order."""
-        return tuple(entry.slug for entry in (*self.released, *self.waiting))
+        return tuple(entry.slug for entry in (*self.released, *self.waiting, *self.paused))
 
     @cached_property
     def positions(self) -> Mapping[int, int]:
         """By grading: 1 for the run that starts next."""
-        order = enumerate((*self.released, *self.waiting), start=1)
+        order = enumerate((*self.released, *self.waiting, *self.paused), start=1)
         return {entry.grading_id: position for position, entry in order}
 
 
@@ -126,6 +127,7 @@ class _Row:
     released_at: datetime
     started_at: datetime
     wall: timedelta
+    paused: bool
 
 
 def queues(session: Session, zone: ZoneInfo, now: datetime) -> dict[str, Line]:
@@ -137,9 +139,10 @@ def queues(session: Session, zone: ZoneInfo, now: datetime) -> dict[str, Line]:
 
 
 def live_slots(session: Session, now: datetime) -> dict[str, int]:
-    """How many runs the workers of each queue can do at once."""
+    """How many runs the workers of each queue can do at once. Those that take no jobs are not counted."""
     slots: dict[str, int] = {}
-    for worker in session.scalars(select(Worker).where(Worker.last_seen_at > now - WORKER_SEEN)):
+    alive = (Worker.last_seen_at > now - WORKER_SEEN, Worker.state == WorkerState.READY)
+    for worker in session.scalars(select(Worker).where(*alive)):
         slots[worker.queue] = slots.get(worker.queue, 0) + worker.slots
     return slots
 
@@ -147,12 +150,14 @@ def live_slots(session: Session, now: datetime) -> dict[str, int]:
 def _line(rows: list[_Row], slots: int) -> Line:
     running = [row for row in rows if row.state == State.RUNNING]
     released = [row for row in rows if row.state == State.RELEASED]
-    waiting = [row.entry for row in rows if row.state == State.WAITING]
+    waiting = [row.entry for row in rows if row.state == State.WAITING and not row.paused]
+    paused = [row.entry for row in rows if row.state == State.WAITING and row.paused]
     released.sort(key=lambda row: (row.released_at, row.entry.grading_id))
     return Line(
         running=tuple(Running(row.entry.slug, row.started_at) for row in running),
         released=tuple(row.entry for row in released),
         waiting=tuple(line_up(waiting, [row.entry.owner for row in (*running, *released)])),
+        paused=tuple(line_up(paused, [])),
         slots=slots,
         longest_wall=max((row.wall for row in rows), default=timedelta()),
     )
@@ -161,7 +166,14 @@ def _line(rows: list[_Row], slots: int) -> Line:
 def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
     columns = (Grading.id, Grading.queue, Grading.state, Grading.released_at, Grading.started_at)
     rows = session.execute(
-        select(*columns, Grading.version_id, Submission.user_id, Submission.slug, Submission.received_at)
+        select(
+            *columns,
+            Grading.not_before,
+            Grading.version_id,
+            Submission.user_id,
+            Submission.slug,
+            Submission.received_at,
+        )
         .join(Submission)
         .where(Grading.state.in_(OPEN))
     ).all()
@@ -176,6 +188,7 @@ def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
             row.released_at or now,
             row.started_at or now,
             spec.limits.wall,
+            row.not_before is not None and row.not_before > now,
         )
         for row in rows
         if (spec := specs[row.version_id]) is not None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grader.contract import WorkerState
 from server.db import Table
 
 
@@ -100,13 +101,18 @@ class Grading(Table):
     state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
     created_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0)  # how often it was released
-    losses: Mapped[int] = mapped_column(default=0)  # runs that began without an end, or failed by our fault
+    losses: Mapped[int] = mapped_column(default=0)  # runs of its own that took their graders with them
+    returns: Mapped[int] = mapped_column(default=0)  # how often graders gave it back, for no fault of its own
+    not_before: Mapped[datetime | None]  # when it may go out again
+    return_cause: Mapped[str | None] = mapped_column(String(12))  # of the last return, see ReturnCause
+    return_text: Mapped[str | None] = mapped_column(String(500))  # what was seen, for staff
     attempt_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     lease_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     worker: Mapped[str | None] = mapped_column(String(120))
+    worker_process: Mapped[str | None] = mapped_column(String(32))  # which start of that worker
     verdict: Mapped[str | None] = mapped_column(String(20))
     points: Mapped[float | None]  # of the public share
     score: Mapped[float | None]  # of the public share
@@ -155,6 +161,29 @@ class RunEvent(Table):
     )
 
 
+class Loss(Table):
+    """A run that began and was never heard of again. `counts` unless the worker was the reason."""
+
+    __tablename__ = "loss"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), index=True)
+    worker: Mapped[str] = mapped_column(String(120), index=True)
+    process: Mapped[str | None] = mapped_column(String(32))  # which start of the worker
+    at: Mapped[datetime]
+    counts: Mapped[bool]
+
+
+class ReportReading(Table):
+    """One row: since when, and until when, all messages of graders were read. See silence.py."""
+
+    __tablename__ = "report_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
 class Worker(Table):
     """A grader that said it is alive."""
 
@@ -164,6 +193,9 @@ class Worker(Table):
     queue: Mapped[str] = mapped_column(String(20))
     slots: Mapped[int]
     last_seen_at: Mapped[datetime]
+    process: Mapped[str | None] = mapped_column(String(32))  # differs between two starts
+    state: Mapped[str] = mapped_column(String(12), default=WorkerState.READY)
+    reason: Mapped[str] = mapped_column(String(500), default="")  # why it takes no jobs
     versions: Mapped[dict[str, Any]]
 
 

@@ -17,17 +17,26 @@ from sqlalchemy.orm import Session
 from grader.contract import (
     QUEUE_REPORTS,
     TASK_RECORD_EVENTS,
+    TASK_RECORD_MARK,
     TASK_RECORD_REPORT,
+    TASK_RECORD_RETURN,
     TASK_RECORD_WORKER,
     EventBatch,
     GradeReport,
+    JobReturn,
     Message,
     WorkerHello,
 )
 from server.db import Database
 from server.live import QUEUE_TOPIC, Doorbell
-from server.queue import broker_app
-from server.submissions.recording import record_events, record_report, record_worker
+from server.queue import broker_app, moment_of_mark
+from server.submissions.recording import (
+    record_events,
+    record_mark,
+    record_report,
+    record_return,
+    record_worker,
+)
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -63,9 +72,18 @@ class Recorder:
         if submission := self._apply(message, GradeReport.from_message, record_report):
             self._bell.ring(submission, QUEUE_TOPIC)
 
+    def returned(self, message: Message) -> None:
+        """A grader could not grade it. Its slot is free now."""
+        if submission := self._apply(message, JobReturn.from_message, record_return):
+            self._bell.ring(submission, QUEUE_TOPIC)
+
     def worker(self, message: Message) -> None:
         """Remember that a grader is alive."""
         self._apply(message, WorkerHello.from_message, record_worker)
+
+    def mark(self, message: Message) -> None:
+        """Everything that was sent before is read by now."""
+        self._apply(message, moment_of_mark, record_mark)
 
     def _apply(
         self,
@@ -105,6 +123,8 @@ def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
     app.task(recorder.events, name=TASK_RECORD_EVENTS, shared=False)
     app.task(recorder.report, name=TASK_RECORD_REPORT, shared=False)
     app.task(recorder.worker, name=TASK_RECORD_WORKER, shared=False)
+    app.task(recorder.returned, name=TASK_RECORD_RETURN, shared=False)
+    app.task(recorder.mark, name=TASK_RECORD_MARK, shared=False)
     return app
 
 

@@ -6,23 +6,31 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from grader.contract import LEASE_S, Event, EventBatch, EventKind, GradeReport, Verdict, WorkerHello
+from grader.contract import (
+    LEASE_S,
+    Event,
+    EventBatch,
+    EventKind,
+    GradeReport,
+    JobReturn,
+    ReturnCause,
+    Verdict,
+    WorkerHello,
+)
 from server.submissions.cleaning import check_report, clean, cleaned
-from server.submissions.ending import finish, return_or_give_up
-from server.submissions.models import Grading, RunEvent, State, Worker
-
-log = structlog.get_logger()
+from server.submissions.ending import absolve, finish, give_back, lose
+from server.submissions.models import Grading, Loss, ReportReading, RunEvent, State, Worker
+from server.submissions.silence import Reading, after_mark
 
 KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt
 VALUES_KEPT = 20  # of one point of a curve
 LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
 OVERTAKEN = timedelta(minutes=1)  # for so long after a report its last events may come
-UNDER_WAY = (State.RELEASED, State.RUNNING)
+IN_FORCE = (State.RELEASED, State.RUNNING, State.WAITING)
 
 
 def record_events(session: Session, batch: EventBatch, now: datetime) -> str | None:
@@ -30,9 +38,10 @@ def record_events(session: Session, batch: EventBatch, now: datetime) -> str | N
     grading = _in_force(session, batch.attempt_id)
     if grading is None:
         return _record_afterwards(session, batch, now)
-    grading.state = State.RUNNING
+    grading.state, grading.not_before = State.RUNNING, None
     grading.started_at = grading.started_at or now
     grading.worker = clean(batch.worker)[:120]
+    grading.worker_process = clean(batch.process)[:32]
     grading.lease_until = now + timedelta(seconds=LEASE_S)
     _keep_new(session, grading, batch)
     return grading.submission_id
@@ -60,36 +69,73 @@ def _record_afterwards(session: Session, batch: EventBatch, now: datetime) -> st
 def record_report(session: Session, report: GradeReport, now: datetime) -> str | None:
     """Keep what came of a run. The submission's id, or None if the attempt is over already.
 
-    A fault of ours is not a result: the run is tried again, as if the worker had been lost.
+    A fault of ours is not a result: the run goes back, as if the grader had said so.
     """
     check_report(report)
     grading = _in_force(session, report.attempt_id)
     if grading is None:
         return None
     if report.verdict is Verdict.GRADER_ERROR:
-        log.error(
-            "grader error", submission=grading.submission_id, attempt=grading.attempt, why=report.message
-        )
-        return_or_give_up(session, grading, now, report)
+        give_back(session, grading, now, ReturnCause.FAULT, clean(report.message)[:500])
     else:
         finish(grading, report, now)
     return grading.submission_id
 
 
+def record_return(session: Session, returned: JobReturn, now: datetime) -> str | None:
+    """A grader gives a job back. The submission's id, or None if the attempt is over already."""
+    grading = _in_force(session, returned.attempt_id)
+    if grading is None:
+        return None
+    grading.worker = clean(returned.worker)[:120]
+    if returned.cause is ReturnCause.LOST:
+        lose(
+            session, grading, now, process=None
+        )  # of its box alone, so that the worker is alive says nothing
+    else:
+        give_back(session, grading, now, returned.cause, clean(returned.text)[:500])
+    return grading.submission_id
+
+
+def record_mark(session: Session, at: datetime, _now: datetime) -> None:
+    """All that was sent before this moment has been read."""
+    row = session.get(ReportReading, 1, with_for_update=True)
+    reading = after_mark(Reading(row.since, row.until) if row else None, at)
+    session.merge(ReportReading(id=1, since=reading.since, until=reading.until))
+
+
+def reading_of(session: Session) -> Reading | None:
+    """The stretch of time in which all messages were read; None before the first mark."""
+    row = session.get(ReportReading, 1)
+    return Reading(row.since, row.until) if row else None
+
+
 def record_worker(session: Session, hello: WorkerHello, now: datetime) -> None:
-    """Remember that a grader is alive."""
+    """Remember that a grader is alive, or that it takes no more jobs.
+
+    A run of it that was taken for lost says nothing about the submission: the same process is still there.
+    """
     name = clean(hello.name)[:120]
     worker = session.get(Worker, name, with_for_update=True) or Worker(name=name)
     worker.queue = clean(hello.queue)[:20]
     worker.slots = max(0, min(hello.slots, 1024))
     worker.versions = cleaned(dict(hello.versions))
+    worker.process, worker.state = clean(hello.process)[:32], hello.state
+    worker.reason = clean(hello.reason)[:500]
     worker.last_seen_at = now
     session.add(worker)
+    if worker.process:
+        mine = (Loss.worker == name, Loss.process == worker.process, Loss.counts)
+        absolve(session, session.scalars(select(Loss).where(*mine)))
 
 
 def _in_force(session: Session, attempt_id: str) -> Grading | None:
-    """The grading whose attempt this is, held until the block ends; None for an attempt that is over."""
-    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(UNDER_WAY))
+    """The grading whose attempt this is, held until the block ends; None for an attempt that is over.
+
+    A run that was taken for lost and is heard of again is as good as before, as long as no other one has
+    begun: the grading is waiting, and its attempt is still the same.
+    """
+    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(IN_FORCE))
     return session.scalar(rows.with_for_update())
 
 

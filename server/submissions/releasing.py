@@ -13,9 +13,10 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import BundleFile, GradeJob
-from server.submissions.ending import return_or_give_up
+from server.submissions.ending import lose, put_back
 from server.submissions.lines import Line, live_slots, queues
 from server.submissions.models import Grading, Outbox, State, Submission
+from server.submissions.silence import LEASE, Reading, silent_before
 
 JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
 RELEASED_MARGIN = timedelta(minutes=2)
@@ -45,7 +46,7 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.state = State.RELEASED
             grading.attempt += 1
             grading.attempt_id = secrets.token_urlsafe(32)
-            grading.released_at, grading.lease_until = now, lease_until
+            grading.released_at, grading.lease_until, grading.not_before = now, lease_until, None
             released.append(_release(grading))
     return released
 
@@ -96,17 +97,34 @@ def send_again(session: Session, now: datetime) -> list[str]:
     return [submission_id for _outbox, submission_id in again]
 
 
-def reconcile(session: Session, now: datetime) -> list[str]:
-    """Take silent runs for lost. Returns the submissions whose state has changed."""
+def reconcile(session: Session, reading: Reading | None, now: datetime) -> list[str]:
+    """Take silent runs for lost, while messages are read. Returns the submissions whose state has changed.
+
+    A run that began is a loss; a job that no grader began may have been lost by the broker, or waited too
+    long, which says nothing about the submission.
+    """
+    _shorten_leases(session, now)
+    silent = silent_before(reading)
+    if silent is None:
+        return []
     rows = (
         select(Grading)
-        .where(Grading.state.in_((State.RELEASED, State.RUNNING)), Grading.lease_until < now)
+        .where(Grading.state.in_((State.RELEASED, State.RUNNING)), Grading.lease_until < silent)
         .with_for_update(skip_locked=True)
     )
     lost = session.scalars(rows).all()
     for grading in lost:
-        return_or_give_up(session, grading, now)
+        if grading.started_at:
+            lose(session, grading, now, process=grading.worker_process)
+        else:
+            put_back(session, grading, now)
     return [grading.submission_id for grading in lost]
+
+
+def _shorten_leases(session: Session, now: datetime) -> None:
+    """A clock that was set back leaves leases behind that end too late."""
+    too_long = (Grading.state == State.RUNNING, Grading.lease_until > now + LEASE)
+    session.execute(update(Grading).where(*too_long).values(lease_until=now + LEASE))
 
 
 def seed_of(submission: Submission) -> int:

@@ -21,7 +21,7 @@ from server.submissions.models import Grading, State, Submission
 from server.submissions.points import shown
 from server.submissions.published import InForce, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
-from server.submissions.recording import record_events, record_report, record_worker
+from server.submissions.recording import record_events, record_report, record_return, record_worker
 from server.submissions.releasing import reconcile, release
 from server.submissions.reporting import report_card
 from server.submissions.showing import (
@@ -66,6 +66,7 @@ __all__ = [
     "reconcile",
     "record_events",
     "record_report",
+    "record_return",
     "record_worker",
     "refuse_before_reading",
     "release",

@@ -16,7 +16,15 @@ from kombu import Message, Queue
 
 from assignments import archive
 from grader import contract
-from grader.contract import BundleFile, EventBatch, GradeJob, GradeReport, WorkerHello
+from grader.contract import (
+    BundleFile,
+    EventBatch,
+    GradeJob,
+    GradeReport,
+    JobReturn,
+    WorkerHello,
+    WorkerState,
+)
 from tests import servers
 
 WORK = ("-m", "grader", "work")
@@ -33,6 +41,8 @@ class Server:
         self.batches: list[EventBatch] = []
         self.hellos: list[WorkerHello] = []
         self.reports: list[GradeReport] = []
+        self.returns: list[JobReturn] = []
+        self.keep(contract.STORE_PROBE)
 
     def keep(self, data: bytes) -> str:
         """Put bytes into the store."""
@@ -74,6 +84,22 @@ class Server:
                 self.hellos.append(WorkerHello.from_message(body))
             case contract.TASK_RECORD_REPORT:
                 self.reports.append(GradeReport.from_message(body))
+            case contract.TASK_RECORD_RETURN:
+                self.returns.append(JobReturn.from_message(body))
+
+    def return_of(self, attempt_id: str, patience_s: float = 100) -> JobReturn:
+        """How this attempt came back, once it has."""
+        self.listen_until(
+            lambda: any(one.attempt_id == attempt_id for one in self.returns), "a return", patience_s
+        )
+        return next(one for one in self.returns if one.attempt_id == attempt_id)
+
+    def hello_in(self, state: WorkerState, patience_s: float = 100) -> WorkerHello:
+        """The last hello, once it says this."""
+        self.listen_until(
+            lambda: self.hellos and self.hellos[-1].state is state, f"hello: {state}", patience_s
+        )
+        return self.hellos[-1]
 
     def wait_for_report(self, count: int = 1, patience_s: float = 100) -> GradeReport:
         """The last report, when there are this many."""

@@ -3,13 +3,16 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import redis
 
 from grader import contract
-from grader.contract import BundleFile, EventKind, Verdict
+from grader.contract import BundleFile, EventKind, ReturnCause, Verdict, WorkerState
 from tests import servers
 from tests.grader import blobs
 from tests.grader.counterpart import Server, worker
@@ -76,13 +79,25 @@ def test_what_is_no_job_is_dropped(server: Server, at_work: subprocess.Popen[byt
 
 
 @pytest.mark.usefixtures("at_work")
-def test_missing_blob_is_our_error(server: Server, tmp_path: Path):
+def test_job_whose_blob_is_missing_comes_back(server: Server, tmp_path: Path):
+    """The store is there and the worker is fine: it goes on with other jobs."""
     job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="lost")
     lost = replace(job, files=(BundleFile("submission.py", "0" * 64, 10),))
     server.send(lost.to_message())
-    report = server.report_of("lost")
-    assert report.verdict is Verdict.GRADER_ERROR
-    assert report.verdict in contract.UNCHARGED
+    server.send(replace(job, attempt_id="beside").to_message())
+    assert server.return_of("lost").cause is ReturnCause.BLOB
+    assert server.report_of("beside").verdict is Verdict.SCORED
+    assert not any(one.attempt_id == "lost" for one in server.reports)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_job_of_a_broken_assignment_comes_back(server: Server, tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    (folder / "data.py").write_text("def load(): return open('/missing')")
+    server.send(server.job(folder, blobs.HONEST.encode(), attempt_id="broken").to_message())
+    returned = server.return_of("broken")
+    assert returned.cause is ReturnCause.ASSIGNMENT
+    assert "/missing" in returned.text
 
 
 def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.RedisServer, tmp_path: Path):
@@ -144,3 +159,139 @@ def test_worker_with_a_sick_card_reports_and_goes(broker: servers.RedisServer, t
         left = connection.SimpleQueue(server.queue).get(timeout=10)
     assert left.payload[0][0]["attempt_id"] == "unseen"
     server.app.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def own_broker() -> Iterator[servers.RedisServer]:
+    """A Redis for one test, so that no other worker's words are heard."""
+    with servers.redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def alone(own_broker: servers.RedisServer, store: Path) -> Iterator[Server]:
+    server = Server(own_broker.broker_url, store, contract.QUEUE_CPU)
+    yield server
+    server.app.close()
+
+
+def test_worker_with_an_empty_store_takes_no_job(
+    alone: Server, own_broker: servers.RedisServer, tmp_path: Path
+):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    alone.send(alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode()).to_message())
+    with worker(alone, own_broker, tmp_path, HAZI_STORE=str(empty)):
+        hello = alone.hello_in(WorkerState.UNFIT)
+        assert "HAZI_STORE must lead to the same store" in hello.reason
+        probe = empty / contract.blob_path(sha256(contract.STORE_PROBE).hexdigest())
+        assert (alone.batches, alone.reports, alone.returns) == ([], [], [])
+        probe.parent.mkdir(parents=True)
+        probe.write_bytes(contract.STORE_PROBE)
+        assert alone.hello_in(WorkerState.READY).reason == ""
+        assert alone.return_of("attempt-1").cause is ReturnCause.BLOB
+
+
+def test_store_that_is_away_hands_the_run_back_until_it_is_there(
+    alone: Server, own_broker: servers.RedisServer, store: Path, tmp_path: Path
+):
+    first = alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="first")
+    with worker(alone, own_broker, tmp_path):
+        alone.hello_in(WorkerState.READY)
+        store.rename(tmp_path / "away")
+        alone.send(first.to_message())
+        assert alone.return_of("first").cause is ReturnCause.STORE
+        alone.send(replace(first, attempt_id="second").to_message())
+        assert alone.hello_in(WorkerState.UNFIT).reason.startswith("blob")
+        (tmp_path / "away").rename(store)
+        assert alone.report_of("second").verdict is Verdict.SCORED
+    assert [one.attempt_id for one in alone.returns] == ["first"]
+
+
+def test_stopped_worker_signs_off(alone: Server, own_broker: servers.RedisServer, tmp_path: Path):
+    with worker(alone, own_broker, tmp_path) as child:
+        alone.hello_in(WorkerState.READY)
+        child.terminate()
+        assert child.wait(timeout=60) == 0
+    alone.hello_in(WorkerState.STOPPED)
+
+
+def test_unfit_worker_stops_when_told(alone: Server, own_broker: servers.RedisServer, tmp_path: Path):
+    with worker(alone, own_broker, tmp_path, HAZI_STORE=str(tmp_path / "none")) as child:
+        alone.hello_in(WorkerState.UNFIT)
+        child.terminate()
+        assert child.wait(timeout=60) == 0
+    alone.hello_in(WorkerState.STOPPED)
+
+
+def test_report_waits_for_the_broker(tmp_path: Path):
+    """The broker dies while a run is on, and comes back a while after it has ended."""
+    slow = blobs.code(train="os.write(1, b'begun\\n'); time.sleep(3)")
+    with servers.redis_server() as broker:
+        server = Server(broker.broker_url, tmp_path / "store", contract.QUEUE_CPU)
+        job = server.job(blobs.write_assignment(tmp_path), slow)
+        with worker(server, broker, tmp_path):
+            server.send(job.to_message())
+            server.listen_until(lambda: _heard(server, "begun"), "the run")
+            with nobody_reaches(broker):
+                log = tmp_path / "worker.log"
+                servers.wait_until(lambda: "outcome_not_sent" in log.read_text(), "an attempt to send", 60)
+            assert server.report_of("attempt-1").verdict is Verdict.SCORED
+        server.app.close()
+
+
+@contextmanager
+def nobody_reaches(broker: servers.RedisServer) -> Iterator[None]:
+    """All connections break, and no new one can be made, until the block ends."""
+    path = broker.folder / "redis.sock"
+    with redis.Redis.from_url(broker.url) as client:
+        client.ping()
+        path.rename(path.with_suffix(".away"))
+        client.client_kill_filter(_type="normal", skipme=True)
+        yield
+        path.with_suffix(".away").rename(path)
+
+
+BOXES_FAIL = """
+import sys
+from grader import run, settings
+from grader.run import BoxNotReadyError, Run
+from grader.sandbox import selftest
+from grader.worker import work
+tried = []
+def never(self):
+    tried.append(self)
+    print("box", len(tried), flush=True)
+    if len(tried) <= 4: raise BoxNotReadyError("the sandbox did not start")
+    return ready(self)
+ready = Run._wait_until_ready
+Run._wait_until_ready = never
+trials = selftest.try_walls
+def counted(*args): print("selftest", flush=True); return trials(*args)
+selftest.try_walls = counted
+work(settings.read())
+"""
+
+
+def test_two_boxes_that_do_not_open_send_the_worker_out_of_the_queue(
+    alone: Server, own_broker: servers.RedisServer, tmp_path: Path
+):
+    """Each run is tried in two boxes; after the second run the walls are tried anew before it takes a job."""
+    job = alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    for attempt in ("first", "second", "third"):
+        alone.send(replace(job, attempt_id=attempt).to_message())
+    with worker(alone, own_broker, tmp_path, ["-c", BOXES_FAIL]):
+        assert alone.return_of("first").cause is ReturnCause.BOX
+        assert alone.return_of("second").cause is ReturnCause.BOX
+        assert alone.report_of("third").verdict is Verdict.SCORED
+    lines = [
+        line
+        for line in (tmp_path / "worker.log").read_text().splitlines()
+        if line.startswith(("box", "self"))
+    ]
+    assert lines == ["selftest", "box 1", "box 2", "box 3", "box 4", "selftest", "box 5"]

@@ -38,6 +38,7 @@ from server.submissions.service import (
     record_report,
     record_worker,
 )
+from server.submissions.silence import LEASE, Reading
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,
@@ -138,10 +139,15 @@ def test_report_delivered_twice_changes_nothing(course: Course, attempt: str):
     assert grading_facts(course, "points") == [5.0]
 
 
-def test_late_report_of_a_lost_attempt_is_ignored(course: Course, attempt: str):
+def lost(course: Course) -> None:
+    """Nobody hears of the attempt for an hour, while everything that is sent is read."""
+    late = NOON + timedelta(hours=1)
     with course.database.write() as session:
-        reconcile(session, NOON + timedelta(hours=1))
-    assert tell(course, a_report(attempt)) is None
+        assert reconcile(session, Reading(late - LEASE, late), late)
+
+
+def test_late_report_of_a_lost_attempt_is_ignored(course: Course, attempt: str):
+    lost(course)
     with course.database.write() as session:
         record_worker(session, a_hello(), NOON)
         [second] = release(session, ZONE, NOON)
@@ -149,6 +155,20 @@ def test_late_report_of_a_lost_attempt_is_ignored(course: Course, attempt: str):
     assert tell(course, a_batch(attempt, an_event(0))) is None
     assert tell(course, a_report(second.job.attempt_id, score=0.5)) is not None
     assert grading_facts(course, "points", "attempt") == [5.0, 2]
+
+
+def test_late_report_counts_while_no_other_run_has_begun(course: Course, attempt: str):
+    lost(course)
+    assert tell(course, a_report(attempt, score=0.5)) is not None
+    assert grading_facts(course, "state", "points", "attempt") == [State.DONE, 5.0, 1]
+
+
+def test_run_that_is_heard_of_again_goes_on(course: Course, attempt: str):
+    tell(course, a_batch(attempt, an_event(0)))
+    lost(course)
+    assert grading_facts(course, "state") == [State.WAITING]
+    tell(course, a_batch(attempt, an_event(1)))
+    assert grading_facts(course, "state", "not_before") == [State.RUNNING, None]
 
 
 @pytest.fixture
