@@ -138,7 +138,10 @@ def sync() -> None:
 
 @main.command()
 def check() -> None:
-    """Look whether database, broker and store are there."""
+    """Look whether database, broker and store are there, and whether graders take jobs.
+
+    Exits 1 where hand-ins would not be taken; without graders they are taken and wait.
+    """
     sys.exit(0 if _say_checks() else 1)
 
 
@@ -236,7 +239,7 @@ def _say_checks() -> bool:
     found = list(checks(_services()))
     for part in found:
         click.echo(f"{part.name}: {part.problem or 'ok'}")
-    return not any(part.problem for part in found)
+    return not any(part.problem and part.needed for part in found)
 
 
 def _gunicorn_options(config: Config) -> Iterable[str]:

@@ -22,7 +22,8 @@ from server.db import Database
 from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
-from server.web import Services, bearer_token, now, services
+from server.submissions.service import anybody_ready, graders, queues_without_grader
+from server.web import Services, bearer_token, services
 
 FREE_BYTES = 1 << 30  # below this, hand-ins are about to fail
 BROKER_PATIENCE_S = 3.0
@@ -42,6 +43,7 @@ class Check:
 
     name: str
     problem: str
+    needed: bool = True  # whether hand-ins and pages do not work without it
 
 
 @health.get("/healthz")
@@ -52,10 +54,13 @@ def healthz() -> Response:
 
 @health.get("/readyz")
 def readyz() -> Response:
-    """Everything is there: 200, or 503 and the names of what is not. Reasons are in the log only."""
+    """Everything is there: 200, or 503 and the names of what is not. Reasons are in the log only.
+
+    Without graders hand-ins are taken and wait: `graders` says "missing", and the status stays 200.
+    """
     found = _recent_checks(current_app)
-    response = jsonify({check.name: "failed" if check.problem else "ok" for check in found})
-    response.status_code = 503 if any(check.problem for check in found) else 200
+    response = jsonify({check.name: _word(check) for check in found})
+    response.status_code = 503 if any(check.problem and check.needed for check in found) else 200
     return response
 
 
@@ -65,7 +70,8 @@ def metrics() -> Response:
     if not (_is_local() or _has_token()):
         raise NotFound
     config = services().config
-    content, media_type = exposition(services().database, now(), config.metrics_folder)
+    moment = services().shared_clock()
+    content, media_type = exposition(services().database, moment, config.metrics_folder)
     return Response(content, content_type=media_type)
 
 
@@ -74,6 +80,7 @@ def checks(those: Services) -> Iterator[Check]:
     yield _check("database", lambda: _database(those.database))
     yield _check("broker", lambda: _broker(those.config.broker_url))
     yield _check("store", lambda: _store(those))
+    yield _check("graders", lambda: _graders(those), needed=False)
 
 
 def _recent_checks(app: Flask) -> list[Check]:
@@ -89,12 +96,18 @@ def _recent_checks(app: Flask) -> list[Check]:
     return found
 
 
-def _check(name: str, probe: Callable[[], None]) -> Check:
+def _check(name: str, probe: Callable[[], None], *, needed: bool = True) -> Check:
     try:
         probe()
     except (NotReady, Refusal, SQLAlchemyError, OperationalError, OSError) as problem:
-        return Check(name, str(problem) or type(problem).__name__)
-    return Check(name, "")
+        return Check(name, str(problem) or type(problem).__name__, needed)
+    return Check(name, "", needed)
+
+
+def _word(check: Check) -> str:
+    if not check.problem:
+        return "ok"
+    return "failed" if check.needed else "missing"
 
 
 def _database(database: Database) -> None:
@@ -114,6 +127,19 @@ def _store(those: Services) -> None:
     system, root = fsspec.url_to_fs(those.config.store)
     if "file" in system.protocol and (free := shutil.disk_usage(root).free) < FREE_BYTES:
         raise NotReady(f"only {free >> 20} MiB are free")
+
+
+def _graders(those: Services) -> None:
+    """Raises NotReady where something waits in vain, or nobody is there at all."""
+    moment = those.shared_clock()
+    with those.database.read() as session:
+        if not anybody_ready(session, moment):
+            raise NotReady("no grader is alive: hand-ins are taken and wait. Start `python -m grader work`")
+        if missing := queues_without_grader(session, moment):
+            raise NotReady(f"something waits in {', '.join(missing)}, and no grader takes from there")
+        unfit = graders(session, moment).unfit
+    if unfit:
+        raise NotReady("; ".join(f"{one.name} takes no jobs: {one.reason}" for one in unfit))
 
 
 def _is_local() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Flask, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram
@@ -12,11 +12,19 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from grader.contract import LEASE_S
 from server.db import Database
-from server.submissions.models import Grading, State, Worker
+from server.submissions.service import (
+    Grading,
+    State,
+    graders,
+    live_slots,
+    queues_without_grader,
+    reading_of,
+    recent_outcomes,
+)
 
 UNFINISHED = (State.WAITING, State.RELEASED, State.RUNNING)
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
@@ -58,7 +66,7 @@ class _Queues:
         """What the registry asks for."""
         gradings = GaugeMetricFamily("hazi_gradings", "Unfinished gradings.", labels=["queue", "state"])
         age = GaugeMetricFamily("hazi_oldest_waiting_seconds", "Age of the longest wait.", labels=["queue"])
-        workers = GaugeMetricFamily("hazi_workers", "Graders heard of lately.", labels=["queue"])
+        workers = GaugeMetricFamily("hazi_workers", "Graders that take jobs.", labels=["queue"])
         with self._database.read() as session:
             counts = select(Grading.queue, Grading.state, func.count(), func.min(Grading.created_at))
             counts = counts.where(Grading.state.in_(UNFINISHED)).group_by(Grading.queue, Grading.state)
@@ -66,11 +74,37 @@ class _Queues:
                 gradings.add_metric([queue, state], count)
                 if state == State.WAITING:
                     age.add_metric([queue], (self._now - oldest).total_seconds())
-            alive = Worker.last_seen_at > self._now - timedelta(seconds=LEASE_S)
-            slots = select(Worker.queue, func.count()).where(alive).group_by(Worker.queue)
-            for queue, count in session.execute(slots):
+            for queue, count in live_slots(session, self._now).items():
                 workers.add_metric([queue], count)
-        return [gradings, age, workers]
+            return [gradings, age, workers, *self._graders(session)]
+
+    def _graders(self, session: Session) -> Iterable[Metric]:
+        """What each grader does, what came of its runs, and what waits because of graders."""
+        state = GaugeMetricFamily(
+            "hazi_grader", "1 for the state that a grader is in.", labels=["worker", "queue", "state"]
+        )
+        runs = GaugeMetricFamily(
+            "hazi_grader_runs", "Runs of the last hour by verdict, or lost.", labels=["worker", "outcome"]
+        )
+        returned = GaugeMetricFamily(
+            "hazi_returned", "Waiting because graders gave it back.", labels=["queue", "cause"]
+        )
+        without = GaugeMetricFamily(
+            "hazi_queue_without_grader", "1 where something waits and nobody takes it.", labels=["queue"]
+        )
+        unread = GaugeMetricFamily("hazi_reports_unread_seconds", "Since the last mark that was read.")
+        known = graders(session, self._now)
+        for card in known.cards:
+            state.add_metric([card.name, card.queue, card.state], 1)
+        for worker, outcome, count in recent_outcomes(session, self._now):
+            runs.add_metric([worker, outcome], count)
+        for one in known.held:
+            returned.add_metric([one.queue, one.cause], one.count)
+        for queue in queues_without_grader(session, self._now):
+            without.add_metric([queue], 1)
+        if reading := reading_of(session):
+            unread.add_metric([], (self._now - reading.until).total_seconds())
+        return [state, runs, returned, without, unread]
 
 
 def _begin() -> None:

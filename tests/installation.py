@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,16 @@ class Installation:
             yield client
 
     @contextmanager
+    def paused(self, command: str) -> Iterator[None]:
+        """One of its processes stands still until the block ends."""
+        pid = int((self.folder / f"{command}.pid").read_text())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
     def further_web(self, port: int) -> Iterator[subprocess.Popen[bytes]]:
         """One more web server of the same installation."""
         environ = {**self.environ, "HAZI_PORT": str(port), "HAZI_PUBLIC_URL": self.url}
@@ -64,7 +75,7 @@ class Installation:
             yield child
 
     @contextmanager
-    def grader(self, name: str) -> Iterator[int]:
+    def grader(self, name: str, **settings: str) -> Iterator[int]:
         """One more CPU grader; yields its process id."""
         foreign = {key: value for key, value in self.environ.items() if not key.startswith("HAZI_")}
         shared = {key: self.environ[key] for key in ("HAZI_BROKER_URL", "HAZI_STORE")}
@@ -75,7 +86,7 @@ class Installation:
         }
         log = self.folder / f"{name}.log"
         with servers.process(
-            [sys.executable, "-m", "grader", "work"], log, env=foreign | shared | own
+            [sys.executable, "-m", "grader", "work"], log, env=foreign | shared | own | settings
         ) as child:
             yield child.pid
 
@@ -170,7 +181,8 @@ def _run(folder: Path, environ: Mapping[str, str], command: str) -> None:
 @contextmanager
 def _started(house: Installation, command: str) -> Iterator[None]:
     log = house.folder / f"{command}.log"
-    with servers.process([BIN / "hazi-server", command], log, env=house.environ):
+    with servers.process([BIN / "hazi-server", command], log, env=house.environ) as child:
+        (house.folder / f"{command}.pid").write_text(str(child.pid))
         yield
 
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from server.downloads import sheet
 from server.gradebook import service
-from server.submissions.service import assignment_card, reader
-from server.web import read, signed_in, staff_only
+from server.submissions.service import assignment_card, graders, reader
+from server.web import read, services, signed_in, staff_only
 
 
 @signed_in
@@ -26,13 +26,16 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`."""
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
         rows = service.overview(session, slug, who)
+        found = graders(session, services().shared_clock())
     totals = service.totals(rows)
-    return render_template("gradebook/overview.html", assignment=assignment, rows=rows, totals=totals)
+    return render_template(
+        "gradebook/overview.html", assignment=assignment, rows=rows, totals=totals, graders=found
+    )
 
 
 @staff_only

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from server.submissions.lines import LinesSeen
 from server.submissions.showing import Reader
-from server.web import now, services, signed_in_person
+from server.web import Services, now, services, signed_in_person
 
 SEEN = "hazi.lines"  # what the process knows of the queues, among the extensions of the application
 
@@ -23,4 +23,5 @@ def reader() -> Reader:
 
 def remember_lines(app: App) -> None:
     """Let all readers of this application share what they see of the queues."""
-    app.extensions[SEEN] = LinesSeen()
+    those: Services = app.extensions["hazi"]
+    app.extensions[SEEN] = LinesSeen(those.shared_clock)

@@ -80,6 +80,7 @@ class SubmissionCard:
     attempt: int
     worker: str | None
     no_grader: bool = False  # it waits, and no grader is running for its queue
+    given_back: bool = False  # it waits, for a grader could not grade it by our fault
 
     @property
     def phases(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -90,7 +90,9 @@ class Lines:
 class LinesSeen:
     """The queues as this process saw them last: many look at what few change. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        """`clock` is the one that graders' signs of life go by; by default that of whoever looks."""
+        self._clock = clock
         self._lock = Lock()
         self._lines: Lines | None = None
         self._typical: Mapping[str, timedelta] = {}
@@ -101,7 +103,8 @@ class LinesSeen:
         with self._lock:
             seen = self._lines
             if seen is None or not _fresh(seen.now, now, FRESH) or not seen.knows(wanted):
-                seen = self._lines = Lines(queues(session, zone, now), {}, now)
+                alive_at = self._clock() if self._clock else now
+                seen = self._lines = Lines(queues(session, zone, alive_at), {}, now)
             return replace(seen, typical=self._typical_now(session, now), now=now)
 
     def running(self, session: Session, now: datetime) -> Lines:

@@ -19,7 +19,7 @@ from server.submissions.published import localized
 from server.submissions.reporting import sheet_of
 from server.submissions.showing import practice_file, starter_files
 from server.submissions.sprite import png
-from server.web import attempt, read, signed_in, wants_json
+from server.web import attempt, read, services, signed_in, staff_only, wants_json
 
 
 @signed_in
@@ -96,6 +96,16 @@ def starter(slug: str, name: str) -> ResponseReturnValue:
 def practice(slug: str) -> ResponseReturnValue:
     """The practice kit, as in the API."""
     return practice_kit(slug)
+
+
+@staff_only
+def graders() -> ResponseReturnValue:
+    """Template submissions/graders.html: `graders` (Graders), `without` (queues that nobody takes from)."""
+    moment = services().shared_clock()
+    with read() as session:
+        found = service.graders(session, moment)
+        without = service.queues_without_grader(session, moment)
+    return render_template("submissions/graders.html", graders=found, without=without)
 
 
 def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:

@@ -15,13 +15,30 @@ from server.submissions.finding import (
     previous_best,
     submissions_of,
 )
+from server.submissions.graders import (
+    GraderCard,
+    Graders,
+    GraderState,
+    Held,
+    anybody_ready,
+    graders,
+    queues_without_grader,
+    recent_outcomes,
+)
 from server.submissions.handing_in import HandIn, current_grading_id, hand_in, refuse_before_reading
 from server.submissions.lateness import Phase, Standing, standing
+from server.submissions.lines import live_slots
 from server.submissions.models import Grading, State, Submission
 from server.submissions.points import shown
 from server.submissions.published import InForce, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
-from server.submissions.recording import record_events, record_report, record_return, record_worker
+from server.submissions.recording import (
+    reading_of,
+    record_events,
+    record_report,
+    record_return,
+    record_worker,
+)
 from server.submissions.releasing import reconcile, release
 from server.submissions.reporting import report_card
 from server.submissions.showing import (
@@ -35,8 +52,12 @@ from server.submissions.showing import (
 __all__ = [
     "AssignmentCard",
     "FileCard",
+    "GraderCard",
+    "GraderState",
+    "Graders",
     "Grading",
     "HandIn",
+    "Held",
     "InForce",
     "Outcome",
     "Phase",
@@ -48,6 +69,7 @@ __all__ = [
     "Submission",
     "SubmissionCard",
     "all_in_force",
+    "anybody_ready",
     "assignment_card",
     "assignment_cards",
     "best_points_of",
@@ -57,12 +79,17 @@ __all__ = [
     "events_after",
     "find_submission",
     "finished",
+    "graders",
     "hand_in",
     "in_force",
+    "live_slots",
     "localized",
     "log_text",
     "previous_best",
+    "queues_without_grader",
     "reader",
+    "reading_of",
+    "recent_outcomes",
     "reconcile",
     "record_events",
     "record_report",

@@ -143,4 +143,5 @@ def _submission_card(
         attempt=grading.attempt,
         worker=grading.worker,
         no_grader=queue.no_grader(grading),
+        given_back=grading.state == State.WAITING and grading.return_cause is not None,
     )

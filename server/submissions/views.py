@@ -24,6 +24,7 @@ def _before_reading(endpoint: str | None, values: dict[str, Any] | None) -> None
 submissions.record(lambda state: remember_lines(state.app))
 submissions.add_url_rule("/assignments", "assignments", pages.assignments)
 submissions.add_url_rule("/assignments/<slug>", "assignment", pages.assignment)
+submissions.add_url_rule("/graders", "graders", pages.graders)
 submissions.add_url_rule("/assignments/<slug>/submissions", "create", pages.create, methods=["POST"])
 submissions.add_url_rule("/assignments/<slug>/starter/<name>", "starter", pages.starter)
 submissions.add_url_rule("/assignments/<slug>/practice", "practice", pages.practice)

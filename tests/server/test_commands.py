@@ -6,16 +6,20 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import structlog
 from click.testing import CliRunner, Result
 
 import assignments
+from grader.fetch import try_store
 from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
 from server.db import Database
+from server.submissions import dispatcher as dispatching
+from server.submissions import recorder as recording
 from tests.server.builders import SECRET_KEY
 
 LINK = re.compile(r"http://localhost:8000/invitation/[\w-]{43}\b")
@@ -141,3 +145,23 @@ def test_a_bad_code_is_one_sentence(operator: Operator):
     answer = operator.types("create-lecturer", "lecturer", "Kovács Éva")
     assert answer.exit_code == 1
     assert "exactly six characters" in answer.output
+
+
+@pytest.mark.parametrize(("command", "program"), [("dispatcher", dispatching), ("recorder", recording)])
+def test_leases_go_by_the_clock_of_the_database(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, command: str, program: ModuleType
+):
+    """A machine whose clock is 90 s ahead must not take healthy runs for lost."""
+    given: list[object] = []
+    monkeypatch.setattr(program, "run", lambda *arguments: given.extend(arguments))
+    assert operator.types("migrate").exit_code == 0
+    assert operator.types(command).exit_code == 0
+    clock = given[-1]
+    assert isinstance(getattr(clock, "__self__", None), Database)
+    assert getattr(clock, "__name__", "") == "now"
+
+
+def test_store_gets_the_object_that_graders_look_for(operator: Operator, tmp_path: Path):
+    operator.types("migrate")
+    operator.types("sync")
+    assert try_store(str(tmp_path / "store")) == ""

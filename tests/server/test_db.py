@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -26,3 +27,10 @@ def test_many_may_open_a_new_file_at_once(tmp_path: Path):
             assert set(pool.map(journal, databases)) == {"wal"}
         for database in databases:
             database.dispose()
+
+
+def test_database_says_what_time_it_is(database: Database):
+    """Programs on several machines agree on this one clock, whatever their own says."""
+    first, second = database.now(), database.now()
+    assert first.utcoffset() == timedelta()
+    assert first <= second < first + timedelta(minutes=1)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
+from grader.contract import WorkerHello, WorkerState
 from server import create_app
 from server.config import Config
+from server.health import checks
+from server.submissions.service import record_worker
 from server.web import services
+from tests.server.builders import a_person
+from tests.server.submissions.builders import HELD_OUT, a_submission, an_assignment, grading_of
+
+ALERTS = Path(__file__).parents[2] / "deploy/prometheus-alerts.yml"
 
 
 @pytest.fixture
@@ -32,8 +42,45 @@ def test_everything_there_is_ready(complete: Flask):
     answer = complete.test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()) == (
         200,
-        {"database": "ok", "broker": "ok", "store": "ok"},
+        {"database": "ok", "broker": "ok", "store": "ok", "graders": "missing"},
     )
+
+
+def say_hello(app: Flask, **changes: object) -> None:
+    """A grader says that it is there, by the database's clock."""
+    database = services(app).database
+    with database.write() as session:
+        hello = WorkerHello("grader-1", "grade.cpu", 1, {})
+        record_worker(session, replace(hello, **changes), database.now())  # type: ignore[arg-type]
+
+
+def test_readiness_says_whether_a_grader_is_there(complete: Flask):
+    say_hello(complete)
+    assert complete.test_client().get("/readyz").get_json()["graders"] == "ok"
+
+
+@pytest.mark.parametrize("state", [WorkerState.UNFIT, WorkerState.STOPPED])
+def test_grader_that_takes_no_jobs_is_not_there(complete: Flask, state: WorkerState):
+    say_hello(complete, state=state, reason="the store is away")
+    answer = complete.test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()["graders"]) == (200, "missing")
+
+
+def test_queue_that_no_grader_takes_from_is_named(complete: Flask):
+    say_hello(complete)
+    with services(complete).database.write() as session:
+        anna = a_person(session, "ABC123")
+        an_assignment(session, tables=HELD_OUT)
+        grading_of(session, a_submission(session, anna)).queue = "grade.gpu"
+    [found] = [check for check in checks(services(complete)) if check.name == "graders"]
+    assert "something waits in grade.gpu" in found.problem
+
+
+def test_grader_beside_others_that_takes_no_jobs_is_named(complete: Flask):
+    say_hello(complete)
+    say_hello(complete, name="grader-2", state=WorkerState.UNFIT, reason="the store is away")
+    [found] = [check for check in checks(services(complete)) if check.name == "graders"]
+    assert "grader-2 takes no jobs: the store is away" in found.problem
 
 
 def test_a_missing_broker_is_named(client: FlaskClient):
@@ -98,3 +145,22 @@ def test_figures_are_for_who_has_the_token(config: Config):
     right, wrong = ({"Authorization": f"Bearer {key}"} for key in ("prometheus", "guess"))
     assert client.get("/metrics", headers=right, environ_overrides=elsewhere).status_code == 200
     assert client.get("/metrics", headers=wrong, environ_overrides=elsewhere).status_code == 404
+
+
+def test_figures_tell_of_each_grader(complete: Flask):
+    say_hello(complete)
+    say_hello(complete, name="grader-2", state=WorkerState.UNFIT, reason="the store is away")
+    page = complete.test_client().get("/metrics").text
+    assert 'hazi_grader{queue="grade.cpu",state="ready",worker="grader-1"} 1.0' in page
+    assert 'hazi_grader{queue="grade.cpu",state="unfit",worker="grader-2"} 1.0' in page
+    assert 'hazi_workers{queue="grade.cpu"} 1.0' in page
+
+
+def test_alerts_ask_for_figures_that_there_are(complete: Flask):
+    page = complete.test_client().get("/metrics").text
+    names = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE)) | {"up"}
+    rules = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+    asked = {name for rule in rules for name in re.findall(r"\b(?:hazi_\w+|up)\b", rule["expr"])}
+    assert len(rules) >= 8
+    assert asked <= names
+    assert all(rule["annotations"]["summary"] and rule["labels"]["severity"] for rule in rules)

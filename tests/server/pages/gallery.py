@@ -27,6 +27,7 @@ from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
 from server.submissions import filters
 from server.submissions.cards import AssignmentCard
+from server.submissions.graders import Graders
 from server.submissions.lateness import Phase
 from server.submissions.models import State
 from server.submissions.sprite import png
@@ -34,6 +35,7 @@ from tests.server.pages import made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
+    GRADERS,
     HANDOUT,
     LECTURER,
     LETTERS,
@@ -70,6 +72,7 @@ ENDPOINTS = {
     "accounts.import_roster": "/people/import",
     "accounts.invitations": "/people/invitations",
     "submissions.assignments": "/assignments",
+    "submissions.graders": "/graders",
     "submissions.assignment": "/assignments/<slug>",
     "submissions.create": "/assignments/<slug>/submissions",
     "submissions.show": "/submissions/<submission_id>",
@@ -235,8 +238,10 @@ PAGES: Mapping[str, Page] = {
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227)),
+        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227), graders=GRADERS),
     ),
+    "graders": ("submissions/graders.html", LECTURER, {"graders": GRADERS, "without": []}),
+    "graders-none": ("submissions/graders.html", LECTURER, {"graders": Graders((), ()), "without": []}),
     "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK, "book": BOOK}),
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),

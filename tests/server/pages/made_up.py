@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from assignments.spec import Course, Kind, Limits, Localized
-from grader.contract import Verdict
+from grader.contract import ReturnCause, Verdict
 from server.accounts.invitations import Slip
 from server.accounts.letters import Letter
 from server.accounts.people import Entry
@@ -23,6 +23,7 @@ from server.submissions.cards import (
     FileCard,
     SubmissionCard,
 )
+from server.submissions.graders import GraderCard, Graders, GraderState, Held
 from server.submissions.lateness import Phase
 from server.submissions.models import State
 
@@ -187,3 +188,22 @@ def handed_in() -> tuple[SubmissionCard, ...]:
         submission(verdict=Verdict.FAILED),
         submission(verdict=Verdict.GRADER_ERROR),
     )
+
+
+GRADERS = Graders(
+    (
+        GraderCard("grader-1", "grade.cpu", GraderState.READY, "", NOW, 214, 0),
+        GraderCard(
+            "grader-2",
+            "grade.cpu",
+            GraderState.UNFIT,
+            "blob 8a3b0788200be79d is missing. HAZI_STORE must lead to the same store as the server's",
+            NOW,
+            3,
+            2,
+        ),
+        GraderCard("gpu-1", "grade.gpu", GraderState.SILENT, "", NOW - timedelta(minutes=9), 0, 1),
+        GraderCard("old", "grade.gpu", GraderState.STOPPED, "", NOW - timedelta(hours=5), 0, 0),
+    ),
+    (Held("grade.cpu", ReturnCause.STORE, 12, "StoreError: blob 8a3b0788200be79d is missing"),),
+)

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from assignments.spec import Kind
-from grader.contract import CheckResult, ScoreCard, Sentence
+from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
 from server.accounts.person import Person
 from server.submissions.models import AssignmentVersion
+from server.submissions.releasing import release
+from server.submissions.service import record_return, record_worker
 from server.submissions.uploads import TAKEN
 from server.web import services
 from tests.server.builders import NOON
@@ -22,7 +24,9 @@ from tests.server.submissions.builders import (
     CHECKED,
     HELD_OUT,
     SLUG,
+    ZONE,
     a_graded_submission,
+    a_hello,
     an_assignment,
     an_upload,
 )
@@ -226,3 +230,34 @@ def test_unreadable_version_takes_no_other_page_with_it(app: Flask, student: Bro
     assert student.get(path).status_code == 200
     assert lecturer.get("/people/ABC123").status_code == 200
     assert student.get(f"/assignments/{SLUG}").status_code == 404
+
+
+def test_staff_see_why_graders_take_no_jobs(app: Flask, lecturer: Browser, student: Browser):
+    now = services(app).clock()
+    with services(app).database.write() as session:
+        record_worker(session, a_hello("grader-7"), now)
+        sick = replace(a_hello("grader-8"), state=WorkerState.UNFIT, reason="the store <is> away")
+        record_worker(session, sick, now)
+    page = lecturer.get("/graders").text
+    assert "grader-7" in page
+    assert "the store &lt;is&gt; away" in page
+    assert "1 grader takes no jobs" in lecturer.get(f"/assignments/{SLUG}/overview").text
+    assert student.get("/graders").status_code in {403, 404}
+
+
+def test_overview_says_when_no_grader_takes_jobs(lecturer: Browser):
+    assert "No grader takes jobs" in lecturer.get(f"/assignments/{SLUG}/overview").text
+
+
+def test_what_was_given_back_is_told_to_staff_alone(app: Flask, lecturer: Browser, student: Browser):
+    place = hand_in(student)
+    with services(app).database.write() as session:
+        now = services(app).clock()
+        record_worker(session, a_hello(), now)
+        [one] = release(session, ZONE, now)
+        returned = JobReturn(one.job.attempt_id, "grader-1", ReturnCause.STORE, "StoreError: s3 is away")
+        record_return(session, returned, now)
+    assert "s3 is away" in lecturer.get("/graders").text
+    page = student.get(place).text
+    assert "tried again by itself" in page
+    assert "s3" not in page
