@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assignments.spec import Assignment, Kind
 from grader import report, unpack
@@ -31,7 +31,7 @@ MOST_PICTURES = 8000
 class Task:
     """What is graded, beside the files."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     seed: int
 
 

@@ -245,7 +245,7 @@ def _gunicorn_options(config: Config) -> Iterable[str]:
         "worker-connections": "4000",  # a hall of phones, two connections each
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
-        "log-level": "warning",
+        "log-level": "warning",  # the lines themselves are written by HOOKS
     }
     return (f"--{name}={value}" for name, value in options.items())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from assignments.spec import Kind, Limits
@@ -168,9 +168,9 @@ class ReportCard:
     layers: tuple[LayerRow, ...]
     findings: tuple[str, ...]
     notices: tuple[str, ...]
-    private: ScoreCard | None  # for staff only
+    private: ScoreCard | None = field(repr=False)  # for staff only
     sheet: SheetCard | None = None  # of a data set
-    private_checks: tuple[Check, ...] = ()  # hidden ones too; for staff only
+    private_checks: tuple[Check, ...] = field(default=(), repr=False)  # hidden ones too; for staff only
 
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ class Finished:
 
     slug: str
     uploads: tuple[UploadRef, ...]
-    key: str | None
+    key: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -32,7 +32,7 @@ class HandIn:
 
     slug: str
     files: tuple[BundleFile, ...]
-    key: str | None = None  # the same key twice is the same hand-in
+    key: str | None = field(default=None, repr=False)  # the same key twice is the same hand-in
 
     @property
     def sha256(self) -> str:
