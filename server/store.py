@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from grader.contract import blob_path
 from server.errors import StoreFull, TooLarge
+from server.room import Room, free_bytes
 
 CHUNK = 1 << 18
 INCOMING = "incoming"  # lies beside the blobs, so that a rename never crosses file systems
@@ -35,10 +36,12 @@ class Blob:
 class Store:
     """A folder, or whatever else fsspec reaches, that holds blobs by digest."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, free: Callable[[Path], int] = free_bytes) -> None:
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = root.rstrip("/")
         self._local = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
+        # What goes elsewhere lies on the disk of temporary files until it is whole.
+        self._room = Room(self._local or Path(tempfile.gettempdir()), free)
 
     def keep(self, stream: IO[bytes], limit: int) -> Blob:
         """Store what a stream holds; the same bytes again cost nothing.
@@ -46,7 +49,7 @@ class Store:
         Raises TooLarge as soon as there are more than `limit` bytes, and StoreFull; neither leaves anything.
         """
         with refuse_when_full(), self._incoming() as file:
-            blob = _copy(stream, file, limit)
+            blob = _copy(stream, file, limit, self._room)
             if self._local:
                 _publish(file.name, self._local / blob_path(blob.sha256))
             elif not self._fs.exists(self._path(blob.sha256)):
@@ -116,12 +119,13 @@ def refuse_when_full() -> Iterator[None]:
         raise
 
 
-def _copy(stream: IO[bytes], file: IO[bytes], limit: int) -> Blob:
+def _copy(stream: IO[bytes], file: IO[bytes], limit: int, room: Room) -> Blob:
     digest, size = sha256(), 0
     while chunk := stream.read(CHUNK):
         size += len(chunk)
         if size > limit:
             raise TooLarge
+        room.refuse_unless(len(chunk))
         digest.update(chunk)
         file.write(chunk)
     file.flush()

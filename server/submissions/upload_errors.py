@@ -1,4 +1,4 @@
-"""Why an upload in pieces does not go on.
+"""Why an upload does not go on, or a hand-in is too much for one day.
 
 Refusal
 |- OffsetMismatch      409 offset-mismatch
@@ -7,6 +7,7 @@ Refusal
 |- UnknownProtocol     412 unknown-protocol
 |- DigestMismatch      422 digest-mismatch
 |- TooManyUploads      429 too-many-uploads
+|- DayUsedUp           429 day-used-up
 `- PieceDamaged        460 piece-damaged
 """
 
@@ -63,6 +64,14 @@ class TooManyUploads(Refusal):
     slug, status = "too-many-uploads", 429
     title = _("Too many uploads")
     help = _("Too much of yours is being uploaded at the same time. Let it end, or try again in an hour.")
+
+
+class DayUsedUp(Refusal):
+    """More hand-ins or more bytes on one day than anybody needs, whatever became of them."""
+
+    slug, status = "day-used-up", 429
+    title = _("Enough for today")
+    help = _("Hand-ins that cost no try have a bound too, in number and in bytes. Go on tomorrow.")
 
 
 class PieceDamaged(Refusal):
