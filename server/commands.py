@@ -28,8 +28,10 @@ from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
+from server.removing import Removing
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
+from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
@@ -178,7 +180,9 @@ def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
     those = _services()
     desk = Desk(those.database, Spool.of(those.config))
-    dispatching.run(desk, those.config.broker_url, those.course.zone, those.clock)
+    folder = those.store.folder  # elsewhere files cannot be taken aside, and blobs stay
+    expiry = Expiry(those.database, Removing(folder)) if folder else None
+    dispatching.run(desk, those.config.broker_url, those.course.zone, those.clock, expiry)
 
 
 @main.command()

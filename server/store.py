@@ -43,6 +43,11 @@ class Store:
         # What goes elsewhere lies on the disk of temporary files until it is whole.
         self._room = Room(self._local or Path(tempfile.gettempdir()), free)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the store lies, if it is a folder."""
+        return self._local
+
     def keep(self, stream: IO[bytes], limit: int) -> Blob:
         """Store what a stream holds; the same bytes again cost nothing.
 
@@ -65,7 +70,9 @@ class Store:
             with refuse_when_full():
                 self._take_over(file, digest)
         except FileNotFoundError:
-            self.size(digest)  # somebody else has adopted it meanwhile
+            # Somebody else has adopted it meanwhile; it must not be removed for its age just now.
+            if not (self._local and _still_there(self._local / blob_path(digest))):
+                self.size(digest)
 
     def open(self, digest: str) -> BinaryIO:
         """The bytes with this digest. Raises FileNotFoundError."""
@@ -132,13 +139,27 @@ def _copy(stream: IO[bytes], file: IO[bytes], limit: int, room: Room) -> Blob:
     return Blob(digest.hexdigest(), size)
 
 
+def _still_there(target: Path) -> bool:
+    """Whether a blob is there and stays: it counts as new from now on. See `server.removing`.
+
+    The second look is not the first one again: whoever takes a blob aside at this very moment may have looked
+    at its time before the touch.
+    """
+    try:
+        os.utime(target)
+    except (FileNotFoundError, PermissionError):  # not there, or another account's: published anew
+        return False
+    return target.exists()
+
+
 def _publish(written: str, target: Path) -> None:
     """Give a written file its name, in an order that survives a power cut at any moment."""
-    if target.exists():
+    if _still_there(target):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     with Path(written).open("rb") as file:
         os.fchmod(file.fileno(), 0o444)
+        os.utime(file.fileno())  # what arrived long ago is new here
         os.fsync(file.fileno())
     Path(written).replace(target)
     folder = os.open(target.parent, os.O_RDONLY)

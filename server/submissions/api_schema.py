@@ -104,6 +104,7 @@ class SubmissionOut(BaseModel):
     late_by_s: int
     sha256: str
     files: list[FileOut]
+    files_removed_at: datetime | None
     position: int | None
     expected_finish: datetime | None
     attempt: int
@@ -216,6 +217,7 @@ def submission_fields(card: SubmissionCard) -> dict[str, object]:
         "late_by_s": int(card.late_by.total_seconds()),
         "sha256": card.sha256,
         "files": _files(card.files),
+        "files_removed_at": card.files_removed_at,
         "position": card.position,
         "expected_finish": card.expected_finish,
         "attempt": card.attempt,

@@ -75,6 +75,7 @@ class SubmissionCard:
     late_by: timedelta
     sha256: str
     files: tuple[FileCard, ...]
+    files_removed_at: datetime | None  # None while they can be downloaded
     position: int | None  # 1 is next; None unless waiting or released
     expected_finish: datetime | None
     attempt: int

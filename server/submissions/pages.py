@@ -19,6 +19,7 @@ from server.submissions.published import localized
 from server.submissions.reporting import sheet_of
 from server.submissions.showing import practice_file, starter_files
 from server.submissions.sprite import png
+from server.submissions.upload_errors import FilesRemoved
 from server.web import attempt, read, signed_in, wants_json
 
 
@@ -68,6 +69,8 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
         file = next((file for file in found.files if file.position == number), None)
     if file is None:
         raise NotFound
+    if found.files_removed_at is not None:
+        raise FilesRemoved
     return attachment(file.sha256, file.name)
 
 

@@ -1,6 +1,7 @@
 """Why an upload does not go on, or a hand-in is too much for one day.
 
 Refusal
+|- FilesRemoved        410 files-removed
 |- OffsetMismatch      409 offset-mismatch
 |- UploadIncomplete    409 upload-incomplete
 |- UploadUsed          409 upload-used
@@ -16,6 +17,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
+
+
+class FilesRemoved(Refusal):
+    """The files of a rejected hand-in, after two weeks."""
+
+    slug, status = "files-removed", 410
+    title = _("Files removed")
+    help = _(
+        "These files were removed 14 days after they were rejected, because nothing of them was run. "
+        "Hand them in again if they are needed."
+    )
 
 
 class OffsetMismatch(Refusal):
