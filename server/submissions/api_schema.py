@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -112,15 +113,18 @@ class SubmissionOut(BaseModel):
 
 
 class SubmissionList(BaseModel):
-    """One's own submissions, newest first."""
+    """A page of one's own submissions, newest first; `next` is the `before` of the next one, if any."""
 
     submissions: list[SubmissionOut]
+    next: str | None
 
 
 class SubmissionQuery(BaseModel):
-    """Which submissions."""
+    """Which submissions: at most `limit`, those older than the submission `before`."""
 
     assignment: str | None = Field(default=None, max_length=64)
+    before: UUID | None = None
+    limit: int = Field(default=100, ge=1, le=200)
 
 
 class ReceiptOut(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -105,15 +105,16 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """The page of an assignment.
 
     Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
-    each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own, newest first), `key` (for
+    each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
     the form's field of that name), `refusal` (why the form just sent was not taken, or None).
     """
     who = reader()
     with read() as session:
         published = service.in_force(session, slug, who.zone)
         card = service.assignment_card(session, slug, who)
-        own = service.submissions_of(session, who.person, who.zone, slug)
-        submissions = service.submission_cards(session, own, who)
+        cursor = service.read_cursor(request.args)
+        own = service.submissions_of(session, who.person, who.zone, slug, cursor)
+        submissions = own.shown(service.submission_cards(session, own.items, who))
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",

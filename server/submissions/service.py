@@ -18,6 +18,7 @@ from server.submissions.finding import (
 from server.submissions.handing_in import HandIn, current_grading_id, hand_in, refuse_before_reading
 from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.models import Grading, State, Submission
+from server.submissions.paging import Cursor, Page, read_cursor
 from server.submissions.points import shown
 from server.submissions.published import InForce, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
@@ -34,11 +35,13 @@ from server.submissions.showing import (
 
 __all__ = [
     "AssignmentCard",
+    "Cursor",
     "FileCard",
     "Grading",
     "HandIn",
     "InForce",
     "Outcome",
+    "Page",
     "Phase",
     "Reader",
     "ReportCard",
@@ -62,6 +65,7 @@ __all__ = [
     "localized",
     "log_text",
     "previous_best",
+    "read_cursor",
     "reader",
     "reconcile",
     "record_events",
