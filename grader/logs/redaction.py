@@ -31,7 +31,7 @@ _RULES = (
     # The part of an address before its host: user and password.
     r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{0,40}://)[^\s\"'<>]*@",
     # One-time links, however they are spelled.
-    r"(?P<link>/(?i:invitations?)/+)[^\s\"'<>]+",
+    r"(?P<link>/(?i:invitations?)/+)(?!\.\.\.)[^\s\"'<>]+",
     r"(?P<bearer>\b(?i:bearer|basic)\s+)[^\s\"',]+",
     _NAMED,
     # A signed cookie: three runs with dots between them.
