@@ -129,7 +129,8 @@ class Split:
     """Inputs and labels of one part of the data: tensors of equal length N, the first axis."""
 
     inputs: Any  # torch.Tensor (N, ...): typed Any, for this module must not import torch
-    labels: Any  # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
+    # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
+    labels: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cli.retry import BRISK, Patience, Retrier, TryAgainError, retry_after_s
 API = "/api/v1"
 PASSING = frozenset({502, 503, 504})
 """Statuses of a server that is being restarted, or of the proxy before it."""
-HOPELESS = frozenset({"tries-used-up", "too-many-attempts"})
+HOPELESS = frozenset({"tries-used-up", "day-used-up", "too-many-attempts"})
 """Refusals with status 429 that waiting a moment does not undo."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SILENCE_S = 40.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cli.call import Call
 from cli.errors import NotScored, WrongUse
@@ -17,8 +17,25 @@ def found_id(call: Call, given: str | None) -> str:
     """The id of one submission. Raises when nothing, or more than one, is meant."""
     if given and len(given) >= WHOLE_ID:
         return given
-    own = read(Submissions, call.client.get("submissions")).submissions
-    return _newest(own) if given is None else _beginning(own, given)
+    if given is None:
+        return _newest(_page(call, None).submissions)
+    return _beginning(list(_all(call)), given)
+
+
+def _all(call: Call) -> Iterator[Submission]:
+    """Every page after the other."""
+    before = None
+    while True:
+        page = _page(call, before)
+        yield from page.submissions
+        if page.next is None:
+            return
+        before = page.next
+
+
+def _page(call: Call, before: str | None) -> Submissions:
+    query = {"before": before} if before else None
+    return read(Submissions, call.client.get("submissions", query=query))
 
 
 def _newest(own: Sequence[Submission]) -> str:

@@ -294,6 +294,7 @@ class Assignments:
 
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """One's own, newest first."""
+    """A page of one's own, newest first. `next` is where the next one goes on."""
 
     submissions: tuple[Submission, ...]
+    next: str | None = None

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import click
-import structlog
+from celery.signals import setup_logging
 
 from assignments.spec import SpecError
-from grader import settings, show
+from grader import logs, settings, show
 from grader.attack.command import attack
 from grader.contract import Verdict
 from grader.device import device_option
@@ -32,8 +32,13 @@ OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
 @click.group()
 def main() -> None:
     """Grade homework in a sandbox, with or without a server."""
-    # Standard output is for what was asked for; whoever calls us may exchange the other stream meanwhile.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    # Standard output is for what was asked for, standard error for the log.
+    logs.configure(settings.secrets())
+    setup_logging.connect(_hands_off, weak=False)
+
+
+def _hands_off(**_facts: object) -> None:
+    """Celery asks whether somebody else has set up the log; if nobody has, it does so by itself."""
 
 
 @main.command()

@@ -128,7 +128,7 @@ class BundleFile:
 class GradeJob:
     """Grade these files against this version of this assignment."""
 
-    attempt_id: str  # unguessable; the report counts only with it
+    attempt_id: str = field(repr=False)  # unguessable; the report counts only with it
     slug: str
     version: str  # sha256 of the assignment's archive in the store
     files: tuple[BundleFile, ...]
@@ -270,7 +270,7 @@ class Event:
 class EventBatch:
     """Events of one attempt, in order. Sent a few times a second at most; safe to deliver twice."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     worker: str
     events: tuple[Event, ...]
     process: str = ""  # of the worker, as in its hello
@@ -477,7 +477,7 @@ class ScoreCard:
 class GradeReport:
     """What came of a job. `public` may be shown to the student; `private` may not before the deadline."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     verdict: Verdict
     message: str  # one English sentence that says what happened and what to do
     message_hu: str
@@ -486,7 +486,7 @@ class GradeReport:
     metric: str = ""  # name of the assignment's own metric, a key of `metrics`
     focus: str = ""  # the class whose precision and recall matter most, or ""
     public: ScoreCard | None = None
-    private: ScoreCard | None = None
+    private: ScoreCard | None = field(default=None, repr=False)
     seed: int = 0
     device: str = "cpu"
     timings: Mapping[str, float] = field(default_factory=dict)  # phase name -> seconds, and "total"

@@ -27,7 +27,7 @@ Send = Callable[[EventBatch], None]
 class EventStream:
     """Takes events and sends them from a thread of its own, so that no run waits for the broker."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     worker: str
     send: Send
     process: str = ""

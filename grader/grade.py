@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 class Task:
     """What is graded, beside the files."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     seed: int
 
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,7 +69,8 @@ class Data:
     splits: Splits
     known: bytes  # the training and validation splits, packed
     held_out_inputs: npt.NDArray[np.generic]
-    held_out_labels: npt.NDArray[Any]  # int64 (N,) or (N, C), or float64 (N,): see LearningTask
+    # int64 (N,) or (N, C), or float64 (N,): see LearningTask
+    held_out_labels: npt.NDArray[Any] = field(repr=False)
 
 
 def from_folder(folder: Path) -> Material:

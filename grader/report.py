@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
@@ -27,7 +27,7 @@ LIBRARIES = ("torch", "numpy", "scikit-learn", "hazi")
 class Draft:
     """What every report of a job says, however it ends."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     material: Material
     seed: int
     device: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.logs import secrets_in
 from grader.sandbox.spare import Mode
 
 KNOWN = frozenset(
@@ -43,13 +44,18 @@ class SettingsError(ValueError):
 class Settings:
     """What `python -m grader work` needs to know."""
 
-    broker_url: str
-    store: str
+    broker_url: str = field(repr=False)
+    store: str = field(repr=False)
     name: str
     device: str
     cache: Path
     queue: str  # "" for the one of the device
     modes: tuple[Mode, ...]
+
+
+def secrets() -> Collection[str]:
+    """What must not get into the log, whether the settings are right or not."""
+    return secrets_in(os.environ)
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:

@@ -31,6 +31,7 @@ from server.errors import (
     TooManyAttempts,
     WrongType,
 )
+from server.logs import asked_path
 from server.web import wants_json
 
 BUSY_S = 5  # after waiting for the database in vain
@@ -152,6 +153,6 @@ def _answer_fault(error: Exception) -> Response:
     """A bug or an outage: the log has the story, the asker its number."""
     g.setdefault("person", None)  # never ask the database again, which may be what is broken
     fault = secrets.token_hex(6)
-    log.error("fault", fault=fault, method=request.method, path=request.path, exc_info=error)
+    log.error("fault", fault=fault, method=request.method, path=asked_path(), exc_info=error)
     detail = _("%(help)s Number: %(fault)s", help=ServerFault.help, fault=fault)
     return answer(ServerFault(detail, fault=fault))

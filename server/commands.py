@@ -28,9 +28,11 @@ from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
-from server.store import keep_probe
+from server.removing import Removing
+from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
+from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
@@ -184,7 +186,9 @@ def dispatcher() -> None:
     those = _services()
     desk = Desk(those.database, Spool.of(those.config))
     keep_probe(those.store)
-    dispatching.run(desk, those.config.broker_url, those.course.zone, those.database.now)
+    folder = those.store.folder  # elsewhere files cannot be taken aside, and blobs stay
+    expiry = Expiry(those.database, Removing(folder), kept=frozenset({PROBE})) if folder else None
+    dispatching.run(desk, those.config.broker_url, those.course.zone, those.database.now, expiry)
 
 
 @main.command()
@@ -251,7 +255,7 @@ def _gunicorn_options(config: Config) -> Iterable[str]:
         "worker-connections": "4000",  # a hall of phones, two connections each
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
-        "log-level": "warning",
+        "log-level": "warning",  # the lines themselves are written by HOOKS
     }
     return (f"--{name}={value}" for name, value in options.items())
 

@@ -41,7 +41,7 @@ class Config:
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     broker_url: str = field(repr=False)
-    store: str  # folder or fsspec URL that holds the blobs
+    store: str = field(repr=False)  # folder or fsspec URL that holds the blobs
     assignments: Path  # the course: course.toml, and a folder for each assignment
     public_url: str  # as browsers see it, without a slash at the end
     host: str = "127.0.0.1"

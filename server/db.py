@@ -115,8 +115,8 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=15)
-    engine = create_engine(url)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=15, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)  # errors would carry them into the log
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

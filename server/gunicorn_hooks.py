@@ -1,29 +1,63 @@
-"""What gunicorn calls: counts of its workers kept in order, and live pages ended when it stops."""
+"""What gunicorn calls: counts of its workers kept in order, live pages ended when it stops, and its log.
+
+This file is loaded before gevent changes the standard library: it must load nothing of the server.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+from types import TracebackType
 from typing import Any, Protocol
 
 import gevent
+from gevent.hub import Hub
+from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
+
+from grader import logs
 
 LOOK_S = 0.5
 # Gunicorn's remote control lies in the home folder, where two servers would share it and a container has no
 # right to write.
 control_socket_disable = True
+logs.configure(logs.secrets_in(os.environ))  # of the first process; each worker does so again
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's own lines, of requests that make no sense and of workers that die, in the form of ours."""
+
+    def _set_handler(
+        self, log: logging.Logger, output: str | None, _fmt: logging.Formatter, stream: object = None
+    ) -> None:
+        super()._set_handler(log, output, logs.Formatter(), stream)
+
+
+logger_class = _Log
 
 
 class _Worker(Protocol):
     pid: int
     alive: bool
-    wsgi: Any  # the Flask application; named so, for this file must load nothing of the server
+    wsgi: Any  # the Flask application
 
 
 def post_worker_init(worker: _Worker) -> None:
     """Live pages would hold a worker that shall stop: end them as soon as it is told to."""
     gevent.spawn(_close_when_told, worker)
+    Hub.print_exception = _log_uncaught
+
+
+def _log_uncaught(
+    _hub: Hub,
+    _context: object,
+    kind: type[BaseException],
+    error: BaseException | None,
+    trace: TracebackType | None,
+) -> None:
+    """In place of gevent's own traceback of a greenlet that died."""
+    logs.log_uncaught(kind, error, trace)
 
 
 def _close_when_told(worker: _Worker) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from time import monotonic
 
 import fsspec
@@ -22,10 +22,10 @@ from server.db import Database
 from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
+from server.room import SCARCE, free_bytes
 from server.submissions.service import anybody_ready, graders, queues_without_grader
 from server.web import Services, bearer_token, services
 
-FREE_BYTES = 1 << 30  # below this, hand-ins are about to fail
 BROKER_PATIENCE_S = 3.0
 FRESH_S = 2.0
 
@@ -125,7 +125,7 @@ def _broker(url: str) -> None:
 def _store(those: Services) -> None:
     those.store.check()
     system, root = fsspec.url_to_fs(those.config.store)
-    if "file" in system.protocol and (free := shutil.disk_usage(root).free) < FREE_BYTES:
+    if "file" in system.protocol and (free := free_bytes(Path(root))) < SCARCE:
         raise NotReady(f"only {free >> 20} MiB are free")
 
 

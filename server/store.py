@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,8 +19,10 @@ from fsspec.implementations.local import LocalFileSystem
 
 from grader.contract import STORE_PROBE, blob_path
 from server.errors import StoreFull, TooLarge
+from server.room import Room, free_bytes
 
 CHUNK = 1 << 18
+PROBE = sha256(STORE_PROBE).hexdigest()  # the blob by which graders know this store
 INCOMING = "incoming"  # lies beside the blobs, so that a rename never crosses file systems
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -36,10 +38,17 @@ class Blob:
 class Store:
     """A folder, or whatever else fsspec reaches, that holds blobs by digest."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, free: Callable[[Path], int] = free_bytes) -> None:
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = root.rstrip("/")
         self._local = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
+        # What goes elsewhere lies on the disk of temporary files until it is whole.
+        self._room = Room(self._local or Path(tempfile.gettempdir()), free)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the store lies, if it is a folder."""
+        return self._local
 
     def keep(self, stream: IO[bytes], limit: int) -> Blob:
         """Store what a stream holds; the same bytes again cost nothing.
@@ -47,7 +56,7 @@ class Store:
         Raises TooLarge as soon as there are more than `limit` bytes, and StoreFull; neither leaves anything.
         """
         with refuse_when_full(), self._incoming() as file:
-            blob = _copy(stream, file, limit)
+            blob = _copy(stream, file, limit, self._room)
             if self._local:
                 _publish(file.name, self._local / blob_path(blob.sha256))
             elif not self._fs.exists(self._path(blob.sha256)):
@@ -63,7 +72,9 @@ class Store:
             with refuse_when_full():
                 self._take_over(file, digest)
         except FileNotFoundError:
-            self.size(digest)  # somebody else has adopted it meanwhile
+            # Somebody else has adopted it meanwhile; it must not be removed for its age just now.
+            if not (self._local and _still_there(self._local / blob_path(digest))):
+                self.size(digest)
 
     def open(self, digest: str) -> BinaryIO:
         """The bytes with this digest. Raises FileNotFoundError."""
@@ -122,25 +133,40 @@ def refuse_when_full() -> Iterator[None]:
         raise
 
 
-def _copy(stream: IO[bytes], file: IO[bytes], limit: int) -> Blob:
+def _copy(stream: IO[bytes], file: IO[bytes], limit: int, room: Room) -> Blob:
     digest, size = sha256(), 0
     while chunk := stream.read(CHUNK):
         size += len(chunk)
         if size > limit:
             raise TooLarge
+        room.refuse_unless(len(chunk))
         digest.update(chunk)
         file.write(chunk)
     file.flush()
     return Blob(digest.hexdigest(), size)
 
 
+def _still_there(target: Path) -> bool:
+    """Whether a blob is there and stays: it counts as new from now on. See `server.removing`.
+
+    The second look is not the first one again: whoever takes a blob aside at this very moment may have looked
+    at its time before the touch.
+    """
+    try:
+        os.utime(target)
+    except (FileNotFoundError, PermissionError):  # not there, or another account's: published anew
+        return False
+    return target.exists()
+
+
 def _publish(written: str, target: Path) -> None:
     """Give a written file its name, in an order that survives a power cut at any moment."""
-    if target.exists():
+    if _still_there(target):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     with Path(written).open("rb") as file:
         os.fchmod(file.fileno(), 0o444)
+        os.utime(file.fileno())  # what arrived long ago is new here
         os.fsync(file.fileno())
     Path(written).replace(target)
     folder = os.open(target.parent, os.O_RDONLY)

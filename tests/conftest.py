@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
+
+# A machine that does much else is slow, and no test of ours is about time.
+settings.register_profile("hazi", deadline=None)
+settings.load_profile("hazi")
 
 LONGEST = ("tests/journeys/", "tests/deployment/")
 

@@ -100,8 +100,16 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, database_url: str, redis: servers.RedisServer) -> Iterator[Installation]:
-    """Start everything but the graders, with the demo's people and the smallest homework."""
+def installation(
+    folder: Path,
+    database_url: str,
+    redis: servers.RedisServer,
+    further: Mapping[str, str] | None = None,
+) -> Iterator[Installation]:
+    """Start everything but the graders, with the demo's people and the smallest homework.
+
+    `further` are settings beside the usual ones.
+    """
     port = servers.free_port()
     course = _one_homework(folder / "assignments")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")} | {
@@ -111,6 +119,7 @@ def installation(folder: Path, database_url: str, redis: servers.RedisServer) ->
         "HAZI_SECRET_KEY": "a test's key, which nobody else ever uses",
         "HAZI_ASSIGNMENTS": str(folder / "assignments"),
         "HAZI_PORT": str(port),
+        **(further or {}),
     }
     _run(folder, environ, "migrate")
     accounts = _people(folder, database_url, course)

@@ -27,14 +27,28 @@ class BadNetwork:
         self.stays_broken = False  # whether nobody gets through after the break
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._door.getsockname()[1])
+
+    @property
     def url(self) -> str:
         """The address that leads to the server."""
-        return f"http://127.0.0.1:{self._door.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def break_after(self, count: int) -> None:
         """Let so many bytes through towards the server, then break that connection; later ones hold."""
         with self._lock:
             self._left = count
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """A block in which nobody gets through; connections that were open are broken."""
+        self.breaks, self.stays_broken = self.breaks + 1, True
+        try:
+            yield
+        finally:
+            self.stays_broken = False
 
     def serve(self) -> None:
         """Take connections until closed, and wait for those that are left."""

@@ -102,13 +102,13 @@ def offenders(room: str, forbidden: set[str]) -> list[str]:
     ]
 
 
-def test_server_knows_of_grader_only_the_contract():
+def test_server_knows_of_grader_only_the_contract_and_the_log():
     strays = [
         f"{module.where}: {name}"
         for module in in_room("server")
         for name in module.imports()
         if name.split(".")[0] == "grader"
-        and not f"{name}.".startswith("grader.contract.")
+        and not f"{name}.".startswith(("grader.contract.", "grader.logs."))
         and name != "grader"
     ]
     assert strays == []
@@ -125,6 +125,17 @@ def test_grader_has_no_server_no_database_no_web():
 def test_contract_needs_only_the_standard_library():
     strays = {name.split(".")[0] for name in modules()["grader.contract"].imports()}
     assert strays <= sys.stdlib_module_names
+
+
+def test_the_shared_log_knows_no_program():
+    allowed = sys.stdlib_module_names | {"structlog"}
+    strays = {
+        f"{module.where}: {name}"
+        for module in in_room("grader/logs")
+        for name in module.imports()
+        if name.split(".")[0] not in allowed and not f"{name}.".startswith("grader.logs.")
+    }
+    assert strays == set()
 
 
 def test_inside_imports_nothing_of_ours():

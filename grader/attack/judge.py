@@ -42,7 +42,7 @@ class Surroundings:
     """What holds for every attack: numbers and a secret that must show nowhere, and the usual wall limit."""
 
     held_out: tuple[float, ...]
-    secret: str
+    secret: str = field(repr=False)
     wall: timedelta
 
 

@@ -11,7 +11,7 @@ class NewTokenRequest(BaseModel):
     """Sign in for a program: the token's name says which."""
 
     neptun: str = Field(max_length=40)
-    password: str = Field(max_length=1000)
+    password: str = Field(max_length=1000, repr=False)
     name: str = Field(default="API", max_length=200)
 
 
@@ -19,7 +19,7 @@ class NewTokenAnswer(BaseModel):
     """The token, shown this once, and whose it is."""
 
     id: int
-    token: str
+    token: str = Field(repr=False)
     name: str
     neptun: str
     role: str

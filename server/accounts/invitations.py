@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _
@@ -30,7 +30,7 @@ class Slip:
 
     person: Person
     email: str
-    key: str
+    key: str = field(repr=False)
     expires_at: datetime
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -29,7 +29,7 @@ FAILURES_KEPT = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     user_id: int | None
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     failure_id: int
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _
@@ -39,7 +39,7 @@ class NewToken:
     """An access token at the only moment when its key is known."""
 
     token: Token
-    key: str
+    key: str = field(repr=False)
 
 
 def create_token(session: Session, user_id: int, name: str, now: datetime) -> NewToken:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
@@ -87,11 +89,20 @@ def _accounts(place: Place, config: Config, course: Course) -> list[Account]:
 
 
 def _greet(place: Place, config: Config, accounts: list[Account]) -> None:
-    rows = [(account.neptun, account.password, account.role, account.name) for account in accounts]
     click.echo(f"\n  Házi runs at {click.style(config.public_url, bold=True)}\n")
-    click.echo(table(("Neptun", "Password", "Role", "Name"), rows))
-    click.echo(f"\n  The accounts are also in {place.accounts}.")
+    click.echo(greeting(accounts, place.accounts, seen=sys.stdout.isatty()))
     click.echo(f"  Ctrl-C stops everything; the data stays in {place.var}.\n")
+
+
+def greeting(accounts: Iterable[Account], file: Path, *, seen: bool) -> str:
+    """Who may sign in. Passwords are told to a screen only: what goes into a file or a pipe stays there."""
+    if seen:
+        rows = [(one.neptun, one.password, one.role, one.name) for one in accounts]
+        where = f"The accounts are also in {file}."
+        return table(("Neptun", "Password", "Role", "Name"), rows) + f"\n\n  {where}"
+    people = [(one.neptun, one.role, one.name) for one in accounts]
+    where = f"The passwords are in {file}, which only you can read."
+    return table(("Neptun", "Role", "Name"), people) + f"\n\n  {where}"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Account:
     neptun: str
     name: str
     role: str
-    password: str
+    password: str = field(repr=False)
 
 
 STUDENTS = (  # Neptun code, name, nickname: all invented

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from grader.contract import Verdict
 from server.accounts.service import Person
-from server.submissions.service import AssignmentCard, State, SubmissionCard
+from server.submissions.service import AssignmentCard, Page, State, SubmissionCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class OverviewTotals:
 
 @dataclass(frozen=True, slots=True)
 class StudentAssignment:
-    """One assignment on a student's page, with all that was handed in for it, newest first."""
+    """One assignment on a student's page, with a page of what was handed in for it, newest first."""
 
     assignment: AssignmentCard
-    submissions: tuple[SubmissionCard, ...]
+    submissions: Page[SubmissionCard]

@@ -17,7 +17,9 @@ from server.gradebook.finding import Candidate, Run, candidates, runs_of_student
 from server.gradebook.ranking import Better, Entry, rank
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow, OverviewTotals, StudentAssignment
 from server.submissions import service as submissions
-from server.submissions.service import Reader, State
+from server.submissions.service import Cursor, Reader, State
+
+FIRST = Cursor()
 
 __all__ = [
     "Book",
@@ -88,15 +90,18 @@ def student(session: Session, neptun: str) -> Person:
     return person
 
 
-def work_of(session: Session, person: Person, reader: Reader) -> list[StudentAssignment]:
-    """All assignments, each with what this student has handed in for it."""
+def work_of(
+    session: Session, person: Person, reader: Reader, slug: str = "", cursor: Cursor = FIRST
+) -> list[StudentAssignment]:
+    """All assignments, each with the newest that this student handed in; of one of them another page."""
     theirs = replace(reader, person=person)
-    handed_in = submissions.submissions_of(session, person, reader.zone)
-    cards = submissions.submission_cards(session, handed_in, theirs)
-    return [
-        StudentAssignment(assignment, tuple(card for card in cards if card.slug == assignment.slug))
-        for assignment in submissions.assignment_cards(session, theirs)
-    ]
+    found = []
+    for assignment in submissions.assignment_cards(session, theirs):
+        here = cursor if assignment.slug == slug else FIRST
+        page = submissions.submissions_of(session, person, reader.zone, assignment.slug, here)
+        cards = submissions.submission_cards(session, page.items, theirs)
+        found.append(StudentAssignment(assignment, page.shown(cards)))
+    return found
 
 
 def _students(session: Session) -> dict[int, Person]:

@@ -105,7 +105,7 @@ class Join(BaseModel):
 class JoinedOut(BaseModel):
     """The player's token, as in the cookie. `waiting`: it works once the lecturer lets the device in."""
 
-    token: str
+    token: str = Field(repr=False)
     nickname: str
     waiting: bool
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -35,7 +35,7 @@ class Request:
     person: Person | None  # who is signed in
     neptun: str  # as typed; empty where somebody is signed in
     word: str  # as typed
-    key: str  # what this device showed, or ""
+    key: str = field(repr=False)  # what this device showed, or ""
     now: datetime
 
 
@@ -43,7 +43,7 @@ class Request:
 class Joined:
     """What came of it. `waiting`: the device's key opens nothing until the lecturer lets it in."""
 
-    key: str
+    key: str = field(repr=False)
     player_id: int
     nickname: int
     waiting: bool = False

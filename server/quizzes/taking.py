@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -38,7 +38,7 @@ class Offer:
     """An answer as a phone sent it."""
 
     pin: str
-    key_hash: str  # of the device
+    key_hash: str = field(repr=False)  # of the device
     round: str  # its key
     answer: object
     n: int  # the phone's count of its answers to this round

@@ -90,12 +90,14 @@ def create(slug: str) -> ResponseReturnValue:
 @describe("List one's submissions", query=schema.SubmissionQuery, answers={200: schema.SubmissionList})
 @signed_in
 def list_submissions() -> ResponseReturnValue:
-    """One's own, newest first."""
+    """A page of one's own, newest first; the next one is asked for with `before` as `next` says."""
     who, wish = reader(), query(schema.SubmissionQuery)
+    cursor = service.Cursor(before=str(wish.before) if wish.before else None, rows=wish.limit)
     with read() as session:
-        found = service.submissions_of(session, who.person, who.zone, wish.assignment)
-        cards = service.submission_cards(session, found, who)
-    return answer_json(schema.SubmissionList(submissions=[_submission(card) for card in cards]))
+        found = service.submissions_of(session, who.person, who.zone, wish.assignment, cursor)
+        cards = service.submission_cards(session, found.items, who)
+    page = schema.SubmissionList(submissions=[_submission(card) for card in cards], next=found.older)
+    return answer_json(page)
 
 
 @describe("Look at a submission", answers={200: schema.SubmissionOut})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -104,6 +105,7 @@ class SubmissionOut(BaseModel):
     late_by_s: int
     sha256: str
     files: list[FileOut]
+    files_removed_at: datetime | None
     position: int | None
     expected_finish: datetime | None
     attempt: int
@@ -111,15 +113,18 @@ class SubmissionOut(BaseModel):
 
 
 class SubmissionList(BaseModel):
-    """One's own submissions, newest first."""
+    """A page of one's own submissions, newest first; `next` is the `before` of the next one, if any."""
 
     submissions: list[SubmissionOut]
+    next: str | None
 
 
 class SubmissionQuery(BaseModel):
-    """Which submissions."""
+    """Which submissions: at most `limit`, those older than the submission `before`."""
 
     assignment: str | None = Field(default=None, max_length=64)
+    before: UUID | None = None
+    limit: int = Field(default=100, ge=1, le=200)
 
 
 class ReceiptOut(BaseModel):
@@ -216,6 +221,7 @@ def submission_fields(card: SubmissionCard) -> dict[str, object]:
         "late_by_s": int(card.late_by.total_seconds()),
         "sha256": card.sha256,
         "files": _files(card.files),
+        "files_removed_at": card.files_removed_at,
         "position": card.position,
         "expected_finish": card.expected_finish,
         "attempt": card.attempt,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from assignments.spec import Kind, Limits
@@ -75,6 +75,7 @@ class SubmissionCard:
     late_by: timedelta
     sha256: str
     files: tuple[FileCard, ...]
+    files_removed_at: datetime | None  # None while they can be downloaded
     position: int | None  # 1 is next; None unless waiting or released
     expected_finish: datetime | None
     attempt: int
@@ -169,9 +170,9 @@ class ReportCard:
     layers: tuple[LayerRow, ...]
     findings: tuple[str, ...]
     notices: tuple[str, ...]
-    private: ScoreCard | None  # for staff only
+    private: ScoreCard | None = field(repr=False)  # for staff only
     sheet: SheetCard | None = None  # of a data set
-    private_checks: tuple[Check, ...] = ()  # hidden ones too; for staff only
+    private_checks: tuple[Check, ...] = field(default=(), repr=False)  # hidden ones too; for staff only
 
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from server.db import Database
 from server.live import QUEUE_TOPIC, Doorbell, Live
 from server.queue import UNREACHABLE, send_job, send_mark, sender
+from server.submissions.blob_expiry import Expiry
 from server.submissions.recording import reading_of
 from server.submissions.releasing import (
     Release,
@@ -114,10 +115,16 @@ class Dispatcher:
         return True
 
 
-def run(desk: Desk, broker_url: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
+def run(
+    desk: Desk,
+    broker_url: str,
+    zone: ZoneInfo,
+    clock: Callable[[], datetime],
+    expiry: Expiry | None = None,
+) -> None:
     """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, janitor=Janitor(desk, clock))
+    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, janitor=Janitor(desk, clock, expiry))
     _stop_on_signal(live)
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import EventKind, Verdict
@@ -13,10 +15,12 @@ from server.accounts.service import Person
 from server.errors import NotFound, NotReady
 from server.submissions.handing_in import current_grading_id
 from server.submissions.models import AssignmentVersion, Grading, RunEvent, State, Submission
+from server.submissions.paging import Cursor, Page, cut
 from server.submissions.published import in_force
 
 EVENTS_AT_ONCE = 500
 LATEST_ID = 2**63 - 1
+FIRST = Cursor()
 
 
 def find_submission(session: Session, person: Person, submission_id: str) -> Submission:
@@ -28,13 +32,40 @@ def find_submission(session: Session, person: Person, submission_id: str) -> Sub
 
 
 def submissions_of(
-    session: Session, person: Person, zone: ZoneInfo, slug: str | None = None
-) -> Sequence[Submission]:
-    """What somebody has handed in, newest first. Raises UnknownAssignment."""
+    session: Session, person: Person, zone: ZoneInfo, slug: str | None = None, cursor: Cursor = FIRST
+) -> Page[Submission]:
+    """A page of what somebody has handed in, newest first. Raises UnknownAssignment."""
     rows = _whole().where(Submission.user_id == person.id)
     if slug is not None:
         rows = rows.where(Submission.slug == in_force(session, slug, zone).spec.slug)
-    return session.scalars(rows.order_by(Submission.received_at.desc(), Submission.id)).all()
+    beside = _place(session, person, cursor.before or cursor.after)
+    upwards = cursor.before is None and beside is not None
+    if beside is not None:
+        rows = rows.where(_beyond(*beside, upwards=upwards))
+    order = (Submission.received_at, Submission.id)
+    rows = rows.order_by(*(column if upwards else column.desc() for column in order))
+    found = session.scalars(rows.limit(cursor.rows + 1)).all()
+    known = cursor if beside is not None else replace(cursor, before=None, after=None)
+    return cut(found, known, id_of=lambda submission: submission.id)
+
+
+def _place(session: Session, person: Person, submission_id: str | None) -> tuple[datetime, str] | None:
+    """Where one's own submission stands in the order."""
+    if submission_id is None:
+        return None
+    rows = select(Submission.received_at).where(
+        Submission.id == submission_id, Submission.user_id == person.id
+    )
+    received_at = session.scalar(rows)
+    return (received_at, submission_id) if received_at else None
+
+
+def _beyond(received_at: datetime, submission_id: str, *, upwards: bool) -> ColumnElement[bool]:
+    """What comes after a place, in the direction of reading."""
+    moment, number = Submission.received_at, Submission.id
+    if upwards:
+        return or_(moment > received_at, and_(moment == received_at, number > submission_id))
+    return or_(moment < received_at, and_(moment == received_at, number < submission_id))
 
 
 def current(submission: Submission) -> Grading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
 from server.store import Store
-from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
+from server.submissions.handing_in import HandIn, hand_in, handed_in_before, refuse_before_reading
 from server.submissions.models import Submission, Upload
 from server.submissions.resuming import Desk, damaged, drop, find, settle
 from server.submissions.upload_errors import UploadIncomplete, UploadUsed
@@ -31,7 +31,7 @@ class Finished:
 
     slug: str
     uploads: tuple[UploadRef, ...]
-    key: str | None
+    key: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,17 @@ def hand_in_uploads(
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
     wholes = [_whole(desk, person, wish.slug, ref) for ref in wish.uploads]
+    files = HandIn(wish.slug, tuple(whole.file for whole in wholes), wish.key)
     moment = moment_that_counts((whole.completed_at for whole in wholes), now)
     with desk.database.read() as session:
-        spec = refuse_before_reading(session, person, wish.slug, wish.key, now=moment, zone=zone)
-    _check(desk, store, spec, wholes)
-    for whole in wholes:
-        store.adopt(desk.spool.path(whole.id), whole.file.sha256)
-    files = HandIn(wish.slug, tuple(whole.file for whole in wholes), wish.key)
+        spec = refuse_before_reading(
+            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size
+        )
+        known = handed_in_before(session, person, files)
+    if known is None:
+        _check(desk, store, spec, wholes)
+        for whole in wholes:
+            store.adopt(desk.spool.path(whole.id), whole.file.sha256)
     with desk.database.write() as session:
         submission = hand_in(session, person, files, now=moment, zone=zone)
         _claim(session, person, wholes, submission)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -17,11 +17,21 @@ from assignments.spec import Assignment
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
 from server.db import Table
-from server.errors import BadInput, Closed, KeyReused, NotOpen, TriesUsedUp
+from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
 from server.submissions.lateness import Phase, standing
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
-from server.submissions.tries import day_of, tries_left
+from server.submissions.tries import (
+    Excess,
+    Used,
+    day_of,
+    excess,
+    most_bytes,
+    most_bytes_of_all,
+    most_hand_ins,
+    tries_left,
+)
+from server.submissions.upload_errors import DayUsedUp
 
 KEY_LENGTH = 80
 
@@ -32,7 +42,12 @@ class HandIn:
 
     slug: str
     files: tuple[BundleFile, ...]
-    key: str | None = None  # the same key twice is the same hand-in
+    key: str | None = field(default=None, repr=False)  # the same key twice is the same hand-in
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files)
 
     @property
     def sha256(self) -> str:
@@ -53,19 +68,45 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
     if earlier := _with_key(session, person, wish.key):
         return _same(earlier, wish)
     published = in_force(session, wish.slug, zone)
-    refuse_unless_taken(session, person, published.spec, now=now, zone=zone)
+    refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
     return _add(session, person, published, wish, now=now, zone=zone)
 
 
 def refuse_before_reading(
-    session: Session, person: Person, slug: str, key: str | None, *, now: datetime, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    slug: str,
+    key: str | None,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    size: int = 0,
 ) -> Assignment:
-    """The assignment, unless it is clear before the upload is read that it will not be taken."""
+    """The assignment, unless it is clear before the upload is read that it will not be taken.
+
+    `size` is how many bytes it says that it has; more than an upload may have is refused elsewhere.
+    """
     spec = in_force(session, slug, zone).spec
     check_key(key)
     if _with_key(session, person, key) is None:
-        refuse_unless_taken(session, person, spec, now=now, zone=zone)
+        size = min(size, spec.limits.upload_mib << 20)
+        refuse_unless_taken(session, person, spec, size, now=now, zone=zone)
     return spec
+
+
+def handed_in_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
+    """The submission that the same key made before. Raises KeyReused when that was of other files.
+
+    To be asked before anything is stored: a key that is known would else be a way to store without end.
+    """
+    check_key(wish.key)
+    earlier = _with_key(session, person, wish.key)
+    return _same(earlier, wish) if earlier else None
+
+
+def key_is_known(session: Session, person: Person, key: str) -> bool:
+    """Whether a submission of this person was made with this key."""
+    return _with_key(session, person, key) is not None
 
 
 def check_key(key: str | None) -> None:
@@ -75,9 +116,9 @@ def check_key(key: str | None) -> None:
 
 
 def refuse_unless_taken(
-    session: Session, person: Person, spec: Assignment, *, now: datetime, zone: ZoneInfo
+    session: Session, person: Person, spec: Assignment, size: int, *, now: datetime, zone: ZoneInfo
 ) -> None:
-    """Raise NotOpen, Closed or TriesUsedUp. Staff may try an assignment at any time."""
+    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
     if person.is_staff:
         return
     phase = standing(spec.window, spec.late, zone, now).phase
@@ -85,15 +126,48 @@ def refuse_unless_taken(
         raise NotOpen
     if phase is Phase.CLOSED:
         raise Closed
+    wait_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
+    limits = spec.limits
+    used = used_today(session, person, spec.slug, now=now, zone=zone)
+    if found := excess(limits.per_day, limits.upload_mib << 20, used, size):
+        raise DayUsedUp(_enough(found, spec), retry_after_s=wait_s)
     if tries_left_today(session, person, spec, now=now, zone=zone) < 1:
-        ends = day_of(now, zone).ends
         raise TriesUsedUp(
-            _(
-                "All %(n)s tries of today are used. The count starts again at midnight.",
-                n=spec.limits.per_day,
-            ),
-            retry_after_s=max(1, int((ends - now).total_seconds())),
+            _("All %(n)s tries of today are used. The count starts again at midnight.", n=limits.per_day),
+            retry_after_s=wait_s,
         )
+
+
+def _enough(found: Excess, spec: Assignment) -> Text:
+    """Why not, and what to do."""
+    limits = spec.limits
+    if found is Excess.HAND_INS:
+        return _(
+            "You have handed in %(n)s times today, and more is not taken on one day, whatever became of it. "
+            "Try your files at home with `hazi check`, and hand in again after midnight.",
+            n=most_hand_ins(limits.per_day),
+        )
+    most = most_bytes if found is Excess.SIZE else most_bytes_of_all
+    return _(
+        "With this you would have handed in more than %(mib)s MiB today, and no more is kept of one day. "
+        "Hand in smaller files, or again after midnight.",
+        mib=most(limits.per_day, limits.upload_mib << 20) >> 20,
+    )
+
+
+def used_today(session: Session, person: Person, slug: str, *, now: datetime, zone: ZoneInfo) -> Used:
+    """What somebody has handed in on this day, whatever became of it."""
+    day = day_of(now, zone)
+    rows = (
+        select(Submission.slug, func.count(Submission.id.distinct()), func.sum(SubmissionFile.size))
+        .join(SubmissionFile, SubmissionFile.submission_id == Submission.id)
+        .where(Submission.user_id == person.id)
+        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
+        .group_by(Submission.slug)
+    )
+    found = {name: (count, int(size or 0)) for name, count, size in session.execute(rows)}
+    hand_ins, size = found.get(slug, (0, 0))
+    return Used(hand_ins, size, sum(size for _count, size in found.values()))
 
 
 def tries_left_today(

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import IO, Any
+import tempfile
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 
-from flask import Request, request
+from flask import Request, current_app, request
+from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
 from assignments.spec import Assignment
 from grader.contract import BundleFile
+from server.accounts.service import Person
 from server.errors import CutOff
 from server.live import QUEUE_TOPIC
-from server.store import refuse_when_full
+from server.room import Room
+from server.store import CHUNK, refuse_when_full
 from server.submissions.finishing import Finished, hand_in_uploads
-from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
+from server.submissions.handing_in import (
+    HandIn,
+    hand_in,
+    handed_in_before,
+    key_is_known,
+    refuse_before_reading,
+)
 from server.submissions.models import Submission
 from server.submissions.published import in_force
 from server.submissions.resuming import Desk
+from server.submissions.seats import SEATS, Seats
 from server.submissions.spool import Spool
+from server.submissions.upload_errors import TooManyUploads
 from server.submissions.upload_schema import FromUploads
 from server.submissions.uploading import MOST_BYTES, PIECE_TYPE
 from server.submissions.uploads import check_content, check_names
@@ -40,6 +55,8 @@ PIECES = "submissions_api.append_upload"
 JSON = "application/json"
 FIELD = "file"
 KEY_HEADER = "Idempotency-Key"
+MEMORY_BYTES = 512 << 10  # of one file of a form; what is larger goes to a disk
+WAIT_S = 5
 FORM_SLACK = 256 << 10  # for what a form says around its files
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
@@ -67,21 +84,35 @@ class _WholeForm(FormDataParser):
             raise CutOff from error
 
 
+class _TemporaryFile(SpooledTemporaryFile[bytes]):
+    """A file of a form: small in memory, large on a disk that keeps its reserve."""
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]  # who parses forms writes bytes
+        """Raises StoreFull."""
+        if self.tell() + len(content) > MEMORY_BYTES:
+            Room(Path(tempfile.gettempdir())).refuse_unless(len(content))
+        return super().write(content)
+
+
 class UploadRequest(Request):
     """The request class of the application: its temporary files go when it goes."""
 
     form_data_parser_class = _WholeForm
 
-    def _get_file_stream(self, *args: Any, **options: Any) -> IO[bytes]:  # noqa: ANN401 - as above
-        stream = super()._get_file_stream(*args, **options)
-        self.__dict__.setdefault("temporary", []).append(stream)
+    def _get_file_stream(self, *_args: Any, **_options: Any) -> IO[bytes]:  # noqa: ANN401 - as above
+        stream = _TemporaryFile(MEMORY_BYTES)
+        self.at_the_end(stream.close)
         return stream
+
+    def at_the_end(self, step: Callable[[], None]) -> None:
+        """Do this when the request is over, however it ends."""
+        self.__dict__.setdefault("last_steps", []).append(step)
 
     def close(self) -> None:
         """Called by Flask at the end of the request."""
         super().close()
-        for stream in self.__dict__.get("temporary", ()):
-            stream.close()
+        for step in self.__dict__.pop("last_steps", ()):
+            step()
 
 
 def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
@@ -92,9 +123,26 @@ def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None
         return
     if request.mimetype == JSON:  # names uploads, and is read into memory
         return
+    _take_seat()
     with read() as session:
         spec = in_force(session, values["slug"], services().course.zone).spec
     request.max_content_length = _upload_bytes(spec) + FORM_SLACK
+
+
+def _take_seat() -> None:
+    """Raise TooManyUploads when too much of this person's is read already."""
+    leave = seats().take(signed_in_person().id)
+    if leave is None:
+        raise TooManyUploads(
+            _("%(n)s hand-ins of yours are coming in already. Wait until one has ended.", n=SEATS),
+            retry_after_s=WAIT_S,
+        )
+    cast("UploadRequest", request).at_the_end(leave)
+
+
+def seats() -> Seats:
+    """Those of this process."""
+    return cast("Seats", current_app.extensions.setdefault("hazi-seats", Seats()))
 
 
 def receive(slug: str) -> Submission:
@@ -105,11 +153,16 @@ def receive(slug: str) -> Submission:
     # The form of a page was read already, for its token; what a program sends is not read before it may.
     form_key = None if bearer_token() else form_text("key") or None
     key = request.headers.get(KEY_HEADER, form_key)  # an empty header is a mistake, not a missing one
+    announced = max(0, (request.content_length or 0) - FORM_SLACK)
     with read() as session:
-        spec = refuse_before_reading(session, who, slug, key, now=now(), zone=zone)
+        spec = refuse_before_reading(session, who, slug, key, now=now(), zone=zone, size=announced)
     parts = [part for part in request.files.getlist(FIELD) if part.filename]
     last_byte = now()
-    wish = HandIn(slug, _kept(spec, parts), form_text("key") or None if key is None else key)
+    key = form_text("key") or None if key is None else key
+    _check(spec, parts)
+    if known := _handed_in_before(who, slug, parts, key):
+        return known
+    wish = HandIn(slug, _kept(spec, parts), key)
     with write() as session:
         submission = hand_in(session, who, wish, now=last_byte, zone=zone)
     services().bell.ring(QUEUE_TOPIC)
@@ -136,11 +189,32 @@ def _receive_uploads(slug: str) -> Submission:
     return submission
 
 
-def _kept(spec: Assignment, parts: list[FileStorage]) -> tuple[BundleFile, ...]:
-    """The files in the store, after all of them were found good."""
+def _check(spec: Assignment, parts: list[FileStorage]) -> None:
+    """Refuse files that are not taken, before anything of them is stored."""
     check_names([part.filename or "" for part in parts], spec.limits.files)
     for part in parts:
         check_content(spec.kind, part.filename or "", part.stream)
+
+
+def _handed_in_before(who: Person, slug: str, parts: list[FileStorage], key: str | None) -> Submission | None:
+    """What the same key made of the same files. Raises KeyReused, and nothing is stored either way."""
+    with read() as session:
+        if key is None or not key_is_known(session, who, key):
+            return None
+        return handed_in_before(session, who, HandIn(slug, tuple(map(_digested, parts)), key))
+
+
+def _digested(part: FileStorage) -> BundleFile:
+    digest, size = sha256(), 0
+    while chunk := part.stream.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    part.stream.seek(0)
+    return BundleFile(part.filename or "", digest.hexdigest(), size)
+
+
+def _kept(spec: Assignment, parts: list[FileStorage]) -> tuple[BundleFile, ...]:
+    """The files in the store, after all of them were found good."""
     kept, left = [], _upload_bytes(spec)
     for part in parts:
         blob = services().store.keep(part.stream, left)

@@ -6,11 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.contract import WorkerState
 from server.db import Table
+from server.submissions.upload_errors import FilesRemoved
 
 
 class State(StrEnum):
@@ -52,7 +63,7 @@ class PublishedAssignment(Table):
 
 
 class Submission(Table):
-    """What was handed in: never changed afterwards."""
+    """What was handed in: never changed afterwards, but that its files may be removed from the store."""
 
     __tablename__ = "submission"
 
@@ -65,6 +76,7 @@ class Submission(Table):
     late_by_s: Mapped[int] = mapped_column(default=0)  # seconds after the due moment; 0 within grace
     sha256: Mapped[str] = mapped_column(String(64))
     idempotency_key: Mapped[str | None] = mapped_column(String(80))
+    files_removed_at: Mapped[datetime | None]  # None while the store has them: see blob_expiry
 
     version: Mapped[AssignmentVersion] = relationship()
     files: Mapped[list[SubmissionFile]] = relationship(order_by="SubmissionFile.position")
@@ -126,6 +138,14 @@ class Grading(Table):
         Index("ix_grading_state_lease_until", "state", "lease_until"),
         Index("ix_grading_finished_at", "finished_at"),
     )
+
+
+@event.listens_for(Grading, "before_insert")
+def _refuse_without_files(_mapper: object, connection: Connection, grading: Grading) -> None:
+    """Nothing can be run of files that were removed. Waits for whoever is removing them at this moment."""
+    rows = select(Submission.files_removed_at).where(Submission.id == grading.submission_id)
+    if connection.scalar(rows.with_for_update(read=True)) is not None:
+        raise FilesRemoved
 
 
 class Outbox(Table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from server.submissions.published import localized
 from server.submissions.reporting import sheet_of
 from server.submissions.showing import practice_file, starter_files
 from server.submissions.sprite import png
+from server.submissions.upload_errors import FilesRemoved
 from server.web import attempt, read, services, signed_in, staff_only, wants_json
 
 
@@ -68,6 +69,8 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
         file = next((file for file in found.files if file.position == number), None)
     if file is None:
         raise NotFound
+    if found.files_removed_at is not None:
+        raise FilesRemoved
     return attachment(file.sha256, file.name)
 
 
@@ -112,15 +115,16 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """The page of an assignment.
 
     Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
-    each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own, newest first), `key` (for
+    each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
     the form's field of that name), `refusal` (why the form just sent was not taken, or None).
     """
     who = reader()
     with read() as session:
         published = service.in_force(session, slug, who.zone)
         card = service.assignment_card(session, slug, who)
-        own = service.submissions_of(session, who.person, who.zone, slug)
-        submissions = service.submission_cards(session, own, who)
+        cursor = service.read_cursor(request.args)
+        own = service.submissions_of(session, who.person, who.zone, slug, cursor)
+        submissions = own.shown(service.submission_cards(session, own.items, who))
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person
 from server.db import Database, Table
 from server.errors import EmptyFile, NotFound, TooLarge
-from server.submissions.handing_in import refuse_before_reading
+from server.submissions.handing_in import refuse_before_reading, refuse_unless_taken
 from server.submissions.models import Upload
 from server.submissions.spool import Spool
 from server.submissions.upload_errors import DigestMismatch, OffsetMismatch, TooManyUploads
-from server.submissions.uploading import LIFE, Announced, Resting, is_over, to_drop
+from server.submissions.uploading import IDLE, LIFE, Announced, Resting, is_over, to_drop
 from server.submissions.uploads import check_names, check_type
 
 
@@ -38,6 +38,8 @@ def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: dateti
         _take_turn(session, person)
         spec = refuse_before_reading(session, person, slug, None, now=now, zone=zone)
         _refuse_size(wish, spec.limits.upload_mib)
+        coming = wish.size + _size_under_way(session, person, slug, now)
+        refuse_unless_taken(session, person, spec, coming, now=now, zone=zone)
         check_names([wish.name], 1)
         check_type(spec.kind, wish.name)
         dropped = _make_room(session, person, wish.size, now)
@@ -183,6 +185,11 @@ def _refuse_size(wish: Announced, most_mib: int) -> None:
         raise TooLarge(
             _("%(name)s is larger than the %(mib)s MiB that are taken here.", name=wish.name, mib=most_mib)
         )
+
+
+def _size_under_way(session: Session, person: Person, slug: str, now: datetime) -> int:
+    """What is coming in already, as announced; not what was left an hour ago and gives way to others."""
+    return sum(one.size for one in under_way(session, person, slug) if now - one.touched_at < IDLE)
 
 
 def _make_room(session: Session, person: Person, size: int, now: datetime) -> list[str]:

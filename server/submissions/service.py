@@ -29,6 +29,7 @@ from server.submissions.handing_in import HandIn, current_grading_id, hand_in, r
 from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.lines import live_slots
 from server.submissions.models import Grading, State, Submission
+from server.submissions.paging import Cursor, Page, read_cursor
 from server.submissions.points import shown
 from server.submissions.published import InForce, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
@@ -51,6 +52,7 @@ from server.submissions.showing import (
 
 __all__ = [
     "AssignmentCard",
+    "Cursor",
     "FileCard",
     "GraderCard",
     "GraderState",
@@ -60,6 +62,7 @@ __all__ = [
     "Held",
     "InForce",
     "Outcome",
+    "Page",
     "Phase",
     "Reader",
     "ReportCard",
@@ -87,6 +90,7 @@ __all__ = [
     "log_text",
     "previous_best",
     "queues_without_grader",
+    "read_cursor",
     "reader",
     "reading_of",
     "recent_outcomes",

@@ -138,6 +138,7 @@ def _submission_card(
             FileCard(file.name, file.sha256, file.size, f"/submissions/{submission.id}/files/{file.position}")
             for file in submission.files
         ),
+        files_removed_at=submission.files_removed_at,
         position=queue.position(grading),
         expected_finish=queue.expected_finish(grading, submission.slug),
         attempt=grading.attempt,

@@ -7,7 +7,7 @@ died, and is written over. Every process that takes pieces of an upload must see
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +15,10 @@ from typing import BinaryIO
 from uuid import UUID
 
 from server.config import Config
-from server.errors import StoreFull
+from server.room import Room, free_bytes
 from server.store import refuse_when_full
 from server.threads import off_the_loop
 
-RESERVE = 64 << 20  # bytes of the disk that no announced upload may take
 LEFT_BEHIND = timedelta(days=2)  # files without a row: of a process that died between the two
 CHUNK = 1 << 20
 
@@ -27,8 +26,9 @@ CHUNK = 1 << 20
 class Spool:
     """The folder. Names are ids that we made."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, free: Callable[[Path], int] = free_bytes) -> None:
         self._folder = folder
+        self._room = Room(folder, free)
 
     @classmethod
     def of(cls, config: Config) -> Spool:
@@ -41,9 +41,7 @@ class Spool:
 
     def refuse_unless_room(self, size: int) -> None:
         """Raise StoreFull when the disk could not hold so many more bytes."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self._folder).free < size + RESERVE:
-            raise StoreFull
+        self._room.refuse_unless(size)
 
     def has(self, upload_id: str) -> int:
         """How many bytes lie there, counted or not."""
@@ -52,6 +50,7 @@ class Spool:
 
     def write(self, upload_id: str, offset: int, content: bytes) -> None:
         """Put bytes at a place; they survive a power cut when this returns. Raises StoreFull."""
+        self._room.refuse_unless(len(content))
         with refuse_when_full():
             self._folder.mkdir(parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -1,12 +1,14 @@
-"""Why an upload in pieces does not go on.
+"""Why an upload does not go on, or a hand-in is too much for one day.
 
 Refusal
+|- FilesRemoved        410 files-removed
 |- OffsetMismatch      409 offset-mismatch
 |- UploadIncomplete    409 upload-incomplete
 |- UploadUsed          409 upload-used
 |- UnknownProtocol     412 unknown-protocol
 |- DigestMismatch      422 digest-mismatch
 |- TooManyUploads      429 too-many-uploads
+|- DayUsedUp           429 day-used-up
 `- PieceDamaged        460 piece-damaged
 """
 
@@ -15,6 +17,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
+
+
+class FilesRemoved(Refusal):
+    """The files of a rejected hand-in, after two weeks."""
+
+    slug, status = "files-removed", 410
+    title = _("Files removed")
+    help = _(
+        "These files were removed 14 days after they were rejected, because nothing of them was run. "
+        "Hand them in again if they are needed."
+    )
 
 
 class OffsetMismatch(Refusal):
@@ -63,6 +76,14 @@ class TooManyUploads(Refusal):
     slug, status = "too-many-uploads", 429
     title = _("Too many uploads")
     help = _("Too much of yours is being uploaded at the same time. Let it end, or try again in an hour.")
+
+
+class DayUsedUp(Refusal):
+    """More hand-ins or more bytes on one day than anybody needs, whatever became of them."""
+
+    slug, status = "day-used-up", 429
+    title = _("Enough for today")
+    help = _("Hand-ins that cost no try have a bound too, in number and in bytes. Go on tomorrow.")
 
 
 class PieceDamaged(Refusal):

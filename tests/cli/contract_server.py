@@ -162,6 +162,7 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
+    newer: list[str] = field(default_factory=list)  # ids of further submissions
     ended: bool = True  # a run that is watched sets this at its end
     events: list[tuple[str, Json]] = field(default_factory=list)
     cuts: deque[int] = field(default_factory=deque)  # after how many events each stream breaks off
@@ -240,9 +241,7 @@ class ContractServer:
             "GET /api/v1/assignments/lenet-digits/practice": lambda: Response(self.kit),
             "GET /api/v1/assignments/lenet-digits/leaderboard": lambda: _json(self.board),
             "POST /api/v1/assignments/lenet-digits/submissions": lambda: self._hand_in(request),
-            "GET /api/v1/submissions": lambda: _json(
-                {"submissions": [self.submission(self.end_state)] if self.contents else []}
-            ),
+            "GET /api/v1/submissions": lambda: self._listed(request.args.get("before")),
             run: lambda: _json(self.submission(self.end_state if self.ended else "running")),
             f"{run}/events": lambda: self._events(request),
             f"{run}/log": lambda: Response("".join(self.log_lines()), mimetype="text/plain"),
@@ -269,6 +268,16 @@ class ContractServer:
             self.contents.append(content)
             self.handed_in[key] = self.submission() | {"receipt": self.receipt()}
         return _json(self.handed_in[key], 201)
+
+    def _listed(self, before: str | None) -> Response:
+        """A page of one entry: those in `newer` come before the one submission there is."""
+        own = [self.submission(self.end_state)] if self.contents else []
+        whole = [self.submission(self.end_state) | {"id": number} for number in self.newer] + own
+        first = 0 if before is None else [one["id"] for one in whole].index(before) + 1
+        page = whole[first : first + 1]
+        return _json(
+            {"submissions": page, "next": page[0]["id"] if page and first + 1 < len(whole) else None}
+        )
 
     def _events(self, request: Request) -> Response:
         if "text/event-stream" not in request.headers["Accept"]:

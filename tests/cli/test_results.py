@@ -170,6 +170,14 @@ def test_a_beginning_of_an_id_is_enough(student: Terminal, homework: Path):
     assert student.json("status", RUN_ID[:6])["id"] == RUN_ID
 
 
+def test_an_older_submission_is_found_on_a_later_page(
+    student: Terminal, server: ContractServer, homework: Path
+):
+    student.types("submit", "lenet-digits", str(homework))
+    server.newer = [f"ffff{number}-newer" for number in range(3)]
+    assert student.json("status", RUN_ID[:6])["id"] == RUN_ID
+
+
 def test_receipt_is_written_whole(student: Terminal, tmp_path: Path):
     target = tmp_path / "receipt.json"
     assert student.types("receipt", RUN_ID, "-o", str(target)).exit_code == 0

@@ -92,6 +92,7 @@ def test_the_demo_starts_grades_and_stops_without_a_trace(demo: Demo):
         assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
         people = json.loads(accounts.read_text())
         assert {person["role"] for person in people} == {"student", "assistant", "lecturer"}
+        assert not any(person["password"] in demo.printed() for person in people)  # it is printed to a file
         assert all(person.keys() == {"neptun", "name", "role", "password"} for person in people)
         login = {"neptun": people[-1]["neptun"], "password": people[-1]["password"], "name": "test"}
         assert (

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from grader import material
@@ -14,10 +13,6 @@ from grader.contract import EventKind, GradeReport, Phase
 from grader.grade import Task, grade
 from grader.sandbox.spare import Boxes, Mode
 from tests.grader import blobs
-
-# A property that is slow on a busy machine is no failure.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
 
 
 @dataclass

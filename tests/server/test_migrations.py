@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from server.db import Database, Table
-from server.migrate import is_current, migrate
+from server.migrate import alembic_config, is_current, migrate
+from tests.server.builders import NOON
 
 
 def test_migrations_build_exactly_the_models(database: Database):
@@ -32,3 +36,29 @@ def test_two_processes_may_migrate_at_once(database_url: str):
     for database in databases:
         assert is_current(database)
         database.dispose()
+
+
+VERSION = """
+INSERT INTO assignment_version (slug, digest, toml, handout_en, handout_hu, starter, published_at)
+VALUES ('digits', 'abc', '', '', '', '[]', :now)
+"""
+SUBMISSION = """
+INSERT INTO submission (id, slug, version_id, received_at, late_by_s, sha256)
+SELECT 'one', 'digits', id, :now, 0, 'abc' FROM assignment_version
+"""
+
+
+def test_submissions_of_before_have_their_files(database_url: str):
+    """The column that says when files were removed comes to a table with rows in it."""
+    database = Database(database_url)
+    with database.engine.connect().execution_options(hazi_write=True) as connection, connection.begin():
+        config = alembic_config(connection)
+        before = ScriptDirectory.from_config(config).get_revision("0008").down_revision
+        command.upgrade(config, str(before))
+        connection.execute(text(VERSION), {"now": NOON})
+        connection.execute(text(SUBMISSION), {"now": NOON})
+    migrate(database)
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, files_removed_at FROM submission")).all()
+    assert [tuple(row) for row in rows] == [("one", None)]
+    database.dispose()

@@ -6,13 +6,15 @@ import errno
 import io
 import subprocess
 import sys
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from grader.contract import blob_path
-from server.errors import TooLarge
+from server.errors import StoreFull, TooLarge
+from server.room import RESERVE
 from server.store import INCOMING, Store
 
 DATA = b"some bytes\n" * 1000
@@ -73,13 +75,18 @@ import io, sys
 from pathlib import Path
 from server.errors import StoreFull
 from server.store import Store
-store = Store(sys.argv[1])
+blind = Store(sys.argv[1], free=lambda _folder: 1 << 40)  # as if somebody else took it meanwhile
+careful = Store(sys.argv[1])
 try:
-    store.keep(io.BytesIO(b"x" * (1 << 20)), 1 << 20)
+    careful.keep(io.BytesIO(b"small"), 10)
+except StoreFull as refusal:
+    print(refusal.status, [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()])
+try:
+    blind.keep(io.BytesIO(b"x" * (1 << 20)), 1 << 20)
 except StoreFull as refusal:
     left = [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
     print(refusal.status, left)
-print(store.keep(io.BytesIO(b"small"), 10).size)
+print(blind.keep(io.BytesIO(b"small"), 10).size)
 """
 
 
@@ -88,7 +95,20 @@ def test_full_disk_is_refused_and_leaves_nothing(tmp_path: Path):
     box = ["bwrap", "--dev-bind", "/", "/", "--size", str(128 << 10), "--tmpfs", str(tmp_path)]
     run = [*box, sys.executable, "-c", FULL_DISK, str(tmp_path)]
     done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path.cwd())
-    assert done.stdout.split("\n")[:2] == ["507 []", "5"]
+    assert done.stdout.split("\n")[:3] == ["507 []", "507 []", "5"]
+
+
+def test_the_reserve_stays_free_to_the_byte(store_url: str):
+    for free, taken in ((RESERVE + len(DATA), True), (RESERVE + len(DATA) - 1, False)):
+        store = Store(store_url, free=lambda _folder, free=free: free)  # type: ignore[misc]
+        with nullcontext() if taken else pytest.raises(StoreFull):
+            store.keep(io.BytesIO(DATA), len(DATA))
+    assert len(files_below(Path(store_url))) == 1
+
+
+def test_what_goes_elsewhere_needs_room_here_until_it_is_whole():
+    with pytest.raises(StoreFull):
+        Store("memory://full", free=lambda _folder: RESERVE).keep(io.BytesIO(DATA), len(DATA))
 
 
 class _Endless:

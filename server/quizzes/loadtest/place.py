@@ -55,7 +55,7 @@ class Place:
     folder: Path
     environ: Mapping[str, str]
     port: int
-    token: str  # the lecturer's
+    token: str = field(repr=False)  # the lecturer's
     codes: tuple[str, ...]  # the players'
     redis_port: int
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)

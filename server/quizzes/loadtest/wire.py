@@ -34,7 +34,7 @@ class Line:
 
     host: str
     port: int
-    token: str = ""
+    token: str = field(default="", repr=False)
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = field(default=None)
 
     async def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:

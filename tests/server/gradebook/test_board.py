@@ -164,7 +164,7 @@ def test_three_hundred_students_take_few_queries(
 
 def test_our_fault_is_seen_after_a_newer_hand_in(app: Flask, people: list[Person], lecturer: Browser):
     with services(app).database.write() as session:
-        first = find_submission(session, people[0], submissions_of(session, people[0], ZONE)[-1].id)
+        first = find_submission(session, people[0], submissions_of(session, people[0], ZONE).items[-1].id)
         current(first).verdict = Verdict.GRADER_ERROR
     with services(app).database.read() as session:
         rows = overview(session, SLUG, Reader(people[0], "en", ZONE, NOON))

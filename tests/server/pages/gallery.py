@@ -30,6 +30,7 @@ from server.submissions.cards import AssignmentCard
 from server.submissions.graders import Graders
 from server.submissions.lateness import Phase
 from server.submissions.models import State
+from server.submissions.paging import Page as Listed
 from server.submissions.sprite import png
 from tests.server.pages import made_up_quiz
 from tests.server.pages.made_up import (
@@ -130,7 +131,12 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
     """What the page of an assignment gets."""
     starter = [FileCard("submission.py", "9f" * 32, 1834, "/starter/submission.py")]
     practice = FileCard("lenet-digits-practice.safetensors", "9f" * 32, 3_923_160, "/practice")
-    usual = {"assignment": card, "handout": HANDOUT, "starter": starter, "submissions": handed_in()}
+    usual = {
+        "assignment": card,
+        "handout": HANDOUT,
+        "starter": starter,
+        "submissions": Listed(handed_in(), older="older"),
+    }
     usual["practice"] = practice
     return usual | {"key": "k", "refusal": None} | changes
 
@@ -172,8 +178,8 @@ ROCKET_RUN = run(
 )
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
-    StudentAssignment(assignment(), handed_in()),
-    StudentAssignment(assignment(Phase.CLOSED, slug="other", best_points=None), ()),
+    StudentAssignment(assignment(), Listed(handed_in(), "newer", "older")),
+    StudentAssignment(assignment(Phase.CLOSED, slug="other", best_points=None), Listed(())),
 ]
 
 

@@ -97,6 +97,7 @@ def submission(
         received_at=NOW - timedelta(hours=2),
         late_by=timedelta(),
         sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        files_removed_at=None,
         files=(
             FileCard("submission.py", "9f" * 32, 4321, "/submissions/1/files/0"),
             FileCard(HOSTILE, "9e" * 32, 99, "#"),

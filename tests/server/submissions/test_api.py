@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,11 +16,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grader.contract import EventKind, Phase
+from grader.contract import EventKind, Phase, Verdict
 from server.accounts.person import Person, Role
+from server.accounts.service import find_person
+from server.room import RESERVE
+from server.submissions.intake import seats
 from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.releasing import release
+from server.submissions.seats import SEATS
 from server.submissions.service import record_events, record_report, record_worker
+from server.submissions.tries import HAND_INS, SIZES
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Clock
@@ -185,6 +191,77 @@ def test_too_large_an_upload_is_refused_by_its_length(client: FlaskClient, anna:
     answer = send(client, anna, _Unreadable(), length=50 << 20)
     assert (answer.status_code, answer.get_json()["slug"]) == (413, "too-large")
     assert "1 MiB" in answer.get_json()["detail"]
+
+
+def test_a_day_that_is_used_up_is_told_before_anything_is_read(
+    app: Flask, client: FlaskClient, anna: Headers
+):
+    with services(app).database.write() as session:
+        an_assignment(session, per_day=1)
+    for _ in range(HAND_INS):
+        assert hand_in(client, anna).status_code == 201
+        end_all(app, Verdict.REJECTED)
+    answer = send(client, anna, _Unreadable(), length=1 << 20)
+    assert (answer.status_code, answer.get_json()["slug"]) == (429, "day-used-up")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_announced_bytes_are_refused_before_any_is_read(app: Flask, client: FlaskClient, anna: Headers):
+    with services(app).database.write() as session:
+        an_assignment(session, per_day=1)
+    for number in range(SIZES):
+        assert send(client, anna, a_body(bytes([35 + number]) * (1 << 20))).status_code == 201
+        end_all(app, Verdict.REJECTED)
+    answer = send(client, anna, _Unreadable(), length=1 << 20)
+    assert (answer.status_code, answer.get_json()["slug"]) == (429, "day-used-up")
+
+
+def test_a_key_that_was_used_is_no_way_to_store_without_end(app: Flask, client: FlaskClient, anna: Headers):
+    hand_in(client, anna, Idempotency_Key="k1")
+    before = sorted(Path(services(app).config.store).rglob("*"))
+    for number in range(3):
+        answer = hand_in(client, anna, an_upload(f"x = {number}\n".encode()), Idempotency_Key="k1")
+        assert answer.get_json()["slug"] == "key-reused"
+    assert sorted(Path(services(app).config.store).rglob("*")) == before
+
+
+def test_a_form_that_would_touch_the_reserve_is_not_read_on(
+    app: Flask, client: FlaskClient, anna: Headers, monkeypatch: pytest.MonkeyPatch
+):
+    """Its temporary files are ways to fill a disk as well."""
+    monkeypatch.setattr("server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=RESERVE))
+    answer = send(client, anna, a_body(b"#" * (1 << 20)))
+    assert (answer.status_code, answer.get_json()["slug"]) == (507, "store-full")
+    assert rows(app, Submission) == 0
+
+
+def test_only_so_many_hand_ins_of_one_person_are_read_at_once(
+    app: Flask, client: FlaskClient, anna: Headers, bela: Headers
+):
+    with app.app_context():
+        taken = [seats().take(person_id_of(app, "ABC123")) for _ in range(SEATS)]
+    answer = send(client, anna, _Unreadable(), length=1000)
+    assert (answer.status_code, answer.get_json()["slug"]) == (429, "too-many-uploads")
+    assert hand_in(client, bela).status_code == 201
+    for leave in taken:
+        assert leave is not None
+        leave()
+    for _ in range(SEATS + 1):
+        assert hand_in(client, anna).status_code == 201
+
+
+def end_all(app: Flask, verdict: Verdict) -> None:
+    """Every run ends like this."""
+    with services(app).database.write() as session:
+        for grading in session.scalars(select(Grading)):
+            grading.state, grading.verdict = "done", verdict
+
+
+def person_id_of(app: Flask, neptun: str) -> int:
+    with services(app).database.read() as session:
+        found = find_person(session, neptun)
+        assert found is not None
+        return found.id
 
 
 def test_sizes_of_all_files_are_added_up(app: Flask, client: FlaskClient, anna: Headers):

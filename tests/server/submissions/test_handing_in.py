@@ -6,18 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from grader.contract import Verdict
+from grader.contract import BundleFile, Verdict
 from server.accounts.person import Person
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
 from server.submissions.models import Grading, Outbox, State, Submission
 from server.submissions.releasing import seed_of
-from server.submissions.service import HandIn, current, find_submission
+from server.submissions.service import HandIn, current, find_submission, hand_in
+from server.submissions.tries import HAND_INS, PERSON_BYTES, SIZES
+from server.submissions.upload_errors import DayUsedUp
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
+    ZONE,
     a_file,
     a_submission,
     an_assignment,
@@ -172,3 +177,63 @@ def test_last_try_is_given_once(course: Course):
         an_assignment(session, "one", per_day=1)
     found = hand_in_at_once(course, course.anna, [None] * 6, slug="one")
     assert sorted(one == "tries-used-up" for one in found) == [False] + [True] * 5
+
+
+def refused_run(session: Session, course: Course, slug: str, **facts: Any) -> None:  # noqa: ANN401
+    """A hand-in that cost no try."""
+    grading = grading_of(session, a_submission(session, course.anna, slug=slug, **facts))
+    grading.state, grading.verdict = State.DONE, Verdict.REJECTED
+    session.flush()
+
+
+def test_uncharged_hand_ins_run_out_and_come_back(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "few", per_day=2)
+        for _ in range(2 * HAND_INS):
+            refused_run(session, course, "few")
+        with pytest.raises(DayUsedUp) as refusal:
+            a_submission(session, course.anna, slug="few")
+        assert refusal.value.extras == {"retry_after_s": 12 * 3600}
+        a_submission(session, course.bela, slug="few")
+        a_submission(session, course.anna)
+        a_submission(session, course.anna, slug="few", now=NOON + timedelta(hours=12))
+
+
+def test_last_uncharged_hand_in_is_given_once(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "two", per_day=2)
+        for _ in range(2 * HAND_INS - 1):
+            refused_run(session, course, "two")
+    found = hand_in_at_once(course, course.anna, [None] * 6, slug="two")
+    assert sorted(one == "day-used-up" for one in found) == [False] + [True] * 5
+
+
+def test_bytes_of_a_day_run_out(course: Course):
+    """Two files of half the size each time: all tries at full size, and as much again."""
+    half = BundleFile("a.zip", "0" * 64, 1 << 19), BundleFile("b.zip", "1" * 64, 1 << 19)
+    with course.database.write() as session:
+        an_assignment(session, "few", per_day=2, upload_mib=1)
+        for _ in range(2 * SIZES):
+            submission = hand_in(session, course.anna, HandIn("few", half), now=NOON, zone=ZONE)
+            grading_of(session, submission).verdict = Verdict.REJECTED
+            session.flush()
+        with pytest.raises(DayUsedUp, match="4 MiB"):
+            a_submission(session, course.anna, slug="few")
+
+
+def test_bytes_of_all_assignments_run_out(course: Course):
+    large = BundleFile("a.zip", "0" * 64, 1 << 30)
+    with course.database.write() as session:
+        for number in range(PERSON_BYTES >> 30):
+            an_assignment(session, f"a{number}", upload_mib=1024, per_day=1)
+            wish = HandIn(f"a{number}", (large,))
+            hand_in(session, course.anna, wish, now=NOON, zone=ZONE)
+        with pytest.raises(DayUsedUp, match="4096"):
+            a_submission(session, course.anna)
+
+
+def test_staff_are_counted_by_no_day(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "one", per_day=1)
+        for _ in range(HAND_INS + 1):
+            a_submission(session, course.lecturer, slug="one")

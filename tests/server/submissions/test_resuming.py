@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,15 +17,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from server.errors import NotFound, Refusal, StoreFull, TooLarge
+from server.room import RESERVE
 from server.submissions import resuming
 from server.submissions.models import Upload
 from server.submissions.resuming import Desk, append, begin, clear_away, drop, settle
-from server.submissions.spool import RESERVE, Spool
+from server.submissions.spool import Spool
 from server.submissions.tidying import EVERY, Janitor
-from server.submissions.upload_errors import DigestMismatch, OffsetMismatch, TooManyUploads
+from server.submissions.tries import SIZES
+from server.submissions.upload_errors import DayUsedUp, DigestMismatch, OffsetMismatch, TooManyUploads
 from server.submissions.uploading import IDLE, LIFE, Announced
 from tests.server.builders import NOON
-from tests.server.submissions.builders import SLUG, ZONE, a_resting_upload
+from tests.server.submissions.builders import SLUG, ZONE, a_resting_upload, an_assignment
 from tests.server.submissions.conftest import Course
 
 CONTENT = Random(7).randbytes(3000)
@@ -162,17 +165,39 @@ def test_a_full_disk_keeps_what_was_there(
 
 
 @ON_ONE
-def test_what_the_disk_cannot_hold_is_not_begun(
-    announce: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("shutil.disk_usage", lambda _folder: _Usage(RESERVE))
+def test_what_would_touch_the_reserve_is_not_begun(course: Course, tmp_path: Path):
+    wish = Announced("weights.zip", 1000)
+    for free, taken in ((RESERVE + 1000, True), (RESERVE + 999, False)):
+        desk = Desk(course.database, Spool(tmp_path / "spool", free=lambda _folder, free=free: free))  # type: ignore[misc]
+        with nullcontext() if taken else pytest.raises(StoreFull):
+            begin(desk, course.anna, SLUG, wish, now=NOON, zone=ZONE)
+
+
+@ON_ONE
+def test_a_piece_that_would_touch_the_reserve_is_not_kept(course: Course, tmp_path: Path):
+    free = RESERVE + 5000
+    desk = Desk(course.database, Spool(tmp_path / "spool", free=lambda _folder: free))
+    wish = Announced("weights.zip", len(CONTENT))
+    number = begin(desk, course.anna, SLUG, wish, now=NOON, zone=ZONE).id
+    append(desk, course.anna, number, 0, CONTENT[:1000], now=NOON)
+    free = RESERVE + 999
     with pytest.raises(StoreFull):
-        announce()
+        append(desk, course.anna, number, 1000, CONTENT[1000:2000], now=NOON)
+    free = RESERVE + 5000
+    assert append(desk, course.anna, number, 1000, CONTENT[1000:], now=NOON).completed_at == NOON
 
 
-class _Usage:
-    def __init__(self, free: int) -> None:
-        self.free = free
+def test_announced_sizes_count_against_the_day(course: Course, desk: Desk):
+    """Each is small enough, together they are not: refused before a byte, and taken again an hour later."""
+    with course.database.write() as session:
+        an_assignment(session, "small", per_day=1, upload_mib=1)
+    wish = Announced("weights.zip", 1 << 20)
+    for _ in range(SIZES):
+        begin(desk, course.anna, "small", wish, now=NOON, zone=ZONE)
+    with pytest.raises(DayUsedUp):
+        begin(desk, course.anna, "small", wish, now=NOON, zone=ZONE)
+    begin(desk, course.bela, "small", wish, now=NOON, zone=ZONE)
+    begin(desk, course.anna, "small", wish, now=NOON + IDLE, zone=ZONE)
 
 
 def test_uploads_of_others_do_not_exist(desk: Desk, course: Course, announce: Callable[..., str]):
@@ -191,7 +216,7 @@ def test_uploads_at_rest_give_way_and_busy_ones_do_not(
     desk: Desk, course: Course, announce: Callable[..., str]
 ):
     with desk.database.write() as session:
-        busy = a_resting_upload(session, course.anna, size=1 << 30).id
+        busy = a_resting_upload(session, course.anna, slug="large", size=1 << 30).id
         idle = a_resting_upload(session, course.anna, size=1 << 30, touched_at=NOON - IDLE).id
     fresh = announce()
     with desk.database.read() as session:
@@ -199,7 +224,7 @@ def test_uploads_at_rest_give_way_and_busy_ones_do_not(
     assert left == {busy, fresh}
     assert idle not in left
     with desk.database.write() as session:
-        a_resting_upload(session, course.anna, size=(1 << 30) - len(CONTENT))
+        a_resting_upload(session, course.anna, slug="large", size=(1 << 30) - len(CONTENT))
     with pytest.raises(TooManyUploads):
         announce()
 

@@ -1,15 +1,26 @@
-"""Tries are counted by calendar day of the course, and faults of ours are free."""
+"""Tries are counted by calendar day of the course; faults of ours are free, but not without end."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.contract import UNCHARGED, Verdict
-from server.submissions.tries import day_of, tries_left
+from server.submissions.tries import (
+    HAND_INS,
+    PERSON_BYTES,
+    SIZES,
+    Excess,
+    Used,
+    day_of,
+    excess,
+    most_bytes_of_all,
+    tries_left,
+)
 
 ZONE = ZoneInfo("Europe/Budapest")
 
@@ -43,3 +54,44 @@ def test_every_moment_lies_in_its_day(seconds: int):
 @given(st.integers(0, 20), st.lists(st.sampled_from([None, *Verdict])))
 def test_never_less_than_none_left(per_day: int, verdicts: list[Verdict | None]):
     assert 0 <= tries_left(per_day, verdicts, UNCHARGED) <= per_day
+
+
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("used", "size", "broken"),
+    [
+        (Used(0, 0, 0), 5 * MIB, None),
+        (Used(HAND_INS * 10 - 1, 0, 0), 0, None),
+        (Used(HAND_INS * 10, 0, 0), 0, Excess.HAND_INS),
+        (Used(3, SIZES * 50 * MIB - 5, SIZES * 50 * MIB - 5), 5, None),
+        (Used(3, SIZES * 50 * MIB - 5, SIZES * 50 * MIB - 5), 6, Excess.SIZE),
+        (Used(3, 0, PERSON_BYTES - 5), 5, None),
+        (Used(3, 0, PERSON_BYTES - 5), 6, Excess.SIZE_OF_ALL),
+    ],
+)
+def test_each_bound_of_a_day_is_kept_to_the_byte(used: Used, size: int, broken: Excess | None):
+    assert excess(10, 5 * MIB, used, size) is broken
+
+
+@given(st.integers(1, 1000), st.integers(1, 1024), st.integers(0, 999))
+def test_who_uses_all_tries_at_full_size_is_never_refused(per_day: int, mib: int, before: int):
+    done, largest = min(before, per_day - 1), mib * MIB
+    assert excess(per_day, largest, Used(done, done * largest, done * largest), largest) is None
+
+
+@given(st.integers(1, 50), st.integers(1, 200), st.lists(st.integers(0, 1 << 30), max_size=300))
+def test_no_day_holds_more_than_its_bounds(per_day: int, mib: int, sizes: list[int]):
+    used = Used(0, 0, 0)
+    for size in sizes:
+        if excess(per_day, mib * MIB, used, size) is None:
+            used = Used(used.hand_ins + 1, used.size + size, used.size_of_all + size)
+    assert used.hand_ins <= HAND_INS * per_day
+    assert used.size <= SIZES * per_day * mib * MIB
+    assert used.size_of_all <= most_bytes_of_all(per_day, mib * MIB)
+
+
+def test_no_try_is_left_when_no_hand_in_is():
+    assert tries_left(3, ["rejected"] * (3 * HAND_INS - 1), UNCHARGED) == 1
+    assert tries_left(3, ["rejected"] * (3 * HAND_INS), UNCHARGED) == 0

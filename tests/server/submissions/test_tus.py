@@ -205,6 +205,14 @@ def test_the_same_key_is_the_same_submission(client: FlaskClient, anna: Headers)
     assert slug_of(hand_in(client, anna, number)) == (409, "upload-used")
 
 
+def test_a_key_that_was_used_is_no_way_to_store_without_end(app: Flask, client: FlaskClient, anna: Headers):
+    hand_in(client, anna, uploaded(client, anna), Idempotency_Key="k")
+    other = uploaded(client, anna, b"x = 1\n")
+    assert slug_of(hand_in(client, anna, other, Idempotency_Key="k")) == (409, "key-reused")
+    with pytest.raises(FileNotFoundError):
+        services(app).store.open(sha256(b"x = 1\n").hexdigest())
+
+
 def test_several_uploads_are_one_submission(client: FlaskClient, anna: Headers):
     ids = [uploaded(client, anna, name=name) for name in ("a.py", "b.py")]
     files = hand_in(client, anna, *ids).get_json()["files"]

@@ -1,0 +1,118 @@
+"""Blobs that nobody needs: of hand-ins that were refused after all, and of rejected ones after two weeks.
+
+`references` is the one place that says which blobs are needed. What it does not name is removed, so whoever
+lets a further row name a blob adds it here; tests/server/submissions/test_blob_expiry.py knows every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from grader.contract import Verdict
+from server.db import Database
+from server.removing import PREFIXES, Removing
+from server.submissions.handing_in import current_grading_id
+from server.submissions.models import AssignmentVersion, Grading, Submission, SubmissionFile, Upload
+
+REJECTED_LIFE = timedelta(days=14)
+EXPIRED_AT_ONCE = 200  # submissions, in one transaction
+PREFIXES_AT_ONCE = 8  # of 256: a whole store is looked at within a few hours
+NAMES_AT_ONCE = 500  # in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """What is needed to remove blobs: `kept` are digests that no row names and that stay all the same."""
+
+    database: Database
+    removing: Removing
+    kept: frozenset[str] = frozenset()
+
+    def look(self, now: datetime, turn: int) -> int:
+        """Do a bounded part of the work, another one each turn. How many blobs are gone."""
+        self.removing.recover()
+        with self.database.write() as session:
+            expire_rejected(session, now)
+        first = turn * PREFIXES_AT_ONCE % len(PREFIXES)
+        if first == 0:
+            self.removing.clear_incoming()
+        return sum(self._sweep(prefix) for prefix in PREFIXES[first : first + PREFIXES_AT_ONCE])
+
+    def _sweep(self, prefix: str) -> int:
+        old = [digest for digest in self.removing.old(prefix) if digest not in self.kept]
+        return sum(self.removing.remove(digest, self._is_needed) for digest in self._unneeded(old))
+
+    def _unneeded(self, digests: Collection[str]) -> Iterator[str]:
+        if not digests:
+            return
+        with self.database.read() as session:
+            named = references(session, digests)
+        yield from (digest for digest in digests if digest not in named)
+
+    def _is_needed(self, digest: str) -> bool:
+        with self.database.read() as session:
+            return digest in references(session, [digest])
+
+
+def expire_rejected(session: Session, now: datetime) -> int:
+    """Let the files go of which nothing was run, and which nobody will ask for any more.
+
+    The submission stays, and says so. Those of the course itself keep their files. How many there were.
+    """
+    rows = (
+        select(Submission)
+        .join(Grading, Grading.id == current_grading_id())
+        .where(Submission.files_removed_at.is_(None), Submission.user_id.is_not(None))
+        .where(Grading.verdict == Verdict.REJECTED, Grading.finished_at < now - REJECTED_LIFE)
+        .limit(EXPIRED_AT_ONCE)
+        .with_for_update(skip_locked=True, of=Submission)
+    )
+    expired = session.scalars(rows).all()
+    for submission in expired:
+        submission.files_removed_at = now
+    return len(expired)
+
+
+def references(session: Session, digests: Collection[str]) -> set[str]:
+    """Which of these blobs are needed by any row of the database."""
+    found: set[str] = set()
+    names = list(digests)
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        part = names[start : start + NAMES_AT_ONCE]
+        for rows in _columns(part):
+            found.update(digest for digest in session.scalars(rows) if digest)
+    return found | (_of_handouts(session) & set(names))
+
+
+def _columns(digests: list[str]) -> Iterator[Select[str | None]]:
+    """A query for each column that names a blob."""
+    of_files = select(SubmissionFile.sha256).join(Submission, Submission.id == SubmissionFile.submission_id)
+    yield of_files.where(SubmissionFile.sha256.in_(digests), Submission.files_removed_at.is_(None))
+    yield select(AssignmentVersion.digest).where(AssignmentVersion.digest.in_(digests))
+    # Whole and on its way: a hand-in that broke off may have moved it to the store already.
+    yield select(Upload.sha256).where(Upload.sha256.in_(digests), Upload.submission_id.is_(None))
+
+
+def _of_handouts(session: Session) -> set[str]:
+    """The blobs that versions of assignments name inside of JSON: starter files and practice kits."""
+    rows = session.execute(select(AssignmentVersion.starter, AssignmentVersion.practice))
+    return {
+        str(file["sha256"])
+        for starter, practice in rows
+        for file in _handed_out(starter, practice)
+        if "sha256" in file
+    }
+
+
+def _handed_out(
+    starter: Iterable[Mapping[str, Any]] | None, practice: Mapping[str, Any] | None
+) -> Iterator[Mapping[str, Any]]:
+    yield from starter or ()
+    if practice:
+        yield practice

@@ -1,0 +1,76 @@
+"""No value that holds a secret or a label tells it when it is printed."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pydantic import BaseModel
+
+import assignments
+import grader
+import server
+
+SECRET = re.compile(
+    r"password|passwd|secret|tokens?$|cookie|credential|authorization|attempt_id|private|labels$"
+    r"|broker_url|database_url|^store$|^keys?$|_keys?$|_hash$"
+)
+# Named like a secret, and none: names of measures, tokens without their keys, public data inside of the
+# sandbox, a service.
+HARMLESS = {
+    "server.submissions.measures.Measured.key",
+    "server.submissions.measures.Interval.key",
+    "server.accounts.api_schema.TokenList.tokens",
+    "server.accounts.tokens.NewToken.token",
+    "server.accounts.people.Entry.has_password",
+    "server.web.Services.store",
+    "grader.inside.tables.Split.labels",
+}
+NOT_IMPORTED = ("server.migrations", "server.gunicorn_hooks", "grader.__main__")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A field, and whether `repr` shows it."""
+
+    name: str
+    shown: bool
+
+
+def _fields() -> Iterator[Printed]:
+    for room in (server, grader, assignments):
+        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if not found.name.startswith(NOT_IMPORTED) and ".starter" not in found.name:
+                yield from _fields_of(found.name)
+
+
+def _fields_of(module: str) -> Iterator[Printed]:
+    for name, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass):
+        if kind.__module__ != module:
+            continue
+        if dataclasses.is_dataclass(kind):
+            yield from (Printed(f"{module}.{name}.{one.name}", one.repr) for one in dataclasses.fields(kind))
+        elif issubclass(kind, BaseModel):
+            facts = kind.model_fields.items()
+            yield from (Printed(f"{module}.{name}.{field}", fact.repr) for field, fact in facts)
+
+
+@pytest.fixture(scope="module")
+def secret_fields() -> list[Printed]:
+    return [one for one in _fields() if SECRET.search(one.name.rpartition(".")[2])]
+
+
+def test_fields_with_secret_names_have_no_repr(secret_fields: list[Printed]):
+    assert sorted(one.name for one in secret_fields if one.shown and one.name not in HARMLESS) == []
+
+
+def test_secrets_are_found_at_all(secret_fields: list[Printed]):
+    names = {one.name for one in secret_fields}
+    assert {"server.config.Config.secret_key", "grader.contract.GradeJob.attempt_id"} <= names
+    assert names >= HARMLESS
