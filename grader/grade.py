@@ -71,6 +71,29 @@ def _graded(attempt: Attempt) -> GradeReport:
         return grader(attempt)
 
 
+def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
+    """The report of an attempt, however it ends. Raises what is our fault."""
+    draft = attempt.draft
+    try:
+        with attempt.clock.timed(Phase.UNPACK):
+            assignment = attempt.material.assignment
+            limits = _most_bytes(assignment), _most_entries(assignment)
+            attempt.contents = unpack.read_files(files, *limits)
+        return _graded(attempt)
+    except RefusedError as refusal:
+        return draft.refused(refusal)
+    except RunEndedError as ended:
+        return draft.ended(ended)
+    except OURS:
+        raise
+    except Exception:
+        if not attempt.clock.began:
+            raise
+        # What a box answers is the student's doing, even where none of us thought of it.
+        log.exception("result_not_read", attempt_id=draft.attempt_id, kind=str(assignment.kind))
+        return draft.ended(RunEndedError(Verdict.BAD_OUTPUT, "unreadable_result"))
+
+
 def grade(
     task: Task,
     boxes: Boxes,
@@ -86,24 +109,7 @@ def grade(
         files = find_files(material)
     draft = report.Draft(task.attempt_id, material, seed=task.seed, device=boxes.device)
     attempt = Attempt(task.seed, boxes.device, boxes, material, unpack.NOTHING, clock, draft)
-    try:
-        with clock.timed(Phase.UNPACK):
-            assignment = material.assignment
-            limits = _most_bytes(assignment), _most_entries(assignment)
-            attempt.contents = unpack.read_files(files, *limits)
-        finished = _graded(attempt)
-    except RefusedError as refusal:
-        finished = draft.refused(refusal)
-    except RunEndedError as ended:
-        finished = draft.ended(ended)
-    except OURS:
-        raise
-    except Exception:
-        if not clock.began:
-            raise
-        # What a box answers is the student's doing, even where none of us thought of it.
-        log.exception("result_not_read", attempt_id=task.attempt_id, kind=str(material.assignment.kind))
-        finished = draft.ended(RunEndedError(Verdict.BAD_OUTPUT, "unreadable_result"))
+    finished = _reported(attempt, files)
     timings = clock.timings | {"total": tenths(time.monotonic() - start)}
     return replace(
         finished,

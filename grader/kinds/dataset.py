@@ -11,9 +11,10 @@ from typing import Any
 from assignments.kinds import DatasetRules
 from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Sentence, Verdict
 from grader.kinds.attempt import Attempt
+from grader.kinds.dataset_messages import DATASET_PROBLEMS
 from grader.kinds.sheets import read_sheet
 from grader.material import MaterialError
-from grader.messages import DATASET_PROBLEMS, RefusedError
+from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
 from grader.unpack import shown
 

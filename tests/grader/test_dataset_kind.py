@@ -22,7 +22,8 @@ from grader.inside import dataset as inside
 from grader.inside.tables import UnreadableError
 from grader.kinds import dataset
 from grader.kinds.dataset import Facts
-from grader.messages import DATASET_PROBLEMS, RefusedError
+from grader.kinds.dataset_messages import DATASET_PROBLEMS
+from grader.messages import RefusedError
 from grader.run import RunEndedError
 from grader.sandbox.spare import Boxes
 from tests.grader.conftest import Heard
