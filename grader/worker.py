@@ -35,6 +35,7 @@ from grader.events import EventStream
 from grader.fetch import fetch_files, try_store
 from grader.fitness import LONGEST_REASON, Fitness, pause_s, try_disk
 from grader.grade import Task, grade
+from grader.logs import redacted
 from grader.material import Material
 from grader.sandbox import gpu, host, leftovers, selftest
 from grader.sandbox.host import SandboxMissingError
@@ -87,7 +88,7 @@ class Worker:
 
     def hello(self, state: WorkerState | None = None) -> None:
         """Say that this worker is alive, and whether it takes jobs."""
-        reason = self.boxes.unfit or self.fitness.reason
+        reason = redacted(self.boxes.unfit or self.fitness.reason)
         known = WorkerState.UNFIT if reason else WorkerState.READY
         hello = WorkerHello(
             name=self.settings.name,
@@ -152,9 +153,9 @@ class Worker:
         except Exception as error:
             cause = self.fitness.cause_of(error)
             log.exception("job_returned", attempt_id=job.attempt_id, slug=job.slug, cause=str(cause))
-            text = f"{type(error).__name__}: {error}"
+            text = redacted(f"{type(error).__name__}: {error}")[:LONGEST_REASON]  # staff read it on a page
             self.fitness.returned(cause, text)
-            return JobReturn(job.attempt_id, self.settings.name, cause, text[:LONGEST_REASON])
+            return JobReturn(job.attempt_id, self.settings.name, cause, text)
         log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
         self.fitness.graded()
         return finished
