@@ -23,13 +23,13 @@ def fetch(store: str, digest: str, *, size: int | None = None, at_most: int) -> 
     try:
         data = _read(f"{store.rstrip('/')}/{blob_path(digest)}", at_most)
     except FileNotFoundError as error:
-        raise StoreError(f"blob {digest} is missing") from error
+        raise StoreError(f"{_named(digest)} is missing") from error
     except Exception as error:  # each store behind fsspec has errors of its own
         raise StoreError(f"the store cannot be read: {type(error).__name__}: {error}") from error
     if len(data) > at_most:
-        raise StoreError(f"blob {digest} is larger than {at_most} bytes")
+        raise StoreError(f"{_named(digest)} is larger than {at_most} bytes")
     if sha256(data).hexdigest() != digest or (size is not None and len(data) != size):
-        raise StoreError(f"blob {digest} holds other bytes")
+        raise StoreError(f"{_named(digest)} holds other bytes")
     return data
 
 
@@ -40,6 +40,11 @@ def try_store(store: str) -> str:
     except StoreError as error:
         return f"{error}. HAZI_STORE must lead to the same store as the server's"
     return ""
+
+
+def _named(digest: str) -> str:
+    """Enough of a digest to find the blob: logs hide long ones, which could be keys."""
+    return f"blob {digest[:16]}..."
 
 
 def _read(url: str, at_most: int) -> bytes:
