@@ -22,7 +22,7 @@ from server.db import Database
 from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
-from server.room import SCARCE, free_bytes
+from server.room import free_bytes, is_scarce
 from server.submissions.service import anybody_ready, graders, queues_without_grader
 from server.web import Services, bearer_token, services
 
@@ -125,8 +125,8 @@ def _broker(url: str) -> None:
 def _store(those: Services) -> None:
     those.store.check()
     system, root = fsspec.url_to_fs(those.config.store)
-    if "file" in system.protocol and (free := free_bytes(Path(root))) < SCARCE:
-        raise NotReady(f"only {free >> 20} MiB are free")
+    if "file" in system.protocol and is_scarce(Path(root)):
+        raise NotReady(f"only {free_bytes(Path(root)) >> 20} MiB are free")
 
 
 def _graders(those: Services) -> None:

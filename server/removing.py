@@ -11,6 +11,8 @@ ago. What makes it safe, whatever happens at the same time:
 3. A blob is taken only when nobody has touched it for `GRACE`, which is longer than any request lives: its
    reference is committed by then, or will never be.
 4. What was put aside by a process that died is put back before anything else is done.
+5. A store belongs to one database, whose name it bears. Beside another one, or a new and empty one,
+   everything in it would look unneeded.
 
 Times are those of the file system, which also wrote those of the files: no clock of ours has a part in it.
 """
@@ -42,6 +44,30 @@ class Removing:
     def __init__(self, store: Path) -> None:
         self._store = store
         self._incoming = store / INCOMING
+        self._owner = store / "owner"
+
+    def owner(self) -> str | None:
+        """The name of the database that the store belongs to."""
+        try:
+            return self._owner.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+
+    def claim(self, owner: str) -> None:
+        """Give a store its owner, unless somebody else was a moment faster: ask `owner` afterwards."""
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=self._incoming, encoding="ascii") as file:
+            file.write(f"{owner}\n")
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(file.name, self._owner)
+
+    def all(self) -> Iterator[str]:
+        """Every digest that the store has."""
+        for prefix in PREFIXES:
+            folder = (self._store / blob_path(prefix)).parent
+            yield from (path.name for path, _facts in _files(folder) if DIGEST.fullmatch(path.name))
 
     def old(self, prefix: str) -> list[str]:
         """The digests that begin so and that nobody has touched for GRACE."""

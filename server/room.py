@@ -14,14 +14,29 @@ from pathlib import Path
 from server.errors import StoreFull
 
 RESERVE = 512 << 20  # bytes of each disk that nothing from outside may take
-SCARCE = 2 * RESERVE  # below this, staff should look: hand-ins are about to be refused
+SMALL_SHARE = 4  # of a small disk, such as /tmp in memory, it is one part in so many
 
 
 def free_bytes(folder: Path) -> int:
     """How much room the disk of a folder has, whether or not the folder is there yet."""
+    return shutil.disk_usage(_above(folder)).free
+
+
+def reserve_of(folder: Path) -> int:
+    """How much of the disk of a folder is left to us."""
+    return min(RESERVE, shutil.disk_usage(_above(folder)).total // SMALL_SHARE)
+
+
+def is_scarce(folder: Path) -> bool:
+    """Whether staff should look: hand-ins are about to be refused."""
+    return free_bytes(folder) < 2 * reserve_of(folder)
+
+
+def _above(folder: Path) -> Path:
+    """The folder, or the first one above it that is there."""
     while not folder.exists():
         folder = folder.parent
-    return shutil.disk_usage(folder).free
+    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +48,5 @@ class Room:
 
     def refuse_unless(self, size: int) -> None:
         """Raise StoreFull when so many more bytes would touch the reserve."""
-        if self.free(self.folder) < size + RESERVE:
+        if self.free(self.folder) < size + reserve_of(self.folder):
             raise StoreFull

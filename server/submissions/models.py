@@ -236,3 +236,12 @@ class Upload(Table):
     completed_at: Mapped[datetime | None]  # when the last byte was safe
     sha256: Mapped[str | None] = mapped_column(String(64))  # of what arrived, once it is whole
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submission.id"))  # what it became
+
+
+class StoreOwner(Table):
+    """The name of this database, one row: the store that bears it is ours. See `blob_expiry`."""
+
+    __tablename__ = "store_owner"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(36))  # uuid4

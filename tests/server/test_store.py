@@ -9,12 +9,13 @@ import sys
 from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from grader.contract import blob_path
 from server.errors import StoreFull, TooLarge
-from server.room import RESERVE
+from server.room import RESERVE, Room
 from server.store import INCOMING, Store
 
 DATA = b"some bytes\n" * 1000
@@ -73,12 +74,13 @@ def test_other_file_systems_work_too():
 FULL_DISK = """
 import io, sys
 from pathlib import Path
+from types import SimpleNamespace
 from server.errors import StoreFull
 from server.store import Store
 blind = Store(sys.argv[1], free=lambda _folder: 1 << 40)  # as if somebody else took it meanwhile
 careful = Store(sys.argv[1])
 try:
-    careful.keep(io.BytesIO(b"small"), 10)
+    careful.keep(io.BytesIO(b"x" * (112 << 10)), 1 << 20)
 except StoreFull as refusal:
     print(refusal.status, [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()])
 try:
@@ -104,6 +106,16 @@ def test_the_reserve_stays_free_to_the_byte(store_url: str):
         with nullcontext() if taken else pytest.raises(StoreFull):
             store.keep(io.BytesIO(DATA), len(DATA))
     assert len(files_below(Path(store_url))) == 1
+
+
+def test_of_a_small_disk_a_quarter_stays_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """/tmp of a container is memory, and often smaller than the usual reserve."""
+    monkeypatch.setattr(
+        "server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=300, total=1000)
+    )
+    Room(tmp_path).refuse_unless(50)
+    with pytest.raises(StoreFull):
+        Room(tmp_path).refuse_unless(51)
 
 
 def test_what_goes_elsewhere_needs_room_here_until_it_is_whole():

@@ -229,7 +229,9 @@ def test_a_form_that_would_touch_the_reserve_is_not_read_on(
     app: Flask, client: FlaskClient, anna: Headers, monkeypatch: pytest.MonkeyPatch
 ):
     """Its temporary files are ways to fill a disk as well."""
-    monkeypatch.setattr("server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=RESERVE))
+    monkeypatch.setattr(
+        "server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=RESERVE, total=1 << 40)
+    )
     answer = send(client, anna, a_body(b"#" * (1 << 20)))
     assert (answer.status_code, answer.get_json()["slug"]) == (507, "store-full")
     assert rows(app, Submission) == 0

@@ -27,6 +27,7 @@ from server.submissions.blob_expiry import (
     REJECTED_LIFE,
     Expiry,
     expire_rejected,
+    name_of,
     references,
 )
 from server.submissions.models import Grading, State, Submission
@@ -90,8 +91,11 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def expiry(course: Course, tmp_path: Path) -> Expiry:
+    """Of a store that belongs to the database."""
     (tmp_path / "store").mkdir()
-    return Expiry(course.database, Removing(tmp_path / "store"))
+    found = Expiry(course.database, Removing(tmp_path / "store"))
+    assert found.look(NOON, 0) == 0
+    return found
 
 
 def keep(store: Store, content: bytes = SOURCE, *, age: timedelta = OLD) -> str:
@@ -208,6 +212,44 @@ def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry,
         a_resting_upload(session, course.anna, sha256=upload)
     assert sweep(expiry) == 0
     assert all(is_there(store, digest) for digest in digests)
+
+
+def test_nothing_is_removed_from_the_store_of_another_database(course: Course, store: Store, tmp_path: Path):
+    digest = keep(store)
+    Removing(tmp_path / "store").claim("somebody else")
+    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 0
+    assert is_there(store, digest)
+
+
+def test_a_new_database_takes_no_store_that_is_full_of_others(course: Course, store: Store, tmp_path: Path):
+    """Whoever mistypes the address of the database loses no submission."""
+    digests = [keep(store, f"{number}".encode()) for number in range(4)]
+    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 0
+    assert all(is_there(store, digest) for digest in digests)
+
+
+def test_a_database_takes_the_store_that_it_has_filled(course: Course, store: Store, tmp_path: Path):
+    with course.database.write() as session:
+        for number in range(3):
+            a_submission(session, course.anna, content=f"{number}".encode())
+    digests = [keep(store, f"{number}".encode()) for number in range(4)]
+    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 1
+    assert [is_there(store, digest) for digest in digests] == [True, True, True, False]
+
+
+def test_a_database_has_one_name_for_all_who_ask_at_once(course: Course):
+    def name(_number: int) -> str:
+        with course.database.write() as session:
+            return name_of(session)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(name, range(4)))) == 1
+
+
+def test_of_two_that_claim_a_store_one_has_it(tmp_path: Path):
+    for name in ("one", "other"):
+        Removing(tmp_path).claim(name)
+    assert Removing(tmp_path).owner() == "one"
 
 
 def test_chosen_digests_stay_without_a_row(expiry: Expiry, store: Store):
