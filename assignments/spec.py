@@ -81,7 +81,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Where the data comes from: `load` is `file.py:function`, called without arguments -> Splits."""
+    """Where the data comes from: `load` is `file.py:function`, called with Draws or without -> Splits."""
 
     load: str
     classes: tuple[str, ...] = ()  # none where values are predicted
@@ -128,8 +128,9 @@ class Course:
 class Split:
     """Inputs and labels of one part of the data: tensors of equal length N, the first axis."""
 
-    inputs: Any  # torch.Tensor (N, ...): typed Any, for this module must not import torch
-    labels: Any  # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
+    inputs: Any = field(repr=False)  # torch.Tensor (N, ...): typed Any, for this module must not import torch
+    # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
+    labels: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

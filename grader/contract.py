@@ -126,6 +126,7 @@ class GradeJob:
     version: str  # sha256 of the assignment's archive in the store
     files: tuple[BundleFile, ...]
     seed: int
+    held_out_key: str = field(repr=False)  # what the held-out data are drawn with: 64 hexadecimal digits
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -140,6 +141,7 @@ class GradeJob:
             version=_take(message, "version", str),
             files=tuple(BundleFile.from_message(file) for file in _take(message, "files", list)),
             seed=_take(message, "seed", int),
+            held_out_key=_take(message, "held_out_key", str),
         )
 
 

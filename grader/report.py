@@ -74,8 +74,8 @@ class Draft:
         material, truth = self.material, self.material.data.held_out_labels
         if material.practice:
             return scoring.score_card(truth, claimed, material.assignment, seed=self.seed), None
-        task = material.assignment.data.task
-        parts = scoring.shares(truth, material.assignment.score, material.version, task)
+        task, seed = material.assignment.data.task, f"{material.version}:{material.held_out_key}"
+        parts = scoring.shares(truth, material.assignment.score, seed, task)
         public, private = (
             scoring.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts
@@ -105,7 +105,7 @@ class Draft:
             private=private,
             seed=self.seed,
             device=self.device,
-            versions=versions() | {"data": self.material.version[:16]},
+            versions=versions() | {"data": self.material.identity},
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,8 @@ class Predictions:
     Labels are class numbers (N,) of int64, or (N, C) of 0 and 1, or values (N,) of float64.
     """
 
-    labels: npt.NDArray[Any]
-    scores: npt.NDArray[np.float64] | None = None
+    labels: npt.NDArray[Any] = field(repr=False)
+    scores: npt.NDArray[np.float64] | None = field(default=None, repr=False)
 
 
 WRONG_SHAPES = {

@@ -102,7 +102,7 @@ class Worker:
             return grade(
                 task,
                 self.boxes,
-                lambda: material.from_store(self.settings.store, job.slug, job.version, self.settings.cache),
+                lambda: self._material(job),
                 lambda found: self._files(job, found),
                 events.tell,
             )
@@ -110,6 +110,10 @@ class Worker:
             # Whatever it is, it is ours: the student reads one sentence, the log has the rest.
             log.exception("grading_failed", attempt_id=job.attempt_id, slug=job.slug)
             return report.failure_of_ours(job.attempt_id, job.seed, self.boxes.device)
+
+    def _material(self, job: GradeJob) -> Material:
+        store, cache = self.settings.store, self.settings.cache
+        return material.from_store(store, job.slug, job.version, cache, job.held_out_key)
 
     def _files(self, job: GradeJob, found: Material) -> Mapping[str, bytes]:
         return fetch_files(self.settings.store, job.files, at_most=found.assignment.limits.upload_mib * MIB)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Table
@@ -89,7 +89,10 @@ class SubmissionFile(Table):
 
 
 class Grading(Table):
-    """One run of one submission against one version. A regrade is a further row; the last one counts."""
+    """One run of one submission against one version. A regrade is a further row; the last one counts.
+
+    A final run is a regrade on data drawn after the deadline. It counts once it ended, if not by our fault.
+    """
 
     __tablename__ = "grading"
 
@@ -97,6 +100,7 @@ class Grading(Table):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
     queue: Mapped[str] = mapped_column(String(20))
+    final: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
     created_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0)  # how often it was released
@@ -111,7 +115,7 @@ class Grading(Table):
     points: Mapped[float | None]  # of the public share
     score: Mapped[float | None]  # of the public share
     report: Mapped[dict[str, Any] | None]  # what the student may see
-    private_share: Mapped[dict[str, Any] | None]  # what he may not before the deadline
+    private_share: Mapped[dict[str, Any] | None]  # what he may not before the deadline, and notes for staff
 
     submission: Mapped[Submission] = relationship(back_populates="gradings")
     version: Mapped[AssignmentVersion] = relationship()
@@ -120,6 +124,26 @@ class Grading(Table):
         Index("ix_grading_state_lease_until", "state", "lease_until"),
         Index("ix_grading_finished_at", "finished_at"),
     )
+
+
+class HeldOutSecret(Table):
+    """What all held-out data of the course are drawn from: one row, made once, shown to nobody."""
+
+    __tablename__ = "held_out_secret"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret: Mapped[str] = mapped_column(String(32))  # 128 bits in hexadecimal digits
+    made_at: Mapped[datetime]
+
+
+class FinalDraw(Table):
+    """The number drawn after the deadline of an assignment, from which its final data follow."""
+
+    __tablename__ = "final_draw"
+
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    drawn_at: Mapped[datetime]
 
 
 class Outbox(Table):

@@ -20,6 +20,7 @@ from grader.contract import BundleFile
 from server.db import Database
 from server.store import Store
 from server.submissions.handing_in import add_baseline
+from server.submissions.held_out import secret_of
 from server.submissions.models import AssignmentVersion, PublishedAssignment
 from server.submissions.published import InForce
 from server.submissions.uploads import TAKEN
@@ -73,6 +74,7 @@ def sync(
     folders = sorted(assignments.folders(folder).items())
     found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
+        secret_of(session, now)
         return [one if isinstance(one, Outcome) else _publish(session, one, now) for one in found]
 
 

@@ -41,13 +41,14 @@ from assignments.spec import Split, Splits
 
 CENTRES = torch.tensor([[0.0, 4.0], [4.0, 0.0], [-4.0, -4.0]])
 
-def split(count, seed):
-    generator = torch.Generator().manual_seed(seed)
+def split(count, chance):
     labels = torch.arange(count) % 3
-    return Split(CENTRES[labels] + torch.randn(count, 2, generator=generator), labels)
+    noise = torch.from_numpy(chance.standard_normal((count, 2), dtype="float32"))
+    return Split(CENTRES[labels] + noise, labels)
 
-def load():
-    return Splits(train=split(300, 1), valid=split(30, 2), test=split(150, 3))
+def load(draws):
+    train, valid, test = draws.public("train"), draws.public("valid"), draws.held_out("test")
+    return Splits(train=split(300, train), valid=split(30, valid), test=split(150, test))
 """
 
 HONEST = """

@@ -74,7 +74,7 @@ def test_sound_assignment_is_verified(folder: Path):
 
 def test_broken_promise_fails_the_verification(folder: Path):
     (folder / "starter" / "submission.py").write_text(blobs.HONEST)
-    (folder / "data.py").write_text(blobs.DATA.replace("split(150, 3)", "split(150, 1)"))
+    (folder / "data.py").write_text(blobs.DATA.replace('draws.held_out("test")', 'draws.public("train")'))
     result = call("verify", folder)
     assert result.exit_code == 1
     assert "FAIL train and test share no example: " in result.stdout
