@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 DEFAULT_ZONE = "Europe/Budapest"
+TRIES = {Kind.PREDICTIONS: 3}  # a day, where every try is a question about chosen labels
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
@@ -74,7 +75,7 @@ class Limits:
     cpus: int = 2
     gpu: int = 0  # cards: a run has one or none
     gpu_memory_mib: int = 8192  # of the card, beside what CUDA itself takes
-    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone
+    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone; see TRIES
     upload_mib: int = 25
     files: int = 50
 
@@ -160,7 +161,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             summary=_localized(document.table("summary"), longest=300),
             window=_window(document, late, zone),
             late=late,
-            limits=_limits(document.table("limits", optional=True)),
+            limits=_limits(document.table("limits", optional=True), kind),
             data=data,
             score=score,
             rules=rules,
@@ -199,8 +200,8 @@ def _window(document: Fields, late: LatePolicy, zone: ZoneInfo) -> Window:
     return Window(opens, due, closing(due, late.grace, late.last_day, zone))
 
 
-def _limits(table: Fields) -> Limits:
-    usual = Limits()
+def _limits(table: Fields, kind: Kind) -> Limits:
+    usual = Limits(per_day=TRIES[kind]) if kind in TRIES else Limits()
     with table:
         return Limits(
             wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),

@@ -130,6 +130,9 @@ def sync() -> None:
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
     for name, result, problem in said:
         click.echo(f"{name}: {problem or result}")
+    for outcome in outcomes:
+        if outcome.warning:
+            click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
 

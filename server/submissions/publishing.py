@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
+from assignments.shipped_seeds import shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.db import Database
@@ -39,11 +40,12 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one assignment; `problem` names file, line and field."""
+    """What became of one assignment; `problem` names file, line and field, `warning` what to mend soon."""
 
     slug: str
     result: Result
     problem: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Source:
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
     practice: BundleFile | None
+    warning: str
 
 
 def sync(
@@ -92,9 +95,9 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
         version.practice = asdict(source.practice)
     published = session.get(PublishedAssignment, slug)
     if published is not None and published.version_id == version.id:
-        return Outcome(slug, Result.UNCHANGED)
+        return Outcome(slug, Result.UNCHANGED, warning=source.warning)
     session.merge(PublishedAssignment(slug=slug, version_id=version.id))
-    return Outcome(slug, Result.PUBLISHED)
+    return Outcome(slug, Result.PUBLISHED, warning=source.warning)
 
 
 def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Source | Outcome:
@@ -113,6 +116,17 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
         practice=_practice(store, kits, spec.slug, archive.sha256),
+        warning=_warning(folder),
+    )
+
+
+def _warning(folder: Path) -> str:
+    """What is said of held-out data that whoever has the course's folder can draw again; mostly nothing."""
+    places = ", ".join(shipped_seeds(folder))
+    return places and (
+        f"RUNS ON A SHIPPED SECRET: its held-out data are drawn from a number in its folder ({places}), "
+        "which is in every copy of the course. Give its loader a parameter and draw them from "
+        'draws.held_out: see "Held-out data" in docs/assignments.md.'
     )
 
 
