@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import CHECKED, LOAD, Kind, KindRules, read_rules
+from assignments.kinds import CHECKED, Kind, KindRules, read_rules
 from assignments.moments import closing
 from assignments.scoring import LearningTask, Scoring, read_scoring
 
@@ -81,15 +82,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class DataSource:
-    """Where the data comes from: `load` is `file.py:function`, called with Draws or without -> Splits."""
-
-    load: str
-    classes: tuple[str, ...] = ()  # none where values are predicted
-    task: LearningTask = LearningTask.CLASSES
-
-
-@dataclass(frozen=True, slots=True)
 class Assignment:
     """One homework as its folder describes it."""
 
@@ -149,7 +141,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
         late = _late(document.table("late", optional=True))
         kind = Kind(document.choice("kind", Kind))
         rules = read_rules(document, kind)
-        data = DataSource(rules.load, ()) if kind in CHECKED else _data(document.table("data"))
+        data = DataSource(rules.load, ()) if kind in CHECKED else read_data(document.table("data"), kind)
         scoring = document.table("score")
         score = (
             _score_of_checks(scoring) if kind in CHECKED else read_scoring(scoring, data.task, data.classes)
@@ -213,20 +205,6 @@ def _limits(table: Fields, kind: Kind) -> Limits:
             upload_mib=table.integer("upload_mib", 1, 1024, usual.upload_mib),
             files=table.integer("files", 1, 200, usual.files),
         )
-
-
-def _data(table: Fields) -> DataSource:
-    with table:
-        load = _matching(table, "load", LOAD, 'a file and a function in it, like "data.py:load"')
-        task = LearningTask(table.choice("task", LearningTask, LearningTask.CLASSES))
-        if task is LearningTask.VALUES:
-            if table.has("classes"):
-                raise table.error("classes", "has no meaning where values are predicted")
-            return DataSource(load, task=task)
-        classes = table.texts("classes", longest=40)
-        if not 2 <= len(classes) <= 1000:
-            raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
-        return DataSource(load, classes, task)
 
 
 def _score_of_checks(table: Fields) -> Scoring:

@@ -414,6 +414,44 @@ class ScoreCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Robustness:
+    """The assignment's metric on all held-out examples, and once more with noise on their inputs."""
+
+    noise: float  # standard deviation, as a share of that of the inputs
+    clean: float
+    perturbed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that staff should look at; it decides nothing."""
+
+    code: str
+    en: str
+    hu: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotes:
+    """What staff read beside the private share. No student ever sees it."""
+
+    robustness: Robustness | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        robustness = asdict(self.robustness) if self.robustness else None
+        return {"robustness": robustness, "remarks": _messages(self.remarks)}
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote; nothing where older graders wrote nothing."""
+        robustness = message.get("robustness")
+        [found] = _take_all({"rows": [robustness]}, "rows", Robustness) if robustness else [None]
+        return cls(found, _take_all(message, "remarks", Remark))
+
+
+@dataclass(frozen=True, slots=True)
 class GradeReport:
     """What came of a job. `public` may be shown to the student; `private` may not before the deadline."""
 
@@ -437,6 +475,7 @@ class GradeReport:
     findings: tuple[Sentence, ...] = ()  # what the layers mean, and what to do
     notices: tuple[Sentence, ...] = ()  # what was done with the files, e.g. lines of a notebook left out
     sheet: DataSheet | None = None  # of a data set
+    staff: StaffNotes = StaffNotes()  # travels with the private share, and is dropped without one
 
     def to_message(self) -> Message:
         """As a JSON object: the public share on top, the private one below `private`."""
@@ -459,10 +498,13 @@ class GradeReport:
             "findings": _messages(self.findings),
             "notices": _messages(self.notices),
             "sheet": asdict(self.sheet) if self.sheet else None,
-            "private": self.private.to_message() if self.private else None,
+            "private": self._private_message(),
         }
         public = self.public.to_message() if self.public else dict.fromkeys(SCORE_FIELDS)
         return shared | public
+
+    def _private_message(self) -> Message | None:
+        return self.private.to_message() | {"staff": self.staff.to_message()} if self.private else None
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
@@ -490,6 +532,7 @@ class GradeReport:
             findings=_take_all(message, "findings", Sentence),
             notices=_take_all(message, "notices", Sentence),
             sheet=DataSheet.from_message(sheet) if (sheet := message.get("sheet")) else None,
+            staff=StaffNotes.from_message((private or {}).get("staff") or {}),
         )
 
 

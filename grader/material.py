@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,6 +83,13 @@ class Data:
     held_out_inputs: npt.NDArray[np.generic] = field(repr=False)
     # int64 (N,) or (N, C), or float64 (N,): see LearningTask
     held_out_labels: npt.NDArray[Any] = field(repr=False)
+    perturbed: npt.NDArray[np.generic] | None = field(default=None, repr=False)  # the same inputs with noise
+
+    @property
+    def sent(self) -> npt.NDArray[np.generic]:
+        """All that is predicted: the held-out inputs, and behind them those with noise."""
+        both = [part for part in (self.held_out_inputs, self.perturbed) if part is not None]
+        return np.concatenate(both) if len(both) > 1 else self.held_out_inputs
 
 
 def from_folder(folder: Path, held_out_key: str = DEVELOPMENT_KEY) -> Material:
@@ -132,7 +139,23 @@ def drawn(folder: Path, assignment: Assignment, version: str, streams: KeyedDraw
     splits = draws.call(load_function(folder, source.load, version), streams)
     if not isinstance(splits, Splits):
         raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
-    return data_of(splits, source)
+    data = data_of(splits, source)
+    if not source.perturbation:
+        return data
+    chance = streams.held_out("perturbation")
+    return replace(data, perturbed=_perturbed(data.held_out_inputs, source.perturbation, chance))
+
+
+def _perturbed(
+    inputs: npt.NDArray[np.generic], noise: float, chance: np.random.Generator
+) -> npt.NDArray[np.generic]:
+    """Inputs with normal noise, its deviation a share of theirs, within their range."""
+    if inputs.dtype.kind != "f":
+        raise MaterialError(f"a perturbation needs inputs that are real numbers, not {inputs.dtype}")
+    clean: npt.NDArray[np.float64] = inputs.astype(np.float64)
+    moved = clean + noise * clean.std() * chance.standard_normal(clean.shape)
+    within: npt.NDArray[np.generic] = np.clip(moved, clean.min(), clean.max()).astype(inputs.dtype)
+    return within
 
 
 def data_of(splits: Splits, source: DataSource) -> Data:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assignments.spec import Kind, Localized
 from grader import scoring
-from grader.contract import GradeReport, ScoreCard, Verdict
+from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
 from grader.material import Material
 from grader.messages import METRICS_HU, RefusedError, about, sentence
 from grader.predictions import UnscorableError
@@ -33,13 +33,16 @@ class Draft:
 
     def scored(self, claimed: Predictions) -> GradeReport:
         """The report of predictions that can be scored."""
-        public, private = self._cards(claimed)
+        rows = len(self.material.data.held_out_labels)
+        clean, perturbed = _part(claimed, slice(None, rows)), _part(claimed, slice(rows, None))
+        public, private = self._cards(clean)
         code = "scored" if private else "practised"
         metric = self.material.assignment.score.metric
         score = f"{public.score:.4f}"
         names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
         text = sentence(code, names | {"score_en": score, "score_hu": score.replace(".", ",")})
-        return self._report(Verdict.SCORED, text, public=public, private=private)
+        report = self._report(Verdict.SCORED, text, public=public, private=private)
+        return replace(report, staff=StaffNotes(self._robustness(clean, perturbed)))
 
     def checked(self, public: ScoreCard, private: ScoreCard, *, detail: str) -> GradeReport:
         """The report of functions that were called and compared with the reference."""
@@ -84,6 +87,17 @@ class Draft:
         if material.assignment.kind is Kind.PREDICTIONS:
             public = coarse(public, material.assignment.score)
         return public, private
+
+    def _robustness(self, clean: Predictions, perturbed: Predictions) -> Robustness | None:
+        """The metric on all held-out examples without and with noise, where it was asked for."""
+        data = self.material.data
+        if data.perturbed is None:
+            return None
+        without, with_noise = (
+            scoring.score_of(data.held_out_labels, claimed, self.material.assignment, seed=self.seed)
+            for claimed in (clean, perturbed)
+        )
+        return Robustness(self.material.assignment.data.perturbation, without, with_noise)
 
     def _report(
         self,
@@ -136,6 +150,6 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | dict(_installed())
 
 
-def _part(claimed: Predictions, part: scoring.Indices) -> Predictions:
+def _part(claimed: Predictions, part: scoring.Indices | slice) -> Predictions:
     scores = None if claimed.scores is None else np.asarray(claimed.scores[part])
     return Predictions(claimed.labels[part], scores)

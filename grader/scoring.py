@@ -70,6 +70,14 @@ def score_card(
     )
 
 
+def score_of(
+    truth: npt.NDArray[np.number], claimed: Predictions, assignment: Assignment, *, seed: int
+) -> float:
+    """The assignment's own metric alone."""
+    found = MEASURED[assignment.data.task](truth, claimed, assignment, seed=seed)
+    return _told(found.values[assignment.score.metric])
+
+
 def _told(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 

@@ -32,10 +32,16 @@ def shared_stream(found: Material) -> str:
     Raises MaterialError where there are no data.
     """
     if not takes_draws(material.load_function(found.folder, _load(found), found.version)):
+        if found.assignment.data.fresh:
+            return "final data can only be drawn by a loader with a parameter"
         seeds = shipped_seeds(found.folder)
         return f"they are drawn from a number in the folder ({', '.join(seeds)})" if seeds else ""
     if found.assignment.kind is Kind.PREDICTIONS:
         return "students need the held-out inputs, so inputs and labels must lie in files of the folder"
+    return _problem_of_draws(found)
+
+
+def _problem_of_draws(found: Material) -> str:
     slug = found.assignment.slug
     one, other = (_parts(found, KeyedDraws(slug, key)) for key in KEYS)
     reseeded = _parts(found, KeyedDraws(slug, KEYS[0], OTHER_SEED))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import EventKind, Verdict
 from server.accounts.service import Person
 from server.errors import NotFound, NotReady
-from server.submissions.handing_in import current_grading_id
+from server.submissions.counting import current, current_grading_id
 from server.submissions.models import AssignmentVersion, Grading, RunEvent, State, Submission
 from server.submissions.published import in_force
 
@@ -35,11 +35,6 @@ def submissions_of(
     if slug is not None:
         rows = rows.where(Submission.slug == in_force(session, slug, zone).spec.slug)
     return session.scalars(rows.order_by(Submission.received_at.desc(), Submission.id)).all()
-
-
-def current(submission: Submission) -> Grading:
-    """The grading that counts: the last."""
-    return submission.gradings[-1]
 
 
 def finished(submission: Submission) -> Grading:
@@ -87,12 +82,17 @@ def best_points(session: Session, person: Person) -> dict[str, float]:
 
 
 def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[str, int], float]:
-    """The best points of each student in each assignment, by slug and user; or those of one student."""
+    """The best points of each student in each assignment, by slug and user; or those of one student.
+
+    Where there is a final run, it alone counts, and without a score it is worth nothing.
+    """
+    points = func.max(func.coalesce(Grading.points, 0.0))
     rows = (
-        select(Submission.slug, Submission.user_id, func.max(Grading.points))
+        select(Submission.slug, Submission.user_id, points)
         .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.user_id.is_not(None), Grading.verdict == Verdict.SCORED)
-        .group_by(Submission.slug, Submission.user_id)
+        .where(Submission.user_id.is_not(None), or_(Grading.verdict == Verdict.SCORED, Grading.final))
+        .group_by(Submission.slug, Submission.user_id, Grading.final)
+        .order_by(Grading.final)  # so that what is final is written last
     )
     if user_id is not None:
         rows = rows.where(Submission.user_id == user_id)

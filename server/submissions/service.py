@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
+from server.submissions.counting import current, current_grading_id, may_count
+from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import (
     best_points_of,
-    current,
     curve_of,
     events_after,
     find_submission,
@@ -15,7 +16,7 @@ from server.submissions.finding import (
     previous_best,
     submissions_of,
 )
-from server.submissions.handing_in import HandIn, current_grading_id, hand_in, refuse_before_reading
+from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
 from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.models import Grading, State, Submission
 from server.submissions.points import shown
@@ -35,6 +36,7 @@ from server.submissions.showing import (
 __all__ = [
     "AssignmentCard",
     "FileCard",
+    "Final",
     "Grading",
     "HandIn",
     "InForce",
@@ -54,6 +56,7 @@ __all__ = [
     "current",
     "current_grading_id",
     "curve_of",
+    "draw_final",
     "events_after",
     "find_submission",
     "finished",
@@ -61,6 +64,7 @@ __all__ = [
     "in_force",
     "localized",
     "log_text",
+    "may_count",
     "previous_best",
     "reader",
     "reconcile",
