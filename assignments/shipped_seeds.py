@@ -33,6 +33,11 @@ def shipped_seeds(folder: Path) -> tuple[str, ...]:
     return tuple(f"{name}, line {line}" for name, tree in trees.items() for line in _begins(tree))
 
 
+def asks_for_secret(folder: Path) -> bool:
+    """Whether a program at the top of the folder asks `draws.held_out`."""
+    return any(_asks(tree) for path in folder.glob("*.py") if (tree := _tree(path)) is not None)
+
+
 def _tree(path: Path) -> ast.Module | None:
     """What cannot be read draws nothing either: it fails when it is run."""
     try:

@@ -446,9 +446,9 @@ class StaffNotes:
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
         """Read back what `to_message` wrote; nothing where older graders wrote nothing."""
-        robustness = message.get("robustness")
-        [found] = _take_all({"rows": [robustness]}, "rows", Robustness) if robustness else [None]
-        return cls(found, _take_all(message, "remarks", Remark))
+        rows = [one] if (one := message.get("robustness")) else []
+        found = _take_all({"robustness": rows}, "robustness", Robustness)
+        return cls(found[0] if found else None, _take_all(message, "remarks", Remark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,7 +532,7 @@ class GradeReport:
             findings=_take_all(message, "findings", Sentence),
             notices=_take_all(message, "notices", Sentence),
             sheet=DataSheet.from_message(sheet) if (sheet := message.get("sheet")) else None,
-            staff=StaffNotes.from_message((private or {}).get("staff") or {}),
+            staff=_take_staff(private),
         )
 
 
@@ -546,6 +546,13 @@ def _take_all(message: Mapping[str, Any], name: str, cls: type[_Row]) -> tuple[_
         return tuple(cls(**row) for row in (_take(message, name, list) if name in message else ()))
     except TypeError as error:
         raise MalformedMessageError(f"a row of {name!r} has the wrong fields") from error
+
+
+def _take_staff(private: Mapping[str, Any] | None) -> StaffNotes:
+    """The notes beside the private share; reports of older graders have none."""
+    if not private or private.get("staff") is None:
+        return StaffNotes()
+    return StaffNotes.from_message(_take(private, "staff", dict))
 
 
 def _take_curves(message: Mapping[str, Any], name: str) -> tuple[Curve, ...]:

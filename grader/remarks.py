@@ -11,12 +11,15 @@ import token
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from grader.contract import GradeReport, Phase, Remark
 from grader.run import Clock
 from grader.unpack import shown
 
 QUICK_S = 0.5  # the smallest network takes longer to learn anything
+MOST_SOURCE = 512 * 2**10  # bytes of all source files together: more is not looked at
+MOST_TOLD = 5
 MOST_NUMBERS = 500  # in one file
 MOST_TEXT = 4096  # characters of literals in one file, docstrings left out
 MOST_PROSE = 16 * 2**10  # characters of docstrings and comments: handouts ask for answers there
@@ -53,7 +56,19 @@ def of_training(clock: Clock) -> Iterator[Remark]:
 
 
 def of_files(files: Mapping[str, bytes]) -> Iterator[Remark]:
-    """Whether a file holds a table: many numbers, long texts, data."""
+    """Whether a file holds a table: many numbers, long texts, data. Of several the first are told."""
+    sources = sum(len(data) for name, data in files.items() if name.endswith(".py"))
+    if sources > MOST_SOURCE:
+        yield Remark(
+            "table",
+            f"There are {sources >> 10} KiB of source, too much to look at: it may hold a table.",
+            f"{sources >> 10} KiB forrás van, túl sok ahhoz, hogy átnézzük: lehet, hogy a jóslat ebből jön.",
+        )
+        return
+    yield from islice(_tables(files), MOST_TOLD)
+
+
+def _tables(files: Mapping[str, bytes]) -> Iterator[Remark]:
     for name, data in sorted(files.items()):
         found = _in_source(data) if name.endswith(".py") else _in_data(data)
         if found is not None:

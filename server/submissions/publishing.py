@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
-from assignments.shipped_seeds import shipped_seeds
+from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.db import Database
@@ -116,12 +116,14 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
         practice=_practice(store, kits, spec.slug, archive.sha256),
-        warning=_warning(folder),
+        warning=_warning(folder, spec),
     )
 
 
-def _warning(folder: Path) -> str:
+def _warning(folder: Path, spec: Assignment) -> str:
     """What is said of held-out data that whoever has the course's folder can draw again; mostly nothing."""
+    if spec.data.fresh and not asks_for_secret(folder):
+        return 'HAS NO FRESH DATA: final = "fresh" needs a loader that draws them from draws.held_out.'
     places = ", ".join(shipped_seeds(folder))
     return places and (
         f"RUNS ON A SHIPPED SECRET: its held-out data are drawn from a number in its folder ({places}), "

@@ -66,12 +66,20 @@ def predict(model, inputs):
 
 
 def write_assignment(
-    folder: Path, *, kind: str = "code", wall: str = "30s", memory_mib: int = 1024, more: str = ""
+    folder: Path,
+    *,
+    kind: str = "code",
+    wall: str = "30s",
+    memory_mib: int = 1024,
+    more: str = "",
+    data: str = "",
 ) -> Path:
-    """The folder of the assignment, with these limits and more tables."""
+    """The folder of the assignment, with these limits, more tables, and more lines of [data]."""
     folder = folder / "blobs"
     folder.mkdir()
-    (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib) + more)
+    toml = TOML.format(kind=kind, wall=wall, memory_mib=memory_mib) + more
+    load = 'load = "data.py:load"\n'
+    (folder / "assignment.toml").write_text(toml.replace(load, load + data))
     (folder / "data.py").write_text(DATA)
     for language in ("en", "hu"):
         (folder / f"handout.{language}.md").write_text("# Blobs\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from grader import draws, material
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
 from grader.material import MaterialError
+from grader.report import Draft
+from grader.wire import Predictions
 from tests.grader import blobs
 
 keys = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -64,6 +67,20 @@ def test_data_of_two_keys_are_kept_apart(tmp_path: Path):
     assert not (one.data.held_out_inputs == other.data.held_out_inputs).any()
     assert one.identity != other.identity
     assert one.identity.startswith(one.version[:16])
+
+
+def test_which_rows_are_public_follows_from_the_key(tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    (folder / "data.py").write_text(blobs.DATA.replace("draws.held_out", "draws.public"))  # the same rows
+    shares = []
+    for key in ("5e" * 32, "77" * 32):
+        draft = Draft("attempt", material.from_folder(folder, key), 0, "cpu")
+        truth = draft.material.data.held_out_labels
+        wrong = np.where(np.arange(len(truth)) < 60, (truth + 1) % 3, truth)
+        public = draft.scored(Predictions(wrong)).public
+        assert public is not None
+        shares.append(public.confusion_matrix)
+    assert shares[0] != shares[1]
 
 
 def test_a_fingerprint_does_not_hold_the_key():

@@ -54,6 +54,17 @@ def test_table_beside_the_source_is_noticed():
     assert "labels.bin" in remark.hu
 
 
+def test_many_tables_are_told_in_a_few_remarks():
+    files = {f"part{number}.bin": b"\0" * 5000 for number in range(100)}
+    assert len(list(remarks.of_files(files))) == remarks.MOST_TOLD
+
+
+def test_more_source_than_can_be_looked_at_is_a_remark_by_itself():
+    files = {f"part{number}.py": b"pass\n" * 50_000 for number in range(4)}
+    [remark] = remarks.of_files(files)
+    assert "976 KiB of source" in remark.en
+
+
 @pytest.mark.parametrize("source", HONEST)
 def test_starters_and_references_hold_no_table(source: bytes):
     assert list(remarks.of_files({"submission.py": source})) == []

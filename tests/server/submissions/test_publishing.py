@@ -192,6 +192,16 @@ def test_course_that_runs_on_a_shipped_secret_is_told_so(database: Database, sto
         assert outcome.problem == ""
 
 
+def test_fresh_data_need_a_loader_that_draws(database: Database, store: Store, folder: Path):
+    toml = folder / SLUG / "assignment.toml"
+    load = 'load = "data.py:load"'
+    toml.write_text(toml.read_text().replace(load, load + '\nfinal = "fresh"'))
+    [outcome] = publish(database, store, folder)
+    assert "HAS NO FRESH DATA" in outcome.warning
+    (folder / SLUG / "data.py").write_text("def load(draws):\n    return draw(draws.held_out('test'))\n")
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+
+
 def test_course_that_draws_from_the_secret_is_told_nothing(database: Database, store: Store, folder: Path):
     (folder / SLUG / "data.py").write_text("def load(draws):\n    return draw(draws.held_out('test'))\n")
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
