@@ -31,7 +31,7 @@ def shared_stream(found: Material) -> str:
 
     Raises MaterialError where there are no data.
     """
-    if not takes_draws(material.load_function(found.folder, _load(found), found.version)):
+    if not draws_data(found):
         if found.assignment.data.fresh:
             return "final data can only be drawn by a loader with a parameter"
         seeds = shipped_seeds(found.folder)
@@ -52,6 +52,12 @@ def _problem_of_draws(found: Material) -> str:
     if one.held_out == other.held_out:
         return "held-out data do not change with the key: draw them from draws.held_out"
     return ""
+
+
+def draws_data(found: Material) -> bool:
+    """Whether the assignment's own loader draws, so that each key gives other held-out data."""
+    load = _load(found)
+    return bool(load) and takes_draws(material.load_function(found.folder, load, found.version))
 
 
 def _load(found: Material) -> str:

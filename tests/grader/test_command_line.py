@@ -69,7 +69,7 @@ def test_broken_assignment_exits_with_one(folder: Path):
 def test_sound_assignment_is_verified(folder: Path):
     result = call("verify", folder)
     assert result.exit_code == 0, result.output
-    assert result.stdout.count("ok ") == 9
+    assert result.stdout.count("ok ") == 10
 
 
 def test_broken_promise_fails_the_verification(folder: Path):

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from grader import draws, material
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
+from grader.grade import Task, grade
+from grader.local import quiet
 from grader.material import MaterialError
 from grader.report import Draft
+from grader.sandbox.box import Box
+from grader.sandbox.spare import Boxes
 from grader.wire import Predictions
 from tests.grader import blobs
 
@@ -81,6 +85,31 @@ def test_which_rows_are_public_follows_from_the_key(tmp_path: Path):
         assert public is not None
         shares.append(public.confusion_matrix)
     assert shares[0] != shares[1]
+
+
+def test_nothing_that_is_sent_into_a_box_holds_the_key_or_the_labels(
+    boxes: Boxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    key, sent = "5e" * 31 + "77", []
+    exchange = Box.exchange
+
+    def overheard(self: Box, outgoing: bytes, size: int, *, until: float) -> bytes:
+        sent.append(outgoing)
+        return exchange(self, outgoing, size, until=until)
+
+    monkeypatch.setattr(Box, "exchange", overheard)
+    folder = blobs.write_assignment(tmp_path)
+    chosen = "torch.from_numpy(chance.integers(0, 3, count))"
+    (folder / "data.py").write_text(blobs.DATA.replace("torch.arange(count) % 3", chosen))
+    found = material.from_folder(folder, key)
+    files = {"submission.py": blobs.HONEST.encode()}
+    report = grade(Task("attempt", 0), boxes, lambda: found, lambda _: files, quiet)
+    everything = b"".join(sent)
+    assert report.public is not None
+    assert found.data.held_out_inputs[0].tobytes() in everything  # the search can find
+    assert key.encode() not in everything
+    assert bytes.fromhex(key) not in everything
+    assert found.data.held_out_labels.tobytes() not in everything
 
 
 def test_a_fingerprint_does_not_hold_the_key():

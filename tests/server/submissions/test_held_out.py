@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 import assignments
 from server.db import Database
@@ -81,6 +83,16 @@ def test_no_print_of_a_job_or_of_the_keys_shows_a_key(course: Course):
     assert one.job.held_out_key not in repr(one)
     assert secret not in repr(keys)
     assert repr(bytes.fromhex(secret)) not in repr(keys)
+
+
+def test_no_error_of_the_database_shows_the_secret(database: Database):
+    secret = "5e" * 16
+    row = insert(HeldOutSecret).values(id=1, secret=secret, made_at=NOON)
+    with database.write() as session:
+        session.execute(row)
+    with database.write() as session, pytest.raises(IntegrityError) as error:
+        session.execute(row)
+    assert secret not in str(error.value)
 
 
 @given(secret=secrets_, slug=slugs, other=slugs, nonce=st.sampled_from(["", "a", "ab"]))
