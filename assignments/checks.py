@@ -2,10 +2,11 @@
 
 ```python
 from assignments.checks import Between, Check, Gradients, Shape, Values, Variance
+from assignments.draws import Draws
 
 
-def load() -> list[Check]:
-    x = torch.randn(4, 10, generator=torch.Generator().manual_seed(7))
+def load(draws: Draws) -> list[Check]:
+    x = torch.from_numpy(draws.held_out("x").standard_normal((4, 10), dtype=np.float32))
     return [
         Check("relu", "relu", (torch.tensor([-1.0, 0.0, 2.0]),), visible=True),
         Check("softmax and its gradient", "softmax", (x,), expect=(Values(), Gradients()), points=2),

@@ -36,7 +36,7 @@ class ModelLimits:
 
 @dataclass(frozen=True, slots=True)
 class FunctionChecks:
-    """`[functions]`: `load` is `file.py:function`, called without arguments -> list of checks.Check."""
+    """`[functions]`: `load` is `file.py:function`, called with Draws or without -> list of Check."""
 
     load: str
     call: timedelta = timedelta(seconds=5)  # one call may take this long

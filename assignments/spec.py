@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import CHECKED, LOAD, Kind, KindRules, read_rules
+from assignments.kinds import CHECKED, Kind, KindRules, read_rules
 from assignments.moments import closing
 from assignments.scoring import LearningTask, Scoring, read_scoring
 
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 DEFAULT_ZONE = "Europe/Budapest"
+TRIES = {Kind.PREDICTIONS: 3}  # a day, where every try is a question about chosen labels
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
@@ -74,18 +76,9 @@ class Limits:
     cpus: int = 2
     gpu: int = 0  # cards: a run has one or none
     gpu_memory_mib: int = 8192  # of the card, beside what CUDA itself takes
-    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone
+    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone; see TRIES
     upload_mib: int = 25
     files: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class DataSource:
-    """Where the data comes from: `load` is `file.py:function`, called without arguments -> Splits."""
-
-    load: str
-    classes: tuple[str, ...] = ()  # none where values are predicted
-    task: LearningTask = LearningTask.CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,7 @@ class Course:
 class Split:
     """Inputs and labels of one part of the data: tensors of equal length N, the first axis."""
 
-    inputs: Any  # torch.Tensor (N, ...): typed Any, for this module must not import torch
+    inputs: Any = field(repr=False)  # torch.Tensor (N, ...): typed Any, for this module must not import torch
     # torch.Tensor (N,) of class numbers or of values, or (N, C) of 0 and 1 for several labels
     labels: Any = field(repr=False)
 
@@ -148,7 +141,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
         late = _late(document.table("late", optional=True))
         kind = Kind(document.choice("kind", Kind))
         rules = read_rules(document, kind)
-        data = DataSource(rules.load, ()) if kind in CHECKED else _data(document.table("data"))
+        data = DataSource(rules.load, ()) if kind in CHECKED else read_data(document.table("data"), kind)
         scoring = document.table("score")
         score = (
             _score_of_checks(scoring) if kind in CHECKED else read_scoring(scoring, data.task, data.classes)
@@ -160,7 +153,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             summary=_localized(document.table("summary"), longest=300),
             window=_window(document, late, zone),
             late=late,
-            limits=_limits(document.table("limits", optional=True)),
+            limits=_limits(document.table("limits", optional=True), kind),
             data=data,
             score=score,
             rules=rules,
@@ -199,8 +192,8 @@ def _window(document: Fields, late: LatePolicy, zone: ZoneInfo) -> Window:
     return Window(opens, due, closing(due, late.grace, late.last_day, zone))
 
 
-def _limits(table: Fields) -> Limits:
-    usual = Limits()
+def _limits(table: Fields, kind: Kind) -> Limits:
+    usual = Limits(per_day=TRIES[kind]) if kind in TRIES else Limits()
     with table:
         return Limits(
             wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),
@@ -212,20 +205,6 @@ def _limits(table: Fields) -> Limits:
             upload_mib=table.integer("upload_mib", 1, 1024, usual.upload_mib),
             files=table.integer("files", 1, 200, usual.files),
         )
-
-
-def _data(table: Fields) -> DataSource:
-    with table:
-        load = _matching(table, "load", LOAD, 'a file and a function in it, like "data.py:load"')
-        task = LearningTask(table.choice("task", LearningTask, LearningTask.CLASSES))
-        if task is LearningTask.VALUES:
-            if table.has("classes"):
-                raise table.error("classes", "has no meaning where values are predicted")
-            return DataSource(load, task=task)
-        classes = table.texts("classes", longest=40)
-        if not 2 <= len(classes) <= 1000:
-            raise table.error("classes", f"must be 2 to 1000 names, not {len(classes)}")
-        return DataSource(load, classes, task)
 
 
 def _score_of_checks(table: Fields) -> Scoring:

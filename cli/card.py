@@ -58,6 +58,8 @@ class ReportCard:
         )
         own = report.message_hu if self._language is Language.HU else ""
         yield Text(own or report.message)
+        if report.final:
+            yield Text(say("Final: scored on data drawn after the deadline."), style="bold")
         if report.points is None:
             return
         line = Text.assemble(

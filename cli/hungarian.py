@@ -6,6 +6,9 @@ from cli.hungarian_help import HELP
 
 HUNGARIAN: dict[str, str] = HELP | {
     "{title}": "{title}",
+    "Final: scored on data drawn after the deadline.": (
+        "Végleges: a határidő után sorsolt adatokon pontoztuk."
+    ),
     # Signing in
     "Address of the server": "A szerver címe",
     "Neptun code": "Neptun-kód",

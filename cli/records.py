@@ -257,6 +257,7 @@ class Report:
     findings: tuple[Told, ...] = ()
     notices: tuple[Told, ...] = ()
     sheet: DataSheet | None = None
+    final: bool = False  # scored on data drawn after the deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class GradeJob:
     version: str  # sha256 of the assignment's archive in the store
     files: tuple[BundleFile, ...]
     seed: int
+    held_out_key: str = field(repr=False)  # what the held-out data are drawn with: 64 hexadecimal digits
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -147,6 +148,7 @@ class GradeJob:
             version=_take(message, "version", str),
             files=tuple(BundleFile.from_message(file) for file in _take(message, "files", list)),
             seed=_take(message, "seed", int),
+            held_out_key=_take(message, "held_out_key", str),
         )
 
 
@@ -474,6 +476,44 @@ class ScoreCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Robustness:
+    """The assignment's metric on all held-out examples, and once more with noise on their inputs."""
+
+    noise: float  # standard deviation, as a share of that of the inputs
+    clean: float
+    perturbed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that staff should look at; it decides nothing."""
+
+    code: str
+    en: str
+    hu: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotes:
+    """What staff read beside the private share. No student ever sees it."""
+
+    robustness: Robustness | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        robustness = asdict(self.robustness) if self.robustness else None
+        return {"robustness": robustness, "remarks": _messages(self.remarks)}
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote; nothing where older graders wrote nothing."""
+        rows = [one] if (one := message.get("robustness")) else []
+        found = _take_all({"robustness": rows}, "robustness", Robustness)
+        return cls(found[0] if found else None, _take_all(message, "remarks", Remark))
+
+
+@dataclass(frozen=True, slots=True)
 class GradeReport:
     """What came of a job. `public` may be shown to the student; `private` may not before the deadline."""
 
@@ -497,6 +537,7 @@ class GradeReport:
     findings: tuple[Sentence, ...] = ()  # what the layers mean, and what to do
     notices: tuple[Sentence, ...] = ()  # what was done with the files, e.g. lines of a notebook left out
     sheet: DataSheet | None = None  # of a data set
+    staff: StaffNotes = StaffNotes()  # travels with the private share, and is dropped without one
 
     def to_message(self) -> Message:
         """As a JSON object: the public share on top, the private one below `private`."""
@@ -519,10 +560,13 @@ class GradeReport:
             "findings": _messages(self.findings),
             "notices": _messages(self.notices),
             "sheet": asdict(self.sheet) if self.sheet else None,
-            "private": self.private.to_message() if self.private else None,
+            "private": self._private_message(),
         }
         public = self.public.to_message() if self.public else dict.fromkeys(SCORE_FIELDS)
         return shared | public
+
+    def _private_message(self) -> Message | None:
+        return self.private.to_message() | {"staff": self.staff.to_message()} if self.private else None
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
@@ -550,6 +594,7 @@ class GradeReport:
             findings=_take_all(message, "findings", Sentence),
             notices=_take_all(message, "notices", Sentence),
             sheet=DataSheet.from_message(sheet) if (sheet := message.get("sheet")) else None,
+            staff=_take_staff(private),
         )
 
 
@@ -563,6 +608,13 @@ def _take_all(message: Mapping[str, Any], name: str, cls: type[_Row]) -> tuple[_
         return tuple(cls(**row) for row in (_take(message, name, list) if name in message else ()))
     except TypeError as error:
         raise MalformedMessageError(f"a row of {name!r} has the wrong fields") from error
+
+
+def _take_staff(private: Mapping[str, Any] | None) -> StaffNotes:
+    """The notes beside the private share; reports of older graders have none."""
+    if not private or private.get("staff") is None:
+        return StaffNotes()
+    return StaffNotes.from_message(_take(private, "staff", dict))
 
 
 def _take_curves(message: Mapping[str, Any], name: str) -> tuple[Curve, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader import material
 from grader.contract import EventKind, GradeReport
+from grader.draws import DEVELOPMENT_KEY
 from grader.grade import Task, grade
 from grader.run import Tell
 from grader.sandbox.gpu import claim
@@ -25,13 +26,14 @@ def grade_locally(
     seed: int = 0,
     tell: Tell = quiet,
     boxes: Boxes | None = None,
+    held_out_key: str = DEVELOPMENT_KEY,
 ) -> GradeReport:
     """Grade a file or folder against the assignment in a folder. Raises SandboxMissingError, SpecError.
 
-    The device is that of the boxes, where some are given.
+    The device is that of the boxes, where some are given. Held-out data that are drawn are no server's.
     """
     boxes = boxes or Boxes(Mode.COLD, claim(device))
-    found = material.from_folder(folder)
+    found = material.from_folder(folder, held_out_key)
     task = Task(attempt_id="local", seed=seed)
     return grade(task, boxes, lambda: found, lambda _: files_of(submission), tell)
 

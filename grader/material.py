@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,8 @@ import assignments
 from assignments import archive
 from assignments.scoring import LearningTask
 from assignments.spec import SLUG, Assignment, DataSource, Split, Splits
-from grader import wire
+from grader import draws, wire
+from grader.draws import DEVELOPMENT_KEY, KeyedDraws
 from grader.fetch import fetch
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -35,28 +36,39 @@ class MaterialError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One version of an assignment. `known` is what the student's code may see from the start."""
+    """One version of an assignment, and the key that its held-out data are drawn with."""
 
     assignment: Assignment
     version: str
     folder: Path
     practice: Practice | None = None  # on a student's machine: what stands in for the files of the folder
+    held_out_key: str = field(default=DEVELOPMENT_KEY, repr=False)
 
     @property
     def data(self) -> Data:
         """The data, from memory after the first time. Raises MaterialError where there are none."""
         if self.practice is None:
-            return _data(self.folder, self.assignment.data, self.version)
+            return _data(self.folder, self.assignment, self.version, self.held_out_key)
         if self.practice.data is None:
             raise MaterialError("this practice kit has no data")
         return self.practice.data
+
+    @property
+    def draws(self) -> KeyedDraws:
+        """What a loader of this assignment draws from."""
+        return KeyedDraws(self.assignment.slug, self.held_out_key)
+
+    @property
+    def identity(self) -> str:
+        """What a report calls the data: numbers of different data must not be taken for the same."""
+        return f"{self.version[:16]}-{draws.fingerprint(self.held_out_key)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Practice:
     """All that a student may have of an assignment, in its `data` the validation part for the held-out."""
 
-    data: Data | None
+    data: Data | None = field(repr=False)
     checks: tuple[Any, ...]  # the visible ones, each a grader.kinds.preparing.Prepared
     untried: int  # how many checks only a hand-in makes
     held_out_rows: int  # of a table of predictions; 0 for other kinds
@@ -66,31 +78,40 @@ class Practice:
 class Data:
     """The splits as they go over the wire, and the held-out labels, which never do."""
 
-    splits: Splits
-    known: bytes  # the training and validation splits, packed
-    held_out_inputs: npt.NDArray[np.generic]
+    splits: Splits = field(repr=False)
+    known: bytes = field(repr=False)  # the training and validation splits, packed
+    held_out_inputs: npt.NDArray[np.generic] = field(repr=False)
     # int64 (N,) or (N, C), or float64 (N,): see LearningTask
     held_out_labels: npt.NDArray[Any] = field(repr=False)
+    perturbed: npt.NDArray[np.generic] | None = field(default=None, repr=False)  # the same inputs with noise
+
+    @property
+    def sent(self) -> npt.NDArray[np.generic]:
+        """All that is predicted: the held-out inputs, and behind them those with noise."""
+        both = [part for part in (self.held_out_inputs, self.perturbed) if part is not None]
+        return np.concatenate(both) if len(both) > 1 else self.held_out_inputs
 
 
-def from_folder(folder: Path) -> Material:
-    """The assignment in a folder. Raises SpecError."""
+def from_folder(folder: Path, held_out_key: str = DEVELOPMENT_KEY) -> Material:
+    """The assignment in a folder, its held-out data not those of any server. Raises SpecError."""
     folder = folder.resolve()
     version = archive.version_of(archive.pack(folder))
-    return Material(assignments.read(folder, ZONE), version, folder)
+    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
 
 
-def from_store(store: str, slug: str, version: str, cache: Path) -> Material:
-    """The version that a job names, fetched once and kept in the cache.
+def from_store(store: str, slug: str, version: str, cache: Path, held_out_key: str) -> Material:
+    """The version that a job names, fetched once and kept in the cache; the key is kept in memory only.
 
     Raises StoreError, SpecError, and MaterialError for names that no published assignment has.
     """
     if not (DIGEST.fullmatch(version) and SLUG.fullmatch(slug)):
         raise MaterialError(f"a job names version {version!r} of {slug!r}, which cannot be a folder")
+    if not draws.KEY.fullmatch(held_out_key):
+        raise MaterialError("a job has no key for the held-out data")
     folder = cache / version / slug
     if not folder.is_dir():
         _unpack_into(folder, fetch(store, version, at_most=archive.LARGEST_ARCHIVE))
-    return Material(assignments.read(folder, ZONE), version, folder)
+    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
 
 
 def _unpack_into(folder: Path, packed: bytes) -> None:
@@ -108,11 +129,33 @@ def _unpack_into(folder: Path, packed: bytes) -> None:
 
 
 @functools.lru_cache(maxsize=8)
-def _data(folder: Path, source: DataSource, version: str) -> Data:
-    splits = load_function(folder, source.load, version)()
+def _data(folder: Path, assignment: Assignment, version: str, key: str) -> Data:
+    return drawn(folder, assignment, version, KeyedDraws(assignment.slug, key))
+
+
+def drawn(folder: Path, assignment: Assignment, version: str, streams: KeyedDraws) -> Data:
+    """The data of an assignment as these streams give them. Raises MaterialError."""
+    source = assignment.data
+    splits = draws.call(load_function(folder, source.load, version), streams)
     if not isinstance(splits, Splits):
         raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
-    return data_of(splits, source)
+    data = data_of(splits, source)
+    if not source.perturbation:
+        return data
+    chance = streams.held_out("perturbation")
+    return replace(data, perturbed=_perturbed(data.held_out_inputs, source.perturbation, chance))
+
+
+def _perturbed(
+    inputs: npt.NDArray[np.generic], noise: float, chance: np.random.Generator
+) -> npt.NDArray[np.generic]:
+    """Inputs with normal noise, its deviation a share of theirs, within their range."""
+    if inputs.dtype.kind != "f":
+        raise MaterialError(f"a perturbation needs inputs that are real numbers, not {inputs.dtype}")
+    clean: npt.NDArray[np.float64] = inputs.astype(np.float64)
+    moved = clean + noise * clean.std() * chance.standard_normal(clean.shape)
+    within: npt.NDArray[np.generic] = np.clip(moved, clean.min(), clean.max()).astype(inputs.dtype)
+    return within
 
 
 def data_of(splits: Splits, source: DataSource) -> Data:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import structlog
 
-from assignments.spec import Localized
+from assignments.spec import Kind, Localized
 from grader import scoring
-from grader.contract import GradeReport, ScoreCard, Verdict
+from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
 from grader.material import Material
 from grader.messages import METRICS_HU, PLAIN, RefusedError, about, sentence
 from grader.predictions import UnscorableError
 from grader.run import RunEndedError
+from grader.telling import coarse
 from grader.wire import Predictions
 
 log = structlog.get_logger()
@@ -34,13 +35,16 @@ class Draft:
 
     def scored(self, claimed: Predictions) -> GradeReport:
         """The report of predictions that can be scored."""
-        public, private = self._cards(claimed)
+        rows = len(self.material.data.held_out_labels)
+        clean, perturbed = _part(claimed, slice(None, rows)), _part(claimed, slice(rows, None))
+        public, private = self._cards(clean)
         code = "scored" if private else "practised"
         metric = self.material.assignment.score.metric
         score = f"{public.score:.4f}"
         names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
         text = sentence(code, names | {"score_en": score, "score_hu": score.replace(".", ",")})
-        return self._report(Verdict.SCORED, text, public=public, private=private)
+        report = self._report(Verdict.SCORED, text, public=public, private=private)
+        return replace(report, staff=StaffNotes(self._robustness(clean, perturbed)))
 
     def checked(self, public: ScoreCard, private: ScoreCard, *, detail: str) -> GradeReport:
         """The report of functions that were called and compared with the reference."""
@@ -83,13 +87,26 @@ class Draft:
         material, truth = self.material, self.material.data.held_out_labels
         if material.practice:
             return scoring.score_card(truth, claimed, material.assignment, seed=self.seed), None
-        task = material.assignment.data.task
-        parts = scoring.shares(truth, material.assignment.score, material.version, task)
+        task, seed = material.assignment.data.task, f"{material.version}:{material.held_out_key}"
+        parts = scoring.shares(truth, material.assignment.score, seed, task)
         public, private = (
             scoring.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts
         )
+        if material.assignment.kind is Kind.PREDICTIONS:
+            public = coarse(public, material.assignment.score)
         return public, private
+
+    def _robustness(self, clean: Predictions, perturbed: Predictions) -> Robustness | None:
+        """The metric on all held-out examples without and with noise, where it was asked for."""
+        data = self.material.data
+        if data.perturbed is None:
+            return None
+        without, with_noise = (
+            scoring.score_of(data.held_out_labels, claimed, self.material.assignment, seed=self.seed)
+            for claimed in (clean, perturbed)
+        )
+        return Robustness(self.material.assignment.data.perturbation, without, with_noise)
 
     def _report(
         self,
@@ -114,7 +131,7 @@ class Draft:
             private=private,
             seed=self.seed,
             device=self.device,
-            versions=versions() | {"data": self.material.version[:16]},
+            versions=versions() | {"data": self.material.identity},
         )
 
 
@@ -128,6 +145,6 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | dict(_installed())
 
 
-def _part(claimed: Predictions, part: scoring.Indices) -> Predictions:
+def _part(claimed: Predictions, part: scoring.Indices | slice) -> Predictions:
     scores = None if claimed.scores is None else np.asarray(claimed.scores[part])
     return Predictions(claimed.labels[part], scores)

@@ -168,13 +168,14 @@ class Run:
         self.box.listener = _hush
 
     def predictions(self, data: Data) -> Predictions:
-        """What is predicted for the held-out inputs, shuffled for this run alone. Raises RunEndedError."""
-        rows = len(data.held_out_labels)
+        """What is predicted for all of `data.sent`, shuffled for this run alone. Raises RunEndedError."""
+        sent = data.sent
+        rows = len(sent)
         order = np.random.default_rng(secrets.randbits(128)).permutation(rows)
         self.hush()
         source = self.material.assignment.data
         classes, task = len(source.classes), source.task
-        held_out = wire.pack_tensor(data.held_out_inputs[order])
+        held_out = wire.pack_tensor(sent[order])
         try:
             header = self.box.exchange(held_out, wire.PREDICTION_HEADER.size, until=self.until)
             size = wire.size_of_predictions(header, rows=rows, classes=classes, task=task)

@@ -22,14 +22,14 @@ set from the loss of scores that are chosen for it (Whitehill, 2018)."""
 
 
 def shares(
-    labels: npt.NDArray[np.number], scoring: Scoring, version: str, task: LearningTask = LearningTask.CLASSES
+    labels: npt.NDArray[np.number], scoring: Scoring, seed: str, task: LearningTask = LearningTask.CLASSES
 ) -> tuple[Indices, Indices]:
-    """The public and the private part of the held-out set: fixed by the version.
+    """The public and the private part of the held-out set: fixed by a seed that no student has.
 
     Each class is split alike; several labels and values are dealt out by chance alone.
     """
-    seed = int.from_bytes(sha256(f"{version}:public".encode()).digest())
-    order = np.random.default_rng(seed).permutation(len(labels))
+    number = int.from_bytes(sha256(f"{seed}:public".encode()).digest())
+    order = np.random.default_rng(number).permutation(len(labels))
     groups = [order]
     if task is LearningTask.CLASSES:
         groups = [order[labels[order] == label] for label in np.unique(labels)]
@@ -68,6 +68,14 @@ def score_card(
         roc=pictures.roc(found.ranked, classes),
         precision_recall=pictures.precision_recall(found.ranked, classes),
     )
+
+
+def score_of(
+    truth: npt.NDArray[np.number], claimed: Predictions, assignment: Assignment, *, seed: int
+) -> float:
+    """The assignment's own metric alone."""
+    found = MEASURED[assignment.data.task](truth, claimed, assignment, seed=seed)
+    return _told(found.values[assignment.score.metric])
 
 
 def _told(value: float) -> float:

@@ -35,6 +35,8 @@ def _lines(of: GradeReport) -> Iterator[str]:
         if card is not None:
             yield from _card(name if of.private else "validation", card, of)
     yield from (f"note: {notice.en}" for notice in of.notices)
+    if of.private:
+        yield from _staff(of)
     yield from _sheet(of.sheet)
     yield from _network(of)
     yield ""
@@ -64,6 +66,14 @@ def _card(name: str, card: ScoreCard, of: GradeReport) -> Iterator[str]:
             f"{pair.truth} as {pair.predicted} {pair.count} ({pair.share:.0%})"
             for pair in card.confused[:SHOWN_PAIRS]
         )
+
+
+def _staff(of: GradeReport) -> Iterator[str]:
+    """What stands beside the private share."""
+    yield from (f"look at: {remark.en}" for remark in of.staff.remarks)
+    if one := of.staff.robustness:
+        change = f"{one.clean:.4f} -> {one.perturbed:.4f} ({one.perturbed - one.clean:+.4f})"
+        yield f"under noise of {one.noise:.1%}: {of.metric} {change}"
 
 
 def _metric(name: str, card: ScoreCard) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from assignments.scoring import LearningTask
-from assignments.spec import Split
-from grader import material
+from assignments.spec import Kind, Split
+from grader import material, telling
 from grader.contract import GradeReport, Verdict
 from grader.kinds.preparing import checks_of
 from grader.local import grade_locally
 from grader.sandbox.gpu import claim
 from grader.sandbox.spare import Boxes, Mode
+from grader.streams import KEYS, draws_data, shared_stream
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
 MEMORY_SHARE = 0.8
+LARGEST_TOLD = 0.5
+LITTLE_TOLD = "a week of tries tells at most half of the public labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
     try:
         reference = grade_locally(folder, folder / "reference", boxes=boxes)
         yield _earns_full_points(reference, found.assignment.score.points)
+        if draws_data(found):  # those of the course are others than ours
+            again = grade_locally(folder, folder / "reference", boxes=boxes, held_out_key=KEYS[0])
+            yield replace(
+                _earns_full_points(again, found.assignment.score.points),
+                promise="the reference earns full points on held-out data of another key",
+            )
         yield from _limits_leave_room(reference, found)
         starter = grade_locally(folder, folder / "starter", boxes=boxes)
         yield _earns_less(starter, reference)
@@ -49,11 +58,20 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
 def _material_is_sound(found: material.Material) -> Iterator[Check]:
     """What the assignment brings with it; for a data set that is nothing."""
     rules = found.assignment.rules
+    if rules.dataset is None:
+        yield _held_out_has_its_own_stream(found)
     if rules.functions is not None:
         yield _checks_are_sound(found)
     elif rules.dataset is None:
         yield from _splits_are_disjoint(found)
         yield LABELS_ARE_SOUND[found.assignment.data.task](found)
+        if found.assignment.kind is Kind.PREDICTIONS:
+            yield _tries_do_not_give_labels(found)
+
+
+def _held_out_has_its_own_stream(found: material.Material) -> Check:
+    problem = shared_stream(found)
+    return Check("held-out data come from a stream of their own", not problem, problem or "nothing ties them")
 
 
 def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
@@ -113,6 +131,17 @@ LABELS_ARE_SOUND: Mapping[LearningTask, Callable[[material.Material], Check]] = 
     LearningTask.LABELS: _every_label_is_held_out,
     LearningTask.VALUES: _held_out_values_differ,
 }
+
+
+def _tries_do_not_give_labels(found: material.Material) -> Check:
+    """Of labels alone: how many bits a value has depends on how closely one wants to know it."""
+    assignment, labels = found.assignment, found.data.held_out_labels
+    if assignment.data.task is LearningTask.VALUES:
+        return Check(LITTLE_TOLD, True, "values are no labels")
+    told = telling.bits_of_a_week(assignment)
+    columns = labels.T if labels.ndim == 2 else labels[None]
+    public = assignment.score.public_share * sum(map(telling.bits_of_labels, columns))
+    return Check(LITTLE_TOLD, told <= LARGEST_TOLD * public, f"{told:.0f} of {public:.0f} bits at most")
 
 
 def _earns_full_points(reference: GradeReport, points: float) -> Check:

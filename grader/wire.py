@@ -42,7 +42,7 @@ class Predictions:
     """
 
     labels: npt.NDArray[Any] = field(repr=False)
-    scores: npt.NDArray[np.float64] | None = None
+    scores: npt.NDArray[np.float64] | None = field(default=None, repr=False)
 
 
 WRONG_SHAPES = {

@@ -146,7 +146,7 @@ class Worker:
             finished = grade(
                 task,
                 self.boxes,
-                lambda: material.from_store(self.settings.store, job.slug, job.version, self.settings.cache),
+                lambda: self._material(job),
                 lambda found: self._files(job, found),
                 events.tell,
             )
@@ -159,6 +159,10 @@ class Worker:
         log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
         self.fitness.graded()
         return finished
+
+    def _material(self, job: GradeJob) -> Material:
+        store, cache = self.settings.store, self.settings.cache
+        return material.from_store(store, job.slug, job.version, cache, job.held_out_key)
 
     def _files(self, job: GradeJob, found: Material) -> Mapping[str, bytes]:
         return fetch_files(self.settings.store, job.files, at_most=found.assignment.limits.upload_mib * MIB)

@@ -32,6 +32,7 @@ from server.removing import Removing
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
+from server.submissions import service as submissions
 from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
@@ -134,8 +135,25 @@ def sync() -> None:
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
     for name, result, problem in said:
         click.echo(f"{name}: {problem or result}")
+    for outcome in outcomes:
+        if outcome.warning:
+            click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
+
+
+@main.command("draw-final")
+@click.argument("slug")
+def draw_final(slug: str) -> None:
+    """After the deadline of SLUG: draw its final data and score each student's best submission on them."""
+    those = _services()
+    with those.database.write() as session:
+        final = submissions.draw_final(session, slug, those.course.zone, utc_now())
+    click.echo(f"{slug}: drawn at {final.drawn_at:%Y-%m-%d %H:%M} UTC; {final.added} runs added.")
+    if final.under_way:
+        click.echo(f"{final.under_way} runs have not ended; until they have, the numbers before them count.")
+    for submission_id in final.without_score:
+        click.echo(f"without a score, so without points: {submission_id}", err=True)
 
 
 @main.command()

@@ -114,9 +114,10 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    # Errors of the database are logged with their statement: what stands in its rows is no part of them.
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=15, hide_parameters=True)
-    engine = create_engine(url, hide_parameters=True)  # errors would carry them into the log
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -48,4 +48,5 @@ def send_job(app: Celery, queue: str, job: GradeJob) -> None:
     It does not expire: the clock of the grader would judge, and a wrong one would drop every job in silence.
     A job whose attempt is over by the time it is reached is run for nothing, but its report counts no more.
     """
-    app.send_task(TASK_GRADE, args=[job.to_message()], queue=queue, retry=False)
+    # Celery puts what it prints of the arguments into headers and logs: no key may be among it.
+    app.send_task(TASK_GRADE, args=[job.to_message()], queue=queue, retry=False, argsrepr=job.slug)

@@ -31,6 +31,7 @@ PURE_RULES = (
     "server/quizzes/statistics.py",
     "server/quizzes/thumbs.py",
     "server/quizzes/words.py",
+    "server/submissions/gap.py",
     "server/submissions/lateness.py",
     "server/submissions/tries.py",
     "server/submissions/uploading.py",

@@ -1,18 +1,18 @@
-"""Rockets, cars and airplanes, drawn by a seeded generator: shapes cut out of the plane by their distance."""
+"""Rockets, cars and airplanes, drawn by chance: shapes cut out of the plane by their distance."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assignments.draws import Draws
 from assignments.spec import Split, Splits
 
-SEED = 42  # public, as this file is: see `seed`
 SIZE = 32
 BATCH = 128  # pictures painted at once: few enough to stay in the processor's cache
 TRAIN, VALID, TEST = 4500, 900, 1500
@@ -24,30 +24,36 @@ Size = float | Tensor
 Corner = tuple[Size, Size]
 
 
-def load() -> Splits:
-    """Pictures (N, 3, 32, 32) in [0, 1], float32, with labels (N,) int64. Always the same."""
-    generator = torch.Generator().manual_seed(seed())
-    return Splits(*(draw(count, generator) for count in (TRAIN, VALID, TEST)))
+def load(draws: Draws) -> Splits:
+    """Pictures (N, 3, 32, 32) in [0, 1], float32, with labels (N,) int64.
+
+    The held-out ones come from a stream of their own, which only the course can repeat.
+    """
+    return Splits(
+        train=draw(TRAIN, draws.public("train")),
+        valid=draw(VALID, draws.public("valid")),
+        test=draw(TEST, draws.held_out("test")),
+    )
 
 
-def draw(count: int, generator: torch.Generator) -> Split:
+def draw(count: int, chance: np.random.Generator) -> Split:
     """So many pictures, a third of each class, in random order."""
-    labels = (torch.arange(count) % 3)[torch.randperm(count, generator=generator)]
+    labels = (torch.arange(count) % 3)[torch.from_numpy(chance.permutation(count))]
     pictures = torch.empty(count, 3, SIZE, SIZE)
     for label, paint in enumerate((rocket, car, airplane)):
         ours = (labels == label).nonzero().flatten()
         for start in range(0, len(ours), BATCH):
             rows = ours[start : start + BATCH]
-            pictures[rows] = _Painter(len(rows), generator).picture(paint)
+            pictures[rows] = _Painter(len(rows), chance).picture(paint)
     return Split(pictures, labels)
 
 
 class _Painter:
     """Paints many pictures at once; every random choice is made for each picture on its own."""
 
-    def __init__(self, count: int, generator: torch.Generator) -> None:
+    def __init__(self, count: int, chance: np.random.Generator) -> None:
         self._count = count
-        self._generator = generator
+        self._chance = chance
         points = (torch.arange(SIZE) + 0.5) / SIZE * 2 - 1
         down, right = torch.meshgrid(points, points, indexing="ij")
         self._right, self._down = right.expand(count, -1, -1), down.expand(count, -1, -1)
@@ -55,7 +61,12 @@ class _Painter:
 
     def between(self, low: float, high: float, *shape: int) -> Tensor:
         """Random numbers, shaped to meet fields."""
-        return low + (high - low) * torch.rand(self._count, *(shape or (1, 1)), generator=self._generator)
+        size = (self._count, *(shape or (1, 1)))
+        return low + (high - low) * torch.from_numpy(self._chance.random(size, dtype=np.float32))
+
+    def normal(self, *size: int) -> Tensor:
+        """Random numbers of mean 0 and deviation 1."""
+        return torch.from_numpy(self._chance.standard_normal(size, dtype=np.float32))
 
     def picture(self, thing: Callable[[_Painter, Field, Field], None]) -> Tensor:
         """One thing, in front of a landscape, half hidden, badly photographed: (N, 3, 32, 32)."""
@@ -96,7 +107,7 @@ class _Painter:
         first, second = self.colour(0.15, 0.75)[..., None, None], self.colour(0.25, 0.85)[..., None, None]
         self.canvas = first + flow.unsqueeze(1) * (second - first)
         for cells in (3, 6, 12):
-            rough = torch.randn(self._count, 3, cells, cells, generator=self._generator)
+            rough = self.normal(self._count, 3, cells, cells)
             clouds = functional.interpolate(rough, self.canvas.shape[-2:], mode="bicubic")
             self.canvas += 0.06 * clouds
 
@@ -114,7 +125,7 @@ class _Painter:
     def _photograph(self) -> Tensor:
         """What a cheap camera makes of the scene: odd light, noise."""
         light, contrast = self.between(-0.12, 0.12, 1, 1, 1), self.between(0.6, 1.1, 1, 1, 1)
-        noise = self.between(0.02, 0.08, 1, 1, 1) * torch.randn(self.canvas.shape, generator=self._generator)
+        noise = self.between(0.02, 0.08, 1, 1, 1) * self.normal(*self.canvas.shape)
         return ((self.canvas - 0.5) * contrast + 0.5 + light + noise).clamp(0, 1)
 
 
@@ -194,12 +205,3 @@ def _beyond(x: Field, y: Field, start: Corner, end: Corner) -> Field:
     """How far each point lies to the right of the line from start to end."""
     right, up = torch.as_tensor(end[0] - start[0]), torch.as_tensor(end[1] - start[1])
     return ((x - start[0]) * up - (y - start[1]) * right) / right.hypot(up)
-
-
-def seed() -> int:
-    """What the pictures are drawn from: the number in `seed.txt` beside this file, if there is one.
-
-    Whoever knows the seed can draw the held-out pictures, so a course of your own has its own, kept secret.
-    """
-    own = Path(__file__).with_name("seed.txt")
-    return int(own.read_text()) if own.exists() else SEED

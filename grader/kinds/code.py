@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader import notebook, unpack
+from grader import notebook, remarks, unpack
 from grader.contract import GradeReport, Phase, Verdict
 from grader.kinds.attempt import Attempt
 from grader.run import Run, RunEndedError
@@ -18,7 +18,9 @@ def grade(attempt: Attempt) -> GradeReport:
     with attempt.run() as run:
         claimed = _claim(run, contents)
     with attempt.clock.timed(Phase.SCORE):
-        return attempt.draft.scored(claimed)
+        report = attempt.draft.scored(claimed)
+        seen = (*remarks.of_training(attempt.clock), *remarks.of_files(contents.files))
+        return remarks.added(report, seen)
 
 
 def _claim(run: Run, contents: unpack.Contents) -> Predictions:

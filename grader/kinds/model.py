@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 
 from assignments.kinds import Kind, ModelLimits
-from grader import unpack, weights, wire
+from grader import remarks, unpack, weights, wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
 from grader.failures import BAD_OUTPUTS, failure_of
 from grader.kinds.attempt import Attempt
@@ -41,7 +41,8 @@ def grade(attempt: Attempt) -> GradeReport:
     with attempt.run() as run:
         claimed = _claim(run, attempt.contents, header)
     with attempt.clock.timed(Phase.SCORE):
-        return attempt.draft.scored(claimed)
+        source = {SOURCE: attempt.contents.files[SOURCE]}
+        return remarks.added(attempt.draft.scored(claimed), remarks.of_files(source))
 
 
 def _checked(contents: Contents, limits: ModelLimits) -> weights.Header:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import numpy as np
 import torch
 
 from assignments.checks import Check, Gradients, Values
+from grader import draws
+from grader.draws import KeyedDraws
 from grader.kinds.calling import Answer, Array, is_tensor, pack_call
 from grader.material import Material, MaterialError, load_function
 
@@ -25,9 +27,9 @@ REFERENCED = (Values, Gradients)
 class Prepared:
     """A check, what the reference answers to it, and by what a result is weighted for its gradients."""
 
-    check: Check
-    expected: Answer
-    weights: Array | None
+    check: Check = field(repr=False)
+    expected: Answer = field(repr=False)
+    weights: Array | None = field(repr=False)
 
 
 def checks_of(material: Material) -> tuple[Prepared, ...]:
@@ -37,12 +39,17 @@ def checks_of(material: Material) -> tuple[Prepared, ...]:
     functions = material.assignment.rules.functions
     if functions is None:
         raise MaterialError("the assignment has no [functions]")
-    return _checks(material.folder, functions.load, material.version)
+    return _checks(material.folder, functions.load, material.version, material.draws)
 
 
 @functools.lru_cache(maxsize=8)
-def _checks(folder: Path, load: str, version: str) -> tuple[Prepared, ...]:
-    found = load_function(folder, load, version)()
+def _checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[Prepared, ...]:
+    return drawn_checks(folder, load, version, streams)
+
+
+def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[Prepared, ...]:
+    """The checks of an assignment as these streams give them. Raises MaterialError."""
+    found = draws.call(load_function(folder, load, version), streams)
     if not isinstance(found, list) or not all(isinstance(check, Check) for check in found):
         raise MaterialError(f"{load} must return a list of assignments.checks.Check")
     if not {True, False} <= {check.visible for check in found}:

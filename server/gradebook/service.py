@@ -124,7 +124,8 @@ def _row(run: Candidate, place: int | None, students: dict[int, Person], reader:
 
 
 def _overview_row(person: Person, runs: list[Run]) -> OverviewRow:
-    points = [run.points for run in runs if run.points is not None]
+    final = [run.points or 0.0 for run in runs if run.final]  # where there is a final run, it alone counts
+    points = final or [run.points for run in runs if run.points is not None]
     over = [run for run in runs if run.state == State.DONE]
     return OverviewRow(
         person=person,

@@ -147,6 +147,7 @@ def report(submission_id: UUID) -> ResponseReturnValue:
             "curve": service.curve_of(session, grading),
             "previous_best": before,
             "change": change(grading.points, before),
+            "final": grading.final,
         }
     return answer_json(ReportOut.model_validate((grading.report or {}) | further))
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.db import Database
 from server.removing import PREFIXES, Removing
-from server.submissions.handing_in import current_grading_id
+from server.submissions.counting import current_grading_id
 from server.submissions.models import (
     AssignmentVersion,
     Grading,

@@ -14,6 +14,7 @@ from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
 from server.submissions.sheets import SheetCard
+from server.submissions.staff_notes import StaffCard
 
 HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
 CONFUSIONS_SHOWN = 5
@@ -173,6 +174,8 @@ class ReportCard:
     private: ScoreCard | None = field(repr=False)  # for staff only
     sheet: SheetCard | None = None  # of a data set
     private_checks: tuple[Check, ...] = field(default=(), repr=False)  # hidden ones too; for staff only
+    staff: StaffCard | None = None  # for staff only
+    final: bool = False  # whether it was scored on data drawn after the deadline
 
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.contract import CheckResult, Curve, GradeReport, Layer, MalformedMessageError, ScoreCard, Sentence
+from grader.contract import (
+    CheckResult,
+    Curve,
+    GradeReport,
+    Layer,
+    MalformedMessageError,
+    ScoreCard,
+    Sentence,
+    StaffNotes,
+)
 
 TEXT_LENGTH = 64 << 10
 CURVE_POINTS = 101
@@ -39,6 +48,7 @@ def check_report(report: GradeReport) -> None:
         raise MalformedMessageError("a timing is no number")
     _check_layers(report.layers)
     _check_sentences((*report.findings, *report.notices))
+    _check_staff(report.staff)
     for share in (report.public, report.private):
         if share is not None:
             _check_share(share, report.classes)
@@ -95,6 +105,13 @@ def _check_checks(checks: tuple[CheckResult, ...]) -> None:
         if type(check.passed) is not bool:
             raise MalformedMessageError("a check has passed or not")
     _check_sentences(tuple(check.text for check in checks))
+
+
+def _check_staff(notes: StaffNotes) -> None:
+    if one := notes.robustness:
+        _check_numbers("the robustness", one.noise, one.clean, one.perturbed)
+    for remark in notes.remarks:
+        _check_numbers("a remark", texts=(remark.code, remark.en, remark.hu))
 
 
 def _check_sentences(sentences: tuple[Sentence, ...]) -> None:

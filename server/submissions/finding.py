@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from grader.contract import EventKind, Verdict
 from server.accounts.service import Person
 from server.errors import NotFound, NotReady
-from server.submissions.handing_in import current_grading_id
+from server.submissions.counting import current, current_grading_id
 from server.submissions.models import AssignmentVersion, Grading, RunEvent, State, Submission
 from server.submissions.paging import Cursor, Page, cut
 from server.submissions.published import in_force
@@ -68,11 +68,6 @@ def _beyond(received_at: datetime, submission_id: str, *, upwards: bool) -> Colu
     return or_(moment < received_at, and_(moment == received_at, number < submission_id))
 
 
-def current(submission: Submission) -> Grading:
-    """The grading that counts: the last."""
-    return submission.gradings[-1]
-
-
 def finished(submission: Submission) -> Grading:
     """The grading that counts, if it has ended. Raises NotReady."""
     grading = current(submission)
@@ -118,12 +113,17 @@ def best_points(session: Session, person: Person) -> dict[str, float]:
 
 
 def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[str, int], float]:
-    """The best points of each student in each assignment, by slug and user; or those of one student."""
+    """The best points of each student in each assignment, by slug and user; or those of one student.
+
+    Where there is a final run, it alone counts, and without a score it is worth nothing.
+    """
+    points = func.max(func.coalesce(Grading.points, 0.0))
     rows = (
-        select(Submission.slug, Submission.user_id, func.max(Grading.points))
+        select(Submission.slug, Submission.user_id, points)
         .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.user_id.is_not(None), Grading.verdict == Verdict.SCORED)
-        .group_by(Submission.slug, Submission.user_id)
+        .where(Submission.user_id.is_not(None), or_(Grading.verdict == Verdict.SCORED, Grading.final))
+        .group_by(Submission.slug, Submission.user_id, Grading.final)
+        .order_by(Grading.final)  # so that what is final is written last
     )
     if user_id is not None:
         rows = rows.where(Submission.user_id == user_id)

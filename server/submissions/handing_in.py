@@ -18,6 +18,7 @@ from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
 from server.db import Table
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
+from server.submissions.counting import current_grading_id
 from server.submissions.lateness import Phase, standing
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
@@ -193,13 +194,6 @@ def verdicts_of_today(
     for slug, verdict in session.execute(rows):
         found.setdefault(slug, []).append(verdict)
     return found
-
-
-def current_grading_id() -> object:
-    """In a query over submissions: the id of the grading that counts, which is the last."""
-    inner = Grading.__table__.alias("of_submission")
-    of_submission = select(func.max(inner.c.id)).where(inner.c.submission_id == Submission.id)
-    return of_submission.correlate(Submission).scalar_subquery()
 
 
 def add_baseline(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    false,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -102,7 +103,10 @@ class SubmissionFile(Table):
 
 
 class Grading(Table):
-    """One run of one submission against one version. A regrade is a further row; the last one counts."""
+    """One run of one submission against one version. A regrade is a further row; the last one counts.
+
+    A final run is a regrade on data drawn after the deadline. It counts once it ended, if not by our fault.
+    """
 
     __tablename__ = "grading"
 
@@ -110,6 +114,7 @@ class Grading(Table):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
     queue: Mapped[str] = mapped_column(String(20))
+    final: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
     created_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0)  # how often it was released
@@ -129,7 +134,7 @@ class Grading(Table):
     points: Mapped[float | None]  # of the public share
     score: Mapped[float | None]  # of the public share
     report: Mapped[dict[str, Any] | None]  # what the student may see
-    private_share: Mapped[dict[str, Any] | None]  # what he may not before the deadline
+    private_share: Mapped[dict[str, Any] | None]  # what he may not before the deadline, and notes for staff
 
     submission: Mapped[Submission] = relationship(back_populates="gradings")
     version: Mapped[AssignmentVersion] = relationship()
@@ -146,6 +151,26 @@ def _refuse_without_files(_mapper: object, connection: Connection, grading: Grad
     rows = select(Submission.files_removed_at).where(Submission.id == grading.submission_id)
     if connection.scalar(rows.with_for_update(read=True)) is not None:
         raise FilesRemoved
+
+
+class HeldOutSecret(Table):
+    """What all held-out data of the course are drawn from: one row, made once, shown to nobody."""
+
+    __tablename__ = "held_out_secret"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret: Mapped[str] = mapped_column(String(32))  # 128 bits in hexadecimal digits
+    made_at: Mapped[datetime]
+
+
+class FinalDraw(Table):
+    """The number drawn after the deadline of an assignment, from which its final data follow."""
+
+    __tablename__ = "final_draw"
+
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    drawn_at: Mapped[datetime]
 
 
 class Outbox(Table):

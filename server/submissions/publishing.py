@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
+from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.db import Database
 from server.store import Store
 from server.submissions.handing_in import add_baseline
+from server.submissions.held_out import secret_of
 from server.submissions.models import AssignmentVersion, PublishedAssignment
 from server.submissions.published import InForce
 from server.submissions.uploads import TAKEN
@@ -38,11 +40,12 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one assignment; `problem` names file, line and field."""
+    """What became of one assignment; `problem` names file, line and field, `warning` what to mend soon."""
 
     slug: str
     result: Result
     problem: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class _Source:
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
     practice: BundleFile | None
+    warning: str
 
 
 def sync(
@@ -73,6 +77,7 @@ def sync(
     folders = sorted(assignments.folders(folder).items())
     found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
+        secret_of(session, now)
         return [one if isinstance(one, Outcome) else _publish(session, one, now) for one in found]
 
 
@@ -90,9 +95,9 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
         version.practice = asdict(source.practice)
     published = session.get(PublishedAssignment, slug)
     if published is not None and published.version_id == version.id:
-        return Outcome(slug, Result.UNCHANGED)
+        return Outcome(slug, Result.UNCHANGED, warning=source.warning)
     session.merge(PublishedAssignment(slug=slug, version_id=version.id))
-    return Outcome(slug, Result.PUBLISHED)
+    return Outcome(slug, Result.PUBLISHED, warning=source.warning)
 
 
 def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Source | Outcome:
@@ -111,6 +116,19 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
         practice=_practice(store, kits, spec.slug, archive.sha256),
+        warning=_warning(folder, spec),
+    )
+
+
+def _warning(folder: Path, spec: Assignment) -> str:
+    """What is said of held-out data that whoever has the course's folder can draw again; mostly nothing."""
+    if spec.data.fresh and not asks_for_secret(folder):
+        return 'HAS NO FRESH DATA: final = "fresh" needs a loader that draws them from draws.held_out.'
+    places = ", ".join(shipped_seeds(folder))
+    return places and (
+        f"RUNS ON A SHIPPED SECRET: its held-out data are drawn from a number in its folder ({places}), "
+        "which is in every copy of the course. Give its loader a parameter and draw them from "
+        'draws.held_out: see "Held-out data" in docs/assignments.md.'
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import BundleFile, GradeJob
 from server.submissions.ending import lose, put_back
+from server.submissions.held_out import HeldOutKeys, held_out_keys
 from server.submissions.lines import Line, live_slots, queues
 from server.submissions.models import Grading, Outbox, State, Submission
 from server.submissions.silence import LEASE, Reading, silent_before
@@ -37,7 +38,7 @@ class Release:
 
 def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
     """Give the next gradings a fresh attempt and a lease, as many as the live workers have use for."""
-    released = []
+    released, keys = [], held_out_keys(session, now)
     for line in queues(session, zone, now).values():
         room = JOBS_PER_SLOT * line.slots - len(line.running) - len(line.released)
         chosen = [entry.grading_id for entry in line.waiting[: max(0, room)]]
@@ -47,7 +48,7 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.attempt += 1
             grading.attempt_id = secrets.token_urlsafe(32)
             grading.released_at, grading.lease_until, grading.not_before = now, lease_until, None
-            released.append(_release(grading))
+            released.append(_release(grading, keys))
     return released
 
 
@@ -72,7 +73,8 @@ def unsent(session: Session, now: datetime) -> list[Release]:
         .where(Outbox.sent_at.is_(None), Grading.state == State.RELEASED)
         .where(Grading.released_at < now - SENDING, Grading.lease_until > now)
     )
-    return [_release(grading) for grading in session.scalars(rows).unique()]
+    found = session.scalars(rows).unique().all()
+    return [_release(grading, held_out_keys(session, now)) for grading in found]
 
 
 def send_again(session: Session, now: datetime) -> list[str]:
@@ -156,7 +158,7 @@ def _with_files() -> Select[Grading]:
     )
 
 
-def _release(grading: Grading) -> Release:
+def _release(grading: Grading, keys: HeldOutKeys) -> Release:
     submission, version = grading.submission, grading.version
     if grading.attempt_id is None or grading.lease_until is None:
         raise ValueError("only a released grading can be sent")
@@ -166,5 +168,6 @@ def _release(grading: Grading) -> Release:
         version=version.digest,
         files=tuple(BundleFile(file.name, file.sha256, file.size) for file in submission.files),
         seed=seed_of(submission),
+        held_out_key=keys.of(version.slug, final=grading.final),
     )
     return Release(grading.id, submission.id, grading.queue, job, grading.lease_until)

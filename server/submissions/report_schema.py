@@ -115,7 +115,8 @@ class DataSheetOut(BaseModel):
 class ReportOut(BaseModel):
     """What came of a run: the public share only. Without a score its fields are null.
 
-    `confused` to `checks` belong to the score; `layers`, `findings` and `notices` to the run.
+    `confused` to `checks` belong to the score; `layers`, `findings` and `notices` to the run. A `final` one
+    was scored on data drawn after the deadline.
     """
 
     verdict: str
@@ -146,6 +147,7 @@ class ReportOut(BaseModel):
     findings: list[SentenceOut] = Field(default_factory=list)
     notices: list[SentenceOut] = Field(default_factory=list)
     sheet: DataSheetOut | None = None
+    final: bool = False
     curve: list[dict[str, float | None]]
     previous_best: float | None
     change: float | None

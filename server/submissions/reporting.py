@@ -23,6 +23,7 @@ from server.submissions.models import Grading, Submission
 from server.submissions.published import readable_spec
 from server.submissions.sheets import sheet_card
 from server.submissions.showing import Reader
+from server.submissions.staff_notes import staff_card
 
 
 def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
@@ -56,6 +57,8 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         private=private,
         sheet=sheet_card(report.sheet),
         private_checks=_checks(private, reader) if private else (),
+        staff=staff_card(session, grading, report, reader.language) if private else None,
+        final=grading.final,
         **_score_fields(report, reader),
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
+from server.submissions.counting import current, current_grading_id, may_count
+from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import (
     best_points_of,
-    current,
     curve_of,
     events_after,
     find_submission,
@@ -25,7 +26,7 @@ from server.submissions.graders import (
     queues_without_grader,
     recent_outcomes,
 )
-from server.submissions.handing_in import HandIn, current_grading_id, hand_in, refuse_before_reading
+from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
 from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.lines import live_slots
 from server.submissions.models import Grading, State, Submission
@@ -54,6 +55,7 @@ __all__ = [
     "AssignmentCard",
     "Cursor",
     "FileCard",
+    "Final",
     "GraderCard",
     "GraderState",
     "Graders",
@@ -79,6 +81,7 @@ __all__ = [
     "current",
     "current_grading_id",
     "curve_of",
+    "draw_final",
     "events_after",
     "find_submission",
     "finished",
@@ -88,6 +91,7 @@ __all__ = [
     "live_slots",
     "localized",
     "log_text",
+    "may_count",
     "previous_best",
     "queues_without_grader",
     "read_cursor",

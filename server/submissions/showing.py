@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
-from server.submissions.finding import best_points, counts, current, owners
+from server.submissions.counting import current
+from server.submissions.finding import best_points, counts, owners
 from server.submissions.handing_in import verdicts_of_today
 from server.submissions.lateness import standing
 from server.submissions.lines import QUEUED, Lines, LinesSeen

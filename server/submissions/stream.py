@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from server.db import Database
 from server.live import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
-from server.submissions.finding import EVENTS_AT_ONCE, current, events_after, find_submission
+from server.submissions.counting import current
+from server.submissions.finding import EVENTS_AT_ONCE, events_after, find_submission
 from server.submissions.models import RunEvent, State
 from server.submissions.showing import Reader, submission_card
 

@@ -12,6 +12,7 @@ import torch
 
 import assignments
 from assignments.spec import Assignment, Split, Splits
+from grader.draws import DEVELOPMENT_KEY, PUBLIC_SEED, KeyedDraws
 
 SEED = 1
 
@@ -27,10 +28,17 @@ def module(slug: str, file: str, root: Path = assignments.ROOT) -> ModuleType:
     return loaded
 
 
-def splits(assignment: Assignment, root: Path = assignments.ROOT) -> Splits:
-    """The data as the grader gets it."""
+def splits(
+    assignment: Assignment,
+    root: Path = assignments.ROOT,
+    *,
+    key: str = DEVELOPMENT_KEY,
+    seed: str = PUBLIC_SEED,
+) -> Splits:
+    """The data as the grader gets it, where its server has this key."""
     file, _, function = assignment.data.load.partition(":")
-    loaded = getattr(module(assignment.slug, file, root), function)()
+    draws = KeyedDraws(assignment.slug, key, seed)
+    loaded = getattr(module(assignment.slug, file, root), function)(draws)
     assert isinstance(loaded, Splits)
     return loaded
 

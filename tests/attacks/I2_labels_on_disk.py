@@ -17,7 +17,7 @@ def attack():
     for top, folders, names in os.walk("/"):
         folders[:] = [name for name in folders if os.path.join(top, name) not in ("/proc", "/sys")]
         for name in names:
-            if name in ("assignment.toml", "seed.txt", "iris.csv", "digits.csv.gz") or name.endswith(
+            if name in ("assignment.toml", "iris.csv", "digits.csv.gz") or name.endswith(
                 (".sqlite3", ".sqlite", ".blob", ".env")
             ):
                 found.append(os.path.join(top, name))

@@ -133,6 +133,12 @@ CHECK = {
 }
 
 
+def test_final_report_says_so(student: Terminal, server: ContractServer):
+    assert "Final: scored on data" not in student.types("report", RUN_ID).output
+    server.report |= {"final": True}
+    assert "Final: scored on data drawn after the deadline." in student.types("report", RUN_ID).output
+
+
 def test_checks_and_notices_are_told_in_the_readers_language(student: Terminal, server: ContractServer):
     notice = {"en": "Code cell 1, line 1 was left out.", "hu": "Az 1. kódcella 1. sora kimaradt."}
     server.report |= {"checks": [CHECK], "notices": [notice]}

@@ -41,13 +41,14 @@ from assignments.spec import Split, Splits
 
 CENTRES = torch.tensor([[0.0, 4.0], [4.0, 0.0], [-4.0, -4.0]])
 
-def split(count, seed):
-    generator = torch.Generator().manual_seed(seed)
+def split(count, chance):
     labels = torch.arange(count) % 3
-    return Split(CENTRES[labels] + torch.randn(count, 2, generator=generator), labels)
+    noise = torch.from_numpy(chance.standard_normal((count, 2), dtype="float32"))
+    return Split(CENTRES[labels] + noise, labels)
 
-def load():
-    return Splits(train=split(300, 1), valid=split(30, 2), test=split(150, 3))
+def load(draws):
+    train, valid, test = draws.public("train"), draws.public("valid"), draws.held_out("test")
+    return Splits(train=split(300, train), valid=split(30, valid), test=split(150, test))
 """
 
 HONEST = """
@@ -65,12 +66,20 @@ def predict(model, inputs):
 
 
 def write_assignment(
-    folder: Path, *, kind: str = "code", wall: str = "30s", memory_mib: int = 1024, more: str = ""
+    folder: Path,
+    *,
+    kind: str = "code",
+    wall: str = "30s",
+    memory_mib: int = 1024,
+    more: str = "",
+    data: str = "",
 ) -> Path:
-    """The folder of the assignment, with these limits and more tables."""
+    """The folder of the assignment, with these limits, more tables, and more lines of [data]."""
     folder = folder / "blobs"
     folder.mkdir()
-    (folder / "assignment.toml").write_text(TOML.format(kind=kind, wall=wall, memory_mib=memory_mib) + more)
+    toml = TOML.format(kind=kind, wall=wall, memory_mib=memory_mib) + more
+    load = 'load = "data.py:load"\n'
+    (folder / "assignment.toml").write_text(toml.replace(load, load + data))
     (folder / "data.py").write_text(DATA)
     for language in ("en", "hu"):
         (folder / f"handout.{language}.md").write_text("# Blobs\n")

@@ -25,6 +25,7 @@ from grader.contract import (
     WorkerHello,
     WorkerState,
 )
+from grader.draws import DEVELOPMENT_KEY
 from tests import servers
 
 WORK = ("-m", "grader", "work")
@@ -55,7 +56,9 @@ class Server:
     def job(self, folder: Path, source: bytes, *, attempt_id: str = "attempt-1", seed: int = 3) -> GradeJob:
         """A job for one file of code."""
         file = BundleFile("submission.py", self.keep(source), len(source))
-        return GradeJob(attempt_id, folder.name, self.keep(archive.pack(folder)), (file,), seed)
+        return GradeJob(
+            attempt_id, folder.name, self.keep(archive.pack(folder)), (file,), seed, DEVELOPMENT_KEY
+        )
 
     def send(self, message: object) -> None:
         """Put a message into the queue of jobs."""

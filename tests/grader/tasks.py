@@ -44,12 +44,13 @@ def labels_of(inputs):
 def values_of(inputs):
     return 3 * inputs[:, 0] - inputs[:, 1] + 10
 
-def split(count, seed):
-    inputs = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
+def split(count, chance):
+    inputs = torch.from_numpy(chance.standard_normal((count, 2), dtype="float32"))
     return Split(inputs, {labels}(inputs))
 
-def load():
-    return Splits(train=split(300, 1), valid=split(30, 2), test=split(150, 3))
+def load(draws):
+    train, valid, test = draws.public("train"), draws.public("valid"), draws.held_out("test")
+    return Splits(train=split(300, train), valid=split(30, valid), test=split(150, test))
 """
 
 LABELLER = """

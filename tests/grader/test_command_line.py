@@ -69,12 +69,12 @@ def test_broken_assignment_exits_with_one(folder: Path):
 def test_sound_assignment_is_verified(folder: Path):
     result = call("verify", folder)
     assert result.exit_code == 0, result.output
-    assert result.stdout.count("ok ") == 8
+    assert result.stdout.count("ok ") == 10
 
 
 def test_broken_promise_fails_the_verification(folder: Path):
     (folder / "starter" / "submission.py").write_text(blobs.HONEST)
-    (folder / "data.py").write_text(blobs.DATA.replace("split(150, 3)", "split(150, 1)"))
+    (folder / "data.py").write_text(blobs.DATA.replace('draws.held_out("test")', 'draws.public("train")'))
     result = call("verify", folder)
     assert result.exit_code == 1
     assert "FAIL train and test share no example: " in result.stdout

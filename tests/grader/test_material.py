@@ -7,6 +7,7 @@ import pytest
 from assignments import archive
 from assignments.spec import SpecError
 from grader import material
+from grader.draws import DEVELOPMENT_KEY
 from grader.fetch import StoreError
 from grader.material import MaterialError
 from tests.grader import blobs
@@ -16,8 +17,8 @@ from tests.grader.test_fetch import keep
 def test_version_comes_from_the_store_once(tmp_path: Path, store_url: str):
     packed = archive.pack(blobs.write_assignment(tmp_path))
     version = keep(store_url, packed)
-    first = material.from_store(store_url, "blobs", version, tmp_path / "cache")
-    again = material.from_store("/no/such/store", "blobs", version, tmp_path / "cache")
+    first = material.from_store(store_url, "blobs", version, tmp_path / "cache", DEVELOPMENT_KEY)
+    again = material.from_store("/no/such/store", "blobs", version, tmp_path / "cache", DEVELOPMENT_KEY)
     assert first == again
     assert first.data.held_out_labels.shape == (150,)
     assert first.data is again.data
@@ -32,7 +33,7 @@ def test_versions_never_meet(tmp_path: Path):
     folder = blobs.write_assignment(tmp_path)
     before = material.from_folder(folder)
     assert len(before.data.held_out_labels) == 150
-    (folder / "data.py").write_text(blobs.DATA.replace("split(150, 3)", "split(30, 3)"))
+    (folder / "data.py").write_text(blobs.DATA.replace("split(150, test)", "split(30, test)"))
     assert len(material.from_folder(folder).data.held_out_labels) == 30
     assert len(before.data.held_out_labels) == 150
 
@@ -45,12 +46,12 @@ def test_names_that_lead_out_of_the_cache_are_refused(
     tmp_path: Path, store_url: str, slug: str, version: str
 ):
     with pytest.raises(MaterialError, match="cannot be a folder"):
-        material.from_store(store_url, slug, version, tmp_path / "cache")
+        material.from_store(store_url, slug, version, tmp_path / "cache", DEVELOPMENT_KEY)
 
 
 def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path, store_url: str):
     with pytest.raises(StoreError):
-        material.from_store(store_url, "blobs", "0" * 64, tmp_path / "cache")
+        material.from_store(store_url, "blobs", "0" * 64, tmp_path / "cache", DEVELOPMENT_KEY)
     assert not (tmp_path / "cache" / ("0" * 64) / "blobs").exists()
 
 
@@ -59,10 +60,10 @@ def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path, store_url: str
     [
         ("def load(): return 7", "returned int, not Splits"),
         (
-            blobs.DATA.replace("split(30, 2)", "Split(torch.zeros(2, 2), torch.zeros(3))"),
+            blobs.DATA.replace("split(30, valid)", "Split(torch.zeros(2, 2), torch.zeros(3))"),
             "valid: 2 inputs but 3",
         ),
-        (blobs.DATA.replace("split(150, 3)", "split(0, 3)"), "must not be empty"),
+        (blobs.DATA.replace("split(150, test)", "split(0, test)"), "must not be empty"),
     ],
 )
 def test_unusable_data_is_named(tmp_path: Path, data: str, said: str):

@@ -40,6 +40,15 @@ def test_trained_model_is_scored_and_measured(grade_files: Grade, heard: Heard):
     assert heard.log == "built\n"
 
 
+def test_model_is_tried_under_noise_too(grade_files: Grade):
+    more = "perturbation = { noise = 0.05 }\n"
+    report = grade_files(files(), kind="model", data=more)
+    found = report.staff.robustness
+    assert found is not None
+    assert found.clean > 0.9
+    assert abs(found.clean - found.perturbed) < 0.05
+
+
 @pytest.mark.parametrize(
     ("tensors", "said"),
     [

@@ -33,6 +33,7 @@ from grader.settings import SettingsError
 from tests.grader import blobs
 from tests.grader.test_functions_kind import LAYERS
 
+A_KEY = "5e" * 32
 FORGOTTEN = "\n# the private share is easy: ask for ABC123\n"
 
 
@@ -68,12 +69,12 @@ def test_kit_holds_training_and_validation_data(folder: Path, tmp_path: Path):
     assert there.assignment == here.assignment
 
 
-def test_no_held_out_row_and_no_seed_is_in_a_kit(folder: Path):
-    (folder / "seed.txt").write_text("20261126")
-    found = material.from_folder(folder)
+def test_no_held_out_row_and_no_key_is_in_a_kit(folder: Path):
+    found = material.from_folder(folder, A_KEY)
     packed = kit.pack(found)
     assert not any(row.tobytes() in packed for row in found.data.held_out_inputs)
-    assert b"20261126" not in packed
+    assert A_KEY.encode() not in packed
+    assert bytes.fromhex(A_KEY) not in packed
     assert found.data.splits.train.inputs[:1].numpy().tobytes() in packed  # the search can find
 
 
@@ -84,6 +85,11 @@ def test_rows_that_share_memory_with_held_out_ones_travel_alone(folder: Path):
     shared = replace(found.data, splits=Splits(*parts))
     lent = replace(found, practice=material.Practice(shared, (), 0, 0))
     assert whole[6:].numpy().tobytes() not in kit.pack(lent)
+
+
+def test_kit_is_the_same_whatever_the_key(folder: Path):
+    one, other = (material.from_folder(folder, key) for key in (A_KEY, "0" * 64))
+    assert kit.pack(one) == kit.pack(other)
 
 
 def test_comments_of_the_lecturer_stay_at_home(folder: Path):

@@ -114,6 +114,36 @@ def test_a_broken_assignment_is_named_and_hinders_no_other(operator: Operator, t
     assert "rockets-cars-airplanes: published" in answer.output
 
 
+def test_sync_warns_while_a_course_runs_on_a_shipped_secret(operator: Operator, tmp_path: Path):
+    course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
+    (course / "lenet-digits" / "data.py").write_text("def load():\n    return draw(manual_seed(1998))\n")
+    operator.environ["HAZI_ASSIGNMENTS"] = str(course)
+    operator.types("migrate")
+    answer = operator.types("sync")
+    assert answer.exit_code == 0
+    assert "lenet-digits: RUNS ON A SHIPPED SECRET" in answer.stderr
+    assert "rockets-cars-airplanes: RUNS" not in answer.stderr
+
+
+def test_final_data_are_drawn_once_the_last_late_day_is_over(operator: Operator, tmp_path: Path):
+    course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
+    toml = course / "lenet-digits" / "assignment.toml"
+    load = 'load = "data.py:load"'
+    toml.write_text(toml.read_text().replace(load, load + '\nfinal = "fresh"'))
+    operator.environ["HAZI_ASSIGNMENTS"] = str(course)
+    operator.types("migrate")
+    operator.types("sync")
+    too_early = operator.types("draw-final", "lenet-digits")
+    assert too_early.exit_code == 1
+    assert "draw afterwards" in too_early.output
+    toml.write_text(toml.read_text().replace("= 2026-", "= 2020-"))
+    for folder in ("starter", "reference"):
+        shutil.rmtree(course / "lenet-digits" / folder)
+    operator.types("sync")
+    unfinished = operator.types("draw-final", "lenet-digits")
+    assert "2 runs have not ended yet" in unfinished.output  # starter and reference of the version before
+
+
 def test_check_names_what_is_missing(operator: Operator):
     answer = operator.types("check")
     assert answer.exit_code == 1

@@ -8,10 +8,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, insert, select, text
 
 from server.db import Database, Table
 from server.migrate import alembic_config, is_current, migrate
+from server.submissions.models import Grading, Worker
 from tests.server.builders import NOON
 
 
@@ -61,4 +62,45 @@ def test_submissions_of_before_have_their_files(database_url: str):
     with database.engine.connect() as connection:
         rows = connection.execute(text("SELECT id, files_removed_at FROM submission")).all()
     assert [tuple(row) for row in rows] == [("one", None)]
+    database.dispose()
+
+
+def test_gradings_and_graders_of_before_stay(database_url: str):
+    """The newest shape is reached with what lies in the database."""
+    database = Database(database_url)
+    with database.engine.connect().execution_options(hazi_write=True) as connection, connection.begin():
+        command.upgrade(alembic_config(connection), "0006")
+        before = MetaData()
+        before.reflect(connection)
+        version = {"slug": "digits", "digest": "d", "toml": "t", "handout_en": "h", "handout_hu": "h"}
+        rows = {
+            "assignment_version": version | {"id": 1, "starter": [], "published_at": NOON},
+            "submission": {
+                "id": "s",
+                "baseline": "starter",
+                "slug": "digits",
+                "version_id": 1,
+                "received_at": NOON,
+                "late_by_s": 0,
+                "sha256": "d",
+            },
+            "worker": {"name": "w", "queue": "grade.cpu", "slots": 1, "last_seen_at": NOON, "versions": {}},
+            "grading": {
+                "id": 1,
+                "submission_id": "s",
+                "version_id": 1,
+                "queue": "grade.cpu",
+                "state": "done",
+                "created_at": NOON,
+                "attempt": 1,
+                "losses": 0,
+            },
+        }
+        for name, row in rows.items():
+            connection.execute(insert(before.tables[name]).values(row))
+    migrate(database)
+    with database.read() as session:
+        columns = (Grading.id, Grading.state, Grading.final, Grading.returns, Grading.not_before)
+        assert session.execute(select(*columns)).all() == [(1, "done", False, 0, None)]
+        assert session.execute(select(Worker.name, Worker.state, Worker.reason)).all() == [("w", "ready", "")]
     database.dispose()

@@ -61,6 +61,7 @@ from tests.server.pages.made_up_reports import (
     private_share,
     regression,
     report,
+    staff_notes,
 )
 
 ENDPOINTS = {
@@ -174,7 +175,7 @@ HOMEWORKS = [
 BAD_ROWS = (BadRow(7, "Az „A1” nem Neptun-kód."), BadRow(9, "Hiányzik a név."))
 ROCKET_RUN = run(
     submission=submission(late_by=timedelta(hours=26)),
-    card=report(ROCKETS, focus=True, private=private_share()),
+    card=report(ROCKETS, focus=True, private=private_share(), staff=staff_notes(), final=True),
 )
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [

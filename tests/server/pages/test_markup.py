@@ -161,6 +161,15 @@ def test_private_share_is_shown_to_staff_only(language: str):
     assert 'id="private"' not in text_of("show-scored", language)
 
 
+def test_final_report_says_so(language: str):
+    said = {
+        "en": "Final: scored on data drawn after the deadline.",
+        "hu": "Végleges: a határidő után sorsolt",
+    }
+    assert said[language] in text_of("show-rockets", language)
+    assert said[language] not in text_of("show-scored", language)
+
+
 PARTS = {
     "checks",
     "measures",

@@ -27,8 +27,11 @@ from grader.contract import (
     EventKind,
     GradeReport,
     Layer,
+    Remark,
+    Robustness,
     ScoreCard,
     Sentence,
+    StaffNotes,
     Verdict,
     WorkerHello,
 )
@@ -219,6 +222,10 @@ def a_report(
         layers=(Layer("conv1", "Conv2d", 416, 0.1, 0.58, 0.02, 0.5),),
         findings=(Sentence("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
         notices=(Sentence("Two lines were left out.", "Két sor kimaradt."),),
+        staff=StaffNotes(
+            Robustness(0.03, private, private / 2),
+            (Remark("table", f"A table of {private} numbers.", f"Egy táblázat: {private} szám."),),
+        ),
     )
 
 

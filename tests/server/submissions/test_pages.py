@@ -211,7 +211,9 @@ def test_private_share_is_for_staff_only(app: Flask, person: Callable[..., Perso
     for digits in ("0.271", "0.272", "2.71", "2.72", "27.1", "27.2"):
         assert digits not in page
         assert digits not in told.text
-    assert "0.272" in lecturer.get(f"/submissions/{submission.id}").text
+        assert "Robustness" not in page
+    for said in ("0.272", "Robustness", "A table of 0.27182 numbers."):
+        assert said in lecturer.get(f"/submissions/{submission.id}").text
 
 
 def test_nobody_in_particular_is_sent_to_sign_in(client: FlaskClient):

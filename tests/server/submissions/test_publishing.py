@@ -180,3 +180,28 @@ def test_practice_kit_of_another_version_is_not_taken(
     (folder / SLUG / "data.py").write_text("def load(): return 1\n")
     publish_with_kits(database, store, folder, tmp_path)
     assert practice(database) is None
+
+
+def test_course_that_runs_on_a_shipped_secret_is_told_so(database: Database, store: Store, folder: Path):
+    (folder / SLUG / "data.py").write_text("def load():\n    return draw(torch.manual_seed(1998))\n")
+    for result in (Result.PUBLISHED, Result.UNCHANGED):
+        [outcome] = publish(database, store, folder)
+        assert outcome.result is result
+        assert "RUNS ON A SHIPPED SECRET" in outcome.warning
+        assert "data.py, line 2" in outcome.warning
+        assert outcome.problem == ""
+
+
+def test_fresh_data_need_a_loader_that_draws(database: Database, store: Store, folder: Path):
+    toml = folder / SLUG / "assignment.toml"
+    load = 'load = "data.py:load"'
+    toml.write_text(toml.read_text().replace(load, load + '\nfinal = "fresh"'))
+    [outcome] = publish(database, store, folder)
+    assert "HAS NO FRESH DATA" in outcome.warning
+    (folder / SLUG / "data.py").write_text("def load(draws):\n    return draw(draws.held_out('test'))\n")
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+
+
+def test_course_that_draws_from_the_secret_is_told_nothing(database: Database, store: Store, folder: Path):
+    (folder / SLUG / "data.py").write_text("def load(draws):\n    return draw(draws.held_out('test'))\n")
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]

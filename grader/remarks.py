@@ -1,0 +1,119 @@
+"""What staff should look at: code that predicts without having learned. It decides nothing.
+
+Numbers and texts are counted by Python's tokenizer, which reads line by line and builds no tree: what no
+parser is asked to nest cannot exhaust it. Files of more than `unpack.LARGEST_SOURCE` were refused before.
+"""
+
+from __future__ import annotations
+
+import io
+import token
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from grader.contract import GradeReport, Phase, Remark
+from grader.run import Clock
+from grader.unpack import shown
+
+QUICK_S = 0.5  # the smallest network takes longer to learn anything
+MOST_SOURCE = 512 * 2**10  # bytes of all source files together: more is not looked at
+MOST_TOLD = 5
+MOST_NUMBERS = 500  # in one file
+MOST_TEXT = 4096  # characters of literals in one file, docstrings left out
+MOST_PROSE = 16 * 2**10  # characters of docstrings and comments: handouts ask for answers there
+MOST_DATA = 4096  # bytes of one file that is no program
+LONGEST_NUMBER = 40  # a longer one is a table by itself
+TEXTS = frozenset({token.STRING, getattr(token, "FSTRING_MIDDLE", token.STRING)})
+BETWEEN_STATEMENTS = frozenset({token.ENCODING, token.NEWLINE, token.NL, token.INDENT, token.DEDENT})
+DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+UNREADABLE = (tokenize.TokenError, SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+@dataclass(slots=True)
+class Literals:
+    """What stands in a source file as it is."""
+
+    numbers: int = 0
+    text: int = 0  # characters
+    prose: int = 0  # characters of docstrings and comments
+
+
+def of_training(clock: Clock) -> Iterator[Remark]:
+    """Whether nothing was seen of a training: no gradient reached a layer, and it took no time."""
+    seconds = clock.timings.get(str(Phase.TRAIN), 0.0)
+    if seconds < QUICK_S and not any(layer.gradient_norm for layer in clock.layers):
+        took = f"{seconds:.1f}"
+        took_hu = took.replace(".", ",")
+        yield Remark(
+            "no_training",
+            f"No training was seen: no gradient reached a layer, and train took {took} s. A method without "
+            "gradients looks like this, and so does a table.",
+            f"Nem láttunk tanítást: egyetlen réteghez sem jutott gradiens, és a train {took_hu} "
+            "másodpercig futott. Ilyen egy gradiens nélküli módszer, de ilyen egy kész táblázat is.",
+        )
+
+
+def of_files(files: Mapping[str, bytes]) -> Iterator[Remark]:
+    """Whether a file holds a table: many numbers, long texts, data. Of several the first are told."""
+    sources = sum(len(data) for name, data in files.items() if name.endswith(".py"))
+    if sources > MOST_SOURCE:
+        yield Remark(
+            "table",
+            f"There are {sources >> 10} KiB of source, too much to look at: it may hold a table.",
+            f"{sources >> 10} KiB forrás van, túl sok ahhoz, hogy átnézzük: lehet, hogy a jóslat ebből jön.",
+        )
+        return
+    yield from islice(_tables(files), MOST_TOLD)
+
+
+def _tables(files: Mapping[str, bytes]) -> Iterator[Remark]:
+    for name, data in sorted(files.items()):
+        found = _in_source(data) if name.endswith(".py") else _in_data(data)
+        if found is not None:
+            en, hu = found
+            yield Remark(
+                "table",
+                f"{shown(name)} holds {en}: predictions may be looked up in it instead of computed.",
+                f"A(z) {shown(name)} fájlban {hu} van: lehet, hogy a jóslat ebből jön, nem számításból.",
+            )
+
+
+def added(report: GradeReport, remarks: Iterable[Remark]) -> GradeReport:
+    """The report with these remarks for staff."""
+    return replace(report, staff=replace(report.staff, remarks=(*report.staff.remarks, *remarks)))
+
+
+def literals(source: bytes) -> Literals | None:
+    """How much stands in a source file as numbers and texts; None where it cannot be read."""
+    found, alone, depth = Literals(), True, 0  # alone: at the beginning of a statement, where docstrings are
+    try:
+        for one in tokenize.tokenize(io.BytesIO(source).readline):
+            if one.type == token.NUMBER:
+                found.numbers += max(1, len(one.string) // LONGEST_NUMBER)
+            elif one.type == token.COMMENT or (one.type in TEXTS and alone and not depth):
+                found.prose += len(one.string)
+            elif one.type in TEXTS:
+                found.text += len(one.string)
+            depth += DEPTH.get(one.string, 0) if one.type == token.OP else 0
+            alone = one.type in BETWEEN_STATEMENTS or (alone and one.type == token.COMMENT)
+    except UNREADABLE:
+        return None
+    return found
+
+
+def _in_source(data: bytes) -> tuple[str, str] | None:
+    found = literals(data)
+    if found is None:
+        return "what Python's tokenizer cannot read", "olyasmi, amit a Python tokenizálója nem tud elolvasni,"
+    if found.numbers > MOST_NUMBERS:
+        return f"{found.numbers} numbers", f"{found.numbers} szám"
+    if found.text > MOST_TEXT or found.prose > MOST_PROSE:
+        long = found.text + found.prose
+        return f"{long} characters of text", f"{long} karakternyi szöveg"
+    return None
+
+
+def _in_data(data: bytes) -> tuple[str, str] | None:
+    return (f"{len(data)} bytes of data", f"{len(data)} bájt adat") if len(data) > MOST_DATA else None

@@ -1,0 +1,141 @@
+"""Final scores on data that nobody can have seen: drawn once, after the last hand-in was taken."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from assignments.spec import Scoring
+from grader.contract import Verdict
+from server.errors import BadInput
+from server.submissions.counting import current_grading_id
+from server.submissions.held_out import SECRET_BYTES
+from server.submissions.models import FinalDraw, Grading, Outbox, PublishedAssignment, State, Submission
+from server.submissions.published import InForce, in_force
+
+UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """How far the final runs of an assignment are."""
+
+    drawn_at: datetime
+    added: int  # runs, by this call
+    under_way: int  # runs without an end, the added ones included
+    without_score: tuple[str, ...]  # submissions whose final run ended without a score
+
+
+def draw_final(session: Session, slug: str, zone: ZoneInfo, now: datetime) -> Final:
+    """Draw the final data of an assignment, and let the best submission of each student be scored on them.
+
+    A second call draws nothing: it adds the runs that are missing or that failed by our fault. Raises
+    UnknownAssignment, and BadInput where no final data are asked for or hand-ins may still change the best.
+    """
+    published = in_force(session, slug, zone)
+    session.get_one(PublishedAssignment, slug, with_for_update=True)  # of two calls one waits for the other
+    draw = session.get(FinalDraw, slug)
+    if draw is None:
+        _refuse_unless_over(session, published, now)
+        draw = FinalDraw(slug=slug, nonce=secrets.token_hex(SECRET_BYTES), drawn_at=now)
+        session.add(draw)
+        session.flush()
+    chosen = [*_best(session, published), *_baselines(session, published)]
+    for submission_id in chosen:
+        _add_run(session, published, submission_id, now)
+    session.flush()
+    return Final(draw.drawn_at, len(chosen), _under_way(session, slug), _without_score(session, slug))
+
+
+def _refuse_unless_over(session: Session, published: InForce, now: datetime) -> None:
+    spec = published.spec
+    if not spec.data.fresh:
+        raise BadInput(_('No final data are asked for: [data] of the assignment has no final = "fresh".'))
+    if now <= spec.window.closes:
+        raise BadInput(
+            _("Hand-ins are taken until %(moment)s: draw afterwards.", moment=spec.window.closes.isoformat())
+        )
+    if running := _under_way(session, spec.slug):
+        raise BadInput(_("%(n)s runs have not ended yet: draw when they have.", n=running))
+
+
+def _best(session: Session, published: InForce) -> list[str]:
+    """Of each student without a final run the submission that counts; of equal ones the last."""
+    rows = (
+        select(Submission.user_id, Submission.id, Grading.points, Grading.score)
+        .join(Grading, Grading.id == current_grading_id())
+        .where(Submission.slug == published.spec.slug, Submission.user_id.is_not(None))
+        .where(Grading.verdict == Verdict.SCORED)
+        .order_by(Submission.received_at, Submission.id)
+    )
+    settled = _settled(session, published.spec.slug)
+    best: dict[int, tuple[tuple[float, float], str]] = {}
+    for user_id, submission_id, points, score in session.execute(rows):
+        rank = (points or 0.0, _goodness(score or 0.0, published.spec.score))
+        if (
+            user_id is not None
+            and user_id not in settled
+            and (user_id not in best or rank >= best[user_id][0])
+        ):
+            best[user_id] = (rank, submission_id)
+    return [submission_id for _rank, submission_id in best.values()]
+
+
+def _goodness(score: float, scoring: Scoring) -> float:
+    return score if scoring.full_points_at >= scoring.zero_points_at else -score
+
+
+def _settled(session: Session, slug: str) -> set[int]:
+    """The students who have a final run that is not lost by our fault."""
+    rows = select(Submission.user_id).join(Grading, Grading.submission_id == Submission.id)
+    return {user_id for user_id in session.scalars(rows.where(*_is_final_run(slug))) if user_id is not None}
+
+
+def _baselines(session: Session, published: InForce) -> Iterable[str]:
+    """What the course itself handed in for this version, where it has no final run yet."""
+    final = select(Grading.id).where(
+        Grading.submission_id == Submission.id, *_is_final_run(published.spec.slug)
+    )
+    rows = (
+        select(Submission.id)
+        .where(Submission.baseline.is_not(None), Submission.version_id == published.version_id)
+        .where(~exists(final))
+    )
+    return session.scalars(rows)
+
+
+def _is_final_run(slug: str) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a grading and its submission."""
+    ours = Grading.verdict == Verdict.GRADER_ERROR
+    return Submission.slug == slug, Grading.final.is_(True), or_(Grading.verdict.is_(None), ~ours)
+
+
+def _add_run(session: Session, published: InForce, submission_id: str, now: datetime) -> None:
+    grading = Grading(
+        submission_id=submission_id,
+        version_id=published.version_id,
+        queue=published.queue,
+        final=True,
+        state=State.WAITING,
+        created_at=now,
+    )
+    session.add(grading)
+    session.add(Outbox(grading=grading, created_at=now))
+
+
+def _under_way(session: Session, slug: str) -> int:
+    rows = select(func.count()).select_from(Grading).join(Submission)
+    return session.scalar(rows.where(Submission.slug == slug, Grading.state.in_(UNDER_WAY))) or 0
+
+
+def _without_score(session: Session, slug: str) -> tuple[str, ...]:
+    rows = select(Submission.id).join(Grading, Grading.id == current_grading_id())
+    failed = rows.where(Submission.slug == slug, Grading.final.is_(True), Grading.verdict != Verdict.SCORED)
+    return tuple(session.scalars(failed.order_by(Submission.id)))

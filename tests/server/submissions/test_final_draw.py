@@ -1,0 +1,223 @@
+"""Final scores on fresh data: drawn once after the deadline; until they are there, the old numbers stay."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from grader.contract import Verdict
+from server.accounts.person import Person
+from server.errors import BadInput
+from server.gradebook.finding import candidates, runs_of_students
+from server.gradebook.ranking import Better
+from server.gradebook.service import overview
+from server.submissions.counting import current
+from server.submissions.final_draw import Final, draw_final
+from server.submissions.finding import best_points_of, finished
+from server.submissions.handing_in import add_baseline
+from server.submissions.held_out import held_out_keys
+from server.submissions.models import FinalDraw, Grading, State, Submission
+from server.submissions.published import in_force
+from server.submissions.releasing import Release, mark_sent, release
+from server.submissions.reporting import report_card
+from server.submissions.service import record_report, record_worker
+from server.submissions.showing import Reader
+from tests.server.builders import NOON
+from tests.server.submissions.builders import (
+    HELD_OUT,
+    SLUG,
+    ZONE,
+    a_file,
+    a_graded_submission,
+    a_hello,
+    a_report,
+    a_submission,
+    an_assignment,
+)
+from tests.server.submissions.conftest import Course
+
+FRESH = HELD_OUT.replace('load = "data.py:load"', 'load = "data.py:load"\nfinal = "fresh"')
+OVER = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # the window closed on 28 October
+
+
+@pytest.fixture
+def fresh(course: Course) -> Course:
+    """The course, its assignment with final data."""
+    with course.database.write() as session:
+        an_assignment(session, tables=FRESH)
+    return course
+
+
+def scored(course: Course, person: Person, score: float, minutes: int = 0) -> str:
+    with course.database.write() as session:
+        now = NOON + timedelta(minutes=minutes)
+        return a_graded_submission(session, person, now=now, score=score, content=b"%f" % score).id
+
+
+def draw(course: Course, now: datetime = OVER) -> Final:
+    with course.database.write() as session:
+        return draw_final(session, SLUG, ZONE, now)
+
+
+def released(course: Course, now: datetime = OVER) -> list[Release]:
+    with course.database.write() as session:
+        record_worker(session, a_hello(slots=1000), now)
+        session.flush()
+        jobs = release(session, ZONE, now)
+        for job in jobs:
+            mark_sent(session, job, now)
+        return jobs
+
+
+def run_finals(course: Course, score: float, verdict: Verdict = Verdict.SCORED) -> None:
+    for one in released(course):
+        with course.database.write() as session:
+            record_report(session, a_report(one.job.attempt_id, score=score, verdict=verdict), OVER)
+
+
+def best(course: Course) -> dict[tuple[str, int], float]:
+    with course.database.read() as session:
+        return best_points_of(session)
+
+
+def counting(course: Course, submission_id: str) -> tuple[float | None, bool]:
+    with course.database.read() as session:
+        grading = current(session.get_one(Submission, submission_id))
+        return grading.points, grading.final
+
+
+def test_nothing_is_drawn_while_hand_ins_are_taken(fresh: Course):
+    scored(fresh, fresh.anna, 0.5)
+    with pytest.raises(BadInput, match="Hand-ins are taken until"):
+        draw(fresh, NOON)
+
+
+def test_nothing_is_drawn_where_no_final_data_are_asked_for(course: Course):
+    with pytest.raises(BadInput, match="No final data are asked for"):
+        draw(course)
+
+
+def test_nothing_is_drawn_while_a_run_may_change_the_best(fresh: Course):
+    with fresh.database.write() as session:
+        a_submission(session, fresh.anna)
+    with pytest.raises(BadInput, match="1 runs have not ended"):
+        draw(fresh)
+
+
+def test_best_of_each_student_is_run_once_more(fresh: Course):
+    scored(fresh, fresh.anna, 0.4)
+    good = scored(fresh, fresh.anna, 0.8, 1)
+    scored(fresh, fresh.anna, 0.6, 2)
+    only = scored(fresh, fresh.bela, 0.3, 3)
+    assert draw(fresh).added == 2
+    assert {one.submission_id for one in released(fresh)} == {good, only}
+
+
+def test_of_equal_ones_the_last_is_run(fresh: Course):
+    scored(fresh, fresh.anna, 0.5)
+    with fresh.database.write() as session:
+        last = a_graded_submission(
+            session, fresh.anna, now=NOON + timedelta(minutes=5), score=0.5, content=b"other"
+        ).id
+    draw(fresh)
+    assert [one.submission_id for one in released(fresh)] == [last]
+
+
+def test_baselines_are_run_too(fresh: Course):
+    with fresh.database.write() as session:
+        add_baseline(session, in_force(session, SLUG, ZONE), "reference", (a_file(),), NOON)
+    scored(fresh, fresh.anna, 0.5)
+    assert draw(fresh).added == 2
+
+
+def test_second_call_draws_nothing_and_adds_nothing(fresh: Course):
+    scored(fresh, fresh.anna, 0.5)
+    first, again = draw(fresh), draw(fresh, OVER + timedelta(days=1))
+    assert (first.added, again.added, again.under_way) == (1, 0, 1)
+    assert first.drawn_at == again.drawn_at == OVER
+    with fresh.database.read() as session:
+        assert len(session.scalars(select(FinalDraw)).all()) == 1
+
+
+def test_final_runs_have_a_key_of_their_own(fresh: Course):
+    scored(fresh, fresh.anna, 0.5)
+    draw(fresh)
+    [one] = released(fresh)
+    with fresh.database.read() as session:
+        keys = held_out_keys(session, OVER)
+    assert one.job.held_out_key == keys.of(SLUG, final=True)
+    assert one.job.held_out_key != keys.of(SLUG)
+
+
+def test_old_numbers_stay_until_the_final_run_has_ended(fresh: Course):
+    submission_id = scored(fresh, fresh.anna, 0.5)
+    draw(fresh)
+    assert counting(fresh, submission_id) == (5.0, False)
+    released(fresh)
+    assert counting(fresh, submission_id) == (5.0, False)
+    assert best(fresh) == {(SLUG, fresh.anna.id): 5.0}
+    with fresh.database.read() as session:
+        assert finished(session.get_one(Submission, submission_id)).score == 0.5
+
+
+def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
+    scored(fresh, fresh.anna, 0.7)
+    submission_id = scored(fresh, fresh.anna, 0.8, 1)
+    draw(fresh)
+    run_finals(fresh, 0.6)
+    assert counting(fresh, submission_id) == (6.0, True)
+    assert best(fresh) == {(SLUG, fresh.anna.id): 6.0}  # and not the 7.0 of the other hand-in
+    with fresh.database.read() as session:
+        [row] = candidates(session, SLUG, Better.HIGHER)
+        assert (row.id, row.score, row.tries) == (submission_id, 0.6, 2)
+        reader = Reader(fresh.lecturer, "en", ZONE, OVER)
+        points = {row.person.id: row.best_points for row in overview(session, SLUG, reader)}
+    assert points[fresh.anna.id] == 6.0
+
+
+def test_fault_of_ours_leaves_the_old_numbers_and_can_be_run_again(fresh: Course):
+    submission_id = scored(fresh, fresh.anna, 0.5)
+    draw(fresh)
+    for _ in range(3):
+        run_finals(fresh, 0.0, Verdict.GRADER_ERROR)
+    assert counting(fresh, submission_id) == (5.0, False)
+    assert draw(fresh).added == 1
+    run_finals(fresh, 0.6)
+    assert counting(fresh, submission_id) == (6.0, True)
+
+
+def test_code_that_fails_on_fresh_data_has_no_points(fresh: Course):
+    """Otherwise a table of the old data that gives up on others would keep its score."""
+    submission_id = scored(fresh, fresh.anna, 1.0)
+    draw(fresh)
+    run_finals(fresh, 0.0, Verdict.FAILED)
+    assert counting(fresh, submission_id) == (None, True)
+    assert best(fresh) == {(SLUG, fresh.anna.id): 0.0}
+    final = draw(fresh)
+    assert (final.added, final.without_score) == (0, (submission_id,))
+
+
+def test_report_says_that_it_is_final(fresh: Course):
+    submission_id = scored(fresh, fresh.anna, 0.5)
+    cards = []
+    draw(fresh)
+    for _ in range(2):
+        with fresh.database.read() as session:
+            submission = session.get_one(Submission, submission_id)
+            cards.append(report_card(session, submission, Reader(fresh.anna, "en", ZONE, OVER)))
+        run_finals(fresh, 0.6)
+    assert [card.final for card in cards] == [False, True]
+
+
+def test_student_without_a_final_run_keeps_what_there_is(fresh: Course):
+    scored(fresh, fresh.anna, 0.5)
+    draw(fresh)
+    run_finals(fresh, 0.6)
+    scored(fresh, fresh.bela, 0.4, 10)
+    assert best(fresh) == {(SLUG, fresh.anna.id): 6.0, (SLUG, fresh.bela.id): 4.0}
+    with fresh.database.read() as session:
+        assert [run.final for run in runs_of_students(session, SLUG)] == [True, False]
+        states = session.scalars(select(Grading.state)).all()
+    assert set(states) == {State.DONE}
