@@ -14,7 +14,8 @@ from cli.heat import heat_table, well_formed
 from cli.language import Language
 from cli.network import network
 from cli.plain import one_line
-from cli.records import SCORED, Assignment, ClassScore, Report
+from cli.records import SCORED, Assignment
+from cli.report_records import ClassScore, Report
 from cli.sheet import sheet
 from cli.tables import plain_table, verdict_word
 

@@ -20,7 +20,8 @@ from cli.client import Json
 from cli.errors import NotScored
 from cli.kit import kit_in
 from cli.reading import read
-from cli.records import SCORED, Assignment, Practice, Report
+from cli.records import SCORED, Assignment, Practice
+from cli.report_records import Report
 from cli.screen import Screen
 from cli.spoken import SpokenCommand, SpokenOption, pass_call
 from cli.submit import FILES

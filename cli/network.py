@@ -10,7 +10,7 @@ from rich.text import Text
 from cli import figures
 from cli.language import Language
 from cli.plain import one_line
-from cli.records import Layer, Told
+from cli.report_records import Layer, Told
 from cli.tables import plain_table
 
 WIDE = 64

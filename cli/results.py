@@ -17,7 +17,8 @@ from cli.live import Scene, log_lines
 from cli.live import watch as show_live
 from cli.plain import plain
 from cli.reading import read
-from cli.records import Assignment, Receipt, Report, State, Submission
+from cli.records import Assignment, Receipt, State, Submission
+from cli.report_records import Report
 from cli.spoken import SpokenCommand, SpokenOption, pass_call
 from cli.tables import ReceiptCard, SubmissionCard
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
-import resource
 import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -21,6 +19,7 @@ from server.accounts import service as accounts
 from server.config import Config, ConfigError
 from server.demo import run as run_demo
 from server.errors import Refusal
+from server.gunicorn_options import allow_connections, gunicorn_options
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
@@ -38,10 +37,6 @@ from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
 from server.web import Services, public_link, services, utc_now
-
-HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
-OPEN_FILES = 65536
-STOP_S = 10  # how long requests under way may take when the server is asked to stop
 
 
 class _Group(click.Group):
@@ -182,11 +177,11 @@ def doctor() -> None:
 def web() -> None:
     """Serve pages and API until stopped."""
     config = Config.from_environment(os.environ)
-    _allow_connections()
+    allow_connections()
     folder = tempfile.mkdtemp(prefix="hazi-metrics-")
     os.execve(  # noqa: S606 - gunicorn takes this process over, and with it its signals
         sys.executable,
-        [sys.executable, "-m", "gunicorn", *_gunicorn_options(config), "server.wsgi:application()"],
+        [sys.executable, "-m", "gunicorn", *gunicorn_options(config), "server.wsgi:application()"],
         {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder},
     )
 
@@ -227,7 +222,7 @@ def demo() -> None:
 @click.option("--poll", is_flag=True, help="Phones ask once a second instead of holding a stream.")
 def quiz_loadtest(players: int, questions: int, cut: str, poll: bool) -> None:
     """Say how many phones this machine carries: a whole hall against a server of its own, on loopback."""
-    _allow_connections()
+    allow_connections()
     with place(players, questions) as here:
         result = asyncio.run(play(here, cut=Cut(cut), poll=poll))
     for line in report.lines(result):
@@ -249,33 +244,12 @@ def attack(options: tuple[str, ...]) -> None:
     os.execve(sys.executable, command, foreign)  # noqa: S606 - none of the server's secrets goes along
 
 
-def _allow_connections() -> None:
-    """As many open files as we may have: each phone of a live quiz is one."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
 def _say_checks() -> bool:
     """Print what was found; says whether all is there."""
     found = list(checks(_services()))
     for part in found:
         click.echo(f"{part.name}: {part.problem or 'ok'}")
     return not any(part.problem and part.needed for part in found)
-
-
-def _gunicorn_options(config: Config) -> Iterable[str]:
-    options = {
-        "config": str(HOOKS),
-        "bind": f"{config.host}:{config.port}",
-        "workers": str(config.web_workers),
-        "worker-class": "gevent",  # a live page holds its connection; threads would run out
-        "worker-connections": "4000",  # a hall of phones, two connections each
-        "graceful-timeout": str(STOP_S),
-        "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
-        "log-level": "warning",  # the lines themselves are written by HOOKS
-    }
-    return (f"--{name}={value}" for name, value in options.items())
 
 
 def _print_invitations(app: Flask, neptuns: list[str]) -> None:

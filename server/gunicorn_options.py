@@ -1,0 +1,35 @@
+"""How gunicorn is started: one process for a few thousand open connections."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterable
+from pathlib import Path
+
+from server.config import Config
+
+HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
+OPEN_FILES = 65536
+STOP_S = 10  # how long requests under way may take when the server is asked to stop
+
+
+def gunicorn_options(config: Config) -> Iterable[str]:
+    """The words of its command line."""
+    options = {
+        "config": str(HOOKS),
+        "bind": f"{config.host}:{config.port}",
+        "workers": str(config.web_workers),
+        "worker-class": "gevent",  # a live page holds its connection; threads would run out
+        "worker-connections": "4000",  # a hall of phones, two connections each
+        "graceful-timeout": str(STOP_S),
+        "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
+        "log-level": "warning",  # the lines themselves are written by HOOKS
+    }
+    return (f"--{name}={value}" for name, value in options.items())
+
+
+def allow_connections() -> None:
+    """As many open files as we may have: each phone of a live quiz is one."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
