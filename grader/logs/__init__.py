@@ -18,14 +18,13 @@ import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from grader.logs.bounds import Bounded
-from grader.logs.redaction import Redaction, fingerprint, secrets_in
+from grader.logs.redaction import Redaction, secrets_in
 
-__all__ = ["Formatter", "configure", "fingerprint", "log_uncaught", "redacted", "secrets_in"]
+__all__ = ["Formatter", "configure", "log_uncaught", "secrets_in"]
 
 FRAMES = 20  # of one error
 ERRORS = 5  # of a chain of causes
 FIRST = ("timestamp", "level", "event", "logger")  # these stay, whatever else there is
-TEXT_LENGTH = 4 << 10  # characters of what `redacted` returns
 
 _traceback = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=FRAMES)
@@ -56,11 +55,6 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
     sys.excepthook = log_uncaught
     threading.excepthook = _log_thread
     sys.unraisablehook = _log_unraisable
-
-
-def redacted(text: str) -> str:
-    """A text for another place than the log that operators read too: without secrets, and not long."""
-    return _State.redaction.text(text, TEXT_LENGTH)
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):

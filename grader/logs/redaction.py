@@ -45,6 +45,7 @@ _RULES = (
 )
 _SETTINGS = ("SECRET_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
 _ADDRESSES = ("URL", "STORE")
+_FOREIGN = ("PASSWORD", "TOKEN", "SECRET", "SECRET_KEY", "ACCESS_KEY", "API_KEY")
 
 
 class Redaction:
@@ -69,11 +70,16 @@ class Redaction:
 
 
 def secrets_in(environ: Mapping[str, str]) -> Collection[str]:
-    """The secrets among the settings `HAZI_*`: given directly or by `*_FILE`, alone or inside an address."""
+    """The secrets among the settings `HAZI_*`: given directly or by `*_FILE`, alone or inside an address.
+
+    Of other variables those whose names say that they are secret: AWS_SECRET_ACCESS_KEY, PGPASSWORD.
+    """
     found: set[str] = set()
     for variable in environ:
         name = variable.removesuffix("_FILE")
         if not name.startswith("HAZI_"):
+            if variable.endswith(_FOREIGN):  # of a driver or of fsspec
+                found.add(environ[variable])
             continue
         value = _value(environ, variable)
         if name.endswith(_SETTINGS):

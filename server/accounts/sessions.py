@@ -24,6 +24,7 @@ IDLE = timedelta(hours=8)
 LIFE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # not each request shall be a write
 FAILURES_KEPT = timedelta(days=1)
+MOST = 50  # browsers of one person at a time; the oldest is signed out
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ def open_web_session(session: Session, user_id: int, now: datetime) -> str:
             (WebSession.created_at < now - LIFE) | (WebSession.last_seen_at < now - IDLE),
         )
     )
+    newest = select(WebSession.id).where(WebSession.user_id == user_id).order_by(WebSession.id.desc())
+    kept = session.scalars(newest.limit(MOST - 1)).all()
+    session.execute(delete(WebSession).where(WebSession.user_id == user_id, WebSession.id.not_in(kept)))
     key = new_key()
     session.add(WebSession(user_id=user_id, token_hash=fingerprint(key), created_at=now, last_seen_at=now))
     return key

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.keys import fingerprint, new_key
@@ -43,12 +43,14 @@ class NewToken:
 
 
 def create_token(session: Session, user_id: int, name: str, now: datetime) -> NewToken:
-    """A new token. Raises BadInput for a name that says nothing, and when there are too many."""
+    """A new token; those that work no more are forgotten. Raises BadInput for a bad name and for too many."""
     label = "".join(char for char in name if char.isprintable()).strip()
     if not 1 <= len(label) <= NAME_LENGTH:
         raise BadInput(_("A token needs a name of 1 to %(n)s characters.", n=NAME_LENGTH))
     if len(tokens_of(session, user_id, now)) >= MOST:
         raise BadInput(_("There are %(n)s tokens already: revoke one first.", n=MOST))
+    dead = ApiToken.revoked_at.is_not(None) | (ApiToken.expires_at <= now)  # or they would fill the table
+    session.execute(delete(ApiToken).where(ApiToken.user_id == user_id, dead))
     key = PREFIX + new_key()
     row = ApiToken(
         user_id=user_id, name=label, token_hash=fingerprint(key), created_at=now, expires_at=now + LIFE

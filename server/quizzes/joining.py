@@ -25,6 +25,7 @@ from server.quizzes.phases import Stage
 from server.quizzes.refusals import Kicked, NotOnRoster, RoomLocked, WrongPin, WrongWord
 from server.quizzes.words import is_word
 
+DEVICES = 16  # of one player; a program that joins again and again must not fill the table
 KNOCKS_KEPT = 200  # of one room: a hostile phone must not fill the table
 
 
@@ -143,6 +144,10 @@ def _with_device(session: Session, room: Room, player: Player, request: Request)
         _knock(session, room, player, request, fingerprint(key))
         return Joined(key, player.id, player.nickname, waiting=True)
     session.add(device)
+    session.flush()
+    newest = select(Device.id).where(Device.player_id == player.id).order_by(Device.id.desc())
+    kept = session.scalars(newest.limit(DEVICES)).all()
+    session.execute(delete(Device).where(Device.player_id == player.id, Device.id.not_in(kept)))
     if request.person:
         _sign_in(session, player, device, request)
     return Joined(key, player.id, player.nickname)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -32,7 +33,7 @@ from server.submissions.handing_in import (
 from server.submissions.models import Submission
 from server.submissions.published import in_force
 from server.submissions.resuming import Desk
-from server.submissions.seats import SEATS, Seats
+from server.submissions.seats import SEATS, Seats, Turns
 from server.submissions.spool import Spool
 from server.submissions.upload_errors import TooManyUploads
 from server.submissions.upload_schema import FromUploads
@@ -145,6 +146,11 @@ def seats() -> Seats:
     return cast("Seats", current_app.extensions.setdefault("hazi-seats", Seats()))
 
 
+def turns() -> Turns:
+    """Those of this process."""
+    return cast("Turns", current_app.extensions.setdefault("hazi-turns", Turns()))
+
+
 def receive(slug: str) -> Submission:
     """Take the upload of this request and hand it in. Raises a Refusal, and then nothing is handed in."""
     if request.mimetype == JSON:
@@ -160,13 +166,24 @@ def receive(slug: str) -> Submission:
     last_byte = now()
     key = form_text("key") or None if key is None else key
     _check(spec, parts)
-    if known := _handed_in_before(who, slug, parts, key):
-        return known
-    wish = HandIn(slug, _kept(spec, parts), key)
-    with write() as session:
-        submission = hand_in(session, who, wish, now=last_byte, zone=zone)
+    with turns().of(who.id):
+        submission = _store_and_hand_in(who, slug, parts, key, last_byte)
     services().bell.ring(QUEUE_TOPIC)
     return submission
+
+
+def _store_and_hand_in(
+    who: Person, slug: str, parts: list[FileStorage], key: str | None, last_byte: datetime
+) -> Submission:
+    """Nothing is stored that is refused by now: another hand-in may have come while this one was read."""
+    if known := _handed_in_before(who, slug, parts, key):
+        return known
+    zone = services().course.zone
+    with read() as session:
+        spec = refuse_before_reading(session, who, slug, key, now=last_byte, zone=zone)
+    wish = HandIn(slug, _kept(spec, parts), key)
+    with write() as session:
+        return hand_in(session, who, wish, now=last_byte, zone=zone)
 
 
 def desk() -> Desk:
@@ -176,15 +193,12 @@ def desk() -> Desk:
 
 def _receive_uploads(slug: str) -> Submission:
     """Hand in files that arrived in pieces before."""
-    named = json_body(FromUploads)
-    submission = hand_in_uploads(
-        desk(),
-        services().store,
-        signed_in_person(),
-        Finished(slug, tuple(named.uploads), request.headers.get(KEY_HEADER)),
-        now=now(),
-        zone=services().course.zone,
-    )
+    named, who = json_body(FromUploads), signed_in_person()
+    wish = Finished(slug, tuple(named.uploads), request.headers.get(KEY_HEADER))
+    with turns().of(who.id):
+        submission = hand_in_uploads(
+            desk(), services().store, who, wish, now=now(), zone=services().course.zone
+        )
     services().bell.ring(QUEUE_TOPIC)
     return submission
 

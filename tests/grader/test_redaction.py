@@ -206,8 +206,10 @@ def test_secrets_of_an_environment_are_found(tmp_path: Path):
         "HAZI_METRICS_TOKEN": "a",  # too short: it would hide half of every line
         "HAZI_HOST_FILE": str(tmp_path / "nowhere"),
         "PATH": "/usr/bin:/usr/local/bin",
+        "AWS_SECRET_ACCESS_KEY": "aws-word",
+        "PGPASSWORD": "pg-word",
     }
     found = set(secrets_in(environ))
     assert found >= {"the-secret-key", "older-key", "oldest-key", "from-a-file", "data/base", "in-the-query"}
-    assert found >= {"broker-word", "store-word"}
+    assert found >= {"broker-word", "store-word", "aws-word", "pg-word"}
     assert not any(part in secret for secret in found for part in ("example", "bin", "/run"))

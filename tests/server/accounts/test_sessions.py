@@ -13,6 +13,7 @@ from server.accounts.person import Person
 from server.accounts.sessions import (
     IDLE,
     LIFE,
+    MOST,
     check_login,
     close_web_session,
     open_web_session,
@@ -195,3 +196,11 @@ def test_a_closed_session_lets_nobody_in(database: Database, anna: Person):
 @pytest.mark.parametrize("key", ["", "x", "\0", "\ud800", "x" * 10_000])
 def test_strange_cookies_are_nobody(database: Database, key: str):
     assert person_of_web_session(database, key, NOON) is None
+
+
+def test_sign_ins_without_end_fill_no_table(database: Database, anna: Person):
+    keys = [opened(database, anna) for _ in range(MOST + 3)]
+    with database.read() as session:
+        assert len(session.scalars(select(WebSession.id)).all()) == MOST
+    assert person_of_web_session(database, keys[2], NOON) is None
+    assert person_of_web_session(database, keys[3], NOON) == anna

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from server.accounts.models import ApiToken
 from server.accounts.person import Person
 from server.accounts.tokens import (
     LIFE,
@@ -86,3 +88,12 @@ def test_there_is_an_end_to_tokens(database: Database, anna: Person):
             create_token(session, anna.id, f"token {number}", NOON)
     with pytest.raises(BadInput), database.write() as session:
         create_token(session, anna.id, "one more", NOON)
+
+
+def test_tokens_made_and_revoked_without_end_fill_no_table(database: Database, anna: Person):
+    for _ in range(5):
+        with database.write() as session:
+            made = create_token(session, anna.id, "loop", NOON)
+            revoke_token(session, anna.id, made.token.id, NOON)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ApiToken)) == 1

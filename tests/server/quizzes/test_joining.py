@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from server.accounts.person import Person, Role
-from server.quizzes.models import Knock, Player
+from server.quizzes.joining import DEVICES
+from server.quizzes.models import Device, Knock, Player
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
@@ -237,3 +239,16 @@ def test_nicknames_in_a_room_are_all_different(phone: Joined, remote: Remote):
 def test_staff_may_try_it_but_count_as_nobody_else(person: People, stranger: Phone):
     person("TUTOR1", role=Role.ASSISTANT)
     assert stranger.join("TUTOR1").status_code == 201
+
+
+def test_joining_without_end_fills_no_table(
+    app: Flask, person: People, token: Callable[[str], dict[str, str]], remote: Remote
+):
+    """A program without a cookie is a new phone each time; the newest ones play."""
+    person("ABC123")
+    who = token("ABC123")
+    for _ in range(DEVICES + 3):
+        path = f"/api/v1/live/{remote.pin}/join"
+        assert app.test_client().post(path, json={"neptun": ""}, headers=who).status_code == 201
+    with services(app).database.read() as session:
+        assert len(session.scalars(select(Device)).all()) == DEVICES
