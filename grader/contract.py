@@ -216,7 +216,7 @@ class ReturnCause(StrEnum):
 class JobReturn:
     """A job comes back without a verdict: nothing of it was the student's doing."""
 
-    attempt_id: str
+    attempt_id: str = field(repr=False)
     worker: str
     cause: ReturnCause
     text: str  # what was seen, in English for staff; never shown to students

@@ -20,10 +20,11 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from grader.logs.bounds import Bounded
 from grader.logs.redaction import Redaction, secrets_in
 
-__all__ = ["Formatter", "configure", "log_uncaught", "secrets_in"]
+__all__ = ["Formatter", "configure", "log_uncaught", "redacted", "secrets_in"]
 
 FRAMES = 20  # of one error
 ERRORS = 5  # of a chain of causes
+TEXT_LENGTH = 4 << 10  # characters of what `redacted` returns
 FIRST = ("timestamp", "level", "event", "logger")  # these stay, whatever else there is
 
 _traceback = structlog.processors.ExceptionRenderer(
@@ -55,6 +56,11 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
     sys.excepthook = log_uncaught
     threading.excepthook = _log_thread
     sys.unraisablehook = _log_unraisable
+
+
+def redacted(text: str) -> str:
+    """A text for another place than the log that operators read: without secrets, and not long."""
+    return _State.redaction.text(text, TEXT_LENGTH)
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):

@@ -61,7 +61,8 @@ class Dispatcher:
         """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
         if self._janitor:
             self._janitor.look()
-        self._mark()
+        if not self._marked():
+            return 0  # the broker is away: nothing can be sent, and nobody can be heard
         with self._database.write() as session:
             changed = reconcile(session, reading_of(session), self._clock())
             overdue = send_again(session, self._clock())
@@ -82,17 +83,21 @@ class Dispatcher:
                     take_back(session, one)
         return sent + fresh
 
-    def _mark(self) -> None:
-        """Say into the queue of reports what time it is: who reads it has read all that came before."""
+    def _marked(self) -> bool:
+        """Say into the queue of reports what time it is: who reads it has read all that came before.
+
+        Whether that could be sent, or was a moment ago.
+        """
         now = self._clock()
         if self._marked_at is not None and timedelta() <= now - self._marked_at < MARK_EVERY:
-            return
+            return True
         try:
             send_mark(self._celery, now)
         except UNREACHABLE as error:
             log.warning("broker", problem=str(error))
-        else:
-            self._marked_at = now
+            return False
+        self._marked_at = now
+        return True
 
     def _send(self, releases: Sequence[Release]) -> int:
         """Publish after the commit, until the broker does not take one."""

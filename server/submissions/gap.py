@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 COMPARED = ("accuracy", "subset_accuracy", "hamming_accuracy")
 """Means over examples of something between 0 and 1: for these the formula holds."""
@@ -25,7 +25,7 @@ class Gap:
 
     key: str
     public: float
-    private: float
+    private: float = field(repr=False)
     errors: float
 
 

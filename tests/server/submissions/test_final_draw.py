@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from grader.contract import Verdict
+from grader.contract import JobReturn, ReturnCause, Verdict
 from server.accounts.person import Person
 from server.errors import BadInput
 from server.gradebook.finding import candidates, runs_of_students
@@ -18,8 +18,10 @@ from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import best_points_of, finished
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import held_out_keys
+from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES
 from server.submissions.models import FinalDraw, Grading, State, Submission
 from server.submissions.published import in_force
+from server.submissions.recording import record_return
 from server.submissions.releasing import Release, mark_sent, release
 from server.submissions.reporting import report_card
 from server.submissions.service import record_report, record_worker
@@ -75,6 +77,13 @@ def run_finals(course: Course, score: float, verdict: Verdict = Verdict.SCORED) 
     for one in released(course):
         with course.database.write() as session:
             record_report(session, a_report(one.job.attempt_id, score=score, verdict=verdict), OVER)
+
+
+def lose_finals(course: Course, now: datetime) -> None:
+    """Each run takes its box with it."""
+    for one in released(course, now):
+        with course.database.write() as session:
+            record_return(session, JobReturn(one.job.attempt_id, "grader-1", ReturnCause.LOST, ""), now)
 
 
 def best(course: Course) -> dict[tuple[str, int], float]:
@@ -180,8 +189,8 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
 def test_fault_of_ours_leaves_the_old_numbers_and_can_be_run_again(fresh: Course):
     submission_id = scored(fresh, fresh.anna, 0.5)
     draw(fresh)
-    for _ in range(3):
-        run_finals(fresh, 0.0, Verdict.GRADER_ERROR)
+    for number in range(MOST_LOSSES):
+        lose_finals(fresh, OVER + number * LONGEST_PAUSE)
     assert counting(fresh, submission_id) == (5.0, False)
     assert draw(fresh).added == 1
     run_finals(fresh, 0.6)
