@@ -81,6 +81,12 @@ class Fitness:
             self.reason = text[:LONGEST_REASON]
             self.relapses += 1
 
+    def after_crashes(self, in_a_row: int) -> None:
+        """It died in its last runs: one may have been the run's doing, of several it is the reason."""
+        if in_a_row >= MOST_IN_A_ROW:
+            self.reason = f"it died in each of its last {in_a_row} runs"
+            self.relapses = in_a_row
+
     def look_again(self) -> bool:
         """Whether it can take jobs now; if not, `reason` says why."""
         looks = (self.look_at_store, *self.further_looks)

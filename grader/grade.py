@@ -87,10 +87,11 @@ def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
     except OURS:
         raise
     except Exception:
+        # What is in the files, and what a box answers, is the student's doing, even where none of us thought
+        # of it: given back as a fault of ours it would come again and again.
+        log.exception("not_read", attempt_id=draft.attempt_id, kind=str(assignment.kind))
         if not attempt.clock.began:
-            raise
-        # What a box answers is the student's doing, even where none of us thought of it.
-        log.exception("result_not_read", attempt_id=draft.attempt_id, kind=str(assignment.kind))
+            return draft.ended(RunEndedError(Verdict.REJECTED, "unreadable_files"))
         return draft.ended(RunEndedError(Verdict.BAD_OUTPUT, "unreadable_result"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import importlib.util
 import os
@@ -110,8 +111,22 @@ def from_store(store: str, slug: str, version: str, cache: Path, held_out_key: s
         raise MaterialError("a job has no key for the held-out data")
     folder = cache / version / slug
     if not folder.is_dir():
-        _unpack_into(folder, fetch(store, version, at_most=archive.LARGEST_ARCHIVE))
+        packed = fetch(store, version, at_most=archive.LARGEST_ARCHIVE)
+        try:
+            _unpack_into(folder, packed)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            _make_room(cache, but=version)
+            _unpack_into(folder, packed)
     return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
+
+
+def _make_room(cache: Path, *, but: str) -> None:
+    """Forget all other versions: who still needs one fetches it again."""
+    for folder in cache.iterdir():
+        if DIGEST.fullmatch(folder.name) and folder.name != but:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unpack_into(folder: Path, packed: bytes) -> None:
@@ -136,7 +151,7 @@ def _data(folder: Path, assignment: Assignment, version: str, key: str) -> Data:
 def drawn(folder: Path, assignment: Assignment, version: str, streams: KeyedDraws) -> Data:
     """The data of an assignment as these streams give them. Raises MaterialError."""
     source = assignment.data
-    splits = draws.call(load_function(folder, source.load, version), streams)
+    splits = _loaded(folder, source.load, version, streams)
     if not isinstance(splits, Splits):
         raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
     data = data_of(splits, source)
@@ -144,6 +159,14 @@ def drawn(folder: Path, assignment: Assignment, version: str, streams: KeyedDraw
         return data
     chance = streams.held_out("perturbation")
     return replace(data, perturbed=_perturbed(data.held_out_inputs, source.perturbation, chance))
+
+
+def _loaded(folder: Path, load: str, version: str, streams: KeyedDraws) -> object:
+    """What the assignment's own program returns. Raises MaterialError, whatever goes wrong in it."""
+    try:
+        return draws.call(load_function(folder, load, version), streams)
+    except Exception as error:
+        raise MaterialError(f"{load} failed: {type(error).__name__}: {error}") from error
 
 
 def _perturbed(

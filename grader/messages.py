@@ -210,6 +210,10 @@ SENTENCES = {
     "bad_predictions": Localized(
         "predictions.csv cannot be scored: {problem}", "A predictions.csv nem értékelhető: {problem}"
     ),
+    "unreadable_files": Localized(
+        "The files could not be read, so nothing was run. Save them anew and hand them in again.",
+        "A fájlok nem olvashatók, ezért semmi nem futott le. Mentsd el őket újra, és add be ismét.",
+    ),
     "unreadable_result": Localized(
         "What your code returned could not be read. `predict` must return plain numbers.",
         "Amit a kód visszaadott, nem olvasható. A `predict` egyszerű számokat adjon vissza.",

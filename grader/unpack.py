@@ -79,6 +79,8 @@ def write_files(contents: Contents, folder: Path) -> None:
     """Write them read-only into an empty folder of ours, following no link, readable whatever our umask."""
     for name, data in contents.files.items():
         path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):  # refused before; nothing rests on one wall
+            raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
         path.parent.mkdir(parents=True, exist_ok=True)
         for parent in PurePosixPath(name).parents[:-1]:
             (folder / parent).chmod(0o755)
@@ -155,8 +157,10 @@ def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
         raise _entry_refusal(entry, "is a link or a device", "hivatkozás vagy eszközfájl")
     if entry.is_dir() and entry.file_size:
         raise _entry_refusal(entry, "is a folder with content", "tartalommal bíró mappa")
-    # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash.
-    _refuse_bad_name(entry.orig_filename.removesuffix("/"))
+    # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash. `filename` is
+    # what is written; since Python 3.12 it may come from an extra field that says something else.
+    for name in (entry.orig_filename, entry.filename):
+        _refuse_bad_name(name.removesuffix("/"))
 
 
 def _refuse_bad_name(name: str) -> None:

@@ -7,18 +7,16 @@ import secrets
 import signal
 import sys
 import threading
-import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.exceptions import Reject, SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.worker import state
-from kombu.exceptions import OperationalError
 
 from grader import contract, material, report
 from grader.contract import (
@@ -28,9 +26,11 @@ from grader.contract import (
     JobReturn,
     MalformedMessageError,
     Message,
+    ReturnCause,
     WorkerHello,
     WorkerState,
 )
+from grader.crashes import Crashes
 from grader.events import EventStream
 from grader.fetch import fetch_files, try_store
 from grader.fitness import LONGEST_REASON, Fitness, pause_s, try_disk
@@ -41,12 +41,10 @@ from grader.sandbox import gpu, host, leftovers, selftest
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Boxes
 from grader.sandbox.template import TemplateBrokenError
+from grader.sender import Sender, asked_to_stop, wait
 from grader.settings import Settings
 
 MIB = 2**20
-LOOK_S = 0.2  # how often a pause looks whether the program shall stop
-LONGEST_SENDING_PAUSE_S = 4.0
-EVENT_RETRY = {"max_retries": 1, "interval_start": 0.1}
 
 log = structlog.get_logger()
 
@@ -59,11 +57,15 @@ class Worker:
     app: Celery
     boxes: Boxes
     fitness: Fitness = field(init=False)
+    crashes: Crashes = field(init=False)
+    sender: Sender = field(init=False)
     process: str = field(default_factory=lambda: secrets.token_hex(8))
     given_up: bool = False  # on its card
 
     def __post_init__(self) -> None:
         """What it looks at before it takes jobs."""
+        self.sender = Sender(self.app, self.settings.name)
+        self.crashes = Crashes(self.settings.cache / f"{self.settings.name}.runs")
         self.fitness = Fitness(
             lambda: try_store(self.settings.store), (lambda: try_disk(self.settings.cache), self._try_walls)
         )
@@ -73,12 +75,14 @@ class Worker:
         try:
             job = GradeJob.from_message(message)
         except (MalformedMessageError, AttributeError) as error:
-            log.warning("malformed_job_dropped", error=str(error))
+            log.warning("malformed_job", error=str(error))
+            self._return_malformed(message, str(error))
             return
-        with EventStream(job.attempt_id, self.settings.name, self._send_events, self.process) as events:
+        with EventStream(job.attempt_id, self.settings.name, self.sender.send_events, self.process) as events:
             events.tell(EventKind.STARTED, self.settings.name)
-            outcome = self._outcome(job, events)
-            self._until_sent(lambda: self._send_outcome(outcome, events))
+            with self.crashes.watched():
+                outcome = self._outcome(job, events)
+            self.sender.until_sent(lambda: self._send_all(outcome, events))
         self._stay_fit()
 
     @property
@@ -90,6 +94,8 @@ class Worker:
         """Say that this worker is alive, and whether it takes jobs."""
         reason = redacted(self.boxes.unfit or self.fitness.reason)
         known = WorkerState.UNFIT if reason else WorkerState.READY
+        if asked_to_stop():
+            known = WorkerState.STOPPED  # a run may still be under way; nothing more is taken
         hello = WorkerHello(
             name=self.settings.name,
             queue=self.queue,
@@ -100,7 +106,7 @@ class Worker:
             reason=reason,
         )
         try:
-            self._send(contract.TASK_RECORD_WORKER, hello.to_message(), EVENT_RETRY)
+            self.sender.send(contract.TASK_RECORD_WORKER, hello.to_message())
         except OSError as error:
             log.warning("hello_not_sent", error=str(error))
 
@@ -118,12 +124,12 @@ class Worker:
         tries = self.fitness.relapses
         if tries > 1:  # it looked well before, and was not
             self.hello()
-            if not _wait(pause_s(tries)):
+            if not wait(pause_s(tries)):
                 return False
         while not self.fitness.look_again():
             log.error("worker_unfit", reason=self.fitness.reason)
             self.hello()
-            if not _wait(pause_s(tries)):
+            if not wait(pause_s(tries)):
                 return False
             tries += 1
         self.hello()
@@ -183,55 +189,18 @@ class Worker:
         except (OSError, TemplateBrokenError) as error:  # the next run says what to do about it
             log.warning("box_not_warmed", problem=str(error))
 
-    def _send_outcome(self, outcome: GradeReport | JobReturn, events: EventStream) -> None:
+    def _return_malformed(self, message: object, problem: str) -> None:
+        """What is no job of this release waits for a grader that knows it, as during an upgrade."""
+        attempt_id = message.get("attempt_id") if isinstance(message, dict) else None
+        if isinstance(attempt_id, str):
+            text = redacted(f"no job of this release: {problem}")[:LONGEST_REASON]
+            returned = JobReturn(attempt_id, self.settings.name, ReturnCause.FAULT, text)
+            self.sender.until_sent(lambda: self.sender.send_outcome(returned))
+
+    def _send_all(self, outcome: GradeReport | JobReturn, events: EventStream) -> None:
         """Events first, so that the log is whole when the report is read. Raises ConnectionError."""
         events.send_all()
-        task = (
-            contract.TASK_RECORD_REPORT if isinstance(outcome, GradeReport) else contract.TASK_RECORD_RETURN
-        )
-        self._send(task, outcome.to_message(), EVENT_RETRY)
-
-    def _until_sent(self, send: Callable[[], None]) -> None:
-        """Try as long as it takes: what came of a run must not be lost because the broker is away.
-
-        Heartbeats go on beside it. Where the worker shall stop first, the job is given to another one later.
-        """
-        tries = 0
-        while True:
-            try:
-                return send()
-            except OSError as error:
-                log.warning("outcome_not_sent", error=str(error), tries=tries)
-            if not _wait(min(pause_s(tries), LONGEST_SENDING_PAUSE_S)):
-                raise Reject("the broker is away", requeue=True)
-            tries += 1
-
-    def _send_events(self, batch: contract.EventBatch) -> None:
-        self._send(contract.TASK_RECORD_EVENTS, batch.to_message(), EVENT_RETRY)
-
-    def _send(self, task: str, message: Message, retry: Mapping[str, float]) -> None:
-        """Hand a message to the broker. Raises ConnectionError when it cannot be reached."""
-        try:
-            self.app.send_task(task, args=[message], queue=contract.QUEUE_REPORTS, retry_policy=dict(retry))
-        except OperationalError as error:
-            raise ConnectionError(str(error)) from error
-
-
-def _wait(seconds: float) -> bool:
-    """Whether to go on after this long; false as soon as the program shall stop."""
-    until = time.monotonic() + seconds
-    while not _asked_to_stop():
-        if time.monotonic() >= until:
-            return True
-        time.sleep(min(LOOK_S, seconds))
-    return False
-
-
-def _asked_to_stop() -> bool:
-    """Whether Celery has been told to; what it notes is the status to exit with, and that may be 0."""
-    return any(
-        asked is not None and asked is not False for asked in (state.should_stop, state.should_terminate)
-    )
+        self.sender.send_outcome(outcome)
 
 
 def make_worker(settings: Settings) -> Worker:
@@ -283,7 +252,9 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _take_jobs(worker: Worker) -> None:
     """From the queue, once store and disk are as they should be; the walls were tried already."""
     threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
-    if (try_store(worker.settings.store) or try_disk(worker.settings.cache)) and not worker.get_fit():
+    worker.fitness.after_crashes(worker.crashes.in_a_row())
+    sick = worker.fitness.reason or try_store(worker.settings.store) or try_disk(worker.settings.cache)
+    if sick and not worker.get_fit():
         return
     worker.boxes.warm()
     worker.hello()

@@ -10,14 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
+import structlog
+
 from grader.sandbox import host
 from grader.sandbox.group import Group
+
+log = structlog.get_logger()
 
 # Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
 JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; '
 # A root worker opens doors to what only root can reach, in a mount namespace that ends with the box.
 OPEN = 'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 72; shift 2; done; shift; '
 OPEN_FOLDER, OPEN_FILE, PASSAGE = 0o755, 0o644, 0o711
+KILL_S = 60.0
 PRIVATE = ("unshare", "--mount", "--propagation", "private")
 
 
@@ -120,7 +125,10 @@ class Bubblewrap:
         """The pid namespace dies with its first process, and that dies with bubblewrap."""
         if self.popen.poll() is None:
             os.killpg(self.popen.pid, signal.SIGKILL)
-        self.popen.wait()
+        try:
+            self.popen.wait(KILL_S)
+        except subprocess.TimeoutExpired:  # it hangs in the kernel, as with a sick driver
+            log.error("box_not_killed", pid=self.popen.pid)  # noqa: TRY400 - one line says it
 
 
 def start(

@@ -43,11 +43,12 @@ class Boxes:
     @contextmanager
     def taken(self) -> Iterator[Box]:
         """A box for one run; nothing is left of it afterwards."""
+        box = self._next()
         try:
-            with self._next() as box:
-                box.gpu_watch = MemoryWatch(self.gpu, self._idle_mib) if self.gpu else None
-                yield box
+            box.gpu_watch = MemoryWatch(self.gpu, self._idle_mib) if self.gpu else None
+            yield box
         finally:
+            _close(box)
             self._drop_unsound_template()
             self._look_at_gpu()
 
@@ -64,10 +65,11 @@ class Boxes:
 
     def close(self) -> None:
         """Give up what is ready."""
-        for ready in (self._spare, self._template, self._successor):
-            if ready is not None:
-                ready.close()
+        given_up = (self._spare, self._template, self._successor)
         self._spare = self._template = self._successor = None
+        for ready in given_up:
+            if ready is not None:
+                _close(ready)
 
     @property
     def device(self) -> str:
@@ -132,4 +134,12 @@ class Boxes:
     def _drop_template(self) -> None:
         template, self._template = self._template, None
         if template is not None:
-            template.close()
+            _close(template)
+
+
+def _close(ready: Box | Template) -> None:
+    """Whatever is left of it, what came of a run stands; a janitor removes the rest at the next start."""
+    try:
+        ready.close()
+    except OSError as error:
+        log.error("not_closed", problem=str(error))  # noqa: TRY400 - one line says it

@@ -69,7 +69,7 @@ class Dispatcher:
         if overdue:
             log.warning("jobs not begun", submissions=overdue)
         self._bell.ring(*changed)
-        with self._database.read() as session:
+        with self._database.write() as session:  # the key of a job may have to be made
             left_over = unsent(session, self._clock())
         sent = self._send(left_over)  # what cannot be sent stays unsent: a grader may have it already
         if sent < len(left_over):
@@ -79,7 +79,8 @@ class Dispatcher:
         fresh = self._send(releases)
         if fresh < len(releases):
             with self._database.write() as session:
-                for one in releases[fresh:]:
+                # The first of them may have arrived although no answer came: it is sent again, as it is.
+                for one in releases[fresh + 1 :]:
                     take_back(session, one)
         return sent + fresh
 

@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grader.contract import GradeReport, ReturnCause, Verdict
+from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
 from server.submissions.cleaning import cleaned
 from server.submissions.losses import MOST_LOSSES, is_sick, pause_after
-from server.submissions.models import Grading, Loss, Outbox, State
+from server.submissions.models import Grading, Loss, Outbox, State, Submission, Worker
 
 log = structlog.get_logger()
 
@@ -56,13 +56,15 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
     start of the worker had it, where worker and run may turn out to be alive; None where the run is over.
     """
     worker = grading.worker or ""
-    session.add(Loss(grading_id=grading.id, worker=worker, process=process, at=now, counts=True))
-    grading.losses += 1
+    counts = not _was_stopping(session, worker, process)
+    session.add(Loss(grading_id=grading.id, worker=worker, process=process, at=now, counts=counts))
     session.flush()
     _absolve_of_sick(session, worker)
+    of_its_own = select(func.count()).where(Loss.grading_id == grading.id)
+    grading.losses = session.scalar(of_its_own.where(Loss.counts)) or 0
     if grading.losses < MOST_LOSSES:
         put_back(session, grading, now)
-        grading.not_before = now + pause_after(grading.losses)
+        grading.not_before = now + pause_after(session.scalar(of_its_own) or 1)
         if process is None:
             grading.attempt_id = None
         return
@@ -73,23 +75,40 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
 def absolve(session: Session, losses: Iterable[Loss]) -> None:
     """These losses were the worker's own: they count against no submission any more."""
     for loss in losses:
-        grading = session.get(Grading, loss.grading_id)
+        grading = session.get(Grading, loss.grading_id, with_for_update=True)
         if loss.counts and grading is not None and grading.state != State.DONE:
             loss.counts = False
-            grading.losses -= 1
+            grading.losses = max(0, grading.losses - 1)
+    session.flush()
+
+
+def _was_stopping(session: Session, worker: str, process: str | None) -> bool:
+    """Whether that start of the worker was told to stop: without the time to end its run it dies in it."""
+    row = session.get(Worker, worker) if process else None
+    return row is not None and (row.process, row.state) == (process, WorkerState.STOPPED)
 
 
 def _absolve_of_sick(session: Session, worker: str) -> None:
-    """Where a worker lost several runs in a row, none of them counts."""
+    """Where a worker lost runs of several people in a row, none of them counts.
+
+    But a submission that was lost by several workers is a likelier reason than all of them.
+    """
     fine = select(func.max(Grading.finished_at)).where(
         Grading.worker == worker, Grading.state == State.DONE, Grading.verdict != Verdict.GRADER_ERROR
     )
     last_fine = session.scalar(fine)
-    rows = select(Loss).where(Loss.worker == worker)
-    recent = session.scalars(rows if last_fine is None else rows.where(Loss.at >= last_fine)).all()
-    if is_sick([loss.grading_id for loss in recent]):
+    since = () if last_fine is None else (Loss.at >= last_fine,)
+    rows = select(Loss, Submission.user_id).join(Grading, Grading.id == Loss.grading_id)
+    rows = rows.join(Submission, Submission.id == Grading.submission_id).where(Loss.worker == worker, *since)
+    recent = session.execute(rows).all()
+    if is_sick([owner for _loss, owner in recent]):
         log.error("worker sick", worker=worker, losses=len(recent))
-        absolve(session, recent)
+        absolve(session, [loss for loss, _owner in recent if not _lost_everywhere(session, loss)])
+
+
+def _lost_everywhere(session: Session, loss: Loss) -> bool:
+    workers = select(func.count(Loss.worker.distinct())).where(Loss.grading_id == loss.grading_id)
+    return (session.scalar(workers) or 0) >= MOST_LOSSES
 
 
 def put_back(session: Session, grading: Grading, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import ReturnCause, Verdict, WorkerState
-from server.submissions.lines import WORKER_SEEN
+from server.submissions.lines import WORKER_SEEN, takes_jobs
 from server.submissions.models import Grading, Loss, State, Worker
 
 REMEMBERED = timedelta(days=1)  # for so long a grader that is gone is shown
@@ -108,18 +108,14 @@ def recent_outcomes(session: Session, now: datetime) -> list[tuple[str, str, int
 
 def queues_without_grader(session: Session, now: datetime) -> Sequence[str]:
     """The queues in which something waits and that no grader takes from."""
-    ready = select(Worker.queue).where(
-        Worker.last_seen_at > now - WORKER_SEEN, Worker.state == WorkerState.READY
-    )
+    ready = select(Worker.queue).where(*takes_jobs(now))
     waiting = select(Grading.queue).where(Grading.state.in_((State.WAITING, State.RELEASED))).distinct()
     return session.scalars(waiting.where(Grading.queue.not_in(ready)).order_by(Grading.queue)).all()
 
 
 def anybody_ready(session: Session, now: datetime) -> bool:
     """Whether any grader takes jobs."""
-    ready = select(Worker.name).where(
-        Worker.last_seen_at > now - WORKER_SEEN, Worker.state == WorkerState.READY
-    )
+    ready = select(Worker.name).where(*takes_jobs(now))
     return session.scalar(ready.limit(1)) is not None
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, load_only
 
 from grader.contract import Verdict, WorkerState
@@ -144,10 +144,18 @@ def queues(session: Session, zone: ZoneInfo, now: datetime) -> dict[str, Line]:
 def live_slots(session: Session, now: datetime) -> dict[str, int]:
     """How many runs the workers of each queue can do at once. Those that take no jobs are not counted."""
     slots: dict[str, int] = {}
-    alive = (Worker.last_seen_at > now - WORKER_SEEN, Worker.state == WorkerState.READY)
-    for worker in session.scalars(select(Worker).where(*alive)):
+    for worker in session.scalars(select(Worker).where(*takes_jobs(now))):
         slots[worker.queue] = slots.get(worker.queue, 0) + worker.slots
     return slots
+
+
+def takes_jobs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a worker: it was heard of a moment ago, and takes jobs. `now` is the database's.
+
+    One that was heard of in the future has been so before the clock was set back.
+    """
+    seen = Worker.last_seen_at.between(now - WORKER_SEEN, now + WORKER_SEEN)
+    return seen, Worker.state == WorkerState.READY
 
 
 def _line(rows: list[_Row], slots: int) -> Line:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 MOST_LOSSES = 3  # of one submission
-SICK_AFTER = 2  # different submissions that a worker lost, one after the other
+SICK_AFTER = 2  # people whose runs a worker lost, one after the other
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 
 
@@ -21,10 +21,10 @@ def pause_after(returns: int) -> timedelta:
     return min(doubled, LONGEST_PAUSE)
 
 
-def is_sick(lost: Collection[int]) -> bool:
+def is_sick(owners: Collection[int | None]) -> bool:
     """Whether a worker, not what it ran, is the likely reason of its losses.
 
-    `lost` are the gradings that it lost since it last brought one to an end: several different ones say that
-    the machine is ill, the same one again and again says that the submission is.
+    `owners` are the people whose runs it lost since it last brought one to an end, None for the course: of
+    several different ones the machine is the reason; of one person's, again and again, the files are.
     """
-    return len(set(lost)) >= SICK_AFTER
+    return len(set(owners)) >= SICK_AFTER

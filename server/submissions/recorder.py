@@ -25,6 +25,7 @@ from grader.contract import (
     GradeReport,
     JobReturn,
     Message,
+    ReturnCause,
     WorkerHello,
 )
 from server.db import Database
@@ -34,6 +35,7 @@ from server.submissions.recording import (
     record_events,
     record_mark,
     record_report,
+    record_restart,
     record_return,
     record_worker,
 )
@@ -61,6 +63,7 @@ class Recorder:
         self._stopping = stopping
         self._bell = bell
         self._clock = clock
+        self._has_begun = False
 
     def events(self, message: Message) -> None:
         """Keep a batch of events."""
@@ -69,7 +72,10 @@ class Recorder:
 
     def report(self, message: Message) -> None:
         """Keep what came of a run. Its slot is free now."""
-        if submission := self._apply(message, GradeReport.from_message, record_report):
+        submission = self._apply(message, GradeReport.from_message, record_report)
+        if submission is None:  # of an attempt that is over this changes nothing
+            submission = self._apply(message, _as_return, record_return)
+        if submission:
             self._bell.ring(submission, QUEUE_TOPIC)
 
     def returned(self, message: Message) -> None:
@@ -82,8 +88,12 @@ class Recorder:
         self._apply(message, WorkerHello.from_message, record_worker)
 
     def mark(self, message: Message) -> None:
-        """Everything that was sent before is read by now."""
-        self._apply(message, moment_of_mark, record_mark)
+        """Everything that was sent before is read by now; but the first mark begins a new stretch.
+
+        What the recorder before this one had at hand when it died may come back late.
+        """
+        self._apply(message, moment_of_mark, record_mark if self._has_begun else record_restart)
+        self._has_begun = True
 
     def _apply(
         self,
@@ -114,6 +124,12 @@ class Recorder:
                     raise Reject("the database is away", requeue=True) from error
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def _as_return(message: Message) -> JobReturn:
+    """A report that nobody here understands: the run goes back, and staff are told."""
+    text = "the server cannot read its report: server and graders must be of the same release"
+    return JobReturn(str(message["attempt_id"]), "", ReturnCause.FAULT, text)
 
 
 def recorder_app(recorder: Recorder, broker_url: str) -> Celery:

@@ -72,8 +72,10 @@ def record_report(session: Session, report: GradeReport, now: datetime) -> str |
     A fault of ours is not a result: the run goes back, as if the grader had said so.
     """
     check_report(report)
-    grading = _in_force(session, report.attempt_id)
+    grading = _in_force(session, report.attempt_id) or _given_up(session, report.attempt_id)
     if grading is None:
+        return None
+    if report.verdict is Verdict.GRADER_ERROR and grading.state == State.DONE:
         return None
     if report.verdict is Verdict.GRADER_ERROR:
         give_back(session, grading, now, ReturnCause.FAULT, clean(report.message)[:500])
@@ -87,7 +89,7 @@ def record_return(session: Session, returned: JobReturn, now: datetime) -> str |
     grading = _in_force(session, returned.attempt_id)
     if grading is None:
         return None
-    grading.worker = clean(returned.worker)[:120]
+    grading.worker = clean(returned.worker)[:120] or grading.worker
     if returned.cause is ReturnCause.LOST:
         lose(
             session, grading, now, process=None
@@ -102,6 +104,11 @@ def record_mark(session: Session, at: datetime, _now: datetime) -> None:
     row = session.get(ReportReading, 1, with_for_update=True)
     reading = after_mark(Reading(row.since, row.until) if row else None, at)
     session.merge(ReportReading(id=1, since=reading.since, until=reading.until))
+
+
+def record_restart(session: Session, at: datetime, _now: datetime) -> None:
+    """As `record_mark`, by a recorder that has just begun: nothing was read before."""
+    session.merge(ReportReading(id=1, since=at, until=at))
 
 
 def reading_of(session: Session) -> Reading | None:
@@ -137,6 +144,12 @@ def _in_force(session: Session, attempt_id: str) -> Grading | None:
     """
     rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(IN_FORCE))
     return session.scalar(rows.with_for_update())
+
+
+def _given_up(session: Session, attempt_id: str) -> Grading | None:
+    """A grading that was given up for lost with this attempt, whose run comes to an end after all."""
+    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state == State.DONE)
+    return session.scalar(rows.where(Grading.verdict == Verdict.GRADER_ERROR).with_for_update())
 
 
 def _keep_new(session: Session, grading: Grading, batch: EventBatch) -> None:

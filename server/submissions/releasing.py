@@ -12,15 +12,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from assignments.spec import LONGEST_WALL
 from grader.contract import BundleFile, GradeJob
 from server.submissions.ending import lose, put_back
 from server.submissions.held_out import HeldOutKeys, held_out_keys
 from server.submissions.lines import Line, live_slots, queues
+from server.submissions.losses import LONGEST_PAUSE
 from server.submissions.models import Grading, Outbox, State, Submission
 from server.submissions.silence import LEASE, Reading, silent_before
 
 JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
 RELEASED_MARGIN = timedelta(minutes=2)
+LONGEST_RELEASE = 2 * LONGEST_WALL + RELEASED_MARGIN
 SENDING = timedelta(seconds=10)  # for longer nobody is between committing and publishing
 OVERDUE = timedelta(seconds=30)  # an idle grader has taken a job long before
 
@@ -124,9 +127,12 @@ def reconcile(session: Session, reading: Reading | None, now: datetime) -> list[
 
 
 def _shorten_leases(session: Session, now: datetime) -> None:
-    """A clock that was set back leaves leases behind that end too late."""
-    too_long = (Grading.state == State.RUNNING, Grading.lease_until > now + LEASE)
-    session.execute(update(Grading).where(*too_long).values(lease_until=now + LEASE))
+    """A clock that was set back leaves leases and pauses behind that end too late."""
+    for state, longest in ((State.RUNNING, LEASE), (State.RELEASED, LONGEST_RELEASE)):
+        too_long = (Grading.state == state, Grading.lease_until > now + longest)
+        session.execute(update(Grading).where(*too_long).values(lease_until=now + longest))
+    too_late = (Grading.state == State.WAITING, Grading.not_before > now + LONGEST_PAUSE)
+    session.execute(update(Grading).where(*too_late).values(not_before=now + LONGEST_PAUSE))
 
 
 def seed_of(submission: Submission) -> int:

@@ -13,6 +13,7 @@ from threading import Lock
 
 SEATS = 3  # of one person in one web process
 COUNTED_S = 120.0  # whoever has lost a connection that nobody noticed is not kept out for longer
+MOST = 12  # however old: uploads that are kept open on purpose hold their temporary files
 
 
 class Seats:
@@ -28,7 +29,7 @@ class Seats:
         now = self._clock()
         with self._lock:
             taken = self._taken.setdefault(person_id, [])
-            if sum(now - since < COUNTED_S for since in taken) >= SEATS:
+            if len(taken) >= MOST or sum(now - since < COUNTED_S for since in taken) >= SEATS:
                 return None
             taken.append(now)
         return lambda: self._leave(person_id, now)

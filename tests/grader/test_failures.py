@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assignments.scoring import LearningTask
 from assignments.spec import Kind
-from grader import material, wire
+from grader import material, unpack, wire
 from grader.contract import UNCHARGED, GradeReport, Verdict
 from grader.failures import BY_KIND, CODES, SILENT, failure_of
 from grader.grade import Task, grade
@@ -306,3 +306,10 @@ def test_codes_of_kinds_are_those_of_the_harness():
     text = "".join(path.read_text() for path in INSIDE.glob("*.py"))
     known = {code for known in BY_KIND.values() for code in known} - FROM_NAMES
     assert [code for code in sorted(known) if f'"{code}"' not in text] == []
+
+
+def test_files_that_no_parser_of_ours_foresaw_are_refused(grade_code: Grade, monkeypatch: pytest.MonkeyPatch):
+    """Given back as our fault, they would come again and again."""
+    monkeypatch.setattr(unpack, "read_files", lambda *_: {}["missing"])
+    report = grade_code()
+    assert (report.verdict, report.message) == (Verdict.REJECTED, SENTENCES["unreadable_files"].en)

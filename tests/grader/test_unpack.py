@@ -259,3 +259,21 @@ def test_written_files_can_be_read_by_a_box_of_another_user(tmp_path: Path):
         os.umask(before)
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
     assert modes == {"a": 0o755, "b": 0o755, "c.py": 0o444}
+
+
+@pytest.mark.parametrize("name", ["../../escaped.txt", "/tmp/escaped.txt", "a\\b.txt", "n" * 300])
+def test_name_of_an_extra_field_is_looked_at_too(name: str):
+    """Since Python 3.12 zipfile writes under the name of the Unicode Path extra field."""
+    entry = zipfile.ZipInfo("a.txt")
+    entry.filename = name
+    with pytest.raises(RefusedError):
+        unpack._refuse_bad_entry(entry)
+
+
+@pytest.mark.parametrize("name", ["../escaped.txt", "a/../../escaped.txt"])
+def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str):
+    box = tmp_path / "box"
+    box.mkdir()
+    with pytest.raises(RefusedError):
+        unpack.write_files(unpack.Contents({name: b"x"}), box)
+    assert [path.name for path in tmp_path.rglob("*")] == ["box"]

@@ -70,12 +70,14 @@ def test_events_arrive_in_order_before_the_report(server: Server, tmp_path: Path
 def test_what_is_no_job_is_dropped(server: Server, at_work: subprocess.Popen[bytes], tmp_path: Path):
     job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="sound")
     before = len(server.reports)
-    for nonsense in (None, 7, [], {"attempt_id": 1}, job.to_message() | {"files": ["x"]}):
+    for nonsense in (None, 7, [], {"attempt_id": 1}):
         server.send(nonsense)
+    server.send(job.to_message() | {"files": ["x"], "attempt_id": "of another release"})
     server.send(job.to_message())
     assert server.report_of("sound").verdict is Verdict.SCORED
     assert at_work.poll() is None
     assert len(server.reports) == before + 1
+    assert server.return_of("of another release").cause is ReturnCause.FAULT
 
 
 @pytest.mark.usefixtures("at_work")

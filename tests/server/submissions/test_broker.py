@@ -154,6 +154,18 @@ def test_job_of_a_crashed_dispatcher_is_sent_by_the_next(world: World):
     assert world.state(submission) == (State.RELEASED, 1)
 
 
+def test_report_that_nobody_understands_sends_its_run_back(world: World, recording: None):
+    """A grader of another release: the run waits for one that fits, and staff read why."""
+    submission = world.hand_in()
+    world.dispatcher().round()
+    attempt_id = world.job().attempt_id
+    world.send(TASK_RECORD_REPORT, {"attempt_id": attempt_id, "verdict": "splendid"})
+    servers.wait_until(lambda: world.state(submission)[0] == State.WAITING, "the return", 30)
+    with world.course.database.read() as session:
+        grading = grading_of(session, session.get_one(Submission, submission))
+        assert (grading.return_cause, "same release" in (grading.return_text or "")) == ("fault", True)
+
+
 def test_reports_find_their_way_into_the_database(world: World, recording: None):
     submission = world.hand_in()
     world.dispatcher().round()

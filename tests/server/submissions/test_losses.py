@@ -13,7 +13,7 @@ from grader.contract import UNCHARGED, JobReturn, ReturnCause, WorkerState
 from server.submissions.lines import live_slots
 from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES, is_sick, pause_after
 from server.submissions.models import Grading, State, Submission
-from server.submissions.recording import reading_of, record_mark
+from server.submissions.recording import reading_of, record_mark, record_restart
 from server.submissions.releasing import Release, reconcile, release
 from server.submissions.service import record_events, record_report, record_return, record_worker
 from server.submissions.silence import LEASE, Reading
@@ -39,10 +39,11 @@ def test_pauses_grow_and_stay_bounded(returns: int):
 
 
 @pytest.mark.parametrize(
-    ("lost", "sick"), [([], False), ([1, 1, 1], False), ([1, 2], True), ([2, 1, 1], True)]
+    ("owners", "sick"),
+    [([], False), ([1, 1, 1], False), ([1, 2], True), ([None, 1], True), ([2, 1, 1], True)],
 )
-def test_worker_that_loses_different_runs_is_sick(lost: list[int], sick: bool):
-    assert is_sick(lost) == sick
+def test_worker_that_loses_runs_of_several_people_is_sick(owners: list[int | None], sick: bool):
+    assert is_sick(owners) == sick
 
 
 def hand_in(course: Course, count: int = 1) -> list[str]:
@@ -251,3 +252,80 @@ def mark(course: Course, moment: datetime) -> None:
 def look(course: Course, now: datetime) -> list[str]:
     with course.database.write() as session:
         return reconcile(session, reading_of(session), now)
+
+
+def test_two_files_of_one_person_do_not_excuse_each_other(course: Course):
+    """Both kill whatever runs them: the worker is not the reason."""
+    with course.database.write() as session:
+        files = [a_submission(session, course.anna, now=NOON, content=b"%d" % n).id for n in range(2)]
+    now = NOON
+    for number in range(2 * MOST_LOSSES):
+        begin(course, now, process=f"p{number}")
+        now += timedelta(minutes=10)
+        silence(course, now)
+    assert [facts(course, one).state for one in files] == [State.DONE] * 2
+
+
+def test_submission_that_several_workers_lost_is_given_up(course: Course):
+    """Each of them lost somebody else's run too, and yet one of all those is the likelier reason."""
+    [poison], now = hand_in(course), NOON
+    for number in range(2 * MOST_LOSSES):
+        if facts(course, poison).state == State.DONE:
+            break
+        worker = f"grader-{number}"
+        begin(course, now, worker=worker, process="p1")
+        now += timedelta(minutes=10)
+        silence(course, now)
+        with course.database.write() as session:
+            a_submission(session, course.bela, now=now, content=b"%d" % number)
+        begin(course, now, worker=worker, process="p2")
+        now += timedelta(minutes=10)
+        silence(course, now)
+        now += LONGEST_PAUSE
+    assert facts(course, poison).state == State.DONE
+
+
+def test_worker_that_was_told_to_stop_costs_nothing(course: Course):
+    """Its machine was given no more time than its run needed."""
+    [submission_id] = hand_in(course)
+    begin(course, NOON, process="p1")
+    with course.database.write() as session:
+        record_worker(session, replace(a_hello(), process="p1", state=WorkerState.STOPPED), NOON)
+    silence(course, NOON + HOUR)
+    assert (facts(course, submission_id).state, facts(course, submission_id).losses) == (State.WAITING, 0)
+
+
+def test_report_that_comes_after_the_last_loss_counts(course: Course):
+    [submission_id], now = hand_in(course), NOON
+    for number in range(MOST_LOSSES):
+        one = begin(course, now, process=f"p{number}")
+        silence(course, now + timedelta(minutes=10))
+        now += timedelta(minutes=20)
+    assert facts(course, submission_id).verdict == "grader_error"
+    with course.database.write() as session:
+        assert record_report(session, a_report(one.job.attempt_id), now) == submission_id
+    assert facts(course, submission_id).verdict == "scored"
+
+
+def test_restarted_recorder_gives_everybody_a_lease(course: Course):
+    hand_in(course)
+    begin(course, NOON)
+    for seconds in range(0, 60, 5):
+        mark(course, NOON + timedelta(seconds=seconds))
+    with course.database.write() as session:
+        record_restart(session, NOON + timedelta(seconds=55), NOON)
+    assert look(course, NOON + timedelta(seconds=55)) == []
+
+
+def test_pause_and_release_do_not_outlive_a_clock_that_was_ahead(course: Course):
+    [submission_id] = hand_in(course)
+    one = begin(course, NOON + 24 * HOUR)
+    give_back(course, one.job.attempt_id, ReturnCause.STORE, NOON + 24 * HOUR)
+    look(course, NOON)
+    assert facts(course, submission_id).not_before == NOON + LONGEST_PAUSE
+
+
+def test_worker_of_the_future_is_not_alive(course: Course):
+    with course.database.write() as session:
+        record_worker(session, a_hello(), NOON + HOUR)
+        assert live_slots(session, NOON) == {}

@@ -10,7 +10,7 @@ from threading import Barrier, Event
 from flask import Flask
 
 from server.accounts.service import find_person
-from server.submissions.seats import COUNTED_S, SEATS, Seats, Turns
+from server.submissions.seats import COUNTED_S, MOST, SEATS, Seats, Turns
 from server.web import services
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, an_assignment
@@ -36,6 +36,17 @@ def test_a_lost_connection_keeps_nobody_out_for_long():
     for leave in taken:
         assert leave is not None
         leave()
+
+
+def test_uploads_kept_open_on_purpose_are_bounded():
+    """Each is sent to its last byte but one and left so, every few minutes a few more."""
+    now = [0.0]
+    seats = Seats(clock=lambda: now[0])
+    held = 0
+    for _ in range(20):
+        held += sum(seats.take(1) is not None for _ in range(SEATS))
+        now[0] += COUNTED_S
+    assert held == MOST
 
 
 def test_turns_of_one_person_exclude_each_other_and_those_of_two_do_not():
