@@ -55,8 +55,9 @@ def people(app: Flask, person: Callable[..., Person]) -> list[Person]:
             a_graded_submission(session, who, now=NOON + timedelta(minutes=number), score=0.8)
         a_graded_submission(session, found[0], now=NOON + timedelta(hours=1), score=0.3)
         add_baseline(session, in_force(session, SLUG, ZONE), "reference", [a_file()], NOON)
-        for one in release(session, ZONE, NOON):
-            record_report(session, a_report(one.job.attempt_id, score=0.9), NOON)
+        later = NOON + timedelta(hours=1)
+        for one in release(session, ZONE, later):
+            record_report(session, a_report(one.job.attempt_id, score=0.9), later)
         a_submission(session, found[2], now=NOON + timedelta(hours=2))
     return found
 
