@@ -91,8 +91,10 @@ def _recent_checks(app: Flask) -> list[Check]:
     found = list(checks(services()))
     app.extensions["hazi-checks"] = (monotonic(), found)
     for check in found:
-        if check.problem:
+        if check.problem and check.needed:
             log.error("not ready", part=check.name, problem=check.problem)
+        elif check.problem:
+            log.warning("missing", part=check.name, problem=check.problem)
     return found
 
 
