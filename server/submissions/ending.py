@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
 from server.submissions.cleaning import cleaned
-from server.submissions.losses import MOST_LOSSES, is_sick, pause_after
+from server.submissions.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.models import Grading, Loss, Outbox, State, Submission, Worker
 
 log = structlog.get_logger()
@@ -62,10 +62,11 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
     _absolve_of_sick(session, worker)
     of_its_own = select(func.count()).where(Loss.grading_id == grading.id)
     grading.losses = session.scalar(of_its_own.where(Loss.counts)) or 0
+    hangs = grading.started_at is not None and now - grading.started_at >= LONGEST_RUN
     if grading.losses < MOST_LOSSES:
         put_back(session, grading, now)
         grading.not_before = now + pause_after(session.scalar(of_its_own) or 1)
-        if process is None:
+        if process is None or hangs:  # nothing that is heard of it makes it go on
             grading.attempt_id = None
         return
     log.error("given up", submission=grading.submission_id, losses=grading.losses, worker=worker)

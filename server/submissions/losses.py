@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
+from assignments.spec import LONGEST_WALL
+
+LONGEST_RUN = LONGEST_WALL + timedelta(minutes=30)  # with all that is done around it
 MOST_LOSSES = 3  # of one submission
 SICK_AFTER = 2  # people whose runs a worker lost, one after the other
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)

@@ -22,6 +22,7 @@ from grader.contract import (
 )
 from server.submissions.cleaning import check_report, clean, cleaned
 from server.submissions.ending import absolve, finish, give_back, lose
+from server.submissions.losses import LONGEST_RUN
 from server.submissions.models import Grading, Loss, ReportReading, RunEvent, State, Worker
 from server.submissions.silence import Reading, after_mark
 
@@ -42,7 +43,8 @@ def record_events(session: Session, batch: EventBatch, now: datetime) -> str | N
     grading.started_at = grading.started_at or now
     grading.worker = clean(batch.worker)[:120]
     grading.worker_process = clean(batch.process)[:32]
-    grading.lease_until = now + timedelta(seconds=LEASE_S)
+    # A grader that hangs, in a driver or a file system, still has a thread that says it is alive.
+    grading.lease_until = min(now + timedelta(seconds=LEASE_S), grading.started_at + LONGEST_RUN)
     _keep_new(session, grading, batch)
     return grading.submission_id
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.contract import UNCHARGED, JobReturn, ReturnCause, WorkerState
 from server.submissions.lines import live_slots
-from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES, is_sick, pause_after
+from server.submissions.losses import LONGEST_PAUSE, LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.models import Grading, State, Submission
 from server.submissions.recording import reading_of, record_mark, record_restart
 from server.submissions.releasing import Release, reconcile, release
@@ -329,3 +329,16 @@ def test_worker_of_the_future_is_not_alive(course: Course):
     with course.database.write() as session:
         record_worker(session, a_hello(), NOON + HOUR)
         assert live_slots(session, NOON) == {}
+
+
+def test_run_that_hangs_is_given_to_another_in_the_end(course: Course):
+    """Its grader goes on saying that it is alive, for days."""
+    [submission_id], now = hand_in(course), NOON
+    one = begin(course, now)
+    while now <= NOON + LONGEST_RUN:
+        now += timedelta(minutes=10)
+        with course.database.write() as session:
+            record_events(session, a_batch(one.job.attempt_id, an_event(1)), now)
+    assert silence(course, now) == [submission_id]
+    with course.database.write() as session:
+        assert record_events(session, a_batch(one.job.attempt_id, an_event(2)), now) is None
