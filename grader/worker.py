@@ -71,7 +71,7 @@ class Worker:
         )
 
     def grade(self, message: Message) -> None:
-        """The task: grade a job and send what came of it. What is no job is dropped."""
+        """The task: grade a job and send what came of it. What is no job goes back, where it has an id."""
         try:
             job = GradeJob.from_message(message)
         except (MalformedMessageError, AttributeError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
@@ -60,12 +60,11 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
     session.add(Loss(grading_id=grading.id, worker=worker, process=process, at=now, counts=counts))
     session.flush()
     _absolve_of_sick(session, worker)
-    of_its_own = select(func.count()).where(Loss.grading_id == grading.id)
-    grading.losses = session.scalar(of_its_own.where(Loss.counts)) or 0
+    grading.losses = _number_of_losses(session, grading, Loss.counts.is_(True))
     hangs = grading.started_at is not None and now - grading.started_at >= LONGEST_RUN
     if grading.losses < MOST_LOSSES:
         put_back(session, grading, now)
-        grading.not_before = now + pause_after(session.scalar(of_its_own) or 1)
+        grading.not_before = now + pause_after(_number_of_losses(session, grading))
         if process is None or hangs:  # nothing that is heard of it makes it go on
             grading.attempt_id = None
         return
@@ -79,8 +78,13 @@ def absolve(session: Session, losses: Iterable[Loss]) -> None:
         grading = session.get(Grading, loss.grading_id, with_for_update=True)
         if loss.counts and grading is not None and grading.state != State.DONE:
             loss.counts = False
-            grading.losses = max(0, grading.losses - 1)
-    session.flush()
+            session.flush()
+            grading.losses = _number_of_losses(session, grading, Loss.counts.is_(True))
+
+
+def _number_of_losses(session: Session, grading: Grading, *which: ColumnElement[bool]) -> int:
+    rows = select(func.count()).select_from(Loss).where(Loss.grading_id == grading.id, *which)
+    return session.scalar(rows) or 0
 
 
 def _was_stopping(session: Session, worker: str, process: str | None) -> bool:
