@@ -40,6 +40,8 @@ command -v bwrap >/dev/null || missing+=(bubblewrap)
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 if [ "$profile" = test ]; then
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
+    [ -x /usr/bin/redis-server ] || missing+=(redis-server) # the embedded one is too old for accounts
+    command -v openssl >/dev/null || missing+=(openssl)
     [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
     # Playwright's driver is linked against it and does not bring it along.
     compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)

@@ -6,9 +6,12 @@ raises `MalformedMessageError` for a message that does not have the shape it pro
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 QUEUE_CPU = "grade.cpu"
@@ -26,6 +29,9 @@ HEARTBEAT_S = 5.0
 """A grader says at least this often, in seconds, that a run is alive."""
 LEASE_S = 30.0
 """A run that was silent for this long, in seconds, is taken for lost and given to another worker."""
+
+RELEASE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+"""Says which text of this file a program runs with: server and graders work together where it is the same."""
 
 STORE_PROBE = (
     b"This object is in every store of H\xc3\xa1zi: a grader that can read it has the right store.\n"
@@ -95,6 +101,11 @@ def blob_path(sha256: str) -> str:
     return f"blobs/{sha256[:2]}/{sha256}"
 
 
+def archive_path(sha256: str) -> str:
+    """Where the store keeps the archive of an assignment, which nothing that is handed in can be."""
+    return f"archives/{sha256[:2]}/{sha256}"
+
+
 def _take(message: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:  # noqa: ANN401
     """The field `name` of a message if it has the type promised."""
     value = message.get(name)
@@ -152,6 +163,48 @@ class GradeJob:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SignedJob:
+    """A job as it travels: graders and the blob server take it for one only when the server has signed it."""
+
+    release: str  # of the server, see RELEASE
+    body: str = field(repr=False)  # the job as JSON
+    signature: str  # of `signed_bytes`, Ed25519: 128 hexadecimal digits
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What the signature is of."""
+        return signed_bytes(self.release, self.body)
+
+    def job(self) -> GradeJob:
+        """What was signed. Raises MalformedMessageError."""
+        try:
+            message = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise MalformedMessageError("the body of a job is no JSON") from error
+        if not isinstance(message, dict):
+            raise MalformedMessageError("the body of a job is no object")
+        return GradeJob.from_message(message)
+
+    def to_message(self) -> Message:
+        """As a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Read back what `to_message` wrote."""
+        return cls(
+            release=_take(message, "release", str),
+            body=_take(message, "body", str),
+            signature=_take(message, "signature", str),
+        )
+
+
+def signed_bytes(release: str, body: str) -> bytes:
+    """What the server signs of a job: nothing else that it ever signs begins like this."""
+    return f"hazi job\n{release}\n{body}".encode("utf-8", "surrogatepass")
+
+
 # --- grader to server -----------------------------------------------------------------------------
 
 
@@ -171,9 +224,10 @@ class WorkerHello:
     queue: str
     slots: int
     versions: Mapping[str, str]
-    process: str = ""  # differs between two starts of a worker of the same name
+    process: str = field(default="", repr=False)  # of this start alone, and known to nobody else
     state: WorkerState = WorkerState.READY
     reason: str = ""  # why it takes no jobs, in English for staff
+    release: str = RELEASE
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -185,6 +239,7 @@ class WorkerHello:
             "process": self.process,
             "state": str(self.state),
             "reason": self.reason,
+            "release": self.release,
         }
 
     @classmethod
@@ -198,6 +253,7 @@ class WorkerHello:
             process=_take(message, "process", str),
             state=WorkerState(_take(message, "state", str)),
             reason=_take(message, "reason", str),
+            release=_take(message, "release", str),
         )
 
 
@@ -208,6 +264,7 @@ class ReturnCause(StrEnum):
     BLOB = "blob"  # the store can be read, and does not hold what the job names
     BOX = "box"  # no box opened, twice
     ASSIGNMENT = "assignment"  # the assignment's own files cannot be graded with
+    RELEASE = "release"  # the worker is of another release than the server
     LOST = "lost"  # the run had begun, and what waits for its box was killed from outside
     FAULT = "fault"  # anything else that is not as it should be on our side
 
@@ -275,7 +332,7 @@ class EventBatch:
     attempt_id: str = field(repr=False)
     worker: str
     events: tuple[Event, ...]
-    process: str = ""  # of the worker, as in its hello
+    process: str = field(default="", repr=False)  # of the worker, as in its hello
 
     def to_message(self) -> Message:
         """As a JSON object."""

@@ -24,8 +24,8 @@ from assignments import archive
 from assignments.scoring import LearningTask
 from assignments.spec import SLUG, Assignment, DataSource, Split, Splits
 from grader import draws, wire
+from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
-from grader.fetch import fetch
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ZONE = ZoneInfo("UTC")  # no rule of time is decided here
@@ -100,18 +100,20 @@ def from_folder(folder: Path, held_out_key: str = DEVELOPMENT_KEY) -> Material:
     return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
 
 
-def from_store(store: str, slug: str, version: str, cache: Path, held_out_key: str) -> Material:
-    """The version that a job names, fetched once and kept in the cache; the key is kept in memory only.
+def from_job(job: GradeJob, fetch: Callable[[str, int], bytes], cache: Path) -> Material:
+    """The version that a job names, kept in the cache; the key is kept in memory only.
 
+    `fetch` gets the archive with a digest, of so many bytes at most, when it is not in the cache yet.
     Raises StoreError, SpecError, and MaterialError for names that no published assignment has.
     """
+    version, slug = job.version, job.slug
     if not (DIGEST.fullmatch(version) and SLUG.fullmatch(slug)):
         raise MaterialError(f"a job names version {version!r} of {slug!r}, which cannot be a folder")
-    if not draws.KEY.fullmatch(held_out_key):
+    if not draws.KEY.fullmatch(job.held_out_key):
         raise MaterialError("a job has no key for the held-out data")
     folder = cache / version / slug
     if not folder.is_dir():
-        packed = fetch(store, version, at_most=archive.LARGEST_ARCHIVE)
+        packed = fetch(version, archive.LARGEST_ARCHIVE)
         try:
             _unpack_into(folder, packed)
         except OSError as error:
@@ -119,7 +121,7 @@ def from_store(store: str, slug: str, version: str, cache: Path, held_out_key: s
                 raise
             _make_room(cache, but=version)
             _unpack_into(folder, packed)
-    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
+    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=job.held_out_key)
 
 
 def _make_room(cache: Path, *, but: str) -> None:

@@ -9,19 +9,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from grader.logs import secrets_in
 from grader.sandbox.spare import Mode
+from grader.signing import BadKeyError, verifying_keys
 
 KNOWN = frozenset(
     {
-        *("HAZI_BROKER_URL", "HAZI_STORE", "HAZI_GRADER_NAME", "HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE"),
-        *("HAZI_GRADER_QUEUE", "HAZI_GRADER_SANDBOX"),
+        *("HAZI_BROKER_URL", "HAZI_BLOBS_URL", "HAZI_VERIFYING_KEY", "HAZI_GRADER_NAME"),
+        *("HAZI_GRADER_DEVICE", "HAZI_GRADER_CACHE", "HAZI_GRADER_QUEUE", "HAZI_GRADER_SANDBOX"),
     }
 )
 SECRETS = frozenset(
     {
-        *("HAZI_DATABASE_URL", "HAZI_SECRET_KEY", "HAZI_SECRET_KEY_FALLBACKS"),
-        *("HAZI_METRICS_TOKEN", "HAZI_MAIL_PASSWORD"),
+        *("HAZI_DATABASE_URL", "HAZI_SECRET_KEY", "HAZI_SECRET_KEY_FALLBACKS", "HAZI_SIGNING_KEY"),
+        *("HAZI_METRICS_TOKEN", "HAZI_MAIL_PASSWORD", "HAZI_STORE_ACCESS_KEY", "HAZI_STORE_SECRET_KEY"),
     }
 )
 # Settings of the other programs, which may stand in a shared environment file.
@@ -29,9 +32,11 @@ OTHERS = frozenset(
     {
         *("HAZI_URL", "HAZI_TOKEN", "HAZI_PUBLIC_URL", "HAZI_PORT", "HAZI_HOST", "HAZI_HOSTS"),
         *("HAZI_ASSIGNMENTS", "HAZI_PRACTICE", "HAZI_WEB_WORKERS", "HAZI_PROXIES"),
+        *("HAZI_STORE", "HAZI_STORE_ENDPOINT", "HAZI_STORE_REGION", "HAZI_BLOBS_HOST", "HAZI_BLOBS_PORT"),
     }
 )
 OTHERS_PREFIX = "HAZI_MAIL_"
+BLOBS_URL = re.compile(r"https?://[^/?#\s]+(?:/[^?#\s]*)?")
 DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
 SANDBOXES = {"auto": (Mode.TEMPLATE, Mode.SPARE), **{str(mode): (mode,) for mode in Mode}}
 
@@ -45,7 +50,8 @@ class Settings:
     """What `python -m grader work` needs to know."""
 
     broker_url: str = field(repr=False)
-    store: str = field(repr=False)
+    blobs_url: str  # of the server's blob server
+    verifying_keys: tuple[Ed25519PublicKey, ...]  # what the server signs jobs with, two while it changes
     name: str
     device: str
     cache: Path
@@ -70,19 +76,29 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     sandbox = values.get("HAZI_GRADER_SANDBOX", "auto")
     if sandbox not in SANDBOXES:
         raise SettingsError(f"HAZI_GRADER_SANDBOX is {sandbox!r}; it must be one of {', '.join(SANDBOXES)}")
-    for name in ("HAZI_BROKER_URL", "HAZI_STORE"):
+    for name in ("HAZI_BROKER_URL", "HAZI_BLOBS_URL", "HAZI_VERIFYING_KEY"):
         if not values.get(name):
             raise SettingsError(f"{name} is not set")
+    if not BLOBS_URL.fullmatch(values["HAZI_BLOBS_URL"]):
+        raise SettingsError("HAZI_BLOBS_URL must look like http://blobs.example.org:8001")
     cache = values.get("HAZI_GRADER_CACHE") or str(Path.home() / ".cache" / "hazi-grader")
     return Settings(
         broker_url=values["HAZI_BROKER_URL"],
-        store=values["HAZI_STORE"],
+        blobs_url=values["HAZI_BLOBS_URL"],
+        verifying_keys=_keys(values["HAZI_VERIFYING_KEY"]),
         name=values.get("HAZI_GRADER_NAME") or f"{socket.gethostname()}-{os.getpid()}",
         device=device,
         cache=Path(cache),
         queue=values.get("HAZI_GRADER_QUEUE", ""),
         modes=SANDBOXES[sandbox],
     )
+
+
+def _keys(text: str) -> tuple[Ed25519PublicKey, ...]:
+    try:
+        return verifying_keys(text)
+    except BadKeyError as error:
+        raise SettingsError(f"HAZI_VERIFYING_KEY: {error}") from error
 
 
 def _names(environment: Mapping[str, str]) -> set[str]:

@@ -10,6 +10,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -19,6 +20,7 @@ from celery.exceptions import SecurityWarning
 from celery.worker import state
 
 from grader import contract, material, report
+from grader.broker import broker_app
 from grader.contract import (
     EventKind,
     GradeJob,
@@ -27,12 +29,13 @@ from grader.contract import (
     MalformedMessageError,
     Message,
     ReturnCause,
+    SignedJob,
     WorkerHello,
     WorkerState,
 )
 from grader.crashes import Crashes
 from grader.events import EventStream
-from grader.fetch import fetch_files, try_store
+from grader.fetch import BlobServer
 from grader.fitness import LONGEST_REASON, Fitness, pause_s, try_disk
 from grader.grade import Task, grade
 from grader.logs import redacted
@@ -43,6 +46,7 @@ from grader.sandbox.spare import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.sender import Sender, asked_to_stop, wait
 from grader.settings import Settings
+from grader.signing import ForgedJobError, verified
 
 MIB = 2**20
 
@@ -56,24 +60,29 @@ class Worker:
     settings: Settings
     app: Celery
     boxes: Boxes
+    queue: str  # where its jobs come from
+    blobs: BlobServer = field(init=False)
     fitness: Fitness = field(init=False)
     crashes: Crashes = field(init=False)
     sender: Sender = field(init=False)
-    process: str = field(default_factory=lambda: secrets.token_hex(8))
+    process: str = field(default_factory=lambda: secrets.token_hex(16))
     given_up: bool = False  # on its card
 
     def __post_init__(self) -> None:
         """What it looks at before it takes jobs."""
+        self.blobs = BlobServer(self.settings.blobs_url)
         self.sender = Sender(self.app, self.settings.name)
         self.crashes = Crashes(self.settings.cache / f"{self.settings.name}.runs")
-        self.fitness = Fitness(
-            lambda: try_store(self.settings.store), (lambda: try_disk(self.settings.cache), self._try_walls)
-        )
+        self.fitness = Fitness(self.blobs.problem, (lambda: try_disk(self.settings.cache), self._try_walls))
 
     def grade(self, message: Message) -> None:
         """The task: grade a job and send what came of it. What is no job goes back, where it has an id."""
         try:
-            job = GradeJob.from_message(message)
+            signed = SignedJob.from_message(message)
+            job = verified(signed, self.settings.verifying_keys)
+        except ForgedJobError as error:
+            log.warning("forged_job", error=str(error))  # nothing is done about it: it is not the server's
+            return
         except (MalformedMessageError, AttributeError) as error:
             log.warning("malformed_job", error=str(error))
             self._return_malformed(message, str(error))
@@ -81,14 +90,9 @@ class Worker:
         with EventStream(job.attempt_id, self.settings.name, self.sender.send_events, self.process) as events:
             events.tell(EventKind.STARTED, self.settings.name)
             with self.crashes.watched():
-                outcome = self._outcome(job, events)
+                outcome = self._outcome(signed, job, events)
             self.sender.until_sent(lambda: self._send_all(outcome, events))
         self._stay_fit()
-
-    @property
-    def queue(self) -> str:
-        """Where its jobs come from: by default what fits its device."""
-        return self.settings.queue or (contract.QUEUE_GPU if self.boxes.gpu else contract.QUEUE_CPU)
 
     def hello(self, state: WorkerState | None = None) -> None:
         """Say that this worker is alive, and whether it takes jobs."""
@@ -145,15 +149,15 @@ class Worker:
             return str(error)
         return ""
 
-    def _outcome(self, job: GradeJob, events: EventStream) -> GradeReport | JobReturn:
+    def _outcome(self, signed: SignedJob, job: GradeJob, events: EventStream) -> GradeReport | JobReturn:
         """The report of a job, or why it goes back. Whatever is wrong on our side is no verdict."""
         task = Task(job.attempt_id, job.seed)
         try:
             finished = grade(
                 task,
                 self.boxes,
-                lambda: self._material(job),
-                lambda found: self._files(job, found),
+                lambda: self._material(signed, job),
+                lambda found: self._files(signed, job, found),
                 events.tell,
             )
         except Exception as error:
@@ -166,12 +170,11 @@ class Worker:
         self.fitness.graded()
         return finished
 
-    def _material(self, job: GradeJob) -> Material:
-        store, cache = self.settings.store, self.settings.cache
-        return material.from_store(store, job.slug, job.version, cache, job.held_out_key)
+    def _material(self, signed: SignedJob, job: GradeJob) -> Material:
+        return material.from_job(job, partial(self.blobs.archive, signed), self.settings.cache)
 
-    def _files(self, job: GradeJob, found: Material) -> Mapping[str, bytes]:
-        return fetch_files(self.settings.store, job.files, at_most=found.assignment.limits.upload_mib * MIB)
+    def _files(self, signed: SignedJob, job: GradeJob, found: Material) -> Mapping[str, bytes]:
+        return self.blobs.files(signed, job.files, found.assignment.limits.upload_mib * MIB)
 
     def _stay_fit(self) -> None:
         """Get ready for the next job, or leave the queue until that is possible."""
@@ -210,10 +213,9 @@ def make_worker(settings: Settings) -> Worker:
     leftovers.remove()
     settings.cache.mkdir(parents=True, exist_ok=True)
     boxes = selftest.best_boxes(settings.modes, gpu=card, hidden=_hidden(settings))
-    app = Celery("grader", broker=settings.broker_url, set_as_current=False)
-    app.conf.update(contract.CELERY_SETTINGS)
-    app.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    worker = Worker(settings, app, boxes)
+    queue = settings.queue or (contract.QUEUE_GPU if boxes.gpu else contract.QUEUE_CPU)
+    app = broker_app(settings.broker_url, queue)
+    worker = Worker(settings, app, boxes, queue)
 
     def task(message: Any) -> None:  # noqa: ANN401 - whatever lies in the queue
         worker.grade(message)
@@ -224,7 +226,7 @@ def make_worker(settings: Settings) -> Worker:
 
 def _hidden(settings: Settings) -> list[str]:
     """What lies on this machine for the worker alone."""
-    return [str(settings.cache), *([settings.store] if settings.store.startswith("/") else [])]
+    return [str(settings.cache)]
 
 
 def work(settings: Settings) -> None:
@@ -253,7 +255,7 @@ def _take_jobs(worker: Worker) -> None:
     """From the queue, once store and disk are as they should be; the walls were tried already."""
     threading.Thread(target=worker.keep_saying_hello, name="hello", daemon=True).start()
     worker.fitness.after_crashes(worker.crashes.in_a_row())
-    sick = worker.fitness.reason or try_store(worker.settings.store) or try_disk(worker.settings.cache)
+    sick = worker.fitness.reason or worker.blobs.problem() or try_disk(worker.settings.cache)
     if sick and not worker.get_fit():
         return
     worker.boxes.warm()

@@ -14,12 +14,14 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from grader.signing import signing_key
 from server import create_app
 from server.accounts import service as accounts
+from server.blobs.settings import BlobSettings
 from server.config import Config, ConfigError
 from server.demo import run as run_demo
 from server.errors import Refusal
-from server.gunicorn_options import allow_connections, gunicorn_options
+from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
@@ -187,6 +189,17 @@ def web() -> None:
 
 
 @main.command()
+def blobs() -> None:
+    """Hand graders the files of their jobs until stopped."""
+    settings = BlobSettings.from_environment(os.environ)
+    os.execve(  # noqa: S606 - as with `web`
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", *blob_options(settings), "server.blobs.wsgi:application()"],
+        dict(os.environ),
+    )
+
+
+@main.command()
 def recorder() -> None:
     """Write down what graders report, until stopped."""
     those = _services()
@@ -197,11 +210,16 @@ def recorder() -> None:
 def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
     those = _services()
+    if not those.config.signing_key:
+        raise ConfigError("HAZI_SIGNING_KEY is missing, the key that jobs are signed with")
+    key = signing_key(those.config.signing_key)
     desk = Desk(those.database, Spool.of(those.config))
     keep_probe(those.store)
     folder = those.store.folder  # elsewhere files cannot be taken aside, and blobs stay
     expiry = Expiry(those.database, Removing(folder), kept=frozenset({PROBE})) if folder else None
-    dispatching.run(desk, those.config.broker_url, those.course.zone, those.database.now, expiry)
+    dispatching.run(
+        desk, those.config.broker_url, those.course.zone, those.database.now, key=key, expiry=expiry
+    )
 
 
 @main.command()

@@ -10,10 +10,11 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import assignments
+from grader.signing import BadKeyError, signing_key
 
 PREFIX = "HAZI_"
 # Settings of the other programs, which may share an environment file with the server.
-OTHERS = ("HAZI_GRADER_", "HAZI_URL", "HAZI_TOKEN")
+OTHERS = ("HAZI_GRADER_", "HAZI_BLOBS_", "HAZI_VERIFYING_KEY", "HAZI_URL", "HAZI_TOKEN")
 SECRET_KEY_BYTES = 32
 MAIL_SECURITY = ("starttls", "tls", "none")
 
@@ -50,6 +51,7 @@ class Config:
     proxies: int = 0  # how many proxies in front of us may be believed about X-Forwarded-*
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    signing_key: str = field(default="", repr=False)  # of jobs; the dispatcher alone needs it
     practice: Path | None = None  # where `python -m grader export` writes practice kits
     spool: str = ""  # folder for uploads that are still arriving; by default one in the store
     metrics_token: str = field(default="", repr=False)
@@ -59,7 +61,7 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read every `HAZI_*` name, directly or through its `*_FILE`. Raises ConfigError."""
-        reader = _Reader(environ)
+        reader = Reader(environ)
         port = reader.number("HAZI_PORT", 8000, 1, 65535)
         config = cls(
             secret_key=reader.required("HAZI_SECRET_KEY"),
@@ -67,6 +69,7 @@ class Config:
             broker_url=reader.required("HAZI_BROKER_URL"),
             store=reader.required("HAZI_STORE"),
             assignments=Path(reader.text("HAZI_ASSIGNMENTS", str(Path(assignments.__file__).parent))),
+            signing_key=reader.text("HAZI_SIGNING_KEY", ""),
             practice=Path(kits) if (kits := reader.text("HAZI_PRACTICE", "")) else None,
             public_url=reader.text("HAZI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
             host=reader.text("HAZI_HOST", "127.0.0.1"),
@@ -112,9 +115,19 @@ def _problems(config: Config) -> list[str]:
     url = urlsplit(config.public_url)
     if url.scheme not in {"http", "https"} or not url.hostname:
         problems.append("HAZI_PUBLIC_URL must look like https://hazi.example.org")
+    if config.signing_key and (problem := _problem_of_key(config.signing_key)):
+        problems.append(f"HAZI_SIGNING_KEY: {problem}")
     if config.mail and config.mail.security not in MAIL_SECURITY:
         problems.append(f"HAZI_MAIL_SECURITY must be one of {', '.join(MAIL_SECURITY)}")
     return problems
+
+
+def _problem_of_key(text: str) -> str:
+    try:
+        signing_key(text)
+    except BadKeyError as error:
+        return str(error)
+    return ""
 
 
 def _with_driver(url: str) -> str:
@@ -125,7 +138,7 @@ def _with_driver(url: str) -> str:
     return url
 
 
-def _mail(reader: _Reader) -> MailConfig | None:
+def _mail(reader: Reader) -> MailConfig | None:
     mail = MailConfig(
         host=reader.text("HAZI_MAIL_HOST", ""),
         port=reader.number("HAZI_MAIL_PORT", 587, 1, 65535),
@@ -141,11 +154,12 @@ def _mail(reader: _Reader) -> MailConfig | None:
     return mail
 
 
-class _Reader:
+class Reader:
     """Takes settings out of an environment and remembers which names were asked for."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], prefix: str = PREFIX) -> None:
         self._environ = environ
+        self._prefix = prefix  # of the names of which none may be unknown
         self._asked: set[str] = set()
         self.problems: list[str] = []
 
@@ -179,7 +193,7 @@ class _Reader:
         unknown = [
             f"{name} is not a setting of the server"
             for name in sorted(self._environ)
-            if name.startswith(PREFIX) and not name.startswith(OTHERS) and name not in self._asked
+            if name.startswith(self._prefix) and not name.startswith(OTHERS) and name not in self._asked
         ]
         if problems := [*self.problems, *further, *unknown]:
             raise ConfigError("\n".join(dict.fromkeys(problems)))

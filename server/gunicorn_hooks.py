@@ -25,7 +25,7 @@ control_socket_disable = True
 logs.configure(logs.secrets_in(os.environ))  # of the first process; each worker does so again
 
 
-class _Log(Logger):  # type: ignore[misc]
+class Log(Logger):  # type: ignore[misc]
     """Gunicorn's own lines, of requests that make no sense and of workers that die, in the form of ours."""
 
     def _set_handler(
@@ -34,7 +34,7 @@ class _Log(Logger):  # type: ignore[misc]
         super()._set_handler(log, output, logs.Formatter(), stream)
 
 
-logger_class = _Log
+logger_class = Log
 
 
 class _Worker(Protocol):

@@ -6,9 +6,12 @@ import resource
 from collections.abc import Iterable
 from pathlib import Path
 
+from server.blobs.settings import BlobSettings
 from server.config import Config
 
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
+BLOB_HOOKS = Path(__file__).parent / "blobs" / "gunicorn_hooks.py"
+BLOB_THREADS = 16  # answers under way at once
 OPEN_FILES = 65536
 STOP_S = 10  # how long requests under way may take when the server is asked to stop
 
@@ -24,6 +27,22 @@ def gunicorn_options(config: Config) -> Iterable[str]:
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
         "log-level": "warning",  # the lines themselves are written by HOOKS
+    }
+    return (f"--{name}={value}" for name, value in options.items())
+
+
+def blob_options(settings: BlobSettings) -> Iterable[str]:
+    """Of the blob server: few clients, whose answers wait for a disk or another store."""
+    options = {
+        "config": str(BLOB_HOOKS),
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": "1",
+        "worker-class": "gthread",
+        "threads": str(BLOB_THREADS),
+        "keep-alive": "5",
+        "graceful-timeout": str(STOP_S),
+        "forwarded-allow-ips": "",
+        "log-level": "warning",
     }
     return (f"--{name}={value}" for name, value in options.items())
 

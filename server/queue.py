@@ -7,10 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from grader.contract import CELERY_SETTINGS, QUEUE_REPORTS, TASK_GRADE, TASK_RECORD_MARK, GradeJob
+from grader.contract import (
+    CELERY_SETTINGS,
+    QUEUE_CPU,
+    QUEUE_GPU,
+    QUEUE_REPORTS,
+    TASK_GRADE,
+    TASK_RECORD_MARK,
+    GradeJob,
+)
+from grader.signing import sign
 
 CONNECT_S = 3.0
 UNREACHABLE = (OperationalError, RedisError, OSError)
@@ -21,6 +32,11 @@ def broker_app(broker_url: str) -> Celery:
     """A Celery app of ours, with the settings that all programs share."""
     app = Celery("hazi", broker=broker_url)
     app.conf.update(CELERY_SETTINGS)
+    # Queues are known by their names; what Redis would keep of their bindings is more than anybody needs.
+    app.conf.task_queues = [
+        Queue(name, routing_key=name, no_declare=True)  # type: ignore[no-untyped-call]
+        for name in (QUEUE_REPORTS, QUEUE_CPU, QUEUE_GPU)
+    ]
     return app
 
 
@@ -42,11 +58,11 @@ def moment_of_mark(message: Mapping[str, Any]) -> datetime:
     return datetime.fromtimestamp(float(message["at"]), UTC)
 
 
-def send_job(app: Celery, queue: str, job: GradeJob) -> None:
-    """Hand a job to the broker. Raises UNREACHABLE.
+def send_job(app: Celery, queue: str, job: GradeJob, key: Ed25519PrivateKey) -> None:
+    """Sign a job and hand it to the broker. Raises UNREACHABLE.
 
     It does not expire: the clock of the grader would judge, and a wrong one would drop every job in silence.
     A job whose attempt is over by the time it is reached is run for nothing, but its report counts no more.
     """
     # Celery puts what it prints of the arguments into headers and logs: no key may be among it.
-    app.send_task(TASK_GRADE, args=[job.to_message()], queue=queue, retry=False, argsrepr=job.slug)
+    app.send_task(TASK_GRADE, args=[sign(job, key).to_message()], queue=queue, retry=False, argsrepr=job.slug)

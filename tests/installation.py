@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from assignments.spec import Course
+from grader.signing import new_signing_key, private_text, public_text
 from server.db import Database
 from server.demo.accounts import Account, provide_accounts
 from server.demo.dates import copy_course
@@ -29,6 +30,7 @@ BIN = Path(sys.executable).parent
 SLUG = "lenet-digits"  # the smallest homework with a real training
 QUIZ = "week-5"  # one question of each type
 UPLOAD_LIMIT = re.compile(r"upload_mib = \d+")
+KEY = new_signing_key()
 GRADED_S = 240.0  # patience for one run on a machine that does much else
 
 
@@ -54,6 +56,11 @@ class Installation:
             client.headers["Authorization"] = f"Bearer {token}"
             yield client
 
+    @property
+    def blobs_probe(self) -> str:
+        """Where the blob server says that it can read the store."""
+        return f"http://127.0.0.1:{self.environ['HAZI_BLOBS_PORT']}/probe"
+
     @contextmanager
     def paused(self, command: str) -> Iterator[None]:
         """One of its processes stands still until the block ends."""
@@ -78,11 +85,12 @@ class Installation:
     def grader(self, name: str, **settings: str) -> Iterator[int]:
         """One more CPU grader; yields its process id."""
         foreign = {key: value for key, value in self.environ.items() if not key.startswith("HAZI_")}
-        shared = {key: self.environ[key] for key in ("HAZI_BROKER_URL", "HAZI_STORE")}
+        shared = {key: self.environ[key] for key in ("HAZI_BROKER_URL", "HAZI_VERIFYING_KEY")}
         own = {
             "HAZI_GRADER_NAME": name,
             "HAZI_GRADER_DEVICE": "cpu",
             "HAZI_GRADER_CACHE": str(self.folder / f"cache-{name}"),
+            "HAZI_BLOBS_URL": f"http://127.0.0.1:{self.environ['HAZI_BLOBS_PORT']}",
         }
         log = self.folder / f"{name}.log"
         with servers.process(
@@ -117,6 +125,9 @@ def installation(
         "HAZI_BROKER_URL": redis.broker_url,
         "HAZI_STORE": str(folder / "store"),
         "HAZI_SECRET_KEY": "a test's key, which nobody else ever uses",
+        "HAZI_SIGNING_KEY": private_text(KEY),
+        "HAZI_VERIFYING_KEY": public_text(KEY),
+        "HAZI_BLOBS_PORT": str(servers.free_port()),
         "HAZI_ASSIGNMENTS": str(folder / "assignments"),
         "HAZI_PORT": str(port),
         **(further or {}),
@@ -128,8 +139,10 @@ def installation(
     with (
         _started(house, "recorder"),
         _started(house, "dispatcher"),
+        _started(house, "blobs"),
         _started(house, "web"),
     ):
+        servers.wait_until(lambda: _answers(house.blobs_probe), "the blob server answering", 60)
         servers.wait_until(lambda: _ready(house), "the web process answering", 60)
         yield house
 

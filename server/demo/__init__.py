@@ -53,6 +53,7 @@ def _serve(place: Place, console: Console, stop: Event) -> int:
         for program in _programs(place):
             programs.start(program)
         programs.await_or_stop(place.web_answers)
+        programs.await_or_stop(place.blobs_answer)
         if not stop.is_set():
             _greet(place, config, accounts)
             sample = Sample(place.address, accounts, place.assignments, console, stop)
@@ -72,6 +73,7 @@ def _programs(place: Place) -> tuple[Program, ...]:
     return (
         place.command("recorder"),
         place.command("dispatcher"),
+        place.blobs,
         place.grader,
         # SIGQUIT: gunicorn does not wait for pages that are being watched live.
         place.command("web", stop_signal=signal.SIGQUIT),

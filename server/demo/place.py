@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,14 @@ from typing import Self, TypedDict
 import httpx
 import redis
 
+from grader.signing import new_signing_key, private_text, public_text, signing_key
 from server.demo.processes import Program
 
 # What the demo decides itself, whatever the surrounding environment says.
-OWN = ("HAZI_SECRET_KEY", "HAZI_DATABASE_URL", "HAZI_BROKER_URL", "HAZI_STORE", "HAZI_ASSIGNMENTS")
+OWN = (
+    *("HAZI_SECRET_KEY", "HAZI_DATABASE_URL", "HAZI_BROKER_URL", "HAZI_STORE", "HAZI_ASSIGNMENTS"),
+    *("HAZI_SIGNING_KEY", "HAZI_VERIFYING_KEY", "HAZI_BLOBS_"),
+)
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - what somebody may ask for, not what we do
 SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107
 
@@ -103,6 +107,14 @@ class Place:
         return Program(name, (_beside_python("hazi-server"), name), environ, stop_signal)
 
     @property
+    def blobs(self) -> Program:
+        """Hands the grader what its jobs name; it gets none of the server's secrets either."""
+        command = (_beside_python("hazi-server"), "blobs")
+        return Program(
+            "blobs", command, {**self.grader_environ, "HAZI_STORE": self.server_environ["HAZI_STORE"]}
+        )
+
+    @property
     def grader(self) -> Program:
         """A worker that grades on the CPU; it gets none of the server's secrets."""
         return Program("grader", (sys.executable, "-m", "grader", "work"), self.grader_environ)
@@ -128,10 +140,18 @@ class Place:
 
     def web_answers(self) -> bool:
         """Whether pages are served, with everything they need."""
-        try:
-            return httpx.get(f"{self.address}/readyz", timeout=5).is_success
-        except httpx.TransportError:
-            return False
+        return _answers(f"{self.address}/readyz")
+
+    def blobs_answer(self) -> bool:
+        """Whether graders can fetch files."""
+        return _answers(f"{self.grader_environ['HAZI_BLOBS_URL']}/probe")
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=5).is_success
+    except httpx.TransportError:
+        return False
 
 
 class _Environs(TypedDict):
@@ -141,12 +161,19 @@ class _Environs(TypedDict):
 
 def _environs(environ: Mapping[str, str], var: Path, sock: Path) -> _Environs:
     """The settings of the two sides: the grader gets none of the server's secrets."""
-    shared = {"HAZI_BROKER_URL": f"redis+socket://{sock}", "HAZI_STORE": str(var / "store")}
+    shared = {"HAZI_BROKER_URL": f"redis+socket://{sock}"}
+    key = signing_key(_secret(var / "demo" / "signing_key", lambda: private_text(new_signing_key())))
+    port = _free_port()
     server = {
-        "HAZI_SECRET_KEY": _secret(var / "demo" / "secret_key"),
+        "HAZI_SECRET_KEY": _secret(var / "demo" / "secret_key", lambda: secrets.token_urlsafe(48)),
+        "HAZI_SIGNING_KEY": private_text(key),
         "HAZI_DATABASE_URL": f"sqlite:///{var / 'hazi.sqlite3'}",
+        "HAZI_STORE": str(var / "store"),
     }
     grader = {
+        "HAZI_BLOBS_URL": f"http://127.0.0.1:{port}",
+        "HAZI_BLOBS_PORT": str(port),
+        "HAZI_VERIFYING_KEY": public_text(key),
         "HAZI_GRADER_NAME": "demo-cpu",
         "HAZI_GRADER_DEVICE": "cpu",
         "HAZI_GRADER_CACHE": str(var / "grader"),
@@ -197,10 +224,17 @@ def _refuse_if_taken(host: str, port: str) -> None:
             ) from None
 
 
-def _secret(path: Path) -> str:
-    """The key that signs cookies: made once, readable by its owner only."""
+def _free_port() -> int:
+    """A loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _secret(path: Path, make: Callable[[], str]) -> str:
+    """A key: made once, readable by its owner only."""
     if not path.exists() or not path.read_text().strip():
-        write_private(path, secrets.token_urlsafe(48))
+        write_private(path, make())
     return path.read_text().strip()
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
+
+import structlog
 
 from grader.contract import (
     CheckResult,
@@ -18,6 +21,8 @@ from grader.contract import (
 
 TEXT_LENGTH = 64 << 10
 CURVE_POINTS = 101
+log = structlog.get_logger()
+
 LARGEST = 1e300  # NaN is not below it either
 
 
@@ -52,6 +57,19 @@ def check_report(report: GradeReport) -> None:
     for share in (report.public, report.private):
         if share is not None:
             _check_share(share, report.classes)
+
+
+def bounded(report: GradeReport, most: float) -> GradeReport:
+    """The report with no more points in any share than the assignment gives."""
+    shares = [share for share in (report.public, report.private) if share and share.points > most]
+    if not shares:
+        return report
+    log.error("too many points", points=[share.points for share in shares], most=most)
+    public, private = (
+        replace(share, points=min(share.points, most)) if share else None
+        for share in (report.public, report.private)
+    )
+    return replace(report, public=public, private=private)
 
 
 def _check_share(share: ScoreCard, classes: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from celery import Celery
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import OperationalError
 
 from server.db import Database
@@ -47,8 +48,10 @@ class Dispatcher:
         zone: ZoneInfo,
         clock: Callable[[], datetime],
         *,
+        key: Ed25519PrivateKey,
         janitor: Janitor | None = None,
     ) -> None:
+        self._key = key
         self._janitor = janitor
         self._database = database
         self._celery = celery
@@ -114,7 +117,7 @@ class Dispatcher:
 
     def _publish(self, one: Release) -> bool:
         try:
-            send_job(self._celery, one.queue, one.job)
+            send_job(self._celery, one.queue, one.job, self._key)
         except UNREACHABLE as error:
             log.warning("broker", submission=one.submission_id, problem=str(error))
             return False
@@ -126,11 +129,14 @@ def run(
     broker_url: str,
     zone: ZoneInfo,
     clock: Callable[[], datetime],
+    *,
+    key: Ed25519PrivateKey,
     expiry: Expiry | None = None,
 ) -> None:
     """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, janitor=Janitor(desk, clock, expiry))
+    janitor = Janitor(desk, clock, expiry)
+    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, janitor=janitor)
     _stop_on_signal(live)
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:

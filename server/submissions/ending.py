@@ -56,7 +56,7 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
     start of the worker had it, where worker and run may turn out to be alive; None where the run is over.
     """
     worker = grading.worker or ""
-    counts = not _was_stopping(session, worker, process)
+    counts = not _was_stopping(session, process)
     session.add(Loss(grading_id=grading.id, worker=worker, process=process, at=now, counts=counts))
     session.flush()
     _absolve_of_sick(session, worker)
@@ -87,10 +87,10 @@ def _number_of_losses(session: Session, grading: Grading, *which: ColumnElement[
     return session.scalar(rows) or 0
 
 
-def _was_stopping(session: Session, worker: str, process: str | None) -> bool:
+def _was_stopping(session: Session, process: str | None) -> bool:
     """Whether that start of the worker was told to stop: without the time to end its run it dies in it."""
-    row = session.get(Worker, worker) if process else None
-    return row is not None and (row.process, row.state) == (process, WorkerState.STOPPED)
+    row = session.get(Worker, process) if process else None
+    return row is not None and row.state == WorkerState.STOPPED
 
 
 def _absolve_of_sick(session: Session, worker: str) -> None:

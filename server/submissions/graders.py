@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from grader.contract import ReturnCause, Verdict, WorkerState
 from server.submissions.lines import WORKER_SEEN, takes_jobs
 from server.submissions.models import Grading, Loss, State, Worker
+from server.submissions.workers import REMEMBERED
 
-REMEMBERED = timedelta(days=1)  # for so long a grader that is gone is shown
 RECENT = timedelta(hours=1)
 LOST = "lost"  # stands beside the verdicts
 
@@ -71,12 +71,27 @@ class Graders:
 
 def graders(session: Session, now: datetime) -> Graders:
     """The graders of the last day and what they gave back. `now` is the database's."""
-    known = select(Worker).where(Worker.last_seen_at > now - REMEMBERED).order_by(Worker.queue, Worker.name)
     outcomes: dict[str, dict[str, int]] = {}
     for worker, outcome, count in recent_outcomes(session, now):
         outcomes.setdefault(worker, {})[outcome] = count
-    cards = [_card(worker, outcomes.get(worker.name, {}), now) for worker in session.scalars(known)]
+    cards = [_card(worker, outcomes.get(worker.name, {}), now) for worker in _known(session, now)]
     return Graders(tuple(cards), held(session))
+
+
+def _known(session: Session, now: datetime) -> list[Worker]:
+    """Those of the last day; of earlier starts under the same name only what is still alive."""
+    rows = select(Worker).where(Worker.last_seen_at > now - REMEMBERED).order_by(Worker.last_seen_at.desc())
+    found: dict[str, list[Worker]] = {}
+    for worker in session.scalars(rows):
+        same = found.setdefault(worker.name, [])
+        if not same or _is_alive(worker, now):
+            same.append(worker)
+    ordered = sorted(found.values(), key=lambda same: (same[0].queue, same[0].name))
+    return [worker for same in ordered for worker in same]
+
+
+def _is_alive(worker: Worker, now: datetime) -> bool:
+    return worker.state != WorkerState.STOPPED and worker.last_seen_at > now - WORKER_SEEN
 
 
 def held(session: Session) -> tuple[Held, ...]:
@@ -115,12 +130,12 @@ def queues_without_grader(session: Session, now: datetime) -> Sequence[str]:
 
 def anybody_ready(session: Session, now: datetime) -> bool:
     """Whether any grader takes jobs."""
-    ready = select(Worker.name).where(*takes_jobs(now))
+    ready = select(Worker.process).where(*takes_jobs(now))
     return session.scalar(ready.limit(1)) is not None
 
 
 def _card(worker: Worker, outcomes: dict[str, int], now: datetime) -> GraderCard:
-    silent = worker.state != WorkerState.STOPPED and worker.last_seen_at <= now - WORKER_SEEN
+    silent = worker.state != WorkerState.STOPPED and not _is_alive(worker, now)
     return GraderCard(
         name=worker.name,
         queue=worker.queue,

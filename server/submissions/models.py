@@ -234,11 +234,11 @@ class Worker(Table):
 
     __tablename__ = "worker"
 
-    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    process: Mapped[str] = mapped_column(String(32), primary_key=True)  # one start of it, see `process_id`
+    name: Mapped[str] = mapped_column(String(120))
     queue: Mapped[str] = mapped_column(String(20))
     slots: Mapped[int]
-    last_seen_at: Mapped[datetime]
-    process: Mapped[str | None] = mapped_column(String(32))  # differs between two starts
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(12), default=WorkerState.READY)
     reason: Mapped[str] = mapped_column(String(500), default="")  # why it takes no jobs
     versions: Mapped[dict[str, Any]]

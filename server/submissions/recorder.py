@@ -26,7 +26,6 @@ from grader.contract import (
     JobReturn,
     Message,
     ReturnCause,
-    WorkerHello,
 )
 from server.db import Database
 from server.live import QUEUE_TOPIC, Doorbell
@@ -37,8 +36,8 @@ from server.submissions.recording import (
     record_report,
     record_restart,
     record_return,
-    record_worker,
 )
+from server.submissions.workers import read_hello, record_worker
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -85,7 +84,7 @@ class Recorder:
 
     def worker(self, message: Message) -> None:
         """Remember that a grader is alive."""
-        self._apply(message, WorkerHello.from_message, record_worker)
+        self._apply(message, read_hello, record_worker)
 
     def mark(self, message: Message) -> None:
         """Everything that was sent before is read by now; but the first mark begins a new stretch.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,19 +20,21 @@ from grader.contract import (
     JobReturn,
     ReturnCause,
     Verdict,
-    WorkerHello,
 )
-from server.submissions.cleaning import check_report, clean, cleaned
-from server.submissions.ending import absolve, finish, give_back, lose
+from server.submissions.cleaning import bounded, check_report, clean, cleaned
+from server.submissions.ending import finish, give_back, lose
 from server.submissions.losses import LONGEST_RUN
-from server.submissions.models import Grading, Loss, ReportReading, RunEvent, State, Worker
+from server.submissions.models import Grading, ReportReading, RunEvent, State
+from server.submissions.published import readable_spec
 from server.submissions.silence import Reading, after_mark
+from server.submissions.workers import process_id
 
 KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt
 VALUES_KEPT = 20  # of one point of a curve
 LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
 OVERTAKEN = timedelta(minutes=1)  # for so long after a report its last events may come
+UTC_ZONE = ZoneInfo("UTC")  # no rule of time is decided here
 IN_FORCE = (State.RELEASED, State.RUNNING, State.WAITING)
 
 
@@ -42,7 +46,7 @@ def record_events(session: Session, batch: EventBatch, now: datetime) -> str | N
     grading.state, grading.not_before = State.RUNNING, None
     grading.started_at = grading.started_at or now
     grading.worker = clean(batch.worker)[:120]
-    grading.worker_process = clean(batch.process)[:32]
+    grading.worker_process = process_id(batch.process)
     # A grader that hangs, in a driver or a file system, still has a thread that says it is alive.
     grading.lease_until = min(now + timedelta(seconds=LEASE_S), grading.started_at + LONGEST_RUN)
     _keep_new(session, grading, batch)
@@ -82,7 +86,7 @@ def record_report(session: Session, report: GradeReport, now: datetime) -> str |
     if report.verdict is Verdict.GRADER_ERROR:
         give_back(session, grading, now, ReturnCause.FAULT, clean(report.message)[:500])
     else:
-        finish(grading, report, now)
+        finish(grading, bounded(report, _most_points(grading)), now)
     return grading.submission_id
 
 
@@ -119,23 +123,10 @@ def reading_of(session: Session) -> Reading | None:
     return Reading(row.since, row.until) if row else None
 
 
-def record_worker(session: Session, hello: WorkerHello, now: datetime) -> None:
-    """Remember that a grader is alive, or that it takes no more jobs.
-
-    A run of it that was taken for lost says nothing about the submission: the same process is still there.
-    """
-    name = clean(hello.name)[:120]
-    worker = session.get(Worker, name, with_for_update=True) or Worker(name=name)
-    worker.queue = clean(hello.queue)[:20]
-    worker.slots = max(0, min(hello.slots, 1024))
-    worker.versions = cleaned(dict(hello.versions))
-    worker.process, worker.state = clean(hello.process)[:32], hello.state
-    worker.reason = clean(hello.reason)[:500]
-    worker.last_seen_at = now
-    session.add(worker)
-    if worker.process:
-        mine = (Loss.worker == name, Loss.process == worker.process, Loss.counts)
-        absolve(session, session.scalars(select(Loss).where(*mine)))
+def _most_points(grading: Grading) -> float:
+    """What its assignment gives at most; without an end where this release cannot read it any more."""
+    spec = readable_spec(grading.version, UTC_ZONE)
+    return spec.score.points if spec else math.inf
 
 
 def _in_force(session: Session, attempt_id: str) -> Grading | None:

@@ -39,7 +39,6 @@ from server.submissions.recording import (
     record_events,
     record_report,
     record_return,
-    record_worker,
 )
 from server.submissions.releasing import reconcile, release
 from server.submissions.reporting import report_card
@@ -50,6 +49,7 @@ from server.submissions.showing import (
     submission_card,
     submission_cards,
 )
+from server.submissions.workers import process_id, record_worker
 
 __all__ = [
     "AssignmentCard",
@@ -93,6 +93,7 @@ __all__ = [
     "log_text",
     "may_count",
     "previous_best",
+    "process_id",
     "queues_without_grader",
     "read_cursor",
     "reader",

@@ -49,8 +49,9 @@ class Bare:
         """Whether the service's own health check is content."""
         kind, *test = self.project["services"][name]["healthcheck"]["test"]
         command = ["/bin/sh", "-c", *test] if kind == "CMD-SHELL" else test
-        port = self.settings.get("HAZI_PORT", "8000")
-        command = [word.replace(":8000/", f":{port}/") for word in self._placed(name, command)]
+        for usual, setting in (("8000", "HAZI_PORT"), ("8001", "HAZI_BLOBS_PORT")):
+            port = self.settings.get(setting, usual)
+            command = [word.replace(f":{usual}/", f":{port}/") for word in self._placed(name, command)]
         return (
             subprocess.run(
                 command, env=self._environ(name), capture_output=True, timeout=60, check=False
@@ -71,7 +72,9 @@ class Bare:
         settings = self.project["services"][name].get("environment", {})
         placed = {key: self._placed(name, [str(value)])[0] for key, value in settings.items()}
         changed = {key: value for key, value in self.settings.items() if key in placed}
-        return {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(self.folder)} | placed | changed
+        # The embedded Redis beside Python is too old for the accounts, and no image has it.
+        path = os.environ["PATH"] if name == "redis" else f"{BIN}:{os.environ['PATH']}"
+        return {"PATH": path, "HOME": str(self.folder)} | placed | changed
 
     def _placed(self, name: str, words: list[str]) -> list[str]:
         """Words of a command or setting, with the container's paths replaced by ours."""

@@ -24,24 +24,31 @@ from tests.installation import GRADED_S, ROOT, SLUG, await_done, hand_in
 
 PASSWORD = "a long enough passphrase"
 REFERENCE = ROOT / "assignments" / SLUG / "reference" / "submission.py"
-STAYING = ("recorder", "dispatcher", "web", "grader-cpu")
+STAYING = ("recorder", "dispatcher", "blobs", "web", "grader-cpu")
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Bare]:
     """The whole deployment but its containers, after `make secrets`."""
-    database_port, redis_port, web_port = (servers.free_port() for _ in range(3))
+    database_port, redis_port, web_port, blobs_port = (servers.free_port() for _ in range(4))
     url = f"http://127.0.0.1:{web_port}"
     subprocess.run([ROOT / "deploy/make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
     _point_to(tmp_path / "secrets/database_url.txt", "@postgres:5432", f"@127.0.0.1:{database_port}")
-    _point_to(tmp_path / "secrets/broker_url.txt", "@redis:6379", f"@127.0.0.1:{redis_port}")
+    for account in ("broker_url", "grader_broker_url", "bell_url"):
+        _point_to(tmp_path / f"secrets/{account}.txt", "@redis:6379", f"@127.0.0.1:{redis_port}")
     copy_course(ROOT / "assignments", tmp_path / "assignments", datetime.now(UTC))
     shutil.rmtree(tmp_path / "assignments" / "rockets-cars-airplanes")
     place = Bare(
         compose.load({"HAZI_PUBLIC_URL": url, "HAZI_WEB_WORKERS": "1"}),
         tmp_path,
         {"./assignments": tmp_path / "assignments"},
-        {"HAZI_PORT": str(web_port), "HAZI_HOST": "127.0.0.1"},
+        {
+            "HAZI_PORT": str(web_port),
+            "HAZI_HOST": "127.0.0.1",
+            "HAZI_BLOBS_PORT": str(blobs_port),
+            "HAZI_BLOBS_HOST": "127.0.0.1",
+            "HAZI_BLOBS_URL": f"http://127.0.0.1:{blobs_port}",
+        },
     )
     with ExitStack() as stack:
         password = (tmp_path / "secrets/postgres_password.txt").read_text().strip()

@@ -15,7 +15,7 @@ from tests.deployment import compose
 
 PROJECT = compose.load({"HAZI_PUBLIC_URL": "https://hazi.example.org"})
 SERVICES: dict[str, dict[str, Any]] = PROJECT["services"]
-OURS = ("migrate", "practice", "sync", "web", "recorder", "dispatcher", "grader-cpu", "grader-gpu")
+OURS = ("migrate", "practice", "sync", "web", "recorder", "dispatcher", "blobs", "grader-cpu", "grader-gpu")
 GRADERS = ("grader-cpu", "grader-gpu")
 STAGES = dict(compose.dockerfile_stages())
 each_service = pytest.mark.parametrize("name", sorted(SERVICES))
@@ -62,7 +62,7 @@ def test_every_service_that_stays_is_watched(name: str):
 def test_secrets_come_from_files(name: str):
     settings = SERVICES[name].get("environment", {})
     for variable, value in settings.items():
-        if re.search("SECRET|PASSWORD|TOKEN|DATABASE|BROKER", variable):
+        if re.search("SECRET|PASSWORD|TOKEN|DATABASE|BROKER|KEY", variable):
             assert variable.endswith("_FILE"), f"{name}: {variable}"
             assert value.removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
 
@@ -86,20 +86,34 @@ def test_secrets_made_once_are_kept(tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", GRADERS)
-def test_graders_reach_neither_database_nor_internet(name: str):
-    assert SERVICES[name]["networks"] == ["queue"]
-    assert PROJECT["networks"]["queue"]["internal"] is True
-    assert "queue" not in SERVICES["postgres"]["networks"]
+def test_graders_reach_broker_and_blob_server_and_nothing_else(name: str):
+    assert SERVICES[name]["networks"] == ["graders"]
+    assert PROJECT["networks"]["graders"]["internal"] is True
+    beside = {other for other, service in SERVICES.items() if "graders" in service.get("networks", [])}
+    assert beside == {"redis", "blobs", *GRADERS}
 
 
 @pytest.mark.parametrize("name", GRADERS)
-def test_graders_hold_no_secret_but_the_brokers(name: str):
-    assert SERVICES[name]["secrets"] == ["broker_url"]
+def test_graders_hold_no_secret_but_their_own_account(name: str):
+    assert SERVICES[name]["secrets"] == ["grader_broker_url", "verifying_key"]
+    assert "volumes" not in SERVICES[name]
 
 
-@pytest.mark.parametrize("name", GRADERS)
-def test_graders_cannot_write_to_the_store(name: str):
-    assert SERVICES[name]["volumes"] == ["store:/srv/hazi/store:ro"]
+def test_the_blob_server_holds_no_secret_and_writes_nothing():
+    assert SERVICES["blobs"]["secrets"] == ["verifying_key"]
+    assert SERVICES["blobs"]["volumes"] == ["store:/srv/hazi/store:ro"]
+    assert SERVICES["blobs"]["networks"] == ["graders"]
+
+
+def test_each_key_is_where_it_is_needed_and_nowhere_else():
+    holders = {
+        secret: {name for name, service in SERVICES.items() if secret in service.get("secrets", [])}
+        for secret in PROJECT["secrets"]
+    }
+    assert holders["signing_key"] == {"dispatcher"}
+    assert holders["broker_url"] == {"migrate", "sync", "recorder", "dispatcher"}
+    assert holders["bell_url"] == {"web"}
+    assert holders["grader_broker_url"] == set(GRADERS)
 
 
 def test_practice_kits_are_made_without_network_and_secrets():

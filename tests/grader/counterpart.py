@@ -1,4 +1,4 @@
-"""The server's side of the queue, and a real worker process beside it: what a grader meets when it works."""
+"""The server's side: queue and blob server, and a real worker process beside them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 
 from celery import Celery
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kombu import Message, Queue
+from werkzeug.serving import make_server
 
 from assignments import archive
 from grader import contract
@@ -26,15 +29,37 @@ from grader.contract import (
     WorkerState,
 )
 from grader.draws import DEVELOPMENT_KEY
+from grader.signing import new_signing_key, public_text, sign
+from server.blobs.app import create_blob_app
+from server.store import Store
 from tests import servers
 
 WORK = ("-m", "grader", "work")
+
+
+KEY = new_signing_key()
+
+
+@contextmanager
+def blob_server(store: Path, keys: Sequence[Ed25519PublicKey] = (KEY.public_key(),)) -> Iterator[str]:
+    """A real blob server for this store in a thread; yields its URL."""
+    wsgi = make_server("127.0.0.1", 0, create_blob_app(Store(str(store)), keys), threaded=True)
+    thread = Thread(target=wsgi.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{wsgi.port}"
+    finally:
+        wsgi.shutdown()
+        thread.join()
+        wsgi.server_close()
 
 
 class Server:
     """The other side: puts jobs and blobs where the worker looks, and reads what it sends."""
 
     def __init__(self, broker_url: str, store: Path, queue: str) -> None:
+        self._stack = ExitStack()
+        self.blobs_url = self._stack.enter_context(blob_server(store))
         self.app = Celery("test", broker=broker_url, set_as_current=False)
         self.app.conf.update(contract.CELERY_SETTINGS)
         self.store = store
@@ -44,6 +69,11 @@ class Server:
         self.reports: list[GradeReport] = []
         self.returns: list[JobReturn] = []
         self.keep(contract.STORE_PROBE)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._stack.close()
+        self.app.close()
 
     def keep(self, data: bytes) -> str:
         """Put bytes into the store."""
@@ -60,8 +90,12 @@ class Server:
             attempt_id, folder.name, self.keep(archive.pack(folder)), (file,), seed, DEVELOPMENT_KEY
         )
 
+    def send_job(self, job: GradeJob) -> None:
+        """Put a job into the queue, signed as the server does."""
+        self.send(sign(job, KEY).to_message())
+
     def send(self, message: object) -> None:
-        """Put a message into the queue of jobs."""
+        """Put any message into the queue of jobs."""
         self.app.send_task(contract.TASK_GRADE, args=[message], queue=self.queue)
 
     def listen_until(self, condition: Callable[[], object], what: str, patience_s: float = 100) -> None:
@@ -126,7 +160,8 @@ def worker(
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "HAZI_BROKER_URL": broker.broker_url,
-        "HAZI_STORE": str(server.store),
+        "HAZI_BLOBS_URL": server.blobs_url,
+        "HAZI_VERIFYING_KEY": public_text(KEY),
         "HAZI_GRADER_NAME": "grader-1",
         "HAZI_GRADER_DEVICE": "cpu",
         "HAZI_GRADER_CACHE": str(home / "cache"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import draws, material
+from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
 from grader.grade import Task, grade
 from grader.local import quiet
@@ -117,10 +118,16 @@ def test_a_fingerprint_does_not_hold_the_key():
     assert len(draws.fingerprint(DEVELOPMENT_KEY)) == 8
 
 
+def never_fetched(digest: str, at_most: int) -> bytes:
+    raise AssertionError(f"{digest} of {at_most} bytes was fetched")
+
+
 @pytest.mark.parametrize("key", ["", "5e" * 31, "5E" * 32, "../" + "a" * 61])
 def test_job_without_a_key_is_ours_to_repair(tmp_path: Path, key: str):
     with pytest.raises(MaterialError, match="no key for the held-out data"):
-        material.from_store(str(tmp_path), "blobs", "a" * 64, tmp_path / "cache", key)
+        material.from_job(
+            GradeJob("attempt", "blobs", "a" * 64, (), 1, key), never_fetched, tmp_path / "cache"
+        )
 
 
 def test_loader_without_a_parameter_reads_its_files(tmp_path: Path):

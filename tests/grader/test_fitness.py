@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,10 @@ import pytest
 from assignments import archive
 from assignments.spec import SpecError
 from grader import material
-from grader.contract import STORE_PROBE, ReturnCause, blob_path
+from grader.contract import GradeJob, ReturnCause
 from grader.crashes import Crashes
 from grader.draws import DEVELOPMENT_KEY
-from grader.fetch import StoreError, try_store
+from grader.fetch import StoreError
 from grader.fitness import MOST_IN_A_ROW, Fitness, pause_s, try_disk
 from grader.material import MaterialError
 from grader.run import BoxLostError, BoxNotReadyError
@@ -118,21 +117,10 @@ def test_disk_that_cannot_be_written_is_named(tmp_path: Path):
     assert "none cannot be written" in try_disk(tmp_path / "none")
 
 
-def test_store_is_known_by_its_probe(tmp_path: Path):
-    assert "HAZI_STORE must lead to the same store" in try_store(str(tmp_path))
-    path = tmp_path / blob_path(sha256(STORE_PROBE).hexdigest())
-    path.parent.mkdir(parents=True)
-    path.write_bytes(STORE_PROBE)
-    assert try_store(str(tmp_path)) == ""
-
-
 def test_full_cache_gives_way_to_a_new_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    folder, store, cache = blobs.write_assignment(tmp_path), tmp_path / "store", tmp_path / "cache"
+    folder, cache = blobs.write_assignment(tmp_path), tmp_path / "cache"
     packed = archive.pack(folder)
-    version = archive.version_of(packed)
-    path = store / blob_path(version)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(packed)
+    job = GradeJob("attempt", "blobs", archive.version_of(packed), (), 1, DEVELOPMENT_KEY)
     old = cache / ("0" * 64) / "old"
     old.mkdir(parents=True)
     unpack = archive.unpack
@@ -143,6 +131,6 @@ def test_full_cache_gives_way_to_a_new_version(tmp_path: Path, monkeypatch: pyte
         unpack(packed, place)
 
     monkeypatch.setattr(archive, "unpack", full)
-    found = material.from_store(str(store), "blobs", version, cache, DEVELOPMENT_KEY)
+    found = material.from_job(job, lambda _digest, _at_most: packed, cache)
     assert found.folder.is_dir()
     assert not old.exists()

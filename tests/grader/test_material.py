@@ -7,18 +7,26 @@ import pytest
 from assignments import archive
 from assignments.spec import SpecError
 from grader import material
+from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY
 from grader.fetch import StoreError
 from grader.material import MaterialError
 from tests.grader import blobs
-from tests.grader.test_fetch import keep
 
 
-def test_version_comes_from_the_store_once(tmp_path: Path, store_url: str):
+def job_for(slug: str, version: str) -> GradeJob:
+    return GradeJob("attempt", slug, version, (), 1, DEVELOPMENT_KEY)
+
+
+def missing(digest: str, _at_most: int) -> bytes:
+    raise StoreError(f"{digest} is missing")
+
+
+def test_version_is_fetched_once(tmp_path: Path):
     packed = archive.pack(blobs.write_assignment(tmp_path))
-    version = keep(store_url, packed)
-    first = material.from_store(store_url, "blobs", version, tmp_path / "cache", DEVELOPMENT_KEY)
-    again = material.from_store("/no/such/store", "blobs", version, tmp_path / "cache", DEVELOPMENT_KEY)
+    job = job_for("blobs", archive.version_of(packed))
+    first = material.from_job(job, lambda _digest, _at_most: packed, tmp_path / "cache")
+    again = material.from_job(job, missing, tmp_path / "cache")
     assert first == again
     assert first.data.held_out_labels.shape == (150,)
     assert first.data is again.data
@@ -42,16 +50,14 @@ def test_versions_never_meet(tmp_path: Path):
     ("slug", "version"),
     [("../blobs", "a" * 64), ("blobs", "../" + "a" * 61), ("/etc", "a" * 64), ("", "a" * 64)],
 )
-def test_names_that_lead_out_of_the_cache_are_refused(
-    tmp_path: Path, store_url: str, slug: str, version: str
-):
+def test_names_that_lead_out_of_the_cache_are_refused(tmp_path: Path, slug: str, version: str):
     with pytest.raises(MaterialError, match="cannot be a folder"):
-        material.from_store(store_url, slug, version, tmp_path / "cache", DEVELOPMENT_KEY)
+        material.from_job(job_for(slug, version), missing, tmp_path / "cache")
 
 
-def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path, store_url: str):
+def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path):
     with pytest.raises(StoreError):
-        material.from_store(store_url, "blobs", "0" * 64, tmp_path / "cache", DEVELOPMENT_KEY)
+        material.from_job(job_for("blobs", "0" * 64), missing, tmp_path / "cache")
     assert not (tmp_path / "cache" / ("0" * 64) / "blobs").exists()
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from grader import settings
 from grader.settings import SettingsError
+from grader.signing import new_signing_key, private_text, public_text
 
-NEEDED = {"HAZI_BROKER_URL": "redis://x", "HAZI_STORE": "/store", "HOME": "/home/grader"}
+KEY = new_signing_key()
+BLOBS = {"HAZI_BLOBS_URL": "http://blobs:8001", "HAZI_VERIFYING_KEY": public_text(KEY)}
+NEEDED = {"HAZI_BROKER_URL": "redis://x", "HOME": "/home/grader", **BLOBS}
 
 
 def test_little_needs_to_be_said():
@@ -24,7 +27,7 @@ def test_device_may_be_one_card(device: str):
 def test_secret_may_lie_in_a_file(tmp_path: Path):
     file = tmp_path / "broker"
     file.write_text("redis://:password@host\n")
-    environment = {"HAZI_BROKER_URL_FILE": str(file), "HAZI_STORE": "/store"}
+    environment = {"HAZI_BROKER_URL_FILE": str(file), **BLOBS}
     assert settings.read(environment).broker_url == "redis://:password@host"
 
 
@@ -38,7 +41,9 @@ def test_secrets_of_the_server_are_refused(name: str, suffix: str):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"HAZI_STORE": ""}, "HAZI_STORE is not set"),
+        ({"HAZI_BLOBS_URL": ""}, "HAZI_BLOBS_URL is not set"),
+        ({"HAZI_BLOBS_URL": "file:///srv/store"}, "HAZI_BLOBS_URL must look like http://"),
+        ({"HAZI_VERIFYING_KEY": private_text(KEY)}, "HAZI_VERIFYING_KEY: no public key"),
         ({"HAZI_GRADER_DEVICE": "tpu"}, "must be auto, cpu, cuda or cuda:N"),
         ({"HAZI_GRADER_DEVCE": "cpu"}, "HAZI_GRADER_DEVCE is no setting"),
         ({"HAZI_GRADER_NAME_FILE": "/nowhere"}, "/nowhere cannot be read"),

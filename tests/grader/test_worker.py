@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from grader import contract
 from grader.contract import BundleFile, EventKind, ReturnCause, Verdict, WorkerState
 from tests import servers
 from tests.grader import blobs
-from tests.grader.counterpart import Server, worker
+from tests.grader.counterpart import Server, blob_server, worker
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,8 @@ def broker() -> Iterator[servers.RedisServer]:
 
 @pytest.fixture(scope="module")
 def server(broker: servers.RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(broker.broker_url, tmp_path_factory.mktemp("store"), contract.QUEUE_CPU)
-    yield server
-    server.app.close()
+    with closing(Server(broker.broker_url, tmp_path_factory.mktemp("store"), contract.QUEUE_CPU)) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def at_work(
 @pytest.mark.usefixtures("at_work")
 def test_job_goes_in_and_report_comes_out(server: Server, tmp_path: Path):
     job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="first")
-    server.send(job.to_message())
+    server.send_job(job)
     report = server.report_of("first")
     assert (report.verdict, report.seed) == (Verdict.SCORED, 3)
     assert report.public is not None
@@ -56,7 +55,7 @@ def test_job_goes_in_and_report_comes_out(server: Server, tmp_path: Path):
 @pytest.mark.usefixtures("at_work")
 def test_events_arrive_in_order_before_the_report(server: Server, tmp_path: Path):
     job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="events")
-    server.send(job.to_message())
+    server.send_job(job)
     server.report_of("events")
     events = [event for batch in server.batches if batch.attempt_id == "events" for event in batch.events]
     assert [event.seq for event in events] == list(range(len(events)))
@@ -73,7 +72,7 @@ def test_what_is_no_job_is_dropped(server: Server, at_work: subprocess.Popen[byt
     for nonsense in (None, 7, [], {"attempt_id": 1}):
         server.send(nonsense)
     server.send(job.to_message() | {"files": ["x"], "attempt_id": "of another release"})
-    server.send(job.to_message())
+    server.send_job(job)
     assert server.report_of("sound").verdict is Verdict.SCORED
     assert at_work.poll() is None
     assert len(server.reports) == before + 1
@@ -85,8 +84,8 @@ def test_job_whose_blob_is_missing_comes_back(server: Server, tmp_path: Path):
     """The store is there and the worker is fine: it goes on with other jobs."""
     job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="lost")
     lost = replace(job, files=(BundleFile("submission.py", "0" * 64, 10),))
-    server.send(lost.to_message())
-    server.send(replace(job, attempt_id="beside").to_message())
+    server.send_job(lost)
+    server.send_job(replace(job, attempt_id="beside"))
     assert server.return_of("lost").cause is ReturnCause.BLOB
     assert server.report_of("beside").verdict is Verdict.SCORED
     assert not any(one.attempt_id == "lost" for one in server.reports)
@@ -96,7 +95,7 @@ def test_job_whose_blob_is_missing_comes_back(server: Server, tmp_path: Path):
 def test_job_of_a_broken_assignment_comes_back(server: Server, tmp_path: Path):
     folder = blobs.write_assignment(tmp_path)
     (folder / "data.py").write_text("def load(): return open('/missing')")
-    server.send(server.job(folder, blobs.HONEST.encode(), attempt_id="broken").to_message())
+    server.send_job(server.job(folder, blobs.HONEST.encode(), attempt_id="broken"))
     returned = server.return_of("broken")
     assert returned.cause is ReturnCause.ASSIGNMENT
     assert "/missing" in returned.text
@@ -110,17 +109,18 @@ def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.Re
 
 def test_killed_worker_leaves_no_student_process(tmp_path: Path):
     sleeper = blobs.code(train="os.write(1, b'asleep\\n'); time.sleep(600)")
-    with servers.redis_server() as broker:
-        server = Server(broker.broker_url, tmp_path / "store", contract.QUEUE_CPU)
+    with (
+        servers.redis_server() as broker,
+        closing(Server(broker.broker_url, tmp_path / "store", contract.QUEUE_CPU)) as server,
+    ):
         job = server.job(blobs.write_assignment(tmp_path, wall="600s"), sleeper)
         with worker(server, broker, tmp_path) as child:
-            server.send(job.to_message())
+            server.send_job(job)
             server.listen_until(lambda: _heard(server, "asleep"), "sleep")
             family = _descendants(child.pid)
             child.kill()
             child.wait()
             servers.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), "their end")
-        server.app.close()
     assert len(family) >= 2
 
 
@@ -150,17 +150,16 @@ work(settings.read())
 @pytest.mark.slow
 def test_worker_with_a_sick_card_reports_and_goes(broker: servers.RedisServer, tmp_path: Path):
     """The report is right; whoever comes next must not meet that card."""
-    server = Server(broker.broker_url, tmp_path / "store", "grade.sick")
     folder = blobs.write_assignment(tmp_path)
-    for attempt in ("seen", "unseen"):
-        server.send(server.job(folder, blobs.HONEST.encode(), attempt_id=attempt).to_message())
-    with worker(server, broker, tmp_path, ["-c", UNFIT], HAZI_GRADER_QUEUE=server.queue) as child:
-        assert server.report_of("seen").verdict is Verdict.SCORED
-        assert child.wait(timeout=60) == os.EX_UNAVAILABLE
-    with server.app.connection_for_read() as connection:
-        left = connection.SimpleQueue(server.queue).get(timeout=10)
-    assert left.payload[0][0]["attempt_id"] == "unseen"
-    server.app.close()
+    with closing(Server(broker.broker_url, tmp_path / "store", "grade.sick")) as server:
+        for attempt in ("seen", "unseen"):
+            server.send_job(server.job(folder, blobs.HONEST.encode(), attempt_id=attempt))
+        with worker(server, broker, tmp_path, ["-c", UNFIT], HAZI_GRADER_QUEUE=server.queue) as child:
+            assert server.report_of("seen").verdict is Verdict.SCORED
+            assert child.wait(timeout=60) == os.EX_UNAVAILABLE
+        with server.app.connection_for_read() as connection:
+            left = connection.SimpleQueue(server.queue).get(timeout=10)
+    assert "unseen" in left.payload[0][0]["body"]
 
 
 @pytest.fixture
@@ -177,9 +176,8 @@ def own_broker() -> Iterator[servers.RedisServer]:
 
 @pytest.fixture
 def alone(own_broker: servers.RedisServer, store: Path) -> Iterator[Server]:
-    server = Server(own_broker.broker_url, store, contract.QUEUE_CPU)
-    yield server
-    server.app.close()
+    with closing(Server(own_broker.broker_url, store, contract.QUEUE_CPU)) as server:
+        yield server
 
 
 def test_worker_with_an_empty_store_takes_no_job(
@@ -187,10 +185,10 @@ def test_worker_with_an_empty_store_takes_no_job(
 ):
     empty = tmp_path / "empty"
     empty.mkdir()
-    alone.send(alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode()).to_message())
-    with worker(alone, own_broker, tmp_path, HAZI_STORE=str(empty)):
+    alone.send_job(alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode()))
+    with blob_server(empty) as url, worker(alone, own_broker, tmp_path, HAZI_BLOBS_URL=url):
         hello = alone.hello_in(WorkerState.UNFIT)
-        assert "HAZI_STORE must lead to the same store" in hello.reason
+        assert "HAZI_BLOBS_URL must lead to the server's blob server" in hello.reason
         probe = empty / contract.blob_path(sha256(contract.STORE_PROBE).hexdigest())
         assert (alone.batches, alone.reports, alone.returns) == ([], [], [])
         probe.parent.mkdir(parents=True)
@@ -206,10 +204,10 @@ def test_store_that_is_away_hands_the_run_back_until_it_is_there(
     with worker(alone, own_broker, tmp_path):
         alone.hello_in(WorkerState.READY)
         store.rename(tmp_path / "away")
-        alone.send(first.to_message())
+        alone.send_job(first)
         assert alone.return_of("first").cause is ReturnCause.STORE
-        alone.send(replace(first, attempt_id="second").to_message())
-        assert alone.hello_in(WorkerState.UNFIT).reason.startswith("blob")
+        alone.send_job(replace(first, attempt_id="second"))
+        assert "the blob server answers 503" in alone.hello_in(WorkerState.UNFIT).reason
         (tmp_path / "away").rename(store)
         assert alone.report_of("second").verdict is Verdict.SCORED
     assert [one.attempt_id for one in alone.returns] == ["first"]
@@ -224,7 +222,7 @@ def test_stopped_worker_signs_off(alone: Server, own_broker: servers.RedisServer
 
 
 def test_unfit_worker_stops_when_told(alone: Server, own_broker: servers.RedisServer, tmp_path: Path):
-    with worker(alone, own_broker, tmp_path, HAZI_STORE=str(tmp_path / "none")) as child:
+    with worker(alone, own_broker, tmp_path, HAZI_BLOBS_URL="http://127.0.0.1:1") as child:
         alone.hello_in(WorkerState.UNFIT)
         child.terminate()
         assert child.wait(timeout=60) == 0
@@ -234,17 +232,18 @@ def test_unfit_worker_stops_when_told(alone: Server, own_broker: servers.RedisSe
 def test_report_waits_for_the_broker(tmp_path: Path):
     """The broker dies while a run is on, and comes back a while after it has ended."""
     slow = blobs.code(train="os.write(1, b'begun\\n'); time.sleep(3)")
-    with servers.redis_server() as broker:
-        server = Server(broker.broker_url, tmp_path / "store", contract.QUEUE_CPU)
+    with (
+        servers.redis_server() as broker,
+        closing(Server(broker.broker_url, tmp_path / "store", contract.QUEUE_CPU)) as server,
+    ):
         job = server.job(blobs.write_assignment(tmp_path), slow)
         with worker(server, broker, tmp_path):
-            server.send(job.to_message())
+            server.send_job(job)
             server.listen_until(lambda: _heard(server, "begun"), "the run")
             with nobody_reaches(broker):
                 log = tmp_path / "worker.log"
                 servers.wait_until(lambda: "outcome_not_sent" in log.read_text(), "an attempt to send", 60)
             assert server.report_of("attempt-1").verdict is Verdict.SCORED
-        server.app.close()
 
 
 @contextmanager
@@ -286,7 +285,7 @@ def test_two_boxes_that_do_not_open_send_the_worker_out_of_the_queue(
     """Each run is tried in two boxes; after the second run the walls are tried anew before it takes a job."""
     job = alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
     for attempt in ("first", "second", "third"):
-        alone.send(replace(job, attempt_id=attempt).to_message())
+        alone.send_job(replace(job, attempt_id=attempt))
     with worker(alone, own_broker, tmp_path, ["-c", BOXES_FAIL]):
         assert alone.return_of("first").cause is ReturnCause.BOX
         assert alone.return_of("second").cause is ReturnCause.BOX

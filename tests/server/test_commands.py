@@ -13,11 +13,13 @@ import structlog
 from click.testing import CliRunner, Result
 
 import assignments
-from grader.fetch import try_store
+from grader.contract import STORE_PROBE
+from grader.signing import new_signing_key, private_text
 from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
 from server.db import Database
+from server.store import PROBE, Store
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from tests.server.builders import SECRET_KEY
@@ -50,6 +52,7 @@ def operator(database_url: str, tmp_path: Path) -> Operator:
         "HAZI_DATABASE_URL": database_url,
         "HAZI_BROKER_URL": "redis://127.0.0.1:1/0",
         "HAZI_STORE": str(tmp_path / "store"),
+        "HAZI_SIGNING_KEY": private_text(new_signing_key()),
     }
     return Operator(environ)
 
@@ -183,14 +186,23 @@ def test_leases_go_by_the_clock_of_the_database(
 ):
     """A machine whose clock is 90 s ahead must not take healthy runs for lost."""
     given: list[object] = []
-    monkeypatch.setattr(program, "run", lambda *arguments: given.extend(arguments))
+    monkeypatch.setattr(program, "run", lambda *arguments, **_named: given.extend(arguments))
     assert operator.types("migrate").exit_code == 0
     assert operator.types(command).exit_code == 0
     clocks = [one for one in given if callable(one)]
     assert [getattr(clock, "__func__", None) for clock in clocks] == [Database.now]
 
 
+def test_dispatcher_without_a_key_to_sign_with_says_so(operator: Operator):
+    operator.types("migrate")
+    del operator.environ["HAZI_SIGNING_KEY"]
+    answer = operator.types("dispatcher")
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: HAZI_SIGNING_KEY is missing")
+
+
 def test_store_gets_the_object_that_graders_look_for(operator: Operator, tmp_path: Path):
     operator.types("migrate")
     operator.types("sync")
-    assert try_store(str(tmp_path / "store")) == ""
+    with Store(str(tmp_path / "store")).open(PROBE) as stream:
+        assert stream.read() == STORE_PROBE

@@ -35,14 +35,15 @@ def test_a_port_that_is_no_number_is_refused():
         pass
 
 
-def test_the_secret_key_is_kept_and_private(free_port: int, own_folder: Path):
+def test_keys_are_kept_and_private(free_port: int, own_folder: Path):
     environ = {"HAZI_PORT": str(free_port)}
     with Place.taken(environ) as first:
         pass
     with Place.taken(environ) as second:
         pass
-    assert first.server_environ["HAZI_SECRET_KEY"] == second.server_environ["HAZI_SECRET_KEY"]
-    assert stat.S_IMODE((own_folder / "var/demo/secret_key").stat().st_mode) == 0o600
+    for name, file in (("HAZI_SECRET_KEY", "secret_key"), ("HAZI_SIGNING_KEY", "signing_key")):
+        assert first.server_environ[name] == second.server_environ[name]
+        assert stat.S_IMODE((own_folder / "var/demo" / file).stat().st_mode) == 0o600
 
 
 def test_the_grader_gets_no_secret_of_the_server(free_port: int):
@@ -50,7 +51,9 @@ def test_the_grader_gets_no_secret_of_the_server(free_port: int):
         names = {name for name in place.grader_environ if name.startswith("HAZI_")}
     assert names == {
         "HAZI_BROKER_URL",
-        "HAZI_STORE",
+        "HAZI_BLOBS_URL",
+        "HAZI_BLOBS_PORT",
+        "HAZI_VERIFYING_KEY",
         "HAZI_GRADER_NAME",
         "HAZI_GRADER_DEVICE",
         "HAZI_GRADER_CACHE",

@@ -19,7 +19,9 @@ from grader.contract import (
     TASK_RECORD_REPORT,
     TASK_RECORD_WORKER,
     GradeJob,
+    SignedJob,
 )
+from grader.signing import new_signing_key, verified
 from server.live import Doorbell, Live
 from server.queue import sender
 from server.submissions.dispatcher import Dispatcher, attempt_round
@@ -40,6 +42,7 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
+KEY = new_signing_key()
 DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
 
 
@@ -56,7 +59,7 @@ class World:
 
     def dispatcher(self, broker_url: str = "", clock: Callable[[], datetime] = now) -> Dispatcher:
         celery = sender(broker_url) if broker_url else self.celery
-        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock)
+        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock, key=KEY)
 
     def hand_in(self, *, slots: int = 1) -> str:
         with self.course.database.write() as session:
@@ -75,7 +78,7 @@ class World:
             message = queue.get(timeout=20)
             message.ack()
         [args, _options, _embed] = message.payload
-        return GradeJob.from_message(args[0])
+        return verified(SignedJob.from_message(args[0]), [KEY.public_key()])
 
     def waiting(self, queue: str) -> int:
         """How many messages a queue holds."""

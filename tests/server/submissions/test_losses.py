@@ -273,12 +273,12 @@ def test_submission_that_several_workers_lost_is_given_up(course: Course):
         if facts(course, poison).state == State.DONE:
             break
         worker = f"grader-{number}"
-        begin(course, now, worker=worker, process="p1")
+        begin(course, now, worker=worker, process=f"{worker}, first")
         now += timedelta(minutes=10)
         silence(course, now)
         with course.database.write() as session:
             a_submission(session, course.bela, now=now, content=b"%d" % number)
-        begin(course, now, worker=worker, process="p2")
+        begin(course, now, worker=worker, process=f"{worker}, second")
         now += timedelta(minutes=10)
         silence(course, now)
         now += LONGEST_PAUSE
