@@ -108,6 +108,7 @@ class Worker:
             process=self.process,
             state=state or known,
             reason=reason,
+            release=contract.RELEASE,
         )
         try:
             self.sender.send(contract.TASK_RECORD_WORKER, hello.to_message())

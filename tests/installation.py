@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ SLUG = "lenet-digits"  # the smallest homework with a real training
 QUIZ = "week-5"  # one question of each type
 UPLOAD_LIMIT = re.compile(r"upload_mib = \d+")
 KEY = new_signing_key()
+WORK = ("-m", "grader", "work")
 GRADED_S = 240.0  # patience for one run on a machine that does much else
 
 
@@ -82,8 +83,19 @@ class Installation:
             yield child
 
     @contextmanager
-    def grader(self, name: str, **settings: str) -> Iterator[int]:
-        """One more CPU grader; yields its process id."""
+    def further_blobs(self, store: Path) -> Iterator[str]:
+        """One more blob server, for a store of its own; yields its URL."""
+        port = servers.free_port()
+        environ = {**self.environ, "HAZI_STORE": str(store), "HAZI_BLOBS_PORT": str(port)}
+        log = self.folder / "further-blobs.log"
+        with servers.process([BIN / "hazi-server", "blobs"], log, env=environ):
+            url = f"http://127.0.0.1:{port}"
+            servers.wait_until(lambda: _is_there(f"{url}/probe"), "the further blob server answering", 60)
+            yield url
+
+    @contextmanager
+    def grader(self, name: str, program: Sequence[str] = WORK, **settings: str) -> Iterator[int]:
+        """One more CPU grader, or another program in its place; yields its process id."""
         foreign = {key: value for key, value in self.environ.items() if not key.startswith("HAZI_")}
         shared = {key: self.environ[key] for key in ("HAZI_BROKER_URL", "HAZI_VERIFYING_KEY")}
         own = {
@@ -93,9 +105,7 @@ class Installation:
             "HAZI_BLOBS_URL": f"http://127.0.0.1:{self.environ['HAZI_BLOBS_PORT']}",
         }
         log = self.folder / f"{name}.log"
-        with servers.process(
-            [sys.executable, "-m", "grader", "work"], log, env=foreign | shared | own | settings
-        ) as child:
+        with servers.process([sys.executable, *program], log, env=foreign | shared | own | settings) as child:
             yield child.pid
 
     def logs(self) -> str:
@@ -217,3 +227,12 @@ def _answers(address: str) -> bool:
         return httpx.get(address, timeout=5).is_success
     except httpx.TransportError:
         return False
+
+
+def _is_there(address: str) -> bool:
+    """Whether anybody answers, be it that nothing works."""
+    try:
+        httpx.get(address, timeout=5)
+    except httpx.TransportError:
+        return False
+    return True

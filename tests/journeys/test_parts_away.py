@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
 from grader.contract import LEASE_S
 from tests.installation import GRADED_S, Installation, await_done, hand_in, submission
@@ -42,7 +43,8 @@ def test_grader_with_an_empty_store_spoils_nothing(house: Installation, tmp_path
     empty.mkdir()
     with (
         house.api(house.account("student", 1)) as client,
-        house.grader("empty", HAZI_STORE=str(empty)),
+        house.further_blobs(empty) as url,
+        house.grader("empty", HAZI_BLOBS_URL=url),
         house.grader("good"),
     ):
         numbers = [hand_in(client, QUICK + b"#%d" % n)["id"] for n in range(4)]
@@ -50,6 +52,39 @@ def test_grader_with_an_empty_store_spoils_nothing(house: Installation, tmp_path
     assert [one["verdict"] for one in finished] == ["scored"] * 4
     assert [one["attempt"] for one in finished] == [1] * 4
     assert "worker_unfit" in (house.folder / "empty.log").read_text()
+
+
+OTHER_RELEASE = """
+from grader import contract
+contract.RELEASE = "0123456789abcdef"
+from grader import settings
+from grader.worker import work
+work(settings.read())
+"""
+
+
+def test_grader_of_another_release_waits_and_staff_see_why(house: Installation):
+    with (
+        house.api(house.account("student", 4)) as client,
+        house.grader("older", ["-c", OTHER_RELEASE]),
+        house.grader("good"),
+    ):
+        numbers = [hand_in(client, QUICK + b"#release%d" % n)["id"] for n in range(3)]
+        finished = all_done(client, numbers)
+        reasons = graders_of(house)["older"]
+    assert [(one["verdict"], one["attempt"]) for one in finished] == [("scored", 1)] * 3
+    assert "another release than the server" in reasons
+
+
+def graders_of(house: Installation) -> dict[str, str]:
+    """Why each grader takes no jobs, as the staff's page has it."""
+    engine = create_engine(house.environ["HAZI_DATABASE_URL"])
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT name, reason FROM worker ORDER BY last_seen_at"))
+            return {str(name): str(reason) for name, reason in rows}
+    finally:
+        engine.dispose()
 
 
 @contextmanager
