@@ -35,7 +35,7 @@ def login() -> ResponseReturnValue:
     Template accounts/login.html: `neptun` (as typed), `next` (to be sent back), `refusal` (or None).
     """
     target = safe_next(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/login.html", neptun="", next=target, refusal=None)
     found = attempt(_check_login)
     if isinstance(found, Refusal):
@@ -64,7 +64,7 @@ def invitation(token: str) -> ResponseReturnValue:
     """
     with read() as database:
         invited = service.invited_person(database, token, now())
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/invitation.html", invited=invited, refusal=None)
     outcome = attempt(lambda: _accept(token))
     if isinstance(outcome, Refusal):
@@ -81,7 +81,7 @@ def account() -> ResponseReturnValue:
     Template accounts/account.html: `tokens`, `new_token` (the key of the token made just now, or None),
     `refusal` (or None), `action` (the form that was sent, or ""), `nickname` (as typed).
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return _account_page()
     action = form_text("action")
     if action not in ACTIONS:

@@ -46,7 +46,7 @@ def import_roster() -> ResponseReturnValue:
     Template accounts/import.html: `plan` (None at first; added, changed with old and new, unchanged),
     `bad_rows` (row, problem), `text` (to be sent back for confirming), `refusal` (or None).
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return _import_page()
     roster = attempt(_sent_roster)
     if isinstance(roster, Refusal):

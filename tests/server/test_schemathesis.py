@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from assignments.quiz import Policy
-from server.accounts.people import find_person
 from server.accounts.person import Person, Role
-from server.quizzes.phases import Step
-from server.quizzes.published import Library
-from server.quizzes.rooms import Press, advance, open_room
-from server.quizzes.service import sync_quizzes
-from server.web import services
 from tests.server.builders import PASSWORD
-from tests.server.quizzes.conftest import QUIZ
-from tests.server.submissions.builders import (
-    SLUG,
-    a_graded_submission,
-    a_resting_upload,
-    a_submission,
-    an_assignment,
-)
+from tests.server.objects import objects_of
 
 CHECKS = [
     not_a_server_error,
@@ -59,34 +43,7 @@ ROLES = {"ABC123": Role.STUDENT, "LEC001": Role.LECTURER}
 def known(app: Flask, person: Callable[..., Person]) -> dict[str, list[str]]:
     """What path variables may be called so that something is found there."""
     people = {neptun: person(neptun, role=role) for neptun, role in ROLES.items()}
-    with services(app).database.write() as session:
-        an_assignment(session)
-        graded = a_graded_submission(session, people["ABC123"])
-        waiting = a_submission(session, people["ABC123"], content=b"def train(): ...")
-        upload = a_resting_upload(session, people["ABC123"])
-    rooms = {"pin": [a_room(app)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
-    return rooms | {
-        "slug": [SLUG, "week-1"],
-        "submission_id": [graded.id, waiting.id],
-        "upload_id": [upload.id],
-    }
-
-
-def a_room(app: Flask) -> str:
-    """The PIN of a live quiz in which a question is open."""
-    (folder := Path(services(app).config.store).parent / "course" / "quizzes").mkdir(parents=True)
-    (folder / "week-1.toml").write_text(QUIZ)
-    those = services(app)
-    sync_quizzes(those.database, folder.parent, those.course.zone, those.clock())
-    with those.database.write() as session:
-        lecturer = find_person(session, "LEC001")
-        assert lecturer is not None
-        press = Press(lecturer, those.clock() - timedelta(seconds=5))
-        room = open_room(session, "week-1", Policy(), press)
-        advance(
-            session, room, Library(those.course.zone).quiz(session, room.version_id), Step.QUESTION, press
-        )
-        return room.pin
+    return objects_of(app, people["ABC123"], people["LEC001"])
 
 
 @pytest.mark.timeout(300)

@@ -1,0 +1,55 @@
+"""A course with something behind every address: submissions, an upload, a quiz that is being played."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from assignments.quiz import Policy
+from grader.contract import DataSheet, Sample
+from server.accounts.person import Person
+from server.quizzes.phases import Step
+from server.quizzes.published import Library
+from server.quizzes.rooms import Press, advance, open_room
+from server.quizzes.service import sync_quizzes
+from server.web import services
+from tests.server.quizzes.conftest import QUIZ
+from tests.server.submissions.builders import (
+    SLUG,
+    a_graded_submission,
+    a_resting_upload,
+    a_submission,
+    an_assignment,
+)
+
+
+def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[str]]:
+    """What path variables may be called so that something of the owner's is found there."""
+    sheet = DataSheet(samples=(Sample("a", 1, 1, 1, "AA=="),))
+    with services(app).database.write() as session:
+        an_assignment(session)
+        graded = a_graded_submission(session, owner, told={"sheet": sheet})
+        waiting = a_submission(session, owner, content=b"def train(): ...")
+        upload = a_resting_upload(session, owner)
+    rooms = {"pin": [a_room(app, lecturer)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
+    return rooms | {
+        "slug": [SLUG, "week-1"],
+        "submission_id": [graded.id, waiting.id],
+        "upload_id": [upload.id],
+    }
+
+
+def a_room(app: Flask, lecturer: Person) -> str:
+    """The PIN of a live quiz in which a question is open."""
+    (folder := Path(services(app).config.store).parent / "course" / "quizzes").mkdir(parents=True)
+    (folder / "week-1.toml").write_text(QUIZ)
+    those = services(app)
+    sync_quizzes(those.database, folder.parent, those.course.zone, those.clock())
+    with those.database.write() as session:
+        press = Press(lecturer, those.clock() - timedelta(seconds=5))
+        room = open_room(session, "week-1", Policy(), press)
+        quiz = Library(those.course.zone).quiz(session, room.version_id)
+        advance(session, room, quiz, Step.QUESTION, press)
+        return room.pin
