@@ -22,6 +22,9 @@ _PATH = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _HEADER = re.compile(rf"\s*\[\s*({_PATH})\s*\]")
 _ARRAY_HEADER = re.compile(rf"\s*\[\[\s*({_PATH})\s*\]\]")
 _ENTRY = re.compile(rf"\s*({_PATH})\s*=")
+_STRING = re.compile(r"""\"[^"]*"|'[^']*'""")
+_BETWEEN_NAMES = re.compile("[=,]")
+MOST_PARTS = 100  # of a dotted name
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
@@ -241,6 +244,7 @@ class Fields:
 
 def read_document(text: str, file: str) -> Fields:
     """The top table of a TOML text. Raises SpecError when the text is no TOML."""
+    _refuse_long_names(text, file)
     try:
         # tomllib raises plain ValueErrors too, for instance for a number of 5000 digits.
         return Fields(tomllib.loads(text), Source(file, _lines_of(text)))
@@ -278,6 +282,16 @@ def _lines_of(text: str) -> dict[str, int]:
                 lines.setdefault(f"{table}.{key}" if table else key, number)
         inside = _open_string(line, inside)
     return lines
+
+
+def _refuse_long_names(text: str, file: str) -> None:
+    """For a name of n parts tomllib takes n times n steps."""
+    inside = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        names = _BETWEEN_NAMES.split(_STRING.sub("", line)) if not inside else ()
+        if any(name.count(".") > MOST_PARTS for name in names):
+            raise SpecError(file, number, "syntax", f"has a name of more than {MOST_PARTS} parts")
+        inside = _open_string(line, inside)
 
 
 def _open_string(line: str, inside: str) -> str:

@@ -66,7 +66,7 @@ class Keyring:
             content = json.loads(text)
             by_url = {url: Login(**login) for url, login in content["logins"].items()}
             return Logins(content["current"], by_url)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise WrongUse(
                 "{path} is damaged. Delete it and sign in again: hazi login", path=self.path
             ) from error

@@ -11,16 +11,19 @@ from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask_babel import lazy_gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
+from assignments.json_reading import BadJsonError, read_json
 from assignments.spec import Course
 from server.accounts.person import Person
 from server.accounts.service import person_of_api_token, person_of_web_session
 from server.config import Config
 from server.db import Database
-from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
+from server.errors import BadInput, BadRequest, Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
 from server.store import Store
 
@@ -182,7 +185,13 @@ Body = TypeVar("Body", bound=BaseModel)
 
 def json_body(model: type[Body]) -> Body:
     """The request's JSON as a value of `model`, or a refusal that names the first wrong field."""
-    return _validated(model, request.get_json())
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        content = read_json(request.get_data())
+    except BadJsonError:
+        raise BadRequest(_("The body is no JSON, or longer or deeper than is taken here.")) from None
+    return _validated(model, content)
 
 
 def query(model: type[Body]) -> Body:

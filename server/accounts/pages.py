@@ -167,9 +167,10 @@ def _token(who: Person) -> str:
 
 def _revoke(who: Person) -> str:
     """Field `token`, the id."""
-    number = form_text("token")
+    sent = form_text("token")
+    number = int(sent) if sent.isdecimal() and len(sent) < 19 else 0
     with write() as database:
-        service.revoke_token(database, who.id, int(number) if number.isdecimal() else 0, now())
+        service.revoke_token(database, who.id, number, now())
     flash(_("Token revoked."))
     return ""
 

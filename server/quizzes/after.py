@@ -146,7 +146,7 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
         return None
     kind = quiz.questions[place].question.type
     if kind in {"single", "multiple", "true-false"}:
-        if not sent.isascii() or not sent.isdigit():
+        if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
             raise BadInput
         chosen = int(sent)
         by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
