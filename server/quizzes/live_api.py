@@ -16,11 +16,11 @@ from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.joining import Joined, NearMiss, Request, join, refuse_near_miss
 from server.quizzes.looking import Look, Seated
+from server.quizzes.offers import Offer
 from server.quizzes.phone import stream
 from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
-from server.quizzes.taking import Offer
 from server.web import answer_json, bearer_token, clean_text, json_body, now, person, services, write
 
 EVENT_STREAM = "text/event-stream"

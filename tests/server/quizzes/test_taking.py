@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from server.errors import Busy
 from server.quizzes.desk import Desk
 from server.quizzes.models import Answer
-from server.quizzes.taking import Offer, Taken
+from server.quizzes.offers import Offer
+from server.quizzes.taking import Taken
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Clock
