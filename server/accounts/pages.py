@@ -15,7 +15,9 @@ from server.errors import BadInput, Refusal
 from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.web import (
     SESSION_KEY,
+    address,
     attempt,
+    device,
     forget_person,
     form_text,
     now,
@@ -114,13 +116,17 @@ def _check_login() -> Person:
         services().database,
         form_text("neptun"),
         request.form.get("password", ""),
-        address=request.remote_addr or "",
+        asker=_asker(),
         now=now(),
     )
 
 
+def _asker() -> service.Asker:
+    return service.Asker(address(), device())
+
+
 def _accept(token: str) -> Person:
-    return service.accept_invitation(services().database, token, _new_password(), now())
+    return service.accept_invitation(services().database, token, _new_password(), now(), device=device())
 
 
 def _new_password() -> str:
@@ -150,10 +156,10 @@ def _password(who: Person) -> str:
         services().database,
         who.neptun,
         request.form.get("current", ""),
-        address=request.remote_addr or "",
+        asker=_asker(),
         now=now(),
     )
-    service.change_password(services().database, who, _new_password(), now())
+    service.change_password(services().database, who, _new_password(), now(), device=device())
     _begin_visit(who)
     flash(_("Password changed. Everywhere else you are signed out, and your access tokens are revoked."))
     return ""

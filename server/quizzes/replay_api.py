@@ -92,7 +92,7 @@ def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.Rep
         attempt=attempt,
         of=len(progress.asked),
         number=min(len(seat.given.get(attempt, {})) + 1, len(progress.asked)),
-        question_id=None if place is None else seat.quiz.questions[place].id,
+        question_id=None if place is None else seat.key(place, attempt),
         question=question,
         credit=seat.share(attempt) if review else None,
         earned=_earned(seat),
@@ -118,7 +118,7 @@ def _told(seat: Seat, stored: Stored, attempt: int) -> dict[str, Any]:
     variant, order = seat.variant(stored.place, attempt)
     name = seat.quiz.questions[stored.place].id
     return {
-        "id": name,
+        "id": seat.key(stored.place, attempt),
         "question": question_shown(variant, spoken(), order),
         "answered": answer_shown(variant, spoken(), order, seat.rulings.get(name, NO_RULINGS)),
         "answer": sent_again(variant, stored.content, order, spoken()),

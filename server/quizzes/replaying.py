@@ -22,6 +22,7 @@ from server.quizzes.published import PlayableQuiz, Variant
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
 from server.quizzes.replay import Offer, Progress, capped, seed_of
 from server.quizzes.results import share, weights_of
+from server.quizzes.rooms import opaque_key
 from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 
@@ -53,6 +54,10 @@ class Seat:
         answered = {attempt: frozenset(of) for attempt, of in self.given.items()}
         return Progress(sorted(self.weights), answered)
 
+    def key(self, place: int, attempt: int) -> str:
+        """What this student's page calls a question in an attempt."""
+        return opaque_key(self.room.seed, "replay", self.user_id, attempt, self.quiz.questions[place].id)
+
     def variant(self, place: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
         """The question as this student gets it in an attempt, and the order of its parts."""
         seed = seed_of(self.room.seed, self.user_id, attempt)
@@ -69,7 +74,7 @@ class Seat:
 class Sent:
     """An answer as a page sends it."""
 
-    question: str
+    question: str  # its key
     attempt: int
     answer: object
 
@@ -143,7 +148,7 @@ def answer_again(session: Session, seat: Seat, read: ReadAgain, received_at: dat
         return known
     if read.question != seat.variant(place, sent.attempt)[0].question or read.question is None:
         raise NotThisQuestion
-    rulings = seat.rulings.get(sent.question, NO_RULINGS)
+    rulings = seat.rulings.get(seat.quiz.questions[place].id, NO_RULINGS)
     stored = Stored(place, read.content, credit(read.question, read.content, rulings))
     session.add(
         ReplayAnswer(
@@ -161,8 +166,8 @@ def answer_again(session: Session, seat: Seat, read: ReadAgain, received_at: dat
 
 def _place(seat: Seat, sent: Sent, received_at: datetime) -> int:
     """Where the question stands, if it is answered already or its turn is now."""
-    place = seat.quiz.place_of(sent.question)
-    if place is None or place not in seat.weights:
+    place = next((one for one in seat.weights if seat.key(one, sent.attempt) == sent.question), None)
+    if place is None:
         raise NotThisQuestion
     if _known(seat, sent, place) is not None:
         return place

@@ -72,8 +72,9 @@ def test_nothing_is_read_within_a_transaction(
     remote.browser.post(
         f"/live/{remote.pin}/replay", {"replay_until": "2027-01-01T12:00", "replay_cap": "50"}
     )
+    replay = f"/api/v1/live/{remote.pin}/replay"
     sent = student.client.put(
-        f"/api/v1/live/{remote.pin}/replay/relu",
+        f"{replay}/{student.get(replay).get_json()['question_id']}",
         json={"answer": 0},
         headers={"X-CSRFToken": student.csrf_token()},
     )
