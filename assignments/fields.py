@@ -14,14 +14,10 @@ from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from assignments import moments
+from assignments.toml_lines import MOST_PARTS, lines_of, long_name_at
 
 _T = TypeVar("_T")
 
-_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_PATH = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
-_HEADER = re.compile(rf"\s*\[\s*({_PATH})\s*\]")
-_ARRAY_HEADER = re.compile(rf"\s*\[\[\s*({_PATH})\s*\]\]")
-_ENTRY = re.compile(rf"\s*({_PATH})\s*=")
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
@@ -241,9 +237,11 @@ class Fields:
 
 def read_document(text: str, file: str) -> Fields:
     """The top table of a TOML text. Raises SpecError when the text is no TOML."""
+    if line := long_name_at(text):
+        raise SpecError(file, line, "syntax", f"has a name of more than {MOST_PARTS} parts")
     try:
         # tomllib raises plain ValueErrors too, for instance for a number of 5000 digits.
-        return Fields(tomllib.loads(text), Source(file, _lines_of(text)))
+        return Fields(tomllib.loads(text), Source(file, lines_of(text)))
     except RecursionError as error:
         raise SpecError(file, 1, "syntax", "is nested too deeply") from error
     except ValueError as error:
@@ -254,44 +252,7 @@ def read_document(text: str, file: str) -> Fields:
 
 def error_at(text: str, file: str, path: str, problem: str) -> SpecError:
     """The error for a field of a document that was read before: its value disagrees with its surroundings."""
-    return Source(file, _lines_of(text)).error(path, problem)
-
-
-def _lines_of(text: str) -> dict[str, int]:
-    """The line of each table and key, by dotted path; tables of an array are called `staff[0]`."""
-    lines: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    table, inside = "", ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not inside:
-            if match := _ARRAY_HEADER.match(line):
-                name = _plain(match[1])
-                table = f"{name}[{counts.get(name, 0)}]"
-                counts[name] = counts.get(name, 0) + 1
-                lines.setdefault(name, number)
-                lines.setdefault(table, number)
-            elif match := _HEADER.match(line):
-                table = _plain(match[1])
-                lines.setdefault(table, number)
-            elif match := _ENTRY.match(line):
-                key = _plain(match[1])
-                lines.setdefault(f"{table}.{key}" if table else key, number)
-        inside = _open_string(line, inside)
-    return lines
-
-
-def _open_string(line: str, inside: str) -> str:
-    """The quotes of the multi-line string that is still open at the end of this line, or ""."""
-    for quotes in re.findall(r'"""|\'\'\'', line):
-        if not inside:
-            inside = quotes
-        elif inside == quotes:
-            inside = ""
-    return inside
-
-
-def _plain(path: str) -> str:
-    return ".".join(part.strip("\"'") for part in re.findall(_KEY, path))
+    return Source(file, lines_of(text)).error(path, problem)
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:

@@ -47,14 +47,16 @@ def login(
     neptun = neptun or _ask(call, "Neptun code")
     password = _password(call, stdin=password_stdin)
     asked = {"neptun": neptun, "password": password, "name": name or platform.node() or "hazi"}
+    if device := logins.devices.get(address.url):
+        asked["device"] = device
     answer = client.post("tokens", patience=ONCE, json=asked)
     issued = read(IssuedToken, answer)
     kept = Login(address.url, str(answer["token"]), issued.neptun, insecure)
-    call.outside.keyring.save(logins.with_login(kept))
+    call.outside.keyring.save(logins.with_login(kept, str(answer.get("device") or "")))
     if call.outside.token_comes_from_environment():
         call.screen.note("HAZI_TOKEN is set and goes before what was kept now.")
     call.screen.note("Signed in to {url} as {neptun}.", url=address.url, neptun=issued.neptun)
-    shown = {key: value for key, value in answer.items() if key != "token"}
+    shown = {key: value for key, value in answer.items() if key not in {"token", "device"}}
     call.screen.result(shown | {"url": address.url, "file": str(call.outside.keyring.path)})
 
 

@@ -95,7 +95,7 @@ def _graded(call: Call, kit: Path, files: Sequence[Path], options: Sequence[str]
     )
     try:
         told: Json = json.loads(done.stdout)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotScored("The grader on this machine gave no report; it says why above.") from error
     call.screen.note("Nothing was handed in: this is what the public validation data say.")
     # What the validation data would be worth is no promise.

@@ -191,7 +191,7 @@ def _nothing(_constant: str) -> None:
 def _json(response: httpx.Response) -> Json:
     try:
         content = json.loads(response.content, parse_constant=_nothing)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON") from error
     if not isinstance(content, dict):
         raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON object")

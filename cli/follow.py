@@ -81,5 +81,5 @@ class Follower:
 def _content(message: sse.Message) -> object:
     try:
         return json.loads(message.data)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON") from error

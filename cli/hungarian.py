@@ -210,6 +210,9 @@ HUNGARIAN: dict[str, str] = HELP | {
     "{file}, line {line}: {why}": "{file}, {line}. sor: {why}",
     "{file} is no Python: {why}": "A(z) {file} nem Python-fájl: {why}",
     "{file} is no notebook with code in it.": "A(z) {file} nem kódot tartalmazó notebook.",
+    "{file} is too large: clear its outputs and save it.": (
+        "A(z) {file} túl nagy: töröld a kimeneteit, és mentsd el."
+    ),
     "{file} is no table in UTF-8: {why}": "A(z) {file} nem UTF-8 táblázat: {why}",
     "{file}: not all rows have the same number of columns.": "{file}: a sorok oszlopszáma nem egyforma.",
     "{file} is no whole safetensors file.": "A(z) {file} nem ép safetensors-fájl.",

@@ -31,10 +31,12 @@ class Logins:
 
     current: str = ""  # url of the one that was signed in to last
     by_url: dict[str, Login] = field(default_factory=dict)
+    devices: dict[str, str] = field(default_factory=dict, repr=False)  # by url: what tells this machine there
 
-    def with_login(self, login: Login) -> Self:
-        """Signed in there, too, and that one is current."""
-        return replace(self, current=login.url, by_url={**self.by_url, login.url: login})
+    def with_login(self, login: Login, device: str = "") -> Self:
+        """Signed in there, too, and that one is current. The device stays when one signs out."""
+        devices = {**self.devices, login.url: device} if device else self.devices
+        return replace(self, current=login.url, by_url={**self.by_url, login.url: login}, devices=devices)
 
     def without(self, url: str) -> Self:
         """Signed out there."""
@@ -65,15 +67,20 @@ class Keyring:
         try:
             content = json.loads(text)
             by_url = {url: Login(**login) for url, login in content["logins"].items()}
-            return Logins(content["current"], by_url)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            devices = {str(url): str(device) for url, device in content.get("devices", {}).items()}
+            return Logins(content["current"], by_url, devices)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise WrongUse(
                 "{path} is damaged. Delete it and sign in again: hazi login", path=self.path
             ) from error
 
     def save(self, logins: Logins) -> None:
         """Replace the file in one step. Raises WrongUse when the folder cannot be written."""
-        content = {"current": logins.current, "logins": {k: asdict(v) for k, v in logins.by_url.items()}}
+        content = {
+            "current": logins.current,
+            "logins": {k: asdict(v) for k, v in logins.by_url.items()},
+            "devices": logins.devices,
+        }
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(self.path, json.dumps(content, indent=2).encode() + b"\n")

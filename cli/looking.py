@@ -16,6 +16,8 @@ from cli.upload import Parcel
 FUNCTIONS = {"code": ("train", "predict"), "model": ("build_model",)}
 SOURCES = {"code": "submission.py", "functions": "submission.py", "model": "model.py"}
 LONGEST_HEADER = 16 * 2**20
+LARGEST_NOTEBOOK = 16 * 2**20  # as the grader has it
+MOST_VALUES = 400_000
 
 
 def problems(kind: str, parcels: Sequence[Parcel]) -> Iterator[Sentence]:
@@ -70,8 +72,12 @@ def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _notebook(parcel: Parcel) -> Sentence | None:
+    content = _content(parcel)
+    if len(content) > LARGEST_NOTEBOOK or sum(map(content.count, (b"{", b"["))) > MOST_VALUES:
+        # The outputs of its cells make it so, and they would fill this machine's memory, too.
+        return Sentence("{file} is too large: clear its outputs and save it.", {"file": parcel.name})
     try:
-        cells = json.loads(_content(parcel))["cells"]
+        cells = json.loads(content)["cells"]
         sound = isinstance(cells, list) and any(cell["cell_type"] == "code" for cell in cells)
     except (ValueError, TypeError, KeyError, RecursionError):
         sound = False

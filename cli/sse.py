@@ -38,7 +38,7 @@ def decode(chunks: Iterable[bytes]) -> Iterator[Message]:
             data.append(value)
         elif name == "id" and "\0" not in value:
             last_id = value
-        elif name == "retry" and value.isascii() and value.isdigit():
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 10:
             retry_ms = int(value)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assignments.json_reading import BadJsonError, Excess, read_json
 from grader import cells
 from grader.contract import Sentence
 from grader.messages import RefusedError
@@ -17,6 +17,21 @@ LARGEST = 16 * 2**20  # pictures in the outputs make notebooks large
 MOST_VALUES = 400_000  # each becomes an object of about a hundred bytes in our memory
 MOST_CELLS = 2000
 MOST_NOTICES = 20
+EXCESSES = {
+    Excess.BYTES: (
+        f"is larger than {LARGEST // 2**20} MiB; clear its outputs and save it",
+        f"nagyobb {LARGEST // 2**20} MiB-nál; töröld a kimeneteit, és mentsd el",
+    ),
+    Excess.VALUES: (
+        "holds too many values; clear its outputs and save it",
+        "túl sok értéket tartalmaz; töröld a kimeneteit, és mentsd el",
+    ),
+    Excess.DEPTH: (
+        "is nested too deeply; clear its outputs and save it",
+        "túl mélyen egymásba ágyazott; töröld a kimeneteit, és mentsd el",
+    ),
+    Excess.SYNTAX: ("is no notebook, or a damaged one", "nem notebook, vagy sérült"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +111,10 @@ def _cells(name: str, data: bytes) -> list[Any]:
 
 def _document(name: str, data: bytes) -> Mapping[str, Any]:
     """The JSON object, refused before it is parsed where it could fill our memory."""
-    if len(data) > LARGEST:
-        raise _refusal(
-            name,
-            f"is larger than {LARGEST // 2**20} MiB; clear its outputs and save it",
-            f"nagyobb {LARGEST // 2**20} MiB-nál; töröld a kimeneteit, és mentsd el",
-        )
-    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
-        raise _refusal(
-            name,
-            "holds too many values; clear its outputs and save it",
-            "túl sok értéket tartalmaz; töröld a kimeneteit, és mentsd el",
-        )
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise _refusal(name, "is no notebook, or a damaged one", "nem notebook, vagy sérült") from error
+        document = read_json(data, most_bytes=LARGEST, most_values=MOST_VALUES)
+    except BadJsonError as error:
+        raise _refusal(name, *EXCESSES[error.excess]) from error
     if not isinstance(document, dict):
         raise _refusal(name, "is no notebook", "nem notebook")
     return document

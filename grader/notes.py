@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from assignments.json_reading import read_json
 from grader.contract import Layer
 from grader.failures import CODES
 from grader.sandbox.output import clean
@@ -90,8 +90,8 @@ def _object(line: bytes) -> dict[str, Any]:
     if not line.startswith(b"{") or len(line) > LONGEST_LINE:
         return {}
     try:
-        note = json.loads(line)
-    except (ValueError, RecursionError):
+        note = read_json(line, most_bytes=LONGEST_LINE)
+    except ValueError:
         return {}
     return note if isinstance(note, dict) else {}
 

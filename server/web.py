@@ -10,17 +10,26 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, after_this_request, current_app, g, redirect, request, session, url_for
+from flask_babel import lazy_gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
+from assignments.json_reading import BadJsonError, read_json
 from assignments.spec import Course
 from server.accounts.person import Person
-from server.accounts.service import person_of_api_token, person_of_web_session
+from server.accounts.service import (
+    DEVICE_LIFE,
+    device_key,
+    issue_device,
+    person_of_api_token,
+    person_of_web_session,
+)
 from server.config import Config
 from server.db import Database
-from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
+from server.errors import BadInput, BadRequest, Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
 from server.store import Store
 
@@ -99,6 +108,51 @@ def signed_in_person() -> Person:
     if found is None:
         raise NotSignedIn
     return found
+
+
+def device() -> str:
+    """The key of the browser that asks. It proves where somebody has signed in before, and nothing else.
+
+    A browser that has none gets one with the answer, and each lives on from here.
+    """
+    if "device" not in g:
+        keys, known = secret_keys(), shown_device()
+        shown = request.cookies.get(_device_cookie(), "") if known else issue_device(keys)
+        g.device = known or device_key(shown, keys)
+        after_this_request(lambda response: _keep_device(response, shown))
+    return cast("str", g.device)
+
+
+def shown_device() -> str:
+    """The key of the browser that asks, or "" where it shows none of ours."""
+    return device_key(request.cookies.get(_device_cookie(), ""), secret_keys())
+
+
+def address() -> str:
+    """The address that asks."""
+    return request.remote_addr or ""
+
+
+def secret_keys() -> tuple[str, ...]:
+    """The keys of this server, of which the first one signs."""
+    config = services().config
+    return config.secret_key, *config.old_secret_keys
+
+
+def _device_cookie() -> str:
+    return "__Host-hazi-device" if services().config.https else "hazi-device"
+
+
+def _keep_device(response: Response, shown: str) -> Response:
+    response.set_cookie(
+        _device_cookie(),
+        shown,
+        max_age=DEVICE_LIFE,
+        httponly=True,
+        samesite="Lax",
+        secure=services().config.https,
+    )
+    return response
 
 
 def forget_person() -> None:
@@ -182,7 +236,13 @@ Body = TypeVar("Body", bound=BaseModel)
 
 def json_body(model: type[Body]) -> Body:
     """The request's JSON as a value of `model`, or a refusal that names the first wrong field."""
-    return _validated(model, request.get_json())
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        content = read_json(request.get_data())
+    except BadJsonError:
+        raise BadRequest(_("The body is no JSON, or longer or deeper than is taken here.")) from None
+    return _validated(model, content)
 
 
 def query(model: type[Body]) -> Body:

@@ -36,6 +36,7 @@ PURE_RULES = (
     "server/submissions/tries.py",
     "server/submissions/uploading.py",
     "server/submissions/waiting.py",
+    "server/texts.py",
 )
 MARKED_FOR_TRANSLATION = {"flask_babel", "flask_babel.lazy_gettext"}  # a text, until somebody reads it
 CLI_LIBRARIES = {"click", "httpx", "platformdirs", "rich", "cli"}

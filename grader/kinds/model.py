@@ -6,12 +6,12 @@ What the box says before the weights are loaded is a claim: the names and shapes
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 import time
 from collections.abc import Mapping
 
+from assignments.json_reading import read_json
 from assignments.kinds import Kind, ModelLimits
 from grader import remarks, unpack, weights, wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
@@ -134,9 +134,9 @@ def _layout(run: Run) -> Layout:
 def read_layout(claim: bytes) -> Layout:
     """Names, types and shapes out of bytes from the box. Raises RunEndedError where they are none."""
     try:
-        rows = json.loads(claim)
+        rows = read_json(claim, most_bytes=LONGEST_CLAIM)
         layout = {str(name): (str(dtype), tuple(map(int, shape))) for name, dtype, shape in rows}
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
     if not all(DTYPE.fullmatch(dtype) for dtype, _ in layout.values()):
         raise RunEndedError(Verdict.BAD_OUTPUT, "forged")

@@ -20,6 +20,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 import assignments
+from assignments.json_reading import read_json
 from assignments.spec import Kind, SpecError, Split, Splits, read_assignment
 from grader.kinds.preparing import Prepared, checks_of
 from grader.material import ZONE, Material, MaterialError, Practice, data_of
@@ -84,7 +85,7 @@ def _note(metadata: dict[str, str]) -> dict[str, Any]:
     text = metadata.get(NOTE, "")
     if not text or len(text) > LONGEST_NOTE:
         raise KitError("its description is missing or too long")
-    note: dict[str, Any] = json.loads(text)
+    note: dict[str, Any] = read_json(text)
     if note.get("format") != FORMAT:
         raise KitError(f"its format is {note.get('format')!r}, not {FORMAT!r}")
     return note

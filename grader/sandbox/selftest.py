@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import time
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from assignments.json_reading import read_json
 from grader import wire
 from grader.sandbox import walls
 from grader.sandbox.box import Box, BoxEndedError, Ending
@@ -128,7 +128,7 @@ def _ask(box: Box, job: dict[str, Any]) -> dict[str, str]:
         raise BoxEndedError(Ending.EXITED)
     box.limit(job["memory_mib"], job["threads"], job["gpu_memory_mib"])
     (size,) = SIZE.unpack(box.exchange(wire.pack_job(job), SIZE.size, until=until))
-    answer: dict[str, str] = json.loads(box.exchange(b"", min(size, LONGEST_ANSWER), until=until))
+    answer: dict[str, str] = read_json(box.exchange(b"", min(size, LONGEST_ANSWER), until=until))
     return answer
 
 

@@ -16,6 +16,7 @@ from server.errors import NoFiles, NotFound
 from server.openapi import describe
 from server.threads import off_the_loop
 from server.web import (
+    address,
     answer_json,
     bearer_token,
     clean_text,
@@ -23,6 +24,7 @@ from server.web import (
     now,
     query,
     read,
+    secret_keys,
     services,
     signed_in,
     signed_in_person,
@@ -33,16 +35,23 @@ from server.web import (
 
 @describe("Get a token", body=schema.NewTokenRequest, answers={201: schema.NewTokenAnswer}, public=True)
 def create_token() -> ResponseReturnValue:
-    """Neptun code and password for a token."""
+    """Neptun code and password for a token. `device` is what an earlier answer gave to this program."""
     wish = json_body(schema.NewTokenRequest)
-    address = request.remote_addr or ""
+    keys = secret_keys()
+    device = wish.device if service.device_key(wish.device, keys) else service.issue_device(keys)
+    asker = service.Asker(address(), service.device_key(device, keys))
     person = service.check_login(
-        services().database, clean_text(wish.neptun), wish.password, address=address, now=now()
+        services().database, clean_text(wish.neptun), wish.password, asker=asker, now=now()
     )
     with write() as session:
         made = service.create_token(session, person.id, wish.name, now())
     answer = schema.NewTokenAnswer(
-        id=made.token.id, token=made.key, name=person.name, neptun=person.neptun, role=person.role
+        id=made.token.id,
+        token=made.key,
+        name=person.name,
+        neptun=person.neptun,
+        role=person.role,
+        device=device,
     )
     return answer_json(answer, 201)
 

@@ -13,6 +13,7 @@ class NewTokenRequest(BaseModel):
     neptun: str = Field(max_length=40)
     password: str = Field(max_length=1000, repr=False)
     name: str = Field(default="API", max_length=200)
+    device: str = Field(default="", max_length=200, repr=False)  # of an earlier answer
 
 
 class NewTokenAnswer(BaseModel):
@@ -23,6 +24,7 @@ class NewTokenAnswer(BaseModel):
     name: str
     neptun: str
     role: str
+    device: str = Field(repr=False)  # to be sent next time: wrong passwords of others do not count for it
 
 
 class TokenInfo(BaseModel):

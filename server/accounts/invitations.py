@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from server.accounts.devices import forget_devices, remember_device
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import Invitation, User
 from server.accounts.passwords import hash_password, refuse_weak_password
@@ -70,8 +71,13 @@ def invited_person(session: Session, key: str, now: datetime) -> Person:
     return person_of(user)
 
 
-def accept_invitation(database: Database, key: str, password: str, now: datetime) -> Person:
-    """Set the password and use the link up. Whoever knew an older password or token is out."""
+def accept_invitation(
+    database: Database, key: str, password: str, now: datetime, *, device: str = ""
+) -> Person:
+    """Set the password and use the link up. Whoever knew an older password or token is out.
+
+    The device with this key is known from now on, and no other is.
+    """
     with database.read() as session:
         person = invited_person(session, key, now)
     password_hash = _checked_hash(person, password)  # slow: no writer shall wait for it
@@ -85,15 +91,17 @@ def accept_invitation(database: Database, key: str, password: str, now: datetime
         )
         if claimed.first() is None:
             raise InvitationGone  # somebody else was a moment faster
-        _replace_password(session, person, password_hash, now)
+        _replace_password(session, person, password_hash, device, now)
     return person
 
 
-def change_password(database: Database, person: Person, password: str, now: datetime) -> None:
+def change_password(
+    database: Database, person: Person, password: str, now: datetime, *, device: str = ""
+) -> None:
     """Another password: every browser and program of theirs is signed out. Raises BadInput for a weak one."""
     password_hash = _checked_hash(person, password)
     with database.write() as session:
-        _replace_password(session, person, password_hash, now)
+        _replace_password(session, person, password_hash, device, now)
 
 
 def set_password(session: Session, person: Person, password: str) -> None:
@@ -106,9 +114,13 @@ def _checked_hash(person: Person, password: str) -> str:
     return hash_password(password)
 
 
-def _replace_password(session: Session, person: Person, password_hash: str, now: datetime) -> None:
+def _replace_password(
+    session: Session, person: Person, password_hash: str, device: str, now: datetime
+) -> None:
     session.get_one(User, person.id).password_hash = password_hash
     close_all_web_sessions(session, person.id)
+    forget_devices(session, person.id)
+    remember_device(session, person.id, device, now)
     revoke_all_tokens(session, person.id, now)
 
 

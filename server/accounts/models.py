@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.person import Role
+from server.accounts.throttle import State
 from server.db import Table
 
 
@@ -68,13 +69,26 @@ class WebSession(Table):
     last_seen_at: Mapped[datetime]
 
 
+class KnownDevice(Table):
+    """A browser or program that has signed in to an account before."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("user_id", "key_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[datetime]
+
+
 class LoginFailure(Table):
-    """A wrong password, remembered for throttling: by account and by address."""
+    """A wrong password, or one that is being looked at, remembered for throttling: see `throttle`."""
 
     __tablename__ = "login_failure"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     neptun: Mapped[str] = mapped_column(String(6), index=True)
-    address: Mapped[str] = mapped_column(String(45), index=True)
+    network: Mapped[str] = mapped_column(String(45), index=True)
+    device_hash: Mapped[str] = mapped_column(String(64), default="")  # of a known device of this account
     at: Mapped[datetime] = mapped_column(index=True)
-    settled: Mapped[bool] = mapped_column(default=False)  # False while the password is being looked at
+    state: Mapped[str] = mapped_column(String(9), default=State.UNDER_WAY)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from server.errors import BadNeptun
+from server.texts import normal_form
 
 SHAPE = re.compile(r"[A-Z0-9]{6}")
+LONGEST = 40  # typed; a code and some space
 
 
 def normalised(text: str) -> str:
     """As it would be kept, whether or not it is a code: no spaces around, one width, capitals."""
-    return unicodedata.normalize("NFKC", text.strip()).strip().upper()
+    return normal_form("NFKC", text.strip(), LONGEST).strip().upper()
 
 
 def is_neptun(code: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from flask_babel import lazy_gettext as _
 
 from server.errors import BadInput
+from server.texts import normal_form
 
 SHORTEST = 2
 LONGEST = 24
@@ -134,7 +135,7 @@ def two_words(number: int, language: str) -> str:
 
 def read_nickname(text: str) -> str:
     """The nickname that was typed, in one line. Raises BadInput when it cannot be shown."""
-    nickname = " ".join(unicodedata.normalize("NFKC", text).split())
+    nickname = " ".join(normal_form("NFKC", text).split())
     if not SHORTEST <= len(nickname) <= LONGEST:
         raise BadInput(_("A nickname has %(least)s to %(most)s characters.", least=SHORTEST, most=LONGEST))
     if not all(_showable(char) for char in nickname) or not any(char.isalnum() for char in nickname):

@@ -15,7 +15,9 @@ from server.errors import BadInput, Refusal
 from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.web import (
     SESSION_KEY,
+    address,
     attempt,
+    device,
     forget_person,
     form_text,
     now,
@@ -114,13 +116,17 @@ def _check_login() -> Person:
         services().database,
         form_text("neptun"),
         request.form.get("password", ""),
-        address=request.remote_addr or "",
+        asker=_asker(),
         now=now(),
     )
 
 
+def _asker() -> service.Asker:
+    return service.Asker(address(), device())
+
+
 def _accept(token: str) -> Person:
-    return service.accept_invitation(services().database, token, _new_password(), now())
+    return service.accept_invitation(services().database, token, _new_password(), now(), device=device())
 
 
 def _new_password() -> str:
@@ -150,10 +156,10 @@ def _password(who: Person) -> str:
         services().database,
         who.neptun,
         request.form.get("current", ""),
-        address=request.remote_addr or "",
+        asker=_asker(),
         now=now(),
     )
-    service.change_password(services().database, who, _new_password(), now())
+    service.change_password(services().database, who, _new_password(), now(), device=device())
     _begin_visit(who)
     flash(_("Password changed. Everywhere else you are signed out, and your access tokens are revoked."))
     return ""
@@ -167,9 +173,10 @@ def _token(who: Person) -> str:
 
 def _revoke(who: Person) -> str:
     """Field `token`, the id."""
-    number = form_text("token")
+    sent = form_text("token")
+    number = int(sent) if sent.isdecimal() and len(sent) < 19 else 0
     with write() as database:
-        service.revoke_token(database, who.id, int(number) if number.isdecimal() else 0, now())
+        service.revoke_token(database, who.id, number, now())
     flash(_("Token revoked."))
     return ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from server.accounts.neptun import is_neptun, normalised
 from server.errors import BadRoster, Text
+from server.texts import normal_form
 
 HEADERS: Mapping[str, frozenset[str]] = {
     "neptun": frozenset({"neptunkod", "neptuncode", "neptun", "hallgatoneptunkodja"}),
@@ -136,7 +136,7 @@ def _columns(cells: Cells) -> dict[str, int]:
 
 def _bare(text: str) -> str:
     """Small letters without accents, spaces and signs: 'E-mail cím' becomes 'emailcim'."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = normal_form("NFKD", text.casefold())
     return "".join(char for char in decomposed if char.isalnum())
 
 
@@ -149,7 +149,7 @@ def _row(cells: Cells, columns: Mapping[str, int]) -> RosterRow:
 
 
 def _one_line(text: str) -> str:
-    visible = "".join(char if char.isprintable() else " " for char in unicodedata.normalize("NFC", text))
+    visible = "".join(char if char.isprintable() else " " for char in normal_form("NFC", text))
     return " ".join(visible.split())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from server.accounts.devices import LIFE as DEVICE_LIFE
+from server.accounts.devices import device_key, issue_device
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
@@ -30,11 +32,12 @@ from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.roster_files import as_csv, read_roster
 from server.accounts.sessions import (
-    check_login,
     close_web_session,
     open_web_session,
     person_of_web_session,
 )
+from server.accounts.signing_in import Asker, check_login
+from server.accounts.throttle import network_of
 from server.accounts.tokens import (
     NewToken,
     Token,
@@ -46,9 +49,11 @@ from server.accounts.tokens import (
 )
 
 __all__ = [
+    "DEVICE_LIFE",
     "EVERYBODY",
     "INVITATION_LIFE",
     "NICKNAME_PAIRS",
+    "Asker",
     "Entry",
     "NewToken",
     "Person",
@@ -65,13 +70,16 @@ __all__ = [
     "check_login",
     "close_web_session",
     "create_token",
+    "device_key",
     "entries",
     "find_person",
     "fingerprint",
     "invite",
     "invited_person",
     "is_neptun",
+    "issue_device",
     "make_staff",
+    "network_of",
     "new_key",
     "normalised",
     "open_web_session",

@@ -32,7 +32,7 @@ from server.quizzes.results import (
 )
 from server.quizzes.rooms import Press, find_room
 from server.quizzes.ruled import RulingKind, rulings_of
-from server.quizzes.ruling import Decision, rule
+from server.quizzes.ruling import Decision, read_decision, rule
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shown_order
 from server.quizzes.statistics import Concept, ItemStatistics, concepts, item_statistics
@@ -120,10 +120,13 @@ def decide(pin: str) -> ResponseReturnValue:
     kind = form_text("kind")
     if kind not in set(RulingKind):
         raise BadInput
+    with read() as session:
+        room = find_room(session, pin)
+        quiz = shared().library.quiz(session, room.version_id)
+    decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
+    decision = read_decision(quiz, room.seed, decision)
     with write() as session:
         room = find_room(session, pin, changing=True)
-        quiz = shared().library.quiz(session, room.version_id)
-        decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
         changed = rule(session, room, quiz, decision, Press(signed_in_person(), now())).changed
     ring_room(pin)
     flash(_("Marked anew: %(up)s up, %(down)s down.", **changed))
@@ -146,7 +149,7 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
         return None
     kind = quiz.questions[place].question.type
     if kind in {"single", "multiple", "true-false"}:
-        if not sent.isascii() or not sent.isdigit():
+        if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
             raise BadInput
         chosen = int(sent)
         by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}

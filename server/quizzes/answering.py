@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any, TypeAlias
@@ -28,6 +27,7 @@ from assignments.quiz import (
 )
 from server.errors import Text
 from server.quizzes.refusals import MalformedAnswer
+from server.texts import normal_form
 
 Content: TypeAlias = Any
 """An answer as it is kept, in JSON: see `read_answer`."""
@@ -36,10 +36,8 @@ LONGEST = 200
 MOST_DIMENSIONS = 16
 LARGEST_SIZE = 10**12
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
-_SHAPE = re.compile(
-    r"(?:torch\.size|tensor|shape|size)?\s*[(\[{]*\s*([\d\s,;x×*_]*?)\s*[)\]}]*", re.IGNORECASE
-)
-_BETWEEN = re.compile(r"\s*[,;x×*]\s*|\s+")
+_SHAPE_WORDS = ("torch.size", "tensor", "shape", "size")
+_BETWEEN_SIZES = str.maketrans(dict.fromkeys(",;xX×*", " "))
 
 
 def read_answer(question: Question, sent: object, order: Sequence[int]) -> Content:
@@ -54,7 +52,7 @@ def read_answer(question: Question, sent: object, order: Sequence[int]) -> Conte
 
 def read_number(text: str) -> float:
     """A number as people type it: decimal comma or point, percent sign, fraction. Raises ValueError."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(normal_form("NFKC", text).split())
     plain = plain.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
     percent = plain.endswith("%")
     parts = plain.removesuffix("%").split("/")
@@ -73,16 +71,22 @@ def read_shape(text: str) -> tuple[int, ...]:
 
     Raises ValueError.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    match = _SHAPE.fullmatch(plain)
-    if match is None:
-        raise ValueError("not a shape")
-    sizes = [part for part in _BETWEEN.split(match[1].strip(" ,;")) if part]
+    plain = normal_form("NFKC", text).strip()
+    word = next((word for word in _SHAPE_WORDS if plain[: len(word)].lower() == word), "")
+    inside = plain[len(word) :].strip().lstrip("([{").rstrip(")]}")
+    sizes = inside.translate(_BETWEEN_SIZES).split()
     if not sizes and not any(char in "([{" for char in plain):
         raise ValueError("not a shape")
     if len(sizes) > MOST_DIMENSIONS or any(len(size) > 12 for size in sizes):
         raise ValueError("too large for a shape")
-    return tuple(int(size.replace("_", "")) for size in sizes)
+    return tuple(_read_size(size) for size in sizes)
+
+
+def _read_size(text: str) -> int:
+    digits = text.replace("_", "")
+    if not digits.isdecimal():
+        raise ValueError("no size in a shape")
+    return int(digits)
 
 
 @singledispatch
@@ -115,7 +119,7 @@ def _read_numeric(_body: Numeric, sent: object, _order: Sequence[int]) -> Conten
 
 @_read.register
 def _read_text(_body: ShortText, sent: object, _order: Sequence[int]) -> Content:
-    text = " ".join(unicodedata.normalize("NFC", _typed(sent)).split())
+    text = " ".join(normal_form("NFC", _typed(sent)).split())
     _insist(bool(text), _("Type a word or two."))
     return text
 

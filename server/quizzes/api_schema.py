@@ -221,7 +221,7 @@ class ReplayOut(BaseModel):
     attempt: int
     of: int
     number: int  # of the question, from 1
-    question_id: str | None
+    question_id: str | None  # a key of its own in each attempt; question ids never reach a phone
     question: dict[str, Any] | None
     credit: float | None  # of this attempt, once it is through
     earned: float | None  # what the gradebook gets for the first attempt, once that is through

@@ -16,7 +16,8 @@ from threading import Event, Lock, Thread
 import structlog
 
 from server.errors import Busy, Refusal, ServerFault
-from server.quizzes.taking import Offer, Taken
+from server.quizzes.offers import Offer
+from server.quizzes.taking import Taken
 
 log = structlog.get_logger()
 

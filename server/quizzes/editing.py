@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from assignments.json_reading import read_json
 from assignments.quiz import Quiz
 from assignments.quiz_writing import write_quiz
 from assignments.spec import Localized
@@ -28,6 +27,7 @@ from server.quizzes.published import in_force
 from server.quizzes.publishing import Author, publish_text
 from server.quizzes.quiz_form import document_of, toml_of
 from server.quizzes.refusals import BadQuiz
+from server.texts import normal_form
 from server.threads import off_the_loop
 from server.web import attempt, now, read, services, signed_in_person, staff_only
 
@@ -128,7 +128,7 @@ def export(slug: str, file_format: str) -> ResponseReturnValue:
 
 def slug_of(name: str) -> str:
     """A name for a quiz out of the name of a file."""
-    plain = unicodedata.normalize("NFKD", PurePosixPath(name.replace("\\", "/")).stem).casefold()
+    plain = normal_form("NFKD", PurePosixPath(name.replace("\\", "/")).stem).casefold()
     ascii_only = plain.encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_only)
     return "-".join(words)[:SLUG_LENGTH].strip("-") or "imported-quiz"
@@ -174,7 +174,7 @@ def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
     sent = attempt(lambda: toml_of(document))
     if isinstance(sent, Refusal):
         return replace(_draft(TEMPLATE), refusal=refusal)
-    return Draft(sent, json.loads(document), **facts)
+    return Draft(sent, read_json(document), **facts)
 
 
 def _published(toml: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from server.texts import normal_form
+
 ALIKE = 0.85  # of two texts (Ratcliff and Obershelp 1988), above which they are taken for the same question
 LONGEST_COMPARED = 500  # characters
+_TAG = re.compile(r"<[^<>]*>")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ def best_match(text: str, known: Mapping[str, Sequence[str]]) -> str | None:
 
 def plain(text: str) -> str:
     """A text for comparing: letters and digits only, whatever its marks, case and accents."""
-    bare = unicodedata.normalize("NFKD", re.sub(r"<[^>]*>", " ", text)).casefold()
-    return re.sub(r"[\W_]+", " ", bare.encode("ascii", "ignore").decode()).strip()[:LONGEST_COMPARED]
+    bare = normal_form("NFKD", _TAG.sub(" ", text), 4 * LONGEST_COMPARED).casefold()
+    return _SIGNS.sub(" ", bare.encode("ascii", "ignore").decode()).strip()[:LONGEST_COMPARED]
 
 
 def _alike(one: str, other: str) -> float:

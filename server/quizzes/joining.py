@@ -19,6 +19,7 @@ from server.accounts.service import (
     normalised,
     people,
 )
+from server.quizzes.guesses import Guesser, Secret, refuse_guesser
 from server.quizzes.models import Device, Knock, KnockKind, Player, Proof, Room
 from server.quizzes.near import near_misses
 from server.quizzes.phases import Stage
@@ -38,6 +39,7 @@ class Request:
     word: str  # as typed
     key: str = field(repr=False)  # what this device showed, or ""
     now: datetime
+    guesser: Guesser  # who answers for a wrong word or code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class NearMiss:
 def join(session: Session, room: Room, request: Request) -> Joined | NearMiss:
     """Let somebody in, or back in. Safe to repeat: a device that is in stays who it is.
 
-    Raises WrongPin when the quiz is over, WrongWord, RoomLocked and Kicked.
+    Raises WrongPin when the quiz is over, WrongWord, TooManyGuesses, RoomLocked and Kicked.
     """
     person = request.person or _known(session, normalised(request.neptun))
     player = _player(session, room, person) if person else None
@@ -68,9 +70,10 @@ def join(session: Session, room: Room, request: Request) -> Joined | NearMiss:
         return Joined(request.key, player.id, player.nickname)
     if room.stage == Stage.PODIUM and player is None:
         raise WrongPin
-    if room.word and not is_word(room.seed, request.word, request.now):
-        raise WrongWord
+    if room.word:
+        _check_word(session, room, request)
     if person is None:
+        refuse_guesser(session, request.guesser.budgets(Secret.CODE, room.pin), Secret.CODE, request.now)
         _note_near_miss(session, room, request)
         return NearMiss()
     if player is None:
@@ -98,6 +101,12 @@ def dismiss(session: Session, room: Room, knock_id: int, now: datetime) -> None:
     knock = session.get(Knock, knock_id)
     if knock is not None and knock.room_id == room.id:
         knock.settled_at = now
+
+
+def _check_word(session: Session, room: Room, request: Request) -> None:
+    refuse_guesser(session, request.guesser.budgets(Secret.WORD, room.pin), Secret.WORD, request.now)
+    if not is_word(room.seed, request.word, request.now):
+        raise WrongWord
 
 
 def _known(session: Session, code: str) -> Person | None:

@@ -14,13 +14,14 @@ from server.errors import Busy, TooManyAttempts
 from server.i18n import LANGUAGES
 from server.openapi import describe
 from server.quizzes import api_schema as schema
+from server.quizzes.guessing import guesser, refuse_wrong_pins
 from server.quizzes.joining import Joined, NearMiss, Request, join, refuse_near_miss
 from server.quizzes.looking import Look, Seated
+from server.quizzes.offers import Offer
 from server.quizzes.phone import stream
 from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
-from server.quizzes.taking import Offer
 from server.web import answer_json, bearer_token, clean_text, json_body, now, person, services, write
 
 EVENT_STREAM = "text/event-stream"
@@ -38,13 +39,11 @@ def join_room(pin: str) -> ResponseReturnValue:
     bearer = bearer_token() or ""
     key = bearer if bearer.startswith(PLAYER_PREFIX) else request.cookies.get(cookie_name(pin), "")
     who = None if bearer.startswith(PLAYER_PREFIX) else person()
-    wish = Request(
-        who, clean_text(body.neptun), clean_text(body.word), key.removeprefix(PLAYER_PREFIX), now()
-    )
-    joined = _joined(pin, wish)
-    if isinstance(joined, NearMiss) and shared().thumbs.wait_s(f"wrong codes of {pin}", time.monotonic()):
-        raise TooFast(retry_after_s=5)  # somebody tries one code after the other; right ones are never slowed
-    joined = refuse_near_miss(joined)
+    neptun, word = clean_text(body.neptun), clean_text(body.word)
+    g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
+    refuse_wrong_pins()
+    wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser)
+    joined = refuse_near_miss(_joined(pin, wish))
     ring_desk(pin)
     token = PLAYER_PREFIX + joined.key
     answer = schema.JoinedOut(

@@ -15,7 +15,7 @@ from server.quizzes.marking import NO_RULINGS, Rulings
 from server.quizzes.models import Answer, Device, Player, Room, Round
 from server.quizzes.phases import Phase, RoomState, phase_at, version_at
 from server.quizzes.published import Drawn, Library, PlayableQuiz
-from server.quizzes.rooms import find_room, round_key, state_of
+from server.quizzes.rooms import find_room, state_of
 from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 from server.quizzes.standings import Standing, standings
@@ -59,6 +59,7 @@ class Look:
     phase: Phase
     version: int
     quiz: PlayableQuiz
+    round: str  # what answers to the question that was asked last are sent to
     rulings: Mapping[str, Rulings]
     seated: Mapping[str, Seated]  # by the device's fingerprint
     answers: Mapping[int, Given] = field(default_factory=dict)  # of the round, by player; where it is shut
@@ -69,11 +70,6 @@ class Look:
         """The question that was asked last."""
         place = self.state.question
         return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
-
-    @property
-    def round(self) -> str:
-        """What answers to it are sent to."""
-        return round_key(self.drawn.id, self.state.vote) if self.drawn else ""
 
     @property
     def order(self) -> Sequence[int]:
@@ -103,11 +99,17 @@ def look(session: Session, library: Library, pin: str, now: datetime) -> Look:
         phase=phase,
         version=version_at(state, now),
         quiz=library.quiz(session, room.version_id),
+        round=_round_key(session, room),
         rulings=rulings_of(session, room.id),
         seated=seated(session, room.id),
         answers=answers_of(session, room.id, state.question, state.vote) if phase in SHUT else {},
         totals=_totals(session, room) if told else {},
     )
+
+
+def _round_key(session: Session, room: Room) -> str:
+    asked = (Round.room_id == room.id) & (Round.question == room.question) & (Round.vote == room.vote)
+    return session.scalar(select(Round.key).where(asked)) or ""
 
 
 def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[str, Seated]:

@@ -24,6 +24,7 @@ from assignments.quiz import (
     TrueFalse,
 )
 from server.quizzes.answering import Content
+from server.texts import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
 
@@ -157,6 +158,6 @@ def _pattern(form: str) -> str:
 
 
 def _folded(text: str, body: ShortText) -> str:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal_form("NFKC", text)
     plain = "".join(char for char in plain if not char.isspace() and unicodedata.category(char) != "Pd")
     return plain if body.case_sensitive else plain.casefold()

@@ -136,7 +136,7 @@ class Round(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
-    key: Mapped[str] = mapped_column(String(70))  # the question's id, with `.2` for a second vote
+    key: Mapped[str] = mapped_column(String(70))  # what phones call it: `rooms.opaque_key`
     question: Mapped[int]  # its place in the quiz
     vote: Mapped[int]
     opens_at: Mapped[datetime]
@@ -195,6 +195,16 @@ class Ruling(Table):
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     changed: Mapped[dict[str, Any]]  # how many credits went up and down
+
+
+class WrongGuess(Table):
+    """A wrong PIN, word or code, remembered for a while: see `guess_limits`."""
+
+    __tablename__ = "wrong_guess"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(64), index=True)  # the fingerprint of who answers for it
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class RoomEvent(Table):

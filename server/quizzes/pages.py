@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import two_words
+from server.quizzes.guessing import charge_wrong_pin, refuse_wrong_pins
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PublishedQuiz, Room
@@ -28,7 +29,7 @@ from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shuffled_size
 from server.quizzes.staff_api import join_address
 from server.quizzes.wishes import wished_policy
-from server.web import now, person, read, signed_in_person, staff_only, write
+from server.web import device, now, person, read, signed_in_person, staff_only, write
 
 RECENT = 20  # rooms in the staff's list
 
@@ -55,12 +56,16 @@ class ReplayCard:
 
 def enter() -> ResponseReturnValue:
     """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None), `replays`."""
+    device()  # a wrong PIN is charged to this browser, and to nobody else in its hall
+    refuse_wrong_pins()
     typed = "".join(char for char in request.args.get("pin", "") if char.isdigit())
     with read() as session:
         known = bool(typed) and session.scalar(select(Room.id).where(Room.pin == typed)) is not None
         replays = [] if known or person() is None else _replays(session)
     if known:
         return redirect(url_for("quizzes.phone", pin=typed))
+    if typed:
+        charge_wrong_pin()
     refusal = WrongPin() if typed else None
     page = render_template("quizzes/enter.html", pin=typed, refusal=refusal, replays=replays)
     return page, 404 if typed else 200
@@ -68,6 +73,8 @@ def enter() -> ResponseReturnValue:
 
 def phone(pin: str) -> ResponseReturnValue:
     """A phone's page, from joining to the podium. Template quizzes/phone.html: `room`, `joined`."""
+    device()
+    refuse_wrong_pins()
     with read() as session:
         room = find_room(session, pin)
         title = shared().library.quiz(session, room.version_id).quiz.title

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import redis
 import structlog
 
+from assignments.json_reading import read_json
 from server.live import redis_url
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ class Presence:
         except redis.RedisError as error:
             self._rest(error)
             return None
-        return {player for report in reports if report for player in json.loads(report)}
+        return {player for report in reports if report for player in read_json(report)}
 
     def close(self) -> None:
         """Give the connections back."""

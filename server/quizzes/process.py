@@ -11,10 +11,11 @@ from flask.sansio.app import App
 
 from server.quizzes.desk import Desk
 from server.quizzes.hall import Halls, room_topic
+from server.quizzes.offers import Looked, Offer
 from server.quizzes.phone import Screens
 from server.quizzes.presence import Presence
 from server.quizzes.published import Library
-from server.quizzes.taking import Offer, Taken, take
+from server.quizzes.taking import Taken, take
 from server.quizzes.thumbs import Thumbs
 from server.quizzes.wall import desk_topic
 from server.web import Services, services
@@ -65,8 +66,11 @@ def ring_desk(pin: str) -> None:
 
 
 def _write(those: Services, library: Library, offers: Sequence[Offer]) -> list[Taken | Exception]:
+    with those.database.read() as session:
+        looked = Looked.up(session, library, offers)
+    read = [looked.read(offer) for offer in offers]  # while nobody waits for the database
     with those.database.write() as session:
-        outcomes = take(session, library, offers)
+        outcomes = take(session, library, read)
     _ring(those, *{desk_topic(offer.pin) for offer in offers})
     return outcomes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.fields import SpecError, error_at
+from assignments.json_reading import read_json
 from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
@@ -127,7 +127,7 @@ def variants_of(
     if ended.returncode:
         said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise SpecError(file, 1, generated.id, f"{name} ended with {said:.200}")
-    return variants(generated, json.loads(ended.stdout), file=file)
+    return variants(generated, read_json(ended.stdout), file=file)
 
 
 def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> BadQuiz:

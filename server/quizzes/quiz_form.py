@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 
 from assignments.fields import SpecError
+from assignments.json_reading import read_json
 from assignments.moments import to_utc
 from assignments.quiz import Quiz
 from assignments.quiz_reading import read_quiz
@@ -54,14 +54,14 @@ def toml_of(sent: str) -> str:
     try:
         toml = write_document(_loaded(sent))
         toml.encode()  # half a character of two cannot be kept
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         raise BadQuiz(_("The form sent what is no quiz. Reload the page and try again.")) from None
     return toml
 
 
 def _loaded(sent: str) -> dict[str, Any]:
-    """The tables, with their moment as one. Raises ValueError, TypeError and RecursionError."""
-    document = json.loads(sent, parse_float=_finite, parse_constant=_finite)
+    """The tables, with their moment as one. Raises ValueError and TypeError."""
+    document = read_json(sent, parse_float=_finite, parse_constant=_finite)
     if not isinstance(document, dict):
         raise TypeError("a table is wanted")
     policy = document.get("policy")

@@ -19,6 +19,7 @@ Refusal
 |- BadInput
 |  |- MalformedAnswer   422 malformed-answer
 |  `- BadQuiz           422 bad-quiz
+|- TooManyGuesses       429 too-many-guesses   extras: retry_after_s
 `- TooFast              429 too-fast           extras: retry_after_s
 """
 
@@ -163,6 +164,14 @@ class BadQuiz(BadInput):
     slug = "bad-quiz"
     title = _("Quiz not readable")
     help = _("The quiz has a mistake and was not kept.")
+
+
+class TooManyGuesses(Refusal):
+    """Too many wrong PINs, words or codes."""
+
+    slug, status = "too-many-guesses", 429
+    title = _("Too many wrong tries")
+    help = _("Too many wrong PINs, words or codes were typed. Wait a little, then look at the projector.")
 
 
 class TooFast(Refusal):

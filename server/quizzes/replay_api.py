@@ -19,7 +19,7 @@ from server.quizzes.marking import NO_RULINGS
 from server.quizzes.process import shared
 from server.quizzes.refusals import TooFast
 from server.quizzes.replay import capped
-from server.quizzes.replaying import Seat, Sent, Stored, answer_again, take_seat
+from server.quizzes.replaying import Seat, Sent, Stored, answer_again, read_again, take_seat
 from server.quizzes.rooms import find_room
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.web import answer_json, json_body, now, read, signed_in, signed_in_person, write
@@ -51,11 +51,14 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     wait_s = shared().thumbs.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
+    with read() as session:
+        seat = _seat(session, pin)
+    again = read_again(seat, Sent(question, body.attempt, body.answer), received_at)
     for _race in range(RACES):
         try:
             with write() as session:
                 seat = _seat(session, pin)
-                stored = answer_again(session, seat, Sent(question, body.attempt, body.answer), received_at)
+                stored = answer_again(session, seat, again, received_at)
                 shown = _told(seat, stored, body.attempt)
             break
         except IntegrityError:
@@ -89,7 +92,7 @@ def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.Rep
         attempt=attempt,
         of=len(progress.asked),
         number=min(len(seat.given.get(attempt, {})) + 1, len(progress.asked)),
-        question_id=None if place is None else seat.quiz.questions[place].id,
+        question_id=None if place is None else seat.key(place, attempt),
         question=question,
         credit=seat.share(attempt) if review else None,
         earned=_earned(seat),
@@ -115,7 +118,7 @@ def _told(seat: Seat, stored: Stored, attempt: int) -> dict[str, Any]:
     variant, order = seat.variant(stored.place, attempt)
     name = seat.quiz.questions[stored.place].id
     return {
-        "id": name,
+        "id": seat.key(stored.place, attempt),
         "question": question_shown(variant, spoken(), order),
         "answered": answer_shown(variant, spoken(), order, seat.rulings.get(name, NO_RULINGS)),
         "answer": sent_again(variant, stored.content, order, spoken()),

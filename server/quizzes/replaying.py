@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assignments.quiz import Question
 from server.errors import BadInput
 from server.quizzes.answering import Content, read_answer
 from server.quizzes.looking import counted_rounds
@@ -21,6 +22,7 @@ from server.quizzes.published import PlayableQuiz, Variant
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
 from server.quizzes.replay import Offer, Progress, capped, seed_of
 from server.quizzes.results import share, weights_of
+from server.quizzes.rooms import opaque_key
 from server.quizzes.ruled import rulings_of
 from server.quizzes.shuffling import shown_order
 
@@ -52,6 +54,10 @@ class Seat:
         answered = {attempt: frozenset(of) for attempt, of in self.given.items()}
         return Progress(sorted(self.weights), answered)
 
+    def key(self, place: int, attempt: int) -> str:
+        """What this student's page calls a question in an attempt."""
+        return opaque_key(self.room.seed, "replay", self.user_id, attempt, self.quiz.questions[place].id)
+
     def variant(self, place: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
         """The question as this student gets it in an attempt, and the order of its parts."""
         seed = seed_of(self.room.seed, self.user_id, attempt)
@@ -68,9 +74,18 @@ class Seat:
 class Sent:
     """An answer as a page sends it."""
 
-    question: str
+    question: str  # its key
     attempt: int
     answer: object
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """An answer that was sent and read. Without a question, one was kept before, and nothing was read."""
+
+    sent: Sent
+    question: Question | None = None
+    content: Content = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,39 +127,61 @@ def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) ->
     )
 
 
-def answer_again(session: Session, seat: Seat, sent: Sent, received_at: datetime) -> Stored:
-    """Keep an answer to the question whose turn it is, or say what was kept before.
+def read_again(seat: Seat, sent: Sent, received_at: datetime) -> ReadAgain:
+    """Read an answer to the question whose turn it is, before anything is written.
 
     Raises NotThisQuestion, TooLate, MalformedAnswer, and BadInput for an attempt that cannot be begun.
     """
-    place = seat.quiz.place_of(sent.question)
-    if place is None or place not in seat.weights:
-        raise NotThisQuestion
-    known = seat.given.get(sent.attempt, {}).get(place)
+    place = _place(seat, sent, received_at)
+    if _known(seat, sent, place) is not None:
+        return ReadAgain(sent)
+    variant, order = seat.variant(place, sent.attempt)
+    return ReadAgain(sent, variant.question, read_answer(variant.question, sent.answer, order))
+
+
+def answer_again(session: Session, seat: Seat, read: ReadAgain, received_at: datetime) -> Stored:
+    """Keep an answer that was read, or say what was kept before. Raises as `read_again` does."""
+    sent = read.sent
+    place = _place(seat, sent, received_at)
+    known = _known(seat, sent, place)
     if known is not None:
         return known
-    if received_at > seat.offer.until:
-        raise _too_late(received_at, seat.offer.until)
-    if not seat.progress.may_begin(sent.attempt):
-        raise BadInput
-    if seat.progress.next_place(sent.attempt) != place:
+    if read.question != seat.variant(place, sent.attempt)[0].question or read.question is None:
         raise NotThisQuestion
-    variant, order = seat.variant(place, sent.attempt)
-    content = read_answer(variant.question, sent.answer, order)
-    rulings = seat.rulings.get(sent.question, NO_RULINGS)
-    stored = Stored(place, content, credit(variant.question, content, rulings))
+    rulings = seat.rulings.get(seat.quiz.questions[place].id, NO_RULINGS)
+    stored = Stored(place, read.content, credit(read.question, read.content, rulings))
     session.add(
         ReplayAnswer(
             room_id=seat.room.id,
             user_id=seat.user_id,
             attempt=sent.attempt,
             question=place,
-            content=content,
+            content=stored.content,
             received_at=received_at,
             credit=stored.credit,
         )
     )
     return stored
+
+
+def _place(seat: Seat, sent: Sent, received_at: datetime) -> int:
+    """Where the question stands, if it is answered already or its turn is now."""
+    place = next((one for one in seat.weights if seat.key(one, sent.attempt) == sent.question), None)
+    if place is None:
+        raise NotThisQuestion
+    if _known(seat, sent, place) is not None:
+        return place
+    if received_at > seat.offer.until:
+        raise _too_late(received_at, seat.offer.until)
+    if not seat.progress.may_begin(sent.attempt):
+        raise BadInput
+    if seat.progress.next_place(sent.attempt) != place:
+        raise NotThisQuestion
+    return place
+
+
+def _known(seat: Seat, sent: Sent, place: int) -> Stored | None:
+    return seat.given.get(sent.attempt, {}).get(place)
 
 
 def replays_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from server.quizzes.phases import RoomState, Stage, Step, lobby, step
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import NotNow, Stale, WrongPin
 from server.quizzes.ruled import rulings_of
+
+KEY_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,10 @@ def note(session: Session, room: Room, press: Press, verb: str, **details: Any) 
     session.add(event)
 
 
-def round_key(question_id: str, vote: int) -> str:
-    """What a round is called by phones: the question's id, with `.2` for the second vote."""
-    return question_id if vote == 1 else f"{question_id}.{vote}"
+def opaque_key(seed: str, *parts: object) -> str:
+    """What phones call a question: the ids of questions, which tell what they are about, never reach them."""
+    written = " ".join(map(str, parts)).encode()
+    return hmac.digest(seed.encode(), written, "sha256").hex()[:KEY_LENGTH]
 
 
 def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
@@ -137,7 +141,7 @@ def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -
     ruled = rulings_of(session, room.id).get(quiz.questions[state.question].id, NO_RULINGS)
     return Round(
         room_id=room.id,
-        key=round_key(quiz.questions[state.question].id, state.vote),
+        key=opaque_key(room.seed, "round", quiz.questions[state.question].id, state.vote),
         question=state.question,
         vote=state.vote,
         opens_at=state.opens_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -29,21 +29,31 @@ class Decision:
 
     question: str  # its id
     kind: RulingKind
-    value: Any = None  # see RulingKind; places are those of the screen
+    value: Any = None  # see RulingKind; places are those of the screen until it is read
     reason: str = ""
 
 
-def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: Press) -> Ruling:
-    """Decide, and mark everything of that question anew. Raises BadInput and MalformedAnswer."""
+def read_decision(quiz: PlayableQuiz, seed: str, decision: Decision) -> Decision:
+    """The decision with its value as it is kept: by places in the file. Raises BadInput and MalformedAnswer.
+
+    This is done before anything is written; quiz and seed of a room never change.
+    """
     place = quiz.place_of(decision.question)
     if place is None:
         raise BadInput
-    question = quiz.questions[place].question
+    return replace(decision, value=_checked(quiz.questions[place].question, decision, seed))
+
+
+def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: Press) -> Ruling:
+    """Decide what `read_decision` has read, and mark everything of that question anew. Raises BadInput."""
+    place = quiz.place_of(decision.question)
+    if place is None:
+        raise BadInput
     ruling = Ruling(
         room_id=room.id,
         question=decision.question,
         kind=decision.kind,
-        value=_checked(question, decision, room.seed),
+        value=decision.value,
         reason=decision.reason[:REASON_LENGTH],
         by_id=press.who.id,
         at=press.now,

@@ -21,7 +21,7 @@ from server.quizzes.process import ring_room, shared
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import Press, advance, find_room, open_room, set_kicked, set_lock
-from server.quizzes.ruling import Decision, rule
+from server.quizzes.ruling import Decision, read_decision, rule
 from server.quizzes.wall import Viewer, stream
 from server.web import (
     answer_json,
@@ -110,9 +110,13 @@ def rulings(pin: str) -> ResponseReturnValue:
     """Everything that was answered to it is marked anew."""
     body = json_body(schema.RulingIn)
     decision = Decision(body.question, body.kind, body.value, clean_text(body.reason))
+    with read() as session:
+        room = find_room(session, pin)
+        quiz = _quiz(session, room)
+    decision = read_decision(quiz, room.seed, decision)
     with write() as session:
         room = find_room(session, pin, changing=True)
-        ruling = rule(session, room, _quiz(session, room), decision, _press())
+        ruling = rule(session, room, quiz, decision, _press())
         changed = schema.RulingOut.model_validate(ruling.changed)
     ring_room(pin)
     return answer_json(changed)

@@ -18,11 +18,15 @@ from server.quizzes import (
     results_file,
     staff_api,
 )
+from server.quizzes.guessing import SECRETS, answer_wrong_guess
 from server.quizzes.process import remember_quizzes
 
 quizzes = Blueprint("quizzes", __name__)
 quizzes_api = Blueprint("quizzes_api", __name__, url_prefix="/api/v1")
 
+for blueprint in (quizzes, quizzes_api):
+    for refusal in SECRETS:
+        blueprint.register_error_handler(refusal, answer_wrong_guess)
 quizzes.record(lambda state: remember_quizzes(state.app))
 quizzes.add_url_rule("/live", "enter", pages.enter)
 quizzes.add_url_rule("/live/check", "check", checking.check)

@@ -94,5 +94,5 @@ def _moment(text: str) -> datetime:
     """A moment in the course's zone, as a field for date and time sends it. Raises BadInput."""
     try:
         return to_utc(datetime.fromisoformat(text).replace(tzinfo=None), services().course.zone)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadInput(_("“%(text)s” is no date and time of the course.", text=text[:40])) from None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from datetime import datetime
 
+from server.texts import normal_form
+
 EVERY_S = 30
+LONGEST = 40  # typed
 _LISTED = """
 alma ablak asztal balta barack bagoly cipő csiga dinnye dob eper eső falu fenyő gomba gitár hajó hold
 ibolya iskola kapu kavics kefir kifli lámpa levél madár malom napfény narancs olló orgona padlás paprika
@@ -32,5 +34,5 @@ def _word(seed: str, turn: int) -> str:
 
 
 def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text).casefold()
+    apart = normal_form("NFKD", text, LONGEST).casefold()
     return "".join(char for char in apart if char.isalnum())

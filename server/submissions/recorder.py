@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -104,7 +105,7 @@ class Recorder:
             value = read(message)
             return self._patiently(lambda session: record(session, value, self._clock()))
         except (*BAD_MESSAGE, SQLAlchemyError) as error:
-            log.warning("message dropped", problem=repr(error)[:500], message=repr(message)[:500])
+            log.warning("message dropped", problem=repr(error)[:500], message=reprlib.repr(message))
             return None
 
     def _patiently(self, verb: Callable[[Session], str | None]) -> str | None:

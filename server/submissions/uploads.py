@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from assignments.spec import Kind
 from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
+from server.texts import normal_form
 
 NAME_LENGTH = 100
 TAKEN: Mapping[Kind, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ def check_names(names: Sequence[str], limit: int) -> None:
     seen: set[str] = set()
     for name in names:
         _check_name(name)
-        folded = unicodedata.normalize("NFC", name).casefold()
+        folded = normal_form("NFC", name).casefold()
         if folded in seen:
             raise BadName(_("Two files are called %(name)s.", name=name), file=name)
         seen.add(folded)

@@ -23,6 +23,7 @@ Json = dict[str, Any]
 Fault = Callable[[Request], Response | None]
 
 TOKEN = "hazi_" + "t" * 43
+DEVICE = "a-device.signed"
 RECEIVED = "2026-10-20T10:00:00Z"
 RUN_ID = "5f0c9a1e-0000-4000-8000-000000000001"
 
@@ -159,6 +160,7 @@ class ContractServer:
     kit: bytes = b""
     password: str = "helyes ló"
     handed_in: dict[str, Json] = field(default_factory=dict)  # Idempotency-Key -> answer
+    devices: list[str] = field(default_factory=list)  # as shown when signing in
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
@@ -259,7 +261,8 @@ class ContractServer:
         if asked["password"] != self.password:
             return problem(401, "wrong-login", "Sign-in failed", "Code and password do not belong together.")
         answer = {"id": 1, "token": TOKEN, "name": asked["name"], "neptun": "ABC123", "role": "student"}
-        return _json(answer, 201)
+        self.devices.append(str(asked.get("device", "")))
+        return _json(answer | {"device": DEVICE}, 201)
 
     def _hand_in(self, request: Request) -> Response:
         content = {str(file.filename): file.read() for file in request.files.getlist("file")}

@@ -10,7 +10,7 @@ import pytest
 
 from cli.keyring import Keyring, Login, Logins, write_whole
 from tests.cli.conftest import Terminal
-from tests.cli.contract_server import TOKEN, ContractServer, contract_server, dropped
+from tests.cli.contract_server import DEVICE, TOKEN, ContractServer, contract_server, dropped
 
 
 def sign_in(terminal: Terminal, server: ContractServer, *words: str, password: str = "helyes ló"):
@@ -30,6 +30,15 @@ def test_password_and_token_are_never_shown(stranger: Terminal, server: Contract
     assert "helyes" not in result.output
     assert TOKEN not in result.output
     assert json.loads(result.stdout)["neptun"] == "ABC123"
+
+
+def test_the_device_is_shown_again_after_signing_out(stranger: Terminal, server: ContractServer):
+    """Wrong passwords of others do not count for a machine that has signed in before."""
+    result = sign_in(stranger, server, "--json")
+    assert DEVICE not in result.output
+    assert stranger.types("logout").exit_code == 0
+    sign_in(stranger, server)
+    assert server.devices == ["", DEVICE]
 
 
 def test_password_may_come_from_a_pipe(stranger: Terminal, server: ContractServer):
@@ -71,7 +80,7 @@ def test_logout_forgets_even_without_a_server(stranger: Terminal, server: Contra
     result = stranger.types("logout")
     assert result.exit_code == 4
     assert "still valid" in result.stderr
-    assert stranger.keyring.load() == Logins()
+    assert stranger.keyring.load().by_url == {}
 
 
 def test_a_token_goes_only_to_its_own_server(stranger: Terminal, server: ContractServer):

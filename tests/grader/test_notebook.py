@@ -100,7 +100,7 @@ def test_no_cell_can_declare_an_encoding():
     ("data", "said"),
     [
         (b"not json", "is no notebook, or a damaged one"),
-        (b"[" * 100_000, "is no notebook, or a damaged one"),
+        (b"[" * 100_000, "is nested too deeply"),
         (b"[]", "is no notebook"),
         (b'{"nbformat": 4, "nbformat": 3, "cells": []}', "is of an old format"),
         (ipynb(cells={}), "is of an old format"),

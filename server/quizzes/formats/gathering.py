@@ -17,6 +17,7 @@ from assignments.spec import SLUG, Localized
 from server.errors import Text
 from server.quizzes.formats.found import Imported, Note, NoteKind, beginning
 from server.quizzes.formats.markdown import one_line
+from server.texts import normal_form
 
 MOST_NOTES = 500
 MOST_CHARACTERS = 1 << 20
@@ -150,7 +151,7 @@ def explained(texts: Sequence[str], warn: Callable[[Text], None]) -> str:
 
 def slug(text: str) -> str:
     """The first words of a text in the small letters of an id, or nothing."""
-    decomposed = unicodedata.normalize("NFKD", text[:400].casefold())
+    decomposed = normal_form("NFKD", text[:400].casefold())
     words = _WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char)))
     joined = "-".join(words)
     return (

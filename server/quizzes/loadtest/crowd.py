@@ -21,25 +21,25 @@ class Saved:
     """How many phones have been told "saved", by round; others may wait for the first, and for all."""
 
     def __init__(self, phones: int) -> None:
-        self._left: dict[str, int] = {}
+        self._left: dict[int, int] = {}
         self._phones = phones
-        self._first: dict[str, asyncio.Event] = {}
-        self._all: dict[str, asyncio.Event] = {}
+        self._first: dict[int, asyncio.Event] = {}
+        self._all: dict[int, asyncio.Event] = {}
 
-    def note(self, round_key: str) -> None:
+    def note(self, number: int) -> None:
         """One more phone."""
-        self._left[round_key] = self._left.get(round_key, self._phones) - 1
-        self.first(round_key).set()
-        if self._left[round_key] == 0:
-            self.all(round_key).set()
+        self._left[number] = self._left.get(number, self._phones) - 1
+        self.first(number).set()
+        if self._left[number] == 0:
+            self.all(number).set()
 
-    def first(self, round_key: str) -> asyncio.Event:
+    def first(self, number: int) -> asyncio.Event:
         """Set when one phone has been told."""
-        return self._first.setdefault(round_key, asyncio.Event())
+        return self._first.setdefault(number, asyncio.Event())
 
-    def all(self, round_key: str) -> asyncio.Event:
+    def all(self, number: int) -> asyncio.Event:
         """Set when every phone has been told."""
-        return self._all.setdefault(round_key, asyncio.Event())
+        return self._all.setdefault(number, asyncio.Event())
 
 
 @dataclass(slots=True)
@@ -54,9 +54,9 @@ class Phone:
     poll: bool
     told: Saved
     line: Line = field(init=False)
-    seen: dict[str, float] = field(default_factory=dict)  # by round: when it was on the phone
-    sent: dict[str, float] = field(default_factory=dict)  # by round: when the answer left first
-    saved: dict[str, float] = field(default_factory=dict)  # by round: when it was told "saved"
+    seen: dict[int, float] = field(default_factory=dict)  # by round: when it was on the phone
+    sent: dict[int, float] = field(default_factory=dict)  # by round: when the answer left first
+    saved: dict[int, float] = field(default_factory=dict)  # by round: when it was told "saved"
     tries: int = 0
     answering: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -114,30 +114,30 @@ class Phone:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     def _see(self, snapshot: dict[str, object]) -> None:
-        round_key = str(snapshot.get("round", ""))
-        if snapshot["phase"] not in {"ready", "question"} or round_key in self.seen:
+        number = int(str(snapshot.get("number", 0)))
+        if snapshot["phase"] not in {"ready", "question"} or number in self.seen:
             return
-        self.seen[round_key] = time.monotonic()
+        self.seen[number] = time.monotonic()
         opens_in = (int(str(snapshot["opens_at"])) - int(str(snapshot["now"]))) / 1000
-        task = asyncio.create_task(self._answer(round_key, max(0.0, opens_in)))
+        task = asyncio.create_task(self._answer(number, str(snapshot["round"]), max(0.0, opens_in)))
         self.answering.add(task)
         task.add_done_callback(self.answering.discard)
 
-    async def _answer(self, round_key: str, opens_in_s: float) -> None:
+    async def _answer(self, number: int, key: str, opens_in_s: float) -> None:
         await asyncio.sleep(opens_in_s + self.chance.uniform(0.02, SPREAD_S))
         body = {"answer": self.chance.randrange(4), "n": 1, "elapsed_ms": 500.0, "round_trip_ms": 20.0}
-        self.sent[round_key] = time.monotonic()
-        while round_key not in self.saved:
+        self.sent[number] = time.monotonic()
+        while number not in self.saved:
             self.tries += 1
             try:
-                path = f"/api/v1/live/{self.pin}/answers/{round_key}"
+                path = f"/api/v1/live/{self.pin}/answers/{key}"
                 reply = await self.line.ask("PUT", path, body)
             except TROUBLES:
                 await asyncio.sleep(self.chance.uniform(*RETRY_S))
                 continue
             if reply.status == 200:
-                self.saved[round_key] = time.monotonic()
-                self.told.note(round_key)
+                self.saved[number] = time.monotonic()
+                self.told.note(number)
             elif reply.status in {409, 401, 403, 422}:
                 return
             else:

@@ -67,10 +67,10 @@ async def play(place: Place, *, cut: Cut = Cut.NOTHING, poll: bool = False, seed
     living = [asyncio.create_task(phone.live()) for phone in phones]
     await asyncio.sleep(SETTLE_S)
     began, used = time.monotonic(), cpu_s(place.group)
-    asked: dict[str, float] = {}
+    asked: dict[int, float] = {}
     number = 0
     while await _ask_next(staff, pin, asked, number := number + 1):
-        await _answered(place, told, f"question-{number}", cut)
+        await _answered(place, told, number, cut)
         await _press(staff, pin, "close")
         await _press(staff, pin, "reveal")
         await asyncio.sleep(SETTLE_S)
@@ -85,12 +85,12 @@ async def play(place: Place, *, cut: Cut = Cut.NOTHING, poll: bool = False, seed
     return _result(place, phones, asked, facts)
 
 
-async def _ask_next(staff: Line, pin: str, asked: dict[str, float], number: int) -> bool:
+async def _ask_next(staff: Line, pin: str, asked: dict[int, float], number: int) -> bool:
     """Open the next question; False when there is none."""
-    asked[f"question-{number}"] = time.monotonic()
+    asked[number] = time.monotonic()
     if await _press(staff, pin, "question"):
         return True
-    del asked[f"question-{number}"]
+    del asked[number]
     return False
 
 
@@ -106,15 +106,15 @@ async def _press(staff: Line, pin: str, to: str) -> bool:
         await asyncio.sleep(0.5)
 
 
-async def _answered(place: Place, told: Saved, round_key: str, cut: Cut) -> None:
+async def _answered(place: Place, told: Saved, number: int, cut: Cut) -> None:
     """Until everybody was told "saved", or too long; with the power cut in between."""
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             if cut is not Cut.NOTHING:
-                await told.first(round_key).wait()
+                await told.first(number).wait()
                 await asyncio.sleep(CUT_AFTER_S)
                 await asyncio.to_thread(_cut, place, cut)
-            await told.all(round_key).wait()
+            await told.all(number).wait()
 
 
 def _cut(place: Place, cut: Cut) -> None:
@@ -123,7 +123,7 @@ def _cut(place: Place, cut: Cut) -> None:
 
 
 def _result(
-    place: Place, phones: Sequence[Phone], asked: dict[str, float], facts: tuple[float, float, float]
+    place: Place, phones: Sequence[Phone], asked: dict[int, float], facts: tuple[float, float, float]
 ) -> Result:
     wall_s, used_s, memory = facts
     acknowledged = {(phone.code, key) for phone in phones for key in phone.saved}

@@ -8,7 +8,8 @@ import pytest
 
 from server.accounts.invitations import LIFE, accept_invitation, invite, invited_person
 from server.accounts.person import Person
-from server.accounts.sessions import check_login, open_web_session, person_of_web_session
+from server.accounts.sessions import open_web_session, person_of_web_session
+from server.accounts.signing_in import Asker, check_login
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone
@@ -35,7 +36,7 @@ def accept(database: Database, key: str, password: str = PASSWORD, now: datetime
 
 def test_an_invitation_sets_the_password(database: Database, anna: Person):
     assert accept(database, invited(database)) == anna
-    assert check_login(database, "ABC123", PASSWORD, address="", now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
 
 
 def test_a_link_works_once(database: Database, anna: Person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from server.quizzes.models import Room
+from server.quizzes.rooms import KEY_LENGTH, opaque_key
 from server.quizzes.service import sync_quizzes
 from server.web import services
 from tests.server.builders import NOON
@@ -44,6 +47,13 @@ weight = 2
 """
 
 
+def seed_of(app: Flask, pin: str) -> str:
+    """The secret of a room, which no screen is sent."""
+    with services(app).database.read() as session:
+        seed: str = session.query(Room.seed).filter(Room.pin == pin).scalar()
+        return seed
+
+
 @dataclass
 class Phone:
     """What a player's phone does."""
@@ -67,8 +77,14 @@ class Phone:
         found: dict[str, Any] = answer.get_json()
         return found
 
+    def key(self, question: str) -> str:
+        """What phones call a question: `relu`, or `relu.2` in its second vote."""
+        name, _dot, vote = question.partition(".")
+        return opaque_key(seed_of(self.client.application, self.pin), "round", name, int(vote or 1))
+
     def answer(self, question: str, answer: object, **body: Any) -> TestResponse:  # noqa: ANN401
-        path = f"/api/v1/live/{self.pin}/answers/{question}"
+        known = re.fullmatch(r"[a-z0-9-]+(\.\d)?", question) and len(question) != KEY_LENGTH
+        path = f"/api/v1/live/{self.pin}/answers/{self.key(question) if known else question}"
         return self.client.put(path, json={"answer": answer} | body)
 
     def choose(self, question: str, text: str, **body: Any) -> TestResponse:  # noqa: ANN401

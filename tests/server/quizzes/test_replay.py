@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from server.accounts.service import find_person
 from server.quizzes.replay import MOST_ATTEMPTS, Progress, capped
+from server.quizzes.rooms import opaque_key
 from server.quizzes.service import quiz_credits
-from server.web import read
+from server.web import read, services
 from tests.server.conftest import Browser, Clock
-from tests.server.quizzes.conftest import Phone, Remote
+from tests.server.quizzes.conftest import Phone, Remote, seed_of
 
 RIGHT = {"relu": "0", "shape": "64x1x28x28", "nonlinear": False}
 WRONG = {"relu": "-2", "shape": "1", "nonlinear": True}
+NAMES = {"single": "relu", "shape": "shape", "true-false": "nonlinear"}
 UNTIL = "2027-01-31T22:00:00Z"
 PLACES = st.lists(st.integers(0, 30), unique=True, min_size=1, max_size=6).map(sorted)
 
@@ -29,6 +32,7 @@ class Again:
 
     def __init__(self, client: FlaskClient, pin: str, headers: dict[str, str]) -> None:
         self.client, self.path, self.headers = client, f"/api/v1/live/{pin}/replay", headers
+        self.pin = pin
 
     def see(self, query: str = "") -> dict[str, Any]:
         answer = self.client.get(self.path + query, headers=self.headers)
@@ -39,12 +43,25 @@ class Again:
     def answer(self, answers: dict[str, Any], question: str = "", attempt: int = 1) -> TestResponse:
         """Answer the question whose turn it is, or the one named."""
         seen = self.see(f"?attempt={attempt}")
-        asked = question or seen["question_id"]
+        current = NAMES[seen["question"]["type"]] if seen["question"] else ""
+        asked = question or current
         wish = answers[asked]
-        if asked == "relu" and seen["question_id"] == "relu":
+        if asked == current == "relu":
             wish = seen["question"]["options"].index(wish)
         body = {"answer": wish, "attempt": attempt}
-        return self.client.put(f"{self.path}/{asked}", json=body, headers=self.headers)
+        path = f"{self.path}/{self.key(asked, attempt)}"
+        return self.client.put(path, json=body, headers=self.headers)
+
+    def key(self, question: str, attempt: int = 1) -> str:
+        """What the page calls a question in an attempt."""
+        app, neptun = (
+            self.client.application,
+            self.client.get("/api/v1/me", headers=self.headers).get_json()["neptun"],
+        )
+        with services(app).database.read() as session:
+            who = find_person(session, neptun)
+        assert who is not None
+        return opaque_key(seed_of(app, self.pin), "replay", who.id, attempt, question)
 
     def play(self, answers: dict[str, Any], attempt: int = 1) -> dict[str, Any]:
         """All questions; where the student stands then."""
@@ -123,7 +140,7 @@ def test_replay_takes_no_credit_away(
     knows.join("ABC123")
     for _question in range(3):
         remote.ask()
-        name = knows.see()["round"]
+        name = NAMES[knows.see()["question"]["type"]]
         answer = knows.choose(name, "0") if name == "relu" else knows.answer(name, RIGHT[name])
         assert answer.status_code == 200, answer.text
         remote.close()
@@ -197,7 +214,7 @@ def test_answer_of_the_wrong_kind_is_refused_and_not_kept(
 ):
     mine = again(over())
     body = {"answer": "a shoe"}
-    answer = mine.client.put(f"{mine.path}/relu", json=body, headers=mine.headers)
+    answer = mine.client.put(f"{mine.path}/{mine.key('relu')}", json=body, headers=mine.headers)
     assert answer.get_json()["slug"] == "malformed-answer"
     assert mine.see()["number"] == 1
 

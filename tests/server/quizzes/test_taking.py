@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from server.errors import Busy
 from server.quizzes.desk import Desk
 from server.quizzes.models import Answer
-from server.quizzes.taking import Offer, Taken
+from server.quizzes.offers import Offer
+from server.quizzes.taking import Taken
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Clock
@@ -36,7 +37,7 @@ def test_same_answer_again_changes_nothing(remote: Remote, phone: Joined, app: F
     one = phone("ABC123")
     remote.ask()
     first, second = one.answer("relu", 1), one.answer("relu", 1)
-    assert first.get_json() == second.get_json() == {"round": "relu", "n": 1, "saved": True}
+    assert first.get_json() == second.get_json() == {"round": one.key("relu"), "n": 1, "saved": True}
     assert len(stored(app)) == 1
 
 
@@ -53,7 +54,7 @@ def test_answer_that_was_overtaken_is_told_so(remote: Remote, phone: Joined, app
     remote.ask()
     one.choose("relu", "0", n=2)
     late = one.choose("relu", "-2", n=1)
-    assert late.get_json() == {"round": "relu", "n": 2, "saved": False}
+    assert late.get_json() == {"round": one.key("relu"), "n": 2, "saved": False}
     assert stored(app) == [(0, 2)]
 
 
@@ -121,7 +122,7 @@ def test_second_vote_is_a_round_of_its_own(remote: Remote, phone: Joined, clock:
     clock.pass_by(seconds=2)
     remote.press("again")
     clock.pass_by(seconds=2)
-    assert one.see()["round"] == "relu.2"
+    assert one.see()["round"] == one.key("relu.2")
     one.choose("relu.2", "0")
     remote.close()
     assert stored(app) == [(1, 1), (0, 1)]

@@ -1,0 +1,61 @@
+"""No regular expression of ours can be made to search for longer than its text is long."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.regular_expressions import Expression, expressions, trouble
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = [ROOT / name for name in ("server", "assignments", "grader", "cli")]
+BOUNDED = {
+    "grader/cells.py:CONDITION": "behind the colon it always reaches the end of the text",
+    "server/quizzes/formats/gift_tags.py:_ID": "200 characters behind each opening, of staff's files",
+    "server/quizzes/formats/gift_tags.py:_TAG": "200 characters behind each opening, of staff's files",
+    "server/quizzes/formats/markdown.py:_MATHS": "500 characters behind each opening, of staff's files",
+    "server/quizzes/formats/markdown.py:_MARKDOWN_MATHS": "500 characters of maths, 40 runs of ticks",
+}
+"""Expressions that search again and again, but not for long, and why."""
+FOUND = expressions(FOLDERS, ROOT)
+
+
+def test_the_expressions_of_the_source_are_found():
+    assert len(FOUND) > 80
+    assert {one.where for one in FOUND} >= BOUNDED.keys() | {"server/accounts/neptun.py:SHAPE"}
+
+
+@pytest.mark.parametrize("one", FOUND, ids=lambda one: one.where)
+def test_no_text_makes_an_expression_search_for_long(one: Expression):
+    found = trouble(one)
+    assert not found or (found == "polynomial" and one.where in BOUNDED), one.pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "verb", "kind"),
+    [
+        (r"(a+)+b", "match", "exponential"),
+        (r"(ab|[ac]b)*d", "match", "exponential"),
+        (r"(a*b?)*c", "match", "exponential"),
+        (r"\s*[,;]\s*|\s+", "split", "polynomial"),
+        (r"\s*[(]*\s*x", "fullmatch", "polynomial"),
+        (r"<[^>]*>", "sub", "polynomial"),
+        (r"\d+\d+", "fullmatch", "polynomial"),
+        (r"a+$", "search", "polynomial"),
+        (r"a+$", "match", ""),
+        (r"a+", "search", ""),
+        (r"<[^<>]*>", "sub", ""),
+        (r"[a-z]+(-[a-z]+)*", "fullmatch", ""),
+        (r"(?:ab|ac)*d", "match", ""),
+        (r"a{1,3}a{1,3}b", "fullmatch", ""),
+    ],
+)
+def test_troublesome_expressions_are_told_from_sound_ones(pattern: str, verb: str, kind: str):
+    assert trouble(Expression("here", pattern, 0, frozenset({verb}))) == kind
+
+
+def test_a_troublesome_expression_does_search_for_long():
+    """What the check is for, with a small text."""
+    assert re.fullmatch(r"(a+)+b", "a" * 15) is None
