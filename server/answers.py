@@ -32,7 +32,7 @@ from server.errors import (
     WrongType,
 )
 from server.logs import asked_path
-from server.web import wants_json
+from server.web import mark, wants_json
 
 BUSY_S = 5  # after waiting for the database in vain
 
@@ -65,9 +65,7 @@ def answer(refusal: Refusal) -> Response:
     """A refusal as the asker wants it."""
     response = _problem(refusal) if wants_json() else _page(refusal)
     response.status_code = refusal.status
-    wait = refusal.extras.get("retry_after_s")
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
+    mark(refusal, response)
     if refusal.status == 401 and wants_json():
         response.headers["WWW-Authenticate"] = 'Bearer realm="hazi"'
     return response

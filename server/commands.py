@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import click
+import structlog
 from flask import Flask
 
 from server import create_app
@@ -23,11 +24,11 @@ from server.gunicorn_options import allow_connections, gunicorn_options
 from server.health import checks
 from server.logs import configure
 from server.migrate import migrate as migrate_database
+from server.outages import why_of
 from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
-from server.removing import Removing
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -38,6 +39,8 @@ from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
 from server.web import Services, public_link, services, utc_now
 
+log = structlog.get_logger()
+
 
 class _Group(click.Group):
     """Turns refusals and bad settings into one sentence and exit status 1."""
@@ -47,7 +50,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except (ConfigError, Refusal) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(why_of(error)) from error
 
 
 @click.group(cls=_Group)
@@ -198,9 +201,11 @@ def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
     those = _services()
     desk = Desk(those.database, Spool.of(those.config))
-    keep_probe(those.store)
-    folder = those.store.folder  # elsewhere files cannot be taken aside, and blobs stay
-    expiry = Expiry(those.database, Removing(folder), kept=frozenset({PROBE})) if folder else None
+    try:
+        keep_probe(those.store)
+    except Refusal as refusal:  # what waits is given out all the same; `sync` has kept it before
+        log.warning("probe not kept", problem=why_of(refusal))
+    expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
     dispatching.run(desk, those.config.broker_url, those.course.zone, those.database.now, expiry)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+import structlog
+from flask import Flask, after_this_request, current_app, g, redirect, request, session, url_for
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -22,9 +23,12 @@ from server.config import Config
 from server.db import Database
 from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
+from server.outages import StoreAway
 from server.store import Store
 
 SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -169,7 +173,18 @@ def attempt(verb: Callable[[], T]) -> T | Refusal:
     except Refusal as refusal:
         if wants_json():
             raise
+        after_this_request(partial(mark, refusal))
         return refusal
+
+
+def mark(refusal: Refusal, response: Response) -> Response:
+    """What every answer to this refusal carries; what only staff may read of it goes into the log."""
+    wait = refusal.extras.get("retry_after_s")
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    if isinstance(refusal, StoreAway):
+        log.error("store away", problem=refusal.why)
+    return response
 
 
 def public_link(endpoint: str, **values: str) -> str:

@@ -19,7 +19,7 @@ from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.db import Database
-from server.store import Store
+from server.store import Blob, Space, Store
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import secret_of
 from server.submissions.models import AssignmentVersion, PublishedAssignment
@@ -103,7 +103,7 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
 def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Source | Outcome:
     try:
         spec, handout = assignments.read(folder, zone), assignments.handout(folder)
-        archive = store.keep(io.BytesIO(pack(folder)), LARGEST_ARCHIVE)
+        archive = _keep_archive(store, pack(folder))
     except (SpecError, ArchiveError) as error:
         return Outcome(folder.name, Result.BROKEN, str(error))
     taken = TAKEN[spec.kind]
@@ -118,6 +118,12 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         practice=_practice(store, kits, spec.slug, archive.sha256),
         warning=_warning(folder, spec),
     )
+
+
+def _keep_archive(store: Store, content: bytes) -> Blob:
+    """In the space that `sync` alone writes to, and among the blobs for graders that look there."""
+    store.keep(io.BytesIO(content), LARGEST_ARCHIVE)
+    return store.keep(io.BytesIO(content), LARGEST_ARCHIVE, space=Space.ARCHIVES)
 
 
 def _warning(folder: Path, spec: Assignment) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from assignments.archive import pack, unpack, version_of
 from grader.contract import BundleFile
 from server.db import Database
-from server.store import Blob, Store
+from server.store import Blob, FolderStore, Space, Store
 from server.submissions.models import Submission
 from server.submissions.service import Outcome, Result, in_force, sync
 from tests.server.builders import NOON
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(store_url: str) -> Store:
-    return Store(store_url)
+    return FolderStore(Path(store_url))
 
 
 def publish(database: Database, store: Store, folder: Path) -> list[Outcome]:
@@ -125,17 +125,19 @@ def test_broken_one_hides_no_other(database: Database, store: Store, folder: Pat
 def test_nobody_waits_for_packing_and_storing(
     database: Database, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    keep, kept = Store.keep, []
+    keep, kept = FolderStore.keep, []
 
-    def keep_while_another_writes(self: Store, stream: IO[bytes], limit: int) -> Blob:
+    def keep_while_another_writes(
+        self: FolderStore, stream: IO[bytes], limit: int, *, space: Space = Space.BLOBS
+    ) -> Blob:
         with database.write() as session:  # on SQLite it would wait for a sync that writes
             session.scalars(select(Submission)).all()
         kept.append(limit)
-        return keep(self, stream, limit)
+        return keep(self, stream, limit, space=space)
 
-    monkeypatch.setattr(Store, "keep", keep_while_another_writes)
+    monkeypatch.setattr(FolderStore, "keep", keep_while_another_writes)
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
-    assert len(kept) == 5
+    assert len(kept) == 6
 
 
 def publish_with_kits(database: Database, store: Store, folder: Path, kits: Path) -> list[Outcome]:
