@@ -68,17 +68,21 @@ def metrics() -> Response:
     if not (_is_local() or _has_token()):
         raise NotFound
     config = services().config
-    moment = services().shared_clock()
-    content, media_type = exposition(services().database, moment, config.metrics_folder)
+    those = services()
+    content, media_type = exposition(those.database, those.shared_clock, config.metrics_folder)
     return Response(content, content_type=media_type)
 
 
 def checks(those: Services) -> Iterator[Check]:
     """Look at everything the server needs, one by one."""
-    yield _check("database", lambda: _database(those.database))
+    database = _check("database", lambda: _database(those.database))
+    yield database
     yield _check("broker", lambda: _broker(those.config.broker_url))
     yield _check("store", those.store.check)
-    yield _check("graders", lambda: _graders(those), needed=False)
+    if database.problem:  # which is waited for once only
+        yield Check("graders", "nobody knows without the database", needed=False)
+    else:
+        yield _check("graders", lambda: _graders(those), needed=False)
 
 
 def _recent_checks(app: Flask) -> list[Check]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, after_this_request, current_app, g, redirect, request, session, url_for
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,7 +21,7 @@ from assignments.spec import Course
 from server.accounts.person import Person
 from server.accounts.service import person_of_api_token, person_of_web_session
 from server.config import Config
-from server.db import Database
+from server.db import Database, is_away, is_busy
 from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
 from server.outages import StoreAway
@@ -91,10 +92,19 @@ def person() -> Person | None:
 
 
 def known_person() -> Person | None:
-    """Who is asking, but a bad token is nobody: for the language and frame of answers, refusals too."""
-    if bearer_token() is None:
+    """Who is asking, but a bad token is nobody: for the language and frame of answers, refusals too.
+
+    Without the database nobody is known, and who needs to know asks `person`.
+    """
+    if bearer_token() is not None or "person" in g or "away" in g:
+        return cast("Person | None", g.get("person"))
+    try:
         return person()
-    return cast("Person | None", g.get("person"))
+    except SQLAlchemyError as error:
+        if not (is_away(error) or is_busy(error)):
+            raise
+        g.away = True  # nobody waits for it twice
+        return None
 
 
 def signed_in_person() -> Person:

@@ -13,6 +13,7 @@ import structlog
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Game
@@ -131,6 +132,8 @@ class _Looked:
             return self._row(offer)
         except Refusal as refusal:
             return refusal
+        except SQLAlchemyError:
+            raise  # of all, not of this one
         except Exception as error:
             log.exception("answer", pin=offer.pin, round=offer.round)
             fault = ServerFault()

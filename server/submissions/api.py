@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.errors import NotFound, TooManyAttempts
+from server.live import until_away
 from server.openapi import describe
 from server.submissions import api_schema as schema
 from server.submissions import service
@@ -207,7 +208,7 @@ def _stream(watch: Watch) -> Response:
     live, person_id = services().live, watch.reader.person.id
     if not live.take_seat(person_id):
         raise TooManyAttempts(_("Too many live pages are open: close one."), retry_after_s=10)
-    response = Response(stream(watch, live, first), mimetype=EVENT_STREAM)
+    response = Response(until_away(stream(watch, live, first)), mimetype=EVENT_STREAM)
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: live.leave_seat(person_id))
     return response
