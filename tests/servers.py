@@ -177,13 +177,13 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
         data, log = folder / "data", folder / "log"
-        initdb = [_postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
+        initdb = [postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
         login = _login(folder, password)
         with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
         address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
-        command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
+        command = [postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
         # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
         child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
         server = PostgresServer(folder, child.pid, port)
@@ -248,7 +248,8 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _postgres_binary(name: str) -> str:
+def postgres_binary(name: str) -> str:
+    """Where Debian puts a program of PostgreSQL, the newest first."""
     installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
     found = str(installed[-1]) if installed else shutil.which(name)
     if not found:
