@@ -21,7 +21,7 @@ KNOWN = frozenset(
 SECRETS = frozenset(
     {
         *("HAZI_DATABASE_URL", "HAZI_SECRET_KEY", "HAZI_SECRET_KEY_FALLBACKS"),
-        *("HAZI_METRICS_TOKEN", "HAZI_MAIL_PASSWORD"),
+        *("HAZI_METRICS_TOKEN", "HAZI_MAIL_PASSWORD", "HAZI_STORE_ACCESS_KEY", "HAZI_STORE_SECRET_KEY"),
     }
 )
 # Settings of the other programs, which may stand in a shared environment file.

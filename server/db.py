@@ -60,6 +60,11 @@ def is_away(error: SQLAlchemyError) -> bool:
     return code is None and isinstance(error, OperationalError | InterfaceError)
 
 
+def passes(error: SQLAlchemyError) -> bool:
+    """Whether the same may go well later: nothing is wrong with what was asked."""
+    return is_busy(error) or is_full(error) or is_away(error)
+
+
 def _code(error: SQLAlchemyError) -> int | str | None:
     """SQLite's primary code, which is a number, or PostgreSQL's state, which is a text."""
     cause = error.orig if isinstance(error, DBAPIError) else None

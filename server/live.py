@@ -16,7 +16,7 @@ import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import is_away, is_busy
+from server.db import passes
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ def until_away(parts: Iterator[str]) -> Iterator[str]:
     try:
         yield from parts
     except SQLAlchemyError as error:
-        if not (is_away(error) or is_busy(error)):
+        if not passes(error):
             raise
         log.warning("stream ended", problem=str(error))
 

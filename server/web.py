@@ -21,7 +21,7 @@ from assignments.spec import Course
 from server.accounts.person import Person
 from server.accounts.service import person_of_api_token, person_of_web_session
 from server.config import Config
-from server.db import Database, is_away, is_busy
+from server.db import Database, passes
 from server.errors import BadInput, Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
 from server.outages import StoreAway
@@ -101,7 +101,7 @@ def known_person() -> Person | None:
     try:
         return person()
     except SQLAlchemyError as error:
-        if not (is_away(error) or is_busy(error)):
+        if not passes(error):
             raise
         g.away = True  # nobody waits for it twice
         return None

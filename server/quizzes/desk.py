@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import is_away, is_busy
+from server.db import passes
 from server.errors import Busy, Refusal, ServerFault
 from server.quizzes.taking import Offer, Taken
 
@@ -96,9 +96,7 @@ class Desk:
         """
         if not isinstance(error, Refusal):
             log.error("answers not written", count=len(batch), exc_info=error)
-        alone = len(batch) > 1 and not (
-            isinstance(error, SQLAlchemyError) and (is_away(error) or is_busy(error))
-        )
+        alone = len(batch) > 1 and not (isinstance(error, SQLAlchemyError) and passes(error))
         for waiting in batch:
             waiting.outcome = self._alone(waiting.offer) if alone else error
             waiting.done.set()

@@ -9,20 +9,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from grader.contract import WorkerHello
 from server import create_app, postgres
 from server.config import Config
 from server.db import Database
 from server.live import until_away
 from server.migrate import migrate
+from server.submissions.models import Worker
+from server.submissions.recorder import Recorder
 from server.submissions.service import Reader
 from server.submissions.stream import Watch, stream
 from server.web import SESSION_KEY, services
@@ -208,6 +212,28 @@ def test_connections_that_died_in_the_pool_are_made_anew(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'away'",
     )
     assert on_postgres.test_client().get("/api/v1/submissions", headers=headers).status_code == 200
+
+
+def test_a_database_that_takes_no_writes_for_a_while_costs_no_report(
+    on_postgres: Flask, postgres: servers.PostgresServer
+):
+    """After a failover the recorder may reach the standby first: its messages wait."""
+    database, tries = services(on_postgres).database, []
+
+    def clock() -> datetime:
+        tries.append(len(tries))
+        if len(tries) == 2:
+            servers.run_sql(postgres, "ALTER DATABASE away RESET default_transaction_read_only")
+            database.dispose()
+        return NOON
+
+    servers.run_sql(postgres, "ALTER DATABASE away SET default_transaction_read_only = on")
+    database.dispose()
+    hello = WorkerHello("grader-1", "grade.cpu", 1, {})
+    Recorder(database, services(on_postgres).bell, clock).worker(hello.to_message())
+    with database.read() as session:
+        assert session.scalars(select(Worker.name)).all() == ["grader-1"]
+    assert len(tries) > 1
 
 
 # --- PostgreSQL that says nothing -------------------------------------------------------------------
