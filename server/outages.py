@@ -34,7 +34,7 @@ class StoreAway(Refusal):
     slug, status = "store-away", 503
     title = _("Files cannot be reached")
     help = _(
-        "The server cannot reach its store of files at the moment, and kept nothing of this. "
+        "The server cannot reach its store of files at the moment: nothing was taken or given out. "
         "Try again in a few seconds."
     )
 
