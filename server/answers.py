@@ -106,7 +106,7 @@ def _page(refusal: Refusal) -> Response:
         detail=refusal.detail,
         status=refusal.status,
         slug=refusal.slug,
-        again_s=refusal.extras.get("retry_after_s") if _passes(refusal) else None,
+        again_s=refusal.extras.get("retry_after_s", refusal.retry_after_s) if _passes(refusal) else None,
     )
     return make_response(page)
 

@@ -189,7 +189,7 @@ def attempt(verb: Callable[[], T]) -> T | Refusal:
 
 def mark(refusal: Refusal, response: Response) -> Response:
     """What every answer to this refusal carries; what only staff may read of it goes into the log."""
-    wait = refusal.extras.get("retry_after_s")
+    wait = refusal.extras.get("retry_after_s", refusal.retry_after_s)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     if isinstance(refusal, StoreAway):

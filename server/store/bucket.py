@@ -110,13 +110,13 @@ class Bucket:
 def refusal(error: Exception) -> Exception:
     """What of ours an error of the client is."""
     if not isinstance(error, ClientError):
-        return StoreAway(f"the object store does not answer: {type(error).__name__}")
+        return StoreAway(why=f"the object store does not answer: {type(error).__name__}")
     code = str(error.response.get("Error", {}).get("Code", ""))
     if code in NOT_FOUND:
         return FileNotFoundError(code)
     if code in FULL or _status(error) == 507:
         return StoreFull()
-    return StoreAway(SENTENCES.get(code, f"the object store says {code or _status(error)}"))
+    return StoreAway(why=SENTENCES.get(code, f"the object store says {code or _status(error)}"))
 
 
 def _options(config: BucketConfig) -> Config:

@@ -45,7 +45,7 @@ class FolderStore:
             if _still_there(target) or target.exists():
                 return
             if file.exists():
-                raise StoreAway(str(error)) from error
+                raise StoreAway(why=str(error)) from error
             raise
 
     def open(self, digest: str, space: Space = Space.BLOBS) -> BinaryIO:
@@ -62,7 +62,7 @@ class FolderStore:
             file.write(STORE_PROBE)
             file.flush()
             if Path(file.name).read_bytes() != STORE_PROBE:
-                raise StoreAway("what was written reads differently")
+                raise StoreAway(why="what was written reads differently")
         if is_scarce(self.folder):
             raise StoreFull(f"only {free_bytes(self.folder) >> 20} MiB are free")
 
@@ -89,9 +89,9 @@ class FolderStore:
             if found := next((path for path in paths if path.exists()), None):
                 return found
         except OSError as error:
-            raise StoreAway(str(error)) from error
+            raise StoreAway(why=str(error)) from error
         if not self.folder.is_dir():
-            raise StoreAway(f"{self.folder} is not there")
+            raise StoreAway(why=f"{self.folder} is not there")
         raise FileNotFoundError(digest)
 
     @contextmanager

@@ -109,7 +109,7 @@ class ObjectRemoval:
         self._write(CLOCK, b"\n")
         for _key, changed_at in self._bucket.list(CLOCK):
             return changed_at
-        raise StoreAway("the object store does not have what was written to it")
+        raise StoreAway(why="the object store does not have what was written to it")
 
     def _write(self, key: str, content: bytes) -> None:
         self._bucket.put(key, io.BytesIO(content), sha256(content).hexdigest())

@@ -63,7 +63,7 @@ class ObjectStore:
         self.bucket.put(CHECK, io.BytesIO(STORE_PROBE), PROBE)
         with io.BufferedReader(_Object(self.bucket, CHECK, len(STORE_PROBE))) as written:
             if written.read() != STORE_PROBE:
-                raise StoreAway("what was written to the object store reads differently")
+                raise StoreAway(why="what was written to the object store reads differently")
 
     def removal(self) -> ObjectRemoval:
         """As `Store.removal`."""
@@ -113,7 +113,7 @@ class _Object(io.RawIOBase):
         except (BotoCoreError, ClientError, OSError) as error:
             raise refusal(error) from error
         if not content:
-            raise StoreAway("the object store ended its answer too early")
+            raise StoreAway(why="the object store ended its answer too early")
         memoryview(buffer)[: len(content)] = content
         self._at += len(content)
         self._body_at = self._at

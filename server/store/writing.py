@@ -34,7 +34,7 @@ def refuse_when_away() -> Iterator[None]:
         with refuse_when_full():
             yield
     except OSError as error:
-        raise StoreAway(f"{type(error).__name__}: {error}") from error
+        raise StoreAway(why=f"{type(error).__name__}: {error}") from error
 
 
 def copy(stream: IO[bytes], file: IO[bytes], limit: int, room: Room) -> Blob:

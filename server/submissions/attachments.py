@@ -16,7 +16,7 @@ def attachment(digest: str, name: str) -> Response:
     try:
         file = services().store.open(digest)
     except FileNotFoundError as missing:  # a row names it: the store is not the one it was
-        raise StoreAway(f"blob {digest[:16]}... is missing") from missing
+        raise StoreAway(why=f"blob {digest[:16]}... is missing") from missing
     response = send_file(
         file,
         mimetype="application/octet-stream",

@@ -112,7 +112,7 @@ def _kept(store: Store, whole: Whole) -> BinaryIO:
     try:
         return store.open(whole.file.sha256)
     except FileNotFoundError as missing:
-        raise StoreAway("an upload is neither in the spool nor in the store") from missing
+        raise StoreAway(why="an upload is neither in the spool nor in the store") from missing
 
 
 def _claim(session: Session, person: Person, wholes: Sequence[Whole], submission: Submission) -> None:

@@ -169,6 +169,7 @@ def token_of(app: Flask) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.get_json()['token']}"}
 
 
+CUT_ALL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'away'"
 WAYS_IN: dict[str, dict[str, object]] = {
     "GET /api/v1/submissions": {},
     f"GET /assignments/{SLUG}": {},
@@ -207,10 +208,7 @@ def test_connections_that_died_in_the_pool_are_made_anew(
     on_postgres: Flask, postgres: servers.PostgresServer
 ):
     headers = token_of(on_postgres)
-    servers.run_sql(
-        postgres,
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'away'",
-    )
+    servers.run_sql(postgres, CUT_ALL)
     assert on_postgres.test_client().get("/api/v1/submissions", headers=headers).status_code == 200
 
 
@@ -224,7 +222,7 @@ def test_a_database_that_takes_no_writes_for_a_while_costs_no_report(
         tries.append(len(tries))
         if len(tries) == 2:
             servers.run_sql(postgres, "ALTER DATABASE away RESET default_transaction_read_only")
-            database.dispose()
+            servers.run_sql(postgres, CUT_ALL)
         return NOON
 
     servers.run_sql(postgres, "ALTER DATABASE away SET default_transaction_read_only = on")
