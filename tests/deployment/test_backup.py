@@ -6,7 +6,6 @@ import os
 import re
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,17 +13,17 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, insert, make_url, select, text
 
+import server.migrate
 from server.db import Database
 from server.migrate import alembic_config, is_current
 from server.submissions.models import Grading, StoreOwner
 from tests import servers
-from tests.server.builders import NOON, SECRET_KEY
+from tests.server.builders import NOON
 
 DOCS = Path(__file__).parents[2] / "docs" / "deploy.md"
 OLD = "0006"  # before tables and columns of today came
 DATE = "2026-11-24"
 INSIDE = "docker compose exec -T postgres "
-HAZI_SERVER = Path(sys.executable).with_name("hazi-server")
 
 
 def documented(*words: str) -> list[str]:
@@ -57,18 +56,10 @@ def old_database(url: str) -> None:
 
 
 def migrate(url: str) -> None:
-    """`hazi-server migrate`, as the documentation has it."""
-    settings = {"HAZI_DATABASE_URL": url, "HAZI_SECRET_KEY": SECRET_KEY}
-    places = {"HAZI_BROKER_URL": "redis://127.0.0.1:1/0", "HAZI_STORE": "/proc/none"}
-    done = subprocess.run(
-        [HAZI_SERVER, "migrate"],
-        env={"PATH": os.environ["PATH"]} | settings | places,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
+    """What `hazi-server migrate` does."""
+    database = Database(url)
+    server.migrate.migrate(database)
+    database.dispose()
 
 
 def upgrade_and_go_on(url: str) -> None:
