@@ -103,7 +103,7 @@ def blob_path(sha256: str) -> str:
 
 def archive_path(sha256: str) -> str:
     """Where the store keeps the archive of an assignment, which nothing that is handed in can be."""
-    return f"archives/{sha256[:2]}/{sha256}"
+    return f"archives/{sha256}"
 
 
 def _take(message: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:  # noqa: ANN401

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from server.db import is_busy, is_full
+from server.db import is_away, is_busy, is_full
 from server.errors import (
     BadInput,
     BadRequest,
@@ -32,7 +32,8 @@ from server.errors import (
     WrongType,
 )
 from server.logs import asked_path
-from server.web import wants_json
+from server.outages import DatabaseAway
+from server.web import mark, wants_json
 
 BUSY_S = 5  # after waiting for the database in vain
 
@@ -65,9 +66,7 @@ def answer(refusal: Refusal) -> Response:
     """A refusal as the asker wants it."""
     response = _problem(refusal) if wants_json() else _page(refusal)
     response.status_code = refusal.status
-    wait = refusal.extras.get("retry_after_s")
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
+    mark(refusal, response)
     if refusal.status == 401 and wants_json():
         response.headers["WWW-Authenticate"] = 'Bearer realm="hazi"'
     return response
@@ -102,9 +101,19 @@ def _problem(refusal: Refusal) -> Response:
 
 def _page(refusal: Refusal) -> Response:
     page = render_template(
-        "error.html", title=refusal.title, detail=refusal.detail, status=refusal.status, slug=refusal.slug
+        "error.html",
+        title=refusal.title,
+        detail=refusal.detail,
+        status=refusal.status,
+        slug=refusal.slug,
+        again_s=refusal.extras.get("retry_after_s", refusal.retry_after_s) if _passes(refusal) else None,
     )
     return make_response(page)
+
+
+def _passes(refusal: Refusal) -> bool:
+    """Whether a page may simply be loaded again: what was sent by a form is not sent twice."""
+    return refusal.status == 503 and request.method == "GET"
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -140,13 +149,22 @@ def _too_large() -> Refusal:
 
 
 def _answer_database(error: SQLAlchemyError) -> Response:
-    """A database that is busy or full is no bug: what was asked may be asked again."""
-    refusal = Busy(retry_after_s=BUSY_S) if is_busy(error) else StoreFull() if is_full(error) else None
+    """A database that is busy, full or away is no bug: what was asked may be asked again."""
+    refusal = refusal_of(error)
     if refusal is None:
         return _answer_fault(error)
-    g.setdefault("person", None)
+    g.setdefault("person", None)  # nobody waits for it a second time
     log.error("database refused", slug=refusal.slug, problem=str(error))
     return answer(refusal)
+
+
+def refusal_of(error: SQLAlchemyError) -> Refusal | None:
+    """What an error of the database is to who asked; None for a bug."""
+    if is_busy(error):
+        return Busy(retry_after_s=BUSY_S)
+    if is_full(error):
+        return StoreFull()
+    return DatabaseAway() if is_away(error) else None
 
 
 def _answer_fault(error: Exception) -> Response:

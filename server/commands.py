@@ -9,27 +9,26 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 import click
-from flask import Flask
+import structlog
 
 from grader.signing import signing_key
-from server import create_app
 from server.accounts import service as accounts
+from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
+from server.command_line import Group, command_services
 from server.config import Config, ConfigError
 from server.demo import run as run_demo
 from server.errors import Refusal
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.health import checks
-from server.logs import configure
 from server.migrate import migrate as migrate_database
+from server.outages import why_of
 from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
-from server.removing import Removing
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -38,21 +37,12 @@ from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
-from server.web import Services, public_link, services, utc_now
+from server.web import utc_now
+
+log = structlog.get_logger()
 
 
-class _Group(click.Group):
-    """Turns refusals and bad settings into one sentence and exit status 1."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the chosen command."""
-        try:
-            return super().invoke(ctx)
-        except (ConfigError, Refusal) as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Group)
+@click.group(cls=Group)
 def main() -> None:
     """The server of Házi. Settings come from HAZI_* in the environment."""
 
@@ -60,59 +50,14 @@ def main() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest shape."""
-    migrate_database(_services().database)
+    migrate_database(command_services().database)
     click.echo("The database is up to date.")
-
-
-@main.command("create-lecturer")
-@click.argument("neptun")
-@click.argument("name")
-@click.option("--email", default="", help="Where invitations may be mailed to.")
-def create_lecturer(neptun: str, name: str, email: str) -> None:
-    """Make NEPTUN a lecturer and print the one-time link that sets the password."""
-    app = _app()
-    row = accounts.RosterRow(accounts.read_neptun(neptun), name.strip(), email.strip())
-    with services(app).database.write() as session:
-        accounts.make_staff(session, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64))
-    _print_invitations(app, [row.neptun])
-
-
-@main.command()
-@click.argument("neptun", nargs=-1, required=True)
-def invite(neptun: tuple[str, ...]) -> None:
-    """Print a new one-time link for each NEPTUN."""
-    _print_invitations(_app(), [accounts.read_neptun(code) for code in neptun])
-
-
-@main.command("import-roster")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--apply", "confirmed", is_flag=True, help="Take it; without this, only say what would change.")
-def import_roster(file: Path, confirmed: bool) -> None:
-    """Compare a roster (CSV or XLSX) with the people known, or take it."""
-    roster = accounts.read_roster(file.read_bytes())
-    for bad in roster.bad_rows:
-        click.echo(f"row {bad.row}: {bad.problem}", err=True)
-    database = _services().database
-    if confirmed:
-        with database.write() as session:
-            plan = accounts.apply_roster(
-                session, roster.rows, utc_now(), seed=secrets.randbits(64), reach=accounts.EVERYBODY
-            )
-    else:
-        with database.read() as session:
-            plan = accounts.plan_roster(session, roster.rows, reach=accounts.EVERYBODY)
-    for row in plan.added:
-        click.echo(f"+ {row.neptun} {row.name}")
-    for change in plan.changed:
-        click.echo(f"~ {change.new.neptun} {change.old.name} -> {change.new.name} {change.new.email}")
-    verb = "taken" if confirmed else "not taken yet, add --apply"
-    click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
 
 
 @main.command()
 def sync() -> None:
     """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
-    those = _services()
+    those = command_services()
     with those.database.write() as session:
         for member in those.course.staff:
             row = accounts.RosterRow(member.neptun, member.name, member.email)
@@ -143,7 +88,7 @@ def sync() -> None:
 @click.argument("slug")
 def draw_final(slug: str) -> None:
     """After the deadline of SLUG: draw its final data and score each student's best submission on them."""
-    those = _services()
+    those = command_services()
     with those.database.write() as session:
         final = submissions.draw_final(session, slug, those.course.zone, utc_now())
     click.echo(f"{slug}: drawn at {final.drawn_at:%Y-%m-%d %H:%M} UTC; {final.added} runs added.")
@@ -202,21 +147,23 @@ def blobs() -> None:
 @main.command()
 def recorder() -> None:
     """Write down what graders report, until stopped."""
-    those = _services()
+    those = command_services()
     recording.run(those.database, those.config.broker_url, those.database.now)
 
 
 @main.command()
 def dispatcher() -> None:
     """Hand waiting submissions to graders and take back lost ones, until stopped."""
-    those = _services()
+    those = command_services()
     if not those.config.signing_key:
         raise ConfigError("HAZI_SIGNING_KEY is missing, the key that jobs are signed with")
     key = signing_key(those.config.signing_key)
     desk = Desk(those.database, Spool.of(those.config))
-    keep_probe(those.store)
-    folder = those.store.folder  # elsewhere files cannot be taken aside, and blobs stay
-    expiry = Expiry(those.database, Removing(folder), kept=frozenset({PROBE})) if folder else None
+    try:
+        keep_probe(those.store)
+    except Refusal as refusal:  # what waits is given out all the same; `sync` has kept it before
+        log.warning("probe not kept", problem=why_of(refusal))
+    expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
     dispatching.run(
         desk, those.config.broker_url, those.course.zone, those.database.now, key=key, expiry=expiry
     )
@@ -264,33 +211,14 @@ def attack(options: tuple[str, ...]) -> None:
 
 def _say_checks() -> bool:
     """Print what was found; says whether all is there."""
-    found = list(checks(_services()))
+    found = list(checks(command_services()))
     for part in found:
         click.echo(f"{part.name}: {part.problem or 'ok'}")
     return not any(part.problem and part.needed for part in found)
 
 
-def _print_invitations(app: Flask, neptuns: list[str]) -> None:
-    with services(app).database.write() as session:
-        slips = accounts.invite(session, neptuns, utc_now(), reach=accounts.EVERYBODY)
-    with app.test_request_context():
-        for slip in slips:
-            link = public_link("accounts.invitation", token=slip.key)
-            click.echo(f"{slip.person.neptun} {slip.person.name}: {link} (until {slip.expires_at:%Y-%m-%d})")
-    unknown = set(neptuns) - {slip.person.neptun for slip in slips}
-    if unknown:
-        raise click.ClickException(f"not known: {', '.join(sorted(unknown))}")
-
-
-def _app() -> Flask:
-    configure()
-    app = create_app(Config.from_environment(os.environ))
-    click.get_current_context().call_on_close(services(app).close)
-    return app
-
-
-def _services() -> Services:
-    return services(_app())
+for _command in people_commands:
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

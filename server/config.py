@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -36,13 +37,25 @@ class MailConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketConfig:
+    """The bucket of an object store that holds the blobs."""
+
+    name: str
+    prefix: str  # of every key, without a slash at its ends
+    endpoint: str  # "" for Amazon's
+    region: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the server is told from outside."""
 
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     broker_url: str = field(repr=False)
-    store: str = field(repr=False)  # folder or fsspec URL that holds the blobs
+    store: str = field(repr=False)  # folder that holds the blobs, or s3://bucket/prefix
     assignments: Path  # the course: course.toml, and a folder for each assignment
     public_url: str  # as browsers see it, without a slash at the end
     host: str = "127.0.0.1"
@@ -57,6 +70,7 @@ class Config:
     metrics_token: str = field(default="", repr=False)
     metrics_folder: str = ""  # where the processes of one web server add up their counts; set by `web`
     mail: MailConfig | None = None
+    bucket: BucketConfig | None = None  # what an s3:// store is
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -82,6 +96,7 @@ class Config:
             metrics_token=reader.text("HAZI_METRICS_TOKEN", ""),
             metrics_folder=environ.get("PROMETHEUS_MULTIPROC_DIR", ""),
             mail=_mail(reader),
+            bucket=read_bucket(reader),
         )
         reader.check(*_problems(config))
         return config
@@ -96,7 +111,7 @@ class Config:
         """Where uploads lie until they are whole: beside the blobs, so that the last step is a rename."""
         if self.spool:
             return Path(self.spool)
-        if "://" in self.store.removeprefix("file://"):
+        if self.bucket:
             return Path(tempfile.gettempdir()) / "hazi-spool"
         return Path(self.store.removeprefix("file://")) / "incoming" / "uploads"
 
@@ -136,6 +151,26 @@ def _with_driver(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def read_bucket(reader: Reader) -> BucketConfig | None:
+    """What an address of the form s3://bucket/prefix and the settings beside it say."""
+    url = urlsplit(reader.text("HAZI_STORE", ""))
+    is_bucket = url.scheme == "s3"
+    key = reader.required if is_bucket else partial(reader.text, default="")
+    bucket = BucketConfig(
+        name=url.netloc,
+        prefix=url.path.strip("/"),
+        endpoint=reader.text("HAZI_STORE_ENDPOINT", "").rstrip("/"),
+        region=reader.text("HAZI_STORE_REGION", "us-east-1"),
+        access_key=key("HAZI_STORE_ACCESS_KEY"),
+        secret_key=key("HAZI_STORE_SECRET_KEY"),
+    )
+    if url.scheme not in {"", "file", "s3"} or (is_bucket and not bucket.name):
+        reader.problems.append("HAZI_STORE must be a folder, or look like s3://bucket/prefix")
+    if urlsplit(bucket.endpoint).scheme not in {"http", "https"} and bucket.endpoint:
+        reader.problems.append("HAZI_STORE_ENDPOINT must look like https://s3.example.org")
+    return bucket if is_bucket else None
 
 
 def _mail(reader: Reader) -> MailConfig | None:

@@ -11,18 +11,30 @@ from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from server import postgres
+
 SQLITE_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 WAL_PATIENCE_S, WAL_PAUSE_S = 15.0, 0.01
 SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-# serialization failure, deadlock, lock not available, too many connections
-POSTGRES_BUSY = frozenset({"40001", "40P01", "55P03", "53300"})
+# serialization failure, deadlock, lock not available, too many connections, statement timeout
+POSTGRES_BUSY = frozenset({"40001", "40P01", "55P03", "53300", "57014"})
 POSTGRES_FULL = "53100"
+SQLITE_AWAY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+# connection lost, shut down or starting up, no resources, the database or the right to write gone
+POSTGRES_AWAY = ("08", "57P", "58", "25006", "3D000", "53")
+POOL_PATIENCE_S = 10.0
 
 
 def is_busy(error: SQLAlchemyError) -> bool:
@@ -34,6 +46,23 @@ def is_busy(error: SQLAlchemyError) -> bool:
 def is_full(error: SQLAlchemyError) -> bool:
     """Whether the disk of the database has no space left."""
     return _code(error) in {sqlite3.SQLITE_FULL, POSTGRES_FULL}
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether the database cannot be reached, or went away in the middle."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PendingRollbackError)  # asked again on a connection that broke
+    code = _code(error)
+    if isinstance(error.orig, sqlite3.Error):
+        return code in SQLITE_AWAY
+    if error.connection_invalidated or (isinstance(code, str) and code.startswith(POSTGRES_AWAY)):
+        return True
+    return code is None and isinstance(error, OperationalError | InterfaceError)
+
+
+def passes(error: SQLAlchemyError) -> bool:
+    """Whether the same may go well later: nothing is wrong with what was asked."""
+    return is_busy(error) or is_full(error) or is_away(error)
 
 
 def _code(error: SQLAlchemyError) -> int | str | None:
@@ -116,7 +145,16 @@ class Database:
 def _engine(url: str) -> Engine:
     # Errors of the database are logged with their statement: what stands in its rows is no part of them.
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=15, hide_parameters=True)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=15,
+            pool_timeout=POOL_PATIENCE_S,
+            hide_parameters=True,
+        )
+        postgres.bound(engine)
+        return engine
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -52,6 +52,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program
     status: ClassVar[int]
     title: ClassVar[Text]
     help: ClassVar[Text]
+    retry_after_s: ClassVar[int | None] = None  # where `extras` say nothing of it
 
     def __init__(self, detail: Text | None = None, **extras: object) -> None:
         self.detail: Text = self.help if detail is None else detail

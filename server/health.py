@@ -6,10 +6,8 @@ import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from time import monotonic
 
-import fsspec
 import structlog
 from flask import Blueprint, Flask, current_app, jsonify, request
 from kombu.connection import Connection
@@ -22,7 +20,7 @@ from server.db import Database
 from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
-from server.room import free_bytes, is_scarce
+from server.outages import why_of
 from server.submissions.service import anybody_ready, graders, queues_without_grader
 from server.web import Services, bearer_token, services
 
@@ -70,17 +68,21 @@ def metrics() -> Response:
     if not (_is_local() or _has_token()):
         raise NotFound
     config = services().config
-    moment = services().shared_clock()
-    content, media_type = exposition(services().database, moment, config.metrics_folder)
+    those = services()
+    content, media_type = exposition(those.database, those.shared_clock, config.metrics_folder)
     return Response(content, content_type=media_type)
 
 
 def checks(those: Services) -> Iterator[Check]:
     """Look at everything the server needs, one by one."""
-    yield _check("database", lambda: _database(those.database))
+    database = _check("database", lambda: _database(those.database))
+    yield database
     yield _check("broker", lambda: _broker(those.config.broker_url))
-    yield _check("store", lambda: _store(those))
-    yield _check("graders", lambda: _graders(those), needed=False)
+    yield _check("store", those.store.check)
+    if database.problem:  # which is waited for once only
+        yield Check("graders", "nobody knows without the database", needed=False)
+    else:
+        yield _check("graders", lambda: _graders(those), needed=False)
 
 
 def _recent_checks(app: Flask) -> list[Check]:
@@ -102,7 +104,7 @@ def _check(name: str, probe: Callable[[], None], *, needed: bool = True) -> Chec
     try:
         probe()
     except (NotReady, Refusal, SQLAlchemyError, OperationalError, OSError) as problem:
-        return Check(name, str(problem) or type(problem).__name__, needed)
+        return Check(name, why_of(problem) or type(problem).__name__, needed)
     return Check(name, "", needed)
 
 
@@ -122,13 +124,6 @@ def _database(database: Database) -> None:
 def _broker(url: str) -> None:
     with Connection(url, connect_timeout=BROKER_PATIENCE_S) as connection:  # type: ignore[no-untyped-call]
         connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
-
-
-def _store(those: Services) -> None:
-    those.store.check()
-    system, root = fsspec.url_to_fs(those.config.store)
-    if "file" in system.protocol and is_scarce(Path(root)):
-        raise NotReady(f"only {free_bytes(Path(root)) >> 20} MiB are free")
 
 
 def _graders(those: Services) -> None:

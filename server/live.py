@@ -14,6 +14,9 @@ from threading import Event, Lock, Thread
 
 import redis
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.db import passes
 
 log = structlog.get_logger()
 
@@ -32,6 +35,16 @@ def redis_url(broker_url: str) -> str:
         if broker_url.startswith(scheme):
             return ("unix://" + broker_url.removeprefix(scheme)).replace("virtual_host=", "db=")
     return broker_url
+
+
+def until_away(parts: Iterator[str]) -> Iterator[str]:
+    """An event stream that just ends where the database goes away: whoever listens comes again."""
+    try:
+        yield from parts
+    except SQLAlchemyError as error:
+        if not passes(error):
+            raise
+        log.warning("stream ended", problem=str(error))
 
 
 class Doorbell:

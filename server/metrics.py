@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import structlog
 from flask import Flask, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -27,6 +29,8 @@ from server.submissions.service import (
 )
 
 UNFINISHED = (State.WAITING, State.RELEASED, State.RUNNING)
+log = structlog.get_logger()
+
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 requests = Counter("hazi_requests", "Requests answered.", ["endpoint", "method", "status"])
@@ -44,26 +48,36 @@ def register(app: Flask) -> None:
     app.after_request(_count)
 
 
-def exposition(database: Database, now: datetime, folder: str) -> tuple[bytes, str]:
+def exposition(database: Database, clock: Callable[[], datetime], folder: str) -> tuple[bytes, str]:
     """Everything in Prometheus' text format; `folder` is where several processes add up, if they do."""
     own = REGISTRY
     if folder:
         own = CollectorRegistry()
         MultiProcessCollector(own, folder)  # type: ignore[no-untyped-call]
     queues = CollectorRegistry()
-    queues.register(_Queues(database, now))
+    queues.register(_Queues(database, clock))
     return generate_latest(own) + generate_latest(queues), CONTENT_TYPE_LATEST
 
 
 class _Queues:
     """The queues at the moment of the scrape."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
-        self._now = now
+        self._clock = clock
 
     def collect(self) -> Iterable[Metric]:
-        """What the registry asks for."""
+        """What the registry asks for; without the database only that it is away."""
+        up = GaugeMetricFamily("hazi_database_up", "1 where the database could be asked.")
+        try:
+            figures = self._figures(self._clock())
+        except SQLAlchemyError as error:
+            log.warning("no figures", problem=str(error))
+            figures = []
+        up.add_metric([], 1 if figures else 0)
+        return [up, *figures]
+
+    def _figures(self, now: datetime) -> list[Metric]:
         gradings = GaugeMetricFamily("hazi_gradings", "Unfinished gradings.", labels=["queue", "state"])
         age = GaugeMetricFamily("hazi_oldest_waiting_seconds", "Age of the longest wait.", labels=["queue"])
         workers = GaugeMetricFamily("hazi_workers", "Graders that take jobs.", labels=["queue"])
@@ -73,12 +87,12 @@ class _Queues:
             for queue, state, count, oldest in session.execute(counts):
                 gradings.add_metric([queue, state], count)
                 if state == State.WAITING:
-                    age.add_metric([queue], (self._now - oldest).total_seconds())
-            for queue, count in live_slots(session, self._now).items():
+                    age.add_metric([queue], (now - oldest).total_seconds())
+            for queue, count in live_slots(session, now).items():
                 workers.add_metric([queue], count)
-            return [gradings, age, workers, *self._graders(session)]
+            return [gradings, age, workers, *self._graders(session, now)]
 
-    def _graders(self, session: Session) -> Iterable[Metric]:
+    def _graders(self, session: Session, now: datetime) -> Iterable[Metric]:
         """What each grader does, what came of its runs, and what waits because of graders."""
         state = GaugeMetricFamily(
             "hazi_grader", "1 for the state that a grader is in.", labels=["worker", "queue", "state"]
@@ -93,17 +107,17 @@ class _Queues:
             "hazi_queue_without_grader", "1 where something waits and nobody takes it.", labels=["queue"]
         )
         unread = GaugeMetricFamily("hazi_reports_unread_seconds", "Since the last mark that was read.")
-        known = graders(session, self._now)
+        known = graders(session, now)
         for card in known.cards:
             state.add_metric([card.name, card.queue, card.state], 1)
-        for worker, outcome, count in recent_outcomes(session, self._now):
+        for worker, outcome, count in recent_outcomes(session, now):
             runs.add_metric([worker, outcome], count)
         for one in known.held:
             returned.add_metric([one.queue, one.cause], one.count)
-        for queue in queues_without_grader(session, self._now):
+        for queue in queues_without_grader(session, now):
             without.add_metric([queue], 1)
         if reading := reading_of(session):
-            unread.add_metric([], (self._now - reading.until).total_seconds())
+            unread.add_metric([], (now - reading.until).total_seconds())
         return [state, runs, returned, without, unread]
 
 

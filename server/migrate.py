@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from server.db import Database
+from server.postgres import PATIENT
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 4211  # any number, the same in every process that migrates
@@ -18,7 +19,8 @@ LOCK = 4211  # any number, the same in every process that migrates
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest shape, in one transaction. Two at once queue up."""
-    with database.engine.connect().execution_options(hazi_write=True) as connection, connection.begin():
+    wishes = {"hazi_write": True, PATIENT: True}
+    with database.engine.connect().execution_options(**wishes) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(alembic_config(connection), "head")

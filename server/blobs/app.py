@@ -20,7 +20,8 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, 
 from grader.contract import RELEASE, GradeJob, MalformedMessageError, SignedJob
 from grader.signing import ForgedJobError, verified
 from server.errors import Refusal
-from server.store import CHUNK, PROBE, Store
+from server.outages import why_of
+from server.store import CHUNK, PROBE, Space, Store
 
 LONGEST_JOB = 1 << 20  # bytes; a job names at most 200 files
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -56,7 +57,7 @@ def create_blob_app(store: Store, keys: Sequence[Ed25519PublicKey]) -> Flask:
     def archive(digest: str) -> Response:
         """The archive of the assignment that a job is about: from where only `sync` writes."""
         _refuse_unless_named(digest, [_job(keys).version])
-        return _sent(store.open(digest))
+        return _sent(store.open(digest, Space.ARCHIVES))
 
     return app
 
@@ -96,5 +97,5 @@ def _say_away(error: Exception) -> Response:
     """The store does not have it, or is away: the grader waits."""
     if isinstance(error, FileNotFoundError):
         return _say(NotFound())
-    log.error("store", problem=str(error) or type(error).__name__)
+    log.error("store", problem=why_of(error) or type(error).__name__)
     return _say(ServiceUnavailable())

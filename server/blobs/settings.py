@@ -9,7 +9,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from grader.signing import BadKeyError, verifying_keys
-from server.config import Reader
+from server.config import BucketConfig, Reader, read_bucket
 
 PREFIX = "HAZI_BLOBS_"
 
@@ -19,6 +19,7 @@ class BlobSettings:
     """Everything that it is told from outside."""
 
     store: str = field(repr=False)
+    bucket: BucketConfig | None
     keys: tuple[Ed25519PublicKey, ...]  # what the server signs jobs with, two while it changes
     host: str
     port: int
@@ -32,6 +33,7 @@ class BlobSettings:
         reader = Reader(environ, PREFIX)
         found = cls(
             store=reader.required("HAZI_STORE"),
+            bucket=read_bucket(reader),
             keys=_keys(reader),
             host=reader.text("HAZI_BLOBS_HOST", "127.0.0.1"),
             port=reader.number("HAZI_BLOBS_PORT", 8001, 1, 65535),

@@ -9,11 +9,11 @@ from flask import Flask
 from server.blobs.app import create_blob_app
 from server.blobs.settings import BlobSettings
 from server.logs import configure
-from server.store import Store
+from server.store import open_store
 
 
 def application() -> Flask:
     """Called once in its process."""
     configure()
     settings = BlobSettings.from_environment(os.environ)
-    return create_blob_app(Store(settings.store), settings.keys)
+    return create_blob_app(open_store(settings.store, settings.bucket), settings.keys)

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from server.gradebook import service
 from server.gradebook.book import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
+from server.json_bodies import answer_json
 from server.openapi import describe
 from server.submissions.service import Reader, assignment_card, reader
-from server.web import answer_json, read, signed_in, staff_only
+from server.web import read, signed_in, staff_only
 
 
 class LeaderboardRowOut(BaseModel):

@@ -14,7 +14,9 @@ from queue import Empty, Queue
 from threading import Event, Lock, Thread
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from server.db import passes
 from server.errors import Busy, Refusal, ServerFault
 from server.quizzes.offers import Offer
 from server.quizzes.taking import Taken
@@ -89,11 +91,15 @@ class Desk:
         return batch
 
     def _fail(self, batch: list[_Waiting], error: Exception) -> None:
-        """Nothing of the batch was written. Each is tried by itself: one may have spoilt it for all."""
+        """Nothing of the batch was written. Each is tried by itself: one may have spoilt it for all.
+
+        But not where the database is away: one wait is long enough.
+        """
         if not isinstance(error, Refusal):
             log.error("answers not written", count=len(batch), exc_info=error)
+        alone = len(batch) > 1 and not (isinstance(error, SQLAlchemyError) and passes(error))
         for waiting in batch:
-            waiting.outcome = self._alone(waiting.offer) if len(batch) > 1 else error
+            waiting.outcome = self._alone(waiting.offer) if alone else error
             waiting.done.set()
 
     def _alone(self, offer: Offer) -> Taken | Exception:

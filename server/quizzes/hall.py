@@ -12,6 +12,7 @@ from datetime import datetime
 from threading import Condition, Lock, Thread
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.accounts.service import fingerprint
 from server.db import Database
@@ -117,6 +118,9 @@ class Hall:
             while not self._halls.live.closing and time.monotonic() < self._wanted_until:
                 try:
                     self._once(ear)
+                except SQLAlchemyError as error:
+                    log.warning("hall", pin=self.pin, problem=str(error))
+                    self._halls.live.wait_for_end(TROUBLE_S)
                 except Exception:
                     log.exception("hall", pin=self.pin)
                     self._halls.live.wait_for_end(TROUBLE_S)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server.accounts.service import fingerprint, two_words
 from server.errors import Busy, TooManyAttempts
 from server.i18n import LANGUAGES
+from server.json_bodies import answer_json, json_body
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.guessing import guesser, refuse_wrong_pins
@@ -22,7 +23,7 @@ from server.quizzes.phone import stream
 from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
-from server.web import answer_json, bearer_token, clean_text, json_body, now, person, services, write
+from server.web import bearer_token, clean_text, now, person, services, write
 
 EVENT_STREAM = "text/event-stream"
 COOKIE_S = 24 * 3600

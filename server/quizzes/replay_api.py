@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Counts
 from server.errors import Busy
+from server.json_bodies import answer_json, json_body
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.live_api import spoken
@@ -22,7 +23,7 @@ from server.quizzes.replay import capped
 from server.quizzes.replaying import Seat, Sent, Stored, answer_again, read_again, take_seat
 from server.quizzes.rooms import find_room
 from server.quizzes.showing import answer_shown, question_shown, sent_again
-from server.web import answer_json, json_body, now, read, signed_in, signed_in_person, write
+from server.web import now, read, signed_in, signed_in_person, write
 
 RACES = 3  # of two pages that send the same answer at once
 

@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from server.accounts.service import two_words
 from server.errors import NotFound, TooManyAttempts
+from server.json_bodies import answer_json, json_body
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.joining import dismiss, let_device_in
@@ -23,17 +24,7 @@ from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import Press, advance, find_room, open_room, set_kicked, set_lock
 from server.quizzes.ruling import Decision, read_decision, rule
 from server.quizzes.wall import Viewer, stream
-from server.web import (
-    answer_json,
-    clean_text,
-    json_body,
-    now,
-    read,
-    services,
-    signed_in_person,
-    staff_only,
-    write,
-)
+from server.web import clean_text, now, read, services, signed_in_person, staff_only, write
 
 LARGEST_ID = 2**31 - 1
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Game
@@ -66,6 +67,8 @@ def _row(looked: Looked, rulings: Mapping[int, Mapping[str, Rulings]], read: Rea
         return _Row(place.round.id, place.player.player_id, place.room, _marked(place, read, ruled))
     except Refusal as refusal:
         return refusal
+    except SQLAlchemyError:
+        raise  # of all, not of this one
     except Exception as error:  # noqa: BLE001 - it is logged, and told to who sent it
         return fault(read.offer, error)
 

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.errors import NotFound, TooManyAttempts
+from server.json_bodies import answer_json, query
+from server.live import until_away
 from server.openapi import describe
 from server.submissions import api_schema as schema
 from server.submissions import service
@@ -22,7 +24,7 @@ from server.submissions.reporting import change
 from server.submissions.showing import starter_files
 from server.submissions.stream import Watch, stream
 from server.submissions.upload_schema import FromUploads
-from server.web import answer_json, query, read, services, signed_in, signed_in_person
+from server.web import read, services, signed_in, signed_in_person
 
 EVENT_STREAM = "text/event-stream"
 OCTETS = "application/octet-stream"
@@ -207,7 +209,7 @@ def _stream(watch: Watch) -> Response:
     live, person_id = services().live, watch.reader.person.id
     if not live.take_seat(person_id):
         raise TooManyAttempts(_("Too many live pages are open: close one."), retry_after_s=10)
-    response = Response(stream(watch, live, first), mimetype=EVENT_STREAM)
+    response = Response(until_away(stream(watch, live, first)), mimetype=EVENT_STREAM)
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: live.leave_seat(person_id))
     return response

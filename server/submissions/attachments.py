@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from io import SEEK_END
+
 from flask import send_file
 from werkzeug.wrappers import Response
 
+from server.outages import StoreAway
 from server.web import services
 
 
 def attachment(digest: str, name: str) -> Response:
     """A download that no browser shows in our name."""
+    try:
+        file = services().store.open(digest)
+    except FileNotFoundError as missing:  # a row names it: the store is not the one it was
+        raise StoreAway(why=f"blob {digest[:16]}... is missing") from missing
     response = send_file(
-        services().store.open(digest),
+        file,
         mimetype="application/octet-stream",
         as_attachment=True,
         download_name=name,
         etag=False,
     )
-    response.content_length = services().store.size(digest)
+    response.content_length = file.seek(0, SEEK_END)
+    file.seek(0)
     return response

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.db import Database
-from server.removing import PREFIXES, Removing
+from server.store import Removal
+from server.store.interface import PREFIXES
 from server.submissions.counting import current_grading_id
 from server.submissions.models import (
     AssignmentVersion,
@@ -45,7 +46,7 @@ class Expiry:
     """What is needed to remove blobs: `kept` are digests that no row names and that stay all the same."""
 
     database: Database
-    removing: Removing
+    removal: Removal
     kept: frozenset[str] = frozenset()
 
     def look(self, now: datetime, turn: int) -> int:
@@ -53,29 +54,29 @@ class Expiry:
         if not self._owns_store():
             log.warning("blobs stay", problem="the store belongs to another database: see docs/deploy.md")
             return 0
-        self.removing.recover()
+        self.removal.recover(self._is_needed)
         with self.database.write() as session:
             expire_rejected(session, now)
         first = turn * PREFIXES_AT_ONCE % len(PREFIXES)
         if first == 0:
-            self.removing.clear_incoming()
+            self.removal.clear_incoming()
         return sum(self._sweep(prefix) for prefix in PREFIXES[first : first + PREFIXES_AT_ONCE])
 
     def _owns_store(self) -> bool:
         """Whether the store is this database's. One without an owner is taken if that is plain to see."""
         with self.database.write() as session:
             name = name_of(session)
-        if self.removing.owner() is None and self._looks_like_ours():
-            self.removing.claim(name)
-        return self.removing.owner() == name
+        if self.removal.owner() is None and self._looks_like_ours():
+            self.removal.claim(name)
+        return self.removal.owner() == name
 
     def _looks_like_ours(self) -> bool:
-        found = [digest for digest in self.removing.all() if digest not in self.kept]
+        found = [digest for digest in self.removal.all() if digest not in self.kept]
         return sum(1 for _ in self._unneeded(found)) <= STRANGE * len(found)
 
     def _sweep(self, prefix: str) -> int:
-        old = [digest for digest in self.removing.old(prefix) if digest not in self.kept]
-        return sum(self.removing.remove(digest, self._is_needed) for digest in self._unneeded(old))
+        old = [digest for digest in self.removal.old(prefix) if digest not in self.kept]
+        return sum(self.removal.remove(digest, self._is_needed) for digest in self._unneeded(old))
 
     def _unneeded(self, digests: Collection[str]) -> Iterator[str]:
         if not digests:

@@ -15,6 +15,7 @@ from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
+from server.outages import StoreAway
 from server.store import Store
 from server.submissions.handing_in import HandIn, hand_in, handed_in_before, refuse_before_reading
 from server.submissions.models import Submission, Upload
@@ -104,7 +105,14 @@ def _opened(desk: Desk, store: Store, whole: Whole) -> BinaryIO:
     try:
         return desk.spool.open(whole.id)
     except FileNotFoundError:
+        return _kept(store, whole)
+
+
+def _kept(store: Store, whole: Whole) -> BinaryIO:
+    try:
         return store.open(whole.file.sha256)
+    except FileNotFoundError as missing:
+        raise StoreAway(why="an upload is neither in the spool nor in the store") from missing
 
 
 def _claim(session: Session, person: Person, wholes: Sequence[Whole], submission: Submission) -> None:

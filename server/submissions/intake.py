@@ -19,6 +19,7 @@ from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import CutOff
+from server.json_bodies import json_body
 from server.live import QUEUE_TOPIC
 from server.room import Room
 from server.store import CHUNK, refuse_when_full
@@ -39,17 +40,7 @@ from server.submissions.upload_errors import TooManyUploads
 from server.submissions.upload_schema import FromUploads
 from server.submissions.uploading import MOST_BYTES, PIECE_TYPE
 from server.submissions.uploads import check_content, check_names
-from server.web import (
-    bearer_token,
-    form_text,
-    json_body,
-    now,
-    person,
-    read,
-    services,
-    signed_in_person,
-    write,
-)
+from server.web import bearer_token, form_text, now, person, read, services, signed_in_person, write
 
 UPLOADS = frozenset({"submissions.create", "submissions_api.create"})
 PIECES = "submissions_api.append_upload"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.db import Database
-from server.store import Store
+from server.store import Blob, Space, Store
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import secret_of
 from server.submissions.models import AssignmentVersion, PublishedAssignment
@@ -74,6 +75,7 @@ def sync(
     `kits` is where a grader wrote practice kits; one that comes later is taken by the next call. What takes
     long, packing and storing, is done before the database is written to: nobody waits for it.
     """
+    _move_archives(database, store)
     folders = sorted(assignments.folders(folder).items())
     found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
@@ -103,7 +105,7 @@ def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
 def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Source | Outcome:
     try:
         spec, handout = assignments.read(folder, zone), assignments.handout(folder)
-        archive = store.keep(io.BytesIO(pack(folder)), LARGEST_ARCHIVE)
+        archive = _keep_archive(store, pack(folder))
     except (SpecError, ArchiveError) as error:
         return Outcome(folder.name, Result.BROKEN, str(error))
     taken = TAKEN[spec.kind]
@@ -118,6 +120,23 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         practice=_practice(store, kits, spec.slug, archive.sha256),
         warning=_warning(folder, spec),
     )
+
+
+def _keep_archive(store: Store, content: bytes) -> Blob:
+    """In the space that `sync` alone writes to."""
+    return store.keep(io.BytesIO(content), LARGEST_ARCHIVE, space=Space.ARCHIVES)
+
+
+def _move_archives(database: Database, store: Store) -> None:
+    """Those of older releases lie among the blobs. Their digests are in a table that `sync` alone writes."""
+    with database.read() as session:
+        digests = session.scalars(select(AssignmentVersion.digest).distinct()).all()
+    for digest in digests:
+        try:
+            store.size(digest, Space.ARCHIVES)
+        except FileNotFoundError:
+            with suppress(FileNotFoundError), closing(store.open(digest)) as stream:
+                store.keep(stream, LARGEST_ARCHIVE, space=Space.ARCHIVES)
 
 
 def _warning(folder: Path, spec: Assignment) -> str:

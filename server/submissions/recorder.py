@@ -28,7 +28,7 @@ from grader.contract import (
     Message,
     ReturnCause,
 )
-from server.db import Database
+from server.db import Database, passes
 from server.live import QUEUE_TOPIC, Doorbell
 from server.queue import broker_app, moment_of_mark
 from server.submissions.recording import (
@@ -118,8 +118,10 @@ class Recorder:
             try:
                 with self._database.write() as session:
                     return verb(session)
-            except DATABASE_AWAY as error:
-                log.warning("database", problem=str(error.orig))
+            except SQLAlchemyError as error:
+                if not (passes(error) or isinstance(error, DATABASE_AWAY)):
+                    raise
+                log.warning("database", problem=str(getattr(error, "orig", error)))
                 if self._stopping():
                     raise Reject("the database is away", requeue=True) from error
                 time.sleep(pause_s)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from server.errors import Refusal
+from server.outages import why_of
 from server.submissions.blob_expiry import Expiry
 from server.submissions.resuming import Desk, clear_away
 
@@ -40,8 +42,8 @@ class Janitor:
     def _attempt(self, what: str, work: Callable[[], int]) -> int:
         try:
             gone = work()
-        except OSError as error:
-            log.warning("not cleared away", what=what, problem=str(error))
+        except (OSError, Refusal) as error:
+            log.warning("not cleared away", what=what, problem=why_of(error))
             return 0
         if gone:
             log.info("cleared away", what=what, count=gone)

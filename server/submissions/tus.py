@@ -18,6 +18,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from server.errors import BadInput, CutOff, NotFound, TooLarge, WrongType
+from server.json_bodies import answer_json
 from server.openapi import describe
 from server.submissions import resuming
 from server.submissions import upload_schema as schema
@@ -36,7 +37,7 @@ from server.submissions.uploading import (
     read_metadata,
     read_number,
 )
-from server.web import answer_json, now, read, services, signed_in, signed_in_person
+from server.web import now, read, services, signed_in, signed_in_person
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,checksum,termination"

@@ -31,7 +31,7 @@ from grader.contract import (
 from grader.draws import DEVELOPMENT_KEY
 from grader.signing import new_signing_key, public_text, sign
 from server.blobs.app import create_blob_app
-from server.store import Store
+from server.store import FolderStore
 from tests import servers
 
 WORK = ("-m", "grader", "work")
@@ -43,7 +43,7 @@ KEY = new_signing_key()
 @contextmanager
 def blob_server(store: Path, keys: Sequence[Ed25519PublicKey] = (KEY.public_key(),)) -> Iterator[str]:
     """A real blob server for this store in a thread; yields its URL."""
-    wsgi = make_server("127.0.0.1", 0, create_blob_app(Store(str(store)), keys), threaded=True)
+    wsgi = make_server("127.0.0.1", 0, create_blob_app(FolderStore(store), keys), threaded=True)
     thread = Thread(target=wsgi.serve_forever, daemon=True)
     thread.start()
     try:
@@ -75,10 +75,10 @@ class Server:
         self._stack.close()
         self.app.close()
 
-    def keep(self, data: bytes) -> str:
+    def keep(self, data: bytes, path_of: Callable[[str], str] = contract.blob_path) -> str:
         """Put bytes into the store."""
         digest = sha256(data).hexdigest()
-        path = self.store / contract.blob_path(digest)
+        path = self.store / path_of(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return digest
@@ -86,9 +86,8 @@ class Server:
     def job(self, folder: Path, source: bytes, *, attempt_id: str = "attempt-1", seed: int = 3) -> GradeJob:
         """A job for one file of code."""
         file = BundleFile("submission.py", self.keep(source), len(source))
-        return GradeJob(
-            attempt_id, folder.name, self.keep(archive.pack(folder)), (file,), seed, DEVELOPMENT_KEY
-        )
+        version = self.keep(archive.pack(folder), contract.archive_path)
+        return GradeJob(attempt_id, folder.name, version, (file,), seed, DEVELOPMENT_KEY)
 
     def send_job(self, job: GradeJob) -> None:
         """Put a job into the queue, signed as the server does."""

@@ -19,7 +19,7 @@ from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
 from server.db import Database
-from server.store import PROBE, Store
+from server.store import PROBE, FolderStore
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from tests.server.builders import SECRET_KEY
@@ -204,5 +204,5 @@ def test_dispatcher_without_a_key_to_sign_with_says_so(operator: Operator):
 def test_store_gets_the_object_that_graders_look_for(operator: Operator, tmp_path: Path):
     operator.types("migrate")
     operator.types("sync")
-    with Store(str(tmp_path / "store")).open(PROBE) as stream:
+    with FolderStore(tmp_path / "store").open(PROBE) as stream:
         assert stream.read() == STORE_PROBE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import Config, ConfigError
+from server.config import BucketConfig, Config, ConfigError
 from tests.server.builders import SECRET_KEY
 
 NEEDED = {
@@ -102,13 +102,44 @@ def test_secrets_are_not_printed():
     assert "prometheus-secret" not in shown
 
 
+BUCKET = {
+    "HAZI_STORE": "s3://hazi/2026/autumn/",
+    "HAZI_STORE_ENDPOINT": "https://s3.example.org/",
+    "HAZI_STORE_ACCESS_KEY": "an-access-key",
+    "HAZI_STORE_SECRET_KEY": "a-secret-key",
+}
+
+
+def test_a_bucket_is_named_with_what_opens_it():
+    config = Config.from_environment(NEEDED | BUCKET)
+    assert config.bucket == BucketConfig(
+        "hazi", "2026/autumn", "https://s3.example.org", "us-east-1", "an-access-key", "a-secret-key"
+    )
+    assert "a-secret-key" not in repr(config)
+    assert Config.from_environment(NEEDED).bucket is None
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"HAZI_STORE_SECRET_KEY": ""}, "HAZI_STORE_SECRET_KEY is missing"),
+        ({"HAZI_STORE": "s3:///prefix"}, "HAZI_STORE must be a folder"),
+        ({"HAZI_STORE": "gs://bucket"}, "HAZI_STORE must be a folder"),
+        ({"HAZI_STORE_ENDPOINT": "s3.example.org"}, "HAZI_STORE_ENDPOINT must look like"),
+    ],
+)
+def test_a_bucket_that_cannot_be_opened_is_refused(change: dict[str, str], problem: str):
+    with pytest.raises(ConfigError, match=problem):
+        Config.from_environment(NEEDED | BUCKET | change)
+
+
 @pytest.mark.parametrize(
     ("settings", "folder"),
     [
         ({"HAZI_STORE": "/srv/store"}, "/srv/store/incoming/uploads"),
         ({"HAZI_STORE": "file:///srv/store"}, "/srv/store/incoming/uploads"),
-        ({"HAZI_STORE": "s3://hazi"}, f"{tempfile.gettempdir()}/hazi-spool"),
-        ({"HAZI_STORE": "s3://hazi", "HAZI_SPOOL": "/srv/spool"}, "/srv/spool"),
+        (BUCKET, f"{tempfile.gettempdir()}/hazi-spool"),
+        (BUCKET | {"HAZI_SPOOL": "/srv/spool"}, "/srv/spool"),
     ],
 )
 def test_uploads_under_way_lie_beside_the_store(settings: dict[str, str], folder: str):

@@ -16,12 +16,13 @@ from structlog.testing import capture_logs
 
 from grader.contract import WorkerHello, WorkerState
 from server import create_app
-from server.config import Config
+from server.config import BucketConfig, Config
 from server.health import checks
 from server.submissions.service import record_worker
 from server.web import services
 from tests.server.builders import a_person
 from tests.server.submissions.builders import HELD_OUT, a_submission, an_assignment, grading_of
+from tests.servers import ObjectServer
 
 ALERTS = Path(__file__).parents[2] / "deploy/prometheus-alerts.yml"
 
@@ -110,6 +111,15 @@ def test_each_missing_part_is_named_alone(
     assert answer.status_code == 503
     assert [name for name, state in answer.get_json().items() if state == "failed"] == [part]
     services(app).close()
+
+
+def test_a_bucket_with_other_keys_is_named_with_what_to_do(config: Config, object_server: ObjectServer):
+    names = object_server.settings("health")
+    bucket = BucketConfig("health", "", names["HAZI_STORE_ENDPOINT"], "us-east-1", "an-access-key", "wrong")
+    app = create_app(replace(config, bucket=bucket))
+    [found] = [check for check in checks(services(app)) if check.name == "store"]
+    services(app).close()
+    assert "refuses the secret key: look at HAZI_STORE_ACCESS_KEY" in found.problem
 
 
 def test_strangers_who_ask_often_get_what_was_found_just_now(client: FlaskClient):

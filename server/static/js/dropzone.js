@@ -2,6 +2,8 @@
 
 import { Cancelled, Refused, Transfer } from "./pieces.js";
 
+const MOST_FAILURES = 5; // then the person is asked: some two minutes
+
 const form = document.querySelector("[data-dropzone]");
 
 if (form) enhance(form);
@@ -16,6 +18,7 @@ function enhance(form) {
   let files = [];
   let attemptKey = key();
   let upload = null;
+  let failures = 0; // of the server, in a row
 
   drop.classList.add("alive");
   part("drop-hint").hidden = false;
@@ -101,10 +104,15 @@ function enhance(form) {
   }
 
   function send() {
+    failures = 0;
     if (files.length === 0) return input.click();
     const hint = problem();
     if (hint) return complain(hint);
     if (files.some((file) => file.size > form.dataset.piecesFrom)) return sendInPieces();
+    sendAtOnce();
+  }
+
+  function sendAtOnce() {
     const body = new FormData(form);
     body.delete("file");
     for (const file of files) body.append("file", file);
@@ -169,7 +177,23 @@ function enhance(form) {
       handedIn(answer);
       return;
     }
+    if (upload.status === 503 && failures < MOST_FAILURES) return sendLater();
     ended(answer?.detail ?? words.cut, answer?.title ?? words.failed);
+  }
+
+  /** A part of the server is away: the same hand-in goes out again, and is one submission all the same. */
+  function sendLater() {
+    failures += 1;
+    const asked = Number(upload.getResponseHeader("Retry-After")) || 1;
+    const seconds = Math.round(asked * (1 + Math.random()) * failures);
+    part("sent").textContent = words.pause.replace("{seconds}", seconds);
+    const timer = setTimeout(sendAtOnce, 1000 * seconds);
+    upload = {
+      abort() {
+        clearTimeout(timer);
+        ended(null);
+      },
+    };
   }
 
   function handedIn(answer) {

@@ -94,6 +94,35 @@ def test_broken_connection_says_that_nothing_was_handed_in(form: Page):
     expect(form.locator("[data-problem]")).to_contain_text("Nothing was handed in")
 
 
+AWAY = {"status": 503, "headers": {"Retry-After": "0"}, "json": {"title": "Away", "detail": "Soon back."}}
+
+
+def test_server_that_misses_a_part_gets_the_same_hand_in_again(form: Page):
+    keys = []
+
+    def take(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) < 3:
+            return route.fulfill(**AWAY)
+        return route.fulfill(status=201, json={"links": {"html": "/home?done"}})
+
+    form.route("**/submissions", take)
+    form.locator("#file").set_input_files(GOOD)
+    with form.expect_navigation(url="**/home?done"):
+        form.locator("[data-send]").click()
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+def test_waiting_for_the_server_can_be_given_up(form: Page):
+    form.route("**/submissions", lambda route: route.fulfill(**AWAY | {"headers": {"Retry-After": "60"}}))
+    form.locator("#file").set_input_files(GOOD)
+    form.locator("[data-send]").click()
+    expect(form.locator("[data-sent]")).not_to_be_empty()
+    form.locator("[data-cancel]").click()
+    expect(form.locator("[data-send]")).to_be_enabled()
+
+
 def test_same_files_sent_again_carry_the_same_key(form: Page):
     keys = []
 

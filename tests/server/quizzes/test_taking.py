@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from server.errors import Busy
 from server.quizzes.desk import Desk
@@ -235,6 +237,36 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others():
     for thread in threads:
         thread.join()
     assert [type(outcomes[key]) for key in ("a", "poison", "b")] == [Taken, ValueError, Taken]
+
+
+def test_a_hall_waits_for_a_database_that_is_away_once_and_not_each_for_itself():
+    gate, batches = threading.Event(), list[int]()
+
+    def write(offers: Any) -> list[Taken | Exception]:  # noqa: ANN401
+        batches.append(len(offers))
+        assert gate.wait(10)
+        raise OperationalError("", {}, psycopg.OperationalError("the database does not answer"))
+
+    desk, outcomes = Desk(write), list[type[Exception]]()
+
+    def send() -> None:
+        try:
+            desk.take(offer())
+        except OperationalError as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=send) for _ in range(10)]
+    threads[0].start()
+    while not batches:
+        threading.Event().wait(0.001)
+    for thread in threads[1:]:
+        thread.start()
+    while desk.waiting < 9:
+        threading.Event().wait(0.001)
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert (batches, len(outcomes)) == ([1, 9], 10)
 
 
 def test_answers_that_come_together_are_written_together():

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict, blob_path
 from server.db import Table
-from server.removing import GRACE, PREFIXES, Removing
-from server.store import INCOMING, Store
+from server.store import FolderStore
+from server.store.folder_removal import INCOMING, FolderRemoval
+from server.store.interface import GRACE, PREFIXES
 from server.submissions.blob_expiry import (
     PREFIXES_AT_ONCE,
     REJECTED_LIFE,
@@ -85,34 +86,33 @@ NO_REFERENCES = {
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(str(tmp_path / "store"))
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "store")
 
 
 @pytest.fixture
 def expiry(course: Course, tmp_path: Path) -> Expiry:
     """Of a store that belongs to the database."""
     (tmp_path / "store").mkdir()
-    found = Expiry(course.database, Removing(tmp_path / "store"))
+    found = Expiry(course.database, FolderRemoval(tmp_path / "store"))
     assert found.look(NOON, 0) == 0
     return found
 
 
-def keep(store: Store, content: bytes = SOURCE, *, age: timedelta = OLD) -> str:
+def keep(store: FolderStore, content: bytes = SOURCE, *, age: timedelta = OLD) -> str:
     """A blob that was last touched so long ago."""
     digest = store.keep(io.BytesIO(content), len(content)).sha256
     let_age(store, digest, age)
     return digest
 
 
-def let_age(store: Store, digest: str, age: timedelta = OLD) -> None:
+def let_age(store: FolderStore, digest: str, age: timedelta = OLD) -> None:
     path = path_of(store, digest)
     then = path.stat().st_mtime - age.total_seconds()
     os.utime(path, (then, then))
 
 
-def path_of(store: Store, digest: str) -> Path:
-    assert store.folder is not None
+def path_of(store: FolderStore, digest: str) -> Path:
     return store.folder / blob_path(digest)
 
 
@@ -121,7 +121,7 @@ def sweep(expiry: Expiry, now: datetime = NOON) -> int:
     return sum(expiry.look(now, turn) for turn in ALL_TURNS)
 
 
-def is_there(store: Store, digest: str) -> bool:
+def is_there(store: FolderStore, digest: str) -> bool:
     return path_of(store, digest).exists()
 
 
@@ -133,13 +133,13 @@ def rejected(session: Session, course: Course, *, at: datetime = NOON) -> Submis
     return submission
 
 
-def test_a_blob_without_a_row_goes_after_the_grace(expiry: Expiry, store: Store):
+def test_a_blob_without_a_row_goes_after_the_grace(expiry: Expiry, store: FolderStore):
     old, young = keep(store), keep(store, b"young", age=GRACE - timedelta(hours=1))
     assert sweep(expiry) == 1
     assert (is_there(store, old), is_there(store, young)) == (False, True)
 
 
-def test_a_blob_of_a_submission_stays(course: Course, expiry: Expiry, store: Store):
+def test_a_blob_of_a_submission_stays(course: Course, expiry: Expiry, store: FolderStore):
     with course.database.write() as session:
         a_submission(session, course.anna)
     digest = keep(store)
@@ -147,7 +147,7 @@ def test_a_blob_of_a_submission_stays(course: Course, expiry: Expiry, store: Sto
     assert is_there(store, digest)
 
 
-def test_files_of_a_rejected_hand_in_go_after_two_weeks(course: Course, expiry: Expiry, store: Store):
+def test_files_of_a_rejected_hand_in_go_after_two_weeks(course: Course, expiry: Expiry, store: FolderStore):
     digest = keep(store)
     with course.database.write() as session:
         number = rejected(session, course).id
@@ -180,7 +180,7 @@ def test_a_later_run_keeps_the_files(course: Course):
         assert expire_rejected(session, NOON + timedelta(days=3650)) == 0
 
 
-def test_files_that_another_submission_has_too_stay(course: Course, expiry: Expiry, store: Store):
+def test_files_that_another_submission_has_too_stay(course: Course, expiry: Expiry, store: FolderStore):
     digest = keep(store)
     with course.database.write() as session:
         rejected(session, course)
@@ -201,7 +201,7 @@ def test_what_has_no_files_cannot_be_run_again(course: Course):
         )
 
 
-def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry, store: Store):
+def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry, store: FolderStore):
     digests = [keep(store, name.encode()) for name in ("archive", "starter", "kit", "upload")]
     archive, starter, kit, upload = digests
     with course.database.write() as session:
@@ -214,26 +214,30 @@ def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry,
     assert all(is_there(store, digest) for digest in digests)
 
 
-def test_nothing_is_removed_from_the_store_of_another_database(course: Course, store: Store, tmp_path: Path):
+def test_nothing_is_removed_from_the_store_of_another_database(
+    course: Course, store: FolderStore, tmp_path: Path
+):
     digest = keep(store)
-    Removing(tmp_path / "store").claim("somebody else")
-    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 0
+    FolderRemoval(tmp_path / "store").claim("somebody else")
+    assert sweep(Expiry(course.database, FolderRemoval(tmp_path / "store"))) == 0
     assert is_there(store, digest)
 
 
-def test_a_new_database_takes_no_store_that_is_full_of_others(course: Course, store: Store, tmp_path: Path):
+def test_a_new_database_takes_no_store_that_is_full_of_others(
+    course: Course, store: FolderStore, tmp_path: Path
+):
     """Whoever mistypes the address of the database loses no submission."""
     digests = [keep(store, f"{number}".encode()) for number in range(4)]
-    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 0
+    assert sweep(Expiry(course.database, FolderRemoval(tmp_path / "store"))) == 0
     assert all(is_there(store, digest) for digest in digests)
 
 
-def test_a_database_takes_the_store_that_it_has_filled(course: Course, store: Store, tmp_path: Path):
+def test_a_database_takes_the_store_that_it_has_filled(course: Course, store: FolderStore, tmp_path: Path):
     with course.database.write() as session:
         for number in range(3):
             a_submission(session, course.anna, content=f"{number}".encode())
     digests = [keep(store, f"{number}".encode()) for number in range(4)]
-    assert sweep(Expiry(course.database, Removing(tmp_path / "store"))) == 1
+    assert sweep(Expiry(course.database, FolderRemoval(tmp_path / "store"))) == 1
     assert [is_there(store, digest) for digest in digests] == [True, True, True, False]
 
 
@@ -248,13 +252,13 @@ def test_a_database_has_one_name_for_all_who_ask_at_once(course: Course):
 
 def test_of_two_that_claim_a_store_one_has_it(tmp_path: Path):
     for name in ("one", "other"):
-        Removing(tmp_path).claim(name)
-    assert Removing(tmp_path).owner() == "one"
+        FolderRemoval(tmp_path).claim(name)
+    assert FolderRemoval(tmp_path).owner() == "one"
 
 
-def test_chosen_digests_stay_without_a_row(expiry: Expiry, store: Store):
+def test_chosen_digests_stay_without_a_row(expiry: Expiry, store: FolderStore):
     digest = keep(store)
-    kept = Expiry(expiry.database, expiry.removing, frozenset({digest}))
+    kept = Expiry(expiry.database, expiry.removal, frozenset({digest}))
     assert sweep(kept) == 0
     assert is_there(store, digest)
 
@@ -274,13 +278,13 @@ def test_every_column_that_may_name_a_blob_is_known():
     assert found >= REFERENCES | NO_REFERENCES
 
 
-def test_same_bytes_again_renew_the_blob(store: Store):
+def test_same_bytes_again_renew_the_blob(store: FolderStore):
     digest = keep(store)
     store.keep(io.BytesIO(SOURCE), len(SOURCE))
     assert path_of(store, digest).stat().st_mtime > path_of(store, digest).stat().st_ctime - 60
 
 
-def test_bytes_that_are_adopted_are_new(store: Store, tmp_path: Path):
+def test_bytes_that_are_adopted_are_new(store: FolderStore, tmp_path: Path):
     arrived = tmp_path / "arrived"
     arrived.write_bytes(SOURCE)
     os.utime(arrived, (0, 0))
@@ -288,7 +292,7 @@ def test_bytes_that_are_adopted_are_new(store: Store, tmp_path: Path):
     assert path_of(store, DIGEST).stat().st_mtime > GRACE.total_seconds()
 
 
-def test_a_blob_that_is_touched_while_it_is_aside_is_put_back(expiry: Expiry, store: Store):
+def test_a_blob_that_is_touched_while_it_is_aside_is_put_back(expiry: Expiry, store: FolderStore):
     digest = keep(store)
 
     def touched(_digest: str) -> bool:
@@ -296,38 +300,41 @@ def test_a_blob_that_is_touched_while_it_is_aside_is_put_back(expiry: Expiry, st
         os.utime(aside)
         return True
 
-    assert not expiry.removing.remove(digest, touched)
+    assert not expiry.removal.remove(digest, touched)
     assert is_there(store, digest)
-    assert expiry.removing.old(digest[:2]) == []
+    assert expiry.removal.old(digest[:2]) == []
 
 
-def test_a_database_that_is_away_leaves_the_blob(expiry: Expiry, store: Store):
+def test_a_database_that_is_away_leaves_the_blob(expiry: Expiry, store: FolderStore):
     digest = keep(store)
 
     def away(_digest: str) -> bool:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        expiry.removing.remove(digest, away)
+        expiry.removal.remove(digest, away)
     assert is_there(store, digest)
 
 
-def test_what_a_dead_process_left_aside_is_put_back(expiry: Expiry, store: Store, tmp_path: Path):
+def test_what_a_dead_process_left_aside_is_put_back(expiry: Expiry, store: FolderStore, tmp_path: Path):
     digest = keep(store)
     folder = tmp_path / "store" / INCOMING
     path_of(store, digest).rename(folder / f"aside-{digest}-00ff")
     (folder / "tmp-of-a-dead-process").write_bytes(b"half")
     os.utime(folder / "tmp-of-a-dead-process", (0, 0))
-    assert expiry.removing.recover() == 0  # it may still be at work
-    later = Removing(tmp_path / "store")
+    assert expiry.removal.recover(nobody) == 0  # it may still be at work
+    later = FolderRemoval(tmp_path / "store")
     later._now = lambda: folder.stat().st_mtime + 120  # type: ignore[method-assign]
-    assert later.recover() == 1
+    assert later.recover(nobody) == 1
     assert is_there(store, digest)
-    assert expiry.removing.clear_incoming() == 1
+    assert expiry.removal.clear_incoming() == 1
 
 
-def aside_of(store: Store) -> list[Path]:
-    assert store.folder is not None
+def nobody(_digest: str) -> bool:
+    return False
+
+
+def aside_of(store: FolderStore) -> list[Path]:
     return list((store.folder / INCOMING).glob("aside-*"))
 
 
@@ -340,7 +347,7 @@ class Crowd:
 
     contents = tuple(f"x = {number}\n".encode() for number in range(3))
 
-    def __init__(self, course: Course, expiry: Expiry, store: Store) -> None:
+    def __init__(self, course: Course, expiry: Expiry, store: FolderStore) -> None:
         self.course, self.expiry, self.store = course, expiry, store
         self.over = threading.Event()
         self.lost: list[str] = []
@@ -352,8 +359,8 @@ class Crowd:
         digests = [sha256(content).hexdigest() for content in self.contents]
         while not self.over.is_set():
             for digest in digests:
-                if not self.is_needed(digest) and self.expiry.removing.old(digest[:2]):
-                    self.removed += self.expiry.removing.remove(digest, self.is_needed)
+                if not self.is_needed(digest) and self.expiry.removal.old(digest[:2]):
+                    self.removed += self.expiry.removal.remove(digest, self.is_needed)
 
     def hand_in(self, number: int) -> None:
         chance = random.Random(number)
@@ -385,7 +392,7 @@ class Crowd:
                     os.utime(path_of(self.store, digest), (0, 0))
 
 
-def test_handing_in_and_sweeping_at_once_loses_nothing(course: Course, expiry: Expiry, store: Store):
+def test_handing_in_and_sweeping_at_once_loses_nothing(course: Course, expiry: Expiry, store: FolderStore):
     with course.database.write() as session:
         an_assignment(session, "many", per_day=1000)
     crowd = Crowd(course, expiry, store)
@@ -401,7 +408,7 @@ def test_handing_in_and_sweeping_at_once_loses_nothing(course: Course, expiry: E
     assert aside_of(store) == []
 
 
-def is_there_soon(store: Store, digest: str) -> bool:
+def is_there_soon(store: FolderStore, digest: str) -> bool:
     """A blob that somebody looks at just now is back in a moment, if it is needed."""
     try:
         return wait_until(lambda: is_there(store, digest), "the blob", 2)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 import assignments
 from server.db import Database
-from server.store import Store
+from server.store import FolderStore
 from server.submissions.held_out import held_out_keys, key_of, secret_of
 from server.submissions.models import HeldOutSecret
 from server.submissions.publishing import sync
@@ -36,7 +36,7 @@ def secrets_kept(database: Database) -> list[str]:
 
 
 def published_once_more(database: Database, store_url: str, folder: Path, now: datetime = NOON) -> None:
-    sync(database, Store(store_url), folder, ZoneInfo("UTC"), now)
+    sync(database, FolderStore(Path(store_url)), folder, ZoneInfo("UTC"), now)
 
 
 def test_sync_makes_the_secret_once(database: Database, store_url: str, tmp_path: Path):

@@ -130,11 +130,11 @@ def test_others_find_no_submission(student: Browser, other_student: Browser):
 def test_staff_sees_every_submission(student: Browser, lecturer: Browser):
     address = hand_in(student)
     assert lecturer.get(address).status_code == 200
-    assert lecturer.get(address + "/files/0").data.startswith(b"def train")
+    assert lecturer.get(address + "/files/0", buffered=True).data.startswith(b"def train")
 
 
 def test_download_is_never_shown_as_a_page(student: Browser):
-    answer = student.get(hand_in(student) + "/files/0")
+    answer = student.get(hand_in(student) + "/files/0", buffered=True)
     assert answer.headers["Content-Disposition"] == "attachment; filename=submission.py"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype == "application/octet-stream"
@@ -143,7 +143,7 @@ def test_download_is_never_shown_as_a_page(student: Browser):
 def test_download_name_is_safe_in_a_header(student: Browser):
     upload = an_upload(name="naïve x.py")
     answer = student.post(f"/assignments/{SLUG}/submissions", upload)
-    disposition = student.get(f"{answer.location}/files/0").headers["Content-Disposition"]
+    disposition = student.get(f"{answer.location}/files/0", buffered=True).headers["Content-Disposition"]
     assert "filename*=UTF-8''na%C3%AFve%20x.py" in disposition
     assert "\n" not in disposition
 

@@ -51,7 +51,7 @@ def anna(person: Callable[..., Person], token: Callable[[str], Headers]) -> Head
 def test_program_is_told_of_the_kit_and_gets_it(client: FlaskClient, anna: Headers):
     told = client.get(f"/api/v1/assignments/{SLUG}", headers=anna).json["practice"]
     assert told == {"href": f"/api/v1{ADDRESS}", "sha256": sha256(KIT).hexdigest(), "size": len(KIT)}
-    answer = client.get(told["href"], headers=anna)
+    answer = client.get(told["href"], headers=anna, buffered=True)
     assert answer.data == KIT
     assert answer.content_length == len(KIT)
 
@@ -61,7 +61,7 @@ def test_page_offers_the_kit_and_the_command(student: Browser):
     page = student.get(f"/assignments/{SLUG}").text
     assert f'href="{ADDRESS}"' in page
     assert f"hazi check {SLUG} submission.py" in page
-    answer = student.get(ADDRESS)
+    answer = student.get(ADDRESS, buffered=True)
     assert answer.data == KIT
     assert f"{SLUG}-practice.safetensors" in answer.headers["Content-Disposition"]
 

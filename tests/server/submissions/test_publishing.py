@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import IO
 
@@ -9,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from assignments.archive import pack, unpack, version_of
-from grader.contract import BundleFile
+from grader.contract import BundleFile, archive_path
 from server.db import Database
-from server.store import Blob, Store
+from server.store import Blob, FolderStore, Space, Store
 from server.submissions.models import Submission
 from server.submissions.service import Outcome, Result, in_force, sync
 from tests.server.builders import NOON
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(store_url: str) -> Store:
-    return Store(store_url)
+    return FolderStore(Path(store_url))
 
 
 def publish(database: Database, store: Store, folder: Path) -> list[Outcome]:
@@ -53,7 +54,7 @@ def test_new_assignment_is_published(database: Database, store: Store, folder: P
     with database.read() as session:
         published = in_force(session, SLUG, ZONE)
     assert published.handout.hu == "# Handout in hu\n"
-    with store.open(published.digest) as archive:
+    with store.open(published.digest, Space.ARCHIVES) as archive:
         unpack(archive.read(), tmp_path / "unpacked")
     assert (tmp_path / "unpacked" / "data.py").is_file()
 
@@ -125,17 +126,35 @@ def test_broken_one_hides_no_other(database: Database, store: Store, folder: Pat
 def test_nobody_waits_for_packing_and_storing(
     database: Database, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    keep, kept = Store.keep, []
+    keep, kept = FolderStore.keep, []
 
-    def keep_while_another_writes(self: Store, stream: IO[bytes], limit: int) -> Blob:
+    def keep_while_another_writes(
+        self: FolderStore, stream: IO[bytes], limit: int, *, space: Space = Space.BLOBS
+    ) -> Blob:
         with database.write() as session:  # on SQLite it would wait for a sync that writes
             session.scalars(select(Submission)).all()
         kept.append(limit)
-        return keep(self, stream, limit)
+        return keep(self, stream, limit, space=space)
 
-    monkeypatch.setattr(Store, "keep", keep_while_another_writes)
+    monkeypatch.setattr(FolderStore, "keep", keep_while_another_writes)
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
     assert len(kept) == 5
+
+
+def test_archives_of_an_older_release_are_moved_to_their_space(
+    database: Database, store: FolderStore, folder: Path
+):
+    """Runs of older versions go on after an upgrade."""
+    publish(database, store, folder)
+    digest = digest_of(folder)
+    with store.open(digest, Space.ARCHIVES) as archive:
+        content = archive.read()
+    (store.folder / archive_path(digest)).unlink()
+    store.keep(io.BytesIO(content), len(content))
+    (folder / SLUG / "handout.en.md").write_text("A newer version.")
+    publish(database, store, folder)
+    with store.open(digest, Space.ARCHIVES) as archive:
+        assert archive.read() == content
 
 
 def publish_with_kits(database: Database, store: Store, folder: Path, kits: Path) -> list[Outcome]:

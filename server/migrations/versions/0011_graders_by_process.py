@@ -6,8 +6,8 @@ Who is alive is said anew every few seconds, so the rows are not kept.
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0012'
-down_revision = '0009'
+revision = '0011'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 

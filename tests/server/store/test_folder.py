@@ -1,4 +1,4 @@
-"""The store keeps bytes under their digest, whole or not at all."""
+"""A folder keeps bytes under their digest, whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ import pytest
 
 from grader.contract import blob_path
 from server.errors import StoreFull, TooLarge
+from server.outages import StoreAway
 from server.room import RESERVE, Room
-from server.store import INCOMING, Store
+from server.store import FolderStore, Space
+from server.store.folder_removal import INCOMING
 
 DATA = b"some bytes\n" * 1000
 
@@ -26,7 +28,7 @@ def files_below(folder: Path) -> list[str]:
 
 
 def test_bytes_come_back_by_their_digest(store_url: str):
-    store = Store(store_url)
+    store = FolderStore(Path(store_url))
     blob = store.keep(io.BytesIO(DATA), len(DATA))
     assert (blob.sha256, blob.size) == (sha256(DATA).hexdigest(), len(DATA))
     with store.open(blob.sha256) as file:
@@ -34,41 +36,33 @@ def test_bytes_come_back_by_their_digest(store_url: str):
 
 
 def test_same_bytes_again_are_one_file(store_url: str):
-    store = Store(store_url)
+    store = FolderStore(Path(store_url))
     blobs = {store.keep(io.BytesIO(DATA), len(DATA)) for _ in range(3)}
     assert files_below(Path(store_url)) == [blob_path(blob.sha256) for blob in blobs]
 
 
 def test_blob_can_be_read_by_graders_and_changed_by_nobody(store_url: str):
-    blob = Store(store_url).keep(io.BytesIO(DATA), len(DATA))
+    blob = FolderStore(Path(store_url)).keep(io.BytesIO(DATA), len(DATA))
     assert (Path(store_url) / blob_path(blob.sha256)).stat().st_mode & 0o777 == 0o444
 
 
 def test_too_many_bytes_leave_nothing_and_are_not_read_on(store_url: str):
     endless = _Endless()
     with pytest.raises(TooLarge):
-        Store(store_url).keep(endless, 1 << 20)  # type: ignore[arg-type]
+        FolderStore(Path(store_url)).keep(endless, 1 << 20)  # type: ignore[arg-type]
     assert endless.given < 2 << 20
     assert files_below(Path(store_url)) == []
 
 
 def test_upload_that_breaks_off_leaves_nothing(store_url: str):
     with pytest.raises(ConnectionResetError):
-        Store(store_url).keep(_Breaking(), 1 << 20)  # type: ignore[arg-type]
+        FolderStore(Path(store_url)).keep(_Breaking(), 1 << 20)  # type: ignore[arg-type]
     assert files_below(Path(store_url)) == []
 
 
 def test_unknown_digest_is_not_found(store_url: str):
     with pytest.raises(FileNotFoundError):
-        Store(store_url).open(sha256(b"never kept").hexdigest())
-
-
-def test_other_file_systems_work_too():
-    store = Store("memory://hazi-store")
-    blob = store.keep(io.BytesIO(DATA), len(DATA))
-    with store.open(blob.sha256) as file:
-        assert file.read() == DATA
-    assert store.size(blob.sha256) == len(DATA)
+        FolderStore(Path(store_url)).open(sha256(b"never kept").hexdigest())
 
 
 FULL_DISK = """
@@ -76,9 +70,9 @@ import io, sys
 from pathlib import Path
 from types import SimpleNamespace
 from server.errors import StoreFull
-from server.store import Store
-blind = Store(sys.argv[1], free=lambda _folder: 1 << 40)  # as if somebody else took it meanwhile
-careful = Store(sys.argv[1])
+from server.store import FolderStore
+blind = FolderStore(Path(sys.argv[1]), free=lambda _folder: 1 << 40)  # as if somebody else took it meanwhile
+careful = FolderStore(Path(sys.argv[1]))
 try:
     careful.keep(io.BytesIO(b"x" * (112 << 10)), 1 << 20)
 except StoreFull as refusal:
@@ -102,7 +96,7 @@ def test_full_disk_is_refused_and_leaves_nothing(tmp_path: Path):
 
 def test_the_reserve_stays_free_to_the_byte(store_url: str):
     for free, taken in ((RESERVE + len(DATA), True), (RESERVE + len(DATA) - 1, False)):
-        store = Store(store_url, free=lambda _folder, free=free: free)  # type: ignore[misc]
+        store = FolderStore(Path(store_url), free=lambda _folder, free=free: free)  # type: ignore[misc]
         with nullcontext() if taken else pytest.raises(StoreFull):
             store.keep(io.BytesIO(DATA), len(DATA))
     assert len(files_below(Path(store_url))) == 1
@@ -116,11 +110,6 @@ def test_of_a_small_disk_a_quarter_stays_free(monkeypatch: pytest.MonkeyPatch, t
     Room(tmp_path).refuse_unless(50)
     with pytest.raises(StoreFull):
         Room(tmp_path).refuse_unless(51)
-
-
-def test_what_goes_elsewhere_needs_room_here_until_it_is_whole():
-    with pytest.raises(StoreFull):
-        Store("memory://full", free=lambda _folder: RESERVE).keep(io.BytesIO(DATA), len(DATA))
 
 
 class _Endless:
@@ -142,7 +131,7 @@ class _Breaking:
 
 
 def test_incoming_files_lie_on_the_same_file_system(store_url: str):
-    Store(store_url).check()
+    FolderStore(Path(store_url)).check()
     assert (Path(store_url) / INCOMING).is_dir()
 
 
@@ -168,7 +157,7 @@ def test_a_finished_file_is_adopted(
             return before(self, target)
 
         monkeypatch.setattr(Path, "replace", replace)
-    store, digest = Store(store_url), sha256(DATA).hexdigest()
+    store, digest = FolderStore(Path(store_url)), sha256(DATA).hexdigest()
     for _ in range(2):
         store.adopt(arrived, digest)
         arrived.unlink(missing_ok=True)
@@ -177,13 +166,40 @@ def test_a_finished_file_is_adopted(
         assert file.read() == DATA
 
 
-def test_a_store_elsewhere_gets_a_copy(arrived: Path):
-    store, digest = Store("memory://adopting"), sha256(DATA).hexdigest()
-    store.adopt(arrived, digest)
-    with store.open(digest) as file:
+def test_what_lies_nowhere_is_not_adopted(store_url: str, tmp_path: Path):
+    with pytest.raises(FileNotFoundError):
+        FolderStore(Path(store_url)).adopt(tmp_path / "nothing", sha256(DATA).hexdigest())
+
+
+def test_archives_have_a_space_of_their_own(store_url: str):
+    store = FolderStore(Path(store_url))
+    blob = store.keep(io.BytesIO(DATA), len(DATA), space=Space.ARCHIVES)
+    assert files_below(Path(store_url)) == [f"archives/{blob.sha256}"]
+    with pytest.raises(FileNotFoundError):
+        store.open(blob.sha256)
+    with store.open(blob.sha256, Space.ARCHIVES) as file:
         assert file.read() == DATA
 
 
-def test_what_lies_nowhere_is_not_adopted(store_url: str, tmp_path: Path):
+def test_what_was_handed_in_is_no_archive(store_url: str):
+    store = FolderStore(Path(store_url))
+    blob = store.keep(io.BytesIO(DATA), len(DATA))
     with pytest.raises(FileNotFoundError):
-        Store(store_url).adopt(tmp_path / "nothing", sha256(DATA).hexdigest())
+        store.open(blob.sha256, Space.ARCHIVES)
+
+
+@pytest.mark.parametrize("verb", ["keep", "open", "size", "check", "adopt"])
+def test_a_folder_that_is_away_is_said_to_be(verb: str, arrived: Path):
+    """Nothing can be made below /proc, whoever asks."""
+    store, digest = FolderStore(Path("/proc/none")), sha256(DATA).hexdigest()
+    verbs = {
+        "keep": lambda: store.keep(io.BytesIO(DATA), len(DATA)),
+        "open": lambda: store.open(digest),
+        "size": lambda: store.size(digest),
+        "check": store.check,
+        "adopt": lambda: store.adopt(arrived, digest),
+    }
+    with pytest.raises(StoreAway) as raised:
+        verbs[verb]()
+    assert "/proc/none" in raised.value.why
+    assert arrived.exists()

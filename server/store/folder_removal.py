@@ -1,20 +1,13 @@
 """Removing blobs from a store that is a folder, while others hand in.
 
-Deleting a blob that a submission needs is losing the submission, so nothing is trusted that was read a moment
-ago. What makes it safe, whatever happens at the same time:
+What makes it safe, whatever happens at the same time, beside what `Removal` promises:
 
 1. Whoever wants to keep bytes that are in the store already touches the file and then looks whether it is
-   still there (`Store.keep`). If it is not, the bytes are published anew.
+   still there (`FolderStore.keep`). If it is not, the bytes are published anew.
 2. Whoever removes a blob takes it aside by a rename, then looks at its time and at the references again. A
    touch before the rename is seen by this look; a touch after it finds no file. A touch that found the file
    before the rename and marks it after the look is followed by a look that finds no file.
-3. A blob is taken only when nobody has touched it for `GRACE`, which is longer than any request lives: its
-   reference is committed by then, or will never be.
-4. What was put aside by a process that died is put back before anything else is done.
-5. A store belongs to one database, whose name it bears. Beside another one, or a new and empty one,
-   everything in it would look unneeded.
-
-Times are those of the file system, which also wrote those of the files: no clock of ours has a part in it.
+3. What was put aside by a process that died is put back before anything else is done.
 """
 
 from __future__ import annotations
@@ -22,23 +15,22 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from grader.contract import blob_path
-from server.store import INCOMING
+from server.store.interface import GRACE, PREFIXES, Needed
 
-GRACE = timedelta(days=2)
+INCOMING = "incoming"  # what is being written, and what was taken aside
 FORGOTTEN = timedelta(minutes=1)  # nobody holds a blob aside for longer
-PREFIXES = tuple(f"{number:02x}" for number in range(256))
 ASIDE = re.compile(r"aside-([0-9a-f]{64})-[0-9a-f]+")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-class Removing:
+class FolderRemoval:
     """Works on the folder of one store; any number of processes may do so at once."""
 
     def __init__(self, store: Path) -> None:
@@ -79,7 +71,7 @@ class Removing:
             if DIGEST.fullmatch(path.name) and facts.st_mtime < before
         )
 
-    def remove(self, digest: str, needed: Callable[[str], bool]) -> bool:
+    def remove(self, digest: str, needed: Needed) -> bool:
         """Whether the blob is gone for good. It stays if it is needed, or was touched meanwhile.
 
         `needed` is asked once the blob is aside; an error of it leaves the blob where it was.
@@ -101,7 +93,7 @@ class Removing:
                 _put_back(aside, target)
         return removed
 
-    def recover(self) -> int:
+    def recover(self, needed: Needed) -> int:  # noqa: ARG002 - `remove` has asked
         """Put back what a process left aside that died; how many blobs there were."""
         now, found = self._now(), 0
         for path, facts in list(_files(self._incoming)):

@@ -1,0 +1,73 @@
+"""Commands of `hazi-server` about people."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from server.accounts import service as accounts
+from server.command_line import command_app, command_services
+from server.web import public_link, services, utc_now
+
+
+@click.command("create-lecturer")
+@click.argument("neptun")
+@click.argument("name")
+@click.option("--email", default="", help="Where invitations may be mailed to.")
+def create_lecturer(neptun: str, name: str, email: str) -> None:
+    """Make NEPTUN a lecturer and print the one-time link that sets the password."""
+    app = command_app()
+    row = accounts.RosterRow(accounts.read_neptun(neptun), name.strip(), email.strip())
+    with services(app).database.write() as session:
+        accounts.make_staff(session, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64))
+    _print_invitations(app, [row.neptun])
+
+
+@click.command()
+@click.argument("neptun", nargs=-1, required=True)
+def invite(neptun: tuple[str, ...]) -> None:
+    """Print a new one-time link for each NEPTUN."""
+    _print_invitations(command_app(), [accounts.read_neptun(code) for code in neptun])
+
+
+@click.command("import-roster")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "confirmed", is_flag=True, help="Take it; without this, only say what would change.")
+def import_roster(file: Path, confirmed: bool) -> None:
+    """Compare a roster (CSV or XLSX) with the people known, or take it."""
+    roster = accounts.read_roster(file.read_bytes())
+    for bad in roster.bad_rows:
+        click.echo(f"row {bad.row}: {bad.problem}", err=True)
+    database = command_services().database
+    if confirmed:
+        with database.write() as session:
+            plan = accounts.apply_roster(
+                session, roster.rows, utc_now(), seed=secrets.randbits(64), reach=accounts.EVERYBODY
+            )
+    else:
+        with database.read() as session:
+            plan = accounts.plan_roster(session, roster.rows, reach=accounts.EVERYBODY)
+    for row in plan.added:
+        click.echo(f"+ {row.neptun} {row.name}")
+    for change in plan.changed:
+        click.echo(f"~ {change.new.neptun} {change.old.name} -> {change.new.name} {change.new.email}")
+    verb = "taken" if confirmed else "not taken yet, add --apply"
+    click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
+
+
+def _print_invitations(app: Flask, neptuns: list[str]) -> None:
+    with services(app).database.write() as session:
+        slips = accounts.invite(session, neptuns, utc_now(), reach=accounts.EVERYBODY)
+    with app.test_request_context():
+        for slip in slips:
+            link = public_link("accounts.invitation", token=slip.key)
+            click.echo(f"{slip.person.neptun} {slip.person.name}: {link} (until {slip.expires_at:%Y-%m-%d})")
+    unknown = set(neptuns) - {slip.person.neptun for slip in slips}
+    if unknown:
+        raise click.ClickException(f"not known: {', '.join(sorted(unknown))}")
+
+
+people_commands = (create_lecturer, invite, import_roster)
