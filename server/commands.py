@@ -59,10 +59,11 @@ def sync() -> None:
     """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
     those = command_services()
     with those.database.write() as session:
-        for member in those.course.staff:
-            row = accounts.RosterRow(member.neptun, member.name, member.email)
-            role = accounts.Role(member.role)
-            accounts.make_staff(session, row, role, utc_now(), seed=secrets.randbits(64))
+        gone, unnamed = accounts.sync_staff(session, those.course.staff, utc_now(), seed=secrets.randbits(64))
+    for person in gone:
+        click.echo(f"{person.neptun} {person.name}: no longer staff, a student from now on")
+    for person in unnamed:
+        click.echo(f"{person.neptun} {person.name}: {person.role}, though course.toml does not name them")
     outcomes = publish(
         those.database,
         those.store,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from server.accounts import service as accounts
 from server.command_line import command_app, command_services
@@ -31,6 +33,20 @@ def create_lecturer(neptun: str, name: str, email: str) -> None:
 def invite(neptun: tuple[str, ...]) -> None:
     """Print a new one-time link for each NEPTUN."""
     _print_invitations(command_app(), [accounts.read_neptun(code) for code in neptun])
+
+
+@click.command()
+@click.argument("neptun", nargs=-1, required=True)
+def deactivate(neptun: tuple[str, ...]) -> None:
+    """Let each NEPTUN in no more: sessions, tokens and links end at once. Their work stays."""
+    _change(neptun, lambda session, code: accounts.deactivate(session, code, utc_now()), "is let in no more")
+
+
+@click.command()
+@click.argument("neptun", nargs=-1, required=True)
+def activate(neptun: tuple[str, ...]) -> None:
+    """Let each NEPTUN in again, with the password of before."""
+    _change(neptun, accounts.activate, "is let in again")
 
 
 @click.command("import-roster")
@@ -58,6 +74,15 @@ def import_roster(file: Path, confirmed: bool) -> None:
     click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
 
 
+def _change(neptuns: tuple[str, ...], change: Callable[[Session, str], accounts.Person], said: str) -> None:
+    """Of all of them or of none."""
+    those = command_services()
+    with those.database.write() as session:
+        changed = [change(session, accounts.read_neptun(code)) for code in neptuns]
+    for person in changed:
+        click.echo(f"{person.neptun} {person.name} {said}.")
+
+
 def _print_invitations(app: Flask, neptuns: list[str]) -> None:
     with services(app).database.write() as session:
         slips = accounts.invite(session, neptuns, utc_now(), reach=accounts.EVERYBODY)
@@ -70,4 +95,4 @@ def _print_invitations(app: Flask, neptuns: list[str]) -> None:
         raise click.ClickException(f"not known: {', '.join(sorted(unknown))}")
 
 
-people_commands = (create_lecturer, invite, import_roster)
+people_commands = (create_lecturer, invite, deactivate, activate, import_roster)

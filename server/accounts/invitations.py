@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ from server.accounts.tokens import revoke_all_tokens
 from server.db import Database
 from server.errors import Forbidden, InvitationGone
 
+log = structlog.get_logger()
+
 # Longer than the usual hour: the links are printed, handed out in the first practical, and used at home.
 LIFE = timedelta(days=14)
 
@@ -35,27 +38,50 @@ class Slip:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LastInvitation:
+    """The last one-time link of somebody, as they may know of it."""
+
+    made_at: datetime
+    made_by: str  # the name; "" for a command of the server
+    used_at: datetime | None
+
+
 def invite(
-    session: Session, neptuns: Iterable[str], now: datetime, *, reach: Collection[Role] = STUDENTS
+    session: Session,
+    neptuns: Iterable[str],
+    now: datetime,
+    *,
+    reach: Collection[Role] = STUDENTS,
+    made_by: Person | None = None,
 ) -> list[Slip]:
     """New invitations for these people, sorted by name. Earlier ones of theirs stop working.
 
+    Each remembers who made it, for it is a way into somebody's account.
     Raises Forbidden when somebody is of another role than those within reach.
     """
     rows = select(User).where(User.neptun.in_(set(neptuns)), User.active).order_by(User.name, User.neptun)
     users = session.scalars(rows).all()
     if any(user.role not in reach for user in users):
         raise Forbidden(_("Only a lecturer may invite somebody of the staff."))
-    session.execute(
-        update(Invitation)
-        .where(
-            Invitation.user_id.in_([user.id for user in users]),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > now,
-        )
-        .values(expires_at=now)
-    )
-    return [_slip(session, user, now) for user in users]
+    for user in users:
+        end_invitations(session, user.id, now)
+        log.info("invited", neptun=user.neptun, by=made_by.neptun if made_by else "")
+    return [_slip(session, user, made_by, now) for user in users]
+
+
+def last_invitation(session: Session, user_id: int) -> LastInvitation | None:
+    """What somebody may know of the last link into their account."""
+    rows = select(Invitation, User.name).outerjoin(User, User.id == Invitation.made_by)
+    rows = rows.where(Invitation.user_id == user_id).order_by(Invitation.id.desc()).limit(1)
+    found = session.execute(rows).one_or_none()
+    return LastInvitation(found[0].created_at, found[1] or "", found[0].used_at) if found else None
+
+
+def end_invitations(session: Session, user_id: int, now: datetime) -> None:
+    """Links that were not used yet work no more."""
+    still_open = (Invitation.user_id == user_id, Invitation.used_at.is_(None), Invitation.expires_at > now)
+    session.execute(update(Invitation).where(*still_open).values(expires_at=now))
 
 
 def invited_person(session: Session, key: str, now: datetime) -> Person:
@@ -122,12 +148,17 @@ def _replace_password(
     forget_devices(session, person.id)
     remember_device(session, person.id, device, now)
     revoke_all_tokens(session, person.id, now)
+    end_invitations(session, person.id, now)
 
 
-def _slip(session: Session, user: User, now: datetime) -> Slip:
+def _slip(session: Session, user: User, made_by: Person | None, now: datetime) -> Slip:
     key = new_key()
     invitation = Invitation(
-        user_id=user.id, token_hash=fingerprint(key), created_at=now, expires_at=now + LIFE
+        user_id=user.id,
+        made_by=made_by.id if made_by else None,
+        token_hash=fingerprint(key),
+        created_at=now,
+        expires_at=now + LIFE,
     )
     session.add(invitation)
     return Slip(person_of(user), user.email, key, invitation.expires_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.person import Role
@@ -26,6 +26,7 @@ class User(Table):
     language: Mapped[str] = mapped_column(String(2), default="")  # "" follows the browser
     password_hash: Mapped[str | None] = mapped_column(String(255))  # None until the invitation is used
     active: Mapped[bool] = mapped_column(default=True)
+    named_by_course: Mapped[bool] = mapped_column(default=False, server_default=false())  # in course.toml
     created_at: Mapped[datetime]
 
 
@@ -36,6 +37,7 @@ class Invitation(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: with a command of the server
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -80,8 +80,9 @@ def invitation(token: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Oneself. A form's `action` is one of ACTIONS; its fields are named there.
 
-    Template accounts/account.html: `tokens`, `new_token` (the key of the token made just now, or None),
-    `refusal` (or None), `action` (the form that was sent, or ""), `nickname` (as typed).
+    Template accounts/account.html: `tokens`, `invitation` (made_at, made_by, used_at, or None), `new_token`
+    (the key of the token made just now, or None), `refusal` (or None), `action` (the form that was sent,
+    or ""), `nickname` (as typed).
     """
     if request.method != "POST":
         return _account_page()
@@ -100,10 +101,12 @@ def _account_page(*, refusal: Refusal | None = None, action: str = "", new_token
     who = signed_in_person()
     with read() as database:
         tokens = service.tokens_of(database, who.id, now())
+        invitation = service.last_invitation(database, who.id)
     typed = form_text("nickname") if action == "nickname" else who.nickname
     return render_template(
         "accounts/account.html",
         tokens=tokens,
+        invitation=invitation,
         new_token=new_token,
         refusal=refusal,
         action=action,
@@ -181,7 +184,17 @@ def _revoke(who: Person) -> str:
     return ""
 
 
+def _everywhere(who: Person) -> str:
+    """No further field: every browser, this one too, and every program is signed out."""
+    with write() as database:
+        service.sign_out_everywhere(database, who.id, now(), device=device())
+    _end_visit()
+    flash(_("You are signed out everywhere, and your access tokens are revoked."))
+    return ""
+
+
 ACTIONS: Mapping[str, Callable[[Person], str]] = {
+    "everywhere": _everywhere,
     "nickname": _nickname,
     "language": _language,
     "password": _password,

@@ -70,7 +70,8 @@ def import_roster() -> ResponseReturnValue:
 def invitations() -> ResponseReturnValue:
     """New one-time links for the chosen `neptun` (repeated), or with `everybody` for all without a password.
 
-    With `mail` they are sent, and only those that could not be are printed.
+    With `mail` they are sent, and only those that could not be are printed. Those that an assistant makes are
+    always sent where that is possible: a link is a way into an account, and belongs to whose it is.
     Template accounts/invitations.html: `letters` (slip.person, slip.email, slip.expires_at, link).
     """
     with write() as session:
@@ -79,11 +80,11 @@ def invitations() -> ResponseReturnValue:
         if "everybody" in request.form:
             entries = (entry for entry in service.entries(session, now()) if entry.person.role in reach)
             chosen |= {entry.person.neptun for entry in entries if not entry.has_password}
-        slips = service.invite(session, chosen, now(), reach=reach)
+        slips = service.invite(session, chosen, now(), reach=reach, made_by=signed_in_person())
     if not slips:
         raise BadInput(_("Nobody was chosen who could be invited."))
     letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
-    if "mail" in request.form:
+    if "mail" in request.form or (_can_mail() and not signed_in_person().is_lecturer):
         letters = _mail(letters)
     return render_template("accounts/invitations.html", letters=letters)
 

@@ -36,8 +36,13 @@ class Person:
         return self.role in STAFF
 
     @property
+    def is_lecturer(self) -> bool:
+        """Whether they answer for the course."""
+        return self.role is Role.LECTURER
+
+    @property
     def reach(self) -> frozenset[Role]:
         """Whom they may invite and rename. An invitation sets a password: it is a way into the account."""
-        if self.role is Role.LECTURER:
+        if self.is_lecturer:
             return EVERYBODY
         return STUDENTS if self.is_staff else frozenset()

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from server.accounts.access import (
+    activate,
+    deactivate,
+    is_let_in,
+    sign_out_everywhere,
+    sync_staff,
+)
 from server.accounts.devices import LIFE as DEVICE_LIFE
 from server.accounts.devices import device_key, issue_device
 from server.accounts.invitations import LIFE as INVITATION_LIFE
@@ -11,6 +18,7 @@ from server.accounts.invitations import (
     change_password,
     invite,
     invited_person,
+    last_invitation,
     set_password,
 )
 from server.accounts.keys import fingerprint, new_key
@@ -62,6 +70,7 @@ __all__ = [
     "Slip",
     "Token",
     "accept_invitation",
+    "activate",
     "apply_roster",
     "as_csv",
     "change_language",
@@ -70,14 +79,17 @@ __all__ = [
     "check_login",
     "close_web_session",
     "create_token",
+    "deactivate",
     "device_key",
     "entries",
     "find_person",
     "fingerprint",
     "invite",
     "invited_person",
+    "is_let_in",
     "is_neptun",
     "issue_device",
+    "last_invitation",
     "make_staff",
     "network_of",
     "new_key",
@@ -92,6 +104,8 @@ __all__ = [
     "revoke_key",
     "revoke_token",
     "set_password",
+    "sign_out_everywhere",
+    "sync_staff",
     "tokens_of",
     "two_words",
 ]

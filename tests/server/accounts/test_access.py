@@ -1,0 +1,179 @@
+"""Who leaves is out, at once; and who was let in knows by whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from assignments.spec import StaffMember
+from server.accounts import service
+from server.accounts.invitations import accept_invitation, change_password, invite, invited_person
+from server.accounts.person import Person, Role
+from server.accounts.sessions import open_web_session, person_of_web_session
+from server.accounts.signing_in import Asker, check_login
+from server.accounts.tokens import create_token, person_of_api_token
+from server.db import Database
+from server.errors import BadInput, InvitationGone, WrongLogin
+from tests.server.builders import NOON, PASSWORD, a_person
+
+EVA = StaffMember("LEC001", "Dr. Kovács Éva", "lecturer", "")
+BELA = StaffMember("ASS001", "Tóth Béla", "assistant", "")
+
+
+def synced(database: Database, *members: StaffMember) -> tuple[list[str], list[str]]:
+    with database.write() as session:
+        gone, unnamed = service.sync_staff(session, members, NOON, seed=1)
+    return [one.neptun for one in gone], [one.neptun for one in unnamed]
+
+
+def person_of(database: Database, neptun: str) -> Person | None:
+    with database.read() as session:
+        return service.find_person(session, neptun)
+
+
+def role_of(database: Database, neptun: str) -> Role | None:
+    person = person_of(database, neptun)
+    return person.role if person else None
+
+
+def ways_in(database: Database, person: Person) -> dict[str, str]:
+    """A browser, a program and a link of somebody."""
+    with database.write() as session:
+        return {
+            "browser": open_web_session(session, person.id, NOON),
+            "program": create_token(session, person.id, "laptop", NOON).key,
+            "link": invite(session, [person.neptun], NOON, reach=frozenset(Role))[0].key,
+        }
+
+
+def open_ways(database: Database, ways: dict[str, str]) -> set[str]:
+    """Those that still lead in."""
+    found = set()
+    if person_of_web_session(database, ways["browser"], NOON):
+        found.add("browser")
+    if person_of_api_token(database, ways["program"], NOON):
+        found.add("program")
+    with database.read() as session:
+        try:
+            invited_person(session, ways["link"], NOON)
+            found.add("link")
+        except InvitationGone:
+            pass
+    return found
+
+
+def test_staff_that_the_file_names_no_more_are_students(database: Database):
+    synced(database, EVA, BELA)
+    assert synced(database, EVA) == (["ASS001"], [])
+    assert role_of(database, "ASS001") is Role.STUDENT
+    assert role_of(database, "LEC001") is Role.LECTURER
+
+
+def test_who_loses_the_role_is_signed_out(database: Database):
+    synced(database, EVA, BELA)
+    bela = person_of(database, "ASS001")
+    assert bela is not None
+    ways = ways_in(database, bela)
+    assert open_ways(database, ways) == {"browser", "program", "link"}
+    synced(database, EVA)
+    assert open_ways(database, ways) == set()
+
+
+def test_who_comes_back_into_the_file_has_the_role_again(database: Database):
+    synced(database, EVA, BELA)
+    synced(database, EVA)
+    synced(database, EVA, BELA)
+    assert role_of(database, "ASS001") is Role.ASSISTANT
+    assert synced(database, EVA, BELA) == ([], [])
+
+
+def test_a_lecturer_made_by_hand_stays_and_is_told_of(database: Database):
+    """`create-lecturer` makes the first one of a new server, whom no file names."""
+    with database.write() as session:
+        a_person(session, "LEC002", role=Role.LECTURER)
+    assert synced(database, EVA) == ([], ["LEC002"])
+    assert role_of(database, "LEC002") is Role.LECTURER
+
+
+def test_students_are_none_of_the_files_business(database: Database):
+    with database.write() as session:
+        a_person(session, "ABC123")
+    assert synced(database, EVA) == ([], [])
+    assert role_of(database, "ABC123") is Role.STUDENT
+
+
+@pytest.fixture
+def anna(database: Database) -> Person:
+    with database.write() as session:
+        return a_person(session, "ABC123", password=PASSWORD)
+
+
+def test_who_is_deactivated_is_out_at_once_and_can_come_back(database: Database, anna: Person):
+    ways = ways_in(database, anna)
+    with database.write() as session:
+        service.deactivate(session, "ABC123", NOON)
+    assert open_ways(database, ways) == set()
+    with database.read() as session:
+        assert not service.is_let_in(session, anna)
+    with pytest.raises(WrongLogin):
+        check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON)
+    with database.write() as session:
+        service.activate(session, "ABC123")
+    assert open_ways(database, ways) == set()
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+
+
+def test_nobody_is_deactivated_by_mistake(database: Database):
+    with database.write() as session, pytest.raises(BadInput, match="XYZ789"):
+        service.deactivate(session, "XYZ789", NOON)
+
+
+def test_a_new_password_ends_open_links(database: Database, anna: Person):
+    """Somebody who saw the printed slip must not come in with it afterwards."""
+    ways = ways_in(database, anna)
+    change_password(database, anna, "another correct horse", NOON)
+    assert open_ways(database, ways) == set()
+
+
+def test_a_link_that_is_used_ends_all_other_ways_in(database: Database, anna: Person):
+    ways = ways_in(database, anna)
+    accept_invitation(database, ways["link"], "another correct horse", NOON)
+    assert open_ways(database, ways) == set()
+
+
+def test_signing_out_everywhere_ends_every_way_in_but_the_password(database: Database, anna: Person):
+    ways = ways_in(database, anna)
+    with database.write() as session:
+        service.sign_out_everywhere(session, anna.id, NOON, device="")
+    assert open_ways(database, ways) == set()
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+
+
+def test_others_stay_signed_in(database: Database, anna: Person):
+    with database.write() as session:
+        other = a_person(session, "XYZ789", name="Nagy Péter", password=PASSWORD)
+    ways = ways_in(database, other)
+    with database.write() as session:
+        service.deactivate(session, "ABC123", NOON)
+    assert open_ways(database, ways) == {"browser", "program", "link"}
+
+
+def test_a_link_tells_who_made_it(database: Database, anna: Person):
+    with database.write() as session:
+        bela = a_person(session, "ASS001", name="Tóth Béla", role=Role.ASSISTANT)
+        key = invite(session, ["ABC123"], NOON, made_by=bela)[0].key
+    accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1))
+    with database.read() as session:
+        last = service.last_invitation(session, anna.id)
+    assert last is not None
+    assert (last.made_by, last.made_at, last.used_at) == ("Tóth Béla", NOON, NOON + timedelta(days=1))
+
+
+def test_a_link_made_on_the_server_has_no_maker(database: Database, anna: Person):
+    with database.write() as session:
+        invite(session, ["ABC123"], NOON)
+    with database.read() as session:
+        last = service.last_invitation(session, anna.id)
+    assert last is not None
+    assert (last.made_by, last.used_at) == ("", None)
