@@ -56,7 +56,7 @@ class EventStream:
         """Add an event. When the server is away for long, log and curve are let go: the report counts."""
         with self._lock:
             if kind not in LET_GO or len(self._waiting) < MOST_WAITING:
-                self._waiting.append(Event(self._seq, time.time(), kind, text, values or {}))
+                self._waiting.append(Event(self._seq, round(time.time(), 1), kind, text, values or {}))
                 self._seq += 1
 
     def _keep_sending(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import StaffMember
@@ -84,6 +84,11 @@ def is_let_in(session: Session, person: Person) -> bool:
     """Whether somebody who was let in a while ago still would be, as the same: for pages that stay open."""
     row = session.execute(select(User.active, User.role).where(User.id == person.id)).one_or_none()
     return row is not None and row.active and row.role == person.role
+
+
+def let_in_ids() -> Select[int]:
+    """The ids of all who are let in, for a condition of others: `Player.user_id.in_(let_in_ids())`."""
+    return select(User.id).where(User.active)
 
 
 def _user(session: Session, neptun: str) -> User:

@@ -6,6 +6,7 @@ from server.accounts.access import (
     activate,
     deactivate,
     is_let_in,
+    let_in_ids,
     sign_out_everywhere,
     sync_staff,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "is_neptun",
     "issue_device",
     "last_invitation",
+    "let_in_ids",
     "make_staff",
     "network_of",
     "new_key",

@@ -106,7 +106,7 @@ class JoinedOut(BaseModel):
     """The player's token, as in the cookie. `waiting`: it works once the lecturer lets the device in."""
 
     token: str = Field(repr=False)
-    nickname: str
+    nickname: str | None  # of who is in: a code that waits tells nothing about whose it is
     waiting: bool
 
 

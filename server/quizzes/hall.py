@@ -18,7 +18,6 @@ from server.accounts.service import fingerprint
 from server.db import Database
 from server.live import Ear, Live
 from server.quizzes.looking import Given, Look, Seated, answers_of, look, seated
-from server.quizzes.models import Knock
 from server.quizzes.phases import Phase, still_s, version_at
 from server.quizzes.presence import Presence
 from server.quizzes.published import Library
@@ -97,7 +96,7 @@ class Hall:
         key_hash = fingerprint(key)
         found = seen.seated.get(key_hash) or self._halls.seated(seen.room_id, key_hash)
         if found is None:
-            raise DeviceWaiting if self._halls.waits(seen.room_id, key_hash) else NotJoined
+            raise DeviceWaiting if self._halls.waits(self.pin, key) else NotJoined
         if found.kicked:
             raise Kicked
         self.present[found.player_id] = time.monotonic()
@@ -151,8 +150,11 @@ class Halls:
         presence: Presence,
         library: Library,
         clock: Callable[[], datetime],
+        *,
+        waits: Callable[[str, str], bool],
     ) -> None:
         self.live = live
+        self.waits = waits  # whether a key belongs to somebody before the door of a room
         self.presence = presence
         self.clock = clock
         self._database = database
@@ -192,14 +194,6 @@ class Halls:
         """A device that may have joined since the last look."""
         with self._database.read() as session:
             return seated(session, room_id, key_hash).get(key_hash)
-
-    def waits(self, room_id: int, key_hash: str) -> bool:
-        """Whether a device stands before the door."""
-        with self._database.read() as session:
-            waiting = session.query(Knock.id).filter(
-                Knock.room_id == room_id, Knock.key_hash == key_hash, Knock.settled_at.is_(None)
-            )
-            return waiting.first() is not None
 
     def answers(self, seen: Look) -> dict[int, Given]:
         """All answers to the question that is open."""

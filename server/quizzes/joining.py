@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from server.accounts.service import (
     normalised,
     people,
 )
-from server.quizzes.guesses import Guesser, Secret, refuse_guesser
+from server.quizzes.guesses import Guesser, Secret, note_wrong_guess, refuse_guesser
 from server.quizzes.models import Device, Knock, KnockKind, Player, Proof, Room
 from server.quizzes.near import near_misses
 from server.quizzes.phases import Stage
@@ -40,46 +41,47 @@ class Request:
     key: str = field(repr=False)  # what this device showed, or ""
     now: datetime
     guesser: Guesser  # who answers for a wrong word or code
+    waiting_key: str = field(repr=False)  # for a device that has to wait
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What came of it. `waiting`: the device's key opens nothing until the lecturer lets it in."""
+    """What came of it. Without a nickname the device waits: its key opens nothing until it is let in."""
 
     key: str = field(repr=False)
-    player_id: int
-    nickname: int
-    waiting: bool = False
+    nickname: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NearMiss:
-    """A code that is not on the class list. The caller commits what was noted, then refuses."""
+class NoCode:
+    """What was typed is no Neptun code at all. The caller commits what was noted, then refuses."""
 
 
-def join(session: Session, room: Room, request: Request) -> Joined | NearMiss:
+def join(session: Session, room: Room, request: Request) -> Joined | NoCode:
     """Let somebody in, or back in. Safe to repeat: a device that is in stays who it is.
 
-    Raises WrongPin when the quiz is over, WrongWord, TooManyGuesses, RoomLocked and Kicked.
+    Who is not signed in and gets no free code learns nothing about it: room and answer are the same for codes
+    of nobody, of players, and of those who were sent out. Raises WrongPin when the quiz is over, WrongWord,
+    TooManyGuesses, RoomLocked and Kicked.
     """
     person = request.person or _known(session, normalised(request.neptun))
     player = _player(session, room, person) if person else None
     if player and (known := _device(session, player, request.key)):
         _refuse_kicked(player)
         _sign_in(session, player, known, request)
-        return Joined(request.key, player.id, player.nickname)
-    if room.stage == Stage.PODIUM and player is None:
+        return Joined(request.key, player.nickname)
+    returns = player is not None and request.person is not None
+    if room.stage == Stage.PODIUM and not returns:
         raise WrongPin
     if room.word:
         _check_word(session, room, request)
-    if person is None:
-        refuse_guesser(session, request.guesser.budgets(Secret.CODE, room.pin), Secret.CODE, request.now)
-        _note_near_miss(session, room, request)
-        return NearMiss()
-    if player is None:
-        player = _let_in(session, room, person, request)
+    if room.locked and not returns:
+        raise RoomLocked
+    if request.person is None and (person is None or (player and _is_taken(session, player))):
+        return _stay_outside(session, room, player, request)
+    player = player or _let_in(session, room, cast("Person", person), request)
     _refuse_kicked(player)
-    return _with_device(session, room, player, request)
+    return _with_device(session, player, request)
 
 
 def let_device_in(session: Session, room: Room, knock_id: int, now: datetime) -> bool:
@@ -124,9 +126,13 @@ def _device(session: Session, player: Player, key: str) -> Device | None:
     return session.scalar(select(Device).where(mine))
 
 
+def _is_taken(session: Session, player: Player) -> bool:
+    """Whether a code that is typed is no way in for it any more."""
+    plays = session.scalar(select(Device.id).where(Device.player_id == player.id).limit(1)) is not None
+    return plays or player.kicked_at is not None
+
+
 def _let_in(session: Session, room: Room, person: Person, request: Request) -> Player:
-    if room.locked:
-        raise RoomLocked
     player = Player(
         room_id=room.id,
         user_id=person.id,
@@ -139,7 +145,7 @@ def _let_in(session: Session, room: Room, person: Person, request: Request) -> P
     return player
 
 
-def _with_device(session: Session, room: Room, player: Player, request: Request) -> Joined:
+def _with_device(session: Session, player: Player, request: Request) -> Joined:
     """A device for this player. Signing in outranks a typed code: it takes the place of such devices."""
     key = new_key()
     device = Device(
@@ -148,10 +154,6 @@ def _with_device(session: Session, room: Room, player: Player, request: Request)
         signed_in=request.person is not None,
         created_at=request.now,
     )
-    others = session.scalar(select(Device.id).where(Device.player_id == player.id).limit(1)) is not None
-    if others and not request.person:
-        _knock(session, room, player, request, fingerprint(key))
-        return Joined(key, player.id, player.nickname, waiting=True)
     session.add(device)
     session.flush()
     newest = select(Device.id).where(Device.player_id == player.id).order_by(Device.id.desc())
@@ -159,7 +161,22 @@ def _with_device(session: Session, room: Room, player: Player, request: Request)
     session.execute(delete(Device).where(Device.player_id == player.id, Device.id.not_in(kept)))
     if request.person:
         _sign_in(session, player, device, request)
-    return Joined(key, player.id, player.nickname)
+    return Joined(key, player.nickname)
+
+
+def _stay_outside(session: Session, room: Room, player: Player | None, request: Request) -> Joined | NoCode:
+    """The same answer and the same work for whoever cannot come in; only the lecturer sees a difference."""
+    budgets = request.guesser.budgets(Secret.CODE, room.pin)
+    refuse_guesser(session, budgets, Secret.CODE, request.now)
+    near = _near_misses(session, request)
+    if player is None:
+        _note_near_misses(session, room, near, request)
+    elif player.kicked_at is None:
+        _knock(session, room, player, request, fingerprint(request.waiting_key))
+    if not is_neptun(normalised(request.neptun)):
+        return NoCode()
+    note_wrong_guess(session, budgets, request.now)
+    return Joined(request.waiting_key)
 
 
 def _sign_in(session: Session, player: Player, device: Device, request: Request) -> None:
@@ -188,17 +205,22 @@ def _knock(session: Session, room: Room, player: Player, request: Request, key_h
     )
 
 
-def _note_near_miss(session: Session, room: Room, request: Request) -> None:
-    """Tell the lecturer, and nobody else, whose code this might have been."""
+def _near_misses(session: Session, request: Request) -> list[Person]:
+    """Whose code this might have been."""
     typed = normalised(request.neptun)[:12]
     by_code = {person.neptun: person for person in people(session).values()}
     plain = typed.isascii() and typed.isalnum()
-    near = near_misses(typed, by_code) if plain else []
+    return [by_code[code] for code in near_misses(typed, by_code)] if plain else []
+
+
+def _note_near_misses(session: Session, room: Room, near: list[Person], request: Request) -> None:
+    """Tell the lecturer, and nobody else."""
+    typed = normalised(request.neptun)[:12]
     noted = session.scalars(select(Knock.id).where(Knock.room_id == room.id).limit(KNOCKS_KEPT)).all()
-    for code in near[: KNOCKS_KEPT - len(noted)]:
-        known = (Knock.room_id == room.id) & (Knock.typed == typed) & (Knock.user_id == by_code[code].id)
+    for person in near[: KNOCKS_KEPT - len(noted)]:
+        known = (Knock.room_id == room.id) & (Knock.typed == typed) & (Knock.user_id == person.id)
         session.execute(delete(Knock).where(known, Knock.kind == KnockKind.NEAR))
-        facts = {"room_id": room.id, "user_id": by_code[code].id, "typed": typed, "at": request.now}
+        facts = {"room_id": room.id, "user_id": person.id, "typed": typed, "at": request.now}
         session.add(Knock(kind=KnockKind.NEAR, **facts))
 
 
@@ -217,8 +239,8 @@ def _refuse_kicked(player: Player) -> None:
         raise Kicked
 
 
-def refuse_near_miss(outcome: Joined | NearMiss) -> Joined:
-    """After the commit: who was noted is refused now. Raises NotOnRoster."""
-    if isinstance(outcome, NearMiss):
+def refuse_no_code(outcome: Joined | NoCode) -> Joined:
+    """After the commit: who typed no code is refused now. Raises NotOnRoster."""
+    if isinstance(outcome, NoCode):
         raise NotOnRoster
     return outcome

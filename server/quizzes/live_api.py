@@ -16,14 +16,15 @@ from server.json_bodies import answer_json, json_body
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.guessing import guesser, refuse_wrong_pins
-from server.quizzes.joining import Joined, NearMiss, Request, join, refuse_near_miss
+from server.quizzes.joining import Joined, NoCode, Request, join, refuse_no_code
 from server.quizzes.looking import Look, Seated
 from server.quizzes.offers import Offer
 from server.quizzes.phone import stream
 from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
-from server.web import bearer_token, clean_text, now, person, services, write
+from server.quizzes.waiting_keys import is_waiting, issue_waiting_key
+from server.web import bearer_token, clean_text, now, person, secret_keys, services, write
 
 EVENT_STREAM = "text/event-stream"
 COOKIE_S = 24 * 3600
@@ -43,14 +44,16 @@ def join_room(pin: str) -> ResponseReturnValue:
     neptun, word = clean_text(body.neptun), clean_text(body.word)
     g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
     refuse_wrong_pins()
-    wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser)
-    joined = refuse_near_miss(_joined(pin, wish))
+    waiting_key = issue_waiting_key(secret_keys(), pin, now())
+    wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
+    joined = refuse_no_code(_joined(pin, wish))
     ring_desk(pin)
     token = PLAYER_PREFIX + joined.key
-    answer = schema.JoinedOut(
-        token=token, nickname=two_words(joined.nickname, spoken()), waiting=joined.waiting
+    waiting = joined.nickname is None
+    nickname = None if joined.nickname is None else two_words(joined.nickname, spoken())
+    response = answer_json(
+        schema.JoinedOut(token=token, nickname=nickname, waiting=waiting), 202 if waiting else 201
     )
-    response = answer_json(answer, 202 if joined.waiting else 201)
     response.set_cookie(
         cookie_name(pin),
         token,
@@ -111,6 +114,7 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
         Offer(
             pin=pin,
             key_hash=fingerprint(key),
+            waits=is_waiting(secret_keys(), pin, key, received_at),
             round=question,
             answer=body.answer,
             n=body.n,
@@ -154,7 +158,7 @@ def cookie_name(pin: str) -> str:
     return f"hazi-play-{pin}"
 
 
-def _joined(pin: str, wish: Request) -> Joined | NearMiss:
+def _joined(pin: str, wish: Request) -> Joined | NoCode:
     """Joins that collide are tried again: the database lets only one of two have a nickname."""
     for _race in range(RACES):
         try:

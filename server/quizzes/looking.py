@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from server.accounts.service import let_in_ids
 from server.quizzes.answering import Content
 from server.quizzes.marking import NO_RULINGS, Rulings
 from server.quizzes.models import Answer, Device, Player, Room, Round
@@ -113,9 +114,10 @@ def _round_key(session: Session, room: Room) -> str:
 
 
 def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[str, Seated]:
-    """The devices of a room, or the one with this fingerprint."""
+    """The devices of a room, or the one with this fingerprint; not of people who are let in no more."""
     facts = (Device.key_hash, Player.id, Player.user_id, Player.nickname, Player.kicked_at)
     found = select(*facts).join(Player, Player.id == Device.player_id).where(Player.room_id == room_id)
+    found = found.where(Player.user_id.in_(let_in_ids()))
     if key_hash is not None:
         found = found.where(Device.key_hash == key_hash)
     return {

@@ -17,10 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Question
+from server.accounts.service import let_in_ids
 from server.errors import Refusal, ServerFault
 from server.quizzes.answering import Content, read_answer
 from server.quizzes.looking import Seated
-from server.quizzes.models import Device, Knock, Player, Room, Round
+from server.quizzes.models import Device, Player, Room, Round
 from server.quizzes.phases import takes_answers
 from server.quizzes.published import Drawn, Library, PlayableQuiz
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQuestion, TooLate, WrongPin
@@ -43,6 +44,7 @@ class Offer:
     phone_s: float | None  # since it drew the question, by its own clock
     round_trip_s: float
     received_at: datetime
+    waits: bool = False  # whether the device's key was given to somebody before the door
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,6 @@ class Looked:
     quizzes: Mapping[int, PlayableQuiz]  # by room
     rounds: Mapping[tuple[int, str], Round]
     players: Mapping[tuple[int, str], Seated]  # by room and device
-    waiting: frozenset[tuple[int, str | None]]
 
     @classmethod
     def up(cls, session: Session, library: Library, offers: Sequence[Offer]) -> Looked:
@@ -102,10 +103,8 @@ class Looked:
             Player.kicked_at,
         )
         devices = select(*facts).join(Device, Device.player_id == Player.id)
+        devices = devices.where(Player.user_id.in_(let_in_ids()))
         players = session.execute(devices.where(Device.key_hash.in_(hashes)))
-        knocks = select(Knock.room_id, Knock.key_hash).where(
-            Knock.key_hash.in_(hashes), Knock.settled_at.is_(None)
-        )
         return cls(
             rooms=rooms,
             quizzes={room.id: library.quiz(session, room.version_id) for room in rooms.values()},
@@ -114,7 +113,6 @@ class Looked:
                 (room_id, key): Seated(player_id, user_id, nickname, kicked=kicked_at is not None)
                 for room_id, key, player_id, user_id, nickname, kicked_at in players
             },
-            waiting=frozenset((room_id, key_hash) for room_id, key_hash in session.execute(knocks)),
         )
 
     def place(self, offer: Offer) -> Place:
@@ -145,7 +143,7 @@ class Looked:
     def _player(self, room: Room, offer: Offer) -> Seated:
         player = self.players.get((room.id, offer.key_hash))
         if player is None:
-            raise DeviceWaiting if (room.id, offer.key_hash) in self.waiting else NotJoined
+            raise DeviceWaiting if offer.waits else NotJoined
         if player.kicked:
             raise Kicked
         return player
@@ -166,4 +164,4 @@ def too_late(received_at: datetime, closes_at: datetime) -> TooLate:
         "This question was already closed when your answer arrived: %(seconds)s s too late.",
         seconds=f"{late:.1f}",
     )
-    return TooLate(detail, late_by_ms=ceil(late * 1000))
+    return TooLate(detail, late_by_ms=100 * ceil(round(late * 10, 3)))

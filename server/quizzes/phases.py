@@ -65,8 +65,14 @@ class RoomState:
     version: int
 
 
+def tenth(moment: datetime) -> datetime:
+    """The tenth of a second that a moment lies in: no screen and no export has a finer one."""
+    return moment.replace(microsecond=moment.microsecond // 100_000 * 100_000)
+
+
 def lobby(now: datetime) -> RoomState:
     """A room that has just been opened."""
+    now = tenth(now)
     return RoomState(Stage.LOBBY, -1, 1, now, now, now, 0)
 
 
@@ -104,7 +110,8 @@ def step(state: RoomState, to: Step, now: datetime, *, questions: int, seconds: 
 
     Raises NotNow.
     """
-    return replace(_MOVES[to](state, now, questions, timedelta(seconds=seconds)), version=state.version + 1)
+    moved = _MOVES[to](state, tenth(now), questions, timedelta(seconds=seconds))
+    return replace(moved, version=state.version + 1)
 
 
 def takes_answers(opens_at: datetime, closes_at: datetime, now: datetime) -> bool:

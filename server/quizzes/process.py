@@ -17,6 +17,7 @@ from server.quizzes.presence import Presence
 from server.quizzes.published import Library
 from server.quizzes.taking import Taken, take
 from server.quizzes.thumbs import Thumbs
+from server.quizzes.waiting_keys import is_waiting
 from server.quizzes.wall import desk_topic
 from server.web import Services, services
 
@@ -42,7 +43,16 @@ def remember_quizzes(app: App) -> None:
     app.extensions[SHARED] = Shared(
         library=library,
         presence=presence,
-        halls=Halls(those.database, those.live, presence, library, those.clock),
+        halls=Halls(
+            those.database,
+            those.live,
+            presence,
+            library,
+            those.clock,
+            waits=lambda pin, key: is_waiting(
+                (those.config.secret_key, *those.config.old_secret_keys), pin, key, those.clock()
+            ),
+        ),
         desk=Desk(lambda offers: _write(those, library, offers)),
         screens=Screens(those.clock),
         thumbs=Thumbs(),

@@ -63,13 +63,13 @@ class NotJoined(Refusal):
 
 
 class NotOnRoster(Refusal):
-    """The code is nobody's in this course."""
+    """What was typed is no Neptun code."""
 
     slug, status = "not-on-roster", 403
-    title = _("Not on the class list")
+    title = _("Not a Neptun code")
     help = _(
-        "This Neptun code is not on the class list. It has six characters, such as ABC123: check it, "
-        "and if it is right, tell your lecturer."
+        "A Neptun code has six characters, letters A-Z and digits, such as ABC123. Look yours up and type it "
+        "again."
     )
 
 
@@ -78,7 +78,7 @@ class RoomLocked(Refusal):
 
     slug, status = "room-locked", 403
     title = _("Nobody else is let in")
-    help = _("The lecturer has locked this quiz. Raise your hand if you should be in it.")
+    help = _("The lecturer has locked this quiz. Sign in if you were in it before, or raise your hand.")
 
 
 class Kicked(Refusal):
@@ -98,13 +98,13 @@ class WrongWord(Refusal):
 
 
 class DeviceWaiting(Refusal):
-    """Another device plays for this code already."""
+    """Another device plays for this code, or the code is nobody's: who waits is not told which."""
 
     slug, status = "device-waiting", 409
-    title = _("Already playing on another device")
+    title = _("Not let in yet")
     help = _(
-        "Another device has joined with this Neptun code. Sign in to play on this one, or wait until the "
-        "lecturer lets it in."
+        "This Neptun code plays on another device, or is on no class list. Check it; if it is yours, sign "
+        "in, or wait until the lecturer lets this device in."
     )
 
 

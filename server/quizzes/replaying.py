@@ -210,4 +210,4 @@ def open_replays(session: Session, now: datetime) -> Iterable[Room]:
 def _too_late(received_at: datetime, until: datetime) -> TooLate:
     late = received_at - until
     detail = _("This quiz can no longer be played again. What you answered before is kept.")
-    return TooLate(detail, late_by_ms=ceil(late.total_seconds() * 1000))
+    return TooLate(detail, late_by_ms=100 * ceil(round(late.total_seconds() * 10, 3)))

@@ -15,7 +15,7 @@ from assignments.quiz import Policy
 from server.accounts.service import Person
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
-from server.quizzes.phases import RoomState, Stage, Step, lobby, step
+from server.quizzes.phases import RoomState, Stage, Step, lobby, step, tenth
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import NotNow, Stale, WrongPin
 from server.quizzes.ruled import rulings_of
@@ -121,7 +121,7 @@ def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, ki
 
 def note(session: Session, room: Room, press: Press, verb: str, **details: Any) -> None:  # noqa: ANN401
     """A line of the room's audit trail."""
-    event = RoomEvent(room_id=room.id, by_id=press.who.id, at=press.now, verb=verb, details=details)
+    event = RoomEvent(room_id=room.id, by_id=press.who.id, at=tenth(press.now), verb=verb, details=details)
     session.add(event)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Response, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from server.accounts.service import two_words
+from server.accounts.service import Person, is_let_in, two_words
 from server.errors import NotFound, TooManyAttempts
 from server.json_bodies import answer_json, json_body
 from server.openapi import describe
@@ -151,6 +152,11 @@ def join_address(pin: str) -> str:
     return services().config.public_url + url_for("quizzes.phone", pin=pin)
 
 
+def _is_let_in(who: Person) -> bool:
+    with read() as session:
+        return is_let_in(session, who)
+
+
 def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
     hall, live, who = shared().halls.hall(pin), services().live, signed_in_person()
     hall.look  # noqa: B018 - refuse before the answer begins
@@ -160,7 +166,9 @@ def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
         return answer_json(schema.StaffSnapshotOut.model_validate(shown))
     if not live.take_seat(who.id):
         raise TooManyAttempts(retry_after_s=10)
-    response = Response(stream_with_context(stream(viewer, hall, live)), mimetype=EVENT_STREAM)
+    response = Response(
+        stream_with_context(stream(viewer, hall, live, partial(_is_let_in, who))), mimetype=EVENT_STREAM
+    )
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: live.leave_seat(who.id))
     return response

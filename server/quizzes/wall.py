@@ -144,12 +144,15 @@ class Viewer:
         }
 
 
-def stream(viewer: Viewer, hall: Hall, live: Live) -> Iterator[str]:
-    """The text of an event stream for staff: at most two snapshots a second, each when something is new."""
+def stream(viewer: Viewer, hall: Hall, live: Live, allowed: Callable[[], bool]) -> Iterator[str]:
+    """The text of an event stream for staff: at most two snapshots a second, each when something is new.
+
+    It ends when whoever follows is `allowed` no more.
+    """
     yield f"retry: {RETRY_MS}\n\n"
     ends, told = time.monotonic() + LIFE_S, _Told()
     with live.listen(desk_topic(hall.pin)) as ear:
-        while not live.closing and time.monotonic() < ends:
+        while not live.closing and time.monotonic() < ends and allowed():
             seen = hall.look
             yield from told.news("state", viewer.snapshot(seen))
             if viewer.staff and told.people_due():

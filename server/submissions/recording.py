@@ -169,7 +169,7 @@ def _row(grading: Grading, event: Event) -> RunEvent:
         grading_id=grading.id,
         attempt_id=grading.attempt_id,
         seq=event.seq,
-        at=datetime.fromtimestamp(at, UTC),
+        at=datetime.fromtimestamp(round(at, 1), UTC),  # finer moments could spell out what a run has seen
         kind=event.kind,
         text=clean(event.text),
         values=_numbers(event.values),

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from server.accounts.service import is_let_in
 from server.db import Database
+from server.errors import NotFound
 from server.live import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
 from server.submissions.counting import current
@@ -55,6 +57,8 @@ class Watch:
         """The state, and what was told since the event `after`. Raises NotFound."""
         reader = replace(self.reader, now=self.clock())
         with self.database.read() as session:
+            if not is_let_in(session, reader.person):
+                raise NotFound
             # The state first: a run that is over has told everything by then.
             submission = find_submission(session, reader.person, self.submission_id)
             card = submission_card(session, submission, reader)
@@ -68,7 +72,10 @@ def stream(watch: Watch, live: Live, after: int) -> Iterator[str]:
     ends, shown = time.monotonic() + LIFE_S, ""
     with live.listen(watch.submission_id) as ear:
         while not live.closing and time.monotonic() < ends:
-            look = watch.look(after)
+            try:
+                look = watch.look(after)
+            except NotFound:  # who watches is let in no more
+                return
             if (news := _news(look.submission)) != shown:
                 shown = news
                 yield _event("state", look.submission)

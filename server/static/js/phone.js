@@ -21,6 +21,7 @@ let asked = null; // its control
 let drawnAt = 0; // when this phone drew it
 let counted = 0; // answers of this phone to this round
 let ticking = 0;
+let again = 0; // when a device that waits looks whether it was let in
 
 if (root.dataset.joined === "yes") start();
 else askToJoin();
@@ -59,6 +60,7 @@ async function join(event) {
 }
 
 function start() {
+  clearTimeout(again);
   follow(address, { show, out, link: (connected) => (part("link").hidden = connected) });
   outbox.flush();
 }
@@ -66,7 +68,9 @@ function start() {
 function out(refusal) {
   if (refusal.slug === "device-waiting") {
     wait(words.waiting, words.waiting_small);
-    return setTimeout(start, 3000);
+    part("join").hidden = false; // a slip of the thumb is typed anew
+    again = setTimeout(start, 3000);
+    return;
   }
   problem(refusal.slug === "not-joined" ? null : refusal);
   if (refusal.slug === "not-joined") askToJoin();

@@ -115,6 +115,23 @@ def test_who_has_an_address_gets_a_letter_and_the_others_a_slip(
     assert "Cím Nélküli" in page
 
 
+def test_what_an_assistant_makes_is_mailed_and_not_shown(mailing: Flask, mail_server: MailServer):
+    """A link is a way into an account: it goes to whose it is, if that is possible."""
+    with services(mailing).database.write() as session:
+        a_person(session, "ASS001", "Tóth Béla", role=Role.ASSISTANT, password=PASSWORD)
+        a_person(session, "NEW001", "Új Emese", email="emese@example.org", password=PASSWORD)
+        a_person(session, "NEW003", "Cím Nélküli")
+    browser = Browser(mailing)
+    browser.sign_in("ASS001")
+    page = browser.post("/people/invitations", {"neptun": ["NEW001", "NEW003"]}).text
+    assert [letter["To"] for letter in mail_server.letters] == ["emese@example.org"]
+    assert "Új Emese" not in page
+    assert "Cím Nélküli" in page
+    student = Browser(mailing)
+    student.sign_in("NEW001")
+    assert "Tóth Béla" in student.get("/account").text
+
+
 def test_the_mailed_link_works(mailing: Flask, mail_server: MailServer, lecturer: Browser):
     lecturer.post("/people/invitations", {"neptun": "NEW001", "mail": "1"})
     found = re.search(r"http://localhost(/invitation/\S+)", mail_server.letters[0].get_content())

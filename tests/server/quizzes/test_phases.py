@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,25 @@ def test_answer_that_is_shown_later_wakes_the_screen():
     shown = moved(moved(asked(), Step.CLOSE, 10), Step.REVEAL, 10.5)
     assert still_s(shown, NOON + after(10.5), 60) == 1
     assert phase_at(shown, NOON + after(11.5)) is Phase.REVEAL
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(Step), st.integers(0, 40_000_000)), max_size=12),
+    st.integers(0, 999_999),
+)
+def test_no_moment_of_a_room_is_finer_than_a_tenth_of_a_second(steps: list[tuple[Step, int]], started: int):
+    now = NOON + timedelta(microseconds=started)
+    state = lobby(now)
+    for to, later in steps:
+        now += timedelta(microseconds=later)
+        with suppress(NotNow):
+            state = step(state, to, now, questions=QUESTIONS, seconds=SECONDS)
+        for moment in (state.opens_at, state.closes_at, state.since):
+            assert moment.microsecond % 100_000 == 0
+        assert phase_at(state, now) is not Phase.READY or now < state.opens_at
+
+
+def test_a_question_that_is_closed_is_closed_at_once():
+    now = NOON + timedelta(seconds=5, microseconds=123_456)
+    state = step(asked(), Step.CLOSE, now, questions=QUESTIONS, seconds=SECONDS)
+    assert phase_at(state, now) is Phase.CLOSED

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from server.accounts.service import deactivate
 from server.errors import Busy
 from server.quizzes.desk import Desk
 from server.quizzes.models import Answer
@@ -292,3 +293,13 @@ def test_answers_that_come_together_are_written_together():
     for thread in threads:
         thread.join()
     assert batches == [1, 9]
+
+
+def test_phone_of_whoever_is_let_in_no_more_is_out(remote: Remote, phone: Joined, app: Flask):
+    remote.ask()
+    anna = phone("ABC123")
+    with services(app).database.write() as session:
+        deactivate(session, "ABC123", NOON)
+    assert anna.answer("relu", 0).status_code == 401
+    remote.clock.pass_by(seconds=30)
+    assert anna.state().status_code == 401

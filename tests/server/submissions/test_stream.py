@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from grader.contract import EventKind
 from server import create_app
+from server.accounts.service import deactivate
 from server.config import Config
 from server.live import STREAMS_EACH
 from server.submissions.models import Submission
@@ -135,6 +136,18 @@ def said(lines: Iterator[str]) -> Iterator[Said]:
         elif not line.startswith(":"):
             name, _, value = line.partition(": ")
             fields[name] = value
+
+
+def test_page_that_stays_open_ends_when_its_reader_is_let_in_no_more(
+    client: httpx.Client, run: Run, live_app: Flask
+):
+    with watching(client, run) as told:
+        assert next(told).kind == "state"
+        with services(live_app).database.write() as session:
+            deactivate(session, "ABC123", NOON)
+        run.tell(0)
+        assert list(told) == []
+    assert client.get(f"/submissions/{run.id}").status_code == 401
 
 
 def test_run_is_told_as_it_happens(client: httpx.Client, run: Run):
