@@ -146,7 +146,9 @@ def test_readable_token_file_is_closed_and_told(stranger: Terminal, server: Cont
     assert stat.S_IMODE(stranger.keyring.path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"current": "", "logins": {"x": {"nope": 1}}}', "\udcff"])
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "[" * 100_000, '{"current": "", "logins": {"x": {"nope": 1}}}', "\udcff"]
+)
 def test_a_damaged_token_file_is_named(stranger: Terminal, content: str):
     stranger.folder.mkdir(parents=True)
     stranger.keyring.path.write_bytes(content.encode(errors="surrogateescape"))

@@ -142,14 +142,16 @@ def _result(
     )
 
 
-def _rows(place: Place) -> dict[tuple[str, str], int]:
-    """How many answers the table has, by player's code and round."""
+def _rows(place: Place) -> dict[tuple[str, int], int]:
+    """How many answers the table has, by player's code and number of the question."""
     database = Database(place.database_url)
     with database.read() as session:
-        counted = select(Player.user_id, Round.key, func.count()).join(Answer, Answer.player_id == Player.id)
-        counted = counted.join(Round, Round.id == Answer.round_id).group_by(Player.user_id, Round.key)
+        counted = select(Player.user_id, Round.question, func.count()).join(
+            Answer, Answer.player_id == Player.id
+        )
+        counted = counted.join(Round, Round.id == Answer.round_id).group_by(Player.user_id, Round.question)
         known = people(session)
-        found = {(known[user].neptun, key): count for user, key, count in session.execute(counted)}
+        found = {(known[user].neptun, place + 1): count for user, place, count in session.execute(counted)}
     database.dispose()
     return found
 

@@ -81,6 +81,7 @@ NO_REFERENCES = {
     "submission.sha256",  # of the receipt: for several files it is that of a list
     "upload.announced_sha256",  # until the bytes are there
     "worker.versions",
+    "wrong_guess.bucket",
 }
 
 
