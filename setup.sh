@@ -41,6 +41,7 @@ command -v bwrap >/dev/null || missing+=(bubblewrap)
 if [ "$profile" = test ]; then
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
     [ -x /usr/bin/redis-server ] || missing+=(redis-server) # the embedded one is too old for accounts
+    compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(libfaketime)
     command -v openssl >/dev/null || missing+=(openssl)
     [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
     # Playwright's driver is linked against it and does not bring it along.

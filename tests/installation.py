@@ -123,10 +123,11 @@ def installation(
     database_url: str,
     redis: servers.RedisServer,
     further: Mapping[str, str] | None = None,
+    dispatcher: Mapping[str, str] | None = None,
 ) -> Iterator[Installation]:
     """Start everything but the graders, with the demo's people and the smallest homework.
 
-    `further` are settings beside the usual ones.
+    `further` are settings beside the usual ones, `dispatcher` what only its environment has.
     """
     port = servers.free_port()
     course = _one_homework(folder / "assignments")
@@ -148,7 +149,7 @@ def installation(
     house = Installation(f"http://127.0.0.1:{port}", folder, accounts, environ)
     with (
         _started(house, "recorder"),
-        _started(house, "dispatcher"),
+        _started(house, "dispatcher", **(dispatcher or {})),
         _started(house, "blobs"),
         _started(house, "web"),
     ):
@@ -211,9 +212,9 @@ def _run(folder: Path, environ: Mapping[str, str], command: str) -> None:
 
 
 @contextmanager
-def _started(house: Installation, command: str) -> Iterator[None]:
+def _started(house: Installation, command: str, **environ: str) -> Iterator[None]:
     log = house.folder / f"{command}.log"
-    with servers.process([BIN / "hazi-server", command], log, env=house.environ) as child:
+    with servers.process([BIN / "hazi-server", command], log, env={**house.environ, **environ}) as child:
         (house.folder / f"{command}.pid").write_text(str(child.pid))
         yield
 

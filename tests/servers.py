@@ -193,16 +193,22 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         user = _unprivileged_user()
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
-        data, log = folder / "data", folder / "log"
-        initdb = [postgres_binary("initdb"), "-D", str(data), "-U", "hazi", "-E", "UTF8"]
+        log = folder / "log"
+        initdb = [postgres_binary("initdb"), "-D", str(folder / "data"), "-U", "hazi", "-E", "UTF8"]
         login = _login(folder, password)
         with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
-        address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
-        command = [postgres_binary("postgres"), "-D", data, "-k", folder, *address, *POSTGRES_OPTIONS]
-        # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
-        child = stack.enter_context(process(command, log, user=user, stop=signal.SIGQUIT))
+        yield stack.enter_context(postgres_on(folder, port=port, password=password))
+
+
+@contextmanager
+def postgres_on(folder: Path, *, port: int = 5432, password: str = "") -> Iterator[PostgresServer]:
+    """The cluster in a folder that `postgres_server` has made, which runs no more."""
+    address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
+    command = [postgres_binary("postgres"), "-D", folder / "data", "-k", folder, *address, *POSTGRES_OPTIONS]
+    # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
+    with process(command, folder / "log", user=_unprivileged_user(), stop=signal.SIGQUIT) as child:
         server = PostgresServer(folder, child.pid, port)
         wait_until(lambda: _postgres_answers(server, child), "PostgreSQL answering")
         yield server

@@ -16,6 +16,7 @@ from flask_babel import Babel
 
 from grader.contract import Verdict
 from server import i18n
+from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
@@ -40,6 +41,7 @@ from tests.server.pages.made_up import (
     HANDOUT,
     LECTURER,
     LETTERS,
+    NOW,
     PEOPLE,
     STUDENT,
     TOKENS,
@@ -124,7 +126,14 @@ Page = tuple[str, Person | None, Mapping[str, Any]]  # template, who looks at it
 
 def account(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the account page gets."""
-    usual = {"tokens": TOKENS, "new_token": None, "refusal": None, "action": "", "nickname": STUDENT.nickname}
+    usual = {
+        "tokens": TOKENS,
+        "invitation": LastInvitation(NOW - timedelta(days=60), "Tóth Béla", NOW - timedelta(days=59)),
+        "new_token": None,
+        "refusal": None,
+        "action": "",
+        "nickname": STUDENT.nickname,
+    }
     return usual | changes
 
 
@@ -209,7 +218,7 @@ PAGES: Mapping[str, Page] = {
     "invitation": ("accounts/invitation.html", None, {"invited": STUDENT, "refusal": None}),
     "account": ("accounts/account.html", STUDENT, account()),
     "account-new-token": ("accounts/account.html", STUDENT, account(new_token=NEW_TOKEN, action="token")),
-    "account-no-token": ("accounts/account.html", STUDENT, account(tokens=[])),
+    "account-no-token": ("accounts/account.html", STUDENT, account(tokens=[], invitation=None)),
     "people": ("accounts/people.html", LECTURER, {"entries": ENTRIES, "can_mail": True}),
     "people-empty": ("accounts/people.html", LECTURER, {"entries": [], "can_mail": False}),
     "import": ("accounts/import.html", LECTURER, importing()),
