@@ -167,6 +167,7 @@ class GradeJob:
 class SignedJob:
     """A job as it travels: graders and the blob server take it for one only when the server has signed it."""
 
+    attempt_id: str = field(repr=False)  # as in the job, for whoever has to give it back unread
     release: str  # of the server, see RELEASE
     body: str = field(repr=False)  # the job as JSON
     signature: str  # of `signed_bytes`, Ed25519: 128 hexadecimal digits
@@ -194,6 +195,7 @@ class SignedJob:
     def from_message(cls, message: Mapping[str, Any]) -> Self:
         """Read back what `to_message` wrote."""
         return cls(
+            attempt_id=_take(message, "attempt_id", str),
             release=_take(message, "release", str),
             body=_take(message, "body", str),
             signature=_take(message, "signature", str),

@@ -29,6 +29,8 @@ CAUSES: tuple[tuple[tuple[type[Exception], ...], ReturnCause], ...] = (
     ((BoxLostError,), ReturnCause.LOST),
     ((MaterialError, SpecError), ReturnCause.ASSIGNMENT),
 )
+AT_ONCE = frozenset({ReturnCause.STORE, ReturnCause.RELEASE})
+"""What one is enough of to leave the queue."""
 OF_THE_JOB = frozenset({ReturnCause.BLOB, ReturnCause.ASSIGNMENT})
 """What would be the same on every machine."""
 
@@ -77,7 +79,7 @@ class Fitness:
         if cause in OF_THE_JOB:
             return
         self.in_a_row += 1
-        if cause is ReturnCause.STORE or self.in_a_row >= MOST_IN_A_ROW:
+        if cause in AT_ONCE or self.in_a_row >= MOST_IN_A_ROW:
             self.reason = text[:LONGEST_REASON]
             self.relapses += 1
 

@@ -56,7 +56,8 @@ class Sender:
     def until_sent(self, send: Callable[[], None]) -> None:
         """Try as long as it takes: what came of a run must not be lost because the broker is away.
 
-        Heartbeats go on beside it. Where the worker shall stop first, the job is given to another one later.
+        Heartbeats go on beside it. Where the worker shall stop first, the server gives the job to another one
+        when its lease is over: no grader may write into the queue of jobs.
         """
         tries = 0
         while True:
@@ -65,7 +66,7 @@ class Sender:
             except OSError as error:
                 log.warning("outcome_not_sent", error=str(error), tries=tries)
             if not wait(min(pause_s(tries), LONGEST_PAUSE_S)):
-                raise Reject("the broker is away", requeue=True)
+                raise Reject("the broker is away", requeue=False)
             tries += 1
 
 

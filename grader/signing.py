@@ -31,6 +31,10 @@ class ForgedJobError(ValueError):
     """A job that the server has not signed."""
 
 
+class OtherReleaseError(ValueError):
+    """A job that may mean something else than it says: server and grader are of different releases."""
+
+
 def new_signing_key() -> Ed25519PrivateKey:
     """A private key that nobody has had before."""
     return Ed25519PrivateKey.generate()
@@ -69,17 +73,22 @@ def public_text(key: Ed25519PrivateKey) -> str:
 def sign(job: GradeJob, key: Ed25519PrivateKey) -> SignedJob:
     """The job as it may travel."""
     body = json.dumps(job.to_message())
-    return SignedJob(RELEASE, body, key.sign(signed_bytes(RELEASE, body)).hex())
+    return SignedJob(job.attempt_id, RELEASE, body, key.sign(signed_bytes(RELEASE, body)).hex())
 
 
 def verified(signed: SignedJob, keys: Sequence[Ed25519PublicKey]) -> GradeJob:
-    """The job, if one of these keys has signed it. Raises ForgedJobError, and MalformedMessageError."""
+    """The job, if one of these keys has signed it.
+
+    Raises ForgedJobError, OtherReleaseError, and MalformedMessageError.
+    """
     try:
         signature = bytes.fromhex(signed.signature)
     except ValueError:
         raise ForgedJobError("the signature of a job is no hexadecimal number") from None
     if not any(_has_signed(key, signature, signed.signed_bytes) for key in keys):
         raise ForgedJobError("a job is not signed by the server")
+    if signed.release != RELEASE:
+        raise OtherReleaseError("a job of another release than this one")
     return signed.job()
 
 

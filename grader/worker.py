@@ -46,9 +46,13 @@ from grader.sandbox.spare import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.sender import Sender, asked_to_stop, wait
 from grader.settings import Settings
-from grader.signing import ForgedJobError, verified
+from grader.signing import ForgedJobError, OtherReleaseError, verified
 
 MIB = 2**20
+UNREAD: Mapping[type[Exception], str] = {
+    ForgedJobError: "its jobs are not signed with the key that HAZI_VERIFYING_KEY is the public half of",
+    OtherReleaseError: "the server's jobs are of another release: install the server's release there",
+}
 
 log = structlog.get_logger()
 
@@ -80,12 +84,8 @@ class Worker:
         try:
             signed = SignedJob.from_message(message)
             job = verified(signed, self.settings.verifying_keys)
-        except ForgedJobError as error:
-            log.warning("forged_job", error=str(error))  # nothing is done about it: it is not the server's
-            return
-        except (MalformedMessageError, AttributeError) as error:
-            log.warning("malformed_job", error=str(error))
-            self._return_malformed(message, str(error))
+        except (ForgedJobError, OtherReleaseError, MalformedMessageError, AttributeError) as error:
+            self._return_unread(message, error)
             return
         with EventStream(job.attempt_id, self.settings.name, self.sender.send_events, self.process) as events:
             events.tell(EventKind.STARTED, self.settings.name)
@@ -193,13 +193,24 @@ class Worker:
         except (OSError, TemplateBrokenError) as error:  # the next run says what to do about it
             log.warning("box_not_warmed", problem=str(error))
 
-    def _return_malformed(self, message: object, problem: str) -> None:
-        """What is no job of this release waits for a grader that knows it, as during an upgrade."""
+    def _return_unread(self, message: object, error: Exception) -> None:
+        """What is no job here waits for a grader that can read it, as during an upgrade; staff see why.
+
+        With a key that does not fit nothing could be read at all: so this says something about the worker.
+        """
+        log.warning("job_not_read", problem=f"{type(error).__name__}: {error}")
         attempt_id = message.get("attempt_id") if isinstance(message, dict) else None
-        if isinstance(attempt_id, str):
-            text = redacted(f"no job of this release: {problem}")[:LONGEST_REASON]
-            returned = JobReturn(attempt_id, self.settings.name, ReturnCause.FAULT, text)
-            self.sender.until_sent(lambda: self.sender.send_outcome(returned))
+        if not isinstance(attempt_id, str):
+            return
+        cause = ReturnCause.RELEASE if isinstance(error, OtherReleaseError) else ReturnCause.FAULT
+        text = redacted(UNREAD.get(type(error), f"no job of this release: {error}"))[:LONGEST_REASON]
+        returned = JobReturn(attempt_id, self.settings.name, cause, text)
+        self.sender.until_sent(lambda: self.sender.send_outcome(returned))
+        self.fitness.returned(cause, text)
+        if self.fitness.reason:  # which no look would find
+            self.hello()
+            wait(pause_s(self.fitness.relapses))
+        self._stay_fit()
 
     def _send_all(self, outcome: GradeReport | JobReturn, events: EventStream) -> None:
         """Events first, so that the log is whole when the report is read. Raises ConnectionError."""

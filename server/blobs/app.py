@@ -18,7 +18,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from grader.contract import RELEASE, GradeJob, MalformedMessageError, SignedJob
-from grader.signing import ForgedJobError, verified
+from grader.signing import ForgedJobError, OtherReleaseError, verified
 from server.errors import Refusal
 from server.outages import why_of
 from server.store import CHUNK, PROBE, Space, Store
@@ -67,7 +67,7 @@ def _job(keys: Sequence[Ed25519PublicKey]) -> GradeJob:
     try:
         message = json.loads(request.get_data())
         return verified(SignedJob.from_message(message), keys)
-    except ForgedJobError as error:
+    except (ForgedJobError, OtherReleaseError) as error:
         log.warning("forged job", problem=str(error), address=request.remote_addr)
         raise Forbidden from error
     except (MalformedMessageError, AttributeError, ValueError, RecursionError) as error:

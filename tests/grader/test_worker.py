@@ -12,10 +12,11 @@ import pytest
 import redis
 
 from grader import contract
-from grader.contract import BundleFile, EventKind, ReturnCause, Verdict, WorkerState
+from grader.contract import BundleFile, EventKind, ReturnCause, SignedJob, Verdict, WorkerState
+from grader.signing import new_signing_key, sign
 from tests import servers
 from tests.grader import blobs
-from tests.grader.counterpart import Server, blob_server, worker
+from tests.grader.counterpart import KEY, Server, blob_server, worker
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +72,39 @@ def test_what_is_no_job_is_dropped(server: Server, at_work: subprocess.Popen[byt
     before = len(server.reports)
     for nonsense in (None, 7, [], {"attempt_id": 1}):
         server.send(nonsense)
-    server.send(job.to_message() | {"files": ["x"], "attempt_id": "of another release"})
+    server.send(job.to_message() | {"files": ["x"], "attempt_id": "not signed"})
     server.send_job(job)
     assert server.report_of("sound").verdict is Verdict.SCORED
     assert at_work.poll() is None
     assert len(server.reports) == before + 1
-    assert server.return_of("of another release").cause is ReturnCause.FAULT
+    assert server.return_of("not signed").cause is ReturnCause.FAULT
+
+
+def test_jobs_that_are_signed_with_another_key_come_back_and_the_worker_says_why(
+    alone: Server, own_broker: servers.RedisServer, tmp_path: Path
+):
+    """It must not swallow what others could grade."""
+    job = alone.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode())
+    with worker(alone, own_broker, tmp_path):
+        for attempt in ("first", "second"):
+            forged = sign(replace(job, attempt_id=attempt), new_signing_key())
+            alone.send(forged.to_message())
+            assert alone.return_of(attempt).cause is ReturnCause.FAULT
+        assert "HAZI_VERIFYING_KEY" in alone.hello_in(WorkerState.UNFIT).reason
+        alone.send_job(job)
+        assert alone.report_of("attempt-1").verdict is Verdict.SCORED
+
+
+def test_job_of_another_release_comes_back_unread(
+    alone: Server, own_broker: servers.RedisServer, tmp_path: Path
+):
+    """As in the middle of an upgrade: what its words mean is known to the next release alone."""
+    body = '{"attempt_id": "newer", "notebook": {}}'
+    signature = KEY.sign(contract.signed_bytes("0123456789abcdef", body)).hex()
+    with worker(alone, own_broker, tmp_path):
+        alone.send(SignedJob("newer", "0123456789abcdef", body, signature).to_message())
+        assert alone.return_of("newer").cause is ReturnCause.RELEASE
+        assert "another release" in alone.hello_in(WorkerState.UNFIT).reason
 
 
 @pytest.mark.usefixtures("at_work")
