@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -19,11 +21,39 @@ LOCK = 4211  # any number, the same in every process that migrates
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest shape, in one transaction. Two at once queue up."""
-    wishes = {"hazi_write": True, PATIENT: True}
-    with database.engine.connect().execution_options(**wishes) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    with migrating(database) as connection:
         command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def migrating(database: Database) -> Iterator[Connection]:
+    """A transaction in which tables may be made anew.
+
+    SQLite changes most of a table by making it anew, and drops none that others refer to: so it looks at the
+    references at the end instead.
+    """
+    wishes = {"hazi_write": True, PATIENT: True}
+    with database.engine.connect().execution_options(**wishes) as connection:
+        if connection.dialect.name == "postgresql":
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                yield connection
+            return
+        _refer(connection, checked=False)
+        try:
+            with connection.begin():
+                yield connection
+                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise RuntimeError(f"references that lead nowhere after the migration: {lost[:5]}")
+        finally:
+            _refer(connection, checked=True)
+
+
+def _refer(connection: Connection, *, checked: bool) -> None:
+    """Have SQLite check references at each statement, or not: it hears that outside of transactions only."""
+    raw = connection.connection.dbapi_connection
+    if raw is not None:
+        raw.cursor().execute(f"PRAGMA foreign_keys={'ON' if checked else 'OFF'}")
 
 
 def is_current(database: Database) -> bool:
