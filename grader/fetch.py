@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from grader.contract import RELEASE, BundleFile, SignedJob
+from grader.signing import key_name
 
 PATIENCE_S = 20.0  # for the next bytes of an answer; the blob server itself waits less long for its store
 LONGEST_PROBE = 4096  # bytes
@@ -30,6 +32,7 @@ class BlobServer:
     """The way to the store."""
 
     url: str
+    keys: Sequence[Ed25519PublicKey]  # what this grader takes for the server's
 
     def problem(self) -> str:
         """Why nothing can be fetched here; empty where all is well and it is of this program's release."""
@@ -37,14 +40,16 @@ class BlobServer:
             status, told = self._read(httpx.Request("GET", f"{self._base}/probe"), LONGEST_PROBE)
         except StoreError as error:
             return f"{error}. HAZI_BLOBS_URL must lead to the server's blob server"
-        release = told.decode("ascii", "replace").strip()
-        if status != httpx.codes.OK or not release.startswith("hazi "):
+        name, *rest = told.decode("ascii", "replace").split() or [""]
+        if status != httpx.codes.OK or name != "hazi" or not rest:
             return "HAZI_BLOBS_URL does not lead to a blob server of Házi"
-        if release != f"hazi {RELEASE}":
+        if rest[0] != RELEASE:
             return (
                 "the server is of another release than this grader: install the server's release here, "
                 "and start the grader again"
             )
+        if not set(rest[1:]) & {key_name(key) for key in self.keys}:
+            return "HAZI_VERIFYING_KEY here is none of those of the blob server"
         return ""
 
     def archive(self, job: SignedJob, digest: str, at_most: int) -> bytes:

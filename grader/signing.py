@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -68,6 +69,11 @@ def public_text(key: Ed25519PrivateKey) -> str:
     """The public half of a key as one line that `verifying_keys` reads."""
     der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(der).decode()
+
+
+def key_name(key: Ed25519PublicKey) -> str:
+    """What a public key may be called where two programs compare what they have: 16 hexadecimal digits."""
+    return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
 
 
 def sign(job: GradeJob, key: Ed25519PrivateKey) -> SignedJob:

@@ -74,7 +74,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         """What it looks at before it takes jobs."""
-        self.blobs = BlobServer(self.settings.blobs_url)
+        self.blobs = BlobServer(self.settings.blobs_url, self.settings.verifying_keys)
         self.sender = Sender(self.app, self.settings.name)
         self.crashes = Crashes(self.settings.cache / f"{self.settings.name}.runs")
         self.fitness = Fitness(self.blobs.problem, (lambda: try_disk(self.settings.cache), self._try_walls))

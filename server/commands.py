@@ -149,7 +149,9 @@ def blobs() -> None:
 def recorder() -> None:
     """Write down what graders report, until stopped."""
     those = command_services()
-    recording.run(those.database, those.config.broker_url, those.database.now)
+    recording.run(
+        those.database, those.config.broker_url, those.database.now, secret_keys=those.config.secret_keys
+    )
 
 
 @main.command()
@@ -165,8 +167,15 @@ def dispatcher() -> None:
     except Refusal as refusal:  # what waits is given out all the same; `sync` has kept it before
         log.warning("probe not kept", problem=why_of(refusal))
     expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
+    config, clock = those.config, those.database.now
     dispatching.run(
-        desk, those.config.broker_url, those.course.zone, those.database.now, key=key, expiry=expiry
+        desk,
+        config.broker_url,
+        those.course.zone,
+        clock,
+        key=key,
+        secret_keys=config.secret_keys,
+        expiry=expiry,
     )
 
 

@@ -102,6 +102,11 @@ class Config:
         return config
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What is signed with, the first one, and what is still good for reading."""
+        return (self.secret_key, *self.old_secret_keys)
+
+    @property
     def https(self) -> bool:
         """Whether browsers reach us through TLS."""
         return self.public_url.startswith("https://")

@@ -60,6 +60,12 @@ def is_away(error: SQLAlchemyError) -> bool:
     return code is None and isinstance(error, OperationalError | InterfaceError)
 
 
+def is_unclear(error: SQLAlchemyError) -> bool:
+    """Whether it looks as if the database were away, without a word of the database about it."""
+    invalid = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_away(error) and _code(error) is None and not invalid
+
+
 def passes(error: SQLAlchemyError) -> bool:
     """Whether the same may go well later: nothing is wrong with what was asked."""
     return is_busy(error) or is_full(error) or is_away(error)
@@ -136,6 +142,15 @@ class Database:
                 return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
             moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
             return moment.astimezone(UTC)
+
+    def answers(self) -> bool:
+        """Whether the database can be asked at all."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            return False
+        return True
 
     def dispose(self) -> None:
         """Close the pooled connections."""

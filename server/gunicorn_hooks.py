@@ -63,7 +63,7 @@ def _log_uncaught(
 def _close_when_told(worker: _Worker) -> None:
     while worker.alive:
         gevent.sleep(LOOK_S)
-    worker.wsgi.extensions["hazi"].close()
+    worker.wsgi.extensions["hazi"].live.close()  # and nothing else: requests are under way
 
 
 def child_exit(server: object, worker: _Worker) -> None:  # noqa: ARG001

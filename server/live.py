@@ -63,7 +63,7 @@ class Doorbell:
         try:
             for topic in topics:
                 self._redis.publish(CHANNEL, topic)
-        except redis.RedisError as error:
+        except (redis.RedisError, OSError, ValueError) as error:  # the last two where a connection was closed
             self._silent_until = time.monotonic() + PAUSE_S
             log.warning("doorbell", problem=str(error))
 

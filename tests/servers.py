@@ -28,12 +28,11 @@ T = TypeVar("T")
 _PATH = {"PATH": os.environ["PATH"]}
 PATIENCE_S = 30.0
 MEMORY_BYTES = 4 * 2**30  # two clusters with the databases of a whole run of the tests need less
+HASTY = ("-c", "synchronous_commit=off")  # what was committed a moment ago does not survive a crash
 POSTGRES_OPTIONS = (
     "-F",
     "-c",
     "full_page_writes=off",
-    "-c",
-    "synchronous_commit=off",
     "-c",
     "max_connections=200",
 )
@@ -186,7 +185,7 @@ def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[PostgresServer]:
+def postgres_server(*, port: int = 5432, password: str = "", hasty: bool = True) -> Iterator[PostgresServer]:
     """Debian's PostgreSQL on a private socket, unsafe and fast; with a password also on the loopback port."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-", dir=_memory())))
@@ -199,14 +198,17 @@ def postgres_server(*, port: int = 5432, password: str = "") -> Iterator[Postgre
         with process([*initdb, *login, "--no-locale", "--no-sync"], log, user=user) as child:
             if child.wait(timeout=120) != 0:
                 raise RuntimeError(f"initdb failed: {log.read_text()}")
-        yield stack.enter_context(postgres_on(folder, port=port, password=password))
+        yield stack.enter_context(postgres_on(folder, port=port, password=password, hasty=hasty))
 
 
 @contextmanager
-def postgres_on(folder: Path, *, port: int = 5432, password: str = "") -> Iterator[PostgresServer]:
+def postgres_on(
+    folder: Path, *, port: int = 5432, password: str = "", hasty: bool = True
+) -> Iterator[PostgresServer]:
     """The cluster in a folder that `postgres_server` has made, which runs no more."""
     address = ["-p", str(port), "-h", "127.0.0.1" if password else ""]
     command = [postgres_binary("postgres"), "-D", folder / "data", "-k", folder, *address, *POSTGRES_OPTIONS]
+    command += HASTY if hasty else ()
     # SIGQUIT is PostgreSQL's immediate shutdown: the cluster is thrown away anyway.
     with process(command, folder / "log", user=_unprivileged_user(), stop=signal.SIGQUIT) as child:
         server = PostgresServer(folder, child.pid, port)

@@ -18,7 +18,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from grader.contract import RELEASE, GradeJob, MalformedMessageError, SignedJob
-from grader.signing import ForgedJobError, OtherReleaseError, verified
+from grader.signing import ForgedJobError, OtherReleaseError, key_name, verified
 from server.errors import Refusal
 from server.outages import why_of
 from server.store import CHUNK, PROBE, Space, Store
@@ -39,13 +39,14 @@ def create_blob_app(store: Store, keys: Sequence[Ed25519PublicKey]) -> Flask:
 
     @app.get("/probe")
     def probe() -> Response:
-        """The store can be read, and which release this is."""
+        """The store can be read, which release this is, and which keys are taken for the server's."""
         try:
             with closing(store.open(PROBE)) as stream:
                 stream.read()
         except FileNotFoundError as error:
             raise OSError("nothing was ever kept here: HAZI_STORE must be the store of the server") from error
-        return Response(f"hazi {RELEASE}\n", content_type="text/plain")
+        told = ["hazi", RELEASE, *map(key_name, keys)]
+        return Response(" ".join(told) + "\n", content_type="text/plain")
 
     @app.post("/blobs/<digest>")
     def blob(digest: str) -> Response:

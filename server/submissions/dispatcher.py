@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from threading import Thread
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -49,10 +50,10 @@ class Dispatcher:
         clock: Callable[[], datetime],
         *,
         key: Ed25519PrivateKey,
-        janitor: Janitor | None = None,
+        secret_keys: Sequence[str],
     ) -> None:
         self._key = key
-        self._janitor = janitor
+        self._secret_keys = secret_keys
         self._database = database
         self._celery = celery
         self._bell = bell
@@ -62,8 +63,6 @@ class Dispatcher:
 
     def round(self) -> int:
         """Reconcile, finish what a dead dispatcher began, release what is next. How many jobs were sent."""
-        if self._janitor:
-            self._janitor.look()
         if not self._marked():
             return 0  # the broker is away: nothing can be sent, and nobody can be heard
         with self._database.write() as session:
@@ -96,7 +95,7 @@ class Dispatcher:
         if self._marked_at is not None and timedelta() <= now - self._marked_at < MARK_EVERY:
             return True
         try:
-            send_mark(self._celery, now)
+            send_mark(self._celery, now, self._secret_keys)
         except UNREACHABLE as error:
             log.warning("broker", problem=str(error))
             return False
@@ -131,13 +130,17 @@ def run(
     clock: Callable[[], datetime],
     *,
     key: Ed25519PrivateKey,
+    secret_keys: Sequence[str],
     expiry: Expiry | None = None,
 ) -> None:
     """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
+    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, secret_keys=secret_keys)
     janitor = Janitor(desk, clock, expiry)
-    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, janitor=janitor)
     _stop_on_signal(live)
+    # On its own: clearing a bucket takes minutes, and runs must not be taken for lost meanwhile.
+    tidying = Thread(target=_tidy, args=(janitor, live), name="tidying", daemon=True)
+    tidying.start()
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:
         while not live.closing:
@@ -148,6 +151,15 @@ def run(
     bell.close()
     celery.close()
     log.info("dispatcher", state="stopped")
+
+
+def _tidy(janitor: Janitor, live: Live) -> None:
+    while not live.closing:
+        try:
+            janitor.look()
+        except Exception:
+            log.exception("not cleared away")
+        live.wait_for_end(LOOK_S)
 
 
 def attempt_round(dispatcher: Dispatcher) -> bool:

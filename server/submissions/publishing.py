@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,8 @@ from server.submissions.held_out import secret_of
 from server.submissions.models import AssignmentVersion, PublishedAssignment
 from server.submissions.published import InForce
 from server.submissions.uploads import TAKEN
+
+log = structlog.get_logger()
 
 BASELINES = ("starter", "reference")
 STARTER = "starter"
@@ -135,8 +138,11 @@ def _move_archives(database: Database, store: Store) -> None:
         try:
             store.size(digest, Space.ARCHIVES)
         except FileNotFoundError:
-            with suppress(FileNotFoundError), closing(store.open(digest)) as stream:
-                store.keep(stream, LARGEST_ARCHIVE, space=Space.ARCHIVES)
+            try:
+                with closing(store.open(digest)) as stream:
+                    store.keep(stream, LARGEST_ARCHIVE, space=Space.ARCHIVES)
+            except FileNotFoundError:
+                log.warning("archive missing", version=digest[:16])
 
 
 def _warning(folder: Path, spec: Assignment) -> str:

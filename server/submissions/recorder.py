@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ import structlog
 from celery import Celery
 from celery.exceptions import Reject
 from celery.worker import state
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.contract import (
@@ -28,7 +28,7 @@ from grader.contract import (
     Message,
     ReturnCause,
 )
-from server.db import Database, passes
+from server.db import Database, is_unclear, passes
 from server.live import QUEUE_TOPIC, Doorbell
 from server.queue import broker_app, moment_of_mark
 from server.submissions.recording import (
@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 BAD_MESSAGE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
 """What reading a message of any shape may raise; MalformedMessageError is a ValueError."""
-DATABASE_AWAY = (OperationalError, InterfaceError)
+MOST_UNCLEAR = 5  # failures of a message without a reason, while the database answers: it is the message
 LONGEST_PAUSE_S = 2.0  # in which nobody looks whether the program shall stop
 
 
@@ -58,7 +58,10 @@ class Recorder:
         bell: Doorbell,
         clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False,
+        *,
+        secret_keys: Sequence[str],
     ) -> None:
+        self._secret_keys = secret_keys
         self._database = database
         self._stopping = stopping
         self._bell = bell
@@ -92,8 +95,13 @@ class Recorder:
 
         What the recorder before this one had at hand when it died may come back late.
         """
-        self._apply(message, moment_of_mark, record_mark if self._has_begun else record_restart)
+        record = record_mark if self._has_begun else record_restart
+        self._apply(message, self._moment_of, record)
+
+    def _moment_of(self, mark: Message) -> datetime:
+        at = moment_of_mark(mark, self._secret_keys)
         self._has_begun = True
+        return at
 
     def _apply(
         self,
@@ -113,13 +121,14 @@ class Recorder:
 
         Raises Reject when the program shall stop before that: the message stays in the queue.
         """
-        pause_s = 0.1
+        pause_s, unclear = 0.1, 0
         while True:
             try:
                 with self._database.write() as session:
                     return verb(session)
             except SQLAlchemyError as error:
-                if not (passes(error) or isinstance(error, DATABASE_AWAY)):
+                unclear += is_unclear(error) and self._database.answers()
+                if not passes(error) or unclear > MOST_UNCLEAR:
                     raise
                 log.warning("database", problem=str(getattr(error, "orig", error)))
                 if self._stopping():
@@ -146,10 +155,12 @@ def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
     return app
 
 
-def run(database: Database, broker_url: str, clock: Callable[[], datetime]) -> None:
+def run(
+    database: Database, broker_url: str, clock: Callable[[], datetime], *, secret_keys: Sequence[str]
+) -> None:
     """Record until SIGTERM or SIGINT; the message at hand is finished first, or left for later."""
     bell = Doorbell(broker_url)
-    app = recorder_app(Recorder(database, bell, clock, _asked_to_stop), broker_url)
+    app = recorder_app(Recorder(database, bell, clock, _asked_to_stop, secret_keys=secret_keys), broker_url)
     worker: Any = app.Worker(
         pool="solo",
         concurrency=1,

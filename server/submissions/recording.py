@@ -18,6 +18,7 @@ from grader.contract import (
     EventKind,
     GradeReport,
     JobReturn,
+    MalformedMessageError,
     ReturnCause,
     Verdict,
 )
@@ -31,6 +32,7 @@ from server.submissions.workers import process_id
 
 KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt
+EVENTS_AT_ONCE = 1000  # graders send half as many
 VALUES_KEPT = 20  # of one point of a curve
 LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
 OVERTAKEN = timedelta(minutes=1)  # for so long after a report its last events may come
@@ -40,6 +42,8 @@ IN_FORCE = (State.RELEASED, State.RUNNING, State.WAITING)
 
 def record_events(session: Session, batch: EventBatch, now: datetime) -> str | None:
     """Keep what a run tells and extend its lease. The submission's id, or None if the attempt is over."""
+    if len(batch.events) > EVENTS_AT_ONCE:
+        raise MalformedMessageError("more events than a grader sends at once")
     grading = _in_force(session, batch.attempt_id)
     if grading is None:
         return _record_afterwards(session, batch, now)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from grader.contract import RELEASE, MalformedMessageError, Message, WorkerHello, WorkerState
 from server.submissions.cleaning import clean, cleaned
 from server.submissions.ending import absolve
+from server.submissions.lines import WORKER_SEEN
 from server.submissions.models import Loss, Worker
 
 REMEMBERED = timedelta(days=1)  # for so long one that is gone is shown
@@ -64,8 +65,7 @@ def record_worker(session: Session, hello: WorkerHello, now: datetime) -> None:
     process = process_id(hello.process or f"name {hello.name}")
     worker = session.get(Worker, process, with_for_update=True)
     if worker is None:
-        session.execute(delete(Worker).where(Worker.last_seen_at < now - REMEMBERED))
-        if (session.scalar(select(func.count()).select_from(Worker)) or 0) >= MOST_KNOWN:
+        if not _has_room(session, now):
             log.error("too many graders", known=MOST_KNOWN, name=clean(hello.name)[:120])
             return
         worker = Worker(process=process)
@@ -79,6 +79,16 @@ def record_worker(session: Session, hello: WorkerHello, now: datetime) -> None:
     worker.last_seen_at = now
     session.add(worker)
     absolve(session, session.scalars(select(Loss).where(Loss.process == process, Loss.counts)))
+
+
+def _has_room(session: Session, now: datetime) -> bool:
+    """Whether one more can be remembered; who is gone makes room for who is there."""
+    session.execute(delete(Worker).where(Worker.last_seen_at < now - REMEMBERED))
+    if (session.scalar(select(func.count()).select_from(Worker)) or 0) < MOST_KNOWN:
+        return True
+    gone = (Worker.last_seen_at < now - WORKER_SEEN) | (Worker.state == WorkerState.STOPPED)
+    dropped = session.execute(delete(Worker).where(gone).returning(Worker.process)).all()
+    return bool(dropped)
 
 
 def _text(message: Mapping[str, object], name: str) -> str:

@@ -15,6 +15,7 @@ from grader import contract
 from grader.contract import EventKind, Verdict
 from server.health import _broker as look_at_broker
 from server.live import CHANNEL, Doorbell, Live
+from server.quizzes.presence import Presence
 from tests import servers
 from tests.grader import blobs
 from tests.grader.counterpart import Server, worker
@@ -128,6 +129,7 @@ def test_the_web_process_has_no_business_in_the_queues(accounts: Accounts):
     keyless = {"publish", "subscribe", "unsubscribe"}
     found = {name for name, _key in allowed(accounts, "bell")}
     assert found <= HANDSHAKE | keyless
+    assert accounts.may("bell", "SADD", "hazi.present.123456", "x")
     with accounts.client("bell") as client, pytest.raises(redis.exceptions.NoPermissionError):
         client.publish("another channel", "x")
 
@@ -143,6 +145,13 @@ def test_the_web_process_rings_and_hears_with_its_account(accounts: Accounts):
         assert ear.wait(20)
     live.close()
     bell.close()
+
+
+def test_the_web_process_says_who_is_there_with_its_account(accounts: Accounts):
+    presence = Presence(accounts.urls["bell"])
+    presence.report("123456", [3, 5])
+    assert presence.present("123456") == {3, 5}
+    presence.close()
 
 
 def test_a_grader_works_with_its_account(accounts: Accounts, tmp_path: Path):

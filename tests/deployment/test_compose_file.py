@@ -105,6 +105,12 @@ def test_the_blob_server_holds_no_secret_and_writes_nothing():
     assert SERVICES["blobs"]["networks"] == ["graders"]
 
 
+def test_a_broken_homework_stops_nobody():
+    """`sync` and `practice` end badly where one is broken: nothing that others need may wait for them."""
+    for name in set(SERVICES) - {"sync", "practice"}:
+        assert not {"sync", "practice"} & set(SERVICES[name].get("depends_on", {})), name
+
+
 def test_each_key_is_where_it_is_needed_and_nowhere_else():
     holders = {
         secret: {name for name, service in SERVICES.items() if secret in service.get("secrets", [])}

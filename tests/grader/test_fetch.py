@@ -20,6 +20,7 @@ from grader.fetch import BlobServer, StoreError
 from grader.signing import new_signing_key, sign
 from tests.grader.counterpart import KEY, blob_server
 
+KEYS = (KEY.public_key(),)
 DATA = b"data"
 OTHERS = b"what somebody else has handed in"
 ARCHIVE = b"an archive"
@@ -58,7 +59,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def blobs(store: Path) -> Iterator[BlobServer]:
     with blob_server(store) as url:
-        yield BlobServer(url)
+        yield BlobServer(url, KEYS)
 
 
 def test_files_and_archive_of_a_job_are_fetched(blobs: BlobServer):
@@ -104,10 +105,10 @@ def test_job_that_the_server_has_not_signed_opens_nothing(blobs: BlobServer, for
 def test_old_key_is_good_until_it_is_taken_out(store: Path):
     new = new_signing_key()
     with blob_server(store, (new.public_key(), KEY.public_key())) as url:
-        assert BlobServer(url).files(SIGNED, (FILE,), 10) == {"a.py": DATA}
-        assert BlobServer(url).files(sign(job_of(FILE), new), (FILE,), 10) == {"a.py": DATA}
+        assert BlobServer(url, KEYS).files(SIGNED, (FILE,), 10) == {"a.py": DATA}
+        assert BlobServer(url, KEYS).files(sign(job_of(FILE), new), (FILE,), 10) == {"a.py": DATA}
     with blob_server(store, (new.public_key(),)) as url, pytest.raises(StoreError, match="not handed out"):
-        BlobServer(url).files(SIGNED, (FILE,), 10)
+        BlobServer(url, KEYS).files(SIGNED, (FILE,), 10)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"[" * 100_000, b'{"release": 1}', b"\xff"])
@@ -162,13 +163,18 @@ def test_all_is_well_with_a_store_that_has_the_probe(blobs: BlobServer):
     assert blobs.problem() == ""
 
 
+def test_key_that_the_blob_server_does_not_know_is_said(blobs: BlobServer):
+    stranger = replace(blobs, keys=(new_signing_key().public_key(),))
+    assert "HAZI_VERIFYING_KEY here is none of those" in stranger.problem()
+
+
 def test_store_without_the_probe_is_another_one(store: Path, blobs: BlobServer):
     (store / contract.blob_path(digest_of(contract.STORE_PROBE))).unlink()
     assert "the blob server answers 503" in blobs.problem()
 
 
 def test_nobody_there_is_said():
-    assert "the blob server cannot be reached" in BlobServer("http://127.0.0.1:1").problem()
+    assert "the blob server cannot be reached" in BlobServer("http://127.0.0.1:1", KEYS).problem()
 
 
 @contextmanager
@@ -197,15 +203,15 @@ def answering(content: bytes, status: int = 200, **headers: str) -> Iterator[str
 
 def test_server_of_another_release_is_waited_for():
     with answering(b"hazi 0123456789abcdef\n") as url:
-        assert "another release than this grader" in BlobServer(url).problem()
+        assert "another release than this grader" in BlobServer(url, KEYS).problem()
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff" * 5000])
 def test_another_program_is_no_blob_server(content: bytes):
     with answering(content) as url:
-        assert "does not lead to a blob server" in BlobServer(url).problem()
+        assert "does not lead to a blob server" in BlobServer(url, KEYS).problem()
 
 
 def test_grader_follows_nobody_elsewhere(blobs: BlobServer):
     with answering(b"", 302, Location=f"{blobs.url}/probe") as url:
-        assert "the blob server answers 302" in BlobServer(url).problem()
+        assert "the blob server answers 302" in BlobServer(url, KEYS).problem()

@@ -110,7 +110,7 @@ def redis() -> Iterator[servers.RedisServer]:
 
 def test_the_database_is_restarted_under_hand_ins(redis: servers.RedisServer, tmp_path: Path):
     with ExitStack() as stack:
-        first = stack.enter_context(servers.postgres_server(port=servers.free_port()))
+        first = stack.enter_context(servers.postgres_server(port=servers.free_port(), hasty=False))
         servers.run_sql(first, "CREATE DATABASE restarted")
         house = stack.enter_context(installation(tmp_path, first.url("restarted"), redis))
         crowd = Crowd(house)
@@ -120,7 +120,7 @@ def test_the_database_is_restarted_under_hand_ins(redis: servers.RedisServer, tm
                 wait_until(_more(crowd), "hand-ins", PATIENCE_S)
                 os.kill(running.pid, signal.SIGQUIT)  # as if the machine had lost its power
                 wait_until(partial(_is_gone, running.pid), "its end")
-                running = stack.enter_context(servers.postgres_on(first.folder, port=first.port))
+                running = stack.enter_context(servers.postgres_on(first.folder, port=first.port, hasty=False))
         crowd.check()
         with house.grader("after"), house.api(house.account("lecturer")) as client:
             done = [await_done(client, number) for number in list(crowd.taken.values())[:3]]

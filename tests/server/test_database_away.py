@@ -228,7 +228,7 @@ def test_a_database_that_takes_no_writes_for_a_while_costs_no_report(
     servers.run_sql(postgres, "ALTER DATABASE away SET default_transaction_read_only = on")
     database.dispose()
     hello = WorkerHello("grader-1", "grade.cpu", 1, {})
-    Recorder(database, services(on_postgres).bell, clock).worker(hello.to_message())
+    Recorder(database, services(on_postgres).bell, clock, secret_keys=("key",)).worker(hello.to_message())
     with database.read() as session:
         assert session.scalars(select(Worker.name)).all() == ["grader-1"]
     assert len(tries) > 1

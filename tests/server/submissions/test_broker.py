@@ -43,6 +43,7 @@ from tests.server.submissions.builders import (
 from tests.server.submissions.conftest import Course
 
 KEY = new_signing_key()
+KEYS = ("a key of the server",)
 DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
 
 
@@ -59,7 +60,7 @@ class World:
 
     def dispatcher(self, broker_url: str = "", clock: Callable[[], datetime] = now) -> Dispatcher:
         celery = sender(broker_url) if broker_url else self.celery
-        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock, key=KEY)
+        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock, key=KEY, secret_keys=KEYS)
 
     def hand_in(self, *, slots: int = 1) -> str:
         with self.course.database.write() as session:
@@ -105,7 +106,7 @@ def world(course: Course, redis_url: str) -> Iterator[World]:
 @pytest.fixture
 def recording(world: World) -> Iterator[None]:
     """The recorder's Celery worker, in a thread of this process."""
-    app = recorder_app(Recorder(world.course.database, world.bell, now), world.broker_url)
+    app = recorder_app(Recorder(world.course.database, world.bell, now, secret_keys=KEYS), world.broker_url)
     with start_worker(app, pool="solo", queues=[QUEUE_REPORTS], perform_ping_check=False, loglevel="ERROR"):
         yield
     app.close()
@@ -227,7 +228,7 @@ import sys
 from server.db import Database
 from server.submissions.recorder import run
 from server.web import utc_now
-run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now)
+run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now, secret_keys=("key",))
 """
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from grader.contract import (
     RELEASE,
     BundleFile,
+    EventBatch,
     EventKind,
     GradeJob,
     JobReturn,
@@ -22,12 +25,22 @@ from grader.contract import (
     WorkerState,
 )
 from grader.signing import ForgedJobError, new_signing_key, sign, verified
+from server.live import Doorbell
+from server.queue import moment_of_mark, send_mark
+from server.submissions import recorder as recording_program
 from server.submissions.cleaning import bounded
 from server.submissions.graders import graders
-from server.submissions.lines import live_slots
+from server.submissions.lines import WORKER_SEEN, live_slots
 from server.submissions.losses import LONGEST_PAUSE
-from server.submissions.models import Grading, Loss, State, Submission, Worker
-from server.submissions.recording import record_events, record_report, record_return
+from server.submissions.models import Grading, Loss, RunEvent, State, Submission, Worker
+from server.submissions.recorder import Recorder
+from server.submissions.recording import (
+    EVENTS_AT_ONCE,
+    reading_of,
+    record_events,
+    record_report,
+    record_return,
+)
 from server.submissions.releasing import LONGEST_RELEASE, reconcile, release
 from server.submissions.silence import LEASE, Reading
 from server.submissions.workers import (
@@ -51,6 +64,7 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
+DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
 GOOD = replace(a_hello("good"), process="the secret of the good one")
 EVIL = replace(a_hello("evil"), process="the secret of the evil one")
 
@@ -199,6 +213,60 @@ def test_slots_are_bounded_and_so_is_the_number_of_graders(runs: Runs):
         assert session.query(Worker).count() == MOST_KNOWN
         assert live_slots(session, NOON)["grade.cpu"] == MOST_SLOTS + 1
     assert state_of(runs.course, "good") == [("ready", "")]
+
+
+def test_graders_that_were_never_more_than_a_hello_make_room_for_real_ones(runs: Runs):
+    """It starts, or says so, again and again: whoever starts afterwards is counted all the same."""
+    with runs.course.database.write() as session:
+        for number in range(MOST_KNOWN + 5):
+            record_worker(session, replace(EVIL, process=f"start {number}"), NOON)
+        later = NOON + WORKER_SEEN + timedelta(seconds=1)
+        record_worker(session, replace(GOOD, process="a new start"), later)
+        assert live_slots(session, later) == {"grade.cpu": 1}
+
+
+def test_more_events_than_a_grader_sends_are_dropped(runs: Runs):
+    """A database takes no statement of so many parts, and the recorder would try it for ever."""
+    events = [an_event(number) for number in range(EVENTS_AT_ONCE + 1)]
+    with runs.course.database.write() as session, pytest.raises(MalformedMessageError):
+        record_events(session, a_batch(runs.held, *events), NOON)
+
+
+def test_message_that_no_database_takes_is_dropped_while_the_database_answers(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+):
+    def too_much(session: Session, batch: EventBatch, _now: datetime) -> str | None:
+        numbers = range(70_000 if session.get_bind().dialect.name == "postgresql" else 300_000)
+        session.execute(select(RunEvent).where(RunEvent.seq.in_(list(numbers)))).all()
+        return batch.attempt_id
+
+    monkeypatch.setattr(recording_program, "record_events", too_much)
+    monkeypatch.setattr(recording_program, "LONGEST_PAUSE_S", 0.01)
+    recorder = Recorder(runs.course.database, Doorbell(DEAD), lambda: NOON, secret_keys=("key",))
+    recorder.events(a_batch(runs.held, an_event(1)).to_message())
+
+
+@pytest.mark.parametrize("mark", [None, 1.0, "", "1793527200.0", "1793527200.0.c2lnbmF0dXJl"])
+def test_only_the_server_makes_marks(runs: Runs, mark: object):
+    """Marks of a later time would have the runs of others taken for lost, odd ones nobody's."""
+    recorder = Recorder(runs.course.database, Doorbell(DEAD), lambda: NOON, secret_keys=("key",))
+    for message in ({"mark": mark}, {"at": NOON.timestamp() + 60}):
+        recorder.mark(message)
+    with runs.course.database.read() as session:
+        assert reading_of(session) is None
+
+
+def test_marks_signed_with_the_key_of_before_are_read(runs: Runs):
+    sent: list[dict[str, object]] = []
+
+    class App:
+        def send_task(self, _name: str, args: list[dict[str, object]], **_options: object) -> None:
+            sent.extend(args)
+
+    send_mark(App(), NOON, ("old",))  # type: ignore[arg-type]
+    assert moment_of_mark(sent[0], ("new", "old")) == NOON
+    with pytest.raises(ValueError, match="not signed"):
+        moment_of_mark(sent[0], ("new",))
 
 
 def test_run_of_others_ends_well_whatever_the_evil_one_does(runs: Runs):
