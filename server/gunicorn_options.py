@@ -25,7 +25,7 @@ def gunicorn_options(config: Config) -> Iterable[str]:
         "worker-class": "gevent",  # a live page holds its connection; threads would run out
         "worker-connections": "4000",  # a hall of phones, two connections each
         "graceful-timeout": str(STOP_S),
-        "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
+        "forwarded-allow-ips": "",  # server/proxies.py alone decides whom we believe
         "log-level": "warning",  # the lines themselves are written by HOOKS
     }
     return (f"--{name}={value}" for name, value in options.items())

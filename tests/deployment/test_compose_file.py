@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,16 @@ def test_the_gpu_is_taken_only_on_request():
 def test_only_a_proxy_on_the_same_machine_reaches_the_web_process():
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_the_web_process_believes_the_gateway_of_its_edge_and_nobody_else():
+    """Docker brings what comes in at the published port from there; other containers have other addresses."""
+    (edge,) = PROJECT["networks"]["edge"]["ipam"]["config"]
+    assert ip_address(edge["gateway"]) in ip_network(edge["subnet"])
+    assert SERVICES["web"]["environment"]["HAZI_TRUSTED_PROXIES"] == edge["gateway"]
+    assert SERVICES["web"]["environment"]["HAZI_PROXIES"] == 1
+    outward = [name for name in SERVICES["web"]["networks"] if not PROJECT["networks"][name].get("internal")]
+    assert outward == ["edge"]  # else Docker could choose another network for the port
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from server import create_app
 from server.accounts.person import Person
 from server.config import Config
+from server.proxies import Peers
 from server.security import CONTENT_SECURITY_POLICY
 from server.web import safe_next
 from tests.server.conftest import Browser
@@ -82,7 +83,8 @@ def test_cookies_under_tls_belong_to_this_host_alone(behind_tls: Flask):
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "10.0.0.7"), (2, "6.6.6.6")])
 def test_only_as_many_proxies_are_believed_as_there_are(config: Config, proxies: int, seen: str):
-    app = create_app(replace(config, proxies=proxies))
+    believed = Peers.named(["127.0.0.1", "10.0.0.0/8"])
+    app = create_app(replace(config, proxies=proxies, trusted_proxies=believed))
     app.add_url_rule(
         "/address", view_func=lambda: app.jinja_env.from_string("{{ request.remote_addr }}").render()
     )
