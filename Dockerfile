@@ -32,7 +32,7 @@ RUN pip install --no-deps .
 FROM python:3.11-slim-bookworm AS base
 ENV PATH=/opt/hazi/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --uid 10001 --user-group --home-dir /srv/hazi --shell /usr/sbin/nologin hazi \
-    && install -d -o hazi -g hazi /srv/hazi /srv/hazi/store /srv/hazi/cache /srv/hazi/practice
+    && install -d -m 700 -o hazi -g hazi /srv/hazi /srv/hazi/store /srv/hazi/cache /srv/hazi/practice
 WORKDIR /srv/hazi
 USER 10001:10001
 

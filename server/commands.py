@@ -6,9 +6,10 @@ import asyncio
 import importlib.util
 import os
 import secrets
+import signal
 import subprocess
 import sys
-import tempfile
+from types import FrameType
 
 import click
 import structlog
@@ -29,6 +30,7 @@ from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
+from server.run_folders import new_run_folder
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -125,12 +127,14 @@ def web() -> None:
     """Serve pages and API until stopped."""
     config = Config.from_environment(os.environ)
     allow_connections()
-    folder = tempfile.mkdtemp(prefix="hazi-metrics-")
-    os.execve(  # noqa: S606 - gunicorn takes this process over, and with it its signals
-        sys.executable,
-        [sys.executable, "-m", "gunicorn", *gunicorn_options(config), "server.wsgi:application()"],
-        {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder},
-    )
+    folder = new_run_folder("metrics")
+    folder.pass_on()
+    command = [sys.executable, "-m", "gunicorn", *gunicorn_options(config), "server.wsgi:application()"]
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder.path)}
+    try:
+        os.execve(sys.executable, command, environ)  # noqa: S606 - it takes this process and its signals over
+    finally:  # it could not
+        folder.remove()
 
 
 @main.command()
@@ -188,6 +192,7 @@ def demo() -> None:
 def quiz_loadtest(players: int, questions: int, cut: str, poll: bool) -> None:
     """Say how many phones this machine carries: a whole hall against a server of its own, on loopback."""
     allow_connections()
+    signal.signal(signal.SIGTERM, _stop)
     with place(players, questions) as here:
         result = asyncio.run(play(here, cut=Cut(cut), poll=poll))
     for line in report.lines(result):
@@ -207,6 +212,11 @@ def attack(options: tuple[str, ...]) -> None:
     foreign = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")}
     command = [sys.executable, "-m", "grader", "attack", *options]
     os.execve(sys.executable, command, foreign)  # noqa: S606 - none of the server's secrets goes along
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Told to stop: on the way out all that was started is stopped too."""
+    sys.exit(128 + number)
 
 
 def _say_checks() -> bool:

@@ -5,6 +5,7 @@ This file is loaded before gevent changes the standard library: it must load not
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import shutil
@@ -71,6 +72,10 @@ def child_exit(server: object, worker: _Worker) -> None:  # noqa: ARG001
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def on_exit(server: object) -> None:  # noqa: ARG001
-    """The web server has ended: nobody adds up the counts any more."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+def _forget_counts(first: int) -> None:
+    """The web server has ended, perhaps before it began: nobody adds up the counts any more."""
+    if os.getpid() == first:  # and not only one of its workers
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+
+
+atexit.register(_forget_counts, os.getpid())

@@ -200,3 +200,31 @@ def test_requirements_of_an_image_are_those_of_pyproject():
     ).stdout
     assert "torch==" in printed
     assert "flask" not in printed
+
+
+def test_on_a_bare_host_redis_listens_on_this_machine_only():
+    """The compose file binds it to networks of its own, which lead nowhere; it must not do so by its file."""
+    lines = (compose.ROOT / "deploy/redis.conf").read_text().splitlines()
+    settings = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    addresses = [word.removeprefix("-") for word in settings["bind"].split()]
+    assert all(ip_address(address).is_loopback for address in addresses)
+    assert settings["protected-mode"] == "yes"
+    assert settings["maxmemory-policy"] == "noeviction"
+    command = SERVICES["redis"]["command"]
+    assert command[command.index("--bind") + 1] == "*"
+    assert "ports" not in SERVICES["redis"]
+    assert all(PROJECT["networks"][name].get("internal") for name in SERVICES["redis"]["networks"])
+
+
+def test_who_asks_from_the_graders_network_is_no_web_process():
+    assert "graders" not in SERVICES["web"]["networks"]
+    assert not set(SERVICES["web"]["networks"]) & set(SERVICES["grader-cpu"]["networks"])
+
+
+def test_folders_of_the_images_are_for_their_account_alone():
+    made = [line for line in STAGES["base"] if "install -d" in line]
+    assert len(made) == 1
+    assert "-m 700 -o hazi -g hazi" in made[0]
+    for name in GRADERS:
+        cache = next(entry for entry in SERVICES[name]["tmpfs"] if entry.startswith("/srv/hazi/cache"))
+        assert "mode=700" in cache
