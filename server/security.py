@@ -86,8 +86,10 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" or response.status_code not in {200, 206, 304}:
+        headers["Cache-Control"] = (
+            "no-store"  # whatever a view or Flask's own way to send files would have said
+        )
     elif "v" in request.args:  # its address changes with its content
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

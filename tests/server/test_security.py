@@ -46,6 +46,12 @@ def test_static_files_are_kept_as_long_as_they_stay_the_same(app: Flask, client:
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_a_static_file_that_is_not_there_is_not_missing_for_a_year(client: FlaskClient):
+    for address in ("/static/css/nothing.css?v=0123", "/static/css/nothing.css", "/static/../x?v=1"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
 def test_static_files_carry_nobodys_cookie(student: Browser):
     """Caches between us and the browsers may keep these answers, and hand them to others."""
     with student.get("/static/css/base.css") as answer:
