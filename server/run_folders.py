@@ -10,12 +10,14 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "hazi-run-"  # of every such folder, and of nothing else
+PAUSES_S = (0.02, 0.1, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class RunFolder:
 
     def remove(self) -> None:
         """The folder and all in it are needed no more."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
         os.close(self.lock)
 
 
@@ -62,8 +64,17 @@ def remove_orphans(place: str | None = None) -> None:
     for path in Path(place or tempfile.gettempdir()).glob(f"{PREFIX}*"):
         lock = _locked(path)
         if lock is not None:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
             os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    """Also where a program that is being killed still writes into it."""
+    for pause_s in PAUSES_S:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(pause_s)
 
 
 def _locked(path: Path) -> int | None:

@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from grader.signing import private_text, public_text
+from server.live import redis_url
 from tests import servers
 from tests.installation import BIN, KEY, WORK
 
@@ -44,6 +47,11 @@ def _says(words: str) -> Callable[[Mapping[str, str], str], bool]:
     return lambda _environ, said: words in said
 
 
+def _asks_for_messages(environ: Mapping[str, str], _said: str) -> bool:
+    with redis.Redis.from_url(redis_url(environ["HAZI_BROKER_URL"])) as client:
+        return any(other["cmd"] == "brpop" for other in client.client_list())
+
+
 def _has(pattern: str) -> Callable[[Mapping[str, str], str], bool]:
     return lambda environ, _said: bool(list(Path(environ["TMPDIR"]).glob(pattern)))
 
@@ -53,8 +61,8 @@ PROGRAMS = {
     "web": Program((SERVER, "web"), _answers("HAZI_PORT", "/readyz")),
     "blobs": Program((SERVER, "blobs"), _answers("HAZI_BLOBS_PORT", "/nothing")),
     "dispatcher": Program((SERVER, "dispatcher"), _says("dispatcher")),
-    "recorder": Program((SERVER, "recorder"), _says("ready.")),
-    "grader": Program((sys.executable, *WORK), _says("worker_starts")),
+    "recorder": Program((SERVER, "recorder"), _asks_for_messages),
+    "grader": Program((sys.executable, *WORK), _has("hazi-[0-9]*")),
     "quiz-loadtest": Program(
         (SERVER, "quiz-loadtest", "--players", "300"), _has("hazi-run-load-*/hazi-run-metrics-*")
     ),
@@ -68,7 +76,7 @@ each_program = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def environ(tmp_path: Path, redis_url: str) -> dict[str, str]:
+def environ(tmp_path: Path, redis_server: servers.RedisServer) -> dict[str, str]:
     """The settings of all programs, with a temporary folder of the test's own."""
     (tmp_path / "tmp").mkdir()
     own = {
@@ -78,7 +86,7 @@ def environ(tmp_path: Path, redis_url: str) -> dict[str, str]:
         "HAZI_SIGNING_KEY": private_text(KEY),
         "HAZI_VERIFYING_KEY": public_text(KEY),
         "HAZI_DATABASE_URL": f"sqlite:///{tmp_path / 'hazi.sqlite3'}",
-        "HAZI_BROKER_URL": redis_url,
+        "HAZI_BROKER_URL": redis_server.broker_url,
         "HAZI_STORE": str(tmp_path / "store"),
         "HAZI_PORT": str(servers.free_port()),
         "HAZI_BLOBS_PORT": str(servers.free_port()),
@@ -109,16 +117,37 @@ def test_a_program_that_was_killed_leaves_nothing_after_its_next_run(
         log = tmp_path / f"{attempt}.log"
         child = start(program, settings, log, tmp_path / LONG)
         try:
-            servers.wait_until(
-                lambda log=log: program.works(settings, log.read_text(errors="replace")),  # type: ignore[misc]
-                f"{name} working:\n{log.read_text(errors='replace')}",
-                PATIENCE_S,
-            )
+            await_work(program, settings, log)
             child.send_signal(stop)
             child.wait(timeout=PATIENCE_S)
+            await_end(child.pid)
         finally:
             servers.end(child)
     servers.wait_until(lambda: list(temporary.iterdir()) == [], f"{list(temporary.iterdir())}", 10)
+
+
+def await_work(program: Program, settings: Mapping[str, str], log: Path) -> None:
+    """Raises TimeoutError with what it has said."""
+    try:
+        servers.wait_until(
+            lambda: program.works(settings, log.read_text(errors="replace")), "work", PATIENCE_S
+        )
+    except TimeoutError as error:
+        raise TimeoutError(log.read_text(errors="replace")[-3000:]) from error
+
+
+def await_end(group: int) -> None:
+    """Its children see within a second that it is gone; what started them again would wait for that too."""
+    servers.wait_until(lambda: not any(lives(group)), "the end of its children", 20)
+
+
+def lives(group: int) -> Iterator[int]:
+    """The processes of a group that run."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _parent, its_group = entry.read_text().rsplit(")", 1)[1].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                yield int(entry.parent.name)
 
 
 def start(program: Program, settings: Mapping[str, str], log: Path, folder: Path) -> subprocess.Popen[bytes]:
