@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from types import FrameType
 
 import click
@@ -21,9 +22,10 @@ from server.blobs.settings import BlobSettings
 from server.command_line import Group, command_services
 from server.config import Config, ConfigError
 from server.demo import run as run_demo
+from server.doctor import redis_check
 from server.errors import Refusal
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
-from server.health import checks
+from server.health import Check, checks
 from server.migrate import migrate as migrate_database
 from server.outages import why_of
 from server.quizzes.loadtest import report
@@ -106,13 +108,15 @@ def check() -> None:
 
     Exits 1 where hand-ins would not be taken; without graders they are taken and wait.
     """
-    sys.exit(0 if _say_checks() else 1)
+    sys.exit(0 if _say(checks(command_services())) else 1)
 
 
 @main.command()
 def doctor() -> None:
-    """Look at everything: what `check` does, and where a grader is installed, whether its sandbox holds."""
-    sound = _say_checks()
+    """Look at everything: what `check` does, how old Redis is, and whether the sandbox of a grader holds."""
+    those = command_services()
+    sound = _say(checks(those))
+    sound = _say([redis_check(those.config.broker_url)]) and sound
     if importlib.util.find_spec("torch") is None:
         click.echo("grader: none here; `python -m grader doctor` looks at the sandbox where one works")
     else:
@@ -219,12 +223,13 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _say_checks() -> bool:
+def _say(found: Iterable[Check]) -> bool:
     """Print what was found; says whether all is there."""
-    found = list(checks(command_services()))
+    sound = True
     for part in found:
         click.echo(f"{part.name}: {part.problem or 'ok'}")
-    return not any(part.problem and part.needed for part in found)
+        sound = sound and not (part.problem and part.needed)
+    return sound
 
 
 for _command in people_commands:
