@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import redis
 from grader.signing import private_text, public_text
 from server.live import redis_url
 from tests import servers
+from tests.deployment.test_demo import descendants, lives
 from tests.installation import BIN, KEY, WORK
 
 PATIENCE_S = 120.0
@@ -118,9 +118,11 @@ def test_a_program_that_was_killed_leaves_nothing_after_its_next_run(
         child = start(program, settings, log, tmp_path / LONG)
         try:
             await_work(program, settings, log)
+            children = descendants(child.pid)
             child.send_signal(stop)
             child.wait(timeout=PATIENCE_S)
-            await_end(child.pid)
+            # They see within a second or two that it is gone; what starts it again waits for that too.
+            servers.wait_until(lambda c=children: not any(map(lives, c)), "the end of its children", 20)  # type: ignore[misc]
         finally:
             servers.end(child)
     servers.wait_until(lambda: list(temporary.iterdir()) == [], f"{list(temporary.iterdir())}", 10)
@@ -134,20 +136,6 @@ def await_work(program: Program, settings: Mapping[str, str], log: Path) -> None
         )
     except TimeoutError as error:
         raise TimeoutError(log.read_text(errors="replace")[-3000:]) from error
-
-
-def await_end(group: int) -> None:
-    """Its children see within a second that it is gone; what started them again would wait for that too."""
-    servers.wait_until(lambda: not any(lives(group)), "the end of its children", 20)
-
-
-def lives(group: int) -> Iterator[int]:
-    """The processes of a group that run."""
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, _parent, its_group = entry.read_text().rsplit(")", 1)[1].split()[:3]
-            if int(its_group) == group and state not in "ZX":
-                yield int(entry.parent.name)
 
 
 def start(program: Program, settings: Mapping[str, str], log: Path, folder: Path) -> subprocess.Popen[bytes]:

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from server.accounts.person import Person, Role
 from tests.server.builders import PASSWORD
 from tests.server.objects import objects_of
+from tests.server.serving import Whole
 
 CHECKS = [
     not_a_server_error,
@@ -71,7 +72,7 @@ def described(app: Flask) -> Iterator[str]:
 
 def operations(app: Flask) -> list[Any]:
     """All of them, the last of which ends the token with which the others are asked."""
-    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", Whole(app))  # it closes no file itself
     found = [result.ok() for result in schema.get_all_operations()]
     return sorted(found, key=lambda operation: operation.path.endswith("/current"))
 
