@@ -2,37 +2,45 @@
 #   docker build --target web -t hazi-web .
 
 FROM python:3.11-slim-bookworm AS build
+# Packages are those of deploy/requirements-*.txt, file by file: `make pins` makes these lists and the digests above.
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/hazi/bin:$PATH
 RUN python -m venv /opt/hazi
 WORKDIR /src
-COPY pyproject.toml constraints.txt deploy/requirements.py ./
 
 # The libraries come before our own code, so that an edit of ours does not fetch them again.
 FROM build AS build-server
-RUN python requirements.py server > requirements.txt && pip install -c constraints.txt -r requirements.txt
+COPY deploy/requirements-server.txt ./
+RUN pip install --require-hashes -r requirements-server.txt
 COPY . .
-RUN pip install --no-deps .
+RUN pip install --no-deps --no-build-isolation .
 
 FROM build AS build-grader-gpu
-RUN python requirements.py grader > requirements.txt && pip install -c constraints.txt -r requirements.txt
+COPY deploy/requirements-grader-gpu.txt ./
+RUN pip install --require-hashes -r requirements-grader-gpu.txt
 COPY . .
-RUN pip install --no-deps .
+RUN pip install --no-deps --no-build-isolation .
 
 # PyTorch's default wheels carry CUDA, some 3 GB that a CPU grader never uses:
-# --build-arg TORCH_WHEELS=<the index of PyTorch's CPU wheels> leaves it out.
+# --build-arg TORCH_WHEELS=<the index of PyTorch's CPU wheels> leaves it out. Those files are others than PyPI's, so
+# this one package comes by its version alone, from that index alone.
 FROM build AS build-grader-cpu
 ARG TORCH_WHEELS=
-RUN python requirements.py grader > requirements.txt \
-    && pip install -c constraints.txt -r requirements.txt ${TORCH_WHEELS:+--extra-index-url "$TORCH_WHEELS"}
+COPY constraints.txt deploy/requirements-grader-cpu.txt deploy/requirements-grader-gpu.txt ./
+RUN if [ -z "$TORCH_WHEELS" ]; then \
+        pip install --require-hashes -r requirements-grader-gpu.txt; \
+    else \
+        pip install --require-hashes -r requirements-grader-cpu.txt \
+        && pip install --no-deps --index-url "$TORCH_WHEELS" -c constraints.txt torch; \
+    fi
 COPY . .
-RUN pip install --no-deps .
+RUN pip install --no-deps --no-build-isolation .
 
 # --- what runs: no compiler, no pip cache, an account without rights -------------------------------
 
 FROM python:3.11-slim-bookworm AS base
 ENV PATH=/opt/hazi/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --uid 10001 --user-group --home-dir /srv/hazi --shell /usr/sbin/nologin hazi \
-    && install -d -o hazi -g hazi /srv/hazi /srv/hazi/store /srv/hazi/cache /srv/hazi/practice
+    && install -d -m 700 -o hazi -g hazi /srv/hazi /srv/hazi/store /srv/hazi/cache /srv/hazi/practice
 WORKDIR /srv/hazi
 USER 10001:10001
 

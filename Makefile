@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix verify attacks chaos bench secrets clean
+.PHONY: help setup demo test check fix verify attacks chaos bench secrets pins clean
 SHELL := /bin/bash
 
 help: ## Say what there is to make
@@ -47,6 +47,9 @@ chaos: ## Kill what can be killed in mid-run, and all else that make test has no
 
 secrets: ## Make the passwords and keys that docker-compose.yml reads from ./secrets
 	@deploy/make-secrets secrets
+
+pins: ## Renew the digests of base images and the hashes of packages, from the network
+	@python3 deploy/renew_pins.py
 
 clean: ## Remove caches and the virtual environment; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

@@ -15,7 +15,7 @@ say() { printf '\033[2msetup:\033[0m %s\n' "$*" >&2; }
 give_up() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # Two set-ups at once would trample on each other: the second waits, then finds everything done.
-mkdir -p var
+mkdir -p -m 700 var
 exec 9>var/setup.lock
 flock 9
 

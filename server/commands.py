@@ -6,9 +6,11 @@ import asyncio
 import importlib.util
 import os
 import secrets
+import signal
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterable
+from types import FrameType
 
 import click
 import structlog
@@ -20,15 +22,17 @@ from server.blobs.settings import BlobSettings
 from server.command_line import Group, command_services
 from server.config import Config, ConfigError
 from server.demo import run as run_demo
+from server.doctor import redis_check
 from server.errors import Refusal
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
-from server.health import checks
+from server.health import Check, checks
 from server.migrate import migrate as migrate_database
 from server.outages import why_of
 from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
+from server.run_folders import new_run_folder
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -105,13 +109,15 @@ def check() -> None:
 
     Exits 1 where hand-ins would not be taken; without graders they are taken and wait.
     """
-    sys.exit(0 if _say_checks() else 1)
+    sys.exit(0 if _say(checks(command_services())) else 1)
 
 
 @main.command()
 def doctor() -> None:
-    """Look at everything: what `check` does, and where a grader is installed, whether its sandbox holds."""
-    sound = _say_checks()
+    """Look at everything: what `check` does, how old Redis is, and whether the sandbox of a grader holds."""
+    those = command_services()
+    sound = _say(checks(those))
+    sound = _say([redis_check(those.config.broker_url)]) and sound
     if importlib.util.find_spec("torch") is None:
         click.echo("grader: none here; `python -m grader doctor` looks at the sandbox where one works")
     else:
@@ -126,12 +132,14 @@ def web() -> None:
     """Serve pages and API until stopped."""
     config = Config.from_environment(os.environ)
     allow_connections()
-    folder = tempfile.mkdtemp(prefix="hazi-metrics-")
-    os.execve(  # noqa: S606 - gunicorn takes this process over, and with it its signals
-        sys.executable,
-        [sys.executable, "-m", "gunicorn", *gunicorn_options(config), "server.wsgi:application()"],
-        {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder},
-    )
+    folder = new_run_folder("metrics")
+    folder.pass_on()
+    command = [sys.executable, "-m", "gunicorn", *gunicorn_options(config), "server.wsgi:application()"]
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder.path)}
+    try:
+        os.execve(sys.executable, command, environ)  # noqa: S606 - it takes this process and its signals over
+    finally:  # it could not
+        folder.remove()
 
 
 @main.command()
@@ -198,6 +206,7 @@ def demo() -> None:
 def quiz_loadtest(players: int, questions: int, cut: str, poll: bool) -> None:
     """Say how many phones this machine carries: a whole hall against a server of its own, on loopback."""
     allow_connections()
+    signal.signal(signal.SIGTERM, _stop)
     with place(players, questions) as here:
         result = asyncio.run(play(here, cut=Cut(cut), poll=poll))
     for line in report.lines(result):
@@ -219,12 +228,18 @@ def attack(options: tuple[str, ...]) -> None:
     os.execve(sys.executable, command, foreign)  # noqa: S606 - none of the server's secrets goes along
 
 
-def _say_checks() -> bool:
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Told to stop: on the way out all that was started is stopped too."""
+    sys.exit(128 + number)
+
+
+def _say(found: Iterable[Check]) -> bool:
     """Print what was found; says whether all is there."""
-    found = list(checks(command_services()))
+    sound = True
     for part in found:
         click.echo(f"{part.name}: {part.problem or 'ok'}")
-    return not any(part.problem and part.needed for part in found)
+        sound = sound and not (part.problem and part.needed)
+    return sound
 
 
 for _command in people_commands:

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 import assignments
 from grader.signing import BadKeyError, signing_key
+from server.proxies import Peers, canonical_host, canonical_url
 
 PREFIX = "HAZI_"
 # Settings of the other programs, which may share an environment file with the server.
 OTHERS = ("HAZI_GRADER_", "HAZI_BLOBS_", "HAZI_VERIFYING_KEY", "HAZI_URL", "HAZI_TOKEN")
 SECRET_KEY_BYTES = 32
+LOOPBACK = ("127.0.0.1", "::1")
 MAIL_SECURITY = ("starttls", "tls", "none")
 
 
@@ -62,6 +64,7 @@ class Config:
     port: int = 8000
     web_workers: int = 2
     proxies: int = 0  # how many proxies in front of us may be believed about X-Forwarded-*
+    trusted_proxies: Peers = field(default_factory=partial(Peers.named, LOOPBACK))  # which they are
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     signing_key: str = field(default="", repr=False)  # of jobs; the dispatcher alone needs it
@@ -85,12 +88,13 @@ class Config:
             assignments=Path(reader.text("HAZI_ASSIGNMENTS", str(Path(assignments.__file__).parent))),
             signing_key=reader.text("HAZI_SIGNING_KEY", ""),
             practice=Path(kits) if (kits := reader.text("HAZI_PRACTICE", "")) else None,
-            public_url=reader.text("HAZI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+            public_url=reader.public_url(f"http://localhost:{port}"),
             host=reader.text("HAZI_HOST", "127.0.0.1"),
             port=port,
             web_workers=reader.number("HAZI_WEB_WORKERS", 2, 1, 64),
             proxies=reader.number("HAZI_PROXIES", 0, 0, 8),
-            hosts=reader.words("HAZI_HOSTS"),
+            trusted_proxies=reader.peers("HAZI_TRUSTED_PROXIES", LOOPBACK),
+            hosts=reader.hosts("HAZI_HOSTS"),
             old_secret_keys=reader.words("HAZI_SECRET_KEY_FALLBACKS"),
             spool=reader.text("HAZI_SPOOL", ""),
             metrics_token=reader.text("HAZI_METRICS_TOKEN", ""),
@@ -228,6 +232,22 @@ class Reader:
         """A list separated by commas."""
         return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
 
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Host names, separated by commas."""
+        return tuple(self._formed(name, word, canonical_host) for word in self.words(name))
+
+    def public_url(self, default: str) -> str:
+        """The address that browsers use."""
+        return self._formed("HAZI_PUBLIC_URL", self.text("HAZI_PUBLIC_URL", default), canonical_url)
+
+    def peers(self, name: str, default: tuple[str, ...]) -> Peers:
+        """Addresses and networks, separated by commas."""
+        try:
+            return Peers.named(self.words(name) or default)
+        except ValueError as error:
+            self.problems.append(f"{name}: {error}")
+            return Peers()
+
     def check(self, *further: str) -> None:
         """Raise ConfigError if anything was wrong, or if a name was set that nobody asked for."""
         unknown = [
@@ -245,6 +265,13 @@ class Reader:
         except ValueError as error:
             self.problems.append(f"{name}={text!r}: {error}")
             return default
+
+    def _formed(self, name: str, text: str, form: Callable[[str], str]) -> str:
+        try:
+            return form(text)
+        except ValueError as error:
+            self.problems.append(f"{name}={text!r}: {error}")
+            return text
 
     def _from_file(self, name: str, path: Path) -> str:
         try:

@@ -1,10 +1,12 @@
-"""What gunicorn calls: counts of its workers kept in order, live pages ended when it stops, and its log.
+"""What gunicorn calls, of the web server and of the blob server.
 
-This file is loaded before gevent changes the standard library: it must load nothing of the server.
+Counts of workers are kept in order, live pages ended when it stops, and its log is ours. This file is loaded
+before gevent changes the standard library: it must load nothing of the server.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import shutil
@@ -19,6 +21,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from grader import logs
 
 LOOK_S = 0.5
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where the processes of the web server add up; the blob server has none
 # Gunicorn's remote control lies in the home folder, where two servers would share it and a container has no
 # right to write.
 control_socket_disable = True
@@ -63,14 +66,21 @@ def _log_uncaught(
 def _close_when_told(worker: _Worker) -> None:
     while worker.alive:
         gevent.sleep(LOOK_S)
-    worker.wsgi.extensions["hazi"].live.close()  # and nothing else: requests are under way
+    if services := worker.wsgi.extensions.get("hazi"):  # the blob server has none
+        services.live.close()  # and nothing else: requests are under way
 
 
 def child_exit(server: object, worker: _Worker) -> None:  # noqa: ARG001
     """A worker has ended: its gauges no longer count."""
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    if COUNTS in os.environ:
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def on_exit(server: object) -> None:  # noqa: ARG001
-    """The web server has ended: nobody adds up the counts any more."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+def _forget_counts(first: int) -> None:
+    """The web server has ended, perhaps before it began: nobody adds up the counts any more."""
+    if os.getpid() == first:  # and not only one of its workers
+        shutil.rmtree(os.environ[COUNTS], ignore_errors=True)
+
+
+if COUNTS in os.environ:
+    atexit.register(_forget_counts, os.getpid())

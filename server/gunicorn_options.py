@@ -10,8 +10,7 @@ from server.blobs.settings import BlobSettings
 from server.config import Config
 
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
-BLOB_HOOKS = Path(__file__).parent / "blobs" / "gunicorn_hooks.py"
-BLOB_THREADS = 16  # answers under way at once
+BLOB_CONNECTIONS = "1000"  # a grader has one at a time
 OPEN_FILES = 65536
 STOP_S = 10  # how long requests under way may take when the server is asked to stop
 
@@ -25,7 +24,7 @@ def gunicorn_options(config: Config) -> Iterable[str]:
         "worker-class": "gevent",  # a live page holds its connection; threads would run out
         "worker-connections": "4000",  # a hall of phones, two connections each
         "graceful-timeout": str(STOP_S),
-        "forwarded-allow-ips": "",  # HAZI_PROXIES alone decides whom we believe
+        "forwarded-allow-ips": "",  # server/proxies.py alone decides whom we believe
         "log-level": "warning",  # the lines themselves are written by HOOKS
     }
     return (f"--{name}={value}" for name, value in options.items())
@@ -34,12 +33,11 @@ def gunicorn_options(config: Config) -> Iterable[str]:
 def blob_options(settings: BlobSettings) -> Iterable[str]:
     """Of the blob server: few clients, whose answers wait for a disk or another store."""
     options = {
-        "config": str(BLOB_HOOKS),
+        "config": str(HOOKS),
         "bind": f"{settings.host}:{settings.port}",
         "workers": "1",
-        "worker-class": "gthread",
-        "threads": str(BLOB_THREADS),
-        "keep-alive": "5",
+        "worker-class": "gevent",  # a connection that is held open and silent costs little
+        "worker-connections": BLOB_CONNECTIONS,
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",
         "log-level": "warning",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from time import monotonic
 
 import structlog
@@ -21,6 +20,7 @@ from server.errors import NotFound, Refusal
 from server.metrics import exposition
 from server.migrate import is_current
 from server.outages import why_of
+from server.proxies import FORWARDED, address_in
 from server.submissions.service import anybody_ready, graders, queues_without_grader
 from server.web import Services, bearer_token, services
 
@@ -140,11 +140,9 @@ def _graders(those: Services) -> None:
 
 
 def _is_local() -> bool:
-    """From this machine, and not by way of a proxy on it that we were not told about."""
-    if services().config.proxies == 0 and "X-Forwarded-For" in request.headers:
-        return False
-    address = request.remote_addr
-    return address is not None and ip_address(address).is_loopback
+    """From this machine, and not by way of a proxy on it, which would bring anybody."""
+    address = address_in(request.remote_addr or "")
+    return address is not None and address.is_loopback and not request.environ.get(FORWARDED, True)
 
 
 def _has_token() -> bool:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from flask import Flask, request, session
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from server.config import Config
 from server.errors import CsrfFailed
+from server.proxies import Proxies, same_origin
 from server.web import bearer_token, person
 
 CONTENT_SECURITY_POLICY = (
@@ -43,6 +43,7 @@ def register(app: Flask, config: Config) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,  # a file that caches keep must carry nobody's cookie
         PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
         WTF_CSRF_CHECK_DEFAULT=False,  # _check_csrf decides
+        WTF_CSRF_SSL_STRICT=False,  # so does _comes_from_here, which knows how one host can be written
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the visit it belongs to
         PREFERRED_URL_SCHEME="https" if config.https else "http",
     )
@@ -51,9 +52,7 @@ def register(app: Flask, config: Config) -> None:
     app.after_request(_harden)
     if config.https:
         app.after_request(_insist_on_tls)
-    if config.proxies:
-        hops = config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = Proxies(app.wsgi_app, config.trusted_proxies, config.proxies)  # type: ignore[method-assign]
 
 
 def _check_csrf() -> None:
@@ -68,6 +67,15 @@ def _check_csrf() -> None:
     if "csrf_token" not in session:
         raise CsrfFailed
     csrf.protect()
+    if request.is_secure and not _comes_from_here():
+        raise CsrfFailed
+
+
+def _comes_from_here() -> bool:
+    """Whether a page of ours sent the form, as the browser says in Origin, or else in Referer."""
+    origin = request.headers.get("Origin", "null")
+    sent = request.headers.get("Referer", "") if origin == "null" else origin
+    return same_origin(sent, request.host_url)
 
 
 def _harden(response: Response) -> Response:
@@ -78,8 +86,10 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" or response.status_code not in {200, 206, 304}:
+        headers["Cache-Control"] = (
+            "no-store"  # whatever a view or Flask's own way to send files would have said
+        )
     elif "v" in request.args:  # its address changes with its content
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

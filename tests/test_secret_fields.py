@@ -34,10 +34,9 @@ HARMLESS = {
     "server.submissions.gap.Gap.key",  # of a measure
     "grader.settings.Settings.verifying_keys",  # public halves
     "server.blobs.settings.BlobSettings.keys",
+    "grader.fetch.BlobServer.keys",
 }
-NOT_IMPORTED = (
-    *("server.migrations", "server.gunicorn_hooks", "server.blobs.gunicorn_hooks", "grader.__main__"),
-)
+NOT_IMPORTED = (*("server.migrations", "server.gunicorn_hooks", "grader.__main__"),)
 
 
 @dataclass(frozen=True, slots=True)

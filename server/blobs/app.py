@@ -23,6 +23,7 @@ from server.errors import Refusal
 from server.outages import why_of
 from server.store import CHUNK, PROBE, Space, Store
 
+BODY_S = 10.0  # of silence, while a job is shown
 LONGEST_JOB = 1 << 20  # bytes; a job names at most 200 files
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -65,6 +66,8 @@ def create_blob_app(store: Store, keys: Sequence[Ed25519PublicKey]) -> Flask:
 
 def _job(keys: Sequence[Ed25519PublicKey]) -> GradeJob:
     """The job that was shown. Raises BadRequest, and Forbidden for one that the server has not signed."""
+    if connection := request.environ.get("gunicorn.socket"):
+        connection.settimeout(BODY_S)
     try:
         message = json.loads(request.get_data())
         return verified(SignedJob.from_message(message), keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +33,7 @@ def run(environ: Mapping[str, str]) -> int:
     try:
         with ExitStack() as stack:
             stack.enter_context(_signals_set(stop))
+            stack.enter_context(_closed_to_others())
             place = stack.enter_context(Place.taken(environ))
             return _serve(place, Console(stop), stop)
     except (Refused, ConfigError) as problem:
@@ -105,6 +107,16 @@ def greeting(accounts: Iterable[Account], file: Path, *, seen: bool) -> str:
     people = [(one.neptun, one.role, one.name) for one in accounts]
     where = f"The passwords are in {file}, which only you can read."
     return table(("Neptun", "Role", "Name"), people) + f"\n\n  {where}"
+
+
+@contextmanager
+def _closed_to_others() -> Iterator[None]:
+    """While inside, whatever we and our children write is for this account alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import redis
 
 from grader.signing import new_signing_key, private_text, public_text, signing_key
 from server.demo.processes import Program
+from server.run_folders import run_folder
 
 # What the demo decides itself, whatever the surrounding environment says.
 OWN = (
@@ -54,6 +54,7 @@ class Place:
         var = Path("var").resolve()
         demo = var / "demo"
         demo.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _close_to_others(var, demo)
         with ExitStack() as stack:
             stack.enter_context(_only_one(demo / "lock"))
             sock = stack.enter_context(_socket_path(demo))
@@ -186,6 +187,17 @@ def _environs(environ: Mapping[str, str], var: Path, sock: Path) -> _Environs:
     return {"server_environ": given | shared | server, "grader_environ": foreign | shared | grader}
 
 
+def _close_to_others(*folders: Path) -> None:
+    """Folders of older releases are open, and so are those that were made on the way to another."""
+    for folder in folders:
+        try:
+            folder.chmod(0o700)
+        except PermissionError:
+            raise Refused(
+                f"{folder} belongs to another account: start the demo from another folder."
+            ) from None
+
+
 @contextmanager
 def _only_one(path: Path) -> Iterator[None]:
     """Hold a lock that the system takes away when we die, however we die."""
@@ -206,8 +218,8 @@ def _socket_path(folder: Path) -> Iterator[Path]:
     if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="hazi-demo-") as short:
-        yield Path(short) / "redis.sock"
+    with run_folder("demo") as short:
+        yield short / "redis.sock"
 
 
 def _refuse_if_taken(host: str, port: str) -> None:

@@ -99,6 +99,10 @@ class FolderStore:
         """A temporary file that is gone when the block ends, unless it was renamed in time."""
         folder = self.folder / INCOMING
         with refuse_when_away():
+            if not self.folder.exists():
+                self.folder.mkdir(
+                    parents=True, exist_ok=True, mode=0o700
+                )  # blobs are readable, their folder not
             folder.mkdir(parents=True, exist_ok=True)
             file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed below
         with file:

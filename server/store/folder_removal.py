@@ -47,7 +47,8 @@ class FolderRemoval:
 
     def claim(self, owner: str) -> None:
         """Give a store its owner, unless somebody else was a moment faster: ask `owner` afterwards."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._store.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._incoming.mkdir(exist_ok=True)
         with NamedTemporaryFile("w", dir=self._incoming, encoding="ascii") as file:
             file.write(f"{owner}\n")
             file.flush()

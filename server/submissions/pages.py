@@ -51,13 +51,25 @@ def create(slug: str) -> ResponseReturnValue:
 @signed_in
 def show(submission_id: UUID) -> ResponseReturnValue:
     """Template submissions/show.html: `submission`, `card` (None before the end), `events` (URL)."""
-    return _submission_page("submissions/show.html", submission_id)
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        submission = service.submission_card(session, found, who)
+        done = submission.state is service.State.DONE
+        card = service.report_card(session, found, who) if done else None
+    events = url_for("submissions_api.events", submission_id=submission_id)
+    return render_template("submissions/show.html", submission=submission, card=card, events=events)
 
 
 @signed_in
 def report(submission_id: UUID) -> ResponseReturnValue:
-    """Template submissions/_card.html, a fragment: `submission`, `card`."""
-    return _submission_page("submissions/_card.html", submission_id)
+    """Template submissions/_card.html, a fragment: `submission`, `card`. Refused before the end."""
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, str(submission_id))
+        card = service.report_card(session, found, who)
+        submission = service.submission_card(session, found, who)
+    return render_template("submissions/_card.html", submission=submission, card=card)
 
 
 @signed_in
@@ -136,14 +148,3 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         key=str(uuid4()),
         refusal=refusal,
     )
-
-
-def _submission_page(template: str, submission_id: UUID) -> str:
-    who = reader()
-    with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
-        submission = service.submission_card(session, found, who)
-        done = submission.state is service.State.DONE
-        card = service.report_card(session, found, who) if done else None
-    events = url_for("submissions_api.events", submission_id=submission_id)
-    return render_template(template, submission=submission, card=card, events=events)

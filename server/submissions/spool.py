@@ -7,6 +7,7 @@ died, and is written over. Every process that takes pieces of an upload must see
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,6 +16,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from server.config import Config
+from server.outages import StoreAway
 from server.room import Room, free_bytes
 from server.store import refuse_when_full
 from server.threads import off_the_loop
@@ -52,7 +54,8 @@ class Spool:
         """Put bytes at a place; they survive a power cut when this returns. Raises StoreFull."""
         self._room.refuse_unless(len(content))
         with refuse_when_full():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _refuse_if_planted(self._folder)
             flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             handle = os.open(self.path(upload_id), flags, 0o600)
             try:
@@ -82,6 +85,13 @@ class Spool:
         before = (now - LEFT_BEHIND).timestamp()
         with os.scandir(self._folder) as files:
             return [file.name for file in files if _is_id(file.name) and file.stat().st_mtime < before]
+
+
+def _refuse_if_planted(folder: Path) -> None:
+    """In a folder like /tmp anybody may have made a folder of that name, and could change what lies in it."""
+    shared = folder.parent.stat().st_mode & stat.S_ISVTX
+    if shared and folder.lstat().st_uid != os.geteuid():
+        raise StoreAway(why=f"{folder} belongs to another account: set HAZI_SPOOL")
 
 
 def _is_id(name: str) -> bool:

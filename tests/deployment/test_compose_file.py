@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,16 @@ def test_only_a_proxy_on_the_same_machine_reaches_the_web_process():
     assert published == {"web": ["127.0.0.1:8000:8000"]}
 
 
+def test_the_web_process_believes_the_gateway_of_its_edge_and_nobody_else():
+    """Docker brings what comes in at the published port from there; other containers have other addresses."""
+    (edge,) = PROJECT["networks"]["edge"]["ipam"]["config"]
+    assert ip_address(edge["gateway"]) in ip_network(edge["subnet"])
+    assert SERVICES["web"]["environment"]["HAZI_TRUSTED_PROXIES"] == edge["gateway"]
+    assert SERVICES["web"]["environment"]["HAZI_PROXIES"] == 1
+    outward = [name for name in SERVICES["web"]["networks"] if not PROJECT["networks"][name].get("internal")]
+    assert outward == ["edge"]  # else Docker could choose another network for the port
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_our_services_build_a_stage_that_exists(name: str):
     assert SERVICES[name]["build"]["target"] in STAGES
@@ -185,13 +196,29 @@ def test_only_graders_carry_bubblewrap_and_torch(target: str):
     assert ("build-grader" in text) == target.startswith("grader")
 
 
-def test_requirements_of_an_image_are_those_of_pyproject():
-    printed = subprocess.run(
-        ["python3", "deploy/requirements.py", "grader"],
-        cwd=compose.ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    assert "torch==" in printed
-    assert "flask" not in printed
+def test_on_a_bare_host_redis_listens_on_this_machine_only():
+    """The compose file binds it to networks of its own, which lead nowhere; it must not do so by its file."""
+    lines = (compose.ROOT / "deploy/redis.conf").read_text().splitlines()
+    settings = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    addresses = [word.removeprefix("-") for word in settings["bind"].split()]
+    assert all(ip_address(address).is_loopback for address in addresses)
+    assert settings["protected-mode"] == "yes"
+    assert settings["maxmemory-policy"] == "noeviction"
+    command = SERVICES["redis"]["command"]
+    assert command[command.index("--bind") + 1] == "*"
+    assert "ports" not in SERVICES["redis"]
+    assert all(PROJECT["networks"][name].get("internal") for name in SERVICES["redis"]["networks"])
+
+
+def test_who_asks_from_the_graders_network_is_no_web_process():
+    assert "graders" not in SERVICES["web"]["networks"]
+    assert not set(SERVICES["web"]["networks"]) & set(SERVICES["grader-cpu"]["networks"])
+
+
+def test_folders_of_the_images_are_for_their_account_alone():
+    made = [line for line in STAGES["base"] if "install -d" in line]
+    assert len(made) == 1
+    assert "-m 700 -o hazi -g hazi" in made[0]
+    for name in GRADERS:
+        cache = next(entry for entry in SERVICES[name]["tmpfs"] if entry.startswith("/srv/hazi/cache"))
+        assert "mode=700" in cache

@@ -84,6 +84,21 @@ def lives(process: Path) -> bool:
         return False
 
 
+# What everybody may have: published assignments, with modes of their own for the box to read.
+PUBLISHED = ("demo/assignments", "grader", "demo/practice")
+
+
+def open_to_others(var: Path) -> list[str]:
+    """What another account could read if it got past the folder itself, which it cannot."""
+    names = {path: str(path.relative_to(var)) for path in [var, *var.rglob("*")]}
+    wide = [path for path in names if not path.is_symlink() and path.stat().st_mode & 0o077]
+    return sorted(
+        names[path]
+        for path in wide
+        if not names[path].startswith(PUBLISHED) and not (path.is_file() and "store" in path.parts)
+    )
+
+
 @pytest.mark.timeout(400)
 def test_the_demo_starts_grades_and_stops_without_a_trace(demo: Demo):
     with demo.running() as running:
@@ -111,6 +126,7 @@ def test_the_demo_starts_grades_and_stops_without_a_trace(demo: Demo):
         assert second.returncode == 1
         assert "already runs from this folder" in second.stderr
 
+        assert open_to_others(demo.folder / "var") == []
         processes = descendants(running.pid)
         assert len(processes) >= 5
         running.send_signal(signal.SIGTERM)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,18 +20,24 @@ from server.web import services
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (
     SLUG,
+    SOURCE,
+    a_file,
     a_graded_submission,
     a_resting_upload,
     a_submission,
     an_assignment,
 )
 
+STARTER = "x.py"  # the file to begin with
+
 
 def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[str]]:
     """What path variables may be called so that something of the owner's is found there."""
     sheet = DataSheet(samples=(Sample("a", 1, 1, 1, "AA=="),))
+    services(app).store.keep(io.BytesIO(SOURCE), len(SOURCE))
     with services(app).database.write() as session:
-        an_assignment(session)
+        version = an_assignment(session)
+        version.starter, version.practice = [asdict(a_file(name=STARTER))], asdict(a_file(name="kit"))
         graded = a_graded_submission(session, owner, told={"sheet": sheet})
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)

@@ -161,6 +161,7 @@ def test_doctor_looks_behind_the_walls_of_the_sandbox_too(
     operator.types("migrate")
     answer = operator.types("doctor")
     assert "database: ok" in answer.output
+    assert "redis: " in answer.output
     grader = capfd.readouterr().out
     assert "limits held by: " in grader
     assert "ok   template: network: holds" in grader

@@ -131,7 +131,7 @@ def test_no_field_of_a_form_breaks_a_page(lecturer: Browser, value: str):
 @pytest.mark.parametrize("value", STRANGE, ids=ascii)
 def test_no_query_breaks_a_page(app: Flask, lecturer: Browser, value: str):
     asked = quote((value * 5000)[:5000].encode("utf-8", "surrogatepass"))
-    query = "&".join(f"{name}={asked[:5000]}" for name in sorted(_names_asked_for()))
+    query = "&".join(f"{name}={asked[:5000]}" for name in sorted(names_asked_for()))
     pages = [
         rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())
     ]
@@ -142,7 +142,7 @@ def test_no_query_breaks_a_page(app: Flask, lecturer: Browser, value: str):
                 assert answer.status_code < 500, page
 
 
-def _names_asked_for() -> set[str]:
+def names_asked_for() -> set[str]:
     """What the server looks for in queries, as far as its source names it."""
     texts = [path.read_text(encoding="utf-8") for path in SERVER.rglob("*.py")]
     found = {name for text in texts for name in re.findall(r"\bargs(?:\.get\(|\[)\"(\w+)\"", text)}

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from server import create_app
 from server.accounts.person import Person
 from server.config import Config
+from server.proxies import Peers
 from server.security import CONTENT_SECURITY_POLICY
 from server.web import safe_next
 from tests.server.conftest import Browser
@@ -43,6 +44,12 @@ def test_static_files_are_kept_as_long_as_they_stay_the_same(app: Flask, client:
         assert "immutable" in answer.headers["Cache-Control"]
     with client.get(address.partition("?")[0]) as answer:
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_static_file_that_is_not_there_is_not_missing_for_a_year(client: FlaskClient):
+    for address in ("/static/css/nothing.css?v=0123", "/static/css/nothing.css", "/static/../x?v=1"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_static_files_carry_nobodys_cookie(student: Browser):
@@ -82,7 +89,8 @@ def test_cookies_under_tls_belong_to_this_host_alone(behind_tls: Flask):
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "10.0.0.7"), (2, "6.6.6.6")])
 def test_only_as_many_proxies_are_believed_as_there_are(config: Config, proxies: int, seen: str):
-    app = create_app(replace(config, proxies=proxies))
+    believed = Peers.named(["127.0.0.1", "10.0.0.0/8"])
+    app = create_app(replace(config, proxies=proxies, trusted_proxies=believed))
     app.add_url_rule(
         "/address", view_func=lambda: app.jinja_env.from_string("{{ request.remote_addr }}").render()
     )

@@ -52,7 +52,7 @@ def site(environ: dict[str, str], tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=PATIENCE_S) == 0, log.read_text()
-        assert list(tmp_path.glob("hazi-metrics-*")) == []
+        assert list(tmp_path.glob("hazi-*")) == []
 
 
 def _answers(client: httpx.Client) -> bool:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from server.accounts import service as accounts
 from server.db import Database
 from server.migrate import migrate
 from server.quizzes.publishing import sync_quizzes
+from server.run_folders import run_folder
 
 START_S = 60.0
 LOOK_S = 0.05
@@ -105,8 +105,7 @@ class Place:
 @contextmanager
 def place(players: int, questions: int, database_url: str = "") -> Iterator[Place]:
     """A running server with so many students on its class list and one quiz. Ends with the block."""
-    with tempfile.TemporaryDirectory(prefix="hazi-load-") as name:
-        folder = Path(name)
+    with run_folder("load") as folder:
         port, redis_port = _free_port(), _free_port()
         environ = _environ(folder, port, redis_port, database_url or f"sqlite:///{folder / 'hazi.sqlite3'}")
         token, codes = _prepare(folder, environ["HAZI_DATABASE_URL"], players, questions)
@@ -129,6 +128,7 @@ def _environ(folder: Path, port: int, redis_port: int, database_url: str) -> dic
         "HAZI_SECRET_KEY": os.urandom(32).hex(),
         "HAZI_ASSIGNMENTS": str(folder / "course"),
         "HAZI_PORT": str(port),
+        "TMPDIR": str(folder),  # these programs are killed, and then their own folders go with ours
     }
 
 

@@ -46,6 +46,15 @@ def test_keys_are_kept_and_private(free_port: int, own_folder: Path):
         assert stat.S_IMODE((own_folder / "var/demo" / file).stat().st_mode) == 0o600
 
 
+def test_a_folder_that_was_open_to_others_is_closed(free_port: int, own_folder: Path):
+    (own_folder / "var/demo").mkdir(parents=True)
+    for folder in ("var", "var/demo"):
+        (own_folder / folder).chmod(0o755)
+    with Place.taken({"HAZI_PORT": str(free_port)}):
+        for folder in ("var", "var/demo"):
+            assert stat.S_IMODE((own_folder / folder).stat().st_mode) == 0o700
+
+
 def test_the_grader_gets_no_secret_of_the_server(free_port: int):
     with Place.taken({"HAZI_PORT": str(free_port), "HAZI_MAIL_PASSWORD": "x", "PATH": "/usr/bin"}) as place:
         names = {name for name in place.grader_environ if name.startswith("HAZI_")}

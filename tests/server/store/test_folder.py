@@ -46,6 +46,17 @@ def test_blob_can_be_read_by_graders_and_changed_by_nobody(store_url: str):
     assert (Path(store_url) / blob_path(blob.sha256)).stat().st_mode & 0o777 == 0o444
 
 
+def test_a_folder_that_is_made_here_is_closed_to_other_accounts(tmp_path: Path):
+    """And one that is there keeps the mode that somebody has given it."""
+    for name, mode in (("made", 0o700), ("given", 0o750)):
+        if name == "given":
+            (tmp_path / name).mkdir()
+            (tmp_path / name).chmod(mode)
+        FolderStore(tmp_path / name).keep(io.BytesIO(DATA), len(DATA))
+        FolderStore(tmp_path / name).removal().claim("ours")
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
+
+
 def test_too_many_bytes_leave_nothing_and_are_not_read_on(store_url: str):
     endless = _Endless()
     with pytest.raises(TooLarge):
