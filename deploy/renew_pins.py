@@ -37,7 +37,6 @@ CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 PATIENCE_S = 30
 LARGEST_MANIFEST = 4 << 20
 PYTHON = "3.11.9"  # of the images, or newer
-INDEX = "https://pypi.org/simple"
 # What comes with PyTorch's wheels for graphics cards. A CPU image gets torch from PyTorch's own index,
 # of whose files PyPI has no hashes (see the Dockerfile).
 WITH_CUDA = re.compile(r"(torch|triton|nvidia-(?!ml-py)[\w-]+|cuda-[\w-]+)==")
@@ -141,7 +140,7 @@ def renew_packages(root: Path) -> None:
 
 
 def _compiled(root: Path, extra: str) -> str:
-    options = ["--default-index", INDEX, "--universal", "--python-version", PYTHON, "--generate-hashes"]
+    options = ["--universal", "--python-version", PYTHON, "--generate-hashes"]  # from uv's own index
     quiet = ["--no-config", "--no-header", "--no-annotate", "--quiet"]
     command = ["uv", "pip", "compile", *quiet, *options, "-c", str(root / "constraints.txt"), "-"]
     try:
