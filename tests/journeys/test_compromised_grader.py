@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,17 @@ from celery import Celery
 
 from grader import contract
 from grader.broker import broker_app
-from grader.contract import GradeJob, GradeReport, SignedJob, Verdict, WorkerHello, WorkerState
+from grader.contract import (
+    Event,
+    EventBatch,
+    EventKind,
+    GradeJob,
+    GradeReport,
+    SignedJob,
+    Verdict,
+    WorkerHello,
+    WorkerState,
+)
 from tests import servers
 from tests.installation import GRADED_S, ROOT, Installation, await_done, hand_in, installation
 from tests.server.submissions.builders import a_share
@@ -95,6 +106,8 @@ def _spoil_one(evil: Evil, client: httpx.Client) -> dict[str, object]:
     evil.say(contract.TASK_RECORD_WORKER, WorkerHello("evil", contract.QUEUE_CPU, 1, {}, "p").to_message())
     number = hand_in(client, b"x = 1\n")["id"]
     signed = evil.take()
+    events = tuple(Event(seq, time.time(), EventKind.LOG, "x") for seq in range(70_000))
+    evil.say(contract.TASK_RECORD_EVENTS, EventBatch(signed.attempt_id, "evil", events).to_message())
     wrong = replace(a_share(1.0), points=1e6)
     report = GradeReport(signed.job().attempt_id, Verdict.SCORED, "", "", public=wrong, private=wrong)
     evil.say(contract.TASK_RECORD_REPORT, replace(report, classes=("0", "1")).to_message())
@@ -125,6 +138,13 @@ def _lie_about(evil: Evil, submission: dict[str, object]) -> None:
     stopped = WorkerHello("good", contract.QUEUE_CPU, 1, {}, "guess", WorkerState.STOPPED)
     for _ in range(FLOOD):
         evil.say(contract.TASK_RECORD_WORKER, stopped.to_message())
+    for number in range(FLOOD):
+        evil.say(contract.TASK_RECORD_WORKER, replace(stopped, process=f"start {number}").to_message())
+    later = time.time()
+    for number in range(6):  # as if reports had been read for a minute in which nothing was heard
+        evil.say(
+            contract.TASK_RECORD_MARK, {"mark": str(later + 60 + 10 * number), "at": later + 60 + 10 * number}
+        )
     forged = GradeJob("attempt", "lenet-digits", "0" * 64, (), 1, "5e" * 32)
     with pytest.raises(redis.exceptions.NoPermissionError):
         evil.broker.lpush(contract.QUEUE_CPU, json.dumps(forged.to_message()))
