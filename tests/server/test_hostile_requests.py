@@ -142,6 +142,19 @@ def test_no_query_breaks_a_page(app: Flask, lecturer: Browser, value: str):
                 assert answer.status_code < 500, page
 
 
+@pytest.mark.parametrize(
+    "value", [*STRANGE, "0", "9" * 30, "..", "%2e%2e%2f", "a" * 3000, "' OR 1=1"], ids=ascii
+)
+def test_no_part_of_an_address_breaks_a_page(app: Flask, student: Browser, lecturer: Browser, value: str):
+    part = quote(value.encode("utf-8", "surrogatepass"), safe="")
+    rules = [rule for rule in app.url_map.iter_rules() if rule.arguments and "GET" in (rule.methods or ())]
+    assert len(rules) > 40
+    for address in {re.sub("<[^>]+>", part, rule.rule) for rule in rules}:
+        for browser in (student, lecturer, Browser(app)):
+            with browser.get(address, headers={"Accept": "text/html"}, buffered=False) as answer:
+                assert answer.status_code < 500, address
+
+
 def names_asked_for() -> set[str]:
     """What the server looks for in queries, as far as its source names it."""
     texts = [path.read_text(encoding="utf-8") for path in SERVER.rglob("*.py")]
