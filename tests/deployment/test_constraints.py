@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -85,3 +86,16 @@ def test_what_is_installed_here_is_what_is_pinned():
             continue
     assert len(here) > 80
     assert {name: found for name, found in here.items() if Version(found).public != PINNED[name]} == {}
+
+
+def test_everything_that_is_pinned_installs_on_the_oldest_python_that_we_promise():
+    """pip takes no older release by itself where one is pinned: on Debian 12 nothing could be set up."""
+    refused = []
+    for name in PINNED:
+        try:
+            promised = distribution(name).metadata["Requires-Python"]
+        except PackageNotFoundError:  # of another platform or Python
+            continue
+        if promised and not SpecifierSet(promised).contains(PYTHONS[0]):
+            refused.append(f"{name} {promised}")
+    assert refused == []
