@@ -114,11 +114,21 @@ def nicknames(session: Session) -> set[str]:
 
 
 def make_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
-    """Somebody of the staff: new, or known and from now on in this role."""
-    user = session.scalar(select(User).where(User.neptun == row.neptun))
+    """Somebody made staff by hand: new, or known, let in again and from now on none of the course's file."""
+    person = name_staff(session, row, role, now, seed=seed)
+    user = session.get_one(User, person.id)
+    user.active, user.named_by_course = True, False
+    return person
+
+
+def name_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
+    """Somebody of the staff: new, or known and from now on in this role. Who is let out stays out."""
+    user = session.scalar(select(User).where(User.neptun == row.neptun).with_for_update())
     if user is None:
-        return add_person(session, row, role, now, seed=seed, taken=nicknames(session))
-    user.name, user.email, user.role, user.active = row.name, row.email or user.email, role, True
+        person = add_person(session, row, role, now, seed=seed, taken=nicknames(session))
+        user = session.get_one(User, person.id)
+    user.name, user.email, user.role = row.name, row.email or user.email, role
+    user.named_by_course = True
     return person_of(user)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.accounts.access import (
+    StaffSync,
     activate,
     deactivate,
     is_let_in,
@@ -69,6 +70,7 @@ __all__ = [
     "Role",
     "RosterRow",
     "Slip",
+    "StaffSync",
     "Token",
     "accept_invitation",
     "activate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from assignments.spec import StaffMember
 from server.accounts import service
 from server.accounts.invitations import accept_invitation, change_password, invite, invited_person
 from server.accounts.person import Person, Role
+from server.accounts.roster import RosterRow
 from server.accounts.sessions import open_web_session, person_of_web_session
 from server.accounts.signing_in import Asker, check_login
 from server.accounts.tokens import create_token, person_of_api_token
@@ -23,8 +25,8 @@ BELA = StaffMember("ASS001", "Tóth Béla", "assistant", "")
 
 def synced(database: Database, *members: StaffMember) -> tuple[list[str], list[str]]:
     with database.write() as session:
-        gone, unnamed = service.sync_staff(session, members, NOON, seed=1)
-    return [one.neptun for one in gone], [one.neptun for one in unnamed]
+        found = service.sync_staff(session, members, NOON, seed=1)
+    return [one.neptun for one in found.gone], [one.neptun for one in found.unnamed]
 
 
 def person_of(database: Database, neptun: str) -> Person | None:
@@ -94,6 +96,61 @@ def test_a_lecturer_made_by_hand_stays_and_is_told_of(database: Database):
         a_person(session, "LEC002", role=Role.LECTURER)
     assert synced(database, EVA) == ([], ["LEC002"])
     assert role_of(database, "LEC002") is Role.LECTURER
+
+
+def test_the_file_lets_nobody_in_again(database: Database):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        service.deactivate(session, "ASS001", NOON)
+    with database.write() as session:
+        found = service.sync_staff(session, [EVA, BELA], NOON, seed=1)
+    assert [one.neptun for one in found.let_out] == ["ASS001"]
+    assert person_of(database, "ASS001") is None
+
+
+FILES = {"nobody": [], "an assistant": [BELA], "lower": [replace(EVA, role="assistant"), BELA]}
+
+
+@pytest.mark.parametrize("members", FILES.values(), ids=FILES)
+def test_the_last_lecturer_stays_one(database: Database, members: list[StaffMember]):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        found = service.sync_staff(session, members, NOON, seed=1)
+    assert found.last is not None
+    assert found.last.neptun == "LEC001"
+    assert role_of(database, "LEC001") is Role.LECTURER
+    synced(database, replace(EVA, neptun="LEC002"))
+    assert role_of(database, "LEC001") is Role.STUDENT
+
+
+def test_a_lecturer_who_is_deactivated_is_not_the_last_one(database: Database):
+    """Neither one of the file, nor one made by hand."""
+    synced(database, EVA, replace(EVA, neptun="LEC002"))
+    with database.write() as session:
+        a_person(session, "LEC003", role=Role.LECTURER)
+        service.deactivate(session, "LEC002", NOON)
+        service.deactivate(session, "LEC003", NOON)
+    synced(database, replace(EVA, neptun="LEC002"))
+    assert role_of(database, "LEC001") is Role.LECTURER
+
+
+def test_of_two_who_are_last_one_stays_who_can_sign_in(database: Database):
+    synced(database, EVA, replace(EVA, neptun="LEC002"))
+    with database.write() as session:
+        two = service.find_person(session, "LEC002")
+        assert two is not None
+        service.set_password(session, two, PASSWORD)
+    assert synced(database) == (["LEC001"], [])
+    assert role_of(database, "LEC002") is Role.LECTURER
+
+
+def test_who_is_made_by_hand_after_the_file_is_left_alone(database: Database):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        row = RosterRow("ASS001", "Tóth Béla")
+        service.make_staff(session, row, Role.LECTURER, NOON, seed=1)
+    assert synced(database, EVA) == ([], ["ASS001"])
+    assert role_of(database, "ASS001") is Role.LECTURER
 
 
 def test_students_are_none_of_the_files_business(database: Database):
