@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from assignments.spec import StaffMember
 from server.accounts.devices import forget_devices, remember_device
 from server.accounts.invitations import end_invitations
-from server.accounts.models import User
+from server.accounts.keys import fingerprint
+from server.accounts.models import ApiToken, User, WebSession
 from server.accounts.people import name_staff, person_of
 from server.accounts.person import STAFF, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
-from server.errors import BadInput
+from server.errors import BadInput, NotSignedIn
 
 log = structlog.get_logger()
 
@@ -115,6 +116,21 @@ def is_let_in(session: Session, person: Person) -> bool:
     """Whether somebody who was let in a while ago still would be, as the same: for pages that stay open."""
     row = session.execute(select(User.active, User.role).where(User.id == person.id)).one_or_none()
     return row is not None and row.active and row.role == person.role
+
+
+def refuse_shut_out(session: Session, user_id: int, key: str) -> None:
+    """Whoever opens a further way in must still have this one, of a browser or a program; it stays meanwhile.
+
+    Raises NotSignedIn where somebody has ended it since they were let in.
+    """
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    held = fingerprint(key)
+    browser = select(WebSession.id).where(WebSession.user_id == user_id, WebSession.token_hash == held)
+    program = select(ApiToken.id).where(
+        ApiToken.user_id == user_id, ApiToken.token_hash == held, ApiToken.revoked_at.is_(None)
+    )
+    if session.scalar(browser) is None and session.scalar(program) is None:
+        raise NotSignedIn
 
 
 def let_in_ids() -> Select[int]:

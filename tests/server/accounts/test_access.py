@@ -9,11 +9,11 @@ import pytest
 
 from assignments.spec import StaffMember
 from server.accounts import service
-from server.accounts.invitations import accept_invitation, change_password, invite, invited_person
+from server.accounts.invitations import accept_invitation, invite, invited_person
 from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.sessions import open_web_session, person_of_web_session
-from server.accounts.signing_in import Asker, check_login
+from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone, WrongLogin
@@ -174,11 +174,11 @@ def test_who_is_deactivated_is_out_at_once_and_can_come_back(database: Database,
     with database.read() as session:
         assert not service.is_let_in(session, anna)
     with pytest.raises(WrongLogin):
-        check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON)
+        check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself)
     with database.write() as session:
         service.activate(session, "ABC123")
     assert open_ways(database, ways) == set()
-    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_nobody_is_deactivated_by_mistake(database: Database):
@@ -189,13 +189,14 @@ def test_nobody_is_deactivated_by_mistake(database: Database):
 def test_a_new_password_ends_open_links(database: Database, anna: Person):
     """Somebody who saw the printed slip must not come in with it afterwards."""
     ways = ways_in(database, anna)
-    change_password(database, anna, "another correct horse", NOON)
+    passwords = (PASSWORD, "another correct horse")
+    change_password(database, "ABC123", passwords, asker=Asker(""), now=NOON, way=itself)
     assert open_ways(database, ways) == set()
 
 
 def test_a_link_that_is_used_ends_all_other_ways_in(database: Database, anna: Person):
     ways = ways_in(database, anna)
-    accept_invitation(database, ways["link"], "another correct horse", NOON)
+    accept_invitation(database, ways["link"], "another correct horse", NOON, way=itself)
     assert open_ways(database, ways) == set()
 
 
@@ -204,7 +205,7 @@ def test_signing_out_everywhere_ends_every_way_in_but_the_password(database: Dat
     with database.write() as session:
         service.sign_out_everywhere(session, anna.id, NOON, device="")
     assert open_ways(database, ways) == set()
-    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_others_stay_signed_in(database: Database, anna: Person):
@@ -220,7 +221,7 @@ def test_a_link_tells_who_made_it(database: Database, anna: Person):
     with database.write() as session:
         bela = a_person(session, "ASS001", name="Tóth Béla", role=Role.ASSISTANT)
         key = invite(session, ["ABC123"], NOON, made_by=bela)[0].key
-    accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1))
+    accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1), way=itself)
     with database.read() as session:
         last = service.last_invitation(session, anna.id)
     assert last is not None
