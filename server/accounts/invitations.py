@@ -42,6 +42,7 @@ class Slip:
     email: str
     key: str = field(repr=False)
     expires_at: datetime
+    has_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +175,4 @@ def _slip(session: Session, user: User, made_by: Person | None, now: datetime) -
         expires_at=now + LIFE,
     )
     session.add(invitation)
-    return Slip(person_of(user), user.email, key, invitation.expires_at)
+    return Slip(person_of(user), user.email, key, invitation.expires_at, user.password_hash is not None)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
-from server.accounts.person import STUDENTS, Person, Role
-from server.accounts.roster import Plan, RosterRow, plan
+from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
+from server.accounts.roster import Change, Plan, RosterRow, plan
 from server.errors import BadInput, Forbidden, Text
 
 
@@ -78,7 +78,11 @@ def add_person(
 
 
 def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collection[Role] = STUDENTS) -> Plan:
-    """What taking these rows would change. Raises Forbidden for a change of somebody out of reach."""
+    """What taking these rows would change.
+
+    Raises Forbidden for a change of somebody out of reach; and where that is not everybody, for another
+    address of somebody who has one or a password: links into the account would go there.
+    """
     users = {user.neptun: user for user in session.scalars(select(User))}
     todo = plan(rows, {code: RosterRow(code, user.name, user.email) for code, user in users.items()})
     beyond = [code for change in todo.changed if users[code := change.new.neptun].role not in reach]
@@ -86,7 +90,26 @@ def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collectio
         raise Forbidden(
             _("Only a lecturer may change somebody of the staff: %(codes)s.", codes=", ".join(beyond))
         )
+    if not set(EVERYBODY) <= set(reach):
+        _refuse_addresses(change for change in todo.changed if _is_reached(users[change.new.neptun], change))
     return todo
+
+
+def _is_reached(user: User, change: Change) -> bool:
+    """Whether the change would lead the letters of somebody who is here already elsewhere."""
+    return change.new.email != change.old.email and bool(user.email or user.password_hash)
+
+
+def _refuse_addresses(changes: Iterable[Change]) -> None:
+    codes = ", ".join(change.new.neptun for change in changes)
+    if codes:
+        raise Forbidden(
+            _(
+                "Only a lecturer may change where letters to somebody go. Nothing was taken: leave the "
+                "addresses of these people as they are, or ask a lecturer: %(codes)s.",
+                codes=codes,
+            )
+        )
 
 
 def apply_roster(
