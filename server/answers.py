@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
     """Send everything that is raised in a view through here."""
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(SQLAlchemyError, _answer_database)
+    app.register_error_handler(SQLAlchemyError, answer_database)
     app.register_error_handler(Exception, _answer_fault)
     app.register_blueprint(help_pages)
 
@@ -148,8 +148,8 @@ def _too_large() -> Refusal:
     return TooLarge(_("At most %(mib)s MiB are taken here. Nothing was kept.", mib=limit >> 20))
 
 
-def _answer_database(error: SQLAlchemyError) -> Response:
-    """A database that is busy, full or away is no bug: what was asked may be asked again."""
+def answer_database(error: SQLAlchemyError) -> Response:
+    """A database that is busy, full or away is no bug: what was asked may be asked again. Raises nothing."""
     refusal = refusal_of(error)
     if refusal is None:
         return _answer_fault(error)

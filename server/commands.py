@@ -63,11 +63,8 @@ def sync() -> None:
     """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
     those = command_services()
     with those.database.write() as session:
-        gone, unnamed = accounts.sync_staff(session, those.course.staff, utc_now(), seed=secrets.randbits(64))
-    for person in gone:
-        click.echo(f"{person.neptun} {person.name}: no longer staff, a student from now on")
-    for person in unnamed:
-        click.echo(f"{person.neptun} {person.name}: {person.role}, though course.toml does not name them")
+        staff = accounts.sync_staff(session, those.course.staff, utc_now(), seed=secrets.randbits(64))
+    _say_staff(staff)
     outcomes = publish(
         those.database,
         those.store,
@@ -87,6 +84,17 @@ def sync() -> None:
             click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
+
+
+def _say_staff(staff: accounts.StaffSync) -> None:
+    said = [(person, "no longer staff, a student from now on") for person in staff.gone]
+    said += [(one, f"{one.role}, though course.toml does not name them") for one in staff.unnamed]
+    out = "is deactivated and stays out, though course.toml names them: hazi-server activate lets them in"
+    said += [(one, out) for one in staff.let_out]
+    if staff.last:
+        said.append((staff.last, "stays a lecturer against course.toml: no other lecturer is active"))
+    for person, what in said:
+        click.echo(f"{person.neptun} {person.name}: {what}")
 
 
 @main.command("draw-final")

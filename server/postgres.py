@@ -1,14 +1,15 @@
 """A connection to PostgreSQL on which nobody waits for long: a server that is frozen says nothing at all.
 
 The server's own time-outs are part of what may be frozen, and the kernel of its machine goes on confirming
-what it receives. So the waiting itself has an end.
+what it receives. So the waiting itself has an end. But who only stops waiting leaves a backend behind that
+waits on, with its connection and its locks: a server that is well gives up first, by time-outs of its own.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Generator, Mapping
+from typing import Any, TypeAlias, TypeVar, cast
 
 import psycopg
 from sqlalchemy import Connection, Dialect, Engine, event
@@ -21,6 +22,9 @@ Steps: TypeAlias = Generator[Any, Any, R]
 CONNECT_S = 3
 PING_S = 3.0  # for the question whether a connection that lay in the pool still works
 STATEMENT_S = 9.0
+SERVER_STATEMENT_S = 8.0  # below ours, so that the server answers: 57014
+LOCK_S = 7.0  # 55P03
+CHECK_S = 2.0  # how often a server at work looks whether anybody waits for the answer
 PATIENT = "hazi_patient"  # execution option of what may take as long as it takes: migrations
 INTERVAL_S = 0.1
 
@@ -64,7 +68,23 @@ def _connect(
     _dialect: Dialect, _record: ConnectionPoolEntry, words: list[Any], options: dict[str, Any]
 ) -> DBAPIConnection:
     options.setdefault("connect_timeout", CONNECT_S)
-    return BoundedConnection.connect(*words, **options)  # type: ignore[return-value]
+    connection = BoundedConnection.connect(*words, **options)
+    connection.patience_s = PING_S
+    _set(connection, {"lock_timeout": LOCK_S, "statement_timeout": SERVER_STATEMENT_S})
+    try:
+        _set(connection, {"client_connection_check_interval": CHECK_S})
+    except psycopg.errors.InvalidParameterValue:  # its machine cannot tell
+        connection.rollback()
+    return connection  # type: ignore[return-value]
+
+
+def _set(connection: psycopg.Connection[Any], settings: Mapping[str, float], *, once: bool = False) -> None:
+    """Seconds for the settings that this server knows; `once` ends with the transaction."""
+    known = "SELECT set_config(name, %s, %s) FROM pg_settings WHERE name = %s"
+    for name, seconds in settings.items():
+        connection.execute(known, [f"{round(seconds * 1000)}ms", once, name])
+    if not once:
+        connection.commit()
 
 
 def _expect_a_ping(connection: BoundedConnection | None, _record: ConnectionPoolEntry) -> None:
@@ -80,4 +100,6 @@ def _expect_statements(
 
 def _be_patient(connection: Connection) -> None:
     if connection.get_execution_options().get(PATIENT):
-        connection.connection.dbapi_connection.patience_s = None  # type: ignore[union-attr]
+        bounded = cast("BoundedConnection", connection.connection.dbapi_connection)
+        bounded.patience_s = None
+        _set(bounded, {"lock_timeout": 0, "statement_timeout": 0}, once=True)

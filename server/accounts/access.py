@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -13,40 +14,71 @@ from sqlalchemy.orm import Session
 from assignments.spec import StaffMember
 from server.accounts.devices import forget_devices, remember_device
 from server.accounts.invitations import end_invitations
-from server.accounts.models import User
-from server.accounts.people import make_staff, person_of
+from server.accounts.keys import fingerprint
+from server.accounts.models import ApiToken, User, WebSession
+from server.accounts.people import name_staff, person_of
 from server.accounts.person import STAFF, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
-from server.errors import BadInput
+from server.errors import BadInput, NotSignedIn
 
 log = structlog.get_logger()
 
 
-def sync_staff(
-    session: Session, members: Iterable[StaffMember], now: datetime, *, seed: int
-) -> tuple[list[Person], list[Person]]:
+@dataclass(frozen=True, slots=True)
+class StaffSync:
+    """What taking the staff of the course's file has come to."""
+
+    gone: tuple[Person, ...]  # who have lost their role: students from now on, and signed out
+    unnamed: tuple[Person, ...]  # staff whom the file does not name and never has: made by hand, they stay
+    let_out: tuple[Person, ...]  # whom the file names, but who were deactivated: they stay out
+    last: Person | None  # who would have lost the role, but is the last active lecturer: stays one
+
+
+def sync_staff(session: Session, members: Iterable[StaffMember], now: datetime, *, seed: int) -> StaffSync:
     """Give the staff of the course's file their roles, and take them from whom it no longer names.
 
-    The first list are those who have lost their role: they are students from now on, and signed out. The
-    second one are staff that the file does not name and never has: they were made by hand, and stay.
+    A file cannot let somebody in again who was deactivated, nor take away the last lecturer who is active:
+    nobody would be left to put it right.
     """
-    named = set()
-    for number, member in enumerate(members):
+    those = list(members)
+    last = _last_lecturer(session, {member.neptun: Role(member.role) for member in those})
+    named = []
+    for number, member in enumerate(those):
+        role = Role.LECTURER if last and member.neptun == last.neptun else Role(member.role)
         row = RosterRow(member.neptun, member.name, member.email)
-        person = make_staff(session, row, Role(member.role), now, seed=seed + number)
-        session.get_one(User, person.id).named_by_course = True
-        named.add(person.id)
-    rows = select(User).where(User.role.in_(STAFF), User.id.not_in(named)).order_by(User.name, User.neptun)
-    others = session.scalars(rows).all()
+        named.append(name_staff(session, row, role, now, seed=seed + number).id)
+    rows = select(User).where(User.role.in_(STAFF)).order_by(User.name, User.neptun)
+    staff = session.scalars(rows).all()
+    others = [user for user in staff if user.id not in named and user is not last]
     gone = [user for user in others if user.named_by_course]
     for user in gone:
         user.role, user.named_by_course = Role.STUDENT, False
         end_access(session, user.id, now)
         log.info("no longer staff", neptun=user.neptun)
-    kept = [person_of(user) for user in others if user not in gone and user.active]
-    return [person_of(user) for user in gone], kept
+    return StaffSync(
+        gone=tuple(person_of(user) for user in gone),
+        unnamed=tuple(person_of(user) for user in others if user not in gone and user.active),
+        let_out=tuple(person_of(user) for user in staff if user.id in named and not user.active),
+        last=person_of(last) if last else None,
+    )
+
+
+def _last_lecturer(session: Session, roles: Mapping[str, Role]) -> User | None:
+    """Who has to stay a lecturer, though the file takes the role from everybody who has it and is let in.
+
+    Of several it is one who can sign in.
+    """
+    order = (User.password_hash.is_(None), User.id)
+    users = session.scalars(select(User).where(User.active).order_by(*order).with_for_update()).all()
+    known = set(session.scalars(select(User.neptun)))
+    let_in = {user.neptun for user in users}
+    if any(role is Role.LECTURER and (code in let_in or code not in known) for code, role in roles.items()):
+        return None
+    lecturers = [user for user in users if user.role == Role.LECTURER]
+    stays = any(not user.named_by_course and user.neptun not in roles for user in lecturers)
+    return lecturers[0] if lecturers and not stays else None
 
 
 def deactivate(session: Session, neptun: str, now: datetime) -> Person:
@@ -84,6 +116,21 @@ def is_let_in(session: Session, person: Person) -> bool:
     """Whether somebody who was let in a while ago still would be, as the same: for pages that stay open."""
     row = session.execute(select(User.active, User.role).where(User.id == person.id)).one_or_none()
     return row is not None and row.active and row.role == person.role
+
+
+def refuse_shut_out(session: Session, user_id: int, key: str) -> None:
+    """Whoever opens a further way in must still have this one, of a browser or a program; it stays meanwhile.
+
+    Raises NotSignedIn where somebody has ended it since they were let in.
+    """
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    held = fingerprint(key)
+    browser = select(WebSession.id).where(WebSession.user_id == user_id, WebSession.token_hash == held)
+    program = select(ApiToken.id).where(
+        ApiToken.user_id == user_id, ApiToken.token_hash == held, ApiToken.revoked_at.is_(None)
+    )
+    if session.scalar(browser) is None and session.scalar(program) is None:
+        raise NotSignedIn
 
 
 def let_in_ids() -> Select[int]:

@@ -38,11 +38,15 @@ def create_token() -> ResponseReturnValue:
     keys = secret_keys()
     device = wish.device if service.device_key(wish.device, keys) else service.issue_device(keys)
     asker = service.Asker(address(), service.device_key(device, keys))
-    person = service.check_login(
-        services().database, clean_text(wish.neptun), wish.password, asker=asker, now=now()
+    moment = now()
+    person, made = service.check_login(
+        services().database,
+        clean_text(wish.neptun),
+        wish.password,
+        asker=asker,
+        now=moment,
+        way=lambda session, who: (who, service.create_token(session, who.id, wish.name, moment)),
     )
-    with write() as session:
-        made = service.create_token(session, person.id, wish.name, now())
     answer = schema.NewTokenAnswer(
         id=made.token.id,
         token=made.key,

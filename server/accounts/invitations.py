@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
 
 import structlog
 from flask_babel import lazy_gettext as _
@@ -26,6 +27,11 @@ log = structlog.get_logger()
 
 # Longer than the usual hour: the links are printed, handed out in the first practical, and used at home.
 LIFE = timedelta(days=14)
+AGAIN = timedelta(minutes=5)  # for so long a link that was used tells whose it was, to who has the password
+
+R = TypeVar("R")
+Way: TypeAlias = Callable[[Session, Person], R]
+"""What is opened for somebody who has proved who they are, in the transaction that has made sure of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Slip:
     email: str
     key: str = field(repr=False)
     expires_at: datetime
+    has_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +104,31 @@ def invited_person(session: Session, key: str, now: datetime) -> Person:
     return person_of(user)
 
 
+def just_invited(session: Session, key: str, now: datetime) -> Person | None:
+    """Whose link this is, if it was used a moment ago."""
+    user = session.scalar(
+        select(User)
+        .join(Invitation, Invitation.user_id == User.id)
+        .where(Invitation.token_hash == fingerprint(key), User.active)
+        .where(Invitation.used_at > now - AGAIN, Invitation.used_at <= now)
+    )
+    return person_of(user) if user else None
+
+
 def accept_invitation(
-    database: Database, key: str, password: str, now: datetime, *, device: str = ""
-) -> Person:
-    """Set the password and use the link up. Whoever knew an older password or token is out.
+    database: Database, key: str, password: str, now: datetime, *, device: str = "", way: Way[R]
+) -> R:
+    """Set the password, use the link up, and open a way in. Whoever knew an older password or token is out.
 
     The device with this key is known from now on, and no other is.
     """
     with database.read() as session:
         person = invited_person(session, key, now)
-    password_hash = _checked_hash(person, password)  # slow: no writer shall wait for it
+    password_hash = checked_hash(person, password)  # slow: no writer shall wait for it
     with database.write() as session:
+        session.get_one(
+            User, person.id, with_for_update=True
+        )  # first of all, as whoever changes a way in does
         claimed = session.execute(
             update(Invitation)
             .where(Invitation.token_hash == fingerprint(key))
@@ -117,33 +138,26 @@ def accept_invitation(
         )
         if claimed.first() is None:
             raise InvitationGone  # somebody else was a moment faster
-        _replace_password(session, person, password_hash, device, now)
-    return person
-
-
-def change_password(
-    database: Database, person: Person, password: str, now: datetime, *, device: str = ""
-) -> None:
-    """Another password: every browser and program of theirs is signed out. Raises BadInput for a weak one."""
-    password_hash = _checked_hash(person, password)
-    with database.write() as session:
-        _replace_password(session, person, password_hash, device, now)
+        replace_password(session, person, password_hash, device, now)
+        return way(session, person)
 
 
 def set_password(session: Session, person: Person, password: str) -> None:
     """Give somebody a password who has not come yet. Raises BadInput for a weak one."""
-    session.get_one(User, person.id).password_hash = _checked_hash(person, password)
+    session.get_one(User, person.id).password_hash = checked_hash(person, password)
 
 
-def _checked_hash(person: Person, password: str) -> str:
+def checked_hash(person: Person, password: str) -> str:
+    """What is stored of a new password; slow. Raises BadInput for a weak one."""
     refuse_weak_password(password, neptun=person.neptun, name=person.name)
     return hash_password(password)
 
 
-def _replace_password(
+def replace_password(
     session: Session, person: Person, password_hash: str, device: str, now: datetime
 ) -> None:
-    session.get_one(User, person.id).password_hash = password_hash
+    """Every browser and program is signed out, every other device forgotten, every open link ended."""
+    session.get_one(User, person.id, with_for_update=True).password_hash = password_hash
     close_all_web_sessions(session, person.id)
     forget_devices(session, person.id)
     remember_device(session, person.id, device, now)
@@ -161,4 +175,4 @@ def _slip(session: Session, user: User, made_by: Person | None, now: datetime) -
         expires_at=now + LIFE,
     )
     session.add(invitation)
-    return Slip(person_of(user), user.email, key, invitation.expires_at)
+    return Slip(person_of(user), user.email, key, invitation.expires_at, user.password_hash is not None)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypedDict
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
+from sqlalchemy.orm import Session
 
 from server.accounts import service
 from server.accounts.person import Person
-from server.errors import BadInput, Refusal
+from server.errors import BadInput, InvitationGone, Refusal, TooManyAttempts
 from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.web import (
     SESSION_KEY,
     address,
     attempt,
+    bearer_token,
     device,
     forget_person,
     form_text,
@@ -39,11 +43,11 @@ def login() -> ResponseReturnValue:
     target = safe_next(request.values.get("next"))
     if request.method != "POST":
         return render_template("accounts/login.html", neptun="", next=target, refusal=None)
-    found = attempt(_check_login)
-    if isinstance(found, Refusal):
-        page = render_template("accounts/login.html", neptun=form_text("neptun"), next=target, refusal=found)
-        return page, found.status
-    _begin_visit(found)
+    key = attempt(_check_login)
+    if isinstance(key, Refusal):
+        page = render_template("accounts/login.html", neptun=form_text("neptun"), next=target, refusal=key)
+        return page, key.status
+    _begin_visit(key)
     return redirect(target or url_for("home"))
 
 
@@ -64,14 +68,14 @@ def invitation(token: str) -> ResponseReturnValue:
 
     Template accounts/invitation.html: `invited` (a Person), `refusal` (or None).
     """
-    with read() as database:
-        invited = service.invited_person(database, token, now())
-    if request.method != "POST":
-        return render_template("accounts/invitation.html", invited=invited, refusal=None)
-    outcome = attempt(lambda: _accept(token))
-    if isinstance(outcome, Refusal):
+    outcome = attempt(lambda: _accept(token)) if request.method == "POST" else None
+    if isinstance(outcome, InvitationGone | TooManyAttempts):
+        raise outcome
+    if not isinstance(outcome, str):
+        with read() as database:
+            invited = service.invited_person(database, token, now())
         page = render_template("accounts/invitation.html", invited=invited, refusal=outcome)
-        return page, outcome.status
+        return page, outcome.status if outcome else 200
     _begin_visit(outcome)
     return redirect(url_for("home"))
 
@@ -114,22 +118,35 @@ def _account_page(*, refusal: Refusal | None = None, action: str = "", new_token
     )
 
 
-def _check_login() -> Person:
-    return service.check_login(
-        services().database,
-        form_text("neptun"),
-        request.form.get("password", ""),
-        asker=_asker(),
-        now=now(),
-    )
+def _check_login() -> str:
+    """The key of a new session."""
+    password = request.form.get("password", "")
+    return service.check_login(services().database, form_text("neptun"), password, **_entrance())
 
 
 def _asker() -> service.Asker:
     return service.Asker(address(), device())
 
 
-def _accept(token: str) -> Person:
-    return service.accept_invitation(services().database, token, _new_password(), now(), device=device())
+class _Entrance(TypedDict):
+    asker: service.Asker
+    now: datetime
+    way: Callable[[Session, Person], str]
+
+
+def _entrance() -> _Entrance:
+    """Who asks at which moment, and what is opened: a session of this browser."""
+    moment = now()
+    return {
+        "asker": _asker(),
+        "now": moment,
+        "way": lambda database, who: service.open_web_session(database, who.id, moment),
+    }
+
+
+def _accept(token: str) -> str:
+    """The key of a new session."""
+    return service.accept(services().database, token, _new_password(), **_entrance())
 
 
 def _new_password() -> str:
@@ -155,15 +172,8 @@ def _language(_who: Person) -> str:
 
 def _password(who: Person) -> str:
     """Fields `current`, `password`, `again`. Every other browser is signed out, and every program."""
-    service.check_login(
-        services().database,
-        who.neptun,
-        request.form.get("current", ""),
-        asker=_asker(),
-        now=now(),
-    )
-    service.change_password(services().database, who, _new_password(), now(), device=device())
-    _begin_visit(who)
+    passwords = request.form.get("current", ""), _new_password()
+    _begin_visit(service.change_password(services().database, who.neptun, passwords, **_entrance()))
     flash(_("Password changed. Everywhere else you are signed out, and your access tokens are revoked."))
     return ""
 
@@ -171,6 +181,7 @@ def _password(who: Person) -> str:
 def _token(who: Person) -> str:
     """Field `name`."""
     with write() as database:
+        service.refuse_shut_out(database, who.id, bearer_token() or session.get(SESSION_KEY, ""))
         return service.create_token(database, who.id, form_text("name"), now()).key
 
 
@@ -215,11 +226,10 @@ def _choose_language(choice: str) -> None:
     refresh()
 
 
-def _begin_visit(found: Person) -> None:
-    """Give this browser a fresh session: nothing of the one before survives but the language."""
+def _begin_visit(key: str) -> None:
+    """Give this browser its fresh session: nothing of the one before survives but the language."""
     _end_visit()
-    with write() as database:
-        session[SESSION_KEY] = service.open_web_session(database, found.id, now())
+    session[SESSION_KEY] = key
     session.permanent = True
 
 

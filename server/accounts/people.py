@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
-from server.accounts.person import STUDENTS, Person, Role
-from server.accounts.roster import Plan, RosterRow, plan
+from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
+from server.accounts.roster import Change, Plan, RosterRow, plan
 from server.errors import BadInput, Forbidden, Text
 
 
@@ -78,7 +78,11 @@ def add_person(
 
 
 def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collection[Role] = STUDENTS) -> Plan:
-    """What taking these rows would change. Raises Forbidden for a change of somebody out of reach."""
+    """What taking these rows would change.
+
+    Raises Forbidden for a change of somebody out of reach; and where that is not everybody, for another
+    address of somebody who has one or a password: links into the account would go there.
+    """
     users = {user.neptun: user for user in session.scalars(select(User))}
     todo = plan(rows, {code: RosterRow(code, user.name, user.email) for code, user in users.items()})
     beyond = [code for change in todo.changed if users[code := change.new.neptun].role not in reach]
@@ -86,7 +90,26 @@ def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collectio
         raise Forbidden(
             _("Only a lecturer may change somebody of the staff: %(codes)s.", codes=", ".join(beyond))
         )
+    if not set(EVERYBODY) <= set(reach):
+        _refuse_addresses(change for change in todo.changed if _is_reached(users[change.new.neptun], change))
     return todo
+
+
+def _is_reached(user: User, change: Change) -> bool:
+    """Whether the change would lead the letters of somebody who is here already elsewhere."""
+    return change.new.email != change.old.email and bool(user.email or user.password_hash)
+
+
+def _refuse_addresses(changes: Iterable[Change]) -> None:
+    codes = ", ".join(change.new.neptun for change in changes)
+    if codes:
+        raise Forbidden(
+            _(
+                "Only a lecturer may change where letters to somebody go. Nothing was taken: leave the "
+                "addresses of these people as they are, or ask a lecturer: %(codes)s.",
+                codes=codes,
+            )
+        )
 
 
 def apply_roster(
@@ -114,11 +137,21 @@ def nicknames(session: Session) -> set[str]:
 
 
 def make_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
-    """Somebody of the staff: new, or known and from now on in this role."""
-    user = session.scalar(select(User).where(User.neptun == row.neptun))
+    """Somebody made staff by hand: new, or known, let in again and from now on none of the course's file."""
+    person = name_staff(session, row, role, now, seed=seed)
+    user = session.get_one(User, person.id)
+    user.active, user.named_by_course = True, False
+    return person
+
+
+def name_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
+    """Somebody of the staff: new, or known and from now on in this role. Who is let out stays out."""
+    user = session.scalar(select(User).where(User.neptun == row.neptun).with_for_update())
     if user is None:
-        return add_person(session, row, role, now, seed=seed, taken=nicknames(session))
-    user.name, user.email, user.role, user.active = row.name, row.email or user.email, role, True
+        person = add_person(session, row, role, now, seed=seed, taken=nicknames(session))
+        user = session.get_one(User, person.id)
+    user.name, user.email, user.role = row.name, row.email or user.email, role
+    user.named_by_course = True
     return person_of(user)
 
 

@@ -70,10 +70,13 @@ def import_roster() -> ResponseReturnValue:
 def invitations() -> ResponseReturnValue:
     """New one-time links for the chosen `neptun` (repeated), or with `everybody` for all without a password.
 
-    With `mail` they are sent, and only those that could not be are printed. Those that an assistant makes are
-    always sent where that is possible: a link is a way into an account, and belongs to whose it is.
-    Template accounts/invitations.html: `letters` (slip.person, slip.email, slip.expires_at, link).
+    With `mail` they are sent, and only those that could not be are printed. A link is a way into an account,
+    and belongs to whose it is: what an assistant makes is sent where mail is configured, and printed only for
+    those who have neither an address nor a password yet.
+    Template accounts/invitations.html: `letters` (slip.person, slip.email, slip.expires_at, link) and
+    `unreached` (people whose link nobody has seen).
     """
+    trusted = signed_in_person().is_lecturer or not _can_mail()
     with write() as session:
         chosen = set(request.form.getlist("neptun"))
         reach = signed_in_person().reach
@@ -84,9 +87,16 @@ def invitations() -> ResponseReturnValue:
     if not slips:
         raise BadInput(_("Nobody was chosen who could be invited."))
     letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
-    if "mail" in request.form or (_can_mail() and not signed_in_person().is_lecturer):
+    if "mail" in request.form or not trusted:
         letters = _mail(letters)
-    return render_template("accounts/invitations.html", letters=letters)
+    shown = [letter for letter in letters if trusted or _is_new(letter)]
+    unreached = [letter.slip.person for letter in letters if letter not in shown]
+    return render_template("accounts/invitations.html", letters=shown, unreached=unreached)
+
+
+def _is_new(letter: Letter) -> bool:
+    """Whether it can only be handed over, and opens an account that nobody has used."""
+    return not letter.slip.email and not letter.slip.has_password
 
 
 def _plan(roster: Roster) -> Plan:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from server.accounts.access import (
+    StaffSync,
     activate,
     deactivate,
     is_let_in,
     let_in_ids,
+    refuse_shut_out,
     sign_out_everywhere,
     sync_staff,
 )
@@ -15,8 +17,6 @@ from server.accounts.devices import device_key, issue_device
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
-    accept_invitation,
-    change_password,
     invite,
     invited_person,
     last_invitation,
@@ -45,7 +45,7 @@ from server.accounts.sessions import (
     open_web_session,
     person_of_web_session,
 )
-from server.accounts.signing_in import Asker, check_login
+from server.accounts.signing_in import Asker, accept, change_password, check_login
 from server.accounts.throttle import network_of
 from server.accounts.tokens import (
     NewToken,
@@ -69,8 +69,9 @@ __all__ = [
     "Role",
     "RosterRow",
     "Slip",
+    "StaffSync",
     "Token",
-    "accept_invitation",
+    "accept",
     "activate",
     "apply_roster",
     "as_csv",
@@ -103,6 +104,7 @@ __all__ = [
     "plan_roster",
     "read_neptun",
     "read_roster",
+    "refuse_shut_out",
     "revoke_key",
     "revoke_token",
     "set_password",

@@ -6,20 +6,30 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.devices import known_hash, remember_device
+from server.accounts.invitations import (
+    Way,
+    accept_invitation,
+    checked_hash,
+    just_invited,
+    replace_password,
+)
 from server.accounts.models import LoginFailure, User
 from server.accounts.neptun import is_neptun, normalised
 from server.accounts.passwords import hash_password, needs_rehash, password_matches
-from server.accounts.people import person_of
+from server.accounts.people import find_person, person_of
 from server.accounts.person import Person
 from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
 from server.db import Database
-from server.errors import TooManyAttempts, WrongLogin
+from server.errors import InvitationGone, Refusal, TooManyAttempts, WrongLogin
+
+R = TypeVar("R")
 
 FAILURES_KEPT = DAY + timedelta(hours=1)
 TURNS_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between two looks whether an attempt under way has ended
@@ -41,8 +51,19 @@ class _Candidate:
     caller: Caller
 
 
-def check_login(database: Database, neptun: str, password: str, *, asker: Asker, now: datetime) -> Person:
-    """Who this is. Raises WrongLogin, the same for unknown codes and wrong passwords, or TooManyAttempts.
+def itself(_session: Session, person: Person) -> Person:
+    """The way in of who only wants to know who it is."""
+    return person
+
+
+def check_login(
+    database: Database, neptun: str, password: str, *, asker: Asker, now: datetime, way: Way[R]
+) -> R:
+    """The way in that this password opens: a session, a token, or who it is.
+
+    It is opened in the transaction that holds the password, so that one who changes it meanwhile finds it and
+    closes it. `way` may refuse, before it writes anything. Raises WrongLogin, the same for unknown codes and
+    wrong passwords, TooManyAttempts, and what `way` raises.
 
     The attempt is written down before the password is looked at: a hundred at once on one account are a
     hundred attempts. It counts for nothing until it has proved wrong, but takes one of the tries that are
@@ -56,13 +77,63 @@ def check_login(database: Database, neptun: str, password: str, *, asker: Asker,
     current = candidate.password_hash or ""
     rehashed = hash_password(password) if needs_rehash(current) else current
     with database.write() as session:
-        user = session.get_one(User, candidate.user_id)
+        user = session.get_one(User, candidate.user_id, with_for_update=True)
         if user.password_hash != candidate.password_hash or not user.active:
             raise WrongLogin  # changed while we were looking
         _forgive(session, user, candidate)
         remember_device(session, user.id, asker.device, now)
         user.password_hash = rehashed
-        return person_of(user)
+        outcome = _open(way, session, person_of(user))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+def change_password(
+    database: Database, neptun: str, passwords: tuple[str, str], *, asker: Asker, now: datetime, way: Way[R]
+) -> R:
+    """From the first password to the second: every browser and program is signed out but this way in.
+
+    Raises BadInput for a weak one, and as `check_login` does.
+    """
+    with database.read() as session:
+        person = find_person(session, neptun)
+    if person is None:
+        raise WrongLogin
+    current, wanted = passwords
+    password_hash = checked_hash(person, wanted)  # slow: no writer shall wait for it
+
+    def change(session: Session, who: Person) -> R:
+        replace_password(session, who, password_hash, asker.device, now)
+        return way(session, who)
+
+    return check_login(database, neptun, current, asker=asker, now=now, way=change)
+
+
+def accept(database: Database, key: str, password: str, *, asker: Asker, now: datetime, way: Way[R]) -> R:
+    """The way in that an invitation opens: see `accept_invitation`. Safe to repeat.
+
+    Who sends the same password again a moment later has not heard that it was set, and signs in with it.
+    """
+    try:
+        return accept_invitation(database, key, password, now, device=asker.device, way=way)
+    except InvitationGone:
+        with database.read() as session:
+            person = just_invited(session, key, now)
+        if person is None:
+            raise
+    try:
+        return check_login(database, person.neptun, password, asker=asker, now=now, way=way)
+    except WrongLogin:
+        raise InvitationGone from None
+
+
+def _open(way: Way[R], session: Session, person: Person) -> R | Refusal:
+    """A refusal takes nothing back of what signing in has written: the password was right."""
+    try:
+        return way(session, person)
+    except Refusal as refusal:
+        return refusal
 
 
 def _patiently(database: Database, neptun: str, asker: Asker, now: datetime) -> _Candidate:

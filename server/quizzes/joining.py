@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -42,6 +43,7 @@ class Request:
     now: datetime
     guesser: Guesser  # who answers for a wrong word or code
     waiting_key: str = field(repr=False)  # for a device that has to wait
+    near: tuple[Person, ...] | None = None  # whose code this might have been: see `look_around`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,25 @@ class NoCode:
     """What was typed is no Neptun code at all. The caller commits what was noted, then refuses."""
 
 
+class LookAround(Exception):  # noqa: N818 - no error: the caller looks, and asks again
+    """Who cannot come in asks with `Request.near` unknown, and no writer shall wait while it is looked up."""
+
+
+def look_around(session: Session, request: Request) -> Request:
+    """The same with the people whose code this might have been. Reads everybody: while nobody writes."""
+    typed = normalised(request.neptun)[:12]
+    if not (typed.isascii() and typed.isalnum()):
+        return replace(request, near=())
+    by_code = {person.neptun: person for person in people(session).values()}
+    return replace(request, near=tuple(by_code[code] for code in near_misses(typed, by_code)))
+
+
 def join(session: Session, room: Room, request: Request) -> Joined | NoCode:
     """Let somebody in, or back in. Safe to repeat: a device that is in stays who it is.
 
     Who is not signed in and gets no free code learns nothing about it: room and answer are the same for codes
     of nobody, of players, and of those who were sent out. Raises WrongPin when the quiz is over, WrongWord,
-    TooManyGuesses, RoomLocked and Kicked.
+    TooManyGuesses, RoomLocked and Kicked; LookAround where something has to be looked up before.
     """
     person = request.person or _known(session, normalised(request.neptun))
     player = _player(session, room, person) if person else None
@@ -168,9 +183,10 @@ def _stay_outside(session: Session, room: Room, player: Player | None, request: 
     """The same answer and the same work for whoever cannot come in; only the lecturer sees a difference."""
     budgets = request.guesser.budgets(Secret.CODE, room.pin)
     refuse_guesser(session, budgets, Secret.CODE, request.now)
-    near = _near_misses(session, request)
+    if request.near is None:
+        raise LookAround
     if player is None:
-        _note_near_misses(session, room, near, request)
+        _note_near_misses(session, room, request.near, request)
     elif player.kicked_at is None:
         _knock(session, room, player, request, fingerprint(request.waiting_key))
     if not is_neptun(normalised(request.neptun)):
@@ -205,15 +221,7 @@ def _knock(session: Session, room: Room, player: Player, request: Request, key_h
     )
 
 
-def _near_misses(session: Session, request: Request) -> list[Person]:
-    """Whose code this might have been."""
-    typed = normalised(request.neptun)[:12]
-    by_code = {person.neptun: person for person in people(session).values()}
-    plain = typed.isascii() and typed.isalnum()
-    return [by_code[code] for code in near_misses(typed, by_code)] if plain else []
-
-
-def _note_near_misses(session: Session, room: Room, near: list[Person], request: Request) -> None:
+def _note_near_misses(session: Session, room: Room, near: Sequence[Person], request: Request) -> None:
     """Tell the lecturer, and nobody else."""
     typed = normalised(request.neptun)[:12]
     noted = session.scalars(select(Knock.id).where(Knock.room_id == room.id).limit(KNOCKS_KEPT)).all()

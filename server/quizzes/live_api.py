@@ -16,7 +16,7 @@ from server.json_bodies import answer_json, json_body
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.guessing import guesser, refuse_wrong_pins
-from server.quizzes.joining import Joined, NoCode, Request, join, refuse_no_code
+from server.quizzes.joining import Joined, LookAround, NoCode, Request, join, look_around, refuse_no_code
 from server.quizzes.looking import Look, Seated
 from server.quizzes.offers import Offer
 from server.quizzes.phone import stream
@@ -24,11 +24,11 @@ from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
 from server.quizzes.waiting_keys import is_waiting, issue_waiting_key
-from server.web import bearer_token, clean_text, now, person, secret_keys, services, write
+from server.web import bearer_token, clean_text, now, person, read, secret_keys, services, write
 
 EVENT_STREAM = "text/event-stream"
 COOKIE_S = 24 * 3600
-RACES = 5  # of two who join at once and draw the same nickname
+RACES = 6  # of two who join at once and draw the same nickname; a look around is one more
 PLAYER_PREFIX = "play_"  # tells a player's token from a person's
 
 
@@ -164,6 +164,9 @@ def _joined(pin: str, wish: Request) -> Joined | NoCode:
         try:
             with write() as session:
                 return join(session, find_room(session, pin), wish)
+        except LookAround:
+            with read() as session:
+                wish = look_around(session, wish)
         except IntegrityError:
             continue
     raise Busy(retry_after_s=1)

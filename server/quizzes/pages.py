@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import two_words
-from server.quizzes.guessing import charge_wrong_pin, refuse_wrong_pins
+from server.quizzes.guessing import charge_wrong_pin, is_head, refuse_wrong_pins
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.marking import NO_RULINGS
 from server.quizzes.models import PublishedQuiz, Room
@@ -58,7 +58,8 @@ def enter() -> ResponseReturnValue:
     """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None), `replays`."""
     device()  # a wrong PIN is charged to this browser, and to nobody else in its hall
     refuse_wrong_pins()
-    typed = "".join(char for char in request.args.get("pin", "") if char.isdigit())
+    asked = "" if is_head() else request.args.get("pin", "")
+    typed = "".join(char for char in asked if char.isdigit())
     with read() as session:
         known = bool(typed) and session.scalar(select(Room.id).where(Room.pin == typed)) is not None
         replays = [] if known or person() is None else _replays(session)
@@ -74,6 +75,8 @@ def enter() -> ResponseReturnValue:
 def phone(pin: str) -> ResponseReturnValue:
     """A phone's page, from joining to the podium. Template quizzes/phone.html: `room`, `joined`."""
     device()
+    if is_head():
+        return ""  # whether there is a room or not
     refuse_wrong_pins()
     with read() as session:
         room = find_room(session, pin)

@@ -6,7 +6,7 @@ The routes come from the application, so none can be forgotten; the lists below 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -31,6 +31,24 @@ SAMPLES = {
     "file_format": "gift",
     "suffix": "csv",
     "filename": "css/base.css",
+}
+NOTHING = {
+    "name": "none.py",
+    "number": 9999,
+    "token": "y",
+    "token_id": 998,
+    "neptun": "AAA000",
+    "report_id": 9999,
+    "pin": "999999",
+    "slug": "none",
+    "question": "none",
+    "player_id": "9999",
+    "knock_id": "9999",
+    "submission_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
+    "upload_id": "0" * 8 + "-0000-4000-8000-" + "1" * 12,
+    "file_format": "gift",
+    "suffix": "csv",
+    "filename": "none.css",
 }
 FOR_EVERYBODY = {
     "static",
@@ -110,6 +128,7 @@ PIECE = {
 ENDS_THE_TOKEN = "/api/v1/tokens/current"
 # Reading is written down: when somebody was last seen, and that a device is still there.
 NOTED = {("api_token", "last_used_at"), ("web_session", "last_seen_at")}
+CHARGED = "wrong_guess"  # what a GET with a wrong PIN is written down in
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,11 @@ class Door:
     has_method: bool = True
 
     @property
+    def is_guess(self) -> bool:
+        """Whether it is asked for a quiz that is not there."""
+        return NOTHING["pin"] in self.path
+
+    @property
     def is_api(self) -> bool:
         return self.path.startswith("/api/")
 
@@ -151,6 +175,7 @@ class Grounds:
     app: Flask
     visitors: tuple[Visitor, ...]
     doors: tuple[Door, ...]
+    blind_doors: tuple[Door, ...]  # behind which there is nothing
 
     def knock(self, door: Door, visitor: Visitor) -> TestResponse:
         """A program asks: no cookie, so no form needs a token of the page."""
@@ -179,16 +204,17 @@ def grounds(app: Flask, person: Callable[..., Person], token: Callable[[str], di
         Visitor("assistant", token("ASS001"), is_staff=True),
         Visitor("lecturer", token("LEC001"), is_staff=True),
     )
-    return Grounds(app, visitors, tuple(doors(app, found)))
+    blind = (*doors(app, NOTHING), *guesses(app))
+    return Grounds(app, visitors, tuple(doors(app, found)), blind)
 
 
-def doors(app: Flask, found: Mapping[str, str]) -> Iterator[Door]:
+def doors(app: Flask, found: Mapping[str, object]) -> Iterator[Door]:
     """Every address of the application with every method; what ends the token comes last."""
     adapter = app.url_map.bind("localhost")
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule == ENDS_THE_TOKEN, rule.rule))
     paths = {}
     for rule in rules:
-        slug = "week-1" if "/quizzes/" in rule.rule else found["slug"]
+        slug = "week-1" if "/quizzes/" in rule.rule and found is not NOTHING else found["slug"]
         values = {name: {**SAMPLES, **found, "slug": slug}[name] for name in rule.arguments}
         paths[adapter.build(rule.endpoint, values, method=next(iter(rule.methods or ())))] = rule
     for path, rule in paths.items():
@@ -199,6 +225,13 @@ def doors(app: Flask, found: Mapping[str, str]) -> Iterator[Door]:
                 yield Door(rule, method, path, has_method=False)
             else:
                 yield Door(matched, method, path)
+
+
+def guesses(app: Flask) -> Iterator[Door]:
+    """A PIN typed on the page for it."""
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == "quizzes.enter")
+    for method in SAFE:
+        yield Door(rule, method, f"/live?pin={NOTHING['pin']}")
 
 
 def wrong(door: Door, visitor: Visitor, answer: TestResponse) -> str:
@@ -301,14 +334,39 @@ def test_caches_keep_nothing_of_anybody(grounds: Grounds):
 @pytest.mark.parametrize("method", SAFE)
 def test_reading_changes_nothing(grounds: Grounds, method: str):
     """Above all HEAD, which must not run the half of a view that a form is sent to."""
+    everywhere = [door for door in (*grounds.doors, *grounds.blind_doors) if door.method == method]
     for visitor in grounds.visitors:
-        before = tables(grounds.app)
-        for door in grounds.doors:
-            if door.method == method:
-                grounds.knock(door, visitor)
-        after = tables(grounds.app)
-        changed = {name for name in after if after[name] != before[name]}
-        assert changed == set(), f"{method} by {visitor.name}"
+        assert changed_by(grounds, visitor, [one for one in everywhere if not one.is_guess]) == set(), visitor
+        written = changed_by(grounds, visitor, [one for one in everywhere if one.is_guess])
+        assert written == ({CHARGED} if method == "GET" else set()), visitor
+
+
+def changed_by(grounds: Grounds, visitor: Visitor, those: Iterable[Door]) -> set[str]:
+    """The tables in which something is different after a walk."""
+    before = tables(grounds.app)
+    for door in those:
+        grounds.knock(door, visitor)
+    after = tables(grounds.app)
+    return {name for name in after if after[name] != before[name]}
+
+
+GUESSED = ["/live?pin={}", "/live/{}", "/live/{}/replay", "/api/v1/live/{}/state", "/api/v1/live/{}/events"]
+
+
+@pytest.mark.parametrize("path", GUESSED)
+def test_a_head_that_costs_nothing_tells_nothing(grounds: Grounds, path: str):
+    """Or PINs could be guessed for nothing."""
+    right = next(door.path for door in grounds.doors if door.rule.endpoint == "quizzes.wall").split("/")[2]
+    for visitor in grounds.visitors:
+        answers = [
+            grounds.app.test_client().head(path.format(pin), headers=visitor.headers)
+            for pin in (right, NOTHING["pin"])
+        ]
+        assert answers[0].status_code == answers[1].status_code, visitor
+        assert answers[0].headers.get("Location") in {
+            None,
+            answers[1].headers.get("Location", "").replace("999999", right),
+        }
 
 
 def test_walk_finds_the_things_that_it_asks_for(grounds: Grounds):

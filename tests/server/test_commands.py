@@ -106,6 +106,24 @@ def test_sync_publishes_the_course(operator: Operator):
     assert "lenet-digits: unchanged" in operator.types("sync").output
 
 
+def test_sync_says_who_stays_against_the_file_and_who_stays_out(operator: Operator, tmp_path: Path):
+    operator.types("migrate")
+    operator.types("sync")
+    operator.types("create-lecturer", "LEC001", "Dr. Kovács Éva")
+    operator.types("deactivate", "DEMOLE")
+    answer = operator.types("sync").output
+    assert re.search("^DEMOLE .*: is deactivated and stays out", answer, re.MULTILINE)
+    assert re.search("^LEC001 .*: lecturer, though course.toml does not name them", answer, re.MULTILINE)
+    operator.types("activate", "DEMOLE")
+    operator.types("deactivate", "LEC001")
+    course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
+    file = course / "course.toml"
+    file.write_text(file.read_text().replace('role = "lecturer"', 'role = "assistant"'))
+    operator.environ["HAZI_ASSIGNMENTS"] = str(course)
+    answer = operator.types("sync").output
+    assert re.search("^DEMOLE .*: stays a lecturer against course.toml", answer, re.MULTILINE)
+
+
 def test_a_broken_assignment_is_named_and_hinders_no_other(operator: Operator, tmp_path: Path):
     course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
     (course / "lenet-digits" / "assignment.toml").write_text("slug = 3\n")

@@ -15,21 +15,24 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from grader.contract import WorkerHello
 from server import create_app, postgres
+from server.accounts.models import LoginFailure
 from server.config import Config
 from server.db import Database
 from server.live import until_away
 from server.migrate import migrate
+from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
+from server.quizzes.waiting_keys import issue_waiting_key
 from server.submissions.models import Worker
 from server.submissions.recorder import Recorder
 from server.submissions.service import Reader
 from server.submissions.stream import Watch, stream
-from server.web import SESSION_KEY, services
+from server.web import SESSION_KEY, services, utc_now
 from tests import servers
 from tests.server.builders import NOON, PASSWORD, a_config, a_person
 from tests.server.conftest import Browser
@@ -37,8 +40,9 @@ from tests.server.submissions.builders import SLUG, SOURCE, ZONE, a_submission, 
 
 AWAY = ["sqlite:////proc/none/x.sqlite3", "postgresql+psycopg://hazi@127.0.0.1:1/hazi"]
 NOBODY_KNOWS = "0" * 8 + "-0000-4000-8000-" + "0" * 12
+PIN = "123456"
 VALUES = {"UUIDConverter": NOBODY_KNOWS, "IntegerConverter": 1, "AnyConverter": "x"}
-SELDOM = {"OPTIONS", "HEAD"}
+SELDOM = {"OPTIONS"}
 
 
 @pytest.fixture(params=AWAY, ids=["sqlite", "postgresql"])
@@ -60,11 +64,12 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
 
 def _values(rule: Rule) -> dict[str, object]:
     kinds = {name: type(converter).__name__ for name, converter in rule._converters.items()}
-    return {name: VALUES.get(kind, "123456") for name, kind in kinds.items()}
+    return {name: VALUES.get(kind, PIN) for name, kind in kinds.items()}
 
 
 def askers(app: Flask) -> dict[str, Callable[[str, str], TestResponse]]:
-    """A browser that was signed in, a program with a token, and a phone with a key to a room."""
+    """A browser that was signed in, a program with a token, and phones with all kinds of keys to a room."""
+    secret = (services(app).config.secret_key,)
     browser = Browser(app)
     form = {"csrf_token": browser.csrf_token(), "neptun": "ABC123", "password": PASSWORD}
     with browser.client.session_transaction() as session:
@@ -75,12 +80,20 @@ def askers(app: Flask) -> dict[str, Callable[[str, str], TestResponse]]:
         headers = {"Authorization": f"Bearer {token}"}
         return lambda method, path: app.test_client().open(path, method=method, headers=headers, json=body)
 
+    def phone(key: str) -> Callable[[str, str], TestResponse]:
+        client = app.test_client()
+        client.set_cookie(cookie_name(PIN), key)
+        return lambda method, path: client.open(path, method=method, json=body)
+
     return {
         "browser": lambda method, path: browser.client.open(
-            path, method=method, data=None if method == "GET" else form
+            path, method=method, data=None if method in {"GET", "HEAD"} else form
         ),
         "program": program("hazi_" + "a" * 43),
-        "phone": program("player_" + "a" * 43),
+        "player's program": program(PLAYER_PREFIX + "a" * 43),
+        "phone": phone(PLAYER_PREFIX + "a" * 43),
+        "phone that waits": phone(PLAYER_PREFIX + issue_waiting_key(secret, PIN, utc_now())),
+        "phone without a key": phone("nonsense"),
     }
 
 
@@ -92,6 +105,7 @@ def test_no_way_in_is_a_fault_without_the_database(away: Flask):
             seen.setdefault(answer.status_code, []).append(f"{who} {method} {path}")
             if answer.status_code == 503 and path != "/readyz":
                 assert answer.headers["Retry-After"] == "5", path
+                assert answer.mimetype in {"text/html", "application/problem+json"}, path
     assert [one for status in seen if status >= 500 and status != 503 for one in seen[status]] == []
     assert len(seen[503]) > 150
 
@@ -196,6 +210,8 @@ def test_a_restart_between_any_two_statements_is_no_fault(
     statuses, number, asked = [], 0, [""]
     while len(asked) >= number:
         number += 1
+        with services(on_postgres).database.write() as session:
+            session.execute(delete(LoginFailure))  # one that was cut off may have been wrong, and counts
         with restarted_before(on_postgres, postgres, number) as asked:
             answer = ask(number)
         statuses.append((answer.status_code, answer.headers.get("Retry-After")))
@@ -293,8 +309,72 @@ def test_nobody_waits_for_a_statement_without_end(on_postgres: Flask, monkeypatc
         assert session.execute(text("SELECT 1")).scalar_one() == 1
 
 
-def test_a_migration_may_take_its_time(on_postgres: Flask, monkeypatch: pytest.MonkeyPatch):
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'away' AND wait_event_type = 'Lock'"
+
+
+@contextmanager
+def nobody_may_read_people(app: Flask) -> Iterator[Callable[[], int]]:
+    """Somebody holds a lock for ever; how many backends wait for it."""
+    engine = services(app).database.engine
+
+    def waiting() -> int:
+        with engine.connect() as connection:
+            return int(connection.execute(text(WAITING)).scalar_one())
+
+    with engine.connect() as holder, holder.begin():
+        holder.execute(text('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE'))
+        yield waiting
+
+
+def sign_in(app: Flask) -> TestResponse:
+    wish = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
+    return app.test_client().post("/api/v1/tokens", json=wish)
+
+
+@pytest.mark.parametrize("bound", ["LOCK_S", "SERVER_STATEMENT_S"])
+def test_the_server_gives_up_before_us_and_nothing_waits_on(
+    on_postgres: Flask, monkeypatch: pytest.MonkeyPatch, bound: str
+):
+    monkeypatch.setattr(postgres, bound, 0.2)
+    services(on_postgres).database.dispose()
+    with nobody_may_read_people(on_postgres) as at_work:
+        answers = [sign_in(on_postgres) for _ in range(4)]
+        assert at_work() == 0
+    assert {(one.status_code, one.get_json()["slug"]) for one in answers} == {(503, "busy")}
+    assert {one.headers.get("Retry-After") for one in answers} == {"5"}
+    assert sign_in(on_postgres).status_code == 201
+
+
+def test_a_backend_ends_when_nobody_waits_for_it(on_postgres: Flask, monkeypatch: pytest.MonkeyPatch):
+    """A client that died, or gave up first."""
     monkeypatch.setattr(postgres, "STATEMENT_S", 0.2)
+    monkeypatch.setattr(postgres, "CHECK_S", 0.1)
+    monkeypatch.setattr(postgres, "LOCK_S", 600)
+    monkeypatch.setattr(postgres, "SERVER_STATEMENT_S", 600)
+    services(on_postgres).database.dispose()
+    with nobody_may_read_people(on_postgres) as at_work:
+        assert {sign_in(on_postgres).status_code for _ in range(4)} == {503}
+        servers.wait_until(lambda: at_work() == 0, "the end of all that was given up")
+
+
+def test_every_connection_is_bounded_on_the_server_below_our_own_bound(on_postgres: Flask):
+    with services(on_postgres).database.read() as session:
+        found = {
+            name: session.execute(
+                text("SELECT setting::int FROM pg_settings WHERE name = :name"), {"name": name}
+            )
+            for name in ("lock_timeout", "statement_timeout", "client_connection_check_interval")
+        }
+        assert [one.scalar_one() for one in found.values()] == [7000, 8000, 2000]
+    assert postgres.LOCK_S < postgres.SERVER_STATEMENT_S < postgres.STATEMENT_S
+
+
+def test_a_migration_may_take_its_time(on_postgres: Flask, monkeypatch: pytest.MonkeyPatch):
+    for bound in ("STATEMENT_S", "LOCK_S", "SERVER_STATEMENT_S"):
+        monkeypatch.setattr(postgres, bound, 0.2)
+    services(on_postgres).database.dispose()
     engine = services(on_postgres).database.engine
     with engine.connect().execution_options(**{postgres.PATIENT: True}) as connection, connection.begin():
+        connection.execute(text("SELECT pg_sleep(1)"))
+    with engine.connect() as connection, pytest.raises(Exception, match="statement timeout"):
         connection.execute(text("SELECT pg_sleep(1)"))

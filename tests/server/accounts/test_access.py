@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from assignments.spec import StaffMember
 from server.accounts import service
-from server.accounts.invitations import accept_invitation, change_password, invite, invited_person
+from server.accounts.invitations import accept_invitation, invite, invited_person
 from server.accounts.person import Person, Role
+from server.accounts.roster import RosterRow
 from server.accounts.sessions import open_web_session, person_of_web_session
-from server.accounts.signing_in import Asker, check_login
+from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone, WrongLogin
@@ -23,8 +25,8 @@ BELA = StaffMember("ASS001", "Tóth Béla", "assistant", "")
 
 def synced(database: Database, *members: StaffMember) -> tuple[list[str], list[str]]:
     with database.write() as session:
-        gone, unnamed = service.sync_staff(session, members, NOON, seed=1)
-    return [one.neptun for one in gone], [one.neptun for one in unnamed]
+        found = service.sync_staff(session, members, NOON, seed=1)
+    return [one.neptun for one in found.gone], [one.neptun for one in found.unnamed]
 
 
 def person_of(database: Database, neptun: str) -> Person | None:
@@ -96,6 +98,61 @@ def test_a_lecturer_made_by_hand_stays_and_is_told_of(database: Database):
     assert role_of(database, "LEC002") is Role.LECTURER
 
 
+def test_the_file_lets_nobody_in_again(database: Database):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        service.deactivate(session, "ASS001", NOON)
+    with database.write() as session:
+        found = service.sync_staff(session, [EVA, BELA], NOON, seed=1)
+    assert [one.neptun for one in found.let_out] == ["ASS001"]
+    assert person_of(database, "ASS001") is None
+
+
+FILES = {"nobody": [], "an assistant": [BELA], "lower": [replace(EVA, role="assistant"), BELA]}
+
+
+@pytest.mark.parametrize("members", FILES.values(), ids=FILES)
+def test_the_last_lecturer_stays_one(database: Database, members: list[StaffMember]):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        found = service.sync_staff(session, members, NOON, seed=1)
+    assert found.last is not None
+    assert found.last.neptun == "LEC001"
+    assert role_of(database, "LEC001") is Role.LECTURER
+    synced(database, replace(EVA, neptun="LEC002"))
+    assert role_of(database, "LEC001") is Role.STUDENT
+
+
+def test_a_lecturer_who_is_deactivated_is_not_the_last_one(database: Database):
+    """Neither one of the file, nor one made by hand."""
+    synced(database, EVA, replace(EVA, neptun="LEC002"))
+    with database.write() as session:
+        a_person(session, "LEC003", role=Role.LECTURER)
+        service.deactivate(session, "LEC002", NOON)
+        service.deactivate(session, "LEC003", NOON)
+    synced(database, replace(EVA, neptun="LEC002"))
+    assert role_of(database, "LEC001") is Role.LECTURER
+
+
+def test_of_two_who_are_last_one_stays_who_can_sign_in(database: Database):
+    synced(database, EVA, replace(EVA, neptun="LEC002"))
+    with database.write() as session:
+        two = service.find_person(session, "LEC002")
+        assert two is not None
+        service.set_password(session, two, PASSWORD)
+    assert synced(database) == (["LEC001"], [])
+    assert role_of(database, "LEC002") is Role.LECTURER
+
+
+def test_who_is_made_by_hand_after_the_file_is_left_alone(database: Database):
+    synced(database, EVA, BELA)
+    with database.write() as session:
+        row = RosterRow("ASS001", "Tóth Béla")
+        service.make_staff(session, row, Role.LECTURER, NOON, seed=1)
+    assert synced(database, EVA) == ([], ["ASS001"])
+    assert role_of(database, "ASS001") is Role.LECTURER
+
+
 def test_students_are_none_of_the_files_business(database: Database):
     with database.write() as session:
         a_person(session, "ABC123")
@@ -117,11 +174,11 @@ def test_who_is_deactivated_is_out_at_once_and_can_come_back(database: Database,
     with database.read() as session:
         assert not service.is_let_in(session, anna)
     with pytest.raises(WrongLogin):
-        check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON)
+        check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself)
     with database.write() as session:
         service.activate(session, "ABC123")
     assert open_ways(database, ways) == set()
-    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_nobody_is_deactivated_by_mistake(database: Database):
@@ -132,13 +189,14 @@ def test_nobody_is_deactivated_by_mistake(database: Database):
 def test_a_new_password_ends_open_links(database: Database, anna: Person):
     """Somebody who saw the printed slip must not come in with it afterwards."""
     ways = ways_in(database, anna)
-    change_password(database, anna, "another correct horse", NOON)
+    passwords = (PASSWORD, "another correct horse")
+    change_password(database, "ABC123", passwords, asker=Asker(""), now=NOON, way=itself)
     assert open_ways(database, ways) == set()
 
 
 def test_a_link_that_is_used_ends_all_other_ways_in(database: Database, anna: Person):
     ways = ways_in(database, anna)
-    accept_invitation(database, ways["link"], "another correct horse", NOON)
+    accept_invitation(database, ways["link"], "another correct horse", NOON, way=itself)
     assert open_ways(database, ways) == set()
 
 
@@ -147,7 +205,7 @@ def test_signing_out_everywhere_ends_every_way_in_but_the_password(database: Dat
     with database.write() as session:
         service.sign_out_everywhere(session, anna.id, NOON, device="")
     assert open_ways(database, ways) == set()
-    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_others_stay_signed_in(database: Database, anna: Person):
@@ -163,7 +221,7 @@ def test_a_link_tells_who_made_it(database: Database, anna: Person):
     with database.write() as session:
         bela = a_person(session, "ASS001", name="Tóth Béla", role=Role.ASSISTANT)
         key = invite(session, ["ABC123"], NOON, made_by=bela)[0].key
-    accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1))
+    accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1), way=itself)
     with database.read() as session:
         last = service.last_invitation(session, anna.id)
     assert last is not None

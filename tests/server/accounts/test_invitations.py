@@ -9,7 +9,7 @@ import pytest
 from server.accounts.invitations import LIFE, accept_invitation, invite, invited_person
 from server.accounts.person import Person
 from server.accounts.sessions import open_web_session, person_of_web_session
-from server.accounts.signing_in import Asker, check_login
+from server.accounts.signing_in import Asker, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone
@@ -31,12 +31,12 @@ def invited(database: Database, now: datetime = NOON) -> str:
 
 
 def accept(database: Database, key: str, password: str = PASSWORD, now: datetime = NOON) -> Person:
-    return accept_invitation(database, key, password, now)
+    return accept_invitation(database, key, password, now, way=itself)
 
 
 def test_an_invitation_sets_the_password(database: Database, anna: Person):
     assert accept(database, invited(database)) == anna
-    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON) == anna
+    assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_a_link_works_once(database: Database, anna: Person):

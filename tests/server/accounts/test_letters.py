@@ -132,6 +132,64 @@ def test_what_an_assistant_makes_is_mailed_and_not_shown(mailing: Flask, mail_se
     assert "Tóth Béla" in student.get("/account").text
 
 
+@pytest.fixture
+def assistant(mailing: Flask) -> Browser:
+    with services(mailing).database.write() as session:
+        a_person(session, "ASS001", "Tóth Béla", role=Role.ASSISTANT, password=PASSWORD)
+        a_person(session, "OLD001", "Van Jelszava", password=PASSWORD)
+        a_person(session, "OLD002", "Rossz Cím", email=REFUSED, password=PASSWORD)
+        a_person(session, "NEW002", "Régi Ede", email=REFUSED)
+        a_person(session, "NEW003", "Cím Nélküli")
+    browser = Browser(mailing)
+    browser.sign_in("ASS001")
+    return browser
+
+
+def links_to(page: str) -> list[str]:
+    """Whose links a page shows."""
+    return re.findall(r'class="slip-name">[^<]*<span class="code">(\w+)', page)
+
+
+@pytest.mark.parametrize("form", [{}, {"mail": "1"}])
+def test_what_does_not_reach_whose_it_is_is_shown_to_no_assistant(
+    mail_server: MailServer, assistant: Browser, form: dict[str, str]
+):
+    chosen = ["OLD001", "OLD002", "NEW002", "NEW003"]
+    page = assistant.post("/people/invitations", {"neptun": chosen, **form}).text
+    assert links_to(page) == ["NEW003"]
+    assert len(re.findall("http://localhost/invitation/", page)) == 1
+    assert all(code in page for code in chosen)
+    assert mail_server.letters == []
+
+
+def test_nor_where_the_mail_server_is_away(mailing: Flask, mail_server: MailServer, assistant: Browser):
+    mail_server.server_close()
+    page = assistant.post("/people/invitations", {"neptun": ["OLD001", "OLD002"]}).text
+    assert links_to(page) == []
+    assert "A lecturer can print" in page
+
+
+def test_a_lecturer_prints_what_could_not_be_mailed(assistant: Browser, mailing: Flask):
+    with services(mailing).database.write() as session:
+        a_person(session, "LEC001", role=Role.LECTURER, password=PASSWORD)
+    lecturer = Browser(mailing)
+    lecturer.sign_in("LEC001")
+    page = lecturer.post("/people/invitations", {"neptun": ["OLD001", "OLD002"], "mail": "1"}).text
+    assert links_to(page) == ["OLD002", "OLD001"]
+
+
+def test_an_assistant_cannot_send_themselves_a_students_link(
+    mailing: Flask, mail_server: MailServer, assistant: Browser
+):
+    """Neither by another address, nor by the first one of somebody who has a password."""
+    for code in ("OLD001", "OLD002", "NEW002"):
+        roster = f"Neptun;Name;Email\n{code};Valaki;mine@example.org\n"
+        answer = assistant.post("/people/import", {"text": roster, "apply": "1"})
+        assert (answer.status_code, code in answer.text) == (403, True)
+        assistant.post("/people/invitations", {"neptun": code})
+    assert [letter["To"] for letter in mail_server.letters] == []
+
+
 def test_the_mailed_link_works(mailing: Flask, mail_server: MailServer, lecturer: Browser):
     lecturer.post("/people/invitations", {"neptun": "NEW001", "mail": "1"})
     found = re.search(r"http://localhost(/invitation/\S+)", mail_server.letters[0].get_content())

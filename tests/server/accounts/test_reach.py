@@ -102,6 +102,41 @@ def test_nor_does_an_assistants_program(
     assert email_of(app, "LEC001") == "eva@example.org"
 
 
+MOVED = "Neptun code;Name;Email\nABC123;Kiss Anna;thief@example.org\nNEW001;Új Emese;emese@example.org\n"
+
+
+@pytest.mark.parametrize("before", ["anna@example.org", ""])
+def test_an_assistants_program_moves_no_address_of_a_student(
+    app: Flask,
+    client: FlaskClient,
+    person: People,
+    token: Callable[[str], dict[str, str]],
+    before: str,
+):
+    person("ABC123", email=before)
+    person("ASS001", role=Role.ASSISTANT)
+    for query in ("", "?apply=true"):
+        data = {"file": (io.BytesIO(MOVED.encode()), "roster.csv")}
+        answer = client.post(f"/api/v1/roster{query}", data=data, headers=token("ASS001"))
+        assert (answer.status_code, "ABC123" in answer.get_json()["detail"]) == (403, True)
+    assert email_of(app, "ABC123") == before
+
+
+def test_an_assistant_adds_people_and_mends_names(app: Flask, assistant: Browser, person: People):
+    """And gives a first address to who has never been here."""
+    person("ABC123", email="anna@example.org")
+    person("NEW002", password=None)
+    rows = ["ABC123;Kiss-Nagy Anna;", "NEW001;Új Emese;emese@example.org", "NEW002;Ede;e@example.org"]
+    roster = "\n".join(["Neptun code;Name;Email", *rows])
+    assert assistant.post("/people/import", {"text": roster, "apply": "1"}).status_code == 302
+    assert [email_of(app, code) for code in ("ABC123", "NEW001", "NEW002")] == [
+        "anna@example.org",
+        "emese@example.org",
+        "e@example.org",
+    ]
+    assert "Kiss-Nagy Anna" in assistant.get("/people").text
+
+
 def test_a_lecturers_roster_may(app: Flask, lecturer: Browser):
     assert lecturer.post("/people/import", {"text": THEFT, "apply": "1"}).status_code == 302
     assert email_of(app, "LEC001") == "thief@example.org"

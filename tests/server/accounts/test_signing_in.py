@@ -11,10 +11,9 @@ from sqlalchemy import select
 
 from server.accounts import signing_in
 from server.accounts.devices import MOST, device_key, issue_device
-from server.accounts.invitations import change_password
 from server.accounts.models import KnownDevice, LoginFailure
 from server.accounts.person import Person
-from server.accounts.signing_in import Asker, check_login
+from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.throttle import STRANGERS_TRIES, State
 from server.db import Database
 from server.errors import Refusal, TooManyAttempts, WrongLogin
@@ -45,13 +44,15 @@ def sign_in(
     address: str = HALL,
     device: str = "",
 ) -> Person:
-    return check_login(database, neptun, password, asker=Asker(address, device), now=now)
+    return check_login(database, neptun, password, asker=Asker(address, device), now=now, way=itself)
 
 
 def fail(database: Database, times: int, neptun: str = "ABC123", **asker: str) -> None:
     for _ in range(times):
         with pytest.raises(WrongLogin):
-            check_login(database, neptun, "wrong", asker=Asker(**({"address": HALL} | asker)), now=NOON)
+            check_login(
+                database, neptun, "wrong", asker=Asker(**({"address": HALL} | asker)), now=NOON, way=itself
+            )
 
 
 def states(database: Database) -> list[str]:
@@ -229,7 +230,8 @@ def test_a_device_is_known_to_the_account_that_it_signed_in_to(database: Databas
 
 def test_another_password_makes_every_device_a_stranger(database: Database, anna: Person):
     sign_in(database, device="thief's")
-    change_password(database, anna, "a new and longer one", NOON, device="mine")
+    passwords = (PASSWORD, "a new and longer one")
+    change_password(database, "ABC123", passwords, asker=Asker(HALL, "mine"), now=NOON, way=itself)
     with database.read() as session:
         assert len(session.scalars(select(KnownDevice.id)).all()) == 1
     fail(database, 5, device="thief's")

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from server.accounts.person import Person, Role
+from server.accounts.service import people
+from server.quizzes import joining
 from server.quizzes.joining import DEVICES
 from server.quizzes.models import Device, Knock, Player
 from server.web import services
@@ -69,6 +72,24 @@ def test_near_miss_is_shown_to_the_lecturer_only(person: People, stranger: Phone
     assert "Anna" not in answer.text
     assert "ABC123" not in answer.text
     assert knocks(app) == [("near", "ABC124")]
+
+
+@pytest.mark.parametrize("typed", ["ABC124", "QQQQQQ", "ABC12", "XYZ789"])
+def test_everybody_is_looked_through_while_no_writer_waits(
+    person: People, phone: Joined, stranger: Phone, monkeypatch: pytest.MonkeyPatch, typed: str
+):
+    """Each class list is read on its own, before the transaction that writes."""
+    person("ABC123")
+    phone("XYZ789")
+    writing: list[bool] = []
+
+    def watched(session: Session) -> dict[int, Person]:
+        writing.append(bool(session.connection().get_execution_options().get("hazi_write")))
+        return people(session)
+
+    monkeypatch.setattr(joining, "people", watched)
+    assert stranger.join(typed).status_code in {202, 403}
+    assert writing == [False]
 
 
 @pytest.mark.parametrize(
