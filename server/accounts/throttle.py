@@ -21,7 +21,7 @@ STRANGERS_TRIES = 100  # of all strangers in a day; then there is one try in eac
 ADDRESS_TRIES = 30
 HALL_TRIES = 300  # a lecture hall sits behind one address
 FIRST_WAIT = timedelta(seconds=15)
-UNDER_WAY = timedelta(seconds=30)  # what takes longer has broken off, and counts as wrong
+UNDER_WAY = timedelta(seconds=30)  # what takes longer has broken off with the server, and counts for nothing
 TURN = timedelta(seconds=1)  # until an attempt under way has come to its end
 
 
@@ -91,7 +91,7 @@ def wait_for(
         return _budget(mine, DEVICE_TRIES, now)
     strangers = [one for one in of_account if not one.caller.device]
     here = [one for one in strangers if one.caller.network == caller.network]
-    untried = not any(_is_wrong(one, now) for one in _recent(here, now))
+    untried = not any(one.state is State.WRONG for one in _recent(here, now))
     waits = (
         _budget(here, ACCOUNT_TRIES, now),
         _ceiling(strangers, now),
@@ -127,7 +127,7 @@ def address_wait(failures: Collection[datetime], now: datetime, *, untried: bool
 def _budget(attempts: Collection[Attempt], tries: int, now: datetime) -> Wait:
     """What is under way counts for nothing by itself, but never are more heard at once than are left."""
     recent = _recent(attempts, now)
-    wrong = [one.at for one in recent if _is_wrong(one, now)]
+    wrong = [one.at for one in recent if one.state is State.WRONG]
     if wait := account_wait(wrong, now, tries):
         return Wait(wait, Cause.OWN)
     under_way = sum(_is_under_way(one, now) for one in recent)
@@ -137,20 +137,16 @@ def _budget(attempts: Collection[Attempt], tries: int, now: datetime) -> Wait:
 def _ceiling(strangers: Collection[Attempt], now: datetime) -> Wait:
     """Of all strangers together: so many in a day, then one in each window. Nothing of it is forgiven."""
     today = [one for one in strangers if now - DAY < one.at]
-    wrong = [one.at for one in today if not _is_under_way(one, now)]
+    wrong = [one.at for one in today if one.state is not State.UNDER_WAY]
     left = STRANGERS_TRIES - len(wrong)
     if left <= 0 and (wait := _rest(wrong, WINDOW, now)):
         return Wait(wait, Cause.ACCOUNT)
-    under_way = len(today) - len(wrong)
+    under_way = sum(_is_under_way(one, now) for one in today)
     return Wait(TURN, Cause.TURN) if under_way >= max(1, left) else Wait()
 
 
 def _is_under_way(attempt: Attempt, now: datetime) -> bool:
     return attempt.state is State.UNDER_WAY and now - UNDER_WAY < attempt.at
-
-
-def _is_wrong(attempt: Attempt, now: datetime) -> bool:
-    return attempt.state is not State.FORGIVEN and not _is_under_way(attempt, now)
 
 
 def _recent(attempts: Iterable[Attempt], now: datetime) -> list[Attempt]:

@@ -25,7 +25,6 @@ from server.accounts.throttle import (
     Cause,
     State,
     Wait,
-    account_wait,
     address_wait,
     network_of,
     wait_for,
@@ -96,12 +95,14 @@ def test_attempts_under_way_take_turns():
     assert wait(HALL, *wrong(5), *wrong(1, state=State.UNDER_WAY), now=FIRST_WAIT) == Wait(SECOND, Cause.TURN)
 
 
-def test_an_attempt_that_never_ended_was_wrong():
+def test_an_attempt_that_broke_off_with_the_server_counts_for_nothing():
+    """In an outage nobody has given a wrong password."""
     past = wrong(5, state=State.UNDER_WAY)
     assert wait(HALL, *past, now=UNDER_WAY - SECOND).cause is Cause.TURN
     assert wait(HALL, *past, *wrong(1), now=UNDER_WAY - SECOND).cause is Cause.TURN
-    assert account_wait([NOON] * 6, NOON + UNDER_WAY) == ZERO
-    assert wait(HALL, *past, *wrong(2), now=UNDER_WAY).cause is Cause.OWN
+    assert wait(HALL, *past, *wrong(4), now=UNDER_WAY) == Wait()
+    assert wait(HALL, *past, *wrong(6), now=UNDER_WAY - SECOND).cause is Cause.OWN
+    assert wait(HALL, *wrong(200, state=State.UNDER_WAY), now=UNDER_WAY) == Wait()
 
 
 def test_what_is_forgiven_counts_for_the_day_only():
