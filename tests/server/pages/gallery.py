@@ -227,7 +227,7 @@ PAGES: Mapping[str, Page] = {
         LECTURER,
         importing(plan=roster_plan(), bad_rows=BAD_ROWS, text="x"),
     ),
-    "invitations": ("accounts/invitations.html", LECTURER, {"letters": LETTERS}),
+    "invitations": ("accounts/invitations.html", LECTURER, {"letters": LETTERS, "unreached": [STUDENT]}),
     "assignments": ("submissions/assignments.html", STUDENT, {"assignments": HOMEWORKS}),
     "assignments-empty": ("submissions/assignments.html", STUDENT, {"assignments": []}),
     "assignment": ("submissions/assignment.html", STUDENT, homework(assignment())),
