@@ -6,7 +6,6 @@ job is good for ever, for whoever holds it has seen its files already.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from assignments.json_reading import read_json
 from grader.contract import RELEASE, GradeJob, MalformedMessageError, SignedJob
 from grader.signing import ForgedJobError, OtherReleaseError, key_name, verified
 from server.errors import Refusal
@@ -69,7 +69,7 @@ def _job(keys: Sequence[Ed25519PublicKey]) -> GradeJob:
     if connection := request.environ.get("gunicorn.socket"):
         connection.settimeout(BODY_S)
     try:
-        message = json.loads(request.get_data())
+        message = read_json(request.get_data())
         return verified(SignedJob.from_message(message), keys)
     except (ForgedJobError, OtherReleaseError) as error:
         log.warning("forged job", problem=str(error), address=request.remote_addr)
