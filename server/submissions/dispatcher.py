@@ -6,7 +6,6 @@ import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Thread
-from types import FrameType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -176,8 +175,15 @@ def attempt_round(dispatcher: Dispatcher) -> bool:
 
 
 def _stop_on_signal(live: Live) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    """End everything when told to, from a thread of its own.
+
+    A handler would interrupt whatever holds the locks that closing needs, and wait for it for ever.
+    """
+    numbers = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)  # for the threads that begin from now on, too
+
+    def wait() -> None:
+        signal.sigwait(numbers)
         live.close()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    Thread(target=wait, name="signals", daemon=True).start()

@@ -262,5 +262,5 @@ def test_every_line_is_a_short_record(session: Session, written: str):
 def test_what_happened_is_in_the_logs(session: Session, written: str):
     """Where nothing is written, nothing is told either, and the other tests prove nothing."""
     seen = {"/invitation/...", "message dropped", "no.such.task", "gunicorn.error", "celery", "doorbell"}
-    seen |= {"StoreError", "fault"} if session.database else set()
+    seen |= {"StoreError", "database refused"} if session.database else set()
     assert {word for word in seen if word not in written} == set()

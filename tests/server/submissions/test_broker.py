@@ -232,6 +232,26 @@ run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now
 """
 
 
+STOP = """
+import os, signal, time
+from server.live import Live
+from server.submissions.dispatcher import _stop_on_signal
+live = Live("redis://127.0.0.1:1/0")
+_stop_on_signal(live)
+with live._lock:  # as in the middle of beginning to listen
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.2)
+print(live.wait_for_end(20))
+"""
+
+
+def test_dispatcher_stops_whatever_it_is_told_in_the_middle_of():
+    done = subprocess.run(
+        [sys.executable, "-c", STOP], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "True\n"
+
+
 def test_recorder_can_be_stopped_while_the_database_is_away(world: World):
     world.send(TASK_RECORD_EVENTS, a_batch("any", an_event(0)).to_message())
     command = [sys.executable, "-c", RECORD, world.broker_url]
