@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Thread
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -177,13 +179,21 @@ def attempt_round(dispatcher: Dispatcher) -> bool:
 def _stop_on_signal(live: Live) -> None:
     """End everything when told to, from a thread of its own.
 
-    A handler would interrupt whatever holds the locks that closing needs, and wait for it for ever.
+    A handler would interrupt whatever holds the locks that closing needs, and wait for it for ever. So the
+    handlers do nothing, and what wakes the thread is the byte that Python writes for each signal.
     """
-    numbers = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)  # for the threads that begin from now on, too
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _do_nothing)
 
     def wait() -> None:
-        signal.sigwait(numbers)
+        os.read(reading, 1)
         live.close()
 
     Thread(target=wait, name="signals", daemon=True).start()
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """As a handler."""
