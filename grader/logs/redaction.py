@@ -43,8 +43,9 @@ _RULES = (
     # Many numbers in a row may be labels or predictions.
     r"(?P<numbers>(?<![\w.+-])-?\d[\d.e+-]*(?:[,;\s]\s*-?\d[\d.e+-]*){11,})",
 )
-_SETTINGS = ("SECRET_KEY", "ACCESS_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
+_SETTINGS = ("SECRET_KEY", "ACCESS_KEY", "SIGNING_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
 _ADDRESSES = ("URL", "STORE")
+_BETWEEN = re.compile(r"[,\n]")  # keys in a list, and the lines of one in PEM
 _FOREIGN = ("PASSWORD", "TOKEN", "SECRET", "SECRET_KEY", "ACCESS_KEY", "API_KEY")
 
 
@@ -78,12 +79,13 @@ def secrets_in(environ: Mapping[str, str]) -> Collection[str]:
     for variable in environ:
         name = variable.removesuffix("_FILE")
         if not name.startswith("HAZI_"):
-            if variable.endswith(_FOREIGN):  # of a driver or of fsspec
+            if variable.endswith(_FOREIGN):  # of a driver or of a client of object stores
                 found.add(environ[variable])
             continue
         value = _value(environ, variable)
         if name.endswith(_SETTINGS):
-            found |= {value, *(part.strip() for part in value.split(","))}
+            parts = (part.strip() for part in _BETWEEN.split(value) if not part.startswith("-----"))
+            found |= {value, *parts}
         elif name.endswith(_ADDRESSES):
             found |= set(_passwords(value))
     return {secret for secret in found if len(secret) >= SHORTEST_SECRET}

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from grader import logs
 from grader.logs.bounds import LINE_LENGTH, Bounded
 from grader.logs.redaction import HIDDEN, LONGEST_SECRET, Redaction, secrets_in
+from grader.settings import SECRETS
 from tests.logging_state import unchanged_logging
 
 PASSWORD = "p4ss/wörd@home"
@@ -190,6 +191,17 @@ def test_a_secret_at_the_cut_is_not_halved(at: int):
 )
 def test_every_value_becomes_json(value: object):
     json.loads(json.dumps(Bounded(Redaction()).value(value), allow_nan=False))
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS - {"HAZI_DATABASE_URL"}))
+def test_no_secret_of_the_server_is_forgotten(name: str):
+    """Those that no grader may have: a new one has to be known here too."""
+    assert "a-long-secret" in secrets_in({name: "a-long-secret"})
+
+
+def test_every_line_of_a_key_is_hidden_and_its_marks_are_not():
+    pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI\n-----END PRIVATE KEY-----"
+    assert set(secrets_in({"HAZI_SIGNING_KEY": pem})) == {pem, "MC4CAQAwBQYDK2VwBCIEI"}
 
 
 def test_secrets_of_an_environment_are_found(tmp_path: Path):
