@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from itsdangerous import BadData
-from itsdangerous.serializer import Serializer
+from itsdangerous import BadSignature
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -25,6 +23,7 @@ from grader.contract import (
     GradeJob,
 )
 from grader.signing import sign
+from server.signers import signer
 
 CONNECT_S = 3.0
 UNREACHABLE = (OperationalError, RedisError, OSError)
@@ -56,22 +55,17 @@ def send_mark(app: Celery, at: datetime, secret_keys: Sequence[str]) -> None:
 
     Whoever could make one up could have the runs of others taken for lost.
     """
-    mark = _marks(secret_keys).dumps(at.timestamp())
+    mark = signer(secret_keys, "mark").sign(str(at.timestamp())).decode()
     app.send_task(TASK_RECORD_MARK, args=[{"mark": mark}], queue=QUEUE_REPORTS, retry=False)
 
 
 def moment_of_mark(message: Mapping[str, Any], secret_keys: Sequence[str]) -> datetime:
     """The moment that a mark bears. Raises ValueError, TypeError or KeyError where it is none of ours."""
     try:
-        at = _marks(secret_keys).loads(message["mark"])
-    except BadData as error:
+        at = signer(secret_keys, "mark").unsign(message["mark"])
+    except BadSignature as error:
         raise ValueError("a mark that the server has not signed") from error
     return datetime.fromtimestamp(float(at), UTC)
-
-
-def _marks(secret_keys: Sequence[str]) -> Serializer[str]:
-    oldest_first = [key.encode() for key in reversed(secret_keys)]
-    return Serializer(oldest_first, salt="hazi.mark", signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def send_job(app: Celery, queue: str, job: GradeJob, key: Ed25519PrivateKey) -> None:

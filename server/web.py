@@ -126,7 +126,7 @@ def device() -> str:
     A browser that has none gets one with the answer, and each lives on from here.
     """
     if "device" not in g:
-        keys, known = secret_keys(), shown_device()
+        keys, known = services().config.secret_keys, shown_device()
         shown = request.cookies.get(_device_cookie(), "") if known else issue_device(keys)
         g.device = known or device_key(shown, keys)
         after_this_request(lambda response: _keep_device(response, shown))
@@ -135,18 +135,12 @@ def device() -> str:
 
 def shown_device() -> str:
     """The key of the browser that asks, or "" where it shows none of ours."""
-    return device_key(request.cookies.get(_device_cookie(), ""), secret_keys())
+    return device_key(request.cookies.get(_device_cookie(), ""), services().config.secret_keys)
 
 
 def address() -> str:
     """The address that asks."""
     return request.remote_addr or ""
-
-
-def secret_keys() -> tuple[str, ...]:
-    """The keys of this server, of which the first one signs."""
-    config = services().config
-    return config.secret_key, *config.old_secret_keys
 
 
 def _device_cookie() -> str:

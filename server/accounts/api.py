@@ -22,7 +22,6 @@ from server.web import (
     clean_text,
     now,
     read,
-    secret_keys,
     services,
     signed_in,
     signed_in_person,
@@ -35,7 +34,7 @@ from server.web import (
 def create_token() -> ResponseReturnValue:
     """Neptun code and password for a token. `device` is what an earlier answer gave to this program."""
     wish = json_body(schema.NewTokenRequest)
-    keys = secret_keys()
+    keys = services().config.secret_keys
     device = wish.device if service.device_key(wish.device, keys) else service.issue_device(keys)
     asker = service.Asker(address(), service.device_key(device, keys))
     moment = now()

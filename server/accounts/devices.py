@@ -6,16 +6,16 @@ account that was signed in to with it. See docs/decisions/025-guessing-locks-nob
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import KnownDevice
+from server.signers import signer
 
 LIFE = timedelta(days=400)  # no browser keeps a cookie for longer
 MOST = 20  # of one person; the one not seen for longest is forgotten
@@ -24,13 +24,13 @@ LONGEST = 200  # characters of what a device shows
 
 def issue_device(secret_keys: Sequence[str]) -> str:
     """What a new device keeps. Of the keys the first one signs."""
-    return _signer(secret_keys).sign(new_key()).decode()
+    return signer(secret_keys, "device").sign(new_key()).decode()
 
 
 def device_key(shown: str, secret_keys: Sequence[str]) -> str:
     """The key of a device that showed what it keeps, or "" where that is nothing of ours."""
     try:
-        return _signer(secret_keys).unsign(shown[:LONGEST].encode("utf-8", "replace")).decode()
+        return signer(secret_keys, "device").unsign(shown[:LONGEST].encode("utf-8", "replace")).decode()
     except (BadSignature, UnicodeDecodeError):
         return ""
 
@@ -63,8 +63,3 @@ def remember_device(session: Session, user_id: int, key: str, now: datetime) -> 
 def forget_devices(session: Session, user_id: int) -> None:
     """Whoever knew an older password is a stranger again."""
     session.execute(delete(KnownDevice).where(KnownDevice.user_id == user_id))
-
-
-def _signer(secret_keys: Sequence[str]) -> Signer:
-    oldest_first = [key.encode() for key in reversed(secret_keys)]
-    return Signer(oldest_first, salt="hazi.device", digest_method=hashlib.sha256)

@@ -21,6 +21,7 @@ import redis
 
 from grader.signing import new_signing_key, private_text, public_text, signing_key
 from server.demo.processes import Program
+from server.ports import free_port
 from server.run_folders import run_folder
 
 # What the demo decides itself, whatever the surrounding environment says.
@@ -164,7 +165,7 @@ def _environs(environ: Mapping[str, str], var: Path, sock: Path) -> _Environs:
     """The settings of the two sides: the grader gets none of the server's secrets."""
     shared = {"HAZI_BROKER_URL": f"redis+socket://{sock}"}
     key = signing_key(_secret(var / "demo" / "signing_key", lambda: private_text(new_signing_key())))
-    port = _free_port()
+    port = free_port()
     server = {
         "HAZI_SECRET_KEY": _secret(var / "demo" / "secret_key", lambda: secrets.token_urlsafe(48)),
         "HAZI_SIGNING_KEY": private_text(key),
@@ -234,13 +235,6 @@ def _refuse_if_taken(host: str, port: str) -> None:
             raise Refused(
                 f"port {port} cannot be used ({error.strerror}): choose one, as in HAZI_PORT=8080 make demo."
             ) from None
-
-
-def _free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _secret(path: Path, make: Callable[[], str]) -> str:

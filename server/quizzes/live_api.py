@@ -24,7 +24,7 @@ from server.quizzes.process import ring_desk, shared
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.rooms import find_room
 from server.quizzes.waiting_keys import is_waiting, issue_waiting_key
-from server.web import bearer_token, clean_text, now, person, read, secret_keys, services, write
+from server.web import bearer_token, clean_text, now, person, read, services, write
 
 EVENT_STREAM = "text/event-stream"
 COOKIE_S = 24 * 3600
@@ -44,7 +44,7 @@ def join_room(pin: str) -> ResponseReturnValue:
     neptun, word = clean_text(body.neptun), clean_text(body.word)
     g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
     refuse_wrong_pins()
-    waiting_key = issue_waiting_key(secret_keys(), pin, now())
+    waiting_key = issue_waiting_key(services().config.secret_keys, pin, now())
     wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
     joined = refuse_no_code(_joined(pin, wish))
     ring_desk(pin)
@@ -114,7 +114,7 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
         Offer(
             pin=pin,
             key_hash=fingerprint(key),
-            waits=is_waiting(secret_keys(), pin, key, received_at),
+            waits=is_waiting(services().config.secret_keys, pin, key, received_at),
             round=question,
             answer=body.answer,
             n=body.n,

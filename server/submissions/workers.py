@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import RELEASE, MalformedMessageError, Message, WorkerHello, WorkerState
+from server.accounts.service import fingerprint
 from server.submissions.cleaning import clean, cleaned
 from server.submissions.ending import absolve
 from server.submissions.lines import WORKER_SEEN
@@ -32,7 +32,7 @@ def process_id(process: str) -> str:
 
     Empty where it has not said it.
     """
-    return sha256(clean(process).encode()).hexdigest()[:32] if process else ""
+    return fingerprint(process)[:32] if process else ""
 
 
 def read_hello(message: Message) -> WorkerHello:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import redis
 from server.accounts import service as accounts
 from server.db import Database
 from server.migrate import migrate
+from server.ports import free_port
 from server.quizzes.publishing import sync_quizzes
 from server.run_folders import run_folder
 
@@ -106,7 +106,7 @@ class Place:
 def place(players: int, questions: int, database_url: str = "") -> Iterator[Place]:
     """A running server with so many students on its class list and one quiz. Ends with the block."""
     with run_folder("load") as folder:
-        port, redis_port = _free_port(), _free_port()
+        port, redis_port = free_port(), free_port()
         environ = _environ(folder, port, redis_port, database_url or f"sqlite:///{folder / 'hazi.sqlite3'}")
         token, codes = _prepare(folder, environ["HAZI_DATABASE_URL"], players, questions)
         here = Place(folder, environ, port, token, codes, redis_port)
@@ -157,13 +157,6 @@ def _prepare(folder: Path, database_url: str, players: int, questions: int) -> t
 def _redis_server() -> str:
     beside = Path(sys.executable).parent / "redis-server"
     return str(beside) if beside.exists() else shutil.which("redis-server") or "redis-server"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _pings(client: redis.Redis) -> bool:
