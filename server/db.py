@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import (
     DBAPIError,
@@ -100,6 +101,25 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Hundredths(TypeDecorator[Decimal]):
+    """Points: an exact number of hundredths, stored as a whole number. A finer one is refused."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Python to database."""
+        if value is None:
+            return None
+        if value.scaleb(2) % 1:
+            raise ValueError("points have two digits after the point")
+        return int(value.scaleb(2))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Database to Python."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
 class Table(DeclarativeBase):
     """What every table of the server derives from."""
 
@@ -112,14 +132,21 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        Decimal: Hundredths,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
 
 
 class Database:
     """Gives out sessions. Nothing is committed anywhere else than at the end of a `write` block."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settle: Callable[[Session], None] | None = None) -> None:
+        """`settle` is called at the end of each write block, before it is committed: see `changes`."""
         self.engine = _engine(url)
+        self._settle = settle
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -133,6 +160,8 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection(execution_options={"hazi_write": True})
             yield session
+            if self._settle is not None:
+                self._settle(session)
 
     def now(self) -> datetime:
         """What time it is for the database: the one clock that all programs on all machines share."""

@@ -21,7 +21,7 @@ from grader.contract import Verdict
 from server.db import Database
 from server.store import Removal
 from server.store.interface import PREFIXES
-from server.submissions.counting import current_grading_id
+from server.submissions.counting import is_current
 from server.submissions.models import (
     AssignmentVersion,
     Grading,
@@ -110,7 +110,7 @@ def expire_rejected(session: Session, now: datetime) -> int:
     """
     rows = (
         select(Submission)
-        .join(Grading, Grading.id == current_grading_id())
+        .join(Grading, is_current())
         .where(Submission.files_removed_at.is_(None), Submission.user_id.is_not(None))
         .where(Grading.verdict == Verdict.REJECTED, Grading.finished_at < now - REJECTED_LIFE)
         .limit(EXPIRED_AT_ONCE)

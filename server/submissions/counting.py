@@ -1,34 +1,26 @@
-"""Which of the gradings of a submission counts: the last, but a final run only once it has an end."""
+"""Which of the gradings of a submission counts: the one in force, and how another one comes into force."""
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy.orm import Session
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-
-from grader.contract import Verdict
-from server.submissions.models import Grading, State, Submission
+from server.submissions.models import Grading, Submission
 
 
 def current(submission: Submission) -> Grading:
-    """The grading that counts. While a final run waits or runs, what was there before is still to be seen."""
-    return next(grading for grading in reversed(submission.gradings) if _may_count(grading))
+    """The grading that counts. While a final run or a regrade goes on, it is the one of before."""
+    return next(grading for grading in submission.gradings if grading.in_force)
 
 
-def current_grading_id() -> object:
-    """In a query over submissions: the id of the grading that counts."""
-    inner = Grading.__table__.alias("of_submission")
-    of_submission = select(func.max(inner.c.id)).where(
-        inner.c.submission_id == Submission.id, may_count(inner)
-    )
-    return of_submission.correlate(Submission).scalar_subquery()
+def is_current() -> ColumnElement[bool]:
+    """In a query: the grading that counts of a submission, to join the two."""
+    return and_(Grading.submission_id == Submission.run_of, Grading.in_force)
 
 
-def may_count(gradings: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
-    """In a query: whether a grading may be the one that counts. A fault of ours is no final result."""
-    ended = and_(gradings.c.state == State.DONE, gradings.c.verdict != Verdict.GRADER_ERROR)
-    return or_(gradings.c.final.is_(False), ended)
-
-
-def _may_count(grading: Grading) -> bool:
-    return not grading.final or (grading.state == State.DONE and grading.verdict != Verdict.GRADER_ERROR)
+def put_in_force(session: Session, grading: Grading) -> None:
+    """From now on this grading counts in place of the one of before."""
+    session.flush()
+    before = (Grading.submission_id == grading.submission_id, Grading.in_force, Grading.id != grading.id)
+    session.execute(update(Grading).where(*before).values(in_force=False))
+    grading.in_force = True

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
+from server.changes import touch
 from server.submissions.cleaning import cleaned
+from server.submissions.counting import put_in_force
 from server.submissions.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.models import Grading, Loss, Outbox, State, Submission, Worker
 
@@ -19,7 +21,7 @@ log = structlog.get_logger()
 NOT_FOR_STUDENTS = ("attempt_id", "private")
 
 
-def finish(grading: Grading, report: GradeReport, now: datetime) -> None:
+def finish(session: Session, grading: Grading, report: GradeReport, now: datetime) -> None:
     """The run is over and this is what came of it."""
     told = cleaned(report.to_message())
     grading.state = State.DONE
@@ -28,8 +30,19 @@ def finish(grading: Grading, report: GradeReport, now: datetime) -> None:
     grading.lease_until = None
     grading.points = report.public.points if report.public else None
     grading.score = report.public.score if report.public else None
+    grading.private_points = report.private.points if report.private else None
+    grading.private_score = report.private.score if report.private else None
     grading.private_share = told["private"]
     grading.report = {name: value for name, value in told.items() if name not in NOT_FOR_STUDENTS}
+    if grading.final and report.verdict is not Verdict.GRADER_ERROR:  # a fault of ours is no final result
+        put_in_force(session, grading)
+    touch_owner(session, grading.submission)
+
+
+def touch_owner(session: Session, submission: Submission) -> None:
+    """What became of a run changes what counts of its student."""
+    if submission.user_id is not None:
+        touch(session, submission.course_id, submission.slug, submission.user_id)
 
 
 def give_back(session: Session, grading: Grading, now: datetime, cause: ReturnCause, text: str) -> None:
@@ -69,7 +82,7 @@ def lose(session: Session, grading: Grading, now: datetime, *, process: str | No
             grading.attempt_id = None
         return
     log.error("given up", submission=grading.submission_id, losses=grading.losses, worker=worker)
-    finish(grading, _lost(grading), now)
+    finish(session, grading, _lost(grading), now)
 
 
 def absolve(session: Session, losses: Iterable[Loss]) -> None:

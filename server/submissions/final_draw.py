@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.errors import BadInput
-from server.submissions.counting import current_grading_id
+from server.submissions.counting import is_current
 from server.submissions.held_out import SECRET_BYTES
 from server.submissions.models import FinalDraw, Grading, Outbox, PublishedAssignment, State, Submission
 from server.submissions.published import InForce, in_force
@@ -70,7 +70,7 @@ def _best(session: Session, published: InForce) -> list[str]:
     """Of each student without a final run the submission that counts; of equal ones the last."""
     rows = (
         select(Submission.user_id, Submission.id, Grading.points, Grading.score)
-        .join(Grading, Grading.id == current_grading_id())
+        .join(Grading, is_current())
         .where(Submission.slug == published.spec.slug, Submission.user_id.is_not(None))
         .where(Grading.verdict == Verdict.SCORED)
         .order_by(Submission.received_at, Submission.id)
@@ -123,6 +123,7 @@ def _add_run(session: Session, published: InForce, submission_id: str, now: date
         version_id=published.version_id,
         queue=published.queue,
         final=True,
+        in_force=False,
         state=State.WAITING,
         created_at=now,
     )
@@ -136,6 +137,6 @@ def _under_way(session: Session, slug: str) -> int:
 
 
 def _without_score(session: Session, slug: str) -> tuple[str, ...]:
-    rows = select(Submission.id).join(Grading, Grading.id == current_grading_id())
+    rows = select(Submission.id).join(Grading, is_current())
     failed = rows.where(Submission.slug == slug, Grading.final.is_(True), Grading.verdict != Verdict.SCORED)
     return tuple(session.scalars(failed.order_by(Submission.id)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -17,12 +17,25 @@ from sqlalchemy import (
     event,
     false,
     select,
+    text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.contract import WorkerState
 from server.db import Table
 from server.submissions.upload_errors import FilesRemoved
+
+_WHERE_IN_FORCE = {"sqlite_where": text("in_force"), "postgresql_where": text("in_force")}
+
+
+class Priority(IntEnum):
+    """Which runs go first, whatever else is waiting; a larger number goes later."""
+
+    FRESH = 0
+    REGRADE_COUNTING = 1  # of the submissions that count
+    REGRADE = 2
+    TRIAL = 3
 
 
 class State(StrEnum):
@@ -47,6 +60,7 @@ class AssignmentVersion(Table):
     handout_en: Mapped[str] = mapped_column(Text)
     handout_hu: Mapped[str] = mapped_column(Text)
     starter: Mapped[list[Any]]  # files to begin with: {"name", "sha256", "size"} each, blobs in the store
+    grading_digest: Mapped[str | None] = mapped_column(String(64))  # of what results depend on; None: not known
     practice: Mapped[dict[str, Any] | None]  # the practice kit, a file like those: see grader/practice/kit.py
     published_at: Mapped[datetime]
 
@@ -64,7 +78,11 @@ class PublishedAssignment(Table):
 
 
 class Submission(Table):
-    """What was handed in: never changed afterwards, but that its files may be removed from the store."""
+    """What was handed in: never changed afterwards, but that its files may be removed from the store.
+
+    Files with the content of an earlier hand-in of the same student are not run again: the runs of that one,
+    `run_of`, are theirs too.
+    """
 
     __tablename__ = "submission"
 
@@ -74,14 +92,20 @@ class Submission(Table):
     slug: Mapped[str] = mapped_column(String(64))
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
     received_at: Mapped[datetime]  # when the server had the last byte
-    late_by_s: Mapped[int] = mapped_column(default=0)  # seconds after the due moment; 0 within grace
     sha256: Mapped[str] = mapped_column(String(64))
+    content_sha256: Mapped[str | None] = mapped_column(String(64))  # however it is packed; None: not known
+    run_of: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)  # mostly itself
+    trial: Mapped[bool] = mapped_column(default=False, server_default=false())  # on public data, never counts
     idempotency_key: Mapped[str | None] = mapped_column(String(80))
     files_removed_at: Mapped[datetime | None]  # None while the store has them: see blob_expiry
 
     version: Mapped[AssignmentVersion] = relationship()
     files: Mapped[list[SubmissionFile]] = relationship(order_by="SubmissionFile.position")
-    gradings: Mapped[list[Grading]] = relationship(order_by="Grading.id", back_populates="submission")
+    gradings: Mapped[list[Grading]] = relationship(
+        primaryjoin="foreign(Grading.submission_id) == Submission.run_of",
+        order_by="Grading.id",
+        viewonly=True,
+    )
 
     __table_args__ = (
         UniqueConstraint("user_id", "idempotency_key"),
@@ -103,9 +127,10 @@ class SubmissionFile(Table):
 
 
 class Grading(Table):
-    """One run of one submission against one version. A regrade is a further row; the last one counts.
+    """One run of one submission against one version. Of each submission exactly one is in force.
 
-    A final run is a regrade on data drawn after the deadline. It counts once it ended, if not by our fault.
+    A final run, on data drawn after the deadline, comes into force once it ended, if not by our fault; one of
+    a regrade when that is applied.
     """
 
     __tablename__ = "grading"
@@ -114,7 +139,11 @@ class Grading(Table):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
     queue: Mapped[str] = mapped_column(String(20))
+    in_force: Mapped[bool] = mapped_column(default=True, server_default=true())
     final: Mapped[bool] = mapped_column(default=False, server_default=false())
+    regrade_id: Mapped[int | None] = mapped_column(ForeignKey("regrade.id"), index=True)
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")  # see Priority
+    seed: Mapped[int | None] = mapped_column(BigInteger)  # of the run; None before its first release
     state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
     created_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0)  # how often it was released
@@ -133,15 +162,18 @@ class Grading(Table):
     verdict: Mapped[str | None] = mapped_column(String(20))
     points: Mapped[float | None]  # of the public share
     score: Mapped[float | None]  # of the public share
+    private_points: Mapped[float | None]
+    private_score: Mapped[float | None]
     report: Mapped[dict[str, Any] | None]  # what the student may see
     private_share: Mapped[dict[str, Any] | None]  # what he may not before the deadline, and notes for staff
 
-    submission: Mapped[Submission] = relationship(back_populates="gradings")
+    submission: Mapped[Submission] = relationship()
     version: Mapped[AssignmentVersion] = relationship()
 
     __table_args__ = (
         Index("ix_grading_state_lease_until", "state", "lease_until"),
         Index("ix_grading_finished_at", "finished_at"),
+        Index("uq_grading_in_force", "submission_id", unique=True, **_WHERE_IN_FORCE),
     )
 
 

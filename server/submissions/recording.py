@@ -90,7 +90,7 @@ def record_report(session: Session, report: GradeReport, now: datetime) -> str |
     if report.verdict is Verdict.GRADER_ERROR:
         give_back(session, grading, now, ReturnCause.FAULT, clean(report.message)[:500])
     else:
-        finish(grading, bounded(report, _most_points(grading)), now)
+        finish(session, grading, bounded(report, _most_points(grading)), now)
     return grading.submission_id
 
 

@@ -1,0 +1,32 @@
+"""What a transaction changed of the facts that points follow from: noted where it happens, settled before the commit.
+
+Whoever changes such a fact calls `touch`. `Database.write` hands all that was touched to the function it was
+given, in the same transaction: a standing is never older than what it stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+KEY = "touched"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One student's work for one assignment; None stands for every assignment, or for every student."""
+
+    course_id: int
+    slug: str | None
+    user_id: int | None
+
+
+def touch(session: Session, course_id: int, slug: str | None, user_id: int | None) -> None:
+    """Say that a fact of this transaction may change these standings."""
+    session.info.setdefault(KEY, set()).add(Touched(course_id, slug, user_id))
+
+
+def take_touched(session: Session) -> frozenset[Touched]:
+    """All that was touched since it was asked for last."""
+    return frozenset(session.info.pop(KEY, ()))

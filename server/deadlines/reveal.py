@@ -1,0 +1,47 @@
+"""When private shares are told to students: not before nobody's hand-in can change what counts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assignments.late_policy import Offset
+from server.deadlines.line import Rules, in_makeup, last_moment
+from server.deadlines.tokens import moved
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When an assignment opens, is due and closes for everybody, and when private shares are told."""
+
+    rules: Rules
+    reveal: datetime | None  # None: see `reveal_moment`
+    edited: bool = False  # whether staff have set any of them over the file
+
+
+def reveal_moment(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) -> datetime:
+    """The moment after which students see their private share.
+
+    By default the end of the last line: with the latest of `dues`, the own due moments of all students, all the
+    late days, and `tokens`, as many as one student may use. A result that is told while others still hand in
+    would tell them what the held-out data like.
+    """
+    if dates.reveal is not None:
+        return dates.reveal
+    rules = dates.rules
+    latest = max((rules.due, *dues))
+    return last_moment(rules, moved(rules, latest, tokens, day))
+
+
+def is_revealed(dates: Dates, reveal: datetime, arrivals: Iterable[datetime], now: datetime) -> bool:
+    """Whether a student sees the private share of an assignment at this moment.
+
+    Who has handed in as a make-up sees public numbers again until the make-up is over.
+    """
+    if now <= reveal:
+        return False
+    makeup = dates.rules.makeup
+    if makeup is None or now > makeup.due:
+        return True
+    return not any(in_makeup(dates.rules, arrival) for arrival in arrivals)

@@ -1,0 +1,186 @@
+"""What standings follow from, read from the database: hand-ins with their runs, decisions, choices, dates.
+
+Of submissions this room knows the tables and the published assignments alone: submissions ask standings, and
+not the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from assignments.spec import Assignment
+from grader.contract import UNCHARGED, Verdict
+from server.deadlines.dates import dates_in_force
+from server.deadlines.exceptions import own_due
+from server.deadlines.extensions import exemptions
+from server.deadlines.models import TokenLimit
+from server.deadlines.reveal import Dates
+from server.standings.computing import Graded, Ruling, Run, Share, Work
+from server.standings.models import Choice, Decision
+from server.standings.states import DecisionKind, RunState, StandingState
+from server.submissions.models import Grading, State, Submission
+from server.submissions.published import all_in_force
+
+Key = tuple[str, int]  # slug and user
+Columns = TypeVar("Columns", bound=tuple[Any, ...])
+UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
+RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose standings: None is everybody, or every assignment."""
+
+    course_id: int
+    slugs: frozenset[str] | None = None
+    users: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An assignment as standings need it."""
+
+    spec: Assignment
+    dates: Dates
+
+
+def terms_of(session: Session, course_id: int, zone: ZoneInfo) -> dict[str, Terms]:
+    """The assignments in force by slug. One that can no longer be read is left out."""
+    specs = [published.spec for published in all_in_force(session, course_id, zone)]
+    dates = dates_in_force(session, course_id, specs, zone)
+    return {spec.slug: Terms(spec, dates[spec.slug]) for spec in specs}
+
+
+def works(session: Session, wanted: Wanted, terms: dict[str, Terms]) -> dict[int, list[Work]]:
+    """All that there is to the wanted standings, by user. Who has nothing to tell is left out."""
+    slugs = frozenset(terms) if wanted.slugs is None else wanted.slugs & frozenset(terms)
+    runs, rulings, voided = _runs(session, wanted), *_decided(session, wanted)
+    extended = exemptions(session, wanted.course_id, slugs, wanted.users)
+    chosen, reserved = _chosen(session, wanted), _reserved(session, wanted)
+    found: dict[int, list[Work]] = {}
+    for slug, user_id in sorted({*runs, *rulings, *extended}):
+        if slug not in slugs:
+            continue
+        key, one = (slug, user_id), terms[slug]
+        work = Work(
+            slug=slug,
+            rules=one.dates.rules,
+            own=own_due(one.dates.rules, extended.get(key, ())),
+            most=exact(one.spec.score.points),
+            counts=one.spec.counts,
+            chosen=chosen.get(key),
+            reserved=reserved.get(key),
+            runs=tuple(runs.get(key, ())),
+            voided=frozenset(voided.get(key, ())),
+            ruling=rulings.get(key),
+        )
+        found.setdefault(user_id, []).append(work)
+    return found
+
+
+def exact(points: float) -> Decimal:
+    """A number of a report or of a file as it is printed."""
+    return Decimal(repr(float(points)))
+
+
+def _runs(session: Session, wanted: Wanted) -> dict[Key, list[Run]]:
+    columns = (
+        *(Submission.slug, Submission.user_id, Submission.id, Submission.run_of, Submission.received_at),
+        *(Grading.state, Grading.verdict, Grading.final, Grading.version_id),
+        *(Grading.points, Grading.score, Grading.private_points, Grading.private_score),
+    )
+    rows = select(*columns).join(Grading, (Grading.submission_id == Submission.run_of) & Grading.in_force)
+    rows = _of(rows, wanted, Submission).where(Submission.user_id.is_not(None), Submission.trial.is_(False))
+    found: dict[Key, list[Run]] = {}
+    for row in session.execute(rows.order_by(Submission.received_at, Submission.id)):
+        found.setdefault((row.slug, row.user_id), []).append(_run(row))
+    return found
+
+
+def _run(row: Row[Any]) -> Run:
+    state = _state(row.state, row.verdict)
+    return Run(
+        id=row.id,
+        run_of=row.run_of,
+        arrival=row.received_at,
+        state=state,
+        version_id=row.version_id,
+        graded=_graded(row) if state is RunState.EARNED else {},
+        final=row.final,
+        failed=row.state == State.DONE and row.verdict != Verdict.SCORED,
+        our_fault=row.verdict == Verdict.GRADER_ERROR,
+    )
+
+
+def _state(state: str, verdict: str | None) -> RunState:
+    if state in UNDER_WAY:
+        return RunState.UNDER_WAY
+    return RunState.EARNED if state == State.DONE and verdict not in UNCHARGED else RunState.FREE
+
+
+def _graded(row: Row[Any]) -> dict[Share, Graded]:
+    """A kind of homework without a private share is worth what its public one is."""
+    public = Graded(_earned(row.points), row.score)
+    if row.private_points is None:
+        return {Share.PUBLIC: public, Share.PRIVATE: public}
+    return {Share.PUBLIC: public, Share.PRIVATE: Graded(_earned(row.private_points), row.private_score)}
+
+
+def _earned(points: float | None) -> Decimal:
+    """Graders round to hundredths; what one says that does not is rounded here."""
+    return exact(points or 0.0).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _decided(session: Session, wanted: Wanted) -> tuple[dict[Key, Ruling], dict[Key, set[str]]]:
+    """The newest decision on each standing that is not taken back, and the hand-ins that are void."""
+    rows = _of(select(Decision), wanted, Decision).where(Decision.kind.in_((*RULINGS, DecisionKind.VOID)))
+    rulings: dict[Key, Ruling] = {}
+    voided: dict[Key, set[str]] = {}
+    for one in session.scalars(rows.order_by(Decision.id)):
+        if one.slug is None or one.user_id is None:
+            continue
+        key = (one.slug, one.user_id)
+        if one.kind == DecisionKind.VOID:
+            those = voided.setdefault(key, set())
+            (those.add if one.new.get("void") else those.discard)(one.new.get("run_of", one.submission_id))
+        elif (ruling := _ruling(one)) is not None:
+            rulings[key] = ruling
+        else:
+            rulings.pop(key, None)
+    return rulings, voided
+
+
+def _ruling(one: Decision) -> Ruling | None:
+    """What a decision sets; None for one that takes back whatever was set before."""
+    if one.kind == DecisionKind.OVERRIDE:
+        points = one.new.get("points")
+        return None if points is None else Ruling(one.id, StandingState.SCORED, Decimal(points))
+    state = one.new.get("state")
+    if state is None:
+        return None
+    return Ruling(one.id, StandingState(state), Decimal(0) if state == StandingState.ZERO else None)
+
+
+def _chosen(session: Session, wanted: Wanted) -> dict[Key, str]:
+    rows = session.scalars(_of(select(Choice), wanted, Choice))
+    return {(one.slug, one.user_id): one.submission_id for one in rows}
+
+
+def _reserved(session: Session, wanted: Wanted) -> dict[Key, int]:
+    rows = session.scalars(_of(select(TokenLimit), wanted, TokenLimit))
+    return {(one.slug, one.user_id): one.most for one in rows}
+
+
+def _of(rows: Select[Columns], wanted: Wanted, table: Any) -> Select[Columns]:  # noqa: ANN401 - has these columns
+    rows = rows.where(table.course_id == wanted.course_id)
+    if wanted.slugs is not None:
+        rows = rows.where(table.slug.in_(wanted.slugs))
+    return rows if wanted.users is None else rows.where(table.user_id.in_(wanted.users))
+
+
