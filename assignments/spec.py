@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -36,6 +37,7 @@ __all__ = [
 DEFAULT_ZONE = "Europe/Budapest"
 TRIES = {Kind.PREDICTIONS: 3}  # a day, where every try is a question about chosen labels
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
+SLUG_LENGTH = 64  # of a course
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
@@ -111,6 +113,7 @@ class StaffMember:
 class Course:
     """The course that this installation serves."""
 
+    slug: str  # of this term of it
     title: Localized
     term: str
     zone: ZoneInfo
@@ -163,9 +166,11 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
 def read_course(text: str, *, file: str = "course.toml") -> Course:
     """Parse and validate the text of a `course.toml`. Raises SpecError."""
     with read_document(text, file) as document:
+        title, term = _localized(document.table("title"), longest=100), document.text("term", longest=30)
         return Course(
-            title=_localized(document.table("title"), longest=100),
-            term=document.text("term", longest=30),
+            slug=_course_slug(document, title, term),
+            title=title,
+            term=term,
             zone=_zone(document),
             staff=_staff(document),
         )
@@ -212,6 +217,24 @@ def _score_of_checks(table: Fields) -> Scoring:
     with table:
         points = table.number("points", 0.01, 10_000)
     return Scoring("checks", public_share=0.5, full_points_at=1.0, zero_points_at=0.0, points=points)
+
+
+def _course_slug(document: Fields, title: Localized, term: str) -> str:
+    """As the file says, or else of the English title and the term: `deep-learning-2026-27-1`."""
+    if document.has("slug"):
+        slug = _matching(document, "slug", SLUG, "small letters and digits, words joined by -")
+        if len(slug) > SLUG_LENGTH:
+            raise document.error("slug", f"must have at most {SLUG_LENGTH} characters")
+        return slug
+    when = _words(term)[:30].strip("-")  # of some letters, several become
+    name = _words(title.en)[: SLUG_LENGTH - 1 - len(when)].strip("-")
+    return "-".join(part for part in (name, when) if part) or "course"
+
+
+def _words(text: str) -> str:
+    """The text in small ASCII letters and digits, words joined by -."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
 def _zone(document: Fields) -> ZoneInfo:

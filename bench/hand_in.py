@@ -20,6 +20,7 @@ from bench.measure import Comparison, compare
 from server import create_app
 from server.accounts.tokens import create_token
 from server.config import Config
+from server.courses.service import keep_course
 from server.migrate import migrate
 from server.submissions.publishing import sync
 from server.web import services
@@ -69,7 +70,11 @@ def _prepare(config: Config) -> str:
     app = create_app(config)
     those = services(app)
     migrate(those.database)
-    outcomes = sync(those.database, those.store, config.assignments, those.course.zone, those.clock())
+    with those.database.write() as session:
+        course_id = keep_course(session, those.course, those.clock()).id
+    outcomes = sync(
+        those.database, those.store, config.assignments, those.course.zone, those.clock(), course_id=course_id
+    )
     assert not any(outcome.problem for outcome in outcomes), outcomes
     with those.database.write() as session:
         person = a_person(session)

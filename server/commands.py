@@ -21,6 +21,7 @@ from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
 from server.command_line import Group, command_services
 from server.config import Config, ConfigError
+from server.courses.service import keep_course, the_course
 from server.demo import run as run_demo
 from server.doctor import redis_check
 from server.errors import Refusal
@@ -63,7 +64,10 @@ def sync() -> None:
     """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
     those = command_services()
     with those.database.write() as session:
-        staff = accounts.sync_staff(session, those.course.staff, utc_now(), seed=secrets.randbits(64))
+        course_id = keep_course(session, those.course, utc_now()).id
+        staff = accounts.sync_staff(
+            session, course_id, those.course.staff, utc_now(), seed=secrets.randbits(64)
+        )
     _say_staff(staff)
     outcomes = publish(
         those.database,
@@ -71,10 +75,11 @@ def sync() -> None:
         those.config.assignments,
         those.course.zone,
         utc_now(),
+        course_id=course_id,
         kits=those.config.practice,
     )
     keep_probe(those.store)
-    quizzes = sync_quizzes(those.database, those.config.assignments, those.course.zone, utc_now())
+    quizzes = sync_quizzes(those.database, course_id, those.config.assignments, those.course.zone, utc_now())
     said = [(one.slug, str(one.result), one.problem) for one in outcomes]
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
     for name, result, problem in said:
@@ -103,7 +108,7 @@ def draw_final(slug: str) -> None:
     """After the deadline of SLUG: draw its final data and score each student's best submission on them."""
     those = command_services()
     with those.database.write() as session:
-        final = submissions.draw_final(session, slug, those.course.zone, utc_now())
+        final = submissions.draw_final(session, the_course(session).id, slug, those.course.zone, utc_now())
     click.echo(f"{slug}: drawn at {final.drawn_at:%Y-%m-%d %H:%M} UTC; {final.added} runs added.")
     if final.under_way:
         click.echo(f"{final.under_way} runs have not ended; until they have, the numbers before them count.")

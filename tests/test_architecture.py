@@ -17,6 +17,7 @@ STUDENT_CODE = ("starter", "reference")
 PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
+    "server/courses/labels.py",
     "server/gradebook/ranking.py",
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
@@ -183,10 +184,11 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"submissions", "quizzes", "accounts"},
-    "quizzes": {"accounts"},
-    "submissions": {"accounts"},
-    "accounts": set(),
+    "gradebook": {"submissions", "quizzes", "accounts", "courses"},
+    "quizzes": {"accounts", "courses"},
+    "submissions": {"accounts", "courses"},
+    "accounts": {"courses"},  # a way in leads into a course: who signs in has to be enrolled
+    "courses": set(),
 }
 
 

@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import StaffMember
 from server.accounts.devices import forget_devices, remember_device
+from server.accounts.enrolled import enrolled, person_of
 from server.accounts.invitations import end_invitations
 from server.accounts.keys import fingerprint
 from server.accounts.models import ApiToken, User, WebSession
-from server.accounts.people import name_staff, person_of
+from server.accounts.people import name_staff
 from server.accounts.person import STAFF, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
+from server.courses.models import Enrolment
 from server.errors import BadInput, NotSignedIn
 
 log = structlog.get_logger()
@@ -36,66 +38,76 @@ class StaffSync:
     last: Person | None  # who would have lost the role, but is the last active lecturer: stays one
 
 
-def sync_staff(session: Session, members: Iterable[StaffMember], now: datetime, *, seed: int) -> StaffSync:
+def sync_staff(
+    session: Session, course_id: int, members: Iterable[StaffMember], now: datetime, *, seed: int
+) -> StaffSync:
     """Give the staff of the course's file their roles, and take them from whom it no longer names.
 
     A file cannot let somebody in again who was deactivated, nor take away the last lecturer who is active:
     nobody would be left to put it right.
     """
     those = list(members)
-    last = _last_lecturer(session, {member.neptun: Role(member.role) for member in those})
+    last = _last_lecturer(session, course_id, {member.neptun: Role(member.role) for member in those})
     named = []
     for number, member in enumerate(those):
-        role = Role.LECTURER if last and member.neptun == last.neptun else Role(member.role)
+        role = Role.LECTURER if last and member.neptun == last[0].neptun else Role(member.role)
         row = RosterRow(member.neptun, member.name, member.email)
-        named.append(name_staff(session, row, role, now, seed=seed + number).id)
-    rows = select(User).where(User.role.in_(STAFF)).order_by(User.name, User.neptun)
-    staff = session.scalars(rows).all()
-    others = [user for user in staff if user.id not in named and user is not last]
-    gone = [user for user in others if user.named_by_course]
-    for user in gone:
-        user.role, user.named_by_course = Role.STUDENT, False
+        named.append(name_staff(session, course_id, row, role, now, seed=seed + number).id)
+    rows = enrolled(course_id).where(Enrolment.role.in_(STAFF)).order_by(User.name, User.neptun)
+    staff = _pairs(session, rows)
+    others = [(user, here) for user, here in staff if user.id not in named and (user, here) != last]
+    gone = [(user, here) for user, here in others if here.named_by_course]
+    stay = [(user, here) for user, here in others if not here.named_by_course]
+    for user, here in gone:
+        here.role, here.named_by_course = Role.STUDENT, False
         end_access(session, user.id, now)
         log.info("no longer staff", neptun=user.neptun)
     return StaffSync(
-        gone=tuple(person_of(user) for user in gone),
-        unnamed=tuple(person_of(user) for user in others if user not in gone and user.active),
-        let_out=tuple(person_of(user) for user in staff if user.id in named and not user.active),
-        last=person_of(last) if last else None,
+        gone=tuple(person_of(*one) for one in gone),
+        unnamed=tuple(person_of(user, here) for user, here in stay if here.active),
+        let_out=tuple(person_of(user, here) for user, here in staff if user.id in named and not here.active),
+        last=person_of(*last) if last else None,
     )
 
 
-def _last_lecturer(session: Session, roles: Mapping[str, Role]) -> User | None:
+def _pairs(session: Session, rows: Select[User, Enrolment]) -> list[tuple[User, Enrolment]]:
+    return [(user, enrolment) for user, enrolment in session.execute(rows)]
+
+
+def _last_lecturer(
+    session: Session, course_id: int, roles: Mapping[str, Role]
+) -> tuple[User, Enrolment] | None:
     """Who has to stay a lecturer, though the file takes the role from everybody who has it and is let in.
 
     Of several it is one who can sign in.
     """
     order = (User.password_hash.is_(None), User.id)
-    users = session.scalars(select(User).where(User.active).order_by(*order).with_for_update()).all()
-    known = set(session.scalars(select(User.neptun)))
-    let_in = {user.neptun for user in users}
+    rows = enrolled(course_id).where(Enrolment.active).order_by(*order).with_for_update()
+    found = _pairs(session, rows)
+    known = {user.neptun for user, _enrolment in _pairs(session, enrolled(course_id))}
+    let_in = {user.neptun for user, _enrolment in found}
     if any(role is Role.LECTURER and (code in let_in or code not in known) for code, role in roles.items()):
         return None
-    lecturers = [user for user in users if user.role == Role.LECTURER]
-    stays = any(not user.named_by_course and user.neptun not in roles for user in lecturers)
+    lecturers = [(user, enrolment) for user, enrolment in found if enrolment.role == Role.LECTURER]
+    stays = any(not here.named_by_course and user.neptun not in roles for user, here in lecturers)
     return lecturers[0] if lecturers and not stays else None
 
 
-def deactivate(session: Session, neptun: str, now: datetime) -> Person:
+def deactivate(session: Session, course_id: int, neptun: str, now: datetime) -> Person:
     """Let somebody in no more, at once; their work stays. Raises BadInput for a code that nobody has."""
-    user = _user(session, neptun)
-    user.active = False
+    user, enrolment = _enrolled(session, course_id, neptun)
+    enrolment.active = False
     end_access(session, user.id, now)
     log.info("deactivated", neptun=user.neptun)
-    return person_of(user)
+    return person_of(user, enrolment)
 
 
-def activate(session: Session, neptun: str) -> Person:
+def activate(session: Session, course_id: int, neptun: str) -> Person:
     """Let somebody in again, with the password of before. Raises BadInput for a code that nobody has."""
-    user = _user(session, neptun)
-    user.active = True
+    user, enrolment = _enrolled(session, course_id, neptun)
+    enrolment.active = True
     log.info("activated", neptun=user.neptun)
-    return person_of(user)
+    return person_of(user, enrolment)
 
 
 def end_access(session: Session, user_id: int, now: datetime) -> None:
@@ -114,7 +126,8 @@ def sign_out_everywhere(session: Session, user_id: int, now: datetime, *, device
 
 def is_let_in(session: Session, person: Person) -> bool:
     """Whether somebody who was let in a while ago still would be, as the same: for pages that stay open."""
-    row = session.execute(select(User.active, User.role).where(User.id == person.id)).one_or_none()
+    rows = select(Enrolment.active, Enrolment.role).where(Enrolment.course_id == person.course_id)
+    row = session.execute(rows.where(Enrolment.user_id == person.id)).one_or_none()
     return row is not None and row.active and row.role == person.role
 
 
@@ -133,13 +146,9 @@ def refuse_shut_out(session: Session, user_id: int, key: str) -> None:
         raise NotSignedIn
 
 
-def let_in_ids() -> Select[int]:
-    """The ids of all who are let in, for a condition of others: `Player.user_id.in_(let_in_ids())`."""
-    return select(User.id).where(User.active)
-
-
-def _user(session: Session, neptun: str) -> User:
-    user = session.scalar(select(User).where(User.neptun == neptun).with_for_update())
-    if user is None:
+def _enrolled(session: Session, course_id: int, neptun: str) -> tuple[User, Enrolment]:
+    rows = enrolled(course_id).where(User.neptun == neptun).with_for_update()
+    found = session.execute(rows).one_or_none()
+    if found is None:
         raise BadInput(_("Nobody here has the Neptun code %(code)s.", code=neptun))
-    return user
+    return found[0], found[1]

@@ -108,17 +108,19 @@ def me() -> ResponseReturnValue:
 @staff_only
 def roster() -> ResponseReturnValue:
     """A roster as CSV or XLSX: what it would change, or with `apply=true` what it did."""
-    wish, reach = query(schema.RosterQuery), signed_in_person().reach
+    wish, who = query(schema.RosterQuery), signed_in_person()
     file = request.files.get("file")
     if file is None:
         raise NoFiles
     read_in = off_the_loop(service.read_roster, file.read())
     if wish.apply:
         with write() as session:
-            done = service.apply_roster(session, read_in.rows, now(), seed=secrets.randbits(64), reach=reach)
+            done = service.apply_roster(
+                session, who.course_id, read_in.rows, now(), seed=secrets.randbits(64), reach=who.reach
+            )
     else:
         with read() as session:
-            done = service.plan_roster(session, read_in.rows, reach=reach)
+            done = service.plan_roster(session, who.course_id, read_in.rows, reach=who.reach)
     return answer_json(_roster_answer(done, read_in, applied=wish.apply))
 
 
@@ -130,7 +132,12 @@ def _roster_answer(plan: Plan, read_in: Roster, *, applied: bool) -> schema.Rost
     return schema.RosterAnswer(
         added=[schema.RosterPerson(**asdict(row)) for row in plan.added],
         changed=[
-            schema.RosterChange(**asdict(change.new), old_name=change.old.name, old_email=change.old.email)
+            schema.RosterChange(
+                **asdict(change.new),
+                old_name=change.old.name,
+                old_email=change.old.email,
+                old_labels=list(change.old.labels or ()),
+            )
             for change in plan.changed
         ],
         unchanged=plan.unchanged,

@@ -54,18 +54,20 @@ class Me(BaseModel):
 
 
 class RosterPerson(BaseModel):
-    """One person of a roster."""
+    """One person of a roster. Without a column of labels these are null for somebody new."""
 
     neptun: str
     name: str
     email: str
+    labels: list[str] | None = None
 
 
 class RosterChange(RosterPerson):
-    """A person who is known under another name or address."""
+    """A person who is known under another name or address, or with other labels."""
 
     old_name: str
     old_email: str
+    old_labels: list[str]
 
 
 class RosterBadRow(BaseModel):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts import service as accounts
 from server.command_line import command_app, command_services
-from server.web import public_link, services, utc_now
+from server.courses.service import provide_course
+from server.web import Services, public_link, services, utc_now
 
 
 @click.command("create-lecturer")
@@ -23,8 +24,11 @@ def create_lecturer(neptun: str, name: str, email: str) -> None:
     """Make NEPTUN a lecturer and print the one-time link that sets the password."""
     app = command_app()
     row = accounts.RosterRow(accounts.read_neptun(neptun), name.strip(), email.strip())
+    course_id = _course_id(services(app))
     with services(app).database.write() as session:
-        accounts.make_staff(session, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64))
+        accounts.make_staff(
+            session, course_id, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64)
+        )
     _print_invitations(app, [row.neptun])
 
 
@@ -39,7 +43,11 @@ def invite(neptun: tuple[str, ...]) -> None:
 @click.argument("neptun", nargs=-1, required=True)
 def deactivate(neptun: tuple[str, ...]) -> None:
     """Let each NEPTUN in no more: sessions, tokens and links end at once. Their work stays."""
-    _change(neptun, lambda session, code: accounts.deactivate(session, code, utc_now()), "is let in no more")
+    _change(
+        neptun,
+        lambda session, course_id, code: accounts.deactivate(session, course_id, code, utc_now()),
+        "is let in no more",
+    )
 
 
 @click.command()
@@ -57,35 +65,56 @@ def import_roster(file: Path, confirmed: bool) -> None:
     roster = accounts.read_roster(file.read_bytes())
     for bad in roster.bad_rows:
         click.echo(f"row {bad.row}: {bad.problem}", err=True)
-    database = command_services().database
+    those = command_services()
+    database, course_id = those.database, _course_id(those)
     if confirmed:
         with database.write() as session:
             plan = accounts.apply_roster(
-                session, roster.rows, utc_now(), seed=secrets.randbits(64), reach=accounts.EVERYBODY
+                session,
+                course_id,
+                roster.rows,
+                utc_now(),
+                seed=secrets.randbits(64),
+                reach=accounts.EVERYBODY,
             )
     else:
         with database.read() as session:
-            plan = accounts.plan_roster(session, roster.rows, reach=accounts.EVERYBODY)
+            plan = accounts.plan_roster(session, course_id, roster.rows, reach=accounts.EVERYBODY)
     for row in plan.added:
-        click.echo(f"+ {row.neptun} {row.name}")
+        click.echo(f"+ {row.neptun} {row.name}{_said(row.labels)}")
     for change in plan.changed:
-        click.echo(f"~ {change.new.neptun} {change.old.name} -> {change.new.name} {change.new.email}")
+        labels = _said(change.new.labels if change.new.labels != change.old.labels else None)
+        click.echo(f"~ {change.new.neptun} {change.old.name} -> {change.new.name} {change.new.email}{labels}")
     verb = "taken" if confirmed else "not taken yet, add --apply"
     click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
 
 
-def _change(neptuns: tuple[str, ...], change: Callable[[Session, str], accounts.Person], said: str) -> None:
+def _course_id(those: Services) -> int:
+    """People may be made before the first `sync`."""
+    with those.database.write() as session:
+        return provide_course(session, those.course, utc_now()).id
+
+
+def _said(labels: tuple[str, ...] | None) -> str:
+    return "" if labels is None else f" [{' '.join(labels)}]"
+
+
+def _change(
+    neptuns: tuple[str, ...], change: Callable[[Session, int, str], accounts.Person], said: str
+) -> None:
     """Of all of them or of none."""
     those = command_services()
+    course_id = _course_id(those)
     with those.database.write() as session:
-        changed = [change(session, accounts.read_neptun(code)) for code in neptuns]
+        changed = [change(session, course_id, accounts.read_neptun(code)) for code in neptuns]
     for person in changed:
         click.echo(f"{person.neptun} {person.name} {said}.")
 
 
 def _print_invitations(app: Flask, neptuns: list[str]) -> None:
+    course_id = _course_id(services(app))
     with services(app).database.write() as session:
-        slips = accounts.invite(session, neptuns, utc_now(), reach=accounts.EVERYBODY)
+        slips = accounts.invite(session, course_id, neptuns, utc_now(), reach=accounts.EVERYBODY)
     with app.test_request_context():
         for slip in slips:
             link = public_link("accounts.invitation", token=slip.key)

@@ -13,13 +13,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.devices import forget_devices, remember_device
+from server.accounts.enrolled import enrolled, let_in_here, person_of
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import Invitation, User
 from server.accounts.passwords import hash_password, refuse_weak_password
-from server.accounts.people import person_of
 from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
+from server.courses.models import Enrolment
 from server.db import Database
 from server.errors import Forbidden, InvitationGone
 
@@ -56,6 +57,7 @@ class LastInvitation:
 
 def invite(
     session: Session,
+    course_id: int,
     neptuns: Iterable[str],
     now: datetime,
     *,
@@ -67,14 +69,14 @@ def invite(
     Each remembers who made it, for it is a way into somebody's account.
     Raises Forbidden when somebody is of another role than those within reach.
     """
-    rows = select(User).where(User.neptun.in_(set(neptuns)), User.active).order_by(User.name, User.neptun)
-    users = session.scalars(rows).all()
-    if any(user.role not in reach for user in users):
+    rows = enrolled(course_id).where(User.neptun.in_(set(neptuns)), Enrolment.active)
+    chosen = session.execute(rows.order_by(User.name, User.neptun)).all()
+    if any(enrolment.role not in reach for _user, enrolment in chosen):
         raise Forbidden(_("Only a lecturer may invite somebody of the staff."))
-    for user in users:
+    for user, _enrolment in chosen:
         end_invitations(session, user.id, now)
         log.info("invited", neptun=user.neptun, by=made_by.neptun if made_by else "")
-    return [_slip(session, user, made_by, now) for user in users]
+    return [_slip(session, user, person_of(user, enrolment), made_by, now) for user, enrolment in chosen]
 
 
 def last_invitation(session: Session, user_id: int) -> LastInvitation | None:
@@ -93,26 +95,26 @@ def end_invitations(session: Session, user_id: int, now: datetime) -> None:
 
 def invited_person(session: Session, key: str, now: datetime) -> Person:
     """Whom a link invites. Raises InvitationGone."""
-    user = session.scalar(
-        select(User)
+    found = session.execute(
+        let_in_here()
         .join(Invitation, Invitation.user_id == User.id)
         .where(Invitation.token_hash == fingerprint(key), Invitation.used_at.is_(None))
-        .where(Invitation.expires_at > now, User.active)
-    )
-    if user is None:
+        .where(Invitation.expires_at > now)
+    ).one_or_none()
+    if found is None:
         raise InvitationGone
-    return person_of(user)
+    return person_of(*found)
 
 
 def just_invited(session: Session, key: str, now: datetime) -> Person | None:
     """Whose link this is, if it was used a moment ago."""
-    user = session.scalar(
-        select(User)
+    found = session.execute(
+        let_in_here()
         .join(Invitation, Invitation.user_id == User.id)
-        .where(Invitation.token_hash == fingerprint(key), User.active)
+        .where(Invitation.token_hash == fingerprint(key))
         .where(Invitation.used_at > now - AGAIN, Invitation.used_at <= now)
-    )
-    return person_of(user) if user else None
+    ).one_or_none()
+    return person_of(*found) if found else None
 
 
 def accept_invitation(
@@ -165,7 +167,7 @@ def replace_password(
     end_invitations(session, person.id, now)
 
 
-def _slip(session: Session, user: User, made_by: Person | None, now: datetime) -> Slip:
+def _slip(session: Session, user: User, person: Person, made_by: Person | None, now: datetime) -> Slip:
     key = new_key()
     invitation = Invitation(
         user_id=user.id,
@@ -175,4 +177,4 @@ def _slip(session: Session, user: User, made_by: Person | None, now: datetime) -
         expires_at=now + LIFE,
     )
     session.add(invitation)
-    return Slip(person_of(user), user.email, key, invitation.expires_at, user.password_hash is not None)
+    return Slip(person, user.email, key, invitation.expires_at, user.password_hash is not None)

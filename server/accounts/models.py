@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.accounts.person import Role
 from server.accounts.throttle import State
 from server.db import Table
 
 
 class User(Table):
-    """A person of the course. Nobody is ever deleted, for their submissions stay."""
+    """One account for each Neptun code on the server; who they are in a course is their `Enrolment`.
+
+    Nobody is ever deleted, for their submissions stay.
+    """
 
     __tablename__ = "user"
 
@@ -21,12 +23,8 @@ class User(Table):
     neptun: Mapped[str] = mapped_column(String(6), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), default="")
-    nickname: Mapped[str] = mapped_column(String(40), unique=True)  # what the projector shows
-    role: Mapped[str] = mapped_column(String(12), default=Role.STUDENT)
     language: Mapped[str] = mapped_column(String(2), default="")  # "" follows the browser
     password_hash: Mapped[str | None] = mapped_column(String(255))  # None until the invitation is used
-    active: Mapped[bool] = mapped_column(default=True)
-    named_by_course: Mapped[bool] = mapped_column(default=False, server_default=false())  # in course.toml
     created_at: Mapped[datetime]
 
 

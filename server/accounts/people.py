@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server.accounts.enrolled import enrolled, enrolment_of, person_of
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
 from server.accounts.roster import Change, Plan, RosterRow, plan
+from server.courses.models import Enrolment
 from server.errors import BadInput, Forbidden, Text
 
 
@@ -28,26 +30,22 @@ class Entry:
     invited_until: datetime | None  # of the invitation that still works
 
 
-def person_of(user: User) -> Person:
-    """The row as the value that others know."""
-    return Person(user.id, user.neptun, user.name, user.nickname, Role(user.role), user.language)
+def find_person(session: Session, course_id: int, neptun: str) -> Person | None:
+    """The active person of a course with this normalised code."""
+    rows = enrolled(course_id).where(User.neptun == neptun, Enrolment.active)
+    found = session.execute(rows).one_or_none()
+    return person_of(*found) if found else None
 
 
-def find_person(session: Session, neptun: str) -> Person | None:
-    """The active person with this normalised code."""
-    user = session.scalar(select(User).where(User.neptun == neptun, User.active))
-    return person_of(user) if user else None
-
-
-def people(session: Session, ids: Iterable[int] | None = None) -> dict[int, Person]:
-    """Everybody of the course by id, or those with these ids; also those no longer active."""
-    rows = select(User).order_by(User.name, User.neptun)
+def people(session: Session, course_id: int, ids: Iterable[int] | None = None) -> dict[int, Person]:
+    """Everybody of a course by id, or those with these ids; also those no longer active."""
+    rows = enrolled(course_id).order_by(User.name, User.neptun)
     if ids is not None:
         rows = rows.where(User.id.in_(set(ids)))
-    return {user.id: person_of(user) for user in session.scalars(rows)}
+    return {user.id: person_of(user, enrolment) for user, enrolment in session.execute(rows)}
 
 
-def entries(session: Session, now: datetime) -> list[Entry]:
+def entries(session: Session, course_id: int, now: datetime) -> list[Entry]:
     """The list of people by name, with what staff want to know about each."""
     open_until = (
         select(Invitation.user_id, func.max(Invitation.expires_at).label("until"))
@@ -55,44 +53,69 @@ def entries(session: Session, now: datetime) -> list[Entry]:
         .group_by(Invitation.user_id)
         .subquery()
     )
-    rows = select(User, open_until.c.until).outerjoin(open_until, open_until.c.user_id == User.id)
-    rows = rows.where(User.active).order_by(User.name, User.neptun)
+    rows = enrolled(course_id).add_columns(open_until.c.until)
+    rows = rows.outerjoin(open_until, open_until.c.user_id == User.id)
+    rows = rows.where(Enrolment.active).order_by(User.name, User.neptun)
     return [
-        Entry(person_of(user), user.email, user.password_hash is not None, until)
-        for user, until in session.execute(rows)
+        Entry(person_of(user, enrolment), user.email, user.password_hash is not None, until)
+        for user, enrolment, until in session.execute(rows)
     ]
 
 
 def add_person(
-    session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int, taken: set[str]
+    session: Session, course_id: int, row: RosterRow, role: Role, now: datetime, *, seed: int, taken: set[str]
 ) -> Person:
-    """A new person with a nickname of their own; `taken` are the folded ones in use, and grows by it."""
+    """A new person of a course with a nickname of their own; `taken` are the folded ones in use, and grows.
+
+    Who has an account on this server already keeps it as it is: name, address and password.
+    """
     nickname = generate(taken, seed)
     taken.add(folded_nickname(nickname))
-    user = User(
-        neptun=row.neptun, name=row.name, email=row.email, nickname=nickname, role=role, created_at=now
+    changed = _("Somebody else has just changed the people of the course. Please try again.")
+    user = session.scalar(select(User).where(User.neptun == row.neptun))
+    if user is None:
+        user = User(neptun=row.neptun, name=row.name, email=row.email, created_at=now)
+        session.add(user)
+        _flush(session, changed)
+    enrolment = Enrolment(
+        course_id=course_id,
+        user_id=user.id,
+        role=role,
+        nickname=nickname,
+        labels=list(row.labels or ()),
+        active=True,
+        named_by_course=False,
+        created_at=now,
     )
-    session.add(user)
-    _flush(session, _("Somebody else has just changed the people of the course. Please try again."))
-    return person_of(user)
+    session.add(enrolment)
+    _flush(session, changed)
+    return person_of(user, enrolment)
 
 
-def plan_roster(session: Session, rows: Iterable[RosterRow], *, reach: Collection[Role] = STUDENTS) -> Plan:
+def plan_roster(
+    session: Session, course_id: int, rows: Iterable[RosterRow], *, reach: Collection[Role] = STUDENTS
+) -> Plan:
     """What taking these rows would change.
 
     Raises Forbidden for a change of somebody out of reach; and where that is not everybody, for another
     address of somebody who has one or a password: links into the account would go there.
     """
-    users = {user.neptun: user for user in session.scalars(select(User))}
-    todo = plan(rows, {code: RosterRow(code, user.name, user.email) for code, user in users.items()})
-    beyond = [code for change in todo.changed if users[code := change.new.neptun].role not in reach]
+    found = {user.neptun: (user, enrolment) for user, enrolment in session.execute(enrolled(course_id))}
+    todo = plan(rows, {code: _as_row(user, enrolment) for code, (user, enrolment) in found.items()})
+    beyond = [code for change in todo.changed if found[code := change.new.neptun][1].role not in reach]
     if beyond:
         raise Forbidden(
             _("Only a lecturer may change somebody of the staff: %(codes)s.", codes=", ".join(beyond))
         )
     if not set(EVERYBODY) <= set(reach):
-        _refuse_addresses(change for change in todo.changed if _is_reached(users[change.new.neptun], change))
+        _refuse_addresses(
+            change for change in todo.changed if _is_reached(found[change.new.neptun][0], change)
+        )
     return todo
+
+
+def _as_row(user: User, enrolment: Enrolment) -> RosterRow:
+    return RosterRow(user.neptun, user.name, user.email, tuple(enrolment.labels))
 
 
 def _is_reached(user: User, change: Change) -> bool:
@@ -114,45 +137,54 @@ def _refuse_addresses(changes: Iterable[Change]) -> None:
 
 def apply_roster(
     session: Session,
+    course_id: int,
     rows: Iterable[RosterRow],
     now: datetime,
     *,
     seed: int,
     reach: Collection[Role] = STUDENTS,
 ) -> Plan:
-    """Take these rows: new people become students; of known ones only name and address change."""
-    todo = plan_roster(session, rows, reach=reach)
-    taken = nicknames(session)
+    """Take these rows: new people become students; of known ones only name, address and labels change."""
+    todo = plan_roster(session, course_id, rows, reach=reach)
+    taken = nicknames(session, course_id)
     for number, row in enumerate(todo.added):
-        add_person(session, row, Role.STUDENT, now, seed=seed + number, taken=taken)
+        add_person(session, course_id, row, Role.STUDENT, now, seed=seed + number, taken=taken)
     for change in todo.changed:
-        user = session.scalars(select(User).where(User.neptun == change.new.neptun)).one()
+        rows_of = enrolled(course_id).where(User.neptun == change.new.neptun)
+        user, enrolment = session.execute(rows_of).one()
         user.name, user.email = change.new.name, change.new.email
+        enrolment.labels = list(change.new.labels or ())
     return todo
 
 
-def nicknames(session: Session) -> set[str]:
-    """All that are in use, folded."""
-    return {folded_nickname(nickname) for nickname in session.scalars(select(User.nickname))}
+def nicknames(session: Session, course_id: int) -> set[str]:
+    """All that are in use in a course, folded."""
+    rows = select(Enrolment.nickname).where(Enrolment.course_id == course_id)
+    return {folded_nickname(nickname) for nickname in session.scalars(rows)}
 
 
-def make_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
+def make_staff(
+    session: Session, course_id: int, row: RosterRow, role: Role, now: datetime, *, seed: int
+) -> Person:
     """Somebody made staff by hand: new, or known, let in again and from now on none of the course's file."""
-    person = name_staff(session, row, role, now, seed=seed)
-    user = session.get_one(User, person.id)
-    user.active, user.named_by_course = True, False
+    person = name_staff(session, course_id, row, role, now, seed=seed)
+    enrolment = enrolment_of(session, person)
+    enrolment.active, enrolment.named_by_course = True, False
     return person
 
 
-def name_staff(session: Session, row: RosterRow, role: Role, now: datetime, *, seed: int) -> Person:
+def name_staff(
+    session: Session, course_id: int, row: RosterRow, role: Role, now: datetime, *, seed: int
+) -> Person:
     """Somebody of the staff: new, or known and from now on in this role. Who is let out stays out."""
-    user = session.scalar(select(User).where(User.neptun == row.neptun).with_for_update())
-    if user is None:
-        person = add_person(session, row, role, now, seed=seed, taken=nicknames(session))
-        user = session.get_one(User, person.id)
-    user.name, user.email, user.role = row.name, row.email or user.email, role
-    user.named_by_course = True
-    return person_of(user)
+    session.execute(select(User.id).where(User.neptun == row.neptun).with_for_update())
+    rows = enrolled(course_id).where(User.neptun == row.neptun)
+    if session.execute(rows).one_or_none() is None:
+        add_person(session, course_id, row, role, now, seed=seed, taken=nicknames(session, course_id))
+    user, enrolment = session.execute(rows).one()
+    user.name, user.email = row.name, row.email or user.email
+    enrolment.role, enrolment.named_by_course = role, True
+    return person_of(user, enrolment)
 
 
 def change_nickname(session: Session, person: Person, text: str) -> None:
@@ -161,10 +193,11 @@ def change_nickname(session: Session, person: Person, text: str) -> None:
     codes = codes_within(nickname)
     if codes and session.scalar(select(User.id).where(User.neptun.in_(codes)).limit(1)) is not None:
         raise BadInput(_("A nickname must not hold a Neptun code: the whole hall would see it."))
-    own = folded_nickname(session.get_one(User, person.id).nickname)
-    if folded_nickname(nickname) in nicknames(session) - {own}:
+    enrolment = enrolment_of(session, person)
+    own = folded_nickname(enrolment.nickname)
+    if folded_nickname(nickname) in nicknames(session, person.course_id) - {own}:
         raise BadInput(_("This nickname is taken."))
-    session.get_one(User, person.id).nickname = nickname
+    enrolment.nickname = nickname
     _flush(session, _("This nickname is taken."))
 
 

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from server.accounts import service
 from server.accounts.letters import Letter, as_mail
 from server.accounts.roster import Plan, Roster, is_email
+from server.downloads import sheet
 from server.errors import BadInput, NoFiles, Refusal
 from server.mail import send
 from server.threads import off_the_loop
@@ -35,8 +36,40 @@ def people() -> ResponseReturnValue:
     Template accounts/people.html: `entries` (person, email, has_password, invited_until), `can_mail`.
     """
     with read() as session:
-        entries = service.entries(session, now())
+        entries = service.entries(session, signed_in_person().course_id, now())
     return render_template("accounts/people.html", entries=entries, can_mail=_can_mail())
+
+
+@staff_only
+def people_file(suffix: str) -> ResponseReturnValue:
+    """The people for a spreadsheet, `csv` or `xlsx`: a roster that can be changed and imported again."""
+    with read() as session:
+        entries = service.entries(session, signed_in_person().course_id, now())
+    rows = [
+        [one.person.neptun, one.person.name, one.email, str(one.person.role), " ".join(one.person.labels)]
+        for one in entries
+    ]
+    titles = [_("Neptun code"), _("Name"), _("E-mail"), _("Role"), _("Labels")]
+    return sheet([titles, *rows], "people", suffix, _("People"))
+
+
+@staff_only
+def labels() -> ResponseReturnValue:
+    """Give the chosen `neptun` (repeated) the `labels`, or take them away: `change` is one of LabelChange."""
+    change, who = form_text("change"), signed_in_person()
+    if change not in set(service.LabelChange):
+        raise BadInput
+    with write() as session:
+        changed = service.change_labels(
+            session,
+            who.course_id,
+            request.form.getlist("neptun"),
+            service.read_labels(form_text("labels")),
+            service.LabelChange(change),
+            reach=who.reach,
+        )
+    flash(ngettext("Labels of %(num)s person changed.", "Labels of %(num)s people changed.", changed))
+    return redirect(url_for("accounts.people"))
 
 
 @staff_only
@@ -76,14 +109,15 @@ def invitations() -> ResponseReturnValue:
     Template accounts/invitations.html: `letters` (slip.person, slip.email, slip.expires_at, link) and
     `unreached` (people whose link nobody has seen).
     """
-    trusted = signed_in_person().is_lecturer or not _can_mail()
+    who = signed_in_person()
+    trusted = who.is_lecturer or not _can_mail()
     with write() as session:
         chosen = set(request.form.getlist("neptun"))
-        reach = signed_in_person().reach
         if "everybody" in request.form:
-            entries = (entry for entry in service.entries(session, now()) if entry.person.role in reach)
-            chosen |= {entry.person.neptun for entry in entries if not entry.has_password}
-        slips = service.invite(session, chosen, now(), reach=reach, made_by=signed_in_person())
+            entries = service.entries(session, who.course_id, now())
+            reached = (entry for entry in entries if entry.person.role in who.reach)
+            chosen |= {entry.person.neptun for entry in reached if not entry.has_password}
+        slips = service.invite(session, who.course_id, chosen, now(), reach=who.reach, made_by=who)
     if not slips:
         raise BadInput(_("Nobody was chosen who could be invited."))
     letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
@@ -100,14 +134,15 @@ def _is_new(letter: Letter) -> bool:
 
 
 def _plan(roster: Roster) -> Plan:
+    who = signed_in_person()
     with read() as session:
-        return service.plan_roster(session, roster.rows, reach=signed_in_person().reach)
+        return service.plan_roster(session, who.course_id, roster.rows, reach=who.reach)
 
 
 def _take(roster: Roster) -> Plan:
-    seed, reach = secrets.randbits(64), signed_in_person().reach
+    seed, who = secrets.randbits(64), signed_in_person()
     with write() as session:
-        return service.apply_roster(session, roster.rows, now(), seed=seed, reach=reach)
+        return service.apply_roster(session, who.course_id, roster.rows, now(), seed=seed, reach=who.reach)
 
 
 def _import_page(

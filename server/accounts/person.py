@@ -21,14 +21,16 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the course, as the features know them."""
+    """Somebody in a course, as the features know them."""
 
     id: int
     neptun: str
     name: str
     nickname: str
     role: Role
+    course_id: int
     language: str = ""  # "" follows the browser
+    labels: tuple[str, ...] = ()  # free words, see server.courses.labels
 
     @property
     def is_staff(self) -> bool:

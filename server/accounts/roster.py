@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _
 
 from server.accounts.neptun import is_neptun, normalised
-from server.errors import BadRoster, Text
+from server.courses.labels import read_labels
+from server.errors import BadInput, BadRoster, Text
 from server.texts import normal_form
 
 HEADERS: Mapping[str, frozenset[str]] = {
     "neptun": frozenset({"neptunkod", "neptuncode", "neptun", "hallgatoneptunkodja"}),
     "name": frozenset({"nev", "name", "fullname", "nyomtatasinev", "hallgatoneve", "studentname"}),
     "email": frozenset({"email", "emailcim", "emailaddress", "mail"}),
+    "labels": frozenset({"labels", "label", "cimkek", "cimke"}),
 }
 REQUIRED = ("neptun", "name")
 HEADER_WITHIN = 10  # exports begin with a few lines of titles
@@ -34,6 +36,7 @@ class RosterRow:
     neptun: str
     name: str
     email: str = ""
+    labels: tuple[str, ...] | None = None  # None: the roster has no such column
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody who is known under another name or address."""
+    """Somebody who is known under another name or address, or with other labels."""
 
     old: RosterRow
     new: RosterRow
@@ -70,14 +73,18 @@ class Plan:
 
 
 def plan(rows: Iterable[RosterRow], known: Mapping[str, RosterRow]) -> Plan:
-    """Compare a roster with the people known by Neptun code. An empty address deletes none."""
+    """Compare a roster with the people known by Neptun code. An empty address deletes none.
+
+    Labels are compared where the roster has them: then an empty cell means none.
+    """
     added, changed, unchanged = [], [], 0
     for row in rows:
         old = known.get(row.neptun)
         if old is None:
             added.append(row)
             continue
-        new = row if row.email else RosterRow(row.neptun, row.name, old.email)
+        labels = old.labels if row.labels is None else row.labels
+        new = replace(row, email=row.email or old.email, labels=labels)
         if new == old:
             unchanged += 1
         else:
@@ -94,7 +101,11 @@ def read_table(table: Sequence[Cells]) -> Roster:
     for number, cells in enumerate(table[header + 1 :], start=header + 2):
         if not any(cell.strip() for cell in cells):
             continue
-        row = _row(cells, columns)
+        try:
+            row = _row(cells, columns)
+        except BadInput as refusal:  # of its labels
+            bad.append(BadRow(number, refusal.detail))
+            continue
         problem = _problem(row, first_seen)
         if problem is None:
             first_seen[row.neptun] = number
@@ -145,7 +156,9 @@ def _row(cells: Cells, columns: Mapping[str, int]) -> RosterRow:
         index = columns.get(column, len(cells))
         return cells[index] if index < len(cells) else ""
 
-    return RosterRow(normalised(cell("neptun")), _one_line(cell("name")), cell("email").strip())
+    # Our own CSV marks a text that begins with - as one: see server.sheets.
+    labels = read_labels(cell("labels").removeprefix("'")) if "labels" in columns else None
+    return RosterRow(normalised(cell("neptun")), _one_line(cell("name")), cell("email").strip(), labels)
 
 
 def _one_line(text: str) -> str:

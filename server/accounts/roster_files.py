@@ -57,8 +57,11 @@ def as_csv(roster: Roster) -> str:
     """The good rows again as text that `read_roster` takes: what a preview hands on to the confirmation."""
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";")
-    writer.writerow(["Neptun code", "Name", "Email"])
-    writer.writerows([row.neptun, row.name, row.email] for row in roster.rows)
+    labelled = any(row.labels is not None for row in roster.rows)
+    writer.writerow(["Neptun code", "Name", "Email", *(["Labels"] if labelled else [])])
+    for row in roster.rows:
+        labels = [" ".join(row.labels or ())] if labelled else []
+        writer.writerow([row.neptun, row.name, row.email, *labels])
     return lines.getvalue()
 
 

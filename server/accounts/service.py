@@ -7,7 +7,6 @@ from server.accounts.access import (
     activate,
     deactivate,
     is_let_in,
-    let_in_ids,
     refuse_shut_out,
     sign_out_everywhere,
     sync_staff,
@@ -23,6 +22,7 @@ from server.accounts.invitations import (
     set_password,
 )
 from server.accounts.keys import fingerprint, new_key
+from server.accounts.labels import LabelChange, change_labels
 from server.accounts.neptun import is_neptun, normalised, read_neptun
 from server.accounts.nicknames import PAIRS as NICKNAME_PAIRS
 from server.accounts.nicknames import two_words
@@ -56,6 +56,7 @@ from server.accounts.tokens import (
     revoke_token,
     tokens_of,
 )
+from server.courses.labels import read_labels
 
 __all__ = [
     "DEVICE_LIFE",
@@ -64,6 +65,7 @@ __all__ = [
     "NICKNAME_PAIRS",
     "Asker",
     "Entry",
+    "LabelChange",
     "NewToken",
     "Person",
     "Role",
@@ -75,6 +77,7 @@ __all__ = [
     "activate",
     "apply_roster",
     "as_csv",
+    "change_labels",
     "change_language",
     "change_nickname",
     "change_password",
@@ -92,7 +95,6 @@ __all__ = [
     "is_neptun",
     "issue_device",
     "last_invitation",
-    "let_in_ids",
     "make_staff",
     "network_of",
     "new_key",
@@ -102,6 +104,7 @@ __all__ = [
     "person_of_api_token",
     "person_of_web_session",
     "plan_roster",
+    "read_labels",
     "read_neptun",
     "read_roster",
     "refuse_shut_out",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server.accounts.enrolled import let_in_here, person_of
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import User, WebSession
-from server.accounts.people import person_of
 from server.accounts.person import Person
 from server.db import Database
 
@@ -47,13 +47,13 @@ def close_all_web_sessions(session: Session, user_id: int) -> None:
 
 def person_of_web_session(database: Database, key: str, now: datetime) -> Person | None:
     """Who holds this cookie, if it is still good."""
-    found = select(WebSession, User).join(User, User.id == WebSession.user_id).where(User.active)
+    found = let_in_here().add_columns(WebSession).join(WebSession, WebSession.user_id == User.id)
     found = found.where(WebSession.token_hash == fingerprint(key))
     with database.read() as session:
         row = session.execute(found).one_or_none()
         if row is None:
             return None
-        visit, person = row[0], person_of(row[1])
+        visit, person = row[2], person_of(row[0], row[1])
     if now >= visit.created_at + LIFE or now >= visit.last_seen_at + IDLE:
         return None
     if now >= visit.last_seen_at + SEEN_EVERY:

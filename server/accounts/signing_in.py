@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.devices import known_hash, remember_device
+from server.accounts.enrolled import let_in_here, person_of
 from server.accounts.invitations import (
     Way,
     accept_invitation,
@@ -23,7 +24,6 @@ from server.accounts.invitations import (
 from server.accounts.models import LoginFailure, User
 from server.accounts.neptun import is_neptun, normalised
 from server.accounts.passwords import hash_password, needs_rehash, password_matches
-from server.accounts.people import find_person, person_of
 from server.accounts.person import Person
 from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
 from server.db import Database
@@ -78,12 +78,13 @@ def check_login(
     rehashed = hash_password(password) if needs_rehash(current) else current
     with database.write() as session:
         user = session.get_one(User, candidate.user_id, with_for_update=True)
-        if user.password_hash != candidate.password_hash or not user.active:
+        found = session.execute(let_in_here().where(User.id == user.id)).one_or_none()
+        if user.password_hash != candidate.password_hash or found is None:
             raise WrongLogin  # changed while we were looking
         _forgive(session, user, candidate)
         remember_device(session, user.id, asker.device, now)
         user.password_hash = rehashed
-        outcome = _open(way, session, person_of(user))
+        outcome = _open(way, session, person_of(*found))
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
@@ -97,7 +98,8 @@ def change_password(
     Raises BadInput for a weak one, and as `check_login` does.
     """
     with database.read() as session:
-        person = find_person(session, neptun)
+        found = session.execute(let_in_here().where(User.neptun == neptun)).one_or_none()
+        person = person_of(*found) if found else None
     if person is None:
         raise WrongLogin
     current, wanted = passwords
@@ -152,7 +154,8 @@ def _patiently(database: Database, neptun: str, asker: Asker, now: datetime) -> 
 def _note_attempt(database: Database, neptun: str, asker: Asker, now: datetime) -> _Candidate | Wait:
     with database.write() as session:
         # The lock makes attempts on one account queue up, so that each sees those before it.
-        user = session.scalar(select(User).where(User.neptun == neptun, User.active).with_for_update())
+        rows = let_in_here().with_only_columns(User).where(User.neptun == neptun)
+        user = session.scalar(rows.with_for_update(of=User))
         device = known_hash(session, user.id if user else None, asker.device)
         caller = Caller(network_of(asker.address), device)
         wait = wait_for(caller, _of_account(session, neptun, now), _of_network(session, caller, now), now)

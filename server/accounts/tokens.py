@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from server.accounts.enrolled import let_in_here, person_of
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import ApiToken, User
-from server.accounts.people import person_of
 from server.accounts.person import Person
 from server.db import Database
 from server.errors import BadInput, NotFound
@@ -97,12 +97,12 @@ def revoke_all_tokens(session: Session, user_id: int, now: datetime) -> None:
 
 def person_of_api_token(database: Database, key: str, now: datetime) -> Person | None:
     """Whose program this is, if the token is still good."""
-    found = select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(User.active)
+    found = let_in_here().add_columns(ApiToken).join(ApiToken, ApiToken.user_id == User.id)
     with database.read() as session:
         row = session.execute(found.where(ApiToken.token_hash == fingerprint(key))).one_or_none()
         if row is None:
             return None
-        token, person = row[0], person_of(row[1])
+        token, person = row[2], person_of(row[0], row[1])
     if token.revoked_at is not None or now >= token.expires_at:
         return None
     if token.last_used_at is None or now >= token.last_used_at + USED_EVERY:

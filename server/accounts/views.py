@@ -15,6 +15,8 @@ accounts.add_url_rule("/language", "language", pages.language, methods=["POST"])
 accounts.add_url_rule("/invitation/<token>", "invitation", pages.invitation, methods=["GET", "POST"])
 accounts.add_url_rule("/account", "account", pages.account, methods=["GET", "POST"])
 accounts.add_url_rule("/people", "people", people_pages.people)
+accounts.add_url_rule("/people.<suffix>", "people_file", people_pages.people_file)
+accounts.add_url_rule("/people/labels", "labels", people_pages.labels, methods=["POST"])
 accounts.add_url_rule("/people/import", "import_roster", people_pages.import_roster, methods=["GET", "POST"])
 accounts.add_url_rule("/people/invitations", "invitations", people_pages.invitations, methods=["POST"])
 

@@ -16,6 +16,7 @@ from server.accounts.invitations import set_password
 from server.accounts.people import apply_roster, change_nickname, entries, find_person, make_staff
 from server.accounts.person import Role
 from server.accounts.roster import RosterRow
+from server.courses.service import keep_course
 from server.db import Database
 from server.demo.place import read_json, write_private
 
@@ -52,12 +53,13 @@ def provide_accounts(database: Database, file: Path, course: Course, now: dateti
     """Make sure that everybody exists with the password in `file`; returns all accounts, staff first."""
     known = _passwords(file)
     with database.write() as session:
-        _provide_people(session, course, now)
-        fresh = {entry.person.neptun for entry in entries(session, now) if not entry.has_password}
-        accounts = [_account(session, neptun, known) for neptun in _codes(course)]
+        course_id = keep_course(session, course, now).id
+        _provide_people(session, course_id, course, now)
+        fresh = {entry.person.neptun for entry in entries(session, course_id, now) if not entry.has_password}
+        accounts = [_account(session, course_id, neptun, known) for neptun in _codes(course)]
         for account in accounts:
             if account.neptun in fresh or account.neptun not in known:
-                person = find_person(session, account.neptun)
+                person = find_person(session, course_id, account.neptun)
                 if person:
                     set_password(session, person, account.password)
     return accounts
@@ -74,8 +76,8 @@ def _codes(course: Course) -> list[str]:
     return [member.neptun for member in course.staff] + [neptun for neptun, _name, _nickname in STUDENTS]
 
 
-def _account(session: Session, neptun: str, known: dict[str, str]) -> Account:
-    person = find_person(session, neptun)
+def _account(session: Session, course_id: int, neptun: str, known: dict[str, str]) -> Account:
+    person = find_person(session, course_id, neptun)
     if person is None:
         raise LookupError(f"{neptun} is not active any more")
     password = known.get(neptun) or _new_password()
@@ -88,14 +90,15 @@ def _new_password() -> str:
     return "-".join(groups)
 
 
-def _provide_people(session: Session, course: Course, now: datetime) -> None:
+def _provide_people(session: Session, course_id: int, course: Course, now: datetime) -> None:
     for member in course.staff:
         row = RosterRow(member.neptun, member.name, member.email)
-        make_staff(session, row, Role(member.role), now, seed=secrets.randbits(32))
+        make_staff(session, course_id, row, Role(member.role), now, seed=secrets.randbits(32))
     rows = [RosterRow(neptun, name) for neptun, name, _nickname in STUDENTS]
-    added = {row.neptun for row in apply_roster(session, rows, now, seed=secrets.randbits(32)).added}
+    taken = apply_roster(session, course_id, rows, now, seed=secrets.randbits(32))
+    added = {row.neptun for row in taken.added}
     for neptun, _name, nickname in STUDENTS:
-        person = find_person(session, neptun)
+        person = find_person(session, course_id, neptun)
         if neptun in added and person:
             change_nickname(session, person, nickname)
 

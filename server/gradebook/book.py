@@ -51,7 +51,7 @@ class Book:
 
 def book(session: Session, reader: Reader) -> Book:
     """Every student by name."""
-    students = [one for one in people(session).values() if one.role is Role.STUDENT]
+    students = [one for one in people(session, reader.person.course_id).values() if one.role is Role.STUDENT]
     return _book(session, reader, students, None)
 
 
@@ -69,8 +69,8 @@ def as_rows(found: Book, neptun: str, name: str) -> Iterator[Sequence[Cell]]:
 
 
 def _book(session: Session, reader: Reader, students: Sequence[Person], only: int | None) -> Book:
-    points = best_points_of(session, only)
-    quizzes = quiz_credits(session, only)
+    points = best_points_of(session, reader.person.course_id, only)
+    quizzes = quiz_credits(session, reader.person.course_id, only)
     homework = assignment_cards(session, reader)
     items = [Item(one.slug, ItemKind.HOMEWORK, one.title, one.points) for one in homework]
     for quiz in quizzes:

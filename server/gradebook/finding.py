@@ -45,15 +45,16 @@ class Candidate:
     tries: int
 
 
-def runs_of_students(session: Session, slug: str) -> list[Run]:
+def runs_of_students(session: Session, course_id: int, slug: str) -> list[Run]:
     """Everything that students handed in for one assignment, in the order in which it came."""
     columns = (Submission.id, Submission.user_id, Submission.received_at, Submission.late_by_s)
-    rows = _counting(select(*columns, Grading.state, Grading.verdict, Grading.points, Grading.final), slug)
+    wanted = select(*columns, Grading.state, Grading.verdict, Grading.points, Grading.final)
+    rows = _counting(wanted, course_id, slug)
     rows = rows.where(Submission.user_id.is_not(None)).order_by(Submission.received_at, Submission.id)
     return [Run(**row) for row in session.execute(rows).mappings()]
 
 
-def candidates(session: Session, slug: str, better: Better) -> Sequence[Candidate]:
+def candidates(session: Session, course_id: int, slug: str, better: Better) -> Sequence[Candidate]:
     """The baselines, and of each student the runs that look as good as the best one, mostly just that."""
     owner, highest = Submission.user_id, better is Better.HIGHER
     columns = (Submission.id, Submission.user_id, Submission.baseline, Submission.version_id)
@@ -65,6 +66,7 @@ def candidates(session: Session, slug: str, better: Better) -> Sequence[Candidat
             func.count().over(partition_by=owner).label("tries"),
             func.max(is_final).over(partition_by=owner).label("settled"),
         ),
+        course_id,
         slug,
     ).subquery()
     best = (func.max if highest else func.min)(every.c.score).over(partition_by=every.c.user_id).label("best")
@@ -77,14 +79,15 @@ def candidates(session: Session, slug: str, better: Better) -> Sequence[Candidat
     return [Candidate(**row) for row in session.execute(rows).mappings()]
 
 
-def _counting(columns: Select[*Columns], slug: str) -> Select[*Columns]:
+def _counting(columns: Select[*Columns], course_id: int, slug: str) -> Select[*Columns]:
     """Each submission for an assignment beside the grading that counts."""
+    of_assignment = (Submission.course_id == course_id, Submission.slug == slug)
     last = (
         select(func.max(Grading.id).label("id"))
         .join(Submission, Submission.id == Grading.submission_id)
-        .where(Submission.slug == slug, may_count(Grading.__table__))
+        .where(*of_assignment, may_count(Grading.__table__))
         .group_by(Grading.submission_id)
         .subquery()
     )
     whole = columns.join(Grading, Grading.submission_id == Submission.id)
-    return whole.join(last, last.c.id == Grading.id).where(Submission.slug == slug)
+    return whole.join(last, last.c.id == Grading.id).where(*of_assignment)

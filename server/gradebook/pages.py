@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from server.downloads import sheet
 from server.gradebook import service
 from server.submissions.service import assignment_card, graders, read_cursor, reader
-from server.web import read, services, signed_in, staff_only
+from server.web import read, services, signed_in, signed_in_person, staff_only
 
 
 @signed_in
@@ -42,7 +42,7 @@ def overview(slug: str) -> ResponseReturnValue:
 def student(neptun: str) -> ResponseReturnValue:
     """Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each), `book`."""
     with read() as session:
-        person = service.student(session, neptun)
+        person = service.student(session, signed_in_person().course_id, neptun)
         wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
         assignments = service.work_of(session, person, reader(), wanted, cursor)
         found = service.book_of(session, reader(), person)

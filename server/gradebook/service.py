@@ -40,12 +40,12 @@ __all__ = [
 
 def leaderboard(session: Session, slug: str, reader: Reader) -> list[LeaderboardRow]:
     """The best of each student and the baselines of the version in force, best first."""
-    published = submissions.in_force(session, slug, reader.zone)
+    published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
     best = better(published.spec.score)
-    students = _students(session)
+    students = _students(session, published.course_id)
     found = {
         one.id: one
-        for one in candidates(session, slug, best)
+        for one in candidates(session, published.course_id, slug, best)
         if (one.user_id in students if one.baseline is None else one.version_id == published.version_id)
     }
     entries = [Entry(one.id, one.user_id, one.score, one.received_at) for one in found.values()]
@@ -59,12 +59,13 @@ def better(scoring: Scoring) -> Better:
 
 def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
     """Every student and how far they are with one assignment, by name. Raises UnknownAssignment."""
-    published = submissions.in_force(session, slug, reader.zone)
+    published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
     by_student: dict[int, list[Run]] = {}
-    for run in runs_of_students(session, published.spec.slug):
+    for run in runs_of_students(session, published.course_id, published.spec.slug):
         if run.user_id is not None:
             by_student.setdefault(run.user_id, []).append(run)
-    return [_overview_row(person, by_student.get(person.id, [])) for person in _students(session).values()]
+    students = _students(session, published.course_id).values()
+    return [_overview_row(person, by_student.get(person.id, [])) for person in students]
 
 
 def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
@@ -82,9 +83,9 @@ def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
     )
 
 
-def student(session: Session, neptun: str) -> Person:
-    """Somebody of the course by code. Raises NotFound."""
-    person = find_person(session, read_neptun(neptun))
+def student(session: Session, course_id: int, neptun: str) -> Person:
+    """Somebody of a course by code. Raises NotFound."""
+    person = find_person(session, course_id, read_neptun(neptun))
     if person is None:
         raise NotFound
     return person
@@ -104,8 +105,9 @@ def work_of(
     return found
 
 
-def _students(session: Session) -> dict[int, Person]:
-    return {person.id: person for person in people(session).values() if person.role is Role.STUDENT}
+def _students(session: Session, course_id: int) -> dict[int, Person]:
+    everybody = people(session, course_id).values()
+    return {person.id: person for person in everybody if person.role is Role.STUDENT}
 
 
 def _row(run: Candidate, place: int | None, students: dict[int, Person], reader: Reader) -> LeaderboardRow:

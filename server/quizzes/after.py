@@ -30,7 +30,7 @@ from server.quizzes.results import (
     room_results,
     weights_of,
 )
-from server.quizzes.rooms import Press, find_room
+from server.quizzes.rooms import Press, room_of
 from server.quizzes.ruled import RulingKind, rulings_of
 from server.quizzes.ruling import Decision, read_decision, rule
 from server.quizzes.showing import answer_shown, question_shown
@@ -92,7 +92,7 @@ def results(pin: str) -> ResponseReturnValue:
     """
     asked = wished_rule()
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = shared().library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         questions = _questions(session, room, quiz, found)
@@ -121,12 +121,12 @@ def decide(pin: str) -> ResponseReturnValue:
     if kind not in set(RulingKind):
         raise BadInput
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = shared().library.quiz(session, room.version_id)
     decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
     decision = read_decision(quiz, room.seed, decision)
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         changed = rule(session, room, quiz, decision, Press(signed_in_person(), now())).changed
     ring_room(pin)
     flash(_("Marked anew: %(up)s up, %(down)s down.", **changed))
@@ -136,7 +136,7 @@ def decide(pin: str) -> ResponseReturnValue:
 def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[ReplayRow]:
     """Who played it again, by name."""
     found = replays_of(session, room, weights_of(counted_rounds(session, room.id), quiz))
-    known = people(session, [one.user_id for one in found])
+    known = people(session, room.course_id, [one.user_id for one in found])
     rows = [ReplayRow(known[one.user_id], one.answered, one.credit) for one in found]
     return sorted(rows, key=lambda row: row.person.name)
 
@@ -191,7 +191,7 @@ def _concepts(quiz: PlayableQuiz, cards: Sequence[QuestionCard]) -> list[Concept
 def _trail(session: Session, room: Room) -> list[TrailLine]:
     rows = select(RoomEvent).where(RoomEvent.room_id == room.id).order_by(RoomEvent.id.desc()).limit(TRAIL)
     events = session.scalars(rows).all()
-    names = people(session, [one.by_id for one in events if one.by_id is not None])
+    names = people(session, room.course_id, [one.by_id for one in events if one.by_id is not None])
     return [
         TrailLine(one.at, names[one.by_id].name if one.by_id else "", one.verb, one.details) for one in events
     ]

@@ -27,12 +27,15 @@ class QuizCredits:
     credits: Mapping[int, float]  # by user; of several rooms and the replay the best
 
 
-def quiz_credits(session: Session, library: Library, user_id: int | None = None) -> list[QuizCredits]:
-    """All quizzes whose room has ended, in the order in which they were first played.
+def quiz_credits(
+    session: Session, library: Library, course_id: int, user_id: int | None = None
+) -> list[QuizCredits]:
+    """All quizzes of a course whose room has ended, in the order in which they were first played.
 
     With `user_id` only that student's credits are there. What does not count for the gradebook is left out.
     """
-    rooms = session.scalars(select(Room).where(Room.ended_at.is_not(None)).order_by(Room.id)).all()
+    over = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
+    rooms = session.scalars(over.order_by(Room.id)).all()
     titles: dict[str, Localized] = {}
     best: dict[str, dict[int, float]] = {}
     for room in rooms:

@@ -72,7 +72,7 @@ def new_quiz() -> ResponseReturnValue:
 def edit_quiz(slug: str) -> ResponseReturnValue:
     """Change a quiz. Template as for `new_quiz`."""
     with read() as session:
-        toml = in_force(session, slug).toml
+        toml = in_force(session, signed_in_person().course_id, slug).toml
     return _edited(_draft(toml), slug)
 
 
@@ -109,7 +109,7 @@ def import_quiz() -> ResponseReturnValue:
 def source(slug: str) -> ResponseReturnValue:
     """The file of the quiz, as it goes into the course's folder."""
     with read() as session:
-        toml = in_force(session, slug).toml
+        toml = in_force(session, signed_in_person().course_id, slug).toml
     return download(toml.encode(), f"{slug}.toml", "application/toml")
 
 
@@ -119,7 +119,7 @@ def export(slug: str, file_format: str) -> ResponseReturnValue:
     if file_format not in set(Format):
         raise NotFound
     with read() as session:
-        playable = shared().library.quiz(session, in_force(session, slug).id)
+        playable = shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
     questions = [one.question for one in playable.questions]  # of a generated one its first variant
     found = write_file(questions, Format(file_format), Language(str(get_locale())))
     written = FORMATS[Format(file_format)]
@@ -180,8 +180,8 @@ def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
 def _published(toml: str) -> str:
     if not toml.strip():
         raise BadQuiz
-    those = services()
-    author = Author(signed_in_person().id, those.config.assignments, those.course.zone, now())
+    those, who = services(), signed_in_person()
+    author = Author(who.id, who.course_id, those.config.assignments, those.course.zone, now())
     return publish_text(those.database, toml, author)
 
 

@@ -64,8 +64,8 @@ def change_report(slug: str, report_id: int) -> ResponseReturnValue:
     with write() as session:
         quiz = _quiz(session, slug)
         if form_text("remove"):
-            remove_report(session, slug, report_id)
-        elif not match_anew(session, slug, report_id, _chosen(), [one.id for one in quiz.questions]):
+            remove_report(session, quiz, report_id)
+        elif not match_anew(session, quiz, report_id, _chosen()):
             raise NotFound
     flash(_("Kept."))
     return redirect(url_for("quizzes.history", slug=slug, _anchor="reports"))
@@ -148,7 +148,7 @@ def _found(slug: str) -> tuple[PlayableQuiz, QuizHistory]:
 
 
 def _quiz(session: Session, slug: str) -> PlayableQuiz:
-    return shared().library.quiz(session, in_force(session, slug).id)
+    return shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
 
 
 def _percent(share: float | None) -> float | None:

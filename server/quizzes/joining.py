@@ -63,12 +63,12 @@ class LookAround(Exception):  # noqa: N818 - no error: the caller looks, and ask
     """Who cannot come in asks with `Request.near` unknown, and no writer shall wait while it is looked up."""
 
 
-def look_around(session: Session, request: Request) -> Request:
+def look_around(session: Session, course_id: int, request: Request) -> Request:
     """The same with the people whose code this might have been. Reads everybody: while nobody writes."""
     typed = normalised(request.neptun)[:12]
     if not (typed.isascii() and typed.isalnum()):
         return replace(request, near=())
-    by_code = {person.neptun: person for person in people(session).values()}
+    by_code = {person.neptun: person for person in people(session, course_id).values()}
     return replace(request, near=tuple(by_code[code] for code in near_misses(typed, by_code)))
 
 
@@ -79,7 +79,9 @@ def join(session: Session, room: Room, request: Request) -> Joined | NoCode:
     of nobody, of players, and of those who were sent out. Raises WrongPin when the quiz is over, WrongWord,
     TooManyGuesses, RoomLocked and Kicked; LookAround where something has to be looked up before.
     """
-    person = request.person or _known(session, normalised(request.neptun))
+    if request.person and request.person.course_id != room.course_id:
+        raise WrongPin
+    person = request.person or _known(session, room, normalised(request.neptun))
     player = _player(session, room, person) if person else None
     if player and (known := _device(session, player, request.key)):
         _refuse_kicked(player)
@@ -126,8 +128,8 @@ def _check_word(session: Session, room: Room, request: Request) -> None:
         raise WrongWord
 
 
-def _known(session: Session, code: str) -> Person | None:
-    return find_person(session, code) if is_neptun(code) else None
+def _known(session: Session, room: Room, code: str) -> Person | None:
+    return find_person(session, room.course_id, code) if is_neptun(code) else None
 
 
 def _player(session: Session, room: Room, person: Person) -> Player | None:

@@ -166,7 +166,7 @@ def _joined(pin: str, wish: Request) -> Joined | NoCode:
                 return join(session, find_room(session, pin), wish)
         except LookAround:
             with read() as session:
-                wish = look_around(session, wish)
+                wish = look_around(session, find_room(session, pin).course_id, wish)
         except IntegrityError:
             continue
     raise Busy(retry_after_s=1)

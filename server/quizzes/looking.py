@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import let_in_ids
+from server.courses.service import let_in
 from server.quizzes.answering import Content
 from server.quizzes.marking import NO_RULINGS, Rulings
 from server.quizzes.models import Answer, Device, Player, Room, Round
@@ -50,6 +50,7 @@ class Look:
     """A room at one moment."""
 
     room_id: int
+    course_id: int
     pin: str
     seed: str
     change: bool
@@ -90,6 +91,7 @@ def look(session: Session, library: Library, pin: str, now: datetime) -> Look:
     told = phase in TOLD
     return Look(
         room_id=room.id,
+        course_id=room.course_id,
         pin=pin,
         seed=room.seed,
         change=room.change,
@@ -117,7 +119,7 @@ def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[
     """The devices of a room, or the one with this fingerprint; not of people who are let in no more."""
     facts = (Device.key_hash, Player.id, Player.user_id, Player.nickname, Player.kicked_at)
     found = select(*facts).join(Player, Player.id == Device.player_id).where(Player.room_id == room_id)
-    found = found.where(Player.user_id.in_(let_in_ids()))
+    found = found.join(Room, Room.id == Player.room_id).where(let_in(Room.course_id, Player.user_id))
     if key_hash is not None:
         found = found.where(Device.key_hash == key_hash)
     return {

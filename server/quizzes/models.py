@@ -34,14 +34,15 @@ class QuizVersion(Table):
     __tablename__ = "quiz_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(64), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
     toml: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: a file of the course
     published_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("slug", "digest"),)
+    __table_args__ = (UniqueConstraint("course_id", "slug", "digest"),)
 
 
 class PublishedQuiz(Table):
@@ -49,6 +50,7 @@ class PublishedQuiz(Table):
 
     __tablename__ = "quiz"
 
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("quiz_version.id"))
     file_digest: Mapped[str] = mapped_column(String(64), default="")  # of the file that was last taken
@@ -61,7 +63,8 @@ class Room(Table):
     __tablename__ = "room"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    pin: Mapped[str] = mapped_column(String(PIN_LENGTH), unique=True)  # never used again
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    pin: Mapped[str] = mapped_column(String(PIN_LENGTH), unique=True)  # never used again, in no course
     version_id: Mapped[int] = mapped_column(ForeignKey("quiz_version.id"))
     quiz: Mapped[QuizVersion] = relationship()
     opened_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

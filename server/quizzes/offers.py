@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Question
-from server.accounts.service import let_in_ids
+from server.courses.service import let_in
 from server.errors import Refusal, ServerFault
 from server.quizzes.answering import Content, read_answer
 from server.quizzes.looking import Seated
@@ -103,7 +103,7 @@ class Looked:
             Player.kicked_at,
         )
         devices = select(*facts).join(Device, Device.player_id == Player.id)
-        devices = devices.where(Player.user_id.in_(let_in_ids()))
+        devices = devices.join(Room, Room.id == Player.room_id).where(let_in(Room.course_id, Player.user_id))
         players = session.execute(devices.where(Device.key_hash.in_(hashes)))
         return cls(
             rooms=rooms,

@@ -24,7 +24,7 @@ from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz, in_force
 from server.quizzes.refusals import WrongPin
 from server.quizzes.replaying import offer_of, open_replays
-from server.quizzes.rooms import Press, find_room, open_room
+from server.quizzes.rooms import Press, find_room, open_room, room_of
 from server.quizzes.showing import answer_shown, question_shown
 from server.quizzes.shuffling import shuffled_size
 from server.quizzes.staff_api import join_address
@@ -62,7 +62,8 @@ def enter() -> ResponseReturnValue:
     typed = "".join(char for char in asked if char.isdigit())
     with read() as session:
         known = bool(typed) and session.scalar(select(Room.id).where(Room.pin == typed)) is not None
-        replays = [] if known or person() is None else _replays(session)
+        who = None if known else person()
+        replays = _replays(session, who.course_id) if who else []
     if known:
         return redirect(url_for("quizzes.phone", pin=typed))
     if typed:
@@ -102,9 +103,11 @@ def wall(pin: str) -> ResponseReturnValue:
 def quizzes() -> ResponseReturnValue:
     """Template quizzes/quizzes.html: `quizzes` (PlayableQuiz each), `rooms` (RoomCard each)."""
     with read() as session:
-        versions = session.scalars(select(PublishedQuiz.version_id).order_by(PublishedQuiz.slug)).all()
+        course_id = signed_in_person().course_id
+        published = select(PublishedQuiz.version_id).where(PublishedQuiz.course_id == course_id)
+        versions = session.scalars(published.order_by(PublishedQuiz.slug)).all()
         found = [shared().library.quiz(session, version) for version in versions]
-        rooms = _recent(session)
+        rooms = _recent(session, course_id)
     return render_template("quizzes/quizzes.html", quizzes=found, rooms=rooms)
 
 
@@ -112,7 +115,7 @@ def quizzes() -> ResponseReturnValue:
 def quiz(slug: str) -> ResponseReturnValue:
     """Template quizzes/quiz.html: `playable` (PlayableQuiz), `shown` (question and answer of each)."""
     with read() as session:
-        playable = shared().library.quiz(session, in_force(session, slug).id)
+        playable = shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
     return render_template("quizzes/quiz.html", playable=playable, shown=_shown(playable))
 
 
@@ -120,7 +123,11 @@ def quiz(slug: str) -> ResponseReturnValue:
 def open_quiz(slug: str) -> ResponseReturnValue:
     """Open a room as the form says, or else as the quiz does, and go to its remote."""
     with write() as session:
-        usual = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
+        usual = (
+            shared()
+            .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+            .quiz.policy
+        )
         policy = wished_policy(usual)
         pin = open_room(session, slug, policy, Press(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
@@ -133,7 +140,7 @@ def nickname(number: int) -> str:
 
 def _staff_page(template: str, pin: str) -> str:
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         title = shared().library.quiz(session, room.version_id).quiz.title
     address = join_address(pin)
     return render_template(template, pin=pin, title=title, join=address, qr=qr_code(address))
@@ -147,7 +154,7 @@ def qr_code(address: str) -> Markup:
     return Markup(drawing.getvalue().decode().replace("<svg", '<svg aria-hidden="true"'))  # noqa: S704 - drawn by segno out of an address of ours
 
 
-def _replays(session: Session) -> list[ReplayCard]:
+def _replays(session: Session, course_id: int) -> list[ReplayCard]:
     library = shared().library
     return [
         ReplayCard(
@@ -156,13 +163,15 @@ def _replays(session: Session) -> list[ReplayCard]:
             room.opened_at,
             offer.until,
         )
-        for room in open_replays(session, now())
+        for room in open_replays(session, course_id, now())
         if (offer := offer_of(room))
     ]
 
 
-def _recent(session: Session) -> list[RoomCard]:
-    found = session.scalars(select(Room).order_by(Room.id.desc()).limit(RECENT))
+def _recent(session: Session, course_id: int) -> list[RoomCard]:
+    found = session.scalars(
+        select(Room).where(Room.course_id == course_id).order_by(Room.id.desc()).limit(RECENT)
+    )
     return [RoomCard(one.pin, one.quiz.slug, one.opened_at, one.ended_at is not None) for one in found]
 
 

@@ -23,7 +23,7 @@ from server.quizzes.published import Library
 from server.quizzes.results import present_in, room_results
 from server.quizzes.wishes import wished_rule, wished_weeks
 from server.sheets import Cell
-from server.web import read, staff_only
+from server.web import read, signed_in_person, staff_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,12 @@ def participation_file(suffix: str) -> ResponseReturnValue:
     return sheet(rows, "participation", suffix, _("Participation"))
 
 
-def participation_table(session: Session, library: Library, rule: Rule, keep: int | None) -> Participation:
-    """Every student of the course. Present is who took part in a room of the week that counted for them."""
-    quizzes = quiz_credits(session, library)
-    present = _present(session, library, rule)
+def participation_table(
+    session: Session, library: Library, course_id: int, rule: Rule, keep: int | None
+) -> Participation:
+    """Every student of a course. Present is who took part in a room of the week that counted for them."""
+    quizzes = quiz_credits(session, library, course_id)
+    present = _present(session, library, course_id, rule)
     slugs = [one.slug for one in quizzes]
     rows = [
         Attendance(
@@ -88,7 +90,7 @@ def participation_table(session: Session, library: Library, rule: Rule, keep: in
                 len(slugs) if keep is None else keep,
             ),
         )
-        for one in people(session).values()
+        for one in people(session, course_id).values()
         if one.role is Role.STUDENT
     ]
     return Participation(tuple(Week(one.slug, one.title) for one in quizzes), tuple(rows))
@@ -97,14 +99,15 @@ def participation_table(session: Session, library: Library, rule: Rule, keep: in
 def _asked() -> tuple[Participation, Rule, int]:
     rule, keep = wished_rule(), wished_weeks()
     with read() as session:
-        table = participation_table(session, shared().library, rule, keep)
+        table = participation_table(session, shared().library, signed_in_person().course_id, rule, keep)
     return table, rule, len(table.weeks) if keep is None else min(keep, len(table.weeks))
 
 
-def _present(session: Session, library: Library, rule: Rule) -> dict[str, set[int]]:
+def _present(session: Session, library: Library, course_id: int, rule: Rule) -> dict[str, set[int]]:
     """The users who took part, by quiz."""
     present: dict[str, set[int]] = defaultdict(set)
-    for room in session.scalars(select(Room).where(Room.ended_at.is_not(None)).order_by(Room.id)):
+    over = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
+    for room in session.scalars(over.order_by(Room.id)):
         quiz = library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         present[quiz.quiz.slug].update(one.person.id for one in present_in(found, rule) if one.counts)

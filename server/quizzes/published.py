@@ -53,6 +53,7 @@ class PlayableQuiz:
     """One version of a quiz, ready to be played."""
 
     version_id: int
+    course_id: int
     quiz: Quiz
     questions: tuple[Drawn, ...]
 
@@ -74,7 +75,7 @@ class Library:
         if found is None:
             version = session.get_one(QuizVersion, version_id)
             quiz = read_quiz(version.toml, self._zone, file=version.slug)
-            found = PlayableQuiz(version.id, quiz, _questions(version.content))
+            found = PlayableQuiz(version.id, version.course_id, quiz, _questions(version.content))
             if len(self._kept) >= VERSIONS_KEPT:
                 self._kept.clear()
             self._kept[version_id] = found
@@ -97,14 +98,14 @@ def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, 
     return {"questions": questions}
 
 
-def in_force(session: Session, slug: str) -> QuizVersion:
-    """The version of a quiz that is played now. Raises UnknownQuiz."""
+def in_force(session: Session, course_id: int, slug: str) -> QuizVersion:
+    """The version of a quiz of a course that is played now. Raises UnknownQuiz."""
     if not SLUG.fullmatch(slug):
         raise UnknownQuiz
     found = session.scalar(
         select(QuizVersion)
         .join(PublishedQuiz, PublishedQuiz.version_id == QuizVersion.id)
-        .where(PublishedQuiz.slug == slug)
+        .where(PublishedQuiz.course_id == course_id, PublishedQuiz.slug == slug)
     )
     if found is None:
         raise UnknownQuiz

@@ -56,6 +56,7 @@ class Author:
     """Who publishes from the browser, when, and where the course's functions lie."""
 
     user_id: int
+    course_id: int
     course: Path
     zone: ZoneInfo
     now: datetime
@@ -69,16 +70,21 @@ class _Source:
     content: dict[str, Any]
 
 
-def sync_quizzes(database: Database, folder: Path, zone: ZoneInfo, now: datetime) -> list[QuizOutcome]:
+def sync_quizzes(
+    database: Database, course_id: int, folder: Path, zone: ZoneInfo, now: datetime
+) -> list[QuizOutcome]:
     """Publish every quiz of a course's folder. A broken one hides no other.
 
     A quiz that was edited in the browser is replaced only by a file that has changed since it was last taken.
     """
     with database.read() as session:
-        known = _known(session)
+        known = _known(session, course_id)
     found = [_read_file(path, zone, known) for path in quiz_files(folder).values()]
     with database.write() as session:
-        return [one if isinstance(one, QuizOutcome) else _publish_file(session, one, now) for one in found]
+        return [
+            one if isinstance(one, QuizOutcome) else _publish_file(session, course_id, one, now)
+            for one in found
+        ]
 
 
 def publish_text(database: Database, toml: str, author: Author) -> str:
@@ -97,8 +103,8 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
     except SpecError as error:  # of one of many variants, "sum, variant 3.accepted"
         raise _mistaken_question(quiz, toml, error.field.partition(",")[0], str(error)) from None
     with database.write() as session:
-        published = _published(session, quiz.slug)
-        published.version = _version(session, source, author.now, author.user_id)
+        published = _published(session, author.course_id, quiz.slug)
+        published.version = _version(session, author.course_id, source, author.now, author.user_id)
     return quiz.slug
 
 
@@ -136,10 +142,11 @@ def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> Ba
     return mistaken(error_at(toml, "quiz", "question" if at is None else f"question[{at}]", problem))
 
 
-def _known(session: Session) -> dict[str, QuizOutcome]:
+def _known(session: Session, course_id: int) -> dict[str, QuizOutcome]:
     """By the digest of the file taken last of each quiz: what is to be said when it comes again."""
     rows = select(PublishedQuiz.slug, PublishedQuiz.file_digest, QuizVersion.author_id)
     rows = rows.join(QuizVersion, QuizVersion.id == PublishedQuiz.version_id)
+    rows = rows.where(PublishedQuiz.course_id == course_id)
     return {
         digest: QuizOutcome(slug, QuizResult.UNCHANGED if author_id is None else QuizResult.KEPT)
         for slug, digest, author_id in session.execute(rows)
@@ -174,32 +181,39 @@ def _generated(quiz: Quiz) -> list[GeneratedQuestion]:
     return [one for one in quiz.questions if isinstance(one, GeneratedQuestion)]
 
 
-def _publish_file(session: Session, source: _Source, now: datetime) -> QuizOutcome:
-    slug, published = source.quiz.slug, _published(session, source.quiz.slug)
-    published.version = _version(session, source, now, None)
+def _publish_file(session: Session, course_id: int, source: _Source, now: datetime) -> QuizOutcome:
+    slug, published = source.quiz.slug, _published(session, course_id, source.quiz.slug)
+    published.version = _version(session, course_id, source, now, None)
     published.file_digest = source.digest
     return QuizOutcome(slug, QuizResult.PUBLISHED)
 
 
-def _published(session: Session, slug: str) -> PublishedQuiz:
+def _published(session: Session, course_id: int, slug: str) -> PublishedQuiz:
     """The row of this quiz; a new one has no version yet and is added with it."""
-    found = session.get(PublishedQuiz, slug)
+    found = session.get(PublishedQuiz, (course_id, slug))
     if found is None:
-        found = PublishedQuiz(slug=slug, file_digest="")
+        found = PublishedQuiz(course_id=course_id, slug=slug, file_digest="")
         session.add(found)
     return found
 
 
-def _version(session: Session, source: _Source, now: datetime, author_id: int | None) -> QuizVersion:
+def _version(
+    session: Session, course_id: int, source: _Source, now: datetime, author_id: int | None
+) -> QuizVersion:
     """The version with this text: an old one that comes back is the one it was."""
     slug = source.quiz.slug
     with session.no_autoflush:
         known = session.scalar(
-            select(QuizVersion).where(QuizVersion.slug == slug, QuizVersion.digest == source.digest)
+            select(QuizVersion).where(
+                QuizVersion.course_id == course_id,
+                QuizVersion.slug == slug,
+                QuizVersion.digest == source.digest,
+            )
         )
     if known is not None:
         return known
     return QuizVersion(
+        course_id=course_id,
         slug=slug,
         digest=source.digest,
         toml=source.toml,

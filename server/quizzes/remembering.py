@@ -42,12 +42,12 @@ def history_of(session: Session, library: Library, quiz: PlayableQuiz, language:
     asked: dict[str, list[Asked]] = defaultdict(list)
     drawn = {one.id: one for one in quiz.questions}
     games = []
-    for room in _rooms(session, quiz.quiz.slug):
+    for room in _rooms(session, quiz):
         played = library.quiz(session, room.version_id)
         games.append(_of_room(session, room, played, asked))
         drawn |= {one.id: one for one in played.questions if one.id not in drawn}
     reports = []
-    for past, rows in past_games(session, quiz.quiz.slug):
+    for past, rows in past_games(session, quiz.course_id, quiz.quiz.slug):
         report = _of_report(past, rows, asked)
         games.append(report.game)
         reports.append(report)
@@ -67,11 +67,12 @@ def history_of(session: Session, library: Library, quiz: PlayableQuiz, language:
     )
 
 
-def _rooms(session: Session, slug: str) -> Sequence[Room]:
-    """The rooms that are over."""
+def _rooms(session: Session, quiz: PlayableQuiz) -> Sequence[Room]:
+    """The rooms of a quiz that are over."""
     played = select(Room).join(QuizVersion, QuizVersion.id == Room.version_id)
+    played = played.where(Room.course_id == quiz.course_id)
     return session.scalars(
-        played.where(QuizVersion.slug == slug, Room.ended_at.is_not(None)).order_by(Room.id)
+        played.where(QuizVersion.slug == quiz.quiz.slug, Room.ended_at.is_not(None)).order_by(Room.id)
     ).all()
 
 

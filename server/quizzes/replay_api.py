@@ -21,7 +21,7 @@ from server.quizzes.process import shared
 from server.quizzes.refusals import TooFast
 from server.quizzes.replay import capped
 from server.quizzes.replaying import Seat, Sent, Stored, answer_again, read_again, take_seat
-from server.quizzes.rooms import find_room
+from server.quizzes.rooms import room_of
 from server.quizzes.showing import answer_shown, question_shown, sent_again
 from server.web import now, read, signed_in, signed_in_person, write
 
@@ -74,8 +74,9 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
 
 
 def _seat(session: Session, pin: str) -> Seat:
-    room = find_room(session, pin)
-    return take_seat(session, room, shared().library.quiz(session, room.version_id), signed_in_person().id)
+    who = signed_in_person()
+    room = room_of(session, who, pin)
+    return take_seat(session, room, shared().library.quiz(session, room.version_id), who.id)
 
 
 def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:

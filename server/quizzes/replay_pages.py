@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from assignments.quiz import Counts
 from server.quizzes.process import shared
 from server.quizzes.replaying import take_seat
-from server.quizzes.rooms import Press, find_room, set_replay
+from server.quizzes.rooms import Press, room_of, set_replay
 from server.quizzes.wishes import wished_replay
 from server.web import now, read, signed_in, signed_in_person, staff_only, write
 
@@ -18,7 +18,7 @@ from server.web import now, read, signed_in, signed_in_person, staff_only, write
 def replay(pin: str) -> ResponseReturnValue:
     """Play a quiz again. Template quizzes/replay.html: `pin`, `title`, `until`, `cap`, `counts`."""
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = shared().library.quiz(session, room.version_id)
         seat = take_seat(session, room, quiz, signed_in_person().id)
         counts = room.counts != Counts.NOBODY
@@ -37,7 +37,7 @@ def allow_replay(pin: str) -> ResponseReturnValue:
     """Allow a replay: `replay_until` (local time, empty for nobody) and `replay_cap` (percent) of a form."""
     until, cap = wished_replay()
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         set_replay(session, room, until, cap, Press(signed_in_person(), now()))
     flash(_("Kept.") if until else _("Nobody may play it again."))
     return redirect(url_for("quizzes.results", pin=pin, _anchor="replay"))

@@ -201,9 +201,9 @@ def replays_of(
     ]
 
 
-def open_replays(session: Session, now: datetime) -> Iterable[Room]:
-    """The rooms that may be played again now, the newest first."""
-    open_now = Room.ended_at.is_not(None) & (Room.replay_until >= now)
+def open_replays(session: Session, course_id: int, now: datetime) -> Iterable[Room]:
+    """The rooms of a course that may be played again now, the newest first."""
+    open_now = (Room.course_id == course_id) & Room.ended_at.is_not(None) & (Room.replay_until >= now)
     return session.scalars(select(Room).where(open_now).order_by(Room.id.desc()))
 
 

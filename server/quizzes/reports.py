@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,8 @@ class PastGame(Table):
     __tablename__ = "past_game"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(64), index=True)  # of the quiz to which it belongs
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(64))  # of the quiz to which it belongs
     digest: Mapped[str] = mapped_column(String(64))  # of the file: the same report is taken once
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     played_at: Mapped[datetime]
@@ -35,7 +36,7 @@ class PastGame(Table):
     taken_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     taken_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("slug", "digest"),)
+    __table_args__ = (UniqueConstraint("course_id", "slug", "digest"),)
 
 
 class PastQuestion(Table):
@@ -73,9 +74,11 @@ class Taken:
 def take_report(session: Session, quiz: PlayableQuiz, taking: Taking) -> Taken:
     """Add a report to the history of a quiz. Raises KnownReport."""
     slug, digest = quiz.quiz.slug, hashlib.sha256(taking.content).hexdigest()
-    if session.scalar(select(PastGame.id).where(PastGame.slug == slug, PastGame.digest == digest)):
+    of_quiz = (PastGame.course_id == quiz.course_id, PastGame.slug == slug)
+    if session.scalar(select(PastGame.id).where(*of_quiz, PastGame.digest == digest)):
         raise KnownReport
     game = PastGame(
+        course_id=quiz.course_id,
         slug=slug,
         digest=digest,
         title=taking.report.title[:TITLE_LENGTH],
@@ -106,9 +109,10 @@ def texts_of(quiz: PlayableQuiz) -> dict[str, Sequence[str]]:
     return {one.id: _texts(one.question) for one in quiz.questions}
 
 
-def past_games(session: Session, slug: str) -> list[tuple[PastGame, list[PastQuestion]]]:
+def past_games(session: Session, course_id: int, slug: str) -> list[tuple[PastGame, list[PastQuestion]]]:
     """The reports of a quiz with their questions, the oldest first."""
-    games = session.scalars(select(PastGame).where(PastGame.slug == slug).order_by(PastGame.played_at)).all()
+    found = select(PastGame).where(PastGame.course_id == course_id, PastGame.slug == slug)
+    games = session.scalars(found.order_by(PastGame.played_at)).all()
     of_game: dict[int, list[PastQuestion]] = {game.id: [] for game in games}
     rows = select(PastQuestion).where(PastQuestion.game_id.in_(of_game)).order_by(PastQuestion.id)
     for row in session.scalars(rows):
@@ -116,29 +120,33 @@ def past_games(session: Session, slug: str) -> list[tuple[PastGame, list[PastQue
     return [(game, of_game[game.id]) for game in games]
 
 
-def match_anew(
-    session: Session, slug: str, game_id: int, chosen: Mapping[int, str], known: Iterable[str]
-) -> bool:
-    """Say which question is which: ids in the quiz by rows; whatever is none of `known` is none.
+def match_anew(session: Session, quiz: PlayableQuiz, game_id: int, chosen: Mapping[int, str]) -> bool:
+    """Say which question is which: ids in the quiz by rows; whatever is none of the quiz is none.
 
     False where the quiz has no such report.
     """
-    game = session.get(PastGame, game_id)
-    if game is None or game.slug != slug:
+    if _report_of(session, quiz, game_id) is None:
         return False
-    names = set(known)
+    names = {one.id for one in quiz.questions}
     for row in session.scalars(select(PastQuestion).where(PastQuestion.game_id == game_id)):
         if row.id in chosen:
             row.question = chosen[row.id] if chosen[row.id] in names else None
     return True
 
 
-def remove_report(session: Session, slug: str, game_id: int) -> None:
+def remove_report(session: Session, quiz: PlayableQuiz, game_id: int) -> None:
     """Take a report out of the history of its quiz."""
-    game = session.get(PastGame, game_id)
-    if game is not None and game.slug == slug:
+    game = _report_of(session, quiz, game_id)
+    if game is not None:
         session.execute(delete(PastQuestion).where(PastQuestion.game_id == game_id))
         session.delete(game)
+
+
+def _report_of(session: Session, quiz: PlayableQuiz, game_id: int) -> PastGame | None:
+    game = session.get(PastGame, game_id)
+    if game is None or (game.course_id, game.slug) != (quiz.course_id, quiz.quiz.slug):
+        return None
+    return game
 
 
 def _texts(question: Question) -> Sequence[str]:

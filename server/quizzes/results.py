@@ -50,7 +50,7 @@ def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResult
     weights = weights_of(rounds, quiz)
     given = _given(session, rounds)
     players = session.scalars(select(Player).where(Player.room_id == room.id).order_by(Player.id)).all()
-    known = people(session, [player.user_id for player in players])
+    known = people(session, room.course_id, [player.user_id for player in players])
     points = {one.id: sum(it.game for it in given[one.id].values()) for one in players if not one.kicked_at}
     places = {one.player_id: one.place for one in standings(points)}
     results = [

@@ -12,16 +12,16 @@ from server.quizzes.after import ReplayRow, replay_rows
 from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz
 from server.quizzes.results import PlayerResult, RoomResults, room_results
-from server.quizzes.rooms import find_room
+from server.quizzes.rooms import room_of
 from server.sheets import Cell
-from server.web import read, staff_only
+from server.web import read, signed_in_person, staff_only
 
 
 @staff_only
 def results_file(pin: str, suffix: str) -> ResponseReturnValue:
     """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = shared().library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         replays = {one.person.id: one for one in replay_rows(session, room, quiz)}

@@ -34,8 +34,9 @@ class Press:
 
 def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room:
     """A new room for the version of a quiz that is in force. Raises UnknownQuiz."""
-    version = in_force(session, slug)
+    version = in_force(session, press.who.course_id, slug)
     room = Room(
+        course_id=version.course_id,
         pin=_new_pin(session),
         version_id=version.id,
         opened_by=press.who.id,
@@ -62,6 +63,14 @@ def find_room(session: Session, pin: str, *, changing: bool = False) -> Room:
     wanted = select(Room).where(Room.pin == pin)
     room = session.scalar(wanted.with_for_update() if changing else wanted)
     if room is None:
+        raise WrongPin
+    return room
+
+
+def room_of(session: Session, person: Person, pin: str, *, changing: bool = False) -> Room:
+    """As `find_room`, for somebody who is more than a holder of the PIN: a room of their course alone."""
+    room = find_room(session, pin, changing=changing)
+    if room.course_id != person.course_id:
         raise WrongPin
     return room
 

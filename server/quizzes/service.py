@@ -12,6 +12,6 @@ from server.quizzes.publishing import QuizOutcome, QuizResult, sync_quizzes
 __all__ = ["QuizCredits", "QuizOutcome", "QuizResult", "quiz_credits", "sync_quizzes"]
 
 
-def quiz_credits(session: Session, user_id: int | None = None) -> list[QuizCredits]:
-    """Everybody's credit in each quiz that was played to its end, or one student's."""
-    return credits_of(session, shared().library, user_id)
+def quiz_credits(session: Session, course_id: int, user_id: int | None = None) -> list[QuizCredits]:
+    """Everybody's credit in each quiz of a course that was played to its end, or one student's."""
+    return credits_of(session, shared().library, course_id, user_id)

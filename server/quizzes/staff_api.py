@@ -21,8 +21,9 @@ from server.quizzes.models import Proof, Room
 from server.quizzes.phases import phase_at
 from server.quizzes.process import ring_room, shared
 from server.quizzes.published import PlayableQuiz, in_force
+from server.quizzes.refusals import WrongPin
 from server.quizzes.results import PlayerResult, RoomResults, room_results
-from server.quizzes.rooms import Press, advance, find_room, open_room, set_kicked, set_lock
+from server.quizzes.rooms import Press, advance, open_room, room_of, set_kicked, set_lock
 from server.quizzes.ruling import Decision, read_decision, rule
 from server.quizzes.wall import Viewer, stream
 from server.web import clean_text, now, read, services, signed_in_person, staff_only, write
@@ -36,7 +37,11 @@ def create_session(slug: str) -> ResponseReturnValue:
     """Phones join under its PIN from now on."""
     wishes = json_body(schema.NewRoom).model_dump(exclude_none=True)
     with write() as session:
-        usual = shared().library.quiz(session, in_force(session, slug).id).quiz.policy
+        usual = (
+            shared()
+            .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+            .quiz.policy
+        )
         room = open_room(session, slug, replace(usual, **wishes), _press())
         session.flush()
         opened = schema.RoomOut(id=room.id, pin=room.pin, join=join_address(room.pin))
@@ -49,7 +54,7 @@ def advance_room(pin: str) -> ResponseReturnValue:
     """The lecturer's remote."""
     body, press = json_body(schema.Advance), _press()
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         state = advance(session, room, _quiz(session, room), body.to, replace(press, version=body.version))
     ring_room(pin)
     phase = phase_at(state, press.now)
@@ -62,7 +67,8 @@ def lock(pin: str) -> ResponseReturnValue:
     """Those who are in stay in."""
     body = json_body(schema.Lock)
     with write() as session:
-        set_lock(session, find_room(session, pin, changing=True), _press(), locked=body.locked)
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_lock(session, room, _press(), locked=body.locked)
     ring_room(pin)
     return "", 204
 
@@ -74,7 +80,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
     body = json_body(schema.Kick)
     refuse_beyond(player_id)
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         set_kicked(session, room, player_id, _press(), kicked=body.kicked)
     ring_room(pin)
     return "", 204
@@ -87,7 +93,7 @@ def knock(pin: str, knock_id: int) -> ResponseReturnValue:
     body = json_body(schema.Tap)
     refuse_beyond(knock_id)
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         if body.let_in and let_device_in(session, room, knock_id, now()):
             room.version += 1
         else:
@@ -103,11 +109,11 @@ def rulings(pin: str) -> ResponseReturnValue:
     body = json_body(schema.RulingIn)
     decision = Decision(body.question, body.kind, body.value, clean_text(body.reason))
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = _quiz(session, room)
     decision = read_decision(quiz, room.seed, decision)
     with write() as session:
-        room = find_room(session, pin, changing=True)
+        room = room_of(session, signed_in_person(), pin, changing=True)
         ruling = rule(session, room, quiz, decision, _press())
         changed = schema.RulingOut.model_validate(ruling.changed)
     ring_room(pin)
@@ -119,7 +125,7 @@ def rulings(pin: str) -> ResponseReturnValue:
 def results(pin: str) -> ResponseReturnValue:
     """Every player's credit and points, and how the questions did."""
     with read() as session:
-        room = find_room(session, pin)
+        room = room_of(session, signed_in_person(), pin)
         quiz = _quiz(session, room)
         found = room_results(session, room, quiz)
     language = str(get_locale())
@@ -159,7 +165,8 @@ def _is_let_in(who: Person) -> bool:
 
 def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
     hall, live, who = shared().halls.hall(pin), services().live, signed_in_person()
-    hall.look  # noqa: B018 - refuse before the answer begins
+    if hall.look.course_id != who.course_id:  # refuse before the answer begins
+        raise WrongPin
     viewer = Viewer(services().database, shared().presence, services().clock, str(get_locale()), staff=staff)
     if not wants_stream():
         shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})

@@ -68,7 +68,7 @@ class Viewer:
                 )
             )
             ids = [one.user_id for one in players] + [one.user_id for one in knocks]
-            known = people(session, ids)
+            known = people(session, seen.course_id, ids)
         present = self.presence.present(seen.pin)
         return {
             "connected": None if present is None else len(present & {one.id for one in players}),

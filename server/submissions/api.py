@@ -46,7 +46,7 @@ def assignment(slug: str) -> ResponseReturnValue:
     """All there is to read."""
     who = reader()
     with read() as session:
-        published = service.in_force(session, slug, who.zone)
+        published = service.in_force(session, who.person.course_id, slug, who.zone)
         card = service.assignment_card(session, slug, who)
     visible = may_read(card, who)
     late = published.spec.late
@@ -182,7 +182,7 @@ def readable(slug: str) -> InForce:
     """The version in force, for those who may read it. Raises NotFound for all others."""
     who = reader()
     with read() as session:
-        published = service.in_force(session, slug, who.zone)
+        published = service.in_force(session, who.person.course_id, slug, who.zone)
         visible = may_read(service.assignment_card(session, slug, who), who)
     if not visible:
         raise NotFound

@@ -33,25 +33,28 @@ class Final:
     without_score: tuple[str, ...]  # submissions whose final run ended without a score
 
 
-def draw_final(session: Session, slug: str, zone: ZoneInfo, now: datetime) -> Final:
+def draw_final(session: Session, course_id: int, slug: str, zone: ZoneInfo, now: datetime) -> Final:
     """Draw the final data of an assignment, and let the best submission of each student be scored on them.
 
     A second call draws nothing: it adds the runs that are missing or that failed by our fault. Raises
     UnknownAssignment, and BadInput where no final data are asked for or hand-ins may still change the best.
     """
-    published = in_force(session, slug, zone)
-    session.get_one(PublishedAssignment, slug, with_for_update=True)  # of two calls one waits for the other
-    draw = session.get(FinalDraw, slug)
+    published = in_force(session, course_id, slug, zone)
+    place = (course_id, slug)
+    session.get_one(PublishedAssignment, place, with_for_update=True)  # of two calls one waits for the other
+    draw = session.get(FinalDraw, place)
     if draw is None:
         _refuse_unless_over(session, published, now)
-        draw = FinalDraw(slug=slug, nonce=secrets.token_hex(SECRET_BYTES), drawn_at=now)
+        draw = FinalDraw(course_id=course_id, slug=slug, nonce=secrets.token_hex(SECRET_BYTES), drawn_at=now)
         session.add(draw)
         session.flush()
     chosen = [*_best(session, published), *_baselines(session, published)]
     for submission_id in chosen:
         _add_run(session, published, submission_id, now)
     session.flush()
-    return Final(draw.drawn_at, len(chosen), _under_way(session, slug), _without_score(session, slug))
+    return Final(
+        draw.drawn_at, len(chosen), _under_way(session, published), _without_score(session, published)
+    )
 
 
 def _refuse_unless_over(session: Session, published: InForce, now: datetime) -> None:
@@ -62,7 +65,7 @@ def _refuse_unless_over(session: Session, published: InForce, now: datetime) -> 
         raise BadInput(
             _("Hand-ins are taken until %(moment)s: draw afterwards.", moment=spec.window.closes.isoformat())
         )
-    if running := _under_way(session, spec.slug):
+    if running := _under_way(session, published):
         raise BadInput(_("%(n)s runs have not ended yet: draw when they have.", n=running))
 
 
@@ -71,11 +74,11 @@ def _best(session: Session, published: InForce) -> list[str]:
     rows = (
         select(Submission.user_id, Submission.id, Grading.points, Grading.score)
         .join(Grading, is_current())
-        .where(Submission.slug == published.spec.slug, Submission.user_id.is_not(None))
+        .where(*_handed_in_for(published), Submission.user_id.is_not(None))
         .where(Grading.verdict == Verdict.SCORED)
         .order_by(Submission.received_at, Submission.id)
     )
-    settled = _settled(session, published.spec.slug)
+    settled = _settled(session, published)
     best: dict[int, tuple[tuple[float, float], str]] = {}
     for user_id, submission_id, points, score in session.execute(rows):
         rank = (points or 0.0, _goodness(score or 0.0, published.spec.score))
@@ -92,17 +95,17 @@ def _goodness(score: float, scoring: Scoring) -> float:
     return score if scoring.full_points_at >= scoring.zero_points_at else -score
 
 
-def _settled(session: Session, slug: str) -> set[int]:
+def _settled(session: Session, published: InForce) -> set[int]:
     """The students who have a final run that is not lost by our fault."""
     rows = select(Submission.user_id).join(Grading, Grading.submission_id == Submission.id)
-    return {user_id for user_id in session.scalars(rows.where(*_is_final_run(slug))) if user_id is not None}
+    return {
+        user_id for user_id in session.scalars(rows.where(*_is_final_run(published))) if user_id is not None
+    }
 
 
 def _baselines(session: Session, published: InForce) -> Iterable[str]:
     """What the course itself handed in for this version, where it has no final run yet."""
-    final = select(Grading.id).where(
-        Grading.submission_id == Submission.id, *_is_final_run(published.spec.slug)
-    )
+    final = select(Grading.id).where(Grading.submission_id == Submission.id, *_is_final_run(published))
     rows = (
         select(Submission.id)
         .where(Submission.baseline.is_not(None), Submission.version_id == published.version_id)
@@ -111,10 +114,15 @@ def _baselines(session: Session, published: InForce) -> Iterable[str]:
     return session.scalars(rows)
 
 
-def _is_final_run(slug: str) -> tuple[ColumnElement[bool], ...]:
+def _handed_in_for(published: InForce) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a submission."""
+    return Submission.course_id == published.course_id, Submission.slug == published.spec.slug
+
+
+def _is_final_run(published: InForce) -> tuple[ColumnElement[bool], ...]:
     """Conditions on a grading and its submission."""
     ours = Grading.verdict == Verdict.GRADER_ERROR
-    return Submission.slug == slug, Grading.final.is_(True), or_(Grading.verdict.is_(None), ~ours)
+    return *_handed_in_for(published), Grading.final.is_(True), or_(Grading.verdict.is_(None), ~ours)
 
 
 def _add_run(session: Session, published: InForce, submission_id: str, now: datetime) -> None:
@@ -131,12 +139,13 @@ def _add_run(session: Session, published: InForce, submission_id: str, now: date
     session.add(Outbox(grading=grading, created_at=now))
 
 
-def _under_way(session: Session, slug: str) -> int:
+def _under_way(session: Session, published: InForce) -> int:
     rows = select(func.count()).select_from(Grading).join(Submission)
-    return session.scalar(rows.where(Submission.slug == slug, Grading.state.in_(UNDER_WAY))) or 0
+    return session.scalar(rows.where(*_handed_in_for(published), Grading.state.in_(UNDER_WAY))) or 0
 
 
-def _without_score(session: Session, slug: str) -> tuple[str, ...]:
+def _without_score(session: Session, published: InForce) -> tuple[str, ...]:
     rows = select(Submission.id).join(Grading, is_current())
-    failed = rows.where(Submission.slug == slug, Grading.final.is_(True), Grading.verdict != Verdict.SCORED)
+    ended = (Grading.final.is_(True), Grading.verdict != Verdict.SCORED)
+    failed = rows.where(*_handed_in_for(published), *ended)
     return tuple(session.scalars(failed.order_by(Submission.id)))

@@ -25,7 +25,8 @@ FIRST = Cursor()
 
 def find_submission(session: Session, person: Person, submission_id: str) -> Submission:
     """A submission that is one's own, or anybody's for staff. Others must not even learn that it exists."""
-    submission = session.scalar(_whole().where(Submission.id == submission_id))
+    rows = _whole().where(Submission.course_id == person.course_id, Submission.id == submission_id)
+    submission = session.scalar(rows)
     if submission is None or not (person.is_staff or submission.user_id == person.id):
         raise NotFound
     return submission
@@ -35,9 +36,9 @@ def submissions_of(
     session: Session, person: Person, zone: ZoneInfo, slug: str | None = None, cursor: Cursor = FIRST
 ) -> Page[Submission]:
     """A page of what somebody has handed in, newest first. Raises UnknownAssignment."""
-    rows = _whole().where(Submission.user_id == person.id)
+    rows = _whole().where(Submission.course_id == person.course_id, Submission.user_id == person.id)
     if slug is not None:
-        rows = rows.where(Submission.slug == in_force(session, slug, zone).spec.slug)
+        rows = rows.where(Submission.slug == in_force(session, person.course_id, slug, zone).spec.slug)
     beside = _place(session, person, cursor.before or cursor.after)
     upwards = cursor.before is None and beside is not None
     if beside is not None:
@@ -54,7 +55,9 @@ def _place(session: Session, person: Person, submission_id: str | None) -> tuple
     if submission_id is None:
         return None
     rows = select(Submission.received_at).where(
-        Submission.id == submission_id, Submission.user_id == person.id
+        Submission.course_id == person.course_id,
+        Submission.id == submission_id,
+        Submission.user_id == person.id,
     )
     received_at = session.scalar(rows)
     return (received_at, submission_id) if received_at else None
@@ -101,7 +104,8 @@ def previous_best(session: Session, submission: Submission) -> float | None:
     rows = (
         select(func.max(Grading.points))
         .join(Submission, Grading.id == current_grading_id())
-        .where(Submission.user_id == submission.user_id, Submission.slug == submission.slug)
+        .where(Submission.course_id == submission.course_id, Submission.user_id == submission.user_id)
+        .where(Submission.slug == submission.slug)
         .where(Submission.received_at < submission.received_at, Grading.verdict == Verdict.SCORED)
     )
     return session.scalar(rows)
@@ -109,10 +113,15 @@ def previous_best(session: Session, submission: Submission) -> float | None:
 
 def best_points(session: Session, person: Person) -> dict[str, float]:
     """The best points of a student in each assignment that has any."""
-    return {slug: points for (slug, _owner), points in best_points_of(session, person.id).items()}
+    return {
+        slug: points
+        for (slug, _owner), points in best_points_of(session, person.course_id, person.id).items()
+    }
 
 
-def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[str, int], float]:
+def best_points_of(
+    session: Session, course_id: int, user_id: int | None = None
+) -> dict[tuple[str, int], float]:
     """The best points of each student in each assignment, by slug and user; or those of one student.
 
     Where there is a final run, it alone counts, and without a score it is worth nothing.
@@ -121,7 +130,8 @@ def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[s
     rows = (
         select(Submission.slug, Submission.user_id, points)
         .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.user_id.is_not(None), or_(Grading.verdict == Verdict.SCORED, Grading.final))
+        .where(Submission.course_id == course_id, Submission.user_id.is_not(None))
+        .where(or_(Grading.verdict == Verdict.SCORED, Grading.final))
         .group_by(Submission.slug, Submission.user_id, Grading.final)
         .order_by(Grading.final)  # so that what is final is written last
     )
@@ -133,7 +143,9 @@ def best_points_of(session: Session, user_id: int | None = None) -> dict[tuple[s
 
 def counts(session: Session, person: Person) -> dict[str, int]:
     """How often somebody has handed in, by assignment."""
-    rows = select(Submission.slug, func.count().label("number")).where(Submission.user_id == person.id)
+    rows = select(Submission.slug, func.count().label("number")).where(
+        Submission.course_id == person.course_id, Submission.user_id == person.id
+    )
     return {row.slug: row.number for row in session.execute(rows.group_by(Submission.slug))}
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -68,7 +68,7 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
     _take_turn(session, person)
     if earlier := _with_key(session, person, wish.key):
         return _same(earlier, wish)
-    published = in_force(session, wish.slug, zone)
+    published = in_force(session, person.course_id, wish.slug, zone)
     refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
     return _add(session, person, published, wish, now=now, zone=zone)
 
@@ -87,7 +87,7 @@ def refuse_before_reading(
 
     `size` is how many bytes it says that it has; more than an upload may have is refused elsewhere.
     """
-    spec = in_force(session, slug, zone).spec
+    spec = in_force(session, person.course_id, slug, zone).spec
     check_key(key)
     if _with_key(session, person, key) is None:
         size = min(size, spec.limits.upload_mib << 20)
@@ -162,7 +162,7 @@ def used_today(session: Session, person: Person, slug: str, *, now: datetime, zo
     rows = (
         select(Submission.slug, func.count(Submission.id.distinct()), func.sum(SubmissionFile.size))
         .join(SubmissionFile, SubmissionFile.submission_id == Submission.id)
-        .where(Submission.user_id == person.id)
+        .where(*_of(person))
         .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
         .group_by(Submission.slug)
     )
@@ -187,7 +187,7 @@ def verdicts_of_today(
     rows = (
         select(Submission.slug, Grading.verdict)
         .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.user_id == person.id)
+        .where(*_of(person))
         .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
     )
     found: dict[str, list[str | None]] = {}
@@ -213,8 +213,12 @@ def _take_turn(session: Session, person: Person) -> None:
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
     if key is None:
         return None
-    rows = select(Submission).where(Submission.user_id == person.id, Submission.idempotency_key == key)
-    return session.scalar(rows)
+    return session.scalar(select(Submission).where(*_of(person), Submission.idempotency_key == key))
+
+
+def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a submission: it is this person's, of this course."""
+    return Submission.course_id == person.course_id, Submission.user_id == person.id
 
 
 def _same(earlier: Submission, wish: HandIn) -> Submission:
@@ -248,6 +252,7 @@ def _insert(
     )
     submission = Submission(
         id=str(uuid4()),
+        course_id=published.course_id,
         user_id=user_id,
         baseline=baseline,
         slug=wish.slug,

@@ -19,12 +19,11 @@ from sqlalchemy.orm import Session
 from server.submissions.models import FinalDraw, HeldOutSecret
 
 SECRET_BYTES = 16
-THE_ONE = 1
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOutKeys:
-    """The keys of all assignments."""
+    """The keys of all assignments of a course."""
 
     secret: bytes = field(repr=False)
     nonces: Mapping[str, str] = field(repr=False)  # by slug, drawn after the deadline
@@ -40,23 +39,23 @@ def key_of(secret: bytes, slug: str, nonce: str = "") -> str:
     return hmac.digest(secret, f"held-out/{slug}/{nonce}".encode(), "sha256").hex()
 
 
-def held_out_keys(session: Session, now: datetime) -> HeldOutKeys:
+def held_out_keys(session: Session, course_id: int, now: datetime) -> HeldOutKeys:
     """The keys as the database has them."""
-    draws = session.scalars(select(FinalDraw)).all()
-    return HeldOutKeys(secret_of(session, now), {draw.slug: draw.nonce for draw in draws})
+    draws = session.scalars(select(FinalDraw).where(FinalDraw.course_id == course_id)).all()
+    return HeldOutKeys(secret_of(session, course_id, now), {draw.slug: draw.nonce for draw in draws})
 
 
-def secret_of(session: Session, now: datetime) -> bytes:
+def secret_of(session: Session, course_id: int, now: datetime) -> bytes:
     """The course's secret, made now where there is none."""
-    found = session.get(HeldOutSecret, THE_ONE)
-    return bytes.fromhex((found or _made(session, now)).secret)
+    found = session.get(HeldOutSecret, course_id)
+    return bytes.fromhex((found or _made(session, course_id, now)).secret)
 
 
-def _made(session: Session, now: datetime) -> HeldOutSecret:
-    fresh = HeldOutSecret(id=THE_ONE, secret=secrets.token_hex(SECRET_BYTES), made_at=now)
+def _made(session: Session, course_id: int, now: datetime) -> HeldOutSecret:
+    fresh = HeldOutSecret(course_id=course_id, secret=secrets.token_hex(SECRET_BYTES), made_at=now)
     try:
         with session.begin_nested():
             session.add(fresh)
     except IntegrityError:  # another process was quicker
-        return session.get_one(HeldOutSecret, THE_ONE, populate_existing=True)
+        return session.get_one(HeldOutSecret, course_id, populate_existing=True)
     return fresh

@@ -117,7 +117,7 @@ def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None
         return
     _take_seat()
     with read() as session:
-        spec = in_force(session, values["slug"], services().course.zone).spec
+        spec = in_force(session, signed_in_person().course_id, values["slug"], services().course.zone).spec
     request.max_content_length = _upload_bytes(spec) + FORM_SLACK
 
 

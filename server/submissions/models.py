@@ -54,7 +54,8 @@ class AssignmentVersion(Table):
     __tablename__ = "assignment_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(64), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
     toml: Mapped[str] = mapped_column(Text)
     handout_en: Mapped[str] = mapped_column(Text)
@@ -64,7 +65,7 @@ class AssignmentVersion(Table):
     practice: Mapped[dict[str, Any] | None]  # the practice kit, a file like those: see grader/practice/kit.py
     published_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("slug", "digest"),)
+    __table_args__ = (UniqueConstraint("course_id", "slug", "digest"),)
 
 
 class PublishedAssignment(Table):
@@ -72,6 +73,7 @@ class PublishedAssignment(Table):
 
     __tablename__ = "assignment"
 
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
     version: Mapped[AssignmentVersion] = relationship()
@@ -87,6 +89,7 @@ class Submission(Table):
     __tablename__ = "submission"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)  # uuid4
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: a baseline
     baseline: Mapped[str | None] = mapped_column(String(12))  # "starter", "reference" or None
     slug: Mapped[str] = mapped_column(String(64))
@@ -108,9 +111,11 @@ class Submission(Table):
     )
 
     __table_args__ = (
-        UniqueConstraint("user_id", "idempotency_key"),
-        Index("ix_submission_user_id_slug_received_at", "user_id", "slug", "received_at"),
-        Index("ix_submission_slug_received_at", "slug", "received_at"),
+        UniqueConstraint("course_id", "user_id", "idempotency_key"),
+        Index(
+            "ix_submission_course_id_user_id_slug_received_at", "course_id", "user_id", "slug", "received_at"
+        ),
+        Index("ix_submission_course_id_slug_received_at", "course_id", "slug", "received_at"),
     )
 
 
@@ -186,11 +191,11 @@ def _refuse_without_files(_mapper: object, connection: Connection, grading: Grad
 
 
 class HeldOutSecret(Table):
-    """What all held-out data of the course are drawn from: one row, made once, shown to nobody."""
+    """What all held-out data of a course are drawn from: one row, made once, shown to nobody."""
 
     __tablename__ = "held_out_secret"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True, autoincrement=False)
     secret: Mapped[str] = mapped_column(String(32))  # 128 bits in hexadecimal digits
     made_at: Mapped[datetime]
 
@@ -200,6 +205,7 @@ class FinalDraw(Table):
 
     __tablename__ = "final_draw"
 
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     nonce: Mapped[str] = mapped_column(String(32))
     drawn_at: Mapped[datetime]
@@ -282,6 +288,7 @@ class Upload(Table):
     __tablename__ = "upload"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)  # uuid4
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     slug: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))

@@ -132,7 +132,7 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """
     who = reader()
     with read() as session:
-        published = service.in_force(session, slug, who.zone)
+        published = service.in_force(session, who.person.course_id, slug, who.zone)
         card = service.assignment_card(session, slug, who)
         cursor = service.read_cursor(request.args)
         own = service.submissions_of(session, who.person, who.zone, slug, cursor)

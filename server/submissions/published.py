@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment, Localized, SpecError, read_assignment
@@ -24,6 +24,7 @@ class InForce:
     """A published assignment in the version that counts now."""
 
     version_id: int
+    course_id: int
     digest: str
     spec: Assignment
     handout: Localized
@@ -36,12 +37,11 @@ class InForce:
         return queue_of(self.spec)
 
 
-def in_force(session: Session, slug: str, zone: ZoneInfo) -> InForce:
-    """The published version of one assignment. Raises UnknownAssignment, also for one not readable."""
+def in_force(session: Session, course_id: int, slug: str, zone: ZoneInfo) -> InForce:
+    """The published version of an assignment of a course. Raises UnknownAssignment, also if not readable."""
     if not slug.isprintable():
         raise UnknownAssignment  # PostgreSQL would stumble over a NUL
-    rows = select(AssignmentVersion).join(PublishedAssignment).where(PublishedAssignment.slug == slug)
-    version = session.scalar(rows)
+    version = session.scalar(_published(course_id).where(PublishedAssignment.slug == slug))
     if version is None:
         raise UnknownAssignment
     try:
@@ -50,10 +50,13 @@ def in_force(session: Session, slug: str, zone: ZoneInfo) -> InForce:
         raise UnknownAssignment from error
 
 
-def all_in_force(session: Session, zone: ZoneInfo) -> list[InForce]:
-    """Every published assignment, the nearest deadline first. One that can no longer be read is logged."""
+def all_in_force(session: Session, course_id: int, zone: ZoneInfo) -> list[InForce]:
+    """Every published assignment of a course, the nearest deadline first.
+
+    One that can no longer be read is logged.
+    """
     found = []
-    for version in session.scalars(select(AssignmentVersion).join(PublishedAssignment)):
+    for version in session.scalars(_published(course_id)):
         with suppress(SpecError):  # which is in the log
             found.append(_in_force(version, zone))
     return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
@@ -92,9 +95,15 @@ def _parsed(toml: str, zone: ZoneInfo) -> Assignment | SpecError:
         return error
 
 
+def _published(course_id: int) -> Select[AssignmentVersion]:
+    rows = select(AssignmentVersion).join(PublishedAssignment)
+    return rows.where(PublishedAssignment.course_id == course_id)
+
+
 def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
     return InForce(
         version.id,
+        version.course_id,
         version.digest,
         spec_of(version, zone),
         Localized(en=version.handout_en, hu=version.handout_hu),

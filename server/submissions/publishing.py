@@ -71,6 +71,7 @@ def sync(
     zone: ZoneInfo,
     now: datetime,
     *,
+    course_id: int,
     kits: Path | None = None,
 ) -> list[Outcome]:
     """Publish every assignment of a course's folder. A broken one hides no other.
@@ -82,26 +83,28 @@ def sync(
     folders = sorted(assignments.folders(folder).items())
     found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
-        secret_of(session, now)
-        return [one if isinstance(one, Outcome) else _publish(session, one, now) for one in found]
+        secret_of(session, course_id, now)
+        return [one if isinstance(one, Outcome) else _publish(session, course_id, one, now) for one in found]
 
 
-def _publish(session: Session, source: _Source, now: datetime) -> Outcome:
+def _publish(session: Session, course_id: int, source: _Source, now: datetime) -> Outcome:
     slug = source.spec.slug
     version = session.scalar(
         select(AssignmentVersion).where(
-            AssignmentVersion.slug == slug, AssignmentVersion.digest == source.digest
+            AssignmentVersion.course_id == course_id,
+            AssignmentVersion.slug == slug,
+            AssignmentVersion.digest == source.digest,
         )
     )
     if version is None:
-        version = _add_version(session, source, now)
+        version = _add_version(session, course_id, source, now)
         _hand_in_baselines(session, source, version, now)
     if version.practice is None and source.practice:
         version.practice = asdict(source.practice)
-    published = session.get(PublishedAssignment, slug)
+    published = session.get(PublishedAssignment, (course_id, slug))
     if published is not None and published.version_id == version.id:
         return Outcome(slug, Result.UNCHANGED, warning=source.warning)
-    session.merge(PublishedAssignment(slug=slug, version_id=version.id))
+    session.merge(PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id))
     return Outcome(slug, Result.PUBLISHED, warning=source.warning)
 
 
@@ -165,8 +168,9 @@ def _practice(store: Store, kits: Path | None, slug: str, digest: str) -> Bundle
     return replace(_bundle_file(store, path), name=f"{slug}-practice.safetensors")
 
 
-def _add_version(session: Session, source: _Source, now: datetime) -> AssignmentVersion:
+def _add_version(session: Session, course_id: int, source: _Source, now: datetime) -> AssignmentVersion:
     version = AssignmentVersion(
+        course_id=course_id,
         slug=source.spec.slug,
         digest=source.digest,
         toml=source.toml,
@@ -182,7 +186,7 @@ def _add_version(session: Session, source: _Source, now: datetime) -> Assignment
 
 def _hand_in_baselines(session: Session, source: _Source, version: AssignmentVersion, now: datetime) -> None:
     """What the course itself hands in: the leaderboard shows what a start and a good answer are worth."""
-    published = InForce(version.id, source.digest, source.spec, source.handout, ())
+    published = InForce(version.id, version.course_id, source.digest, source.spec, source.handout, ())
     for name, files in source.baselines.items():
         add_baseline(session, published, name, files, now)
 

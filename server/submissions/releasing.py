@@ -39,9 +39,24 @@ class Release:
     lease_until: datetime
 
 
+class KeyRing:
+    """The held-out keys of the courses whose runs go out, each read once."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._known: dict[int, HeldOutKeys] = {}
+
+    def of(self, grading: Grading) -> HeldOutKeys:
+        """Those of the course to which a run belongs."""
+        course_id = grading.version.course_id
+        if course_id not in self._known:
+            self._known[course_id] = held_out_keys(self._session, course_id, self._now)
+        return self._known[course_id]
+
+
 def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
     """Give the next gradings a fresh attempt and a lease, as many as the live workers have use for."""
-    released, keys = [], held_out_keys(session, now)
+    released, keys = [], KeyRing(session, now)
     for line in queues(session, zone, now).values():
         room = JOBS_PER_SLOT * line.slots - len(line.running) - len(line.released)
         chosen = [entry.grading_id for entry in line.waiting[: max(0, room)]]
@@ -51,7 +66,7 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.attempt += 1
             grading.attempt_id = secrets.token_urlsafe(32)
             grading.released_at, grading.lease_until, grading.not_before = now, lease_until, None
-            released.append(_release(grading, keys))
+            released.append(_release(grading, keys.of(grading)))
     return released
 
 
@@ -77,7 +92,8 @@ def unsent(session: Session, now: datetime) -> list[Release]:
         .where(Grading.released_at < now - SENDING, Grading.lease_until > now)
     )
     found = session.scalars(rows).unique().all()
-    return [_release(grading, held_out_keys(session, now)) for grading in found]
+    keys = KeyRing(session, now)
+    return [_release(grading, keys.of(grading)) for grading in found]
 
 
 def send_again(session: Session, now: datetime) -> list[str]:

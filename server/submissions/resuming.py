@@ -45,6 +45,7 @@ def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: dateti
         dropped = _make_room(session, person, wish.size, now)
         upload = Upload(
             id=str(uuid4()),
+            course_id=person.course_id,
             user_id=person.id,
             slug=slug,
             name=wish.name,
@@ -119,7 +120,9 @@ def drop(desk: Desk, person: Person, upload_id: str) -> None:
 
 def find(session: Session, person: Person, upload_id: str, *, lock: bool = False) -> Upload:
     """Somebody's own upload. Raises NotFound for those of others as well, and for staff too."""
-    rows = select(Upload).where(Upload.id == upload_id, Upload.user_id == person.id)
+    rows = select(Upload).where(
+        Upload.course_id == person.course_id, Upload.id == upload_id, Upload.user_id == person.id
+    )
     upload = session.scalar(rows.with_for_update() if lock else rows)
     if upload is None:
         raise NotFound
@@ -130,7 +133,7 @@ def under_way(session: Session, person: Person, slug: str | None = None) -> list
     """Somebody's uploads that are not handed in yet, the newest first."""
     rows = select(Upload).where(Upload.user_id == person.id, Upload.submission_id.is_(None))
     if slug is not None:
-        rows = rows.where(Upload.slug == slug)
+        rows = rows.where(Upload.course_id == person.course_id, Upload.slug == slug)
     return list(session.scalars(rows.order_by(Upload.created_at.desc(), Upload.id)))
 
 

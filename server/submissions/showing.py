@@ -38,12 +38,13 @@ class Reader:
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
     """Every assignment, the nearest deadline first."""
-    return _assignment_cards(session, all_in_force(session, reader.zone), reader)
+    return _assignment_cards(session, all_in_force(session, reader.person.course_id, reader.zone), reader)
 
 
 def assignment_card(session: Session, slug: str, reader: Reader) -> AssignmentCard:
     """One assignment. Raises UnknownAssignment."""
-    return _assignment_cards(session, [in_force(session, slug, reader.zone)], reader)[0]
+    published = in_force(session, reader.person.course_id, slug, reader.zone)
+    return _assignment_cards(session, [published], reader)[0]
 
 
 def submission_cards(
@@ -51,7 +52,7 @@ def submission_cards(
 ) -> tuple[SubmissionCard, ...]:
     """These submissions, in their order."""
     queue = _queue(session, [current(submission) for submission in submissions], reader)
-    known = people(session, owners(submissions))
+    known = people(session, reader.person.course_id, owners(submissions))
     return tuple(_submission_card(submission, queue, known, reader) for submission in submissions)
 
 

@@ -55,8 +55,9 @@ T = TypeVar("T")
 def uploads(slug: str) -> ResponseReturnValue:
     """One's own for this assignment that are not handed in yet."""
     with read() as session:
-        in_force(session, slug, services().course.zone)
-        found = resuming.under_way(session, signed_in_person(), slug)
+        who = signed_in_person()
+        in_force(session, who.course_id, slug, services().course.zone)
+        found = resuming.under_way(session, who, slug)
     return answer_json(schema.UploadList(uploads=[schema.upload_out(one) for one in found]))
 
 

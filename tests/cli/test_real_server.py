@@ -21,7 +21,7 @@ from server.submissions.service import record_events, record_report, record_work
 from server.web import services
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import Quiet
-from tests.server.builders import NOON, PASSWORD, a_config, a_person
+from tests.server.builders import NOON, PASSWORD, a_config, a_course, a_person
 from tests.server.submissions.builders import (
     SLUG,
     ZONE,
@@ -80,6 +80,7 @@ def lab(tmp_path: Path, redis_url: str) -> Iterator[Lab]:
     app = create_app(config, clock=lambda: NOON)
     migrate(services(app).database)
     with services(app).database.write() as session:
+        a_course(session)
         a_person(session, "ABC123", password=PASSWORD)
         an_assignment(session)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)

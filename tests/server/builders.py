@@ -8,14 +8,17 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import assignments
+from assignments.spec import read_course
 from server.accounts import people
 from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.service import set_password
 from server.config import Config
+from server.courses.service import keep_course
 
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest
 PASSWORD = "correct horse battery"
+COURSE = 1  # the id of the course in every database that is newly made for a test
 SECRET_KEY = "a secret that is long enough for tests"
 
 
@@ -32,6 +35,12 @@ def a_config(folder: Path, database_url: str = "", **changes: object) -> Config:
     return Config(**(settings | changes))  # type: ignore[arg-type]
 
 
+def a_course(session: Session) -> int:
+    """The row that `hazi-server sync` makes of the packaged course; its id."""
+    described = read_course((assignments.ROOT / assignments.COURSE_FILE).read_text())
+    return keep_course(session, described, NOON).id
+
+
 def a_person(
     session: Session,
     neptun: str = "ABC123",
@@ -43,8 +52,8 @@ def a_person(
 ) -> Person:
     """Somebody of the course; without a password they cannot sign in."""
     row = RosterRow(neptun, name, email)
-    taken = people.nicknames(session)
-    person = people.add_person(session, row, role, NOON, seed=len(taken), taken=taken)
+    taken = people.nicknames(session, COURSE)
+    person = people.add_person(session, COURSE, row, role, NOON, seed=len(taken), taken=taken)
     if password is not None:
         set_password(session, person, password)
     return person

@@ -26,7 +26,7 @@ from server.db import Database
 from server.migrate import migrate
 from server.web import services
 from tests import servers
-from tests.server.builders import NOON, PASSWORD, a_config, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person
 
 CSRF_FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token"[^>]*content="([^"]+)"')
 
@@ -102,10 +102,10 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in its newest shape, to be copied."""
+    """A database in its newest shape with the course and nobody in it, to be copied."""
     file = tmp_path_factory.mktemp("migrated") / "hazi.sqlite3"
     database = Database(f"sqlite:///{file}")
-    migrate(database)
+    _prepare(database)
     database.dispose()
     return file
 
@@ -142,14 +142,14 @@ def migrated_postgres(postgres: servers.PostgresServer) -> str:
     """The name of a database in its newest shape, to be copied."""
     servers.run_sql(postgres, "CREATE DATABASE migrated")
     database = Database(postgres.url("migrated"))
-    migrate(database)
+    _prepare(database)
     database.dispose()
     return "migrated"
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
-    """An empty database in its newest shape: on SQLite and on PostgreSQL."""
+    """A database in its newest shape with the course and nobody in it: on SQLite and on PostgreSQL."""
     place = make_url(database_url).database
     assert place is not None
     if database_url.startswith("sqlite"):
@@ -208,6 +208,12 @@ def token(app: Flask) -> Callable[[str], dict[str, str]]:
         return {"Authorization": f"Bearer {answer.get_json()['token']}"}
 
     return headers
+
+
+def _prepare(database: Database) -> None:
+    migrate(database)
+    with database.write() as session:
+        assert a_course(session) == COURSE
 
 
 def _signed_in(app: Flask, person: Person) -> Browser:

@@ -17,6 +17,7 @@ from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
 from server.web import services
+from tests.server.builders import COURSE
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (
     SLUG,
@@ -54,7 +55,7 @@ def a_room(app: Flask, lecturer: Person) -> str:
     (folder := Path(services(app).config.store).parent / "course" / "quizzes").mkdir(parents=True)
     (folder / "week-1.toml").write_text(QUIZ)
     those = services(app)
-    sync_quizzes(those.database, folder.parent, those.course.zone, those.clock())
+    sync_quizzes(those.database, COURSE, folder.parent, those.course.zone, those.clock())
     with those.database.write() as session:
         press = Press(lecturer, those.clock() - timedelta(seconds=5))
         room = open_room(session, "week-1", Policy(), press)

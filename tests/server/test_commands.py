@@ -22,7 +22,7 @@ from server.db import Database
 from server.store import PROBE, FolderStore
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
-from tests.server.builders import SECRET_KEY
+from tests.server.builders import COURSE, SECRET_KEY
 
 LINK = re.compile(r"http://localhost:8000/invitation/[\w-]{43}\b")
 ROSTER = "Neptun kód;Név\nABC123;Kiss Anna\nnonsense;x\n"
@@ -67,7 +67,7 @@ def roster(tmp_path: Path) -> str:
 def role_of(operator: Operator, neptun: str) -> Role | None:
     database = Database(operator.environ["HAZI_DATABASE_URL"])
     with database.read() as session:
-        person = find_person(session, neptun)
+        person = find_person(session, COURSE, neptun)
     database.dispose()
     return person.role if person else None
 

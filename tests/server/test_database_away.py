@@ -34,7 +34,7 @@ from server.submissions.service import Reader
 from server.submissions.stream import Watch, stream
 from server.web import SESSION_KEY, services, utc_now
 from tests import servers
-from tests.server.builders import NOON, PASSWORD, a_config, a_person
+from tests.server.builders import NOON, PASSWORD, a_config, a_course, a_person
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, SOURCE, ZONE, a_submission, an_assignment
 
@@ -277,6 +277,7 @@ def own_postgres(tmp_path: Path) -> Iterator[tuple[Flask, servers.PostgresServer
         database = Database(server.url("hazi"))
         migrate(database)
         with database.write() as session:
+            a_course(session)
             a_person(session, password=PASSWORD)
         database.dispose()
         app = create_app(a_config(tmp_path, server.url("hazi")), clock=lambda: NOON)

@@ -23,7 +23,7 @@ from server.db import Database
 from server.migrate import migrate
 from server.submissions.models import AssignmentVersion, Submission
 from server.submissions.uploading import written_metadata
-from tests.server.builders import PASSWORD, SECRET_KEY, a_person
+from tests.server.builders import PASSWORD, SECRET_KEY, a_course, a_person
 from tests.server.submissions.builders import SLUG, SOURCE, a_file, an_assignment
 from tests.servers import ObjectServer, free_port, object_server, process, wait_until
 
@@ -101,6 +101,7 @@ def a_site(folder: Path, redis_url: str, servers: int) -> Iterator[Site]:
         stack.callback(database.dispose)
         migrate(database)
         with database.write() as session:
+            a_course(session)
             a_person(session, password=PASSWORD)
             version = an_assignment(session, due="2099-10-25T23:59:59", per_day=50, upload_mib=64)
             version.starter = [asdict(a_file(b"start", "begin.py"))]

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 import redis
 
+from assignments.spec import read_course
 from server.accounts import service as accounts
+from server.courses.service import keep_course
 from server.db import Database
 from server.migrate import migrate
 from server.ports import free_port
@@ -141,13 +142,16 @@ def _prepare(folder: Path, database_url: str, players: int, questions: int) -> t
     now, codes = datetime.now(UTC), tuple(f"P{number:05d}" for number in range(players))
     database = Database(database_url)
     migrate(database)
-    sync_quizzes(database, course, ZoneInfo("Europe/Budapest"), now)
+    described = read_course(COURSE)
+    with database.write() as session:
+        course_id = keep_course(session, described, now).id
+    sync_quizzes(database, course_id, course, described.zone, now)
     rows = [accounts.RosterRow(code, f"Player {code}") for code in codes]
     with database.write() as session:
-        accounts.apply_roster(session, rows, now, seed=1, reach=accounts.EVERYBODY)
+        accounts.apply_roster(session, course_id, rows, now, seed=1, reach=accounts.EVERYBODY)
         row = accounts.RosterRow(LECTURER, "Lecturer")
-        accounts.make_staff(session, row, accounts.Role.LECTURER, now, seed=2)
-        lecturer = accounts.find_person(session, LECTURER)
+        accounts.make_staff(session, course_id, row, accounts.Role.LECTURER, now, seed=2)
+        lecturer = accounts.find_person(session, course_id, LECTURER)
         assert lecturer is not None  # noqa: S101 - made just above
         token = accounts.create_token(session, lecturer.id, "load test", now).key
     database.dispose()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from server.accounts.service import people
+from server.courses.service import the_course
 from server.db import Database
 from server.quizzes.loadtest.crowd import Phone, Saved, join_all
 from server.quizzes.loadtest.place import Place
@@ -150,7 +151,7 @@ def _rows(place: Place) -> dict[tuple[str, int], int]:
             Answer, Answer.player_id == Player.id
         )
         counted = counted.join(Round, Round.id == Answer.round_id).group_by(Player.user_id, Round.question)
-        known = people(session)
+        known = people(session, the_course(session).id)
         found = {(known[user].neptun, place + 1): count for user, place, count in session.execute(counted)}
     database.dispose()
     return found

@@ -17,7 +17,7 @@ from server.accounts.signing_in import Asker, change_password, check_login, itse
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone, WrongLogin
-from tests.server.builders import NOON, PASSWORD, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 
 EVA = StaffMember("LEC001", "Dr. Kovács Éva", "lecturer", "")
 BELA = StaffMember("ASS001", "Tóth Béla", "assistant", "")
@@ -25,13 +25,13 @@ BELA = StaffMember("ASS001", "Tóth Béla", "assistant", "")
 
 def synced(database: Database, *members: StaffMember) -> tuple[list[str], list[str]]:
     with database.write() as session:
-        found = service.sync_staff(session, members, NOON, seed=1)
+        found = service.sync_staff(session, COURSE, members, NOON, seed=1)
     return [one.neptun for one in found.gone], [one.neptun for one in found.unnamed]
 
 
 def person_of(database: Database, neptun: str) -> Person | None:
     with database.read() as session:
-        return service.find_person(session, neptun)
+        return service.find_person(session, COURSE, neptun)
 
 
 def role_of(database: Database, neptun: str) -> Role | None:
@@ -45,7 +45,7 @@ def ways_in(database: Database, person: Person) -> dict[str, str]:
         return {
             "browser": open_web_session(session, person.id, NOON),
             "program": create_token(session, person.id, "laptop", NOON).key,
-            "link": invite(session, [person.neptun], NOON, reach=frozenset(Role))[0].key,
+            "link": invite(session, COURSE, [person.neptun], NOON, reach=frozenset(Role))[0].key,
         }
 
 
@@ -101,9 +101,9 @@ def test_a_lecturer_made_by_hand_stays_and_is_told_of(database: Database):
 def test_the_file_lets_nobody_in_again(database: Database):
     synced(database, EVA, BELA)
     with database.write() as session:
-        service.deactivate(session, "ASS001", NOON)
+        service.deactivate(session, COURSE, "ASS001", NOON)
     with database.write() as session:
-        found = service.sync_staff(session, [EVA, BELA], NOON, seed=1)
+        found = service.sync_staff(session, COURSE, [EVA, BELA], NOON, seed=1)
     assert [one.neptun for one in found.let_out] == ["ASS001"]
     assert person_of(database, "ASS001") is None
 
@@ -115,7 +115,7 @@ FILES = {"nobody": [], "an assistant": [BELA], "lower": [replace(EVA, role="assi
 def test_the_last_lecturer_stays_one(database: Database, members: list[StaffMember]):
     synced(database, EVA, BELA)
     with database.write() as session:
-        found = service.sync_staff(session, members, NOON, seed=1)
+        found = service.sync_staff(session, COURSE, members, NOON, seed=1)
     assert found.last is not None
     assert found.last.neptun == "LEC001"
     assert role_of(database, "LEC001") is Role.LECTURER
@@ -128,8 +128,8 @@ def test_a_lecturer_who_is_deactivated_is_not_the_last_one(database: Database):
     synced(database, EVA, replace(EVA, neptun="LEC002"))
     with database.write() as session:
         a_person(session, "LEC003", role=Role.LECTURER)
-        service.deactivate(session, "LEC002", NOON)
-        service.deactivate(session, "LEC003", NOON)
+        service.deactivate(session, COURSE, "LEC002", NOON)
+        service.deactivate(session, COURSE, "LEC003", NOON)
     synced(database, replace(EVA, neptun="LEC002"))
     assert role_of(database, "LEC001") is Role.LECTURER
 
@@ -137,7 +137,7 @@ def test_a_lecturer_who_is_deactivated_is_not_the_last_one(database: Database):
 def test_of_two_who_are_last_one_stays_who_can_sign_in(database: Database):
     synced(database, EVA, replace(EVA, neptun="LEC002"))
     with database.write() as session:
-        two = service.find_person(session, "LEC002")
+        two = service.find_person(session, COURSE, "LEC002")
         assert two is not None
         service.set_password(session, two, PASSWORD)
     assert synced(database) == (["LEC001"], [])
@@ -148,7 +148,7 @@ def test_who_is_made_by_hand_after_the_file_is_left_alone(database: Database):
     synced(database, EVA, BELA)
     with database.write() as session:
         row = RosterRow("ASS001", "Tóth Béla")
-        service.make_staff(session, row, Role.LECTURER, NOON, seed=1)
+        service.make_staff(session, COURSE, row, Role.LECTURER, NOON, seed=1)
     assert synced(database, EVA) == ([], ["ASS001"])
     assert role_of(database, "ASS001") is Role.LECTURER
 
@@ -169,21 +169,21 @@ def anna(database: Database) -> Person:
 def test_who_is_deactivated_is_out_at_once_and_can_come_back(database: Database, anna: Person):
     ways = ways_in(database, anna)
     with database.write() as session:
-        service.deactivate(session, "ABC123", NOON)
+        service.deactivate(session, COURSE, "ABC123", NOON)
     assert open_ways(database, ways) == set()
     with database.read() as session:
         assert not service.is_let_in(session, anna)
     with pytest.raises(WrongLogin):
         check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself)
     with database.write() as session:
-        service.activate(session, "ABC123")
+        service.activate(session, COURSE, "ABC123")
     assert open_ways(database, ways) == set()
     assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_nobody_is_deactivated_by_mistake(database: Database):
     with database.write() as session, pytest.raises(BadInput, match="XYZ789"):
-        service.deactivate(session, "XYZ789", NOON)
+        service.deactivate(session, COURSE, "XYZ789", NOON)
 
 
 def test_a_new_password_ends_open_links(database: Database, anna: Person):
@@ -213,14 +213,14 @@ def test_others_stay_signed_in(database: Database, anna: Person):
         other = a_person(session, "XYZ789", name="Nagy Péter", password=PASSWORD)
     ways = ways_in(database, other)
     with database.write() as session:
-        service.deactivate(session, "ABC123", NOON)
+        service.deactivate(session, COURSE, "ABC123", NOON)
     assert open_ways(database, ways) == {"browser", "program", "link"}
 
 
 def test_a_link_tells_who_made_it(database: Database, anna: Person):
     with database.write() as session:
         bela = a_person(session, "ASS001", name="Tóth Béla", role=Role.ASSISTANT)
-        key = invite(session, ["ABC123"], NOON, made_by=bela)[0].key
+        key = invite(session, COURSE, ["ABC123"], NOON, made_by=bela)[0].key
     accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1), way=itself)
     with database.read() as session:
         last = service.last_invitation(session, anna.id)
@@ -230,7 +230,7 @@ def test_a_link_tells_who_made_it(database: Database, anna: Person):
 
 def test_a_link_made_on_the_server_has_no_maker(database: Database, anna: Person):
     with database.write() as session:
-        invite(session, ["ABC123"], NOON)
+        invite(session, COURSE, ["ABC123"], NOON)
     with database.read() as session:
         last = service.last_invitation(session, anna.id)
     assert last is not None

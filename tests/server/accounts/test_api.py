@@ -107,7 +107,7 @@ def test_a_token_ends_after_half_a_year(client: FlaskClient, token: Headers, clo
 
 
 def test_a_roster_is_compared_then_taken(client: FlaskClient, staff: dict[str, str]):
-    emese = {"neptun": "NEW001", "name": "Új Emese", "email": "emese@example.org"}
+    emese = {"neptun": "NEW001", "name": "Új Emese", "email": "emese@example.org", "labels": None}
     preview = send_roster(client, staff)
     assert (preview["added"], preview["applied"]) == ([emese], False)
     assert [bad["row"] for bad in preview["bad_rows"]] == [3]  # type: ignore[attr-defined]

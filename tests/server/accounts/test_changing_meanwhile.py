@@ -22,7 +22,7 @@ from server.accounts.tokens import revoke_all_tokens
 from server.db import Database
 from server.errors import InvitationGone, WrongLogin
 from server.web import services
-from tests.server.builders import NOON, PASSWORD, a_config, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_person
 from tests.server.conftest import Browser, Clock
 
 NEW = "a new and longer one"
@@ -167,7 +167,7 @@ def test_an_older_password_changes_no_newer_one(app: Flask, database: Database):
 
 def a_used_link(database: Database, password: str = NEW) -> str:
     with database.write() as session:
-        key = invite(session, ["ABC123"], NOON)[0].key
+        key = invite(session, COURSE, ["ABC123"], NOON)[0].key
     accept_invitation(database, key, password, NOON, way=itself)
     return f"/invitation/{key}"
 
@@ -196,7 +196,7 @@ def test_a_used_link_is_no_place_to_guess_passwords(app: Flask, database: Databa
 
 def test_a_link_that_was_replaced_tells_nothing(app: Flask, database: Database):
     with database.write() as session:
-        old = invite(session, ["ABC123"], NOON)[0].key
+        old = invite(session, COURSE, ["ABC123"], NOON)[0].key
     a_used_link(database)
     assert send(app, f"/invitation/{old}", NEW) == (404, False)
     with database.read() as session:

@@ -13,7 +13,7 @@ from server.accounts.signing_in import Asker, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
 from server.db import Database
 from server.errors import BadInput, InvitationGone
-from tests.server.builders import NOON, PASSWORD, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 
 SECOND = timedelta(seconds=1)
 
@@ -26,7 +26,7 @@ def anna(database: Database) -> Person:
 
 def invited(database: Database, now: datetime = NOON) -> str:
     with database.write() as session:
-        [slip] = invite(session, ["ABC123"], now)
+        [slip] = invite(session, COURSE, ["ABC123"], now)
     return slip.key
 
 
@@ -80,7 +80,7 @@ def test_a_new_password_throws_everybody_out(database: Database, anna: Person):
 
 def test_unknown_people_get_no_invitation(database: Database, anna: Person):
     with database.write() as session:
-        assert [slip.person for slip in invite(session, ["NOBODY", "ABC123"], NOON)] == [anna]
+        assert [slip.person for slip in invite(session, COURSE, ["NOBODY", "ABC123"], NOON)] == [anna]
 
 
 @pytest.mark.parametrize("key", ["", "x", "\0", "\ud800"])

@@ -211,7 +211,7 @@ def test_a_bad_address_holds_up_no_other_letter(
 
 @given(st.from_regex(EMAIL, fullmatch=True).filter(is_email))
 def test_a_letter_can_be_written_to_every_address_that_is_one(address: str):
-    slip = Slip(Person(1, "ABC123", "Kiss Anna", "x", Role.STUDENT), address, "key", NOON)
+    slip = Slip(Person(1, "ABC123", "Kiss Anna", "x", Role.STUDENT, 1), address, "key", NOON)
     assert as_mail(Letter(slip, "link"), COURSE, "hazi@example.org", 14).as_bytes()
 
 

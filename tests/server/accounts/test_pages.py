@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from server.accounts import service
 from server.accounts.person import Person
 from server.web import services
-from tests.server.builders import PASSWORD, a_person
+from tests.server.builders import COURSE, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock
 
 LINK = re.compile(r"http://localhost(/invitation/[\w-]{43})\b")
@@ -36,7 +36,7 @@ def name_of(browser: Browser) -> str | None:
 
 def invitation(app: Flask, neptun: str) -> str:
     with services(app).database.write() as session:
-        [slip] = service.invite(session, [neptun], services(app).clock())
+        [slip] = service.invite(session, COURSE, [neptun], services(app).clock())
     return f"/invitation/{slip.key}"
 
 

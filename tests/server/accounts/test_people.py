@@ -17,7 +17,7 @@ from server.db import Database
 from server.errors import BadInput
 from server.migrate import migrate
 from tests import servers
-from tests.server.builders import NOON, PASSWORD, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_course, a_person
 
 ANNA = RosterRow("ABC123", "Kiss Anna", "anna@example.org")
 PETER = RosterRow("XYZ789", "Nagy Péter")
@@ -25,12 +25,12 @@ PETER = RosterRow("XYZ789", "Nagy Péter")
 
 def take(database: Database, *rows: RosterRow) -> None:
     with database.write() as session:
-        service.apply_roster(session, rows, NOON, seed=1, reach=EVERYBODY)
+        service.apply_roster(session, COURSE, rows, NOON, seed=1, reach=EVERYBODY)
 
 
 def found(database: Database, neptun: str) -> Person:
     with database.read() as session:
-        person = service.find_person(session, neptun)
+        person = service.find_person(session, COURSE, neptun)
     assert person is not None
     return person
 
@@ -38,7 +38,7 @@ def found(database: Database, neptun: str) -> Person:
 def test_a_roster_makes_students(database: Database):
     take(database, ANNA, PETER)
     with database.read() as session:
-        everybody = list(service.people(session).values())
+        everybody = list(service.people(session, COURSE).values())
     assert [(person.name, person.role) for person in everybody] == [
         ("Kiss Anna", Role.STUDENT),
         ("Nagy Péter", Role.STUDENT),
@@ -48,10 +48,10 @@ def test_a_roster_makes_students(database: Database):
 
 def test_a_preview_writes_nothing(database: Database):
     with database.read() as session:
-        plan = service.plan_roster(session, [ANNA])
+        plan = service.plan_roster(session, COURSE, [ANNA])
     assert plan.added == (ANNA,)
     with database.read() as session:
-        assert service.people(session) == {}
+        assert service.people(session, COURSE) == {}
 
 
 def test_a_second_roster_changes_name_and_address_only(database: Database):
@@ -64,7 +64,7 @@ def test_a_second_roster_changes_name_and_address_only(database: Database):
 
 def test_a_roster_never_demotes_staff(database: Database):
     with database.write() as session:
-        service.make_staff(session, ANNA, Role.LECTURER, NOON, seed=1)
+        service.make_staff(session, COURSE, ANNA, Role.LECTURER, NOON, seed=1)
     take(database, RosterRow("ABC123", "Kiss-Nagy Anna"))
     assert found(database, "ABC123").role is Role.LECTURER
 
@@ -72,7 +72,7 @@ def test_a_roster_never_demotes_staff(database: Database):
 def test_a_student_may_become_staff(database: Database):
     take(database, ANNA)
     with database.write() as session:
-        service.make_staff(session, ANNA, Role.ASSISTANT, NOON, seed=1)
+        service.make_staff(session, COURSE, ANNA, Role.ASSISTANT, NOON, seed=1)
     assert found(database, "ABC123").is_staff
 
 
@@ -80,10 +80,10 @@ def test_the_list_says_who_can_sign_in(database: Database):
     with database.write() as session:
         a_person(session, "ABC123", password=PASSWORD)
         a_person(session, "XYZ789", "Nagy Péter")
-        service.invite(session, ["XYZ789"], NOON)
+        service.invite(session, COURSE, ["XYZ789"], NOON)
     with database.read() as session:
-        anna, peter = service.entries(session, NOON)
-        [_, later] = service.entries(session, NOON + timedelta(days=14))
+        anna, peter = service.entries(session, COURSE, NOON)
+        [_, later] = service.entries(session, COURSE, NOON + timedelta(days=14))
     assert (anna.has_password, anna.invited_until) == (True, None)
     assert (peter.has_password, peter.invited_until) == (False, NOON + timedelta(days=14))
     assert later.invited_until is None
@@ -109,6 +109,8 @@ def postgres_database(postgres: servers.PostgresServer) -> Iterator[Database]:
     with servers.fresh_database(postgres) as url:
         database = Database(url)
         migrate(database)
+        with database.write() as session:
+            a_course(session)
         yield database
         database.dispose()
 
@@ -139,7 +141,7 @@ def test_of_two_rosters_at_once_the_later_is_asked_again(postgres_database: Data
         take(postgres_database, ANNA)
 
     with pytest.raises(BadInput, match="try again"), overtaken(postgres_database, be_faster) as session:
-        service.apply_roster(session, [ANNA], NOON, seed=2)
+        service.apply_roster(session, COURSE, [ANNA], NOON, seed=2)
     assert found(postgres_database, "ABC123").name == "Kiss Anna"
 
 

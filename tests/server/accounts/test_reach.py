@@ -14,7 +14,7 @@ from server.accounts import service
 from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
 from server.accounts.roster import RosterRow
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
 
 People = Callable[..., Person]
@@ -24,17 +24,17 @@ STAFF = [("LEC001", Role.LECTURER), ("ASS002", Role.ASSISTANT)]
 
 def email_of(app: Flask, neptun: str) -> str:
     with services(app).database.read() as session:
-        return {entry.person.neptun: entry.email for entry in service.entries(session, NOON)}[neptun]
+        return {entry.person.neptun: entry.email for entry in service.entries(session, COURSE, NOON)}[neptun]
 
 
 def invited(app: Flask) -> set[str]:
     with services(app).database.read() as session:
-        entries = service.entries(session, NOON + timedelta(seconds=1))
+        entries = service.entries(session, COURSE, NOON + timedelta(seconds=1))
     return {entry.person.neptun for entry in entries if entry.invited_until}
 
 
 def test_reach_grows_with_the_role():
-    reach = {role: Person(1, "ABC123", "x", "x", role).reach for role in Role}
+    reach = {role: Person(1, "ABC123", "x", "x", role, COURSE).reach for role in Role}
     assert reach == {Role.STUDENT: frozenset(), Role.ASSISTANT: STUDENTS, Role.LECTURER: EVERYBODY}
 
 
@@ -152,6 +152,6 @@ def test_the_operator_reaches_everybody(app: Flask, person: People):
     person("LEC001", role=Role.LECTURER)
     row = RosterRow("LEC001", "Dr. Kovács Éva", "new@example.org")
     with services(app).database.write() as session:
-        assert service.invite(session, ["LEC001"], NOON, reach=EVERYBODY)
-        service.apply_roster(session, [row], NOON, seed=1, reach=EVERYBODY)
+        assert service.invite(session, COURSE, ["LEC001"], NOON, reach=EVERYBODY)
+        service.apply_roster(session, COURSE, [row], NOON, seed=1, reach=EVERYBODY)
     assert email_of(app, "LEC001") == "new@example.org"

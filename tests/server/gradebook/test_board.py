@@ -25,7 +25,7 @@ from server.submissions.service import (
     submissions_of,
 )
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import (
     SLUG,
@@ -54,7 +54,7 @@ def people(app: Flask, person: Callable[..., Person]) -> list[Person]:
         for number, who in enumerate(found[:2]):
             a_graded_submission(session, who, now=NOON + timedelta(minutes=number), score=0.8)
         a_graded_submission(session, found[0], now=NOON + timedelta(hours=1), score=0.3)
-        add_baseline(session, in_force(session, SLUG, ZONE), "reference", [a_file()], NOON)
+        add_baseline(session, in_force(session, COURSE, SLUG, ZONE), "reference", [a_file()], NOON)
         later = NOON + timedelta(hours=1)
         for one in release(session, ZONE, later):
             record_report(session, a_report(one.job.attempt_id, score=0.9), later)

@@ -14,7 +14,7 @@ from server.gradebook.finding import candidates
 from server.gradebook.ranking import Better
 from server.gradebook.service import leaderboard
 from server.submissions.service import Grading, Reader, State, current
-from tests.server.builders import NOON, a_person
+from tests.server.builders import COURSE, NOON, a_person
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, an_assignment
 
 
@@ -38,7 +38,7 @@ def test_best_is_what_the_metric_says(classroom: Classroom, better: Better, best
     with classroom.database.write() as session:
         an_assignment(session)
         ids = {name: a_graded_submission(session, anna, score=score).id for name, score in scores.items()}
-        [found] = candidates(session, SLUG, better)
+        [found] = candidates(session, COURSE, SLUG, better)
     assert (found.id, found.tries) == (ids[best], 3)
 
 

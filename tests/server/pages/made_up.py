@@ -29,17 +29,22 @@ from server.submissions.models import State
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)
 COURSE = Course(
-    title=Localized(en="Deep learning", hu="Mélytanulás"), term="2026/27/1", zone=ZoneInfo("Europe/Budapest")
+    slug="deep-learning-2026-27-1",
+    title=Localized(en="Deep learning", hu="Mélytanulás"),
+    term="2026/27/1",
+    zone=ZoneInfo("Europe/Budapest"),
 )
-STUDENT = Person(1, "ABC123", "Tűzkő Ödön", "Fürge Vízicickány", Role.STUDENT)
-OTHER = Person(2, "XYZ789", "Őszi Hajnalka", "Derűs Süni", Role.STUDENT)
-LECTURER = Person(3, "DEMOLE", "Kovács Eszter", "Bölcs Bagoly", Role.LECTURER)
+STUDENT = Person(
+    1, "ABC123", "Tűzkő Ödön", "Fürge Vízicickány", Role.STUDENT, 1, labels=("extra-time", "lab-B")
+)
+OTHER = Person(2, "XYZ789", "Őszi Hajnalka", "Derűs Süni", Role.STUDENT, 1)
+LECTURER = Person(3, "DEMOLE", "Kovács Eszter", "Bölcs Bagoly", Role.LECTURER, 1)
 PEOPLE = (
     STUDENT,
     OTHER,
-    Person(4, "QWE456", "Fűtő Benedek Márton", "Kíváncsi Teknős", Role.STUDENT),
-    Person(5, "RTZ001", "Árvíztűrő Tükörfúró Gépész", "Talpraesett Gyík", Role.STUDENT),
-    Person(6, "PLM42K", "Nagy Bence", "Ezüst Sirály", Role.STUDENT),
+    Person(4, "QWE456", "Fűtő Benedek Márton", "Kíváncsi Teknős", Role.STUDENT, 1),
+    Person(5, "RTZ001", "Árvíztűrő Tükörfúró Gépész", "Talpraesett Gyík", Role.STUDENT, 1),
+    Person(6, "PLM42K", "Nagy Bence", "Ezüst Sirály", Role.STUDENT, 1),
 )
 HOSTILE = '<script>alert("x")</script>.py'
 HANDOUT = Markup(
@@ -152,11 +157,14 @@ def overview() -> list[OverviewRow]:
 def roster_plan() -> Plan:
     """Two new people and one with a new name."""
     return Plan(
-        added=(RosterRow("NEW001", "Új Ubul", "ubul@example.org"), RosterRow("NEW002", "Kőműves Kelemenné")),
+        added=(
+            RosterRow("NEW001", "Új Ubul", "ubul@example.org", ("lab-A",)),
+            RosterRow("NEW002", "Kőműves Kelemenné"),
+        ),
         changed=(
             Change(
-                RosterRow("ABC123", "Tűzkő Ödön", ""),
-                RosterRow("ABC123", "Dr. Tűzkő Ödön", "odon@example.org"),
+                RosterRow("ABC123", "Tűzkő Ödön", "", ("lab-B",)),
+                RosterRow("ABC123", "Dr. Tűzkő Ödön", "odon@example.org", ("extra-time", "lab-B")),
             ),
         ),
         unchanged=297,

@@ -118,7 +118,7 @@ ANSWERS: dict[str, Any] = {
 }
 QUIZ: Quiz = read_quiz(TOML, ZoneInfo("Europe/Budapest"))
 QUESTIONS = [one for one in QUIZ.questions if isinstance(one, Question)]
-PLAYABLE = PlayableQuiz(1, QUIZ, tuple(Drawn(one.id, (Variant(one, drawn(one)),)) for one in QUESTIONS))
+PLAYABLE = PlayableQuiz(1, 1, QUIZ, tuple(Drawn(one.id, (Variant(one, drawn(one)),)) for one in QUESTIONS))
 ROOMS = [RoomCard("123456", "week-5", NOON, over=False), RoomCard("654321", "week-5", NOON, over=True)]
 REPLAYS = [ReplayCard("654321", QUIZ.title, NOON, NOON)]
 QR = qr_code("https://hazi.example.org/live/123456")

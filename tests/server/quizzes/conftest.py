@@ -17,7 +17,7 @@ from server.quizzes.models import Room
 from server.quizzes.rooms import KEY_LENGTH, opaque_key
 from server.quizzes.service import sync_quizzes
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
 
 QUIZ = """\
@@ -142,7 +142,7 @@ def quiz_folder(tmp_path: Path) -> Path:
 def published(app: Flask, quiz_folder: Path) -> str:
     """The slug of a published quiz."""
     those = services(app)
-    outcomes = sync_quizzes(those.database, quiz_folder, those.course.zone, NOON)
+    outcomes = sync_quizzes(those.database, COURSE, quiz_folder, those.course.zone, NOON)
     assert [outcome.problem for outcome in outcomes] == [""]
     return outcomes[0].slug
 

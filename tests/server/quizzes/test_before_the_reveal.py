@@ -33,7 +33,7 @@ from server.quizzes.showing import question_shown
 from server.quizzes.shuffling import shown_order
 from server.web import services
 from tests.assignments.quiz_bank import bank
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
 
@@ -81,7 +81,7 @@ def sent(
     slug: str = request.param
     if slug not in told:
         those = services(app)
-        sync_quizzes(those.database, assignments.ROOT, those.course.zone, NOON)
+        sync_quizzes(those.database, COURSE, assignments.ROOT, those.course.zone, NOON)
         told[slug] = list(_played(app, lecturer, clock, slug))
     return told[slug]
 

@@ -12,7 +12,7 @@ from flask import Flask
 from server.quizzes.editing import slug_of
 from server.quizzes.publishing import QuizResult, sync_quizzes
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
 from tests.server.quizzes.conftest import QUIZ
 
@@ -38,7 +38,9 @@ def publish(browser: Browser, toml: str) -> Any:  # noqa: ANN401
 
 def results(app: Flask, folder: Path) -> dict[str, QuizResult]:
     those = services(app)
-    return {one.slug: one.result for one in sync_quizzes(those.database, folder, those.course.zone, NOON)}
+    return {
+        one.slug: one.result for one in sync_quizzes(those.database, COURSE, folder, those.course.zone, NOON)
+    }
 
 
 def test_quiz_of_the_editor_can_be_opened(lecturer: Browser):
@@ -165,7 +167,7 @@ def test_function_that_fails_is_named(app: Flask, quiz_folder: Path, function: s
     (quiz_folder / "quizzes" / "week-1.toml").write_text(QUIZ + GENERATED)
     (quiz_folder / "quizzes" / "variants.py").write_text(function)
     those = services(app)
-    [outcome] = sync_quizzes(those.database, quiz_folder, those.course.zone, NOON)
+    [outcome] = sync_quizzes(those.database, COURSE, quiz_folder, those.course.zone, NOON)
     assert outcome.result is QuizResult.BROKEN
     assert "sum" in outcome.problem
 

@@ -17,6 +17,7 @@ from server.quizzes import joining
 from server.quizzes.joining import DEVICES
 from server.quizzes.models import Device, Knock, Player
 from server.web import services
+from tests.server.builders import COURSE
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
 
@@ -85,7 +86,7 @@ def test_everybody_is_looked_through_while_no_writer_waits(
 
     def watched(session: Session) -> dict[int, Person]:
         writing.append(bool(session.connection().get_execution_options().get("hazi_write")))
-        return people(session)
+        return people(session, COURSE)
 
     monkeypatch.setattr(joining, "people", watched)
     assert stranger.join(typed).status_code in {202, 403}
@@ -118,7 +119,7 @@ def test_pin_of_another_shape_leads_nowhere(app: Flask, pin: str):
 def test_person_no_longer_active_is_refused(app: Flask, stranger: Phone, person: People):
     who = person("ABC123")
     with services(app).database.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE user SET active = 0 WHERE id = {who.id}")
+        session.connection().exec_driver_sql(f"UPDATE enrolment SET active = 0 WHERE user_id = {who.id}")
     assert stranger.join("ABC123").status_code == 202
 
 

@@ -17,6 +17,7 @@ from server.quizzes.replay import MOST_ATTEMPTS, Progress, capped
 from server.quizzes.rooms import opaque_key
 from server.quizzes.service import quiz_credits
 from server.web import read, services
+from tests.server.builders import COURSE
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote, seed_of
 
@@ -59,7 +60,7 @@ class Again:
             self.client.get("/api/v1/me", headers=self.headers).get_json()["neptun"],
         )
         with services(app).database.read() as session:
-            who = find_person(session, neptun)
+            who = find_person(session, COURSE, neptun)
         assert who is not None
         return opaque_key(seed_of(app, self.pin), "replay", who.id, attempt, question)
 
@@ -103,7 +104,7 @@ def again(
 def credit_of(app: Flask) -> float | None:
     """What the gradebook has for the one student of the test."""
     with app.test_request_context(), read() as session:
-        (quiz,) = quiz_credits(session)
+        (quiz,) = quiz_credits(session, COURSE)
     return next(iter(quiz.credits.values()), None)
 
 

@@ -19,7 +19,7 @@ from server.quizzes.models import Answer
 from server.quizzes.offers import Offer
 from server.quizzes.taking import Taken
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock
 from tests.server.quizzes.conftest import Phone, Remote
 
@@ -299,7 +299,7 @@ def test_phone_of_whoever_is_let_in_no_more_is_out(remote: Remote, phone: Joined
     remote.ask()
     anna = phone("ABC123")
     with services(app).database.write() as session:
-        deactivate(session, "ABC123", NOON)
+        deactivate(session, COURSE, "ABC123", NOON)
     assert anna.answer("relu", 0).status_code == 401
     remote.clock.pass_by(seconds=30)
     assert anna.state().status_code == 401

@@ -39,7 +39,7 @@ from server.accounts.person import Person
 from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
 from server.submissions.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 
 ZONE = ZoneInfo("Europe/Budapest")
 SLUG = "digits"
@@ -95,6 +95,7 @@ def an_assignment(session: Session, slug: str = SLUG, **changes: object) -> Assi
     """A published assignment."""
     toml = TOML.format(slug=slug, **(DEFAULTS | changes))
     version = AssignmentVersion(
+        course_id=COURSE,
         slug=slug,
         digest=sha256(toml.encode()).hexdigest(),
         toml=toml,
@@ -105,7 +106,7 @@ def an_assignment(session: Session, slug: str = SLUG, **changes: object) -> Assi
     )
     session.add(version)
     session.flush()
-    session.merge(PublishedAssignment(slug=slug, version_id=version.id))
+    session.merge(PublishedAssignment(course_id=COURSE, slug=slug, version_id=version.id))
     return version
 
 
@@ -152,7 +153,9 @@ def a_graded_submission(
 def a_resting_upload(session: Session, person: Person, *, size: int = 1000, **facts: Any) -> Upload:  # noqa: ANN401
     """A file that is announced, and of which nothing has arrived."""
     told = {"slug": SLUG, "name": "submission.py", "received": 0, "created_at": NOON, "touched_at": NOON}
-    upload = Upload(id=str(uuid4()), user_id=person.id, size=size, **(told | facts))
+    upload = Upload(
+        id=str(uuid4()), course_id=person.course_id, user_id=person.id, size=size, **(told | facts)
+    )
     session.add(upload)
     session.flush()
     return upload

@@ -27,7 +27,7 @@ from server.submissions.seats import SEATS
 from server.submissions.service import record_events, record_report, record_worker
 from server.submissions.tries import HAND_INS, SIZES
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock
 from tests.server.submissions.builders import (
     SLUG,
@@ -261,7 +261,7 @@ def end_all(app: Flask, verdict: Verdict) -> None:
 
 def person_id_of(app: Flask, neptun: str) -> int:
     with services(app).database.read() as session:
-        found = find_person(session, neptun)
+        found = find_person(session, COURSE, neptun)
         assert found is not None
         return found.id
 
@@ -387,7 +387,7 @@ def test_reports_of_older_graders_are_shown(app: Flask, client: FlaskClient, ann
 def test_change_is_against_ones_own_best_before(
     app: Flask, client: FlaskClient, anna: Headers, person: Callable[..., Person]
 ):
-    who = Person(1, "ABC123", "", "", Role.STUDENT)
+    who = Person(1, "ABC123", "", "", Role.STUDENT, 1)
     with services(app).database.write() as session:
         for number, score in enumerate((0.4, 0.6, 0.5)):
             last = a_graded_submission(session, who, now=NOON + timedelta(minutes=number), score=score)

@@ -26,7 +26,7 @@ from server.submissions.releasing import Release, mark_sent, release
 from server.submissions.reporting import report_card
 from server.submissions.service import record_report, record_worker
 from server.submissions.showing import Reader
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     HELD_OUT,
     SLUG,
@@ -60,7 +60,7 @@ def scored(course: Course, person: Person, score: float, minutes: int = 0) -> st
 
 def draw(course: Course, now: datetime = OVER) -> Final:
     with course.database.write() as session:
-        return draw_final(session, SLUG, ZONE, now)
+        return draw_final(session, COURSE, SLUG, ZONE, now)
 
 
 def released(course: Course, now: datetime = OVER) -> list[Release]:
@@ -88,7 +88,7 @@ def lose_finals(course: Course, now: datetime) -> None:
 
 def best(course: Course) -> dict[tuple[str, int], float]:
     with course.database.read() as session:
-        return best_points_of(session)
+        return best_points_of(session, COURSE)
 
 
 def counting(course: Course, submission_id: str) -> tuple[float | None, bool]:
@@ -136,7 +136,7 @@ def test_of_equal_ones_the_last_is_run(fresh: Course):
 
 def test_baselines_are_run_too(fresh: Course):
     with fresh.database.write() as session:
-        add_baseline(session, in_force(session, SLUG, ZONE), "reference", (a_file(),), NOON)
+        add_baseline(session, in_force(session, COURSE, SLUG, ZONE), "reference", (a_file(),), NOON)
     scored(fresh, fresh.anna, 0.5)
     assert draw(fresh).added == 2
 
@@ -155,7 +155,7 @@ def test_final_runs_have_a_key_of_their_own(fresh: Course):
     draw(fresh)
     [one] = released(fresh)
     with fresh.database.read() as session:
-        keys = held_out_keys(session, OVER)
+        keys = held_out_keys(session, COURSE, OVER)
     assert one.job.held_out_key == keys.of(SLUG, final=True)
     assert one.job.held_out_key != keys.of(SLUG)
 
@@ -179,7 +179,7 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
     assert counting(fresh, submission_id) == (6.0, True)
     assert best(fresh) == {(SLUG, fresh.anna.id): 6.0}  # and not the 7.0 of the other hand-in
     with fresh.database.read() as session:
-        [row] = candidates(session, SLUG, Better.HIGHER)
+        [row] = candidates(session, COURSE, SLUG, Better.HIGHER)
         assert (row.id, row.score, row.tries) == (submission_id, 0.6, 2)
         reader = Reader(fresh.lecturer, "en", ZONE, OVER)
         points = {row.person.id: row.best_points for row in overview(session, SLUG, reader)}
@@ -227,6 +227,6 @@ def test_student_without_a_final_run_keeps_what_there_is(fresh: Course):
     scored(fresh, fresh.bela, 0.4, 10)
     assert best(fresh) == {(SLUG, fresh.anna.id): 6.0, (SLUG, fresh.bela.id): 4.0}
     with fresh.database.read() as session:
-        assert [run.final for run in runs_of_students(session, SLUG)] == [True, False]
+        assert [run.final for run in runs_of_students(session, COURSE, SLUG)] == [True, False]
         states = session.scalars(select(Grading.state)).all()
     assert set(states) == {State.DONE}

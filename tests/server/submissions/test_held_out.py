@@ -21,7 +21,7 @@ from server.store import FolderStore
 from server.submissions.held_out import held_out_keys, key_of, secret_of
 from server.submissions.models import HeldOutSecret
 from server.submissions.publishing import sync
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG
 from tests.server.submissions.conftest import Course
 from tests.server.submissions.test_releasing import let_in, release_now
@@ -36,7 +36,7 @@ def secrets_kept(database: Database) -> list[str]:
 
 
 def published_once_more(database: Database, store_url: str, folder: Path, now: datetime = NOON) -> None:
-    sync(database, FolderStore(Path(store_url)), folder, ZoneInfo("UTC"), now)
+    sync(database, FolderStore(Path(store_url)), folder, ZoneInfo("UTC"), now, course_id=COURSE)
 
 
 def test_sync_makes_the_secret_once(database: Database, store_url: str, tmp_path: Path):
@@ -59,7 +59,7 @@ def test_the_secret_is_in_no_file_of_course_and_store(database: Database, store_
 def test_processes_that_make_it_at_once_agree(database: Database):
     def make(_number: int) -> bytes:
         with database.write() as session:
-            return secret_of(session, NOON)
+            return secret_of(session, COURSE, NOON)
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(make, range(8)))) == 1
@@ -69,7 +69,7 @@ def test_a_job_has_the_key_of_its_assignment(course: Course):
     let_in(course)
     [one] = release_now(course)
     with course.database.read() as session:
-        keys = held_out_keys(session, NOON)
+        keys = held_out_keys(session, COURSE, NOON)
     assert one.job.held_out_key == keys.of(SLUG)
     assert re.fullmatch("[0-9a-f]{64}", one.job.held_out_key)
 
@@ -78,7 +78,7 @@ def test_no_print_of_a_job_or_of_the_keys_shows_a_key(course: Course):
     let_in(course)
     [one] = release_now(course)
     with course.database.read() as session:
-        keys = held_out_keys(session, NOON)
+        keys = held_out_keys(session, COURSE, NOON)
     [secret] = secrets_kept(course.database)
     assert one.job.held_out_key not in repr(one)
     assert secret not in repr(keys)

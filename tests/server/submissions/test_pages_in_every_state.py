@@ -21,7 +21,7 @@ from server.submissions.recording import record_return
 from server.submissions.releasing import mark_sent, release
 from server.submissions.service import State, in_force, record_events, record_report, record_worker
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import (
     SLUG,
@@ -160,7 +160,7 @@ def test_whatever_became_of_it_there_is_an_answer(state: str, app: Flask, visito
     those.store.keep(io.BytesIO(SOURCE), len(SOURCE))
     with those.database.write() as session:
         an_assignment(session)
-        anna = find_person(session, "ABC123")
+        anna = find_person(session, COURSE, "ABC123")
         assert anna is not None
         submission = a_submission(session, anna)
         STATES[state](session, submission)
@@ -172,7 +172,7 @@ def test_a_baseline_is_nobodys_and_breaks_nothing(app: Flask, visitors: dict[str
     those = services(app)
     with those.database.write() as session:
         an_assignment(session)
-        published = in_force(session, SLUG, ZONE)
+        published = in_force(session, COURSE, SLUG, ZONE)
         waiting = add_baseline(session, published, "starter", [a_file()], NOON)
         ended = add_baseline(session, published, "reference", [a_file()], NOON)
         done(Verdict.SCORED)(session, ended)
@@ -185,7 +185,7 @@ def test_a_baseline_is_nobodys_and_breaks_nothing(app: Flask, visitors: dict[str
 def test_a_card_that_is_not_there_yet_is_refused(app: Flask, student: Browser):
     with services(app).database.write() as session:
         an_assignment(session)
-        anna = find_person(session, "ABC123")
+        anna = find_person(session, COURSE, "ABC123")
         assert anna is not None
         number = a_submission(session, anna).id
     answer = student.get(f"/submissions/{number}/card")
@@ -196,7 +196,7 @@ def test_a_card_that_is_not_there_yet_is_refused(app: Flask, student: Browser):
 def test_no_query_breaks_a_page_of_a_submission(value: str, app: Flask, student: Browser, lecturer: Browser):
     with services(app).database.write() as session:
         an_assignment(session)
-        anna = find_person(session, "ABC123")
+        anna = find_person(session, COURSE, "ABC123")
         assert anna is not None
         number = a_graded_submission(session, anna).id
     services(app).store.keep(io.BytesIO(SOURCE), len(SOURCE))

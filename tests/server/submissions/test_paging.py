@@ -17,7 +17,7 @@ from server.accounts.service import find_person
 from server.submissions.finding import submissions_of
 from server.submissions.paging import ROWS, Cursor, Page, cut, read_cursor
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment
 from tests.server.submissions.conftest import Course
@@ -102,7 +102,7 @@ def many(app: Flask, student: Browser) -> None:
     """ABC123 has handed in more than two pages."""
     with services(app).database.write() as session:
         an_assignment(session, per_day=1000)
-        found = find_person(session, "ABC123")
+        found = find_person(session, COURSE, "ABC123")
         assert found is not None
         for number in range(MANY):
             a_submission(session, found, now=NOON - timedelta(minutes=number))

@@ -15,7 +15,7 @@ from server.db import Database
 from server.store import Blob, FolderStore, Space, Store
 from server.submissions.models import Submission
 from server.submissions.service import Outcome, Result, in_force, sync
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import DEFAULTS, SLUG, SOURCE, TOML, ZONE
 
 
@@ -40,7 +40,7 @@ def store(store_url: str) -> Store:
 
 
 def publish(database: Database, store: Store, folder: Path) -> list[Outcome]:
-    return sync(database, store, folder, ZONE, NOON)
+    return sync(database, store, folder, ZONE, NOON, course_id=COURSE)
 
 
 def baselines(database: Database) -> list[tuple[str | None, list[str]]]:
@@ -52,7 +52,7 @@ def baselines(database: Database) -> list[tuple[str | None, list[str]]]:
 def test_new_assignment_is_published(database: Database, store: Store, folder: Path, tmp_path: Path):
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
     with database.read() as session:
-        published = in_force(session, SLUG, ZONE)
+        published = in_force(session, COURSE, SLUG, ZONE)
     assert published.handout.hu == "# Handout in hu\n"
     with store.open(published.digest, Space.ARCHIVES) as archive:
         unpack(archive.read(), tmp_path / "unpacked")
@@ -62,7 +62,7 @@ def test_new_assignment_is_published(database: Database, store: Store, folder: P
 def test_starter_files_lie_in_the_store(database: Database, store: Store, folder: Path):
     publish(database, store, folder)
     with database.read() as session:
-        starter = in_force(session, SLUG, ZONE).starter
+        starter = in_force(session, COURSE, SLUG, ZONE).starter
     assert [file.name for file in starter] == ["README.md", "submission.py"]
     with store.open(starter[0].sha256) as file:
         assert file.read() == b"Begin here."
@@ -90,14 +90,14 @@ def test_going_back_publishes_the_old_version_again(database: Database, store: S
     data = folder / SLUG / "data.py"
     publish(database, store, folder)
     with database.read() as session:
-        first = in_force(session, SLUG, ZONE).digest
+        first = in_force(session, COURSE, SLUG, ZONE).digest
     old = data.read_text()
     data.write_text("def load(): return 1\n")
     publish(database, store, folder)
     data.write_text(old)
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
     with database.read() as session:
-        assert in_force(session, SLUG, ZONE).digest == first
+        assert in_force(session, COURSE, SLUG, ZONE).digest == first
     assert len(baselines(database)) == 4
 
 
@@ -110,7 +110,7 @@ def test_broken_assignment_leaves_the_published_one(database: Database, store: S
     assert f"{SLUG}/assignment.toml, line " in outcome.problem
     assert "metric" in outcome.problem
     with database.read() as session:
-        assert in_force(session, SLUG, ZONE).spec.score.metric == "accuracy"
+        assert in_force(session, COURSE, SLUG, ZONE).spec.score.metric == "accuracy"
 
 
 def test_broken_one_hides_no_other(database: Database, store: Store, folder: Path):
@@ -158,12 +158,12 @@ def test_archives_of_an_older_release_are_moved_to_their_space(
 
 
 def publish_with_kits(database: Database, store: Store, folder: Path, kits: Path) -> list[Outcome]:
-    return sync(database, store, folder, ZONE, NOON, kits=kits)
+    return sync(database, store, folder, ZONE, NOON, course_id=COURSE, kits=kits)
 
 
 def practice(database: Database) -> BundleFile | None:
     with database.read() as session:
-        return in_force(session, SLUG, ZONE).practice
+        return in_force(session, COURSE, SLUG, ZONE).practice
 
 
 def digest_of(folder: Path) -> str:

@@ -12,6 +12,7 @@ from flask import Flask
 from server.accounts.service import find_person
 from server.submissions.seats import COUNTED_S, MOST, SEATS, Seats, Turns
 from server.web import services
+from tests.server.builders import COURSE
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, an_assignment
 
@@ -73,7 +74,7 @@ def test_many_at_once_store_no_more_than_is_taken(app: Flask, student: Browser):
     """One try, and as many hand-ins with other bytes as there are seats: the store keeps one."""
     with services(app).database.write() as session:
         an_assignment(session, per_day=1)
-        assert find_person(session, "ABC123")
+        assert find_person(session, COURSE, "ABC123")
     token = student.csrf_token()
     cookie = student.client.get_cookie("hazi")
     assert cookie is not None

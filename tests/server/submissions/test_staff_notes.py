@@ -19,7 +19,7 @@ from server.submissions.reporting import report_card
 from server.submissions.service import record_report
 from server.submissions.showing import Reader
 from server.submissions.staff_notes import StaffCard
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_report, a_share
 from tests.server.submissions.conftest import Course
 
@@ -118,7 +118,7 @@ def test_public_share_learned_by_heart_is_noticed(course: Course):
 
 def test_robustness_stands_beside_that_of_the_reference(course: Course):
     with course.database.write() as session:
-        add_baseline(session, in_force(session, SLUG, ZONE), "reference", (a_file(),), NOON)
+        add_baseline(session, in_force(session, COURSE, SLUG, ZONE), "reference", (a_file(),), NOON)
     own = StaffNotes(Robustness(0.03, 0.93, 0.91))
     submission = graded(course)  # also gives the reference its grade
     with course.database.write() as session:

@@ -24,7 +24,7 @@ from server.submissions.models import Submission
 from server.submissions.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
 from server.web import services
-from tests.server.builders import NOON, PASSWORD, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 from tests.server.submissions.builders import (
     ZONE,
     a_batch,
@@ -144,7 +144,7 @@ def test_page_that_stays_open_ends_when_its_reader_is_let_in_no_more(
     with watching(client, run) as told:
         assert next(told).kind == "state"
         with services(live_app).database.write() as session:
-            deactivate(session, "ABC123", NOON)
+            deactivate(session, COURSE, "ABC123", NOON)
         run.tell(0)
         assert list(told) == []
     assert client.get(f"/submissions/{run.id}").status_code == 401

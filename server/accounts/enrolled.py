@@ -1,0 +1,45 @@
+"""Who is in a course: accounts with their enrolments, and both as the value that others know."""
+
+from __future__ import annotations
+
+from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy.orm import Session
+
+from server.accounts.models import User
+from server.accounts.person import Person, Role
+from server.courses.models import Enrolment
+from server.courses.service import the_course_id
+
+
+def person_of(user: User, enrolment: Enrolment) -> Person:
+    """The rows as the value that others know."""
+    return Person(
+        id=user.id,
+        neptun=user.neptun,
+        name=user.name,
+        nickname=enrolment.nickname,
+        role=Role(enrolment.role),
+        course_id=enrolment.course_id,
+        language=user.language,
+        labels=tuple(enrolment.labels),
+    )
+
+
+def enrolled(course_id: int | ScalarSelect[int | None]) -> Select[User, Enrolment]:
+    """Every account that is enrolled in a course, with its enrolment; also those no longer active."""
+    return (
+        select(User, Enrolment)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(Enrolment.course_id == course_id)
+    )
+
+
+def let_in_here() -> Select[User, Enrolment]:
+    """Everybody who is let in to the course of this server: for ways in, where nobody has said which."""
+    return enrolled(the_course_id()).where(Enrolment.active)
+
+
+def enrolment_of(session: Session, person: Person) -> Enrolment:
+    """The row of somebody in their course."""
+    mine = (Enrolment.course_id == person.course_id) & (Enrolment.user_id == person.id)
+    return session.scalars(select(Enrolment).where(mine)).one()

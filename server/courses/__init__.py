@@ -1,0 +1,1 @@
+"""Courses: the row of each, and who is enrolled in it."""
