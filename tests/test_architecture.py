@@ -17,6 +17,10 @@ STUDENT_CODE = ("starter", "reference")
 PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
+    "server/deadlines/exceptions.py",
+    "server/deadlines/line.py",
+    "server/deadlines/result.py",
+    "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
@@ -32,7 +36,6 @@ PURE_RULES = (
     "server/quizzes/thumbs.py",
     "server/quizzes/words.py",
     "server/submissions/gap.py",
-    "server/submissions/lateness.py",
     "server/submissions/tries.py",
     "server/submissions/uploading.py",
     "server/submissions/waiting.py",
@@ -183,9 +186,10 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"submissions", "quizzes", "accounts"},
+    "gradebook": {"submissions", "quizzes", "deadlines", "accounts"},
     "quizzes": {"accounts"},
-    "submissions": {"accounts"},
+    "submissions": {"deadlines", "accounts"},
+    "deadlines": {"accounts"},
     "accounts": set(),
 }
 

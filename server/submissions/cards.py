@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from assignments.spec import Kind, Limits
 from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
-from server.submissions.lateness import Phase
+from server.deadlines.service import TAKEN, Phase
 from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
@@ -31,7 +31,7 @@ class AssignmentCard:
     opens: datetime
     due: datetime
     closes: datetime
-    phase: Phase  # not_open, open, late, closed
+    phase: Phase
     points: float
     metric: str
     classes: tuple[str, ...]
@@ -44,7 +44,7 @@ class AssignmentCard:
     @property
     def takes(self) -> bool:
         """Whether the hand-in form is shown."""
-        return self.phase in {Phase.OPEN, Phase.LATE}
+        return self.phase in TAKEN
 
 
 @dataclass(frozen=True, slots=True)

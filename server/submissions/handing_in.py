@@ -17,9 +17,9 @@ from assignments.spec import Assignment
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
 from server.db import Table
+from server.deadlines.service import Phase, place, rules_of
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
 from server.submissions.counting import current_grading_id
-from server.submissions.lateness import Phase, standing
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
 from server.submissions.tries import (
@@ -122,10 +122,10 @@ def refuse_unless_taken(
     """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
     if person.is_staff:
         return
-    phase = standing(spec.window, spec.late, zone, now).phase
-    if phase is Phase.NOT_OPEN:
+    where = place(rules_of(spec, zone), spec.window.due, now)
+    if where.phase is Phase.NOT_OPEN:
         raise NotOpen
-    if phase is Phase.CLOSED:
+    if not where.takes:
         raise Closed
     wait_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
@@ -227,7 +227,7 @@ def _add(
     session: Session, person: Person, published: InForce, wish: HandIn, *, now: datetime, zone: ZoneInfo
 ) -> Submission:
     spec = published.spec
-    late_by = standing(spec.window, spec.late, zone, now).late_by
+    late_by = place(rules_of(spec, zone), spec.window.due, now).late_by
     late_by_s = max(1, int(late_by.total_seconds())) if late_by else 0
     return _insert(session, published, wish, now, user_id=person.id, late_by_s=late_by_s)
 

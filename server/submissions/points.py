@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from server.deadlines.service import rounded
 
 
 def shown(value: float, most: float, digits: int = 2) -> Decimal:
@@ -10,11 +12,4 @@ def shown(value: float, most: float, digits: int = 2) -> Decimal:
 
     9.996 of 10 prints 9.99, for "10" says that nothing was missed; 0.004 prints 0.01.
     """
-    step = Decimal(1).scaleb(-digits)
-    rounded = Decimal(repr(value)).quantize(step, ROUND_HALF_UP)
-    top = Decimal(repr(most)).quantize(step, ROUND_HALF_UP)
-    if value < most and rounded >= top:
-        return top - step
-    if value > 0 and rounded <= 0:
-        return step
-    return rounded
+    return rounded(Decimal(repr(value)), Decimal(repr(most)), digits)

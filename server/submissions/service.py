@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.deadlines.service import Phase
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
 from server.submissions.counting import current, current_grading_id, may_count
@@ -27,7 +28,6 @@ from server.submissions.graders import (
     recent_outcomes,
 )
 from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
-from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.lines import live_slots
 from server.submissions.models import Grading, State, Submission
 from server.submissions.paging import Cursor, Page, read_cursor
@@ -69,7 +69,6 @@ __all__ = [
     "Reader",
     "ReportCard",
     "Result",
-    "Standing",
     "State",
     "Submission",
     "SubmissionCard",
@@ -108,7 +107,6 @@ __all__ = [
     "release",
     "report_card",
     "shown",
-    "standing",
     "submission_card",
     "submission_cards",
     "submissions_of",

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
+from server.deadlines.service import place, rules_of
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.counting import current
 from server.submissions.finding import best_points, counts, owners
 from server.submissions.handing_in import verdicts_of_today
-from server.submissions.lateness import standing
 from server.submissions.lines import QUEUED, Lines, LinesSeen
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
@@ -92,7 +92,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             opens=spec.window.opens,
             due=spec.window.due,
             closes=spec.window.closes,
-            phase=standing(spec.window, spec.late, reader.zone, reader.now).phase,
+            phase=place(rules_of(spec, reader.zone), spec.window.due, reader.now).phase,
             points=spec.score.points,
             metric=spec.score.metric,
             classes=spec.data.classes,
