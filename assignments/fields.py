@@ -9,16 +9,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from types import TracebackType
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from assignments import moments
-from assignments.toml_lines import MOST_PARTS, lines_of, long_name_at
+from assignments.toml_lines import MOST_PARTS, lines_of, long_name_at, seconds_missing_at
 
 _T = TypeVar("_T")
 
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)$")
+MOST_DIGITS = 6  # after the point of a share, so that points stay exact
 
 
 class SpecError(ValueError):
@@ -149,7 +151,7 @@ class Fields:
     def values(self) -> Mapping[str, object]:
         """Everything in the table, which thereby counts as read."""
         self._read.update(self._values)
-        return self._values
+        return {name: _with_floats(value, tables=True) for name, value in self._values.items()}
 
     def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
         """A whole number from low to high."""
@@ -164,6 +166,16 @@ class Fields:
         if not math.isfinite(value) or not low <= value <= high:
             raise self.error(name, f"must lie between {low:g} and {high:g}, not {value}")
         return float(value)
+
+    def share(self, name: str, default: Decimal | None = None) -> Decimal:
+        """A number from 0 to 1, exactly as it is written."""
+        number = self.number(name, 0, 1, None if default is None else float(default))
+        written = self._values.get(name, default)
+        value = written if isinstance(written, Decimal) else Decimal(int(number))
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -MOST_DIGITS:
+            raise self.error(name, f"must have at most {MOST_DIGITS} digits after the point")
+        return value
 
     def square(self, name: str, size: int, low: float, high: float) -> tuple[tuple[float, ...], ...]:
         """A list of `size` lists of `size` finite numbers from low to high."""
@@ -227,7 +239,7 @@ class Fields:
         default: _T | None = None,
     ) -> _T:
         self._read.add(name)
-        value = self._values.get(name, default)
+        value = _with_floats(self._values.get(name, default))
         if value is None:
             raise self.error(name, f"is missing{_suggestion(name, self._values.keys() - self._read)}")
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
@@ -241,18 +253,38 @@ def read_document(text: str, file: str) -> Fields:
         raise SpecError(file, line, "syntax", f"has a name of more than {MOST_PARTS} parts")
     try:
         # tomllib raises plain ValueErrors too, for instance for a number of 5000 digits.
-        return Fields(tomllib.loads(text), Source(file, lines_of(text)))
+        return Fields(tomllib.loads(text, parse_float=_exact), Source(file, lines_of(text)))
     except RecursionError as error:
         raise SpecError(file, 1, "syntax", "is nested too deeply") from error
     except ValueError as error:
         position = _POSITION.search(str(error))
         line = int(position[1]) if position else max(1, len(text.splitlines()))
-        raise SpecError(file, line, "syntax", _POSITION.sub("", str(error)).strip()) from error
+        problem = seconds_missing_at(text, line) or _POSITION.sub("", str(error)).strip()
+        raise SpecError(file, line, "syntax", problem) from error
 
 
 def error_at(text: str, file: str, path: str, problem: str) -> SpecError:
     """The error for a field of a document that was read before: its value disagrees with its surroundings."""
     return Source(file, lines_of(text)).error(path, problem)
+
+
+def _exact(text: str) -> Decimal:
+    """A number as it is written; one with an exponent that no Decimal has, as a float has it."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(float(text))
+
+
+def _with_floats(value: object, *, tables: bool = False) -> object:
+    """A value as all but shares are read: with floats, also in lists; in tables only when asked for."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list):
+        return [_with_floats(item, tables=tables) for item in value]
+    if tables and isinstance(value, dict):
+        return {name: _with_floats(item, tables=True) for name, item in value.items()}
+    return value
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:

@@ -33,7 +33,9 @@ def to_utc(written: datetime, zone: ZoneInfo) -> datetime:
     if first == second:
         return first
     if first.astimezone(zone).replace(tzinfo=None) != written:
-        raise ValueError(f"does not exist: the clocks of {zone.key} go forward that night")
+        raise ValueError(
+            f"does not exist: the clocks of {zone.key} go forward that night; write a time an hour later"
+        )
     raise ValueError(f"exists twice: the clocks of {zone.key} go back that night; add an offset like +02:00")
 
 
@@ -47,9 +49,9 @@ def days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     return max(_readings(local, zone)) if days else moment.astimezone(UTC)
 
 
-def closing(due: datetime, grace: timedelta, last_day: int, zone: ZoneInfo) -> datetime:
-    """The last moment at which a hand-in is taken: end of the grace or, if later, of the last late day."""
-    return max(due + grace, days_later(due, last_day, zone))
+def end_of(moment: datetime) -> datetime:
+    """The first moment after one that a lecturer wrote: it is inclusive, up to the next full second."""
+    return moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _readings(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

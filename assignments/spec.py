@@ -5,38 +5,57 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
 from assignments.kinds import CHECKED, Kind, KindRules, read_rules
-from assignments.moments import closing
+from assignments.late_policy import (
+    After,
+    Counts,
+    LatePolicy,
+    LateStep,
+    Makeup,
+    MakeupFor,
+    Offset,
+    Verb,
+    last_moment,
+    offset_in,
+    read_late,
+    read_makeup,
+)
+from assignments.limits import Limits, read_limits
 from assignments.scoring import LearningTask, Scoring, read_scoring
 
 __all__ = [
+    "After",
     "Assignment",
+    "Counts",
     "Course",
     "DataSource",
     "Kind",
     "LatePolicy",
+    "LateStep",
     "LearningTask",
     "Limits",
     "Localized",
+    "Makeup",
+    "MakeupFor",
+    "Offset",
     "Scoring",
     "SpecError",
     "Split",
     "Splits",
     "StaffMember",
+    "Verb",
     "Window",
     "read_assignment",
     "read_course",
 ]
 
 DEFAULT_ZONE = "Europe/Budapest"
-TRIES = {Kind.PREDICTIONS: 3}  # a day, where every try is a question about chosen labels
-LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 SLUG_LENGTH = 64  # of a course
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
@@ -52,35 +71,12 @@ class Localized:
 
 
 @dataclass(frozen=True, slots=True)
-class LatePolicy:
-    """What lateness costs: a grace that is free, then a share of the points for each late day."""
-
-    grace: timedelta = timedelta()
-    per_day: float = 0.0  # share of the points lost for each late day, in [0, 1]
-    last_day: int = 0  # number of late days on which hand-ins are still taken
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
-    """When hand-ins are taken. All three are aware moments in UTC."""
+    """When hand-ins are taken. Moments in UTC; each belongs to the student, to the end of its second."""
 
     opens: datetime
     due: datetime
-    closes: datetime  # due plus grace or `last_day` calendar days of the course's zone, the later of the two
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one run and one hand-in may use."""
-
-    wall: timedelta = timedelta(seconds=60)
-    memory_mib: int = 2048
-    cpus: int = 2
-    gpu: int = 0  # cards: a run has one or none
-    gpu_memory_mib: int = 8192  # of the card, beside what CUDA itself takes
-    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone; see TRIES
-    upload_mib: int = 25
-    files: int = 50
+    closes: datetime  # the end of the common line: the last step with its grace, bounded by `late.closes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +93,11 @@ class Assignment:
     data: DataSource
     score: Scoring
     rules: KindRules = field(default_factory=KindRules)  # what one kind alone has
+    counts: Counts = Counts.BEST
+    reveal: datetime | None = None  # of the private results; None: when the last extended due has passed
+    reveal_checks: bool = False  # whether outcomes of hidden checks are shown from then on
+    inquiry_days: int = 8  # after the reveal, in which a result may be asked about
+    makeup: Makeup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ class Course:
     term: str
     zone: ZoneInfo
     staff: tuple[StaffMember, ...] = field(default=())
+    tokens_per_term: int = 0  # time tokens of each student
+    token_day: Offset = field(default=Offset(days=1))  # what one of them moves a due moment by
+    makeups_per_term: int = 0  # make-ups of each student; 0 is no bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Splits:
 def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml") -> Assignment:
     """Parse and validate the text of an `assignment.toml`. Raises SpecError."""
     with read_document(text, file) as document:
-        late = _late(document.table("late", optional=True))
+        window, late = _window(document, zone)
         kind = Kind(document.choice("kind", Kind))
         rules = read_rules(document, kind)
         data = DataSource(rules.load, ()) if kind in CHECKED else read_data(document.table("data"), kind)
@@ -154,12 +158,19 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             kind=kind,
             title=_localized(document.table("title"), longest=100),
             summary=_localized(document.table("summary"), longest=300),
-            window=_window(document, late, zone),
+            window=window,
             late=late,
-            limits=_limits(document.table("limits", optional=True), kind),
+            limits=read_limits(document.table("limits", optional=True), kind),
             data=data,
             score=score,
             rules=rules,
+            counts=Counts(document.choice("counts", Counts, Counts.BEST)),
+            reveal=_reveal(document, window, zone),
+            reveal_checks=document.flag("reveal_checks", default=False),
+            inquiry_days=document.integer("inquiry_days", 0, 60, 8),
+            makeup=read_makeup(document.table("makeup"), window.due, zone)
+            if document.has("makeup")
+            else None,
         )
 
 
@@ -167,12 +178,18 @@ def read_course(text: str, *, file: str = "course.toml") -> Course:
     """Parse and validate the text of a `course.toml`. Raises SpecError."""
     with read_document(text, file) as document:
         title, term = _localized(document.table("title"), longest=100), document.text("term", longest=30)
+        tokens, day = _tokens(document.table("tokens", optional=True))
+        with document.table("makeup", optional=True) as makeup:
+            makeups = makeup.integer("max_per_term", 0, 100, 0)
         return Course(
             slug=_course_slug(document, title, term),
             title=title,
             term=term,
             zone=_zone(document),
             staff=_staff(document),
+            tokens_per_term=tokens,
+            token_day=day,
+            makeups_per_term=makeups,
         )
 
 
@@ -181,35 +198,28 @@ def _localized(table: Fields, *, longest: int) -> Localized:
         return Localized(en=table.text("en", longest=longest), hu=table.text("hu", longest=longest))
 
 
-def _late(table: Fields) -> LatePolicy:
-    with table:
-        return LatePolicy(
-            grace=table.duration("grace", timedelta(), timedelta(days=1), timedelta()),
-            per_day=table.number("per_day", 0, 1, 0.0),
-            last_day=table.integer("last_day", 0, 60, 0),
-        )
-
-
-def _window(document: Fields, late: LatePolicy, zone: ZoneInfo) -> Window:
+def _window(document: Fields, zone: ZoneInfo) -> tuple[Window, LatePolicy]:
     opens, due = document.moment("opens", zone), document.moment("due", zone)
     if opens >= due:
         raise document.error("due", "must be later than opens")
-    return Window(opens, due, closing(due, late.grace, late.last_day, zone))
+    late = read_late(document.table("late", optional=True), due, zone)
+    return Window(opens, due, last_moment(due, late, zone)), late
 
 
-def _limits(table: Fields, kind: Kind) -> Limits:
-    usual = Limits(per_day=TRIES[kind]) if kind in TRIES else Limits()
-    with table:
-        return Limits(
-            wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),
-            memory_mib=table.integer("memory_mib", 256, 262_144, usual.memory_mib),
-            cpus=table.integer("cpus", 1, 64, usual.cpus),
-            gpu=table.integer("gpu", 0, 1, usual.gpu),
-            gpu_memory_mib=table.integer("gpu_memory_mib", 256, 262_144, usual.gpu_memory_mib),
-            per_day=table.integer("per_day", 1, 1000, usual.per_day),
-            upload_mib=table.integer("upload_mib", 1, 1024, usual.upload_mib),
-            files=table.integer("files", 1, 200, usual.files),
+def _reveal(document: Fields, window: Window, zone: ZoneInfo) -> datetime | None:
+    if not document.has("reveal"):
+        return None
+    reveal = document.moment("reveal", zone)
+    if reveal <= window.due:
+        raise document.error(
+            "reveal", "must be later than due: who still hands in would know the held-out results"
         )
+    return reveal
+
+
+def _tokens(table: Fields) -> tuple[int, Offset]:
+    with table:
+        return table.integer("per_term", 0, 100, 0), offset_in(table, "day", Offset(days=1))
 
 
 def _score_of_checks(table: Fields) -> Scoring:

@@ -11,6 +11,7 @@ _ARRAY_HEADER = re.compile(rf"\s*\[\[\s*({_PATH})\s*\]\]")
 _ENTRY = re.compile(rf"\s*({_PATH})\s*=")
 _STRING = re.compile(r"""\"[^"]*"|'[^']*'""")
 _BETWEEN_NAMES = re.compile("[=,]")
+_MINUTES_ONLY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(?![:0-9])")
 MOST_PARTS = 100  # of a dotted name
 
 
@@ -46,6 +47,14 @@ def long_name_at(text: str) -> int:
             return number
         inside = _open_string(line, inside)
     return 0
+
+
+def seconds_missing_at(text: str, line: int) -> str:
+    """What to write when the line has a time without seconds, which TOML 1.0 does not take, or ""."""
+    match = _MINUTES_ONLY.search(_STRING.sub("", text.split("\n")[line - 1]))
+    if match is None:
+        return ""
+    return f"a time needs its seconds: write {match[1]}T{match[2]}:59, or {match[1]}T{match[2]}:00"
 
 
 def _open_string(line: str, inside: str) -> str:

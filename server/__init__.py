@@ -20,6 +20,7 @@ from server.health import health
 from server.live import Doorbell, Live
 from server.openapi import api_docs
 from server.quizzes.views import quizzes, quizzes_api
+from server.standings.service import settle
 from server.store import open_store
 from server.submissions.intake import UploadRequest
 from server.submissions.views import submissions, submissions_api
@@ -32,7 +33,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.request_class = UploadRequest
     app.extensions["hazi"] = Services(
         config=config,
-        database=Database(config.database_url),
+        database=Database(config.database_url, settle),
         store=open_store(config.store, config.bucket),
         bell=Doorbell(config.broker_url),
         live=Live(config.broker_url),

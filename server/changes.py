@@ -1,4 +1,4 @@
-"""What a transaction changed of the facts that points follow from: noted where it happens, settled before the commit.
+"""What a transaction changed of the facts that points follow from: noted there, settled before the commit.
 
 Whoever changes such a fact calls `touch`. `Database.write` hands all that was touched to the function it was
 given, in the same transaction: a standing is never older than what it stands for.

@@ -143,7 +143,7 @@ class Table(DeclarativeBase):
 class Database:
     """Gives out sessions. Nothing is committed anywhere else than at the end of a `write` block."""
 
-    def __init__(self, url: str, settle: Callable[[Session], None] | None = None) -> None:
+    def __init__(self, url: str, settle: Callable[[Session], object] | None = None) -> None:
         """`settle` is called at the end of each write block, before it is committed: see `changes`."""
         self.engine = _engine(url)
         self._settle = settle

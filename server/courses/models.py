@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assignments.late_policy import Offset, read_offset
 from server.db import Table
 
 
@@ -31,7 +33,20 @@ class Course(Table):
     term: Mapped[str] = mapped_column(String(30))
     zone: Mapped[str] = mapped_column(String(64))  # an IANA name such as Europe/Budapest
     state: Mapped[str] = mapped_column(String(12))  # see CourseState
+    tokens_per_term: Mapped[int] = mapped_column(default=0, server_default="0")
+    token_day: Mapped[str] = mapped_column(String(20), default="+1d", server_default="+1d")  # an Offset
+    makeups_per_term: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: no bound
     created_at: Mapped[datetime]
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """In which its deadlines are decided."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def token_length(self) -> Offset:
+        """By how much one time token moves a due moment."""
+        return read_offset(self.token_day)
 
 
 class Enrolment(Table):

@@ -39,6 +39,8 @@ def keep_course(session: Session, described: spec.Course, now: datetime) -> Cour
         log.info("course renamed", old=course.slug, new=described.slug)
     course.slug, course.term, course.zone = described.slug, described.term, described.zone.key
     course.title_en, course.title_hu = described.title.en, described.title.hu
+    course.tokens_per_term, course.token_day = described.tokens_per_term, str(described.token_day)
+    course.makeups_per_term = described.makeups_per_term
     session.flush()
     return course
 

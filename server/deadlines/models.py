@@ -1,4 +1,4 @@
-"""Tables of deadlines: exceptions with their reasons, dates edited by staff, and what students keep of their tokens.
+"""Tables of deadlines: extensions with their reasons, dates edited by staff, and limits of tokens.
 
 No row is ever changed in place, but that an extension is taken back with a reason of its own.
 """

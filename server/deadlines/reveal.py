@@ -23,9 +23,9 @@ class Dates:
 def reveal_moment(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) -> datetime:
     """The moment after which students see their private share.
 
-    By default the end of the last line: with the latest of `dues`, the own due moments of all students, all the
-    late days, and `tokens`, as many as one student may use. A result that is told while others still hand in
-    would tell them what the held-out data like.
+    By default the end of the last line: with the latest of `dues`, the own due moments of all students, all
+    the late days, and `tokens`, as many as one student may use. A result that is told while others still hand
+    in would tell them what the held-out data like.
     """
     if dates.reveal is not None:
         return dates.reveal

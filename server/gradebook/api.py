@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from server.gradebook.book import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
 from server.json_bodies import answer_json
 from server.openapi import describe
+from server.standings.api_schema import StandingOut, standing_out
 from server.submissions.service import Reader, assignment_card, reader
 from server.web import read, signed_in, staff_only
 
@@ -29,6 +31,8 @@ class LeaderboardRowOut(BaseModel):
     tries: int
     baseline: str | None
     mine: bool
+    older_version: bool  # its score cannot be compared with those of the version in force
+    public_score: float | None
 
 
 class LeaderboardOut(BaseModel):
@@ -37,6 +41,7 @@ class LeaderboardOut(BaseModel):
     assignment: str
     title: str
     metric: str
+    share: Literal["public", "private"]  # of the held-out data that scores and points are of
     rows: list[LeaderboardRowOut]
 
 
@@ -55,6 +60,7 @@ class BookRowOut(BaseModel):
     neptun: str
     name: str
     numbers: list[float | None]
+    standings: list[StandingOut | None]  # of homework, in the same places
 
 
 class BookOut(BaseModel):
@@ -88,9 +94,13 @@ def leaderboard(slug: str) -> ResponseReturnValue:
     who = reader()
     with read() as session:
         card = assignment_card(session, slug, who)
-        rows = service.leaderboard(session, slug, who)
+        board = service.leaderboard(session, slug, who)
     answer = LeaderboardOut(
-        assignment=card.slug, title=card.title, metric=card.metric, rows=[_row(row, who) for row in rows]
+        assignment=card.slug,
+        title=card.title,
+        metric=card.metric,
+        share="private" if board.revealed else "public",
+        rows=[_row(row, who) for row in board.rows],
     )
     return answer_json(answer)
 
@@ -103,11 +113,13 @@ def _row(row: LeaderboardRow, who: Reader) -> LeaderboardRowOut:
         name=known.name if known else None,
         neptun=known.neptun if known else None,
         score=row.score,
-        points=row.points,
+        points=float(row.points),
         received_at=row.received_at,
         tries=row.tries,
         baseline=row.baseline,
         mine=row.mine,
+        older_version=row.older,
+        public_score=row.public_score,
     )
 
 
@@ -115,7 +127,12 @@ def _book(found: Book) -> BookOut:
     return BookOut(
         items=[ItemOut(slug=it.slug, kind=it.kind, title=it.title, most=it.most) for it in found.items],
         rows=[
-            BookRowOut(neptun=row.person.neptun, name=row.person.name, numbers=list(row.numbers))
+            BookRowOut(
+                neptun=row.person.neptun,
+                name=row.person.name,
+                numbers=[None if number is None else float(number) for number in row.numbers],
+                standings=[standing_out(one) if one else None for one in row.standings],
+            )
             for row in found.rows
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, Role, people
 from server.quizzes.service import quiz_credits
 from server.sheets import Cell
-from server.submissions.service import Reader, assignment_cards, best_points_of
+from server.standings.service import StandingCard, StandingState, standing_cards
+from server.submissions.service import Reader, assignment_cards
 
 CREDIT_DIGITS = 1  # of percent, in files
 
@@ -38,7 +40,8 @@ class BookRow:
     """One student: a number for each item, or None where there is none."""
 
     person: Person
-    numbers: tuple[float | None, ...]
+    numbers: tuple[Decimal | float | None, ...]
+    standings: tuple[StandingCard | None, ...]  # of homework, in the same places
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +60,67 @@ def book(session: Session, reader: Reader) -> Book:
 
 def book_of(session: Session, reader: Reader, person: Person) -> Book:
     """The same numbers for one student alone, with the items that this student sees."""
-    return _book(session, replace(reader, person=person), [person], person.id)
+    theirs = replace(reader, person=person, for_staff=reader.audience.is_staff)
+    return _book(session, theirs, [person], person.id)
 
 
-def as_rows(found: Book, neptun: str, name: str) -> Iterator[Sequence[Cell]]:
-    """The table for a spreadsheet, under these two titles: points as they are, credit in percent."""
-    yield [neptun, name, *(_heading(item) for item in found.items)]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the columns of a file are called, in the reader's language."""
+
+    neptun: str
+    name: str
+    public: str
+    excused: str
+
+
+def as_rows(found: Book, words: Words) -> Iterator[Sequence[Cell]]:
+    """The table for a spreadsheet: of homework the points that count and those of the public share."""
+    yield [words.neptun, words.name, *(heading for item in found.items for heading in _headings(item, words))]
     for row in found.rows:
-        numbers = [_number(item, value) for item, value in zip(found.items, row.numbers, strict=True)]
-        yield [row.person.neptun, row.person.name, *numbers]
+        cells = [
+            cell
+            for item, value, standing in zip(found.items, row.numbers, row.standings, strict=True)
+            for cell in _cells(item, value, standing, words)
+        ]
+        yield [row.person.neptun, row.person.name, *cells]
 
 
 def _book(session: Session, reader: Reader, students: Sequence[Person], only: int | None) -> Book:
-    points = best_points_of(session, reader.person.course_id, only)
-    quizzes = quiz_credits(session, reader.person.course_id, only)
+    course_id = reader.person.course_id
+    standings = standing_cards(session, course_id, reader.audience, user_id=only)
+    quizzes = quiz_credits(session, course_id, only)
     homework = assignment_cards(session, reader)
     items = [Item(one.slug, ItemKind.HOMEWORK, one.title, one.points) for one in homework]
     for quiz in quizzes:
         title = quiz.title.hu if reader.language == "hu" else quiz.title.en
         items.append(Item(quiz.slug, ItemKind.QUIZ, title, 1.0))
-    rows = [
-        BookRow(
-            one,
-            (
-                *(points.get((card.slug, one.id)) for card in homework),
-                *(quiz.credits.get(one.id) for quiz in quizzes),
-            ),
-        )
-        for one in students
-    ]
+    rows = []
+    for one in students:
+        theirs = [standings.get((card.slug, one.id)) for card in homework]
+        credit = [quiz.credits.get(one.id) for quiz in quizzes]
+        numbers = (*(found.points if found else None for found in theirs), *credit)
+        rows.append(BookRow(one, numbers, (*theirs, *(None for _quiz in quizzes))))
     return Book(tuple(items), tuple(rows))
 
 
-def _heading(item: Item) -> str:
-    return f"{item.title} (%)" if item.kind is ItemKind.QUIZ else f"{item.title} ({item.most:g})"
+def _headings(item: Item, words: Words) -> Iterator[str]:
+    if item.kind is ItemKind.QUIZ:
+        yield f"{item.title} (%)"
+        return
+    yield f"{item.title} ({item.most:g})"
+    yield f"{item.title} ({words.public})"
 
 
-def _number(item: Item, value: float | None) -> Cell:
-    if value is None:
-        return None
-    return round(100 * value, CREDIT_DIGITS) if item.kind is ItemKind.QUIZ else value
+def _cells(
+    item: Item, value: Decimal | float | None, standing: StandingCard | None, words: Words
+) -> Iterator[Cell]:
+    if item.kind is ItemKind.QUIZ:
+        yield None if value is None else round(100 * float(value), CREDIT_DIGITS)
+        return
+    if standing is not None and standing.state is StandingState.EXCUSED:
+        yield from (words.excused, None)
+        return
+    yield None if value is None else float(value)
+    public = standing.public.points if standing else None
+    yield None if public is None else float(public)

@@ -1,93 +1,95 @@
-"""What the gradebook reads from the database: as little as it needs, whatever was handed in."""
+"""What the gradebook reads from the database: standings beside the people they are of, by index."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from decimal import Decimal
+from typing import Any, cast
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from server.gradebook.ranking import SHOWN_DIGITS, Better
-from server.submissions.service import Grading, Submission, may_count
-
-Columns = TypeVarTuple("Columns")
-NEAR = 2 * 10**-SHOWN_DIGITS  # scores that look equal differ by less
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A submission and the grading that counts, as far as the overview cares."""
-
-    id: str
-    user_id: int | None
-    received_at: datetime
-    late_by_s: int
-    state: str
-    verdict: str | None
-    points: float | None
-    final: bool = False
+from server.accounts.service import Role
+from server.courses.models import Enrolment
+from server.standings.service import Standing
+from server.submissions.service import Grading, InForce, Submission, is_current
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A submission that may be its student's best, or a baseline; `tries` are all of that student."""
+class Counting:
+    """A standing with a score, or a baseline, as far as a board cares."""
 
-    id: str
-    user_id: int | None
+    user_id: int | None  # None: a baseline
     baseline: str | None
+    submission_id: str
     version_id: int
     received_at: datetime
     score: float
-    points: float
+    points: Decimal
     tries: int
+    public_score: float | None
 
 
-def runs_of_students(session: Session, course_id: int, slug: str) -> list[Run]:
-    """Everything that students handed in for one assignment, in the order in which it came."""
-    columns = (Submission.id, Submission.user_id, Submission.received_at, Submission.late_by_s)
-    wanted = select(*columns, Grading.state, Grading.verdict, Grading.points, Grading.final)
-    rows = _counting(wanted, course_id, slug)
-    rows = rows.where(Submission.user_id.is_not(None)).order_by(Submission.received_at, Submission.id)
-    return [Run(**row) for row in session.execute(rows).mappings()]
+_PRIVATE = (Standing.submission_id, Standing.version_id, Standing.arrival, Standing.score, Standing.points)
+_PUBLIC = (
+    *(Standing.public_submission_id, Standing.public_version_id, Standing.public_arrival),
+    *(Standing.public_score, Standing.public_points),
+)
 
 
-def candidates(session: Session, course_id: int, slug: str, better: Better) -> Sequence[Candidate]:
-    """The baselines, and of each student the runs that look as good as the best one, mostly just that."""
-    owner, highest = Submission.user_id, better is Better.HIGHER
-    columns = (Submission.id, Submission.user_id, Submission.baseline, Submission.version_id)
-    is_final = case((Grading.final, 1), else_=0)
-    every = _counting(
-        select(
-            *(*columns, Submission.received_at, Grading.score, Grading.points),
-            is_final.label("final"),
-            func.count().over(partition_by=owner).label("tries"),
-            func.max(is_final).over(partition_by=owner).label("settled"),
-        ),
-        course_id,
-        slug,
-    ).subquery()
-    best = (func.max if highest else func.min)(every.c.score).over(partition_by=every.c.user_id).label("best")
-    # Where a student has a final run, it alone counts.
-    counting = or_(every.c.user_id.is_(None), every.c.final == every.c.settled)
-    found = select(*every.c, best).where(counting).subquery()
-    near = found.c.score >= found.c.best - NEAR if highest else found.c.score <= found.c.best + NEAR
-    wanted = [column for column in found.c if column.name not in {"best", "final", "settled"}]
-    rows = select(*wanted).where(found.c.score.is_not(None), or_(found.c.user_id.is_(None), near))
-    return [Candidate(**row) for row in session.execute(rows).mappings()]
-
-
-def _counting(columns: Select[*Columns], course_id: int, slug: str) -> Select[*Columns]:
-    """Each submission for an assignment beside the grading that counts."""
-    of_assignment = (Submission.course_id == course_id, Submission.slug == slug)
-    last = (
-        select(func.max(Grading.id).label("id"))
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(*of_assignment, may_count(Grading.__table__))
-        .group_by(Grading.submission_id)
-        .subquery()
+def counting(session: Session, published: InForce, *, private: bool) -> list[Counting]:
+    """Of each student what counts on one share; of those that are excused nothing."""
+    columns = _PRIVATE if private else _PUBLIC
+    rows = (
+        select(Standing.user_id, *columns, Standing.hand_ins, Standing.public_score)
+        .join(Enrolment, _enrolment())
+        .where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
+        .where(Enrolment.role == Role.STUDENT, *(column.is_not(None) for column in columns))
     )
-    whole = columns.join(Grading, Grading.submission_id == Submission.id)
-    return whole.join(last, last.c.id == Grading.id).where(*of_assignment)
+    found: Iterable[Any] = session.execute(rows)
+    return [Counting(row[0], None, *row[1:]) for row in found]
+
+
+def baselines(session: Session, published: InForce, *, private: bool) -> list[Counting]:
+    """What the course itself handed in for the version in force, where it has a score."""
+    of_share = Grading.private_score if private else Grading.score
+    worth = Grading.private_points if private else Grading.points
+    rows = (
+        select(Submission.baseline, Submission.id, Submission.received_at, of_share, worth, Grading.score)
+        .join(Grading, is_current())
+        .where(Submission.course_id == published.course_id, Submission.slug == published.spec.slug)
+        .where(Submission.baseline.is_not(None), Submission.version_id == published.version_id)
+        .where(of_share.is_not(None), worth.is_not(None))
+    )
+    version, found = published.version_id, cast("Iterable[Any]", session.execute(rows))
+    return [
+        Counting(None, name, submission_id, version, at, score, Decimal(str(points)), 1, public_score)
+        for name, submission_id, at, score, points, public_score in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LatestRun:
+    """The newest hand-in of a student with the run in force."""
+
+    submission_id: str
+    received_at: datetime
+    state: str
+    verdict: str | None
+
+
+def latest_runs(session: Session, course_id: int, slug: str) -> dict[int, LatestRun]:
+    """By user."""
+    rows = (
+        select(Standing.user_id, Submission.id, Submission.received_at, Grading.state, Grading.verdict)
+        .join(Submission, Submission.id == Standing.latest_id)
+        .join(Grading, is_current())
+        .where(Standing.course_id == course_id, Standing.slug == slug)
+    )
+    return {row[0]: LatestRun(*row[1:]) for row in session.execute(rows)}
+
+
+def _enrolment() -> ColumnElement[bool]:
+    return and_(Enrolment.course_id == Standing.course_id, Enrolment.user_id == Standing.user_id)

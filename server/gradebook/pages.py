@@ -71,7 +71,8 @@ def gradebook_file(suffix: str) -> ResponseReturnValue:
     """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""
     with read() as session:
         found = service.book(session, reader())
-    rows = service.as_rows(found, _("Neptun code"), _("Name"))
+    words = service.Words(_("Neptun code"), _("Name"), _("public share"), _("excused"))
+    rows = service.as_rows(found, words)
     return sheet(rows, "gradebook", suffix, _("Gradebook"))
 
 
@@ -79,5 +80,5 @@ def _board(template: str, slug: str) -> str:
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        rows = service.leaderboard(session, slug, who)
-    return render_template(template, assignment=assignment, rows=rows)
+        board = service.leaderboard(session, slug, who)
+    return render_template(template, assignment=assignment, board=board, rows=board.rows)

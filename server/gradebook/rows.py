@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from grader.contract import Verdict
 from server.accounts.service import Person
+from server.standings.service import StandingCard
 from server.submissions.service import AssignmentCard, Page, State, SubmissionCard
 
 
@@ -19,10 +21,20 @@ class LeaderboardRow:
     baseline: str | None  # "starter" or "reference"
     submission_id: str
     score: float
-    points: float
+    points: Decimal
     received_at: datetime
     tries: int
     mine: bool
+    older: bool  # whether it was graded with a version whose results cannot be compared with those in force
+    public_score: float | None = None  # once `score` is that of the private share
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """A board, best first. Until the reveal all numbers are of the public share."""
+
+    rows: tuple[LeaderboardRow, ...]
+    revealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +53,16 @@ class OverviewRow:
     """How far one student is with one assignment."""
 
     person: Person
-    submissions: int
-    failures: int  # runs that ended without a score
-    best_points: float | None
+    standing: StandingCard | None
     latest: Latest | None
+    submissions: int = 0
+    failures: int = 0  # runs that ended without a score
     our_faults: int = 0  # of the failures those that ended in grader_error, the newest or not
+
+    @property
+    def points(self) -> Decimal | None:
+        """That count."""
+        return self.standing.points if self.standing else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,7 @@ class OverviewTotals:
     scored: int
     under_way: int
     our_faults: int  # submissions that ended in grader_error: somebody should look
-    mean_best: float | None
+    mean: Decimal | None  # of the points that count
 
 
 @dataclass(frozen=True, slots=True)

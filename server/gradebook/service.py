@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,20 @@ from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.accounts.service import Person, Role, find_person, people, read_neptun
 from server.errors import NotFound
-from server.gradebook.book import Book, BookRow, Item, ItemKind, as_rows, book, book_of
-from server.gradebook.finding import Candidate, Run, candidates, runs_of_students
+from server.gradebook.book import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
+from server.gradebook.finding import Counting, LatestRun, baselines, counting, latest_runs
 from server.gradebook.ranking import Better, Entry, rank
-from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow, OverviewTotals, StudentAssignment
+from server.gradebook.rows import (
+    Latest,
+    Leaderboard,
+    LeaderboardRow,
+    OverviewRow,
+    OverviewTotals,
+    StudentAssignment,
+)
+from server.standings.service import StandingCard, reveal_of, standing_cards
 from server.submissions import service as submissions
-from server.submissions.service import Cursor, Reader, State
+from server.submissions.service import Cursor, Reader, State, alike_versions
 
 FIRST = Cursor()
 
@@ -26,6 +34,7 @@ __all__ = [
     "BookRow",
     "Item",
     "ItemKind",
+    "Words",
     "as_rows",
     "better",
     "book",
@@ -38,18 +47,23 @@ __all__ = [
 ]
 
 
-def leaderboard(session: Session, slug: str, reader: Reader) -> list[LeaderboardRow]:
-    """The best of each student and the baselines of the version in force, best first."""
+def leaderboard(session: Session, slug: str, reader: Reader) -> Leaderboard:
+    """What counts of each student and the baselines of the version in force, best first."""
     published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
-    best = better(published.spec.score)
+    revealed = reader.now > reveal_of(session, published.course_id, published.spec)
     students = _students(session, published.course_id)
     found = {
-        one.id: one
-        for one in candidates(session, published.course_id, slug, best)
-        if (one.user_id in students if one.baseline is None else one.version_id == published.version_id)
+        one.submission_id: one
+        for one in (
+            *counting(session, published, private=revealed),
+            *baselines(session, published, private=revealed),
+        )
     }
-    entries = [Entry(one.id, one.user_id, one.score, one.received_at) for one in found.values()]
-    return [_row(found[placed.entry.id], placed.place, students, reader) for placed in rank(entries, best)]
+    entries = [Entry(one.submission_id, one.user_id, one.score, one.received_at) for one in found.values()]
+    alike = alike_versions(session, published)
+    placed = rank(entries, better(published.spec.score))
+    rows = [_row(found[one.entry.id], one.place, students, alike, reader) for one in placed]
+    return Leaderboard(tuple(rows), revealed)
 
 
 def better(scoring: Scoring) -> Better:
@@ -60,26 +74,24 @@ def better(scoring: Scoring) -> Better:
 def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
     """Every student and how far they are with one assignment, by name. Raises UnknownAssignment."""
     published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
-    by_student: dict[int, list[Run]] = {}
-    for run in runs_of_students(session, published.course_id, published.spec.slug):
-        if run.user_id is not None:
-            by_student.setdefault(run.user_id, []).append(run)
-    students = _students(session, published.course_id).values()
-    return [_overview_row(person, by_student.get(person.id, [])) for person in students]
+    course_id, slug = published.course_id, published.spec.slug
+    cards = standing_cards(session, course_id, reader.audience, slugs=[slug])
+    latest = latest_runs(session, course_id, slug)
+    students = _students(session, course_id).values()
+    return [_overview_row(person, cards.get((slug, person.id)), latest.get(person.id)) for person in students]
 
 
 def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
     """The overview in numbers."""
     rows = list(rows)
-    latest = [row.latest for row in rows if row.latest]
-    best = [row.best_points for row in rows if row.best_points is not None]
+    points = [row.points for row in rows if row.points is not None]
     return OverviewTotals(
         students=len(rows),
-        handed_in=len(latest),
-        scored=len(best),
-        under_way=sum(one.state in {State.WAITING, State.RELEASED, State.RUNNING} for one in latest),
+        handed_in=sum(row.submissions > 0 for row in rows),
+        scored=len(points),
+        under_way=sum(row.standing is not None and row.standing.under_way > 0 for row in rows),
         our_faults=sum(row.our_faults for row in rows),
-        mean_best=sum(best) / len(best) if best else None,
+        mean=sum(points, Decimal(0)) / len(points) if points else None,
     )
 
 
@@ -95,7 +107,7 @@ def work_of(
     session: Session, person: Person, reader: Reader, slug: str = "", cursor: Cursor = FIRST
 ) -> list[StudentAssignment]:
     """All assignments, each with the newest that this student handed in; of one of them another page."""
-    theirs = replace(reader, person=person)
+    theirs = replace(reader, person=person, for_staff=True)
     found = []
     for assignment in submissions.assignment_cards(session, theirs):
         here = cursor if assignment.slug == slug else FIRST
@@ -110,40 +122,41 @@ def _students(session: Session, course_id: int) -> dict[int, Person]:
     return {person.id: person for person in everybody if person.role is Role.STUDENT}
 
 
-def _row(run: Candidate, place: int | None, students: dict[int, Person], reader: Reader) -> LeaderboardRow:
-    person = students.get(run.user_id) if run.user_id is not None else None
+def _row(
+    one: Counting, place: int | None, students: dict[int, Person], alike: frozenset[int], reader: Reader
+) -> LeaderboardRow:
+    person = students.get(one.user_id) if one.user_id is not None else None
     return LeaderboardRow(
         place=place,
         person=person,
-        baseline=run.baseline,
-        submission_id=run.id,
-        score=run.score,
-        points=run.points,
-        received_at=run.received_at,
-        tries=run.tries if person else 1,
+        baseline=one.baseline,
+        submission_id=one.submission_id,
+        score=one.score,
+        points=one.points,
+        received_at=one.received_at,
+        tries=one.tries,
         mine=person is not None and person.id == reader.person.id,
+        older=one.version_id not in alike,
+        public_score=one.public_score,
     )
 
 
-def _overview_row(person: Person, runs: list[Run]) -> OverviewRow:
-    final = [run.points or 0.0 for run in runs if run.final]  # where there is a final run, it alone counts
-    points = final or [run.points for run in runs if run.points is not None]
-    over = [run for run in runs if run.state == State.DONE]
+def _overview_row(person: Person, standing: StandingCard | None, latest: LatestRun | None) -> OverviewRow:
     return OverviewRow(
         person=person,
-        submissions=len(runs),
-        failures=sum(run.verdict != Verdict.SCORED for run in over),
-        our_faults=sum(run.verdict == Verdict.GRADER_ERROR for run in over),
-        best_points=max(points, default=None),
-        latest=_latest(runs[-1]) if runs else None,
+        standing=standing,
+        latest=_latest(latest, standing) if latest and standing else None,
+        submissions=standing.hand_ins if standing else 0,
+        failures=standing.failures if standing else 0,
+        our_faults=standing.our_faults if standing else 0,
     )
 
 
-def _latest(run: Run) -> Latest:
+def _latest(run: LatestRun, standing: StandingCard) -> Latest:
     return Latest(
-        submission_id=run.id,
+        submission_id=run.submission_id,
         received_at=run.received_at,
-        late_by=timedelta(seconds=run.late_by_s),
+        late_by=standing.latest_late_by,
         state=State(run.state),
         verdict=Verdict(run.verdict) if run.verdict else None,
     )

@@ -1,1 +1,1 @@
-"""What counts now: for each student and assignment one row, and the decisions of staff that it follows from."""
+"""What counts now, for each student and assignment, and the decisions of staff that it follows from."""

@@ -1,7 +1,7 @@
 """What counts of one student's work: from runs, rules and decisions to standings. Pure.
 
-Everything is done twice: for the private share, which counts, and for the public one, which students see before
-the reveal. Neither tells anything of the other.
+Everything is done twice: for the private share, which counts, and for the public one, which students see
+before the reveal. Neither tells anything of the other.
 """
 
 from __future__ import annotations
@@ -124,12 +124,13 @@ def counting_runs(work: Work) -> tuple[Run, ...]:
 
 
 def _sides(works: Sequence[Work], per_term: int, day: Offset, share: Share) -> dict[str, Side]:
-    items = {work.slug: _item(work, share) for work in works}
+    items = {work.slug: token_item(work, share) for work in works}
     spent = spend(items.values(), per_term, day)
     return {work.slug: _side(work, items[work.slug], spent[work.slug], day, share) for work in works}
 
 
-def _item(work: Work, share: Share) -> TokenItem:
+def token_item(work: Work, share: Share) -> TokenItem:
+    """An assignment as tokens are spent on it."""
     attempts = tuple(Attempt(run.id, run.arrival, _earned(run, work, share)) for run in counting_runs(work))
     return TokenItem(
         work.slug, work.rules, work.own.due, attempts, work.most, work.counts, work.chosen, work.reserved

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -28,7 +28,6 @@ from server.submissions.models import Grading, State, Submission
 from server.submissions.published import all_in_force
 
 Key = tuple[str, int]  # slug and user
-Columns = TypeVar("Columns", bound=tuple[Any, ...])
 UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)
 
@@ -96,14 +95,14 @@ def _runs(session: Session, wanted: Wanted) -> dict[Key, list[Run]]:
         *(Grading.points, Grading.score, Grading.private_points, Grading.private_score),
     )
     rows = select(*columns).join(Grading, (Grading.submission_id == Submission.run_of) & Grading.in_force)
-    rows = _of(rows, wanted, Submission).where(Submission.user_id.is_not(None), Submission.trial.is_(False))
+    rows = rows.where(*_of(wanted, Submission), Submission.user_id.is_not(None), Submission.trial.is_(False))
     found: dict[Key, list[Run]] = {}
     for row in session.execute(rows.order_by(Submission.received_at, Submission.id)):
         found.setdefault((row.slug, row.user_id), []).append(_run(row))
     return found
 
 
-def _run(row: Row[Any]) -> Run:
+def _run(row: Any) -> Run:  # noqa: ANN401 - a row of `_runs`
     state = _state(row.state, row.verdict)
     return Run(
         id=row.id,
@@ -124,7 +123,7 @@ def _state(state: str, verdict: str | None) -> RunState:
     return RunState.EARNED if state == State.DONE and verdict not in UNCHARGED else RunState.FREE
 
 
-def _graded(row: Row[Any]) -> dict[Share, Graded]:
+def _graded(row: Any) -> dict[Share, Graded]:  # noqa: ANN401 - a row of `_runs`
     """A kind of homework without a private share is worth what its public one is."""
     public = Graded(_earned(row.points), row.score)
     if row.private_points is None:
@@ -139,7 +138,8 @@ def _earned(points: float | None) -> Decimal:
 
 def _decided(session: Session, wanted: Wanted) -> tuple[dict[Key, Ruling], dict[Key, set[str]]]:
     """The newest decision on each standing that is not taken back, and the hand-ins that are void."""
-    rows = _of(select(Decision), wanted, Decision).where(Decision.kind.in_((*RULINGS, DecisionKind.VOID)))
+    kinds = (*RULINGS, DecisionKind.VOID)
+    rows = select(Decision).where(*_of(wanted, Decision), Decision.kind.in_(kinds))
     rulings: dict[Key, Ruling] = {}
     voided: dict[Key, set[str]] = {}
     for one in session.scalars(rows.order_by(Decision.id)):
@@ -148,7 +148,7 @@ def _decided(session: Session, wanted: Wanted) -> tuple[dict[Key, Ruling], dict[
         key = (one.slug, one.user_id)
         if one.kind == DecisionKind.VOID:
             those = voided.setdefault(key, set())
-            (those.add if one.new.get("void") else those.discard)(one.new.get("run_of", one.submission_id))
+            (those.add if one.new.get("void") else those.discard)(str(one.new.get("run_of")))
         elif (ruling := _ruling(one)) is not None:
             rulings[key] = ruling
         else:
@@ -168,19 +168,20 @@ def _ruling(one: Decision) -> Ruling | None:
 
 
 def _chosen(session: Session, wanted: Wanted) -> dict[Key, str]:
-    rows = session.scalars(_of(select(Choice), wanted, Choice))
+    rows = session.scalars(select(Choice).where(*_of(wanted, Choice)))
     return {(one.slug, one.user_id): one.submission_id for one in rows}
 
 
 def _reserved(session: Session, wanted: Wanted) -> dict[Key, int]:
-    rows = session.scalars(_of(select(TokenLimit), wanted, TokenLimit))
+    rows = session.scalars(select(TokenLimit).where(*_of(wanted, TokenLimit)))
     return {(one.slug, one.user_id): one.most for one in rows}
 
 
-def _of(rows: Select[Columns], wanted: Wanted, table: Any) -> Select[Columns]:  # noqa: ANN401 - has these columns
-    rows = rows.where(table.course_id == wanted.course_id)
+def _of(wanted: Wanted, table: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - has these columns
+    """Conditions on rows of a course, an assignment and a student."""
+    conditions = [table.course_id == wanted.course_id]
     if wanted.slugs is not None:
-        rows = rows.where(table.slug.in_(wanted.slugs))
-    return rows if wanted.users is None else rows.where(table.user_id.in_(wanted.users))
-
-
+        conditions.append(table.slug.in_(wanted.slugs))
+    if wanted.users is not None:
+        conditions.append(table.user_id.in_(wanted.users))
+    return tuple(conditions)

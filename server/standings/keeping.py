@@ -1,17 +1,18 @@
-"""Standings as rows: written with whatever changes them, and computed anew from nothing with the same result."""
+"""Standings as rows: written with whatever changes them, and the same when computed anew from nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.changes import Touched, take_touched
-from server.courses.models import Enrolment
-from server.courses.service import settings_of
+from server.courses.models import Course, Enrolment
+from server.deadlines.line import place
 from server.standings.computing import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
 from server.standings.models import Standing
@@ -29,11 +30,13 @@ class Change:
 
 
 def settle(session: Session) -> list[Change]:
-    """Bring all standings up to date that this transaction has touched: to be called before it is committed."""
+    """Bring all standings up to date that this transaction has touched: the last thing before its commit."""
     touched: dict[int, list[Touched]] = {}
     for one in take_touched(session):
         touched.setdefault(one.course_id, []).append(one)
-    return [change for course_id in sorted(touched) for change in refresh(session, _wanted(touched[course_id]))]
+    return [
+        change for course_id in sorted(touched) for change in refresh(session, _wanted(touched[course_id]))
+    ]
 
 
 def recompute(session: Session, course_id: int) -> list[Change]:
@@ -49,13 +52,13 @@ def refresh(session: Session, wanted: Wanted) -> list[Change]:
     """
     session.flush()
     _take_turn(session, wanted)
-    course = settings_of(session, wanted.course_id)
+    course = session.get_one(Course, wanted.course_id)
     if course.tokens_per_term:  # what one assignment takes of them, another one does not have
         wanted = Wanted(wanted.course_id, None, wanted.users)
-    terms = terms_of(session, wanted.course_id, course.zone)
+    terms = terms_of(session, wanted.course_id, course.time_zone)
     new: dict[Key, dict[str, Any]] = {}
     for user_id, theirs in works(session, wanted, terms).items():
-        for slug, computed in compute(theirs, course.tokens_per_term, course.token_day).items():
+        for slug, computed in compute(theirs, course.tokens_per_term, course.token_length).items():
             new[slug, user_id] = _values(computed)
     return _write(session, wanted, terms, new)
 
@@ -140,7 +143,7 @@ def _side(computed: Computed, share: Share, prefix: str) -> dict[str, Any]:
         "submission_id": run.id if run else None,
         "version_id": run.version_id if run else None,
         "arrival": run.arrival if run else None,
-        "late_by_s": max(1, int(side.late_by.total_seconds())) if side.late_by else 0,
+        "late_by_s": _seconds(side.late_by),
         "tokens": side.tokens,
         "makeup": side.outcome.makeup,
     }
@@ -156,7 +159,14 @@ def _tallies(work: Work) -> dict[str, Any]:
         "under_way": sum(run.is_under_way for run in work.runs),
         "latest_id": latest.id if latest else None,
         "latest_at": latest.arrival if latest else None,
+        "latest_late_by_s": _seconds(place(work.rules, work.own.due, latest.arrival).late_by)
+        if latest
+        else 0,
     }
+
+
+def _seconds(late_by: timedelta) -> int:
+    return max(1, int(late_by.total_seconds())) if late_by else 0
 
 
 _OWN = {"course_id", "slug", "user_id", "serial"}

@@ -13,10 +13,11 @@ from server.db import Table
 
 
 class Standing(Table):
-    """One student's work for one assignment, as it counts now: follows from other rows and from nothing else.
+    """One student's work for one assignment as it counts now: it follows from other rows alone.
 
-    There is a row as soon as there is something to tell: a hand-in or a decision. `public_` is what the public
-    share gives, the numbers that students see before the reveal; the rest is of the private share, which counts.
+    There is a row as soon as there is something to tell: a hand-in, a decision or an extension. `public_` is
+    what the public share gives, the numbers that students see before the reveal; the rest is of the private
+    share, which counts.
     """
 
     __tablename__ = "standing"
@@ -55,6 +56,7 @@ class Standing(Table):
     under_way: Mapped[int] = mapped_column(default=0)
     latest_id: Mapped[str | None] = mapped_column(ForeignKey("submission.id"))
     latest_at: Mapped[datetime | None]
+    latest_late_by_s: Mapped[int] = mapped_column(default=0)
     serial: Mapped[int] = mapped_column(default=0)  # grows with each change
 
     __table_args__ = (

@@ -10,7 +10,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.courses.service import settings_of
+from assignments.spec import Assignment
+from server.courses.models import Course
+from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
 from server.deadlines.reveal import is_revealed, reveal_moment
 from server.standings.computing import Share
@@ -51,10 +53,98 @@ class StandingCard:
     our_faults: int
     under_way: int
     latest_id: str | None
+    latest_late_by: timedelta
     serial: int
 
     @property
-    def number(row: Standing, share: Share) -> Number:
+    def number(self) -> Number:
+        """The number to show first: that of the private share where it is told."""
+        return self.private or self.public
+
+    @property
+    def points(self) -> Decimal | None:
+        """The points to show first."""
+        return self.number.points
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who looks, and when. Staff see both shares at any time."""
+
+    is_staff: bool
+    now: datetime
+
+
+def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dict[str, datetime]:
+    """When the private shares of each of these assignments are told to students."""
+    rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
+    latest = dict(session.execute(rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)).tuples())
+    return {
+        slug: reveal_moment(
+            one.dates,
+            [latest[slug]] if slug in latest else [],
+            min(one.dates.rules.late.tokens, course.tokens_per_term),
+            course.token_length,
+        )
+        for slug, one in terms.items()
+    }
+
+
+def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
+    """When the private shares of one assignment are told to students."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
+    return reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug]
+
+
+def standing_cards(
+    session: Session,
+    course_id: int,
+    audience: Audience,
+    *,
+    slugs: Collection[str] | None = None,
+    user_id: int | None = None,
+) -> dict[tuple[str, int], StandingCard]:
+    """Standings by assignment and student: of one student or all, for some assignments or all."""
+    rows = select(Standing).where(Standing.course_id == course_id)
+    if slugs is not None:
+        rows = rows.where(Standing.slug.in_(slugs))
+    if user_id is not None:
+        rows = rows.where(Standing.user_id == user_id)
+    found = session.scalars(rows).all()
+    if audience.is_staff or not found:
+        return {(row.slug, row.user_id): card(row, told=True) for row in found}
+    course = session.get_one(Course, course_id)
+    terms = terms_of(session, course_id, course.time_zone)
+    moments = reveals(session, course, terms)
+    return {
+        (row.slug, row.user_id): card(row, told=_told(row, terms.get(row.slug), moments, audience.now))
+        for row in found
+    }
+
+
+def card(row: Standing, *, told: bool) -> StandingCard:
+    """One standing; `told` says whether the reader may see the private share."""
+    return StandingCard(
+        slug=row.slug,
+        user_id=row.user_id,
+        state=StandingState(row.state),
+        due=row.due,
+        extension_id=row.extension_id,
+        public=number(row, Share.PUBLIC),
+        private=number(row, Share.PRIVATE) if told else None,
+        decision_id=row.decision_id,
+        hand_ins=row.hand_ins,
+        failures=row.failures,
+        our_faults=row.our_faults,
+        under_way=row.under_way,
+        latest_id=row.latest_id,
+        latest_late_by=timedelta(seconds=row.latest_late_by_s),
+        serial=row.serial,
+    )
+
+
+def number(row: Standing, share: Share) -> Number:
     """The half of a row that is of this share."""
     if share is Share.PUBLIC:
         return Number(
@@ -68,9 +158,7 @@ class StandingCard:
     )
 
 
-def _told(
-    row: Standing, terms: Terms | None, moments: Mapping[str, datetime], now: datetime
-) -> bool:
+def _told(row: Standing, terms: Terms | None, moments: Mapping[str, datetime], now: datetime) -> bool:
     """Whether students are told the private share; not of an assignment that cannot be read any more."""
     if terms is None:
         return False

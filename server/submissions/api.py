@@ -49,14 +49,11 @@ def assignment(slug: str) -> ResponseReturnValue:
         published = service.in_force(session, who.person.course_id, slug, who.zone)
         card = service.assignment_card(session, slug, who)
     visible = may_read(card, who)
-    late = published.spec.late
     answer = schema.AssignmentDetail.model_validate(
         schema.assignment_fields(card)
         | {
             "handout": localized(published.handout, who.language) if visible else "",
-            "late": schema.LateOut(
-                grace_s=late.grace.total_seconds(), per_day=late.per_day, last_day=late.last_day
-            ),
+            "late": schema.late(published.spec.late),
             "starter": [
                 schema.StarterOut(name=file.name, href=file.href)
                 for file in (starter_files(published) if visible else ())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from assignments.spec import Kind, Limits
 from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
-from server.submissions.lateness import Phase
+from server.deadlines.service import TAKEN, Phase
+from server.standings.service import OwnWindow, StandingCard
 from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
@@ -31,20 +33,30 @@ class AssignmentCard:
     opens: datetime
     due: datetime
     closes: datetime
-    phase: Phase  # not_open, open, late, closed
+    phase: Phase
     points: float
     metric: str
     classes: tuple[str, ...]
     limits: Limits
     accepts: str  # for the file input: ".py,.zip"
-    handed_in: int  # own submissions so far
     tries_left: int
-    best_points: float | None
+    window: OwnWindow = field(repr=False)
+    standing: StandingCard | None  # None: nothing to tell yet
+
+    @property
+    def handed_in(self) -> int:
+        """Own submissions so far."""
+        return self.standing.hand_ins if self.standing else 0
+
+    @property
+    def best_points(self) -> Decimal | None:
+        """What counts so far, as the reader may see it."""
+        return self.standing.points if self.standing else None
 
     @property
     def takes(self) -> bool:
         """Whether the hand-in form is shown."""
-        return self.phase in {Phase.OPEN, Phase.LATE}
+        return self.phase in TAKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask_babel import format_decimal
 
 from server.submissions.measures import measured, metric_name, significant
@@ -10,7 +12,7 @@ from server.submissions.points import shown
 KIB = 1024
 
 
-def points(value: float, most: float) -> str:
+def points(value: float | Decimal, most: float | Decimal) -> str:
     """9.996 of 10 prints as 9.99: only who has all points reads the full number."""
     return str(format_decimal(shown(value, most)))
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from assignments.moments import end_of
 from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.errors import BadInput
@@ -61,7 +62,7 @@ def _refuse_unless_over(session: Session, published: InForce, now: datetime) -> 
     spec = published.spec
     if not spec.data.fresh:
         raise BadInput(_('No final data are asked for: [data] of the assignment has no final = "fresh".'))
-    if now <= spec.window.closes:
+    if now < end_of(spec.window.closes):
         raise BadInput(
             _("Hand-ins are taken until %(moment)s: draw afterwards.", moment=spec.window.closes.isoformat())
         )

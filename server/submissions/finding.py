@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from grader.contract import EventKind, Verdict
 from server.accounts.service import Person
 from server.errors import NotFound, NotReady
-from server.submissions.counting import current, current_grading_id
+from server.submissions.counting import current, is_current
 from server.submissions.models import AssignmentVersion, Grading, RunEvent, State, Submission
 from server.submissions.paging import Cursor, Page, cut
 from server.submissions.published import in_force
@@ -103,50 +103,12 @@ def previous_best(session: Session, submission: Submission) -> float | None:
         return None
     rows = (
         select(func.max(Grading.points))
-        .join(Submission, Grading.id == current_grading_id())
+        .join(Submission, is_current())
         .where(Submission.course_id == submission.course_id, Submission.user_id == submission.user_id)
         .where(Submission.slug == submission.slug)
         .where(Submission.received_at < submission.received_at, Grading.verdict == Verdict.SCORED)
     )
     return session.scalar(rows)
-
-
-def best_points(session: Session, person: Person) -> dict[str, float]:
-    """The best points of a student in each assignment that has any."""
-    return {
-        slug: points
-        for (slug, _owner), points in best_points_of(session, person.course_id, person.id).items()
-    }
-
-
-def best_points_of(
-    session: Session, course_id: int, user_id: int | None = None
-) -> dict[tuple[str, int], float]:
-    """The best points of each student in each assignment, by slug and user; or those of one student.
-
-    Where there is a final run, it alone counts, and without a score it is worth nothing.
-    """
-    points = func.max(func.coalesce(Grading.points, 0.0))
-    rows = (
-        select(Submission.slug, Submission.user_id, points)
-        .join(Grading, Grading.id == current_grading_id())
-        .where(Submission.course_id == course_id, Submission.user_id.is_not(None))
-        .where(or_(Grading.verdict == Verdict.SCORED, Grading.final))
-        .group_by(Submission.slug, Submission.user_id, Grading.final)
-        .order_by(Grading.final)  # so that what is final is written last
-    )
-    if user_id is not None:
-        rows = rows.where(Submission.user_id == user_id)
-    found = session.execute(rows).all()
-    return {(slug, owner): points for slug, owner, points in found if owner and points is not None}
-
-
-def counts(session: Session, person: Person) -> dict[str, int]:
-    """How often somebody has handed in, by assignment."""
-    rows = select(Submission.slug, func.count().label("number")).where(
-        Submission.course_id == person.course_id, Submission.user_id == person.id
-    )
-    return {row.slug: row.number for row in session.execute(rows.group_by(Submission.slug))}
 
 
 def owners(submissions: Iterable[Submission]) -> set[int]:

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
+from server.changes import touch
 from server.db import Table
+from server.deadlines.service import Phase
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
-from server.submissions.counting import current_grading_id
-from server.submissions.lateness import Phase, standing
+from server.standings.service import own_window, takes
+from server.submissions.counting import is_current
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
 from server.submissions.tries import (
@@ -70,7 +72,7 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
         return _same(earlier, wish)
     published = in_force(session, person.course_id, wish.slug, zone)
     refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
-    return _add(session, person, published, wish, now=now, zone=zone)
+    return _add(session, person, published, wish, now=now)
 
 
 def refuse_before_reading(
@@ -122,10 +124,10 @@ def refuse_unless_taken(
     """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
     if person.is_staff:
         return
-    phase = standing(spec.window, spec.late, zone, now).phase
-    if phase is Phase.NOT_OPEN:
+    where = own_window(session, person.course_id, person.id, spec).at(now)
+    if where.phase is Phase.NOT_OPEN:
         raise NotOpen
-    if phase is Phase.CLOSED:
+    if not takes(session, person.course_id, person.id, spec, where):
         raise Closed
     wait_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
@@ -186,7 +188,7 @@ def verdicts_of_today(
     day = day_of(now, zone)
     rows = (
         select(Submission.slug, Grading.verdict)
-        .join(Grading, Grading.id == current_grading_id())
+        .join(Grading, is_current())
         .where(*_of(person))
         .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
     )
@@ -227,13 +229,9 @@ def _same(earlier: Submission, wish: HandIn) -> Submission:
     return earlier
 
 
-def _add(
-    session: Session, person: Person, published: InForce, wish: HandIn, *, now: datetime, zone: ZoneInfo
-) -> Submission:
-    spec = published.spec
-    late_by = standing(spec.window, spec.late, zone, now).late_by
-    late_by_s = max(1, int(late_by.total_seconds())) if late_by else 0
-    return _insert(session, published, wish, now, user_id=person.id, late_by_s=late_by_s)
+def _add(session: Session, person: Person, published: InForce, wish: HandIn, *, now: datetime) -> Submission:
+    touch(session, person.course_id, wish.slug, person.id)
+    return _insert(session, published, wish, now, user_id=person.id)
 
 
 def _insert(
@@ -244,30 +242,35 @@ def _insert(
     *,
     user_id: int | None = None,
     baseline: str | None = None,
-    late_by_s: int = 0,
 ) -> Submission:
     """The rows that make a hand-in real, all in the transaction of the session."""
-    grading = Grading(
-        version_id=published.version_id, queue=published.queue, state=State.WAITING, created_at=now
-    )
+    submission_id = str(uuid4())
     submission = Submission(
-        id=str(uuid4()),
+        id=submission_id,
+        run_of=submission_id,
         course_id=published.course_id,
         user_id=user_id,
         baseline=baseline,
         slug=wish.slug,
         version_id=published.version_id,
         received_at=now,
-        late_by_s=late_by_s,
         sha256=wish.sha256,
         idempotency_key=wish.key,
         files=[
             SubmissionFile(position=position, name=file.name, sha256=file.sha256, size=file.size)
             for position, file in enumerate(wish.files)
         ],
-        gradings=[grading],
     )
     session.add(submission)
+    session.flush()
+    grading = Grading(
+        submission=submission,
+        version_id=published.version_id,
+        queue=published.queue,
+        state=State.WAITING,
+        created_at=now,
+    )
+    session.add(grading)
     session.add(Outbox(grading=grading, created_at=now))
     session.flush()
     return submission

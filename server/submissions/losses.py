@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from assignments.spec import LONGEST_WALL
+from assignments.limits import LONGEST_WALL
 
 LONGEST_RUN = LONGEST_WALL + timedelta(minutes=30)  # with all that is done around it
 MOST_LOSSES = 3  # of one submission

@@ -26,7 +26,7 @@ from grader.contract import WorkerState
 from server.db import Table
 from server.submissions.upload_errors import FilesRemoved
 
-_WHERE_IN_FORCE = {"sqlite_where": text("in_force"), "postgresql_where": text("in_force")}
+_IN_FORCE = text("in_force")
 
 
 class Priority(IntEnum):
@@ -61,7 +61,9 @@ class AssignmentVersion(Table):
     handout_en: Mapped[str] = mapped_column(Text)
     handout_hu: Mapped[str] = mapped_column(Text)
     starter: Mapped[list[Any]]  # files to begin with: {"name", "sha256", "size"} each, blobs in the store
-    grading_digest: Mapped[str | None] = mapped_column(String(64))  # of what results depend on; None: not known
+    grading_digest: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # of what results depend on; None: not known
     practice: Mapped[dict[str, Any] | None]  # the practice kit, a file like those: see grader/practice/kit.py
     published_at: Mapped[datetime]
 
@@ -178,7 +180,13 @@ class Grading(Table):
     __table_args__ = (
         Index("ix_grading_state_lease_until", "state", "lease_until"),
         Index("ix_grading_finished_at", "finished_at"),
-        Index("uq_grading_in_force", "submission_id", unique=True, **_WHERE_IN_FORCE),
+        Index(
+            "uq_grading_in_force",
+            "submission_id",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
     )
 
 
@@ -188,6 +196,33 @@ def _refuse_without_files(_mapper: object, connection: Connection, grading: Grad
     rows = select(Submission.files_removed_at).where(Submission.id == grading.submission_id)
     if connection.scalar(rows.with_for_update(read=True)) is not None:
         raise FilesRemoved
+
+
+class RegradeState(StrEnum):
+    """How far a regrade is."""
+
+    OPEN = "open"  # its runs wait, run, or have all ended: the results in force are the old ones
+    APPLIED = "applied"
+    DROPPED = "dropped"
+
+
+class Regrade(Table):
+    """Some submissions for one assignment, graded again with one version."""
+
+    __tablename__ = "regrade"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(64))
+    version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
+    state: Mapped[str] = mapped_column(String(12), default=RegradeState.OPEN)
+    reason: Mapped[str] = mapped_column(Text)
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: by a command of the server
+    started_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_regrade_course_id_slug", "course_id", "slug"),)
 
 
 class HeldOutSecret(Table):

@@ -62,6 +62,20 @@ def all_in_force(session: Session, course_id: int, zone: ZoneInfo) -> list[InFor
     return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
 
 
+def alike_versions(session: Session, published: InForce) -> frozenset[int]:
+    """The versions of an assignment whose results can be compared with those of the one in force.
+
+    What differs between them is said to students, or asked of them, but changes no result.
+    """
+    digest = session.get_one(AssignmentVersion, published.version_id).grading_digest
+    rows = select(AssignmentVersion.id).where(
+        AssignmentVersion.course_id == published.course_id,
+        AssignmentVersion.slug == published.spec.slug,
+        AssignmentVersion.grading_digest == digest,
+    )
+    return frozenset({published.version_id, *session.scalars(rows)})
+
+
 def spec_of(version: AssignmentVersion, zone: ZoneInfo) -> Assignment:
     """What a stored version says. Raises SpecError for one that an older server took and this one cannot."""
     found = _parsed(version.toml, zone)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from assignments.spec import LONGEST_WALL
+from assignments.limits import LONGEST_WALL
 from grader.contract import BundleFile, GradeJob
 from server.submissions.ending import lose, put_back
 from server.submissions.held_out import HeldOutKeys, held_out_keys

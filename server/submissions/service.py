@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from server.deadlines.service import Phase
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
-from server.submissions.counting import current, current_grading_id, may_count
+from server.submissions.counting import current, is_current
 from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import (
-    best_points_of,
     curve_of,
     events_after,
     find_submission,
@@ -27,12 +27,11 @@ from server.submissions.graders import (
     recent_outcomes,
 )
 from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
-from server.submissions.lateness import Phase, Standing, standing
 from server.submissions.lines import live_slots
 from server.submissions.models import Grading, State, Submission
 from server.submissions.paging import Cursor, Page, read_cursor
 from server.submissions.points import shown
-from server.submissions.published import InForce, all_in_force, in_force, localized
+from server.submissions.published import InForce, alike_versions, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
 from server.submissions.recording import (
     reading_of,
@@ -69,17 +68,15 @@ __all__ = [
     "Reader",
     "ReportCard",
     "Result",
-    "Standing",
     "State",
     "Submission",
     "SubmissionCard",
+    "alike_versions",
     "all_in_force",
     "anybody_ready",
     "assignment_card",
     "assignment_cards",
-    "best_points_of",
     "current",
-    "current_grading_id",
     "curve_of",
     "draw_final",
     "events_after",
@@ -88,10 +85,10 @@ __all__ = [
     "graders",
     "hand_in",
     "in_force",
+    "is_current",
     "live_slots",
     "localized",
     "log_text",
-    "may_count",
     "previous_best",
     "process_id",
     "queues_without_grader",
@@ -108,7 +105,6 @@ __all__ = [
     "release",
     "report_card",
     "shown",
-    "standing",
     "submission_card",
     "submission_cards",
     "submissions_of",

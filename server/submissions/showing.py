@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
+from server.standings.service import Audience, OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.counting import current
-from server.submissions.finding import best_points, counts, owners
+from server.submissions.finding import owners
 from server.submissions.handing_in import verdicts_of_today
-from server.submissions.lateness import standing
 from server.submissions.lines import QUEUED, Lines, LinesSeen
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
@@ -34,6 +34,12 @@ class Reader:
     zone: ZoneInfo
     now: datetime
     seen: LinesSeen = field(default_factory=LinesSeen)  # shared by all readers of a process
+    for_staff: bool = False  # whether staff look at what is this person's
+
+    @property
+    def audience(self) -> Audience:
+        """Whether private shares are told."""
+        return Audience(self.for_staff or self.person.is_staff, self.now)
 
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
@@ -53,7 +59,21 @@ def submission_cards(
     """These submissions, in their order."""
     queue = _queue(session, [current(submission) for submission in submissions], reader)
     known = people(session, reader.person.course_id, owners(submissions))
-    return tuple(_submission_card(submission, queue, known, reader) for submission in submissions)
+    windows = _windows(session, submissions, reader)
+    return tuple(
+        _submission_card(one, queue, known, windows.get((one.slug, one.user_id or 0)), reader)
+        for one in submissions
+    )
+
+
+def _windows(
+    session: Session, submissions: Sequence[Submission], reader: Reader
+) -> dict[tuple[str, int], OwnWindow]:
+    """The lines on which these were handed in, as they are now."""
+    course_id = reader.person.course_id
+    slugs = {one.slug for one in submissions if one.user_id is not None}
+    specs = [one.spec for one in all_in_force(session, course_id, reader.zone) if one.spec.slug in slugs]
+    return own_dues(session, course_id, specs, owners(submissions)) if specs else {}
 
 
 def submission_card(session: Session, submission: Submission, reader: Reader) -> SubmissionCard:
@@ -82,7 +102,9 @@ def practice_file(published: InForce) -> FileCard | None:
 
 
 def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
-    best, handed_in = best_points(session, reader.person), counts(session, reader.person)
+    those, person = list(published), reader.person
+    standings = standing_cards(session, person.course_id, reader.audience, user_id=person.id)
+    windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)
     return [
         AssignmentCard(
@@ -90,20 +112,20 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             title=localized(spec.title, reader.language),
             summary=localized(spec.summary, reader.language),
             kind=spec.kind,
-            opens=spec.window.opens,
-            due=spec.window.due,
-            closes=spec.window.closes,
-            phase=standing(spec.window, spec.late, reader.zone, reader.now).phase,
+            opens=windows[spec.slug].rules.opens,
+            due=windows[spec.slug].due,
+            closes=windows[spec.slug].closes,
+            phase=windows[spec.slug].at(reader.now).phase,
+            window=windows[spec.slug],
             points=spec.score.points,
             metric=spec.score.metric,
             classes=spec.data.classes,
             limits=spec.limits,
             accepts=",".join(TAKEN[spec.kind]),
-            handed_in=handed_in.get(spec.slug, 0),
             tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), UNCHARGED),
-            best_points=best.get(spec.slug),
+            standing=standings.get((spec.slug, person.id)),
         )
-        for spec in (one.spec for one in published)
+        for spec in (one.spec for one in those)
     ]
 
 
@@ -118,7 +140,11 @@ def _queue(session: Session, gradings: Sequence[Grading], reader: Reader) -> Lin
 
 
 def _submission_card(
-    submission: Submission, queue: Lines, known: dict[int, Person], reader: Reader
+    submission: Submission,
+    queue: Lines,
+    known: dict[int, Person],
+    window: OwnWindow | None,
+    reader: Reader,
 ) -> SubmissionCard:
     grading, spec = current(submission), readable_spec(submission.version, reader.zone)
     return SubmissionCard(
@@ -134,7 +160,7 @@ def _submission_card(
         points=grading.points,
         most=spec.score.points if spec else 0.0,
         received_at=submission.received_at,
-        late_by=timedelta(seconds=submission.late_by_s),
+        late_by=window.at(submission.received_at).late_by if window else timedelta(),
         sha256=submission.sha256,
         files=tuple(
             FileCard(file.name, file.sha256, file.size, f"/submissions/{submission.id}/files/{file.position}")

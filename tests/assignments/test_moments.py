@@ -125,18 +125,12 @@ def test_without_clock_changes_a_day_is_a_day(due: datetime, days: int):
 
 
 @pytest.mark.parametrize(
-    ("grace", "last_day", "closes"),
+    ("written", "end"),
     [
-        (timedelta(), 0, "2026-11-10T22:59:00"),
-        (timedelta(minutes=5), 0, "2026-11-10T23:04:00"),
-        (timedelta(minutes=5), 1, "2026-11-11T22:59:00"),
-        (timedelta(hours=24, minutes=1), 1, "2026-11-11T23:00:00"),
+        ("2026-11-10T22:59:59", "2026-11-10T23:00:00"),
+        ("2026-11-10T22:59:59.999", "2026-11-10T23:00:00"),
+        ("2026-11-10T23:00:00", "2026-11-10T23:00:01"),
     ],
 )
-def test_closes_with_grace_or_last_late_day(grace: timedelta, last_day: int, closes: str):
-    assert moments.closing(utc("2026-11-10T22:59:00"), grace, last_day, BUDAPEST) == utc(closes)
-
-
-@given(MOMENTS, st.timedeltas(timedelta(), DAY), st.integers(0, 60))
-def test_never_closes_before_due_or_grace(due: datetime, grace: timedelta, last_day: int):
-    assert moments.closing(due, grace, last_day, BUDAPEST) >= due + grace
+def test_written_moment_is_inclusive_to_the_next_full_second(written: str, end: str):
+    assert moments.end_of(utc(written)) == utc(end)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import assignments
+from assignments.late_policy import daily_steps
 from assignments.spec import (
     Assignment,
     DataSource,
@@ -26,7 +28,7 @@ from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, assignment, ch
 def test_everything_written_is_read():
     xor = assignment()
     assert (xor.slug, xor.kind, xor.title.hu) == ("xor", Kind.CODE, "Kizáró vagy")
-    assert xor.late == LatePolicy(grace=timedelta(minutes=5), per_day=0.1, last_day=3)
+    assert xor.late == LatePolicy(grace=timedelta(minutes=5), steps=daily_steps(Decimal("0.1"), 3))
     assert xor.limits == Limits(wall=timedelta(seconds=60), memory_mib=1024)
     assert (xor.data.load, xor.data.classes) == ("data.py:load", ("no", "yes"))
     assert (xor.score.metric, xor.score.points, xor.score.focus) == ("accuracy", 10.0, "yes")
@@ -53,13 +55,13 @@ def test_window_is_kept_in_utc():
     window = assignment().window
     assert window.opens == datetime(2026, 9, 14, 6, tzinfo=UTC)
     assert window.due == datetime(2026, 10, 4, 21, 59, 59, tzinfo=UTC)
-    assert window.closes == datetime(2026, 10, 7, 21, 59, 59, tzinfo=UTC)
+    assert window.closes == datetime(2026, 10, 7, 22, 4, 59, tzinfo=UTC)  # the grace is in it
     assert window.opens.tzinfo is UTC
 
 
 def test_late_days_over_a_clock_change_end_at_the_wall_clock_time():
     window = assignment("due = 2026-10-04T23:59:59", "due = 2026-10-23T23:59:59").window
-    assert window.closes - window.due == timedelta(days=3, hours=1)
+    assert window.closes - window.due == timedelta(days=3, hours=1, minutes=5)
 
 
 def test_tables_with_defaults_may_be_missing():

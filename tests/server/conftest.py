@@ -24,6 +24,7 @@ from server.accounts.person import Person, Role
 from server.config import Config
 from server.db import Database
 from server.migrate import migrate
+from server.standings.service import settle
 from server.web import services
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person
@@ -157,7 +158,7 @@ def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Data
     else:
         source = request.getfixturevalue("migrated_postgres")
         servers.copy_database(request.getfixturevalue("postgres"), source, place)
-    database = Database(database_url)
+    database = Database(database_url, settle)
     yield database
     database.dispose()
 

@@ -108,7 +108,7 @@ def test_gradings_of_before_stay(database_url: str):
     database.dispose()
 
 
-REVISIONS = [f"{number:04}" for number in range(1, 13)]
+REVISIONS = [f"{number:04}" for number in range(1, 14)]
 SAID_ANEW = {"worker", "login_failure"}  # who is alive, and what is throttled: dropped on the way
 OF_TYPE = {bool: True, int: 1, float: 0.5, str: "x"}
 

@@ -19,7 +19,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     with op.batch_alter_table('course', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('toml', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('tokens_per_term', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('token_day', sa.String(length=20), server_default='+1d', nullable=False))
+        batch_op.add_column(sa.Column('makeups_per_term', sa.Integer(), server_default='0', nullable=False))
     with op.batch_alter_table('assignment_version', schema=None) as batch_op:
         batch_op.add_column(sa.Column('grading_digest', sa.String(length=64), nullable=True))
     _deadlines()
@@ -50,7 +52,8 @@ def downgrade() -> None:
     with op.batch_alter_table('assignment_version', schema=None) as batch_op:
         batch_op.drop_column('grading_digest')
     with op.batch_alter_table('course', schema=None) as batch_op:
-        batch_op.drop_column('toml')
+        for name in ('tokens_per_term', 'token_day', 'makeups_per_term'):
+            batch_op.drop_column(name)
 
 
 def _deadlines() -> None:
@@ -119,7 +122,7 @@ def _submissions() -> None:
         batch_op.drop_column('late_by_s')
         batch_op.add_column(sa.Column('content_sha256', sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column('run_of', sa.String(length=36), nullable=True))
-        batch_op.add_column(sa.Column('trial', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+        batch_op.add_column(sa.Column('trial', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.execute('UPDATE submission SET run_of = id')
     with op.batch_alter_table('submission', schema=None) as batch_op:
         batch_op.alter_column('run_of', existing_type=sa.String(length=36), nullable=False)
@@ -129,7 +132,7 @@ def _submissions() -> None:
 
 def _gradings() -> None:
     with op.batch_alter_table('grading', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('in_force', sa.Boolean(), server_default=sa.text('true'), nullable=False))
+        batch_op.add_column(sa.Column('in_force', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('regrade_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('priority', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('seed', sa.BigInteger(), nullable=True))
@@ -229,6 +232,7 @@ def _standings() -> None:
     *[sa.Column(name, sa.Integer(), nullable=False) for name in ('hand_ins', 'failures', 'our_faults', 'under_way')],
     sa.Column('latest_id', sa.String(length=36), nullable=True),
     sa.Column('latest_at', MOMENT, nullable=True),
+    sa.Column('latest_late_by_s', sa.Integer(), nullable=False),
     sa.Column('serial', sa.Integer(), nullable=False),
     *_refers(
         'standing', course_id='course', user_id='user', extension_id='extension', decision_id='decision',

@@ -20,6 +20,7 @@ from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
+from server.deadlines.service import Phase
 from server.errors import TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.rows import OverviewTotals, StudentAssignment
@@ -29,7 +30,6 @@ from server.security import CONTENT_SECURITY_POLICY
 from server.submissions import filters
 from server.submissions.cards import AssignmentCard
 from server.submissions.graders import Graders
-from server.submissions.lateness import Phase
 from server.submissions.models import State
 from server.submissions.paging import Page as Listed
 from server.submissions.sprite import png

@@ -17,6 +17,7 @@ from server.accounts.people import Entry
 from server.accounts.person import Person, Role
 from server.accounts.roster import Change, Plan, RosterRow
 from server.accounts.tokens import Token
+from server.deadlines.service import Phase
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.submissions.cards import (
     AssignmentCard,
@@ -24,7 +25,6 @@ from server.submissions.cards import (
     SubmissionCard,
 )
 from server.submissions.graders import GraderCard, Graders, GraderState, Held
-from server.submissions.lateness import Phase
 from server.submissions.models import State
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)

@@ -312,7 +312,20 @@ def test_assignment_is_told_as_agreed(client: FlaskClient, anna: Headers):
     assert told["state"] == "open"
     assert told["due"] == "2026-10-25T22:59:59Z"
     assert told["limits"]["wall_s"] == 60
-    assert told["late"] == {"grace_s": 300, "per_day": 0.1, "last_day": 3}
+    assert told["late"] == {
+        "grace_s": 300,
+        "per_day": 0.1,
+        "last_day": 3,
+        "steps": [
+            {"until": "+1d", "verb": "keep", "share": 0.9},
+            {"until": "+2d", "verb": "keep", "share": 0.8},
+            {"until": "+3d", "verb": "keep", "share": 0.7},
+        ],
+        "floor": 0,
+        "tokens": 0,
+        "closes": None,
+        "after": "closed",
+    }
     assert told["handout"].startswith("# Digits")
 
 

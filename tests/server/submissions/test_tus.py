@@ -28,7 +28,7 @@ UPLOADS = f"/api/v1/assignments/{SLUG}/uploads"
 HAND_IN = f"/api/v1/assignments/{SLUG}/submissions"
 DIGEST = sha256(SOURCE).hexdigest()
 DUE = datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC)
-GRACE, CLOSES = timedelta(minutes=5), datetime(2026, 10, 28, 22, 59, 59, tzinfo=UTC)
+GRACE, CLOSES = timedelta(minutes=5), datetime(2026, 10, 28, 23, 4, 59, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -1,0 +1,140 @@
+"""When one student may hand in: their own due moment, the tokens they have left, and who may make up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assignments.late_policy import Offset
+from assignments.spec import Assignment
+from server.courses.models import Course
+from server.deadlines.dates import dates_in_force
+from server.deadlines.exceptions import OwnDue, own_due
+from server.deadlines.extensions import exemptions
+from server.deadlines.line import Phase, Place, Rules, in_makeup, last_moment, place
+from server.deadlines.result import may_make_up
+from server.deadlines.tokens import moved, usable
+from server.standings.computing import Share, Work, compute, token_item
+from server.standings.facts import Wanted, exact, terms_of, works
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWindow:
+    """The line of one student. `tokens` are those that could still move it."""
+
+    rules: Rules
+    own: OwnDue
+    day: Offset  # of a token
+    tokens: int = 0
+    edited: bool = False  # whether staff have set dates over those of the file
+
+    @property
+    def due(self) -> datetime:
+        """The student's own due moment, before any token."""
+        return self.own.due
+
+    @property
+    def latest_due(self) -> datetime:
+        """The due moment if all tokens were used."""
+        return moved(self.rules, self.own.due, self.tokens, self.day)
+
+    @property
+    def closes(self) -> datetime:
+        """The last second in which a hand-in can count, but for a make-up."""
+        return last_moment(self.rules, self.latest_due)
+
+    def at(self, moment: datetime) -> Place:
+        """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
+        found = place(self.rules, self.own.due, moment)
+        return found if found.takes or not self.tokens else place(self.rules, self.latest_due, moment)
+
+
+def own_window(session: Session, course_id: int, user_id: int, spec: Assignment) -> OwnWindow:
+    """The line of an assignment for one student, as it is now."""
+    window = own_dues(session, course_id, [spec], [user_id])[spec.slug, user_id]
+    return _with_tokens(session, course_id, user_id, {spec.slug: (spec, window)})[spec.slug]
+
+
+def own_windows(
+    session: Session, course_id: int, user_id: int, specs: Collection[Assignment]
+) -> dict[str, OwnWindow]:
+    """The lines of several assignments for one student, by slug."""
+    dues = own_dues(session, course_id, specs, [user_id])
+    windows = {spec.slug: (spec, dues[spec.slug, user_id]) for spec in specs}
+    return _with_tokens(session, course_id, user_id, windows)
+
+
+def own_dues(
+    session: Session, course_id: int, specs: Collection[Assignment], users: Collection[int]
+) -> dict[tuple[str, int], OwnWindow]:
+    """The lines of several students, by slug and user, without their tokens."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, specs, course.time_zone)
+    granted = exemptions(session, course_id, list(dates), users)
+    return {
+        (slug, user_id): OwnWindow(
+            one.rules,
+            own_due(one.rules, granted.get((slug, user_id), ())),
+            course.token_length,
+            edited=one.edited,
+        )
+        for slug, one in dates.items()
+        for user_id in users
+    }
+
+
+def may_hand_in_makeup(session: Session, course_id: int, user_id: int, spec: Assignment) -> bool:
+    """Whether a student may make up for an assignment: has failed it, and has not made up too often.
+
+    Failed is who has less than the make-up asks for on the private share, without what was made up.
+    """
+    course = session.get_one(Course, course_id)
+    theirs = _works(session, course, user_id)
+    work = theirs.get(spec.slug)
+    makeup = work.rules.makeup if work else spec.makeup
+    if makeup is None:
+        return False
+    made_up = {
+        slug for slug, one in theirs.items() if any(in_makeup(one.rules, run.arrival) for run in one.runs)
+    }
+    if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
+        return False
+    if work is None:
+        return True  # nothing was handed in
+    without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
+    found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]
+    return may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
+
+
+def takes(session: Session, course_id: int, user_id: int, spec: Assignment, where: Place) -> bool:
+    """Whether a hand-in is taken at this place of the student's line."""
+    if where.phase is Phase.MAKEUP:
+        return may_hand_in_makeup(session, course_id, user_id, spec)
+    return where.takes
+
+
+def _with_tokens(
+    session: Session, course_id: int, user_id: int, windows: Mapping[str, tuple[Assignment, OwnWindow]]
+) -> dict[str, OwnWindow]:
+    """The windows with the tokens that are left for each.
+
+    They are counted as the public share has it: what is left must not tell anything of the private one.
+    """
+    course = session.get_one(Course, course_id)
+    if not course.tokens_per_term or not any(one.rules.late.tokens for _spec, one in windows.values()):
+        return {slug: window for slug, (_spec, window) in windows.items()}
+    theirs = _works(session, course, user_id)
+    for slug, (spec, window) in windows.items():
+        theirs.setdefault(slug, Work(slug, window.rules, window.own, exact(spec.score.points), spec.counts))
+    items = [token_item(work, Share.PUBLIC) for work in theirs.values()]
+    left = {slug: usable(items, slug, course.tokens_per_term, course.token_length) for slug in windows}
+    return {slug: replace(window, tokens=left[slug]) for slug, (_spec, window) in windows.items()}
+
+
+def _works(session: Session, course: Course, user_id: int) -> dict[str, Work]:
+    terms = terms_of(session, course.id, course.time_zone)
+    wanted = Wanted(course.id, None, frozenset({user_id}))
+    return {work.slug: work for work in works(session, wanted, terms).get(user_id, ())}
