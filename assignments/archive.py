@@ -22,7 +22,7 @@ def pack(folder: Path) -> bytes:
     buffer = io.BytesIO()
     # Stored, not deflated: what deflate makes of the same bytes differs between versions of zlib.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, path in sorted(_files(folder).items()):
+        for name, path in sorted(files_of(folder).items()):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = 3
             entry.external_attr = (stat.S_IFREG | 0o644) << 16
@@ -51,7 +51,7 @@ def version_of(archive: bytes) -> str:
     return sha256(archive).hexdigest()
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def files_of(folder: Path) -> dict[str, Path]:
     """Every file that belongs to the assignment, by its name in the archive."""
     found = {}
     for path in folder.rglob("*"):

@@ -34,6 +34,7 @@ from server.quizzes.loadtest.place import place
 from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
 from server.run_folders import new_run_folder
+from server.standings.commands import recompute_all, standing_commands
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
@@ -55,7 +56,9 @@ def main() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest shape."""
-    migrate_database(command_services().database)
+    database = command_services().database
+    migrate_database(database)
+    recompute_all(database)  # an older release may have had other columns, or none
     click.echo("The database is up to date.")
 
 
@@ -255,7 +258,7 @@ def _say(found: Iterable[Check]) -> bool:
     return sound
 
 
-for _command in people_commands:
+for _command in (*people_commands, *standing_commands):
     main.add_command(_command)
 
 

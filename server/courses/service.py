@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assignments import spec
+from server.changes import touch
 from server.courses.models import Course, CourseState, Enrolment
 from server.courses.refusals import NoCourse
 
@@ -42,6 +43,7 @@ def keep_course(session: Session, described: spec.Course, now: datetime) -> Cour
     course.tokens_per_term, course.token_day = described.tokens_per_term, str(described.token_day)
     course.makeups_per_term = described.makeups_per_term
     session.flush()
+    touch(session, course.id, None, None)
     return course
 
 

@@ -78,7 +78,7 @@ class Audience:
 def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dict[str, datetime]:
     """When the private shares of each of these assignments are told to students."""
     rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
-    latest = dict(session.execute(rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)).tuples())
+    latest = dict(session.execute(rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)))
     return {
         slug: reveal_moment(
             one.dates,

@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
+from assignments.comparability import grading_digest
 from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
+from server.changes import touch
 from server.db import Database
 from server.store import Blob, Space, Store
 from server.submissions.handing_in import add_baseline
@@ -58,6 +60,7 @@ class _Source:
     toml: str
     handout: Localized
     digest: str  # of the archive, which lies in the store, as all files below do
+    grading_digest: str
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
     practice: BundleFile | None
@@ -101,10 +104,12 @@ def _publish(session: Session, course_id: int, source: _Source, now: datetime) -
         _hand_in_baselines(session, source, version, now)
     if version.practice is None and source.practice:
         version.practice = asdict(source.practice)
+    version.grading_digest = source.grading_digest  # not known of versions of older releases
     published = session.get(PublishedAssignment, (course_id, slug))
     if published is not None and published.version_id == version.id:
         return Outcome(slug, Result.UNCHANGED, warning=source.warning)
     session.merge(PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id))
+    touch(session, course_id, slug, None)
     return Outcome(slug, Result.PUBLISHED, warning=source.warning)
 
 
@@ -121,6 +126,7 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         toml=(folder / assignments.ASSIGNMENT_FILE).read_text(encoding="utf-8-sig"),
         handout=handout,
         digest=archive.sha256,
+        grading_digest=grading_digest(folder, spec),
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
         practice=_practice(store, kits, spec.slug, archive.sha256),
@@ -173,6 +179,7 @@ def _add_version(session: Session, course_id: int, source: _Source, now: datetim
         course_id=course_id,
         slug=source.spec.slug,
         digest=source.digest,
+        grading_digest=source.grading_digest,
         toml=source.toml,
         handout_en=source.handout.en,
         handout_hu=source.handout.hu,

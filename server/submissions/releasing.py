@@ -66,6 +66,7 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.attempt += 1
             grading.attempt_id = secrets.token_urlsafe(32)
             grading.released_at, grading.lease_until, grading.not_before = now, lease_until, None
+            grading.seed = seed_of(grading.submission)
             released.append(_release(grading, keys.of(grading)))
     return released
 
@@ -189,7 +190,7 @@ def _release(grading: Grading, keys: HeldOutKeys) -> Release:
         slug=version.slug,
         version=version.digest,
         files=tuple(BundleFile(file.name, file.sha256, file.size) for file in submission.files),
-        seed=seed_of(submission),
+        seed=seed_of(submission) if grading.seed is None else grading.seed,
         held_out_key=keys.of(version.slug, final=grading.final),
     )
     return Release(grading.id, submission.id, grading.queue, job, grading.lease_until)

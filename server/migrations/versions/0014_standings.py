@@ -136,8 +136,8 @@ def _gradings() -> None:
         batch_op.add_column(sa.Column('regrade_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('priority', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('seed', sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column('private_points', sa.Float(), nullable=True))
-        batch_op.add_column(sa.Column('private_score', sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column('private_points', sa.Double(), nullable=True))
+        batch_op.add_column(sa.Column('private_score', sa.Double(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_grading_regrade_id_regrade'), 'regrade', ['regrade_id'], ['id'])
         batch_op.create_index(batch_op.f('ix_grading_regrade_id'), ['regrade_id'], unique=False)
     _put_in_force()
@@ -167,7 +167,7 @@ def _put_in_force() -> None:
 def _read_reports() -> None:
     grading = sa.table(
         'grading', sa.column('id', sa.Integer), sa.column('report', sa.JSON), sa.column('private_share', sa.JSON),
-        sa.column('seed', sa.BigInteger), sa.column('private_points', sa.Float), sa.column('private_score', sa.Float),
+        sa.column('seed', sa.BigInteger), sa.column('private_points', sa.Double), sa.column('private_score', sa.Double),
     )
     connection = op.get_bind()
     ids = connection.scalars(sa.select(grading.c.id).order_by(grading.c.id)).all()
@@ -261,7 +261,7 @@ def _numbers(prefix: str) -> list[sa.Column]:
     return [
         sa.Column(f'{prefix}points', sa.Integer(), nullable=True),
         sa.Column(f'{prefix}earned', sa.Integer(), nullable=True),
-        sa.Column(f'{prefix}score', sa.Float(), nullable=True),
+        sa.Column(f'{prefix}score', sa.Double(), nullable=True),
         sa.Column(f'{prefix}submission_id', sa.String(length=36), nullable=True),
         sa.Column(f'{prefix}version_id', sa.Integer(), nullable=True),
         sa.Column(f'{prefix}arrival', MOMENT, nullable=True),
