@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +19,23 @@ from server.db import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
 from server.gradebook.finding import candidates, runs_of_students
 from server.gradebook.ranking import Better
+from server.quizzes.attendance import Rule
 from server.quizzes.credits import quiz_credits
+from server.quizzes.formats.kahoot_report import KahootReport, QuestionStatistics
+from server.quizzes.guesses import Guesser
+from server.quizzes.joining import Joined, Request, join, look_around
+from server.quizzes.looking import seated
 from server.quizzes.models import Room
+from server.quizzes.participation import participation_table
 from server.quizzes.published import Library
 from server.quizzes.published import in_force as quiz_in_force
 from server.quizzes.publishing import sync_quizzes
 from server.quizzes.refusals import UnknownQuiz, WrongPin
+from server.quizzes.remembering import history_of
+from server.quizzes.replaying import open_replays
+from server.quizzes.reports import Taking, match_anew, past_games, remove_report, take_report
 from server.quizzes.rooms import Press, open_room, room_of
+from server.submissions.final_draw import draw_final
 from server.submissions.finding import best_points, best_points_of, counts, find_submission, submissions_of
 from server.submissions.held_out import held_out_keys
 from server.submissions.models import Grading
@@ -36,6 +46,7 @@ from server.submissions.service import record_worker
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (
+    HELD_OUT,
     SLUG,
     ZONE,
     a_graded_submission,
@@ -44,6 +55,8 @@ from tests.server.submissions.builders import (
     a_submission,
     an_assignment,
 )
+
+FRESH = HELD_OUT.replace('load = "data.py:load"', 'load = "data.py:load"\nfinal = "fresh"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +248,87 @@ def test_a_room_belongs_to_the_course_of_its_quiz(courses: Courses, tmp_path: Pa
             room_of(session, courses.lecturer_here, room.pin)
         assert quiz_credits(session, library, COURSE) == []
         assert [one.slug for one in quiz_credits(session, library, courses.other)] == ["week-1"]
+
+
+@pytest.fixture
+def quizzed(courses: Courses, tmp_path: Path) -> Courses:
+    """The same quiz in both courses, played in the other one, where it may be played again."""
+    (tmp_path / "quizzes").mkdir()
+    (tmp_path / "quizzes" / "week-1.toml").write_text(QUIZ)
+    for one in (COURSE, courses.other):
+        sync_quizzes(courses.database, one, tmp_path, ZONE, NOON)
+    with courses.database.write() as session:
+        policy = Policy(replay_until=NOON + timedelta(days=1))
+        room = open_room(session, "week-1", policy, Press(courses.lecturer_there, NOON))
+        room.ended_at = NOON + timedelta(hours=1)
+    return courses
+
+
+def test_a_quiz_remembers_what_was_played_in_its_course(quizzed: Courses):
+    library = Library(ZONE)
+    asked = QuestionStatistics(1, "Quiz", "ReLU?", (), "", None, 10, 9, 8, None)
+    report = KahootReport("Old game", (), (asked,))
+    with quizzed.database.write() as session:
+        quizzes = {
+            one: library.quiz(session, quiz_in_force(session, one, "week-1").id)
+            for one in (COURSE, quizzed.other)
+        }
+        taking = Taking(report, b"x", NOON, quizzed.lecturer_there.id, NOON)
+        take_report(session, quizzes[quizzed.other], taking)
+        [(past, _rows)] = past_games(session, quizzed.other, "week-1")
+        here, there = (history_of(session, library, quizzes[one], "en") for one in (COURSE, quizzed.other))
+        assert not match_anew(session, quizzes[COURSE], past.id, {})
+        remove_report(session, quizzes[COURSE], past.id)
+        assert match_anew(session, quizzes[quizzed.other], past.id, {})
+        take_report(session, quizzes[COURSE], taking)  # the same file once in each course
+    assert (len(here.games), len(here.reports)) == (0, 0)
+    assert (len(there.games), len(there.reports)) == (2, 1)
+
+
+def test_a_room_lets_in_people_of_its_course_alone(quizzed: Courses):
+    asks = Request(None, "", "", "", NOON, Guesser("192.0.2.1", person_id=quizzed.here.id), "waiting")
+    with quizzed.database.write() as session:
+        room = open_room(session, "week-1", Policy(), Press(quizzed.lecturer_there, NOON))
+        with pytest.raises(WrongPin):
+            join(session, room, replace(asks, person=quizzed.here))
+        typed = replace(asks, neptun=quizzed.lecturer_here.neptun)
+        looked = look_around(session, room.course_id, typed)
+        assert looked.near == (quizzed.lecturer_there,)  # LEC002 is one slip away from LEC001
+        assert join(session, room, looked) == Joined("waiting")
+        joined = join(session, room, replace(asks, person=quizzed.there))
+        assert isinstance(joined, Joined)
+        assert joined.nickname is not None
+        assert [one.user_id for one in seated(session, room.id).values()] == [quizzed.there.id]
+        accounts.deactivate(session, COURSE, "ABC123", NOON)
+        assert len(seated(session, room.id)) == 1
+        accounts.deactivate(session, quizzed.other, "ABC123", NOON)
+        assert seated(session, room.id) == {}
+
+
+def test_replays_and_participation_are_those_of_the_course(quizzed: Courses):
+    with quizzed.database.read() as session:
+        assert list(open_replays(session, COURSE, NOON)) == []
+        assert len(list(open_replays(session, quizzed.other, NOON))) == 1
+        here, there = (
+            participation_table(session, Library(ZONE), one, Rule(), None) for one in (COURSE, quizzed.other)
+        )
+    assert (here.weeks, len(there.weeks)) == ((), 1)
+    assert [row.person for row in here.rows] == [quizzed.here]
+    assert [row.person for row in there.rows] == [quizzed.there]
+
+
+def test_final_data_are_drawn_for_one_course_alone(courses: Courses):
+    over = NOON + timedelta(days=60)
+    with courses.database.write() as session:
+        for one in (courses.here, courses.there):
+            an_assignment(session, "final", course_id=one.course_id, tables=FRESH)
+            a_graded_submission(session, one, slug="final")
+        assert draw_final(session, courses.other, "final", ZONE, over).added == 1
+        assert held_out_keys(session, courses.other, over).nonces.keys() == {"final"}
+        assert held_out_keys(session, COURSE, over).nonces == {}
+        finals = session.scalars(select(Grading).where(Grading.final)).all()
+        assert [one.submission.course_id for one in finals] == [courses.other]
+        assert draw_final(session, COURSE, "final", ZONE, over).added == 1
 
 
 SERVERS_OWN = {
