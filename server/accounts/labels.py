@@ -38,7 +38,10 @@ def change_labels(
     another role than those within reach.
     """
     rows = enrolled(course_id).where(User.neptun.in_(set(neptuns)), Enrolment.active)
-    chosen = [enrolment for _user, enrolment in session.execute(rows.with_for_update())]
+    rows = rows.order_by(Enrolment.id).with_for_update(
+        of=Enrolment
+    )  # in one order, or two would wait for ever
+    chosen = [enrolment for _user, enrolment in session.execute(rows)]
     if not chosen or not labels:
         raise BadInput(_("Choose people and write at least one label."))
     if any(enrolment.role not in reach for enrolment in chosen):

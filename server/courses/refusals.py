@@ -1,4 +1,8 @@
-"""Refusals of courses."""
+"""Refusals of courses: see server.errors.
+
+Refusal
+`- NoCourse              503 no-course
+"""
 
 from __future__ import annotations
 

@@ -162,6 +162,9 @@ def test_text_cut_or_spliced_anywhere_never_crashes(data: st.DataObject):
 
 COURSE_CHANGED = [
     ('hu = "Mélytanulás"', 'de = "Tiefes Lernen"', 1, "title.hu", "is missing"),
+    ('zone = "Europe/Budapest"', 'slug = "Deep learning"', 3, "slug", "small letters and digits"),
+    ('zone = "Europe/Budapest"', 'slug = "../deep"', 3, "slug", "small letters and digits"),
+    ('zone = "Europe/Budapest"', f'slug = "{"x" * 65}"', 3, "slug", "at most 64 characters"),
     ('term = "2026/27/1"', "term = 2026", 2, "term", "must be a text in quotes"),
     ('zone = "Europe/Budapest"', 'zone = "Europe/Budapst"', 3, "zone", "is no time zone"),
     ('zone = "Europe/Budapest"', 'zone = "Europe"', 3, "zone", "is no time zone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import assignments
 from assignments.late_policy import daily_steps
 from assignments.spec import (
+    SLUG,
+    SLUG_LENGTH,
     Assignment,
     DataSource,
     Kind,
@@ -77,6 +82,38 @@ def test_course_names_its_staff():
         ("ABC123", "lecturer"),
         ("XYZ789", "assistant"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "term", "slug"),
+    [
+        ("Deep learning", "2026/27/1", "deep-learning-2026-27-1"),
+        ("Mély  tanulás & more!", "2026 ősz", "mely-tanulas-more-2026-osz"),
+        ("深層学習", "2026", "2026"),
+        ("深層学習", "後期", "course"),
+        ("long " * 20, "2026/27/2", "long-" * 10 + "long-2026-27-2"),
+    ],
+)
+def test_a_course_is_called_after_its_english_title_and_its_term(title: str, term: str, slug: str):
+    text = changed(changed(COURSE, 'en = "Deep learning"', f'en = "{title.strip()}"'), "2026/27/1", term)
+    assert read_course(text).slug == slug
+
+
+def test_a_course_may_say_what_it_is_called():
+    assert read_course('slug = "dl-26"\n' + COURSE).slug == "dl-26"
+
+
+words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=100)
+
+
+@example(title="Deep learning", term="℻" * 30)  # three letters each
+@given(title=words, term=words.map(lambda text: text[:30]))
+def test_every_course_has_a_slug_that_fits(title: str, term: str):
+    quoted = [json.dumps(text, ensure_ascii=False) for text in (title, term)]
+    text = "title = {{ en = {}, hu = 'x' }}\nterm = {}\n".format(*quoted)
+    slug = read_course(text).slug
+    assert SLUG.fullmatch(slug)
+    assert len(slug) <= SLUG_LENGTH
 
 
 def test_course_without_zone_is_in_budapest():

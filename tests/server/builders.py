@@ -14,7 +14,7 @@ from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.service import set_password
 from server.config import Config
-from server.courses.service import keep_course
+from server.courses.service import Course, CourseState, keep_course
 
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest
 PASSWORD = "correct horse battery"
@@ -41,6 +41,15 @@ def a_course(session: Session) -> int:
     return keep_course(session, described, NOON).id
 
 
+def another_course(session: Session, slug: str = "statistics-2026-27-1") -> int:
+    """A second course on the same server; its id."""
+    facts = {"title_en": "Statistics", "title_hu": "Statisztika", "term": "2026/27/1"}
+    course = Course(slug=slug, zone="Europe/Budapest", state=CourseState.OPEN, created_at=NOON, **facts)
+    session.add(course)
+    session.flush()
+    return course.id
+
+
 def a_person(
     session: Session,
     neptun: str = "ABC123",
@@ -49,11 +58,12 @@ def a_person(
     role: Role = Role.STUDENT,
     password: str | None = None,
     email: str = "",
+    course_id: int = COURSE,
 ) -> Person:
     """Somebody of the course; without a password they cannot sign in."""
     row = RosterRow(neptun, name, email)
-    taken = people.nicknames(session, COURSE)
-    person = people.add_person(session, COURSE, row, role, NOON, seed=len(taken), taken=taken)
+    taken = people.nicknames(session, course_id)
+    person = people.add_person(session, course_id, row, role, NOON, seed=len(taken), taken=taken)
     if password is not None:
         set_password(session, person, password)
     return person

@@ -74,6 +74,8 @@ FOR_STAFF = {
     "accounts.people",
     "accounts.import_roster",
     "accounts.invitations",
+    "accounts.labels",
+    "accounts.people_file",
     "accounts_api.roster",
     "gradebook.overview",
     "gradebook.projector",

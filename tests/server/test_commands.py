@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 import assignments
 from grader.contract import STORE_PROBE
@@ -18,6 +19,7 @@ from grader.signing import new_signing_key, private_text
 from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
+from server.courses.models import Course
 from server.db import Database
 from server.store import PROBE, FolderStore
 from server.submissions import dispatcher as dispatching
@@ -104,6 +106,48 @@ def test_sync_publishes_the_course(operator: Operator):
     assert "lenet-digits: published" in answer.output
     assert role_of(operator, "DEMOLE") is Role.LECTURER
     assert "lenet-digits: unchanged" in operator.types("sync").output
+
+
+def courses_of(operator: Operator) -> list[tuple[int, str, str]]:
+    database = Database(operator.environ["HAZI_DATABASE_URL"])
+    with database.read() as session:
+        rows = session.scalars(select(Course).order_by(Course.id)).all()
+    database.dispose()
+    return [(row.id, row.slug, row.term) for row in rows]
+
+
+def test_sync_makes_the_row_of_the_course_and_renames_it(operator: Operator, tmp_path: Path):
+    operator.types("migrate")
+    assert courses_of(operator) == []
+    operator.environ["HAZI_ASSIGNMENTS"] = str(tmp_path)
+    title = 'title = { en = "Deep learning", hu = "Mélytanulás" }\n'
+    for text, slug, term in (
+        (f'{title}term = "2026/27/1"\n', "deep-learning-2026-27-1", "2026/27/1"),
+        (f'{title}term = "2026/27/2"\n', "deep-learning-2026-27-2", "2026/27/2"),
+        (f'slug = "dl"\n{title}term = "2026/27/2"\n', "dl", "2026/27/2"),
+    ):
+        (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+        assert operator.types("sync").exit_code == 0
+        assert courses_of(operator) == [(1, slug, term)]
+
+
+def test_people_may_come_before_the_first_sync(operator: Operator):
+    operator.types("migrate")
+    operator.types("create-lecturer", "LEC001", "Dr. Kovács Éva")
+    before = courses_of(operator)
+    operator.types("sync")
+    assert courses_of(operator) == before
+    assert role_of(operator, "LEC001") is Role.LECTURER
+
+
+def test_a_roster_with_labels_says_what_it_changes(operator: Operator, tmp_path: Path):
+    operator.types("migrate")
+    file = tmp_path / "roster.csv"
+    file.write_text("Neptun;Name;Labels\nABC123;Kiss Anna;lab-B\n")
+    assert "+ ABC123 Kiss Anna [lab-B]" in operator.types("import-roster", str(file), "--apply").output
+    file.write_text("Neptun;Name;Labels\nABC123;Kiss Anna;lab-C extra-time\n")
+    answer = operator.types("import-roster", str(file)).output
+    assert "~ ABC123 Kiss Anna -> Kiss Anna  [extra-time lab-C]" in answer
 
 
 def test_sync_says_who_stays_against_the_file_and_who_stays_out(operator: Operator, tmp_path: Path):

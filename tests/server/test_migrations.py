@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,12 +11,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Column, MetaData, insert, select, text
+from sqlalchemy import JSON, Column, Connection, MetaData, insert, select, text
+from sqlalchemy import Table as SqlTable
 
+from server.courses.models import Course, CourseState, Enrolment
 from server.db import Database, Table
 from server.migrate import alembic_config, is_current, migrate, migrating
 from server.submissions.models import Grading, Worker
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON, a_course, a_person, another_course
 
 
 def test_migrations_build_exactly_the_models(database: Database):
@@ -123,14 +126,114 @@ def test_what_lies_in_any_older_database_is_there_afterwards(database_url: str, 
         before.reflect(connection)
         tables = [table for table in before.sorted_tables if table.name != "alembic_version"]
         for table in tables:
-            connection.execute(insert(table).values({one.name: _made_up(one) for one in table.columns}))
+            connection.execute(insert(table).values(_a_row(table)))
     migrate(database)
     with database.engine.connect() as connection:
         for table in tables:
             if table.name not in SAID_ANEW:
                 count = connection.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
                 assert count == 1, table.name
+        after = MetaData()
+        after.reflect(connection)
+        for table in after.sorted_tables:
+            if "course_id" in table.columns:
+                courses = connection.scalars(select(table.c.course_id)).all()
+                assert set(courses) <= {COURSE}, f"{table.name} is of a course that is not there"
     database.dispose()
+
+
+ONE_EACH = ("final_draw", "held_out_secret", "past_game", "submission", "upload", "room")
+FACTS = ("role", "nickname", "active", "named_by_course")
+
+
+@pytest.fixture
+def before_courses(database_url: str) -> Iterator[Database]:
+    """A database as the last release without courses left it, with people and with what a course has."""
+    database = Database(database_url)
+    with migrating(database) as connection:
+        command.upgrade(alembic_config(connection), "0012")
+        tables = _tables(connection)
+        people = [("student", True), ("lecturer", True), ("student", False)]
+        for number, (role, active) in enumerate(people, 1):
+            user = _a_row(tables["user"]) | {"neptun": f"ABC12{number}", "role": role, "active": active}
+            user |= {"nickname": f"Róka {number}", "named_by_course": role == "lecturer"}
+            del user["id"]  # the next free number is known to the database
+            connection.execute(insert(tables["user"]).values(user))
+        for name in ("assignment_version", "assignment", "quiz_version", "quiz", *ONE_EACH):
+            connection.execute(insert(tables[name]).values(_a_row(tables[name])))
+    yield database
+    database.dispose()
+
+
+def _tables(connection: Connection) -> dict[str, SqlTable]:
+    found = MetaData()
+    found.reflect(connection)
+    return dict(found.tables)
+
+
+def test_people_of_before_are_enrolled_as_who_they_were(before_courses: Database):
+    with before_courses.engine.connect() as connection:
+        user = _tables(connection)["user"]
+        columns = [user.c.id, user.c.created_at, *(user.c[name] for name in FACTS)]
+        were = connection.execute(select(*columns).order_by(user.c.id)).all()
+    migrate(before_courses)
+    with before_courses.read() as session:
+        [course] = session.scalars(select(Course)).all()
+        rows = session.scalars(select(Enrolment).order_by(Enrolment.user_id)).all()
+        found = [(row.user_id, *(getattr(row, name) for name in FACTS)) for row in rows]
+    assert found == [(row.id, *(getattr(row, name) for name in FACTS)) for row in were]
+    assert [(row.course_id, row.labels) for row in rows] == [(course.id, [])] * 3
+    assert (course.slug, course.title_en, course.title_hu) == ("course", "Course", "Kurzus")
+    assert (course.zone, course.state) == ("Europe/Budapest", CourseState.OPEN)
+
+
+def test_the_course_of_before_gets_its_name_from_the_next_sync(before_courses: Database):
+    migrate(before_courses)
+    with before_courses.write() as session:
+        a_course(session)
+    with before_courses.write() as session:
+        assert [row.slug for row in session.scalars(select(Course))] == ["deep-learning-2026-27-1"]
+        # Numbers of rows that come now do not clash with those of before.
+        another_course(session)
+        a_person(session, "NEW001")
+
+
+def test_an_empty_database_gets_no_course(database_url: str):
+    database = Database(database_url)
+    migrate(database)
+    with database.read() as session:
+        assert session.scalars(select(Course)).all() == []
+    database.dispose()
+
+
+def test_the_way_back_keeps_everybody_and_everything(before_courses: Database):
+    def contents() -> dict[str, list[dict[str, Any]]]:
+        with before_courses.engine.connect() as connection:
+            return {
+                name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for name, table in _tables(connection).items()
+            }
+
+    before = contents()
+    migrate(before_courses)
+    with migrating(before_courses) as connection:
+        command.downgrade(alembic_config(connection), "0012")
+    assert contents() == before
+    migrate(before_courses)
+    assert is_current(before_courses)
+
+
+def test_there_is_no_way_back_from_two_courses(before_courses: Database):
+    migrate(before_courses)
+    with before_courses.write() as session:
+        another_course(session)
+    with pytest.raises(RuntimeError, match="several courses"), migrating(before_courses) as connection:
+        command.downgrade(alembic_config(connection), "0012")
+    assert is_current(before_courses)
+
+
+def _a_row(table: SqlTable) -> dict[str, object]:
+    return {one.name: _made_up(one) for one in table.columns}
 
 
 def _made_up(column: Column[Any]) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ rows = st.lists(
         st.text("ABC123", min_size=6, max_size=6),
         st.sampled_from(["Kiss Anna", "Nagy Péter"]),
         st.sampled_from(["", "a@example.org", "b@example.org"]),
+        st.sampled_from([None, (), ("lab-A",), ("extra-time", "lab-B")]),
     ),
     unique_by=lambda row: row.neptun,
     max_size=20,
@@ -106,3 +109,46 @@ def test_taking_a_roster_twice_changes_nothing(roster: list[RosterRow]):
 def test_every_row_is_counted_once(roster: list[RosterRow], known: list[RosterRow]):
     found = plan(roster, {row.neptun: row for row in known})
     assert len(found.added) + len(found.changed) + found.unchanged == len(roster)
+
+
+@pytest.mark.parametrize("header", ["Labels", "Címkék", "CIMKE", "label"])
+def test_a_column_of_labels_is_read(header: str):
+    table = [[*HEADER, header], ["ABC123", "Kiss Anna", "", " lab-B,extra-time  lab-B"]]
+    assert read_table(table).rows == (RosterRow("ABC123", "Kiss Anna", "", ("extra-time", "lab-B")),)
+
+
+def test_a_row_that_ends_before_its_labels_has_none():
+    assert read_table([[*HEADER, "Labels"], ["ABC123", "Kiss Anna"]]).rows[0].labels == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("lab/B", "“lab/B” is no label"),
+        ("lab-B;lab-C", "is no label"),
+        ("x" * 41, "is no label"),
+        (" ".join(f"n{number}" for number in range(21)), "at most 20"),
+    ],
+)
+def test_a_row_with_labels_that_cannot_be_kept_is_named(cell: str, reason: str):
+    roster = read_table([[*HEADER, "Labels"], ["ABC123", "Kiss Anna", "", cell]])
+    assert roster.rows == ()
+    assert [bad.row for bad in roster.bad_rows] == [2]
+    assert reason in str(roster.bad_rows[0].problem)
+
+
+def test_without_the_column_labels_stay_and_an_empty_cell_takes_them_away():
+    known = {"ABC123": RosterRow("ABC123", "Kiss Anna", "", ("lab-B",))}
+    assert plan([RosterRow("ABC123", "Kiss Anna")], known).unchanged == 1
+    [change] = plan([RosterRow("ABC123", "Kiss Anna", "", ())], known).changed
+    assert (change.old.labels, change.new.labels) == (("lab-B",), ())
+
+
+@given(rows, rows)
+def test_what_a_roster_changes_it_changes_once(roster: list[RosterRow], known: list[RosterRow]):
+    before = {row.neptun: replace(row, labels=row.labels or ()) for row in known}
+    todo = plan(roster, before)
+    after = before | {row.neptun: replace(row, labels=row.labels or ()) for row in todo.added}
+    after |= {change.new.neptun: change.new for change in todo.changed}
+    again = plan(roster, after)
+    assert (again.added, again.changed) == ((), ())

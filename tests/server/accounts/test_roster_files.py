@@ -22,6 +22,7 @@ from server.accounts.roster_files import (
     as_csv,
     read_roster,
 )
+from server.courses.labels import read_labels
 from server.errors import BadRoster
 
 TEXT = "Neptun kód;Név;E-mail\nABC123;Őry Ünige;ory@example.org\n"
@@ -146,3 +147,20 @@ def test_any_bytes_are_read_or_refused(content: bytes):
 def test_what_a_preview_hands_on_reads_the_same():
     roster = read_roster(TEXT.encode())
     assert read_roster(as_csv(roster).encode()) == roster
+
+
+LABELS = st.lists(st.from_regex(r"[\w-]{1,12}", fullmatch=True), max_size=5)
+
+
+@given(LABELS, LABELS)
+def test_a_preview_hands_labels_on(first: list[str], second: list[str]):
+    given_rows = tuple(
+        RosterRow(code, "Kiss Anna", "", read_labels(" ".join(labels)))
+        for code, labels in (("ABC123", first), ("XYZ789", second))
+    )
+    assert read_roster(as_csv(Roster(given_rows, ())).encode()).rows == given_rows
+
+
+def test_a_preview_without_labels_says_nothing_of_them():
+    [row] = read_roster(as_csv(Roster((ORY,), ())).encode()).rows
+    assert row.labels is None

@@ -75,6 +75,8 @@ ENDPOINTS = {
     "accounts.people": "/people",
     "accounts.import_roster": "/people/import",
     "accounts.invitations": "/people/invitations",
+    "accounts.labels": "/people/labels",
+    "accounts.people_file": "/people.<suffix>",
     "submissions.assignments": "/assignments",
     "submissions.graders": "/graders",
     "submissions.assignment": "/assignments/<slug>",

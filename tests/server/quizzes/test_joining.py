@@ -17,7 +17,6 @@ from server.quizzes import joining
 from server.quizzes.joining import DEVICES
 from server.quizzes.models import Device, Knock, Player
 from server.web import services
-from tests.server.builders import COURSE
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
 
@@ -84,9 +83,9 @@ def test_everybody_is_looked_through_while_no_writer_waits(
     phone("XYZ789")
     writing: list[bool] = []
 
-    def watched(session: Session) -> dict[int, Person]:
+    def watched(session: Session, course_id: int) -> dict[int, Person]:
         writing.append(bool(session.connection().get_execution_options().get("hazi_write")))
-        return people(session, COURSE)
+        return people(session, course_id)
 
     monkeypatch.setattr(joining, "people", watched)
     assert stranger.join(typed).status_code in {202, 403}

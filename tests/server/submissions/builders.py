@@ -91,11 +91,13 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def an_assignment(session: Session, slug: str = SLUG, **changes: object) -> AssignmentVersion:
+def an_assignment(
+    session: Session, slug: str = SLUG, *, course_id: int = COURSE, **changes: object
+) -> AssignmentVersion:
     """A published assignment."""
     toml = TOML.format(slug=slug, **(DEFAULTS | changes))
     version = AssignmentVersion(
-        course_id=COURSE,
+        course_id=course_id,
         slug=slug,
         digest=sha256(toml.encode()).hexdigest(),
         toml=toml,
@@ -106,7 +108,7 @@ def an_assignment(session: Session, slug: str = SLUG, **changes: object) -> Assi
     )
     session.add(version)
     session.flush()
-    session.merge(PublishedAssignment(course_id=COURSE, slug=slug, version_id=version.id))
+    session.merge(PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id))
     return version
 
 

@@ -63,6 +63,8 @@ REFERENCES = {
 """Columns that name blobs of the store; `references` asks for each."""
 NO_REFERENCES = {
     "answer.content",
+    "course.zone",
+    "enrolment.labels",
     "event.attempt_id",
     "event.values",
     "grading.attempt_id",

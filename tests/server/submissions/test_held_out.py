@@ -87,7 +87,7 @@ def test_no_print_of_a_job_or_of_the_keys_shows_a_key(course: Course):
 
 def test_no_error_of_the_database_shows_the_secret(database: Database):
     secret = "5e" * 16
-    row = insert(HeldOutSecret).values(id=1, secret=secret, made_at=NOON)
+    row = insert(HeldOutSecret).values(course_id=COURSE, secret=secret, made_at=NOON)
     with database.write() as session:
         session.execute(row)
     with database.write() as session, pytest.raises(IntegrityError) as error:
