@@ -20,6 +20,7 @@ PURE_RULES = (
     "server/deadlines/exceptions.py",
     "server/deadlines/line.py",
     "server/deadlines/result.py",
+    "server/deadlines/sentences.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
     "server/quizzes/answering.py",
