@@ -11,7 +11,8 @@ from flask_babel import Babel, force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.late_policy import After, MakeupFor, Offset
+from assignments.late_policy import After, LatePolicy, MakeupFor, Offset
+from assignments.spec import read_assignment
 from server.deadlines.line import Phase, Rules
 from server.deadlines.result import Step, StepKind, explain
 from server.deadlines.sentences import (
@@ -23,9 +24,11 @@ from server.deadlines.sentences import (
     own_due_sentence,
     step_sentence,
 )
+from tests.assignments.texts import ASSIGNMENT, changed
 from tests.server.deadlines.clocks import (
     DAY,
     DUE,
+    MINUTE,
     TEN,
     attempt,
     attempts,
@@ -147,6 +150,28 @@ def test_every_step_has_a_sentence(kind: StepKind, language: str):
 def test_every_phase_has_a_name(language: str):
     assert set(PHASES) == set(Phase)
     assert len({spoken(name, language) for name in PHASES.values()}) == len(Phase)
+
+
+def written(late: LatePolicy) -> str:
+    """The table [late] that says this."""
+    steps = ", ".join(f'{{ until = "{one.until}", {one.verb} = {one.share} }}' for one in late.steps)
+    return (
+        f'grace = "{late.grace // MINUTE}m"\n'
+        + (f"steps = [{steps}]\n" if steps else "")
+        + f"floor = {late.floor}\ntokens = {late.tokens}\n"
+        + (f"closes = {late.closes.isoformat()}\n" if late.closes else "")
+        + f'after = "{late.after}"\n'
+    )
+
+
+@given(clocks(with_makeup=False), st.sampled_from(LANGUAGES))
+def test_any_policy_that_can_be_read_can_be_told(clock: Rules, language: str):
+    text = changed(ASSIGNMENT, 'grace = "5m"\nper_day = 0.1\nlast_day = 3\n', written(clock.late))
+    text = changed(text, "2026-10-04T23:59:59", clock.due.isoformat())
+    text = changed(text, "2026-09-14T08:00:00", clock.opens.isoformat())
+    found = read_assignment(text, clock.zone).late
+    assert found == clock.late
+    assert all(spoken(one, language) for one in line_sentences(found, "Monday"))
 
 
 @given(clocks().flatmap(lambda clock: st.tuples(st.just(clock), attempts(clock))), st.sampled_from(LANGUAGES))
