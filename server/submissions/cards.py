@@ -10,6 +10,7 @@ from assignments.spec import Kind, Limits
 from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.deadlines.service import TAKEN, Phase
+from server.errors import Text
 from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
@@ -30,7 +31,7 @@ class AssignmentCard:
     kind: Kind
     opens: datetime
     due: datetime
-    closes: datetime
+    closes: datetime  # of late days, as it is told: the silent grace is not in it
     phase: Phase
     points: float
     metric: str
@@ -40,6 +41,8 @@ class AssignmentCard:
     handed_in: int  # own submissions so far
     tries_left: int
     best_points: float | None
+    ends: datetime | None = None  # of what holds now, where that is a matter of hours or days
+    terms: tuple[Text, ...] = ()  # what lateness costs and who may make up, a sentence each
 
     @property
     def takes(self) -> bool:

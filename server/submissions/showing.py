@@ -9,11 +9,24 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
+from assignments.spec import Assignment
 from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
-from server.deadlines.service import place, rules_of
+from server.deadlines.service import (
+    REGULAR,
+    Phase,
+    Rules,
+    line_sentences,
+    makeup_sentences,
+    place,
+    rules_of,
+    stages,
+)
+from server.errors import Text
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.counting import current
 from server.submissions.finding import best_points, counts, owners
@@ -83,6 +96,7 @@ def practice_file(published: InForce) -> FileCard | None:
 def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
     best, handed_in = best_points(session, reader.person), counts(session, reader.person)
     today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)
+    found = [(one.spec, Clock.of(one.spec, reader)) for one in published]
     return [
         AssignmentCard(
             slug=spec.slug,
@@ -91,8 +105,8 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             kind=spec.kind,
             opens=spec.window.opens,
             due=spec.window.due,
-            closes=spec.window.closes,
-            phase=place(rules_of(spec, reader.zone), spec.window.due, reader.now).phase,
+            closes=clock.closes,
+            phase=clock.phase,
             points=spec.score.points,
             metric=spec.score.metric,
             classes=spec.data.classes,
@@ -101,9 +115,45 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             handed_in=handed_in.get(spec.slug, 0),
             tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), UNCHARGED),
             best_points=best.get(spec.slug),
+            ends=clock.ends,
+            terms=clock.terms,
         )
-        for spec in (one.spec for one in published)
+        for spec, clock in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of an assignment as it is told."""
+
+    phase: Phase
+    closes: datetime
+    ends: datetime | None
+    terms: tuple[Text, ...]
+
+    @classmethod
+    def of(cls, spec: Assignment, reader: Reader) -> Clock:
+        """What everybody is told at this moment who has no due moment of their own."""
+        rules = rules_of(spec, reader.zone)
+        line = stages(rules, rules.due)
+        closes = max(stage.until or rules.due for stage in line if stage.phase in REGULAR)
+        phase = place(rules, rules.due, reader.now).phase
+        ends = {Phase.OPEN: rules.due, Phase.LATE: closes}.get(phase)
+        if phase is Phase.MAKEUP and rules.makeup:
+            ends = rules.makeup.due
+        return cls(phase, closes, ends, _terms(rules, reader))
+
+
+def _terms(rules: Rules, reader: Reader) -> tuple[Text, ...]:
+    late, makeup = rules.late, rules.makeup
+    said = line_sentences(late, _told(late.closes, reader) if late.closes else "")
+    if makeup is None:
+        return said
+    return (*said, *makeup_sentences(makeup, _told(makeup.opens, reader), _told(makeup.due, reader)))
+
+
+def _told(moment: datetime, reader: Reader) -> str:
+    return format_datetime(moment, str(_("d MMM y, HH:mm")), tzinfo=reader.zone, locale=reader.language)
 
 
 def _queue(session: Session, gradings: Sequence[Grading], reader: Reader) -> Lines:
