@@ -8,17 +8,25 @@ from rich.text import Text
 from cli.call import Call
 from cli.find import found_id
 from cli.reading import read
-from cli.records import Assignments, Leaderboard, Submission
+from cli.records import Assignment, Assignments, Leaderboard, Submission
 from cli.spoken import SpokenCommand, pass_call
-from cli.tables import AssignmentList, LeaderboardTable
+from cli.tables import AssignmentCard, AssignmentList, LeaderboardTable
 
 
 @click.command(
-    cls=SpokenCommand, help="List the assignments: what is due when, tries left, your best points."
+    cls=SpokenCommand,
+    help="List the assignments: what is due when, tries left, your best points. "
+    "Name one to read what it costs to be late.",
 )
+@click.argument("slug", required=False)
 @pass_call
-def assignments(call: Call) -> None:
-    """All of them."""
+def assignments(call: Call, *, slug: str | None) -> None:
+    """All of them, or one with its rules."""
+    if slug is not None:
+        answer = call.client.get("assignments", slug)
+        one = read(Assignment, answer)
+        call.screen.result(answer, AssignmentCard(one, call.outside.now(), call.language))
+        return
     answer = call.client.get("assignments")
     found = read(Assignments, answer).assignments
     call.screen.result(answer, AssignmentList(found, call.outside.now(), call.language))

@@ -126,6 +126,8 @@ HUNGARIAN: dict[str, str] = HELP | {
     "open": "nyitva",
     "late": "késve még beadható",
     "closed": "lezárva",
+    "for practice": "gyakorlásra",
+    "make-up": "pótlás",
     "waiting": "várakozik",
     "about to start": "mindjárt indul",
     "running": "fut",

@@ -36,8 +36,10 @@ HELP: dict[str, str] = {
         "Kijelentkezés: a token visszavonása a szerveren és törlése erről a gépről."
     ),
     "Say who is signed in, and where.": "Megmondja, ki van bejelentkezve, és hová.",
-    "List the assignments: what is due when, tries left, your best points.": (
-        "A feladatok listája: határidők, maradék próbálkozások, legjobb pontszámaid."
+    "List the assignments: what is due when, tries left, your best points. "
+    "Name one to read what it costs to be late.": (
+        "A feladatok listája: határidők, maradék próbálkozások, legjobb pontszámaid. "
+        "Egy feladatot megnevezve elolvashatod, mibe kerül a késés."
     ),
     "Show the leaderboard of an assignment.": "Egy feladat ranglistája.",
     "Open a page in the browser: an assignment, a submission, or the list of assignments.": (

@@ -64,6 +64,13 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What lateness costs, as sentences in the asker's language."""
+
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """One homework."""
 
@@ -81,6 +88,7 @@ class Assignment:
     best_points: float | None = None
     kind: str = ""
     practice: Practice | None = None
+    late: Late | None = None
 
 
 @dataclass(frozen=True, slots=True)

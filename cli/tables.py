@@ -17,12 +17,15 @@ from cli.records import Assignment, Leaderboard, Person, Receipt, Row, Submissio
 
 WIDE = 72
 LABEL_WIDTH = 11
+LONGEST_RULE = 300
 
 WORDS = {
     "not_open": "not open yet",
     "open": "open",
     "late": "late",
     "closed": "closed",
+    "practice": "for practice",
+    "makeup": "make-up",
     "waiting": "waiting",
     "released": "about to start",
     "running": "running",
@@ -73,7 +76,7 @@ class AssignmentList:
             yield self._table()
         else:
             for assignment in self._assignments:
-                yield from self._lines(assignment)
+                yield from self.lines(assignment)
 
     def _table(self) -> Table:
         say = self._language.say
@@ -91,7 +94,8 @@ class AssignmentList:
             )
         return table
 
-    def _lines(self, it: Assignment) -> Iterator[Text]:
+    def lines(self, it: Assignment) -> Iterator[Text]:
+        """One assignment in a few lines."""
         say = self._language.say
         yield Text(one_line(it.slug), style="bold")
         yield Text(f"  {one_line(it.title)}")
@@ -110,6 +114,19 @@ class AssignmentList:
         if it.state not in {"open", "late"} or end is None or end <= self._now:
             return ""
         return self._language.say("{span} left", span=figures.span(end - self._now, self._language))
+
+
+class AssignmentCard:
+    """One assignment: where it stands, and its rules of the clock as the server words them."""
+
+    def __init__(self, assignment: Assignment, now: datetime, language: Language) -> None:
+        self._assignment, self._now, self._language = assignment, now, language
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """As in the narrow list, then a line for each rule."""
+        yield from AssignmentList([self._assignment], self._now, self._language).lines(self._assignment)
+        for sentence in self._assignment.late.words if self._assignment.late else ():
+            yield Text(f"  {one_line(sentence, LONGEST_RULE)}")
 
 
 class SubmissionCard:

@@ -28,9 +28,17 @@ from server.deadlines.result import (
     points_of,
     rounded,
 )
+from server.deadlines.sentences import (
+    PHASES,
+    line_sentences,
+    makeup_sentences,
+    own_due_sentence,
+    step_sentence,
+)
 from server.deadlines.tokens import TokenItem, moved, outcome, spend, usable
 
 __all__ = [
+    "PHASES",
     "REGULAR",
     "TAKEN",
     "Attempt",
@@ -50,15 +58,19 @@ __all__ = [
     "explain",
     "in_makeup",
     "last_moment",
+    "line_sentences",
+    "makeup_sentences",
     "may_make_up",
     "moved",
     "outcome",
     "own_due",
+    "own_due_sentence",
     "place",
     "points_of",
     "rounded",
     "rules_of",
     "spend",
     "stages",
+    "step_sentence",
     "usable",
 ]

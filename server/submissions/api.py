@@ -18,6 +18,7 @@ from server.submissions import service
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.intake import KEY_HEADER, receive
+from server.submissions.late_schema import late_out
 from server.submissions.published import InForce, localized
 from server.submissions.report_schema import ReportOut
 from server.submissions.reporting import change
@@ -53,7 +54,7 @@ def assignment(slug: str) -> ResponseReturnValue:
         schema.assignment_fields(card)
         | {
             "handout": localized(published.handout, who.language) if visible else "",
-            "late": schema.late(published.spec.late),
+            "late": late_out(published.spec.late, card.terms),
             "starter": [
                 schema.StarterOut(name=file.name, href=file.href)
                 for file in (starter_files(published) if visible else ())

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from assignments.late_policy import After, LatePolicy, Verb
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
+from server.submissions.late_schema import LateOut
 from server.submissions.models import RunEvent
 
 API = "/api/v1"
@@ -51,27 +51,6 @@ class AssignmentList(BaseModel):
     """Every assignment, the nearest deadline first."""
 
     assignments: list[AssignmentOut]
-
-
-class LateStepOut(BaseModel):
-    """What is done to a hand-in that comes up to `until` after the due moment."""
-
-    until: str  # "+1d" by the wall clock of the course, "+36h" and "+90m" by the time that passes
-    verb: Verb
-    share: float
-
-
-class LateOut(BaseModel):
-    """What lateness costs. `per_day` and `last_day` are null where not all late days cost the same."""
-
-    grace_s: float
-    per_day: float | None
-    last_day: int | None
-    steps: list[LateStepOut]
-    floor: float
-    tokens: int
-    closes: datetime | None
-    after: After
 
 
 class StarterOut(BaseModel):
@@ -182,23 +161,6 @@ class EventQuery(BaseModel):
     """From where on."""
 
     after: int = Field(default=0, ge=0, le=2**63 - 1)
-
-
-def late(policy: LatePolicy) -> LateOut:
-    """What lateness costs, as an assignment says it."""
-    return LateOut(
-        grace_s=policy.grace.total_seconds(),
-        per_day=None if policy.per_day is None else float(policy.per_day),
-        last_day=policy.last_day,
-        steps=[
-            LateStepOut(until=str(step.until), verb=step.verb, share=float(step.share))
-            for step in policy.steps
-        ],
-        floor=float(policy.floor),
-        tokens=policy.tokens,
-        closes=policy.closes,
-        after=policy.after,
-    )
 
 
 def assignment_fields(card: AssignmentCard) -> dict[str, object]:

@@ -9,7 +9,7 @@ from flask.sansio.app import App
 from flask_babel import get_locale
 
 from server.submissions.lines import LinesSeen
-from server.submissions.showing import Reader
+from server.submissions.reader import Reader
 from server.web import Services, now, services, signed_in_person
 
 SEEN = "hazi.lines"  # what the process knows of the queues, among the extensions of the application

@@ -11,7 +11,8 @@ from assignments.spec import Kind, Limits
 from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.deadlines.service import TAKEN, Phase
-from server.standings.service import OwnWindow, StandingCard
+from server.errors import Text
+from server.standings.service import StandingCard
 from server.submissions.measures import Interval, Measured
 from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
@@ -32,7 +33,7 @@ class AssignmentCard:
     kind: Kind
     opens: datetime
     due: datetime
-    closes: datetime
+    closes: datetime  # of late days, as it is told: the silent grace is not in it
     phase: Phase
     points: float
     metric: str
@@ -40,8 +41,11 @@ class AssignmentCard:
     limits: Limits
     accepts: str  # for the file input: ".py,.zip"
     tries_left: int
-    window: OwnWindow = field(repr=False)
     standing: StandingCard | None  # None: nothing to tell yet
+    ends: datetime | None = None  # of what holds now, where that is a matter of hours or days
+    terms: tuple[Text, ...] = ()  # what lateness costs and who may make up, a sentence each
+    common_due: datetime | None = None  # of everybody, where the reader has a later one
+    tokens_left: int = 0  # time tokens that could still help here
 
     @property
     def handed_in(self) -> int:

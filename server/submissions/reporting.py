@@ -21,8 +21,8 @@ from server.submissions.cards import (
 from server.submissions.finding import curve_of, finished, previous_best
 from server.submissions.models import Grading, Submission
 from server.submissions.published import readable_spec
+from server.submissions.reader import Reader
 from server.submissions.sheets import sheet_card
-from server.submissions.showing import Reader
 from server.submissions.staff_notes import staff_card
 
 

@@ -33,6 +33,7 @@ from server.submissions.paging import Cursor, Page, read_cursor
 from server.submissions.points import shown
 from server.submissions.published import InForce, alike_versions, all_in_force, in_force, localized
 from server.submissions.publishing import Outcome, Result, sync
+from server.submissions.reader import Reader
 from server.submissions.recording import (
     reading_of,
     record_events,
@@ -42,7 +43,6 @@ from server.submissions.recording import (
 from server.submissions.releasing import reconcile, release
 from server.submissions.reporting import report_card
 from server.submissions.showing import (
-    Reader,
     assignment_card,
     assignment_cards,
     submission_card,

@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from grader.contract import UNCHARGED, Verdict
 from server.accounts.service import Person, people
-from server.standings.service import Audience, OwnWindow, own_dues, own_windows, standing_cards
+from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
+from server.submissions.clock import Clock
 from server.submissions.counting import current
 from server.submissions.finding import owners
 from server.submissions.handing_in import verdicts_of_today
-from server.submissions.lines import QUEUED, Lines, LinesSeen
+from server.submissions.lines import QUEUED, Lines
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
+from server.submissions.reader import Reader
 from server.submissions.tries import tries_left
 from server.submissions.uploads import TAKEN
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom something is shown, and when."""
-
-    person: Person
-    language: str
-    zone: ZoneInfo
-    now: datetime
-    seen: LinesSeen = field(default_factory=LinesSeen)  # shared by all readers of a process
-    for_staff: bool = False  # whether staff look at what is this person's
-
-    @property
-    def audience(self) -> Audience:
-        """Whether private shares are told."""
-        return Audience(self.for_staff or self.person.is_staff, self.now)
 
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
@@ -106,17 +89,17 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     standings = standing_cards(session, person.course_id, reader.audience, user_id=person.id)
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)
+    found = [(one.spec, Clock.of(windows[one.spec.slug], reader)) for one in those]
     return [
         AssignmentCard(
             slug=spec.slug,
             title=localized(spec.title, reader.language),
             summary=localized(spec.summary, reader.language),
             kind=spec.kind,
-            opens=windows[spec.slug].rules.opens,
-            due=windows[spec.slug].due,
-            closes=windows[spec.slug].closes,
-            phase=windows[spec.slug].at(reader.now).phase,
-            window=windows[spec.slug],
+            opens=clock.opens,
+            due=clock.due,
+            closes=clock.closes,
+            phase=clock.phase,
             points=spec.score.points,
             metric=spec.score.metric,
             classes=spec.data.classes,
@@ -124,8 +107,12 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             accepts=",".join(TAKEN[spec.kind]),
             tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), UNCHARGED),
             standing=standings.get((spec.slug, person.id)),
+            ends=clock.ends,
+            terms=clock.terms,
+            common_due=clock.common_due,
+            tokens_left=clock.tokens,
         )
-        for spec in (one.spec for one in those)
+        for spec, clock in found
     ]
 
 

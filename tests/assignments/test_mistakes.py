@@ -11,6 +11,8 @@ from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, changed, witho
 
 ACCURATE = 'metric = "accuracy"\npublic_share = 0.3'
 PRICED = 'metric = "mean_cost"\ncosts = [[0, 1], [5, 0]]\npublic_share = 0.3'
+DUE = "due = 2026-10-04T23:59:59"
+GOOD_MAKEUP = "opens = 2026-12-14T08:00:00\ndue = 2026-12-20T23:59:59"
 CHANGED = [
     # what is written, what is written instead, line, field, part of the sentence
     ('slug = "xor"', 'slug = "Xor"', 1, "slug", "small letters"),
@@ -84,7 +86,51 @@ CHANGED = [
     ("points = 10", "points = inf", 32, "score.points", "must lie between"),
     ('focus = "yes"', 'focus = "maybe"', 33, "score.focus", "'maybe' is none of the classes"),
     ("[late]", "late = 3\n[latest]", 14, "summary.late", "is not a known key"),
+    ("per_day = 0.1", "per_day = 0.1234567", 16, "late.per_day", "at most 6 digits"),
+    ("per_day = 0.1", "per_day = 1e-99", 16, "late.per_day", "at most 6 digits"),
+    ("per_day = 0.1", "per_day = true", 16, "late.per_day", "must be a number, not True"),
+    ("per_day = 0.1", "floor = 1.5", 16, "late.floor", "must lie between 0 and 1"),
+    ("per_day = 0.1", "tokens = -1", 16, "late.tokens", "must lie between 0"),
+    ("per_day = 0.1", 'after = "practise"', 16, "late.after", "is 'practice' meant?"),
+    ("per_day = 0.1", "closes = 2026-10-25T02:30:00", 16, "late.closes", "add an offset like +02:00"),
+    ("per_day = 0.1", "closes = 2027-03-28T02:30:00", 16, "late.closes", "write a time an hour later"),
+    ("per_day = 0.1", "closes = 2026-10-04T23:59:59", 16, "late.closes", "must be later than due"),
+    ("due = 2026-10-04T23:59:59", 'due = 2026-10-04T23:59:59\ncounts = "first"', 5, "counts", "none of best"),
+    (
+        "due = 2026-10-04T23:59:59",
+        f"{DUE}\nreveal = 2026-10-04T23:59:59",
+        5,
+        "reveal",
+        "must be later than due",
+    ),
+    ("due = 2026-10-04T23:59:59", f"{DUE}\nreveal = 2026-10-25T02:30:00", 5, "reveal", "exists twice"),
+    ("due = 2026-10-04T23:59:59", f'{DUE}\nreveal_checks = "yes"', 5, "reveal_checks", "true or false"),
+    (
+        "due = 2026-10-04T23:59:59",
+        f"{DUE}\ninquiry_days = 61",
+        5,
+        "inquiry_days",
+        "must lie between 0 and 60",
+    ),
+    ("memory_mib = 1024", "total = -1", 21, "limits.total", "must lie between 0"),
+    ("memory_mib = 1024", 'cooldown = "2d"', 21, "limits.cooldown", "must lie between"),
+    (
+        "memory_mib = 1024",
+        "trials_per_day = 1001",
+        21,
+        "limits.trials_per_day",
+        "must lie between 0 and 1000",
+    ),
     # what is no TOML at all
+    (
+        "due = 2026-10-04T23:59:59",
+        "due = 2026-10-24T23:59",
+        4,
+        "syntax",
+        "needs its seconds: write 2026-10-24T23:59:59",
+    ),
+    ("due = 2026-10-04T23:59:59", "due = 2026-10-24 23:59 # noon", 4, "syntax", "or 2026-10-24T23:59:00"),
+    ("due = 2026-10-04T23:59:59", "due = 2026-10-24T23:59+02:00", 4, "syntax", "needs its seconds"),
     ("per_day = 0.1", "per_day = ,1", 16, "syntax", "Invalid value"),
     ('slug = "xor"', 'slug = "xor', 1, "syntax", "Illegal character"),
     ("per_day = 0.1", "grace = 1", 16, "syntax", "Cannot overwrite a value"),
@@ -106,6 +152,113 @@ def mistake_in(text: str) -> SpecError:
 def test_mistake_is_named_with_line_and_field(old: str, new: str, line: int, field: str, problem: str):
     error = mistake_in(changed(ASSIGNMENT, f"{old}\n" if new == "" else old, new))
     assert (error.file, error.line, error.field) == ("xor/assignment.toml", line, field)
+    assert problem in error.problem
+
+
+STEPS = [
+    # the steps, the field, part of the sentence
+    ("[]", "late.steps", "1 to 60 steps, not 0"),
+    ('[{ until = "+1d" }]', "late.steps[0].keep", "one of keep, minus, cap"),
+    ('[{ until = "+1d", keep = 0.9, cap = 0.5 }]', "late.steps[0].cap", "one of keep, minus, cap"),
+    ("[{ keep = 0.9 }]", "late.steps[0].until", "is missing"),
+    ('[{ until = "1 day", keep = 0.9 }]', "late.steps[0].until", 'like "+1d", "+2w", "+36h" or "+90m"'),
+    ('[{ until = "-1d", keep = 0.9 }]', "late.steps[0].until", "a whole number and a unit"),
+    ('[{ until = "+30s", keep = 0.9 }]', "late.steps[0].until", "a whole number and a unit"),
+    ('[{ until = "+0d", keep = 0.9 }]', "late.steps[0].until", "longer than nothing"),
+    ('[{ until = "+367d", keep = 0.9 }]', "late.steps[0].until", "at most 366 days"),
+    ('[{ until = "+1d", keep = 1.1 }]', "late.steps[0].keep", "must lie between 0 and 1"),
+    ('[{ until = "+1d", kept = 0.9 }]', "late.steps[0].keep", "one of keep, minus, cap"),
+    ('[{ until = "+1d", keep = 0.9, why = "x" }]', "late.steps[0].why", "is not a known key"),
+    ("[0.9, 0.8]", "late.steps", "must be tables"),
+    ('[{ until = "+2d", keep = 0.9 }, { until = "+2d", keep = 0.8 }]', "late.steps[1].until", "later than"),
+    ('[{ until = "+2d", keep = 0.9 }, { until = "+1d", keep = 0.8 }]', "late.steps[1].until", "later than"),
+    (
+        '[{ until = "+1d", keep = 0.9 }, { until = "+24h", keep = 0.8 }]',
+        "late.steps[1].until",
+        "clocks change",
+    ),
+    (
+        '[{ until = "+1d", keep = 0.9 }, { until = "+25h", keep = 0.8 }]',
+        "late.steps[1].until",
+        "clocks change",
+    ),
+    (
+        '[{ until = "+23h", keep = 0.9 }, { until = "+1d", keep = 0.8 }]',
+        "late.steps[1].until",
+        "clocks change",
+    ),
+    (
+        '[{ until = "+1d", keep = 0.8 }, { until = "+2d", keep = 0.9 }]',
+        "late.steps[1].keep",
+        "never get more",
+    ),
+    ('[{ until = "+1d", minus = 0.2 }, { until = "+2d", minus = 0.1 }]', "late.steps[1].minus", "get more"),
+    ('[{ until = "+1d", cap = 0.5 }, { until = "+2d", cap = 0.6 }]', "late.steps[1].cap", "get more"),
+    (
+        '[{ until = "+1d", keep = 0.9 }, { until = "+7d", cap = 0.5 }]',
+        "late.steps[1].cap",
+        "of 0.5 of the points cap = 0.5 leaves 0.5, but keep = 0.9 of the step before only 0.45",
+    ),
+    ('[{ until = "+1d", minus = 0.1 }, { until = "+7d", cap = 0.5 }]', "late.steps[1].cap", "get more"),
+    ('[{ until = "+1d", minus = 0.1 }, { until = "+7d", keep = 0.5 }]', "late.steps[1].keep", "get more"),
+    ('[{ until = "+1d", keep = 0.8 }, { until = "+7d", minus = 0.1 }]', "late.steps[1].minus", "get more"),
+    ('[{ until = "+1d", cap = 0.5 }, { until = "+7d", keep = 0.6 }]', "late.steps[1].keep", "get more"),
+]
+
+
+@pytest.mark.parametrize(("steps", "field", "problem"), STEPS, ids=[row[0][:60] for row in STEPS])
+def test_mistake_in_a_step_is_named(steps: str, field: str, problem: str):
+    error = mistake_in(changed(ASSIGNMENT, "per_day = 0.1\nlast_day = 3", f"steps = {steps}"))
+    assert (error.line, error.field) == (16, field)
+    assert problem in error.problem
+
+
+def test_step_in_a_table_of_its_own_is_named_with_its_line():
+    tables = '[[late.steps]]\nuntil = "+1d"\nkeep = 0.8\n[[late.steps]]\nuntil = "+2d"\nkeep = 0.9'
+    error = mistake_in(changed(ASSIGNMENT, "per_day = 0.1\nlast_day = 3", tables))
+    assert (error.line, error.field) == (21, "late.steps[1].keep")
+
+
+@pytest.mark.parametrize("kept", ["per_day = 0.1", "last_day = 3"])
+def test_steps_and_their_shorthand_are_refused_together(kept: str):
+    text = changed(ASSIGNMENT, kept, f'{kept}\nsteps = [{{ until = "+1d", keep = 0.9 }}]')
+    other = {"per_day = 0.1": "last_day = 3", "last_day = 3": "per_day = 0.1"}[kept]
+    error = mistake_in(without(text, other))
+    assert (error.line, error.field) == (16, f"late.{kept.partition(' ')[0]}")
+    assert "shorthand for steps" in error.problem
+
+
+def test_long_years_of_rules_are_refused():
+    many = ", ".join(f'{{ until = "+{day}d", keep = 0.5 }}' for day in range(1, 62))
+    error = mistake_in(changed(ASSIGNMENT, "per_day = 0.1\nlast_day = 3", f"steps = [{many}]"))
+    assert error.problem == "must be 1 to 60 steps, not 61"
+
+
+MAKEUP = [
+    # what is written in [makeup], line, field, part of the sentence
+    ("due = 2026-12-20T23:59:59", 35, "makeup.opens", "is missing"),
+    ("opens = 2026-10-04T23:59:59\ndue = 2026-12-20T23:59:59", 36, "makeup.opens", "must be later than due"),
+    (
+        "cap = 0.5\nopens = 2026-12-14T08:00:00\ndue = 2026-12-14T08:00:00",
+        38,
+        "makeup.due",
+        "later than makeup.opens",
+    ),
+    ("opens = 2027-03-28T02:30:00\ndue = 2027-04-20T23:59:59", 36, "makeup.opens", "does not exist"),
+    (f"{GOOD_MAKEUP}\ncap = 1.5", 38, "makeup.cap", "must lie between 0 and 1"),
+    (f"{GOOD_MAKEUP}\ncap = 0.5\nbelow = 2", 39, "makeup.below", "must lie between 0 and 1"),
+    (f'{GOOD_MAKEUP}\nwho = "some"', 38, "makeup.who", "none of all, failed"),
+    (f"{GOOD_MAKEUP}\ncap = 1.0", 35, "makeup.below", 'like below = 0.4, or write who = "all"'),
+    (GOOD_MAKEUP, 35, "makeup.below", "say who has failed"),
+    (f"{GOOD_MAKEUP}\ncap = 0.5\nfee = 2500", 39, "makeup.fee", "must be true or false"),
+    (f"{GOOD_MAKEUP}\ncap = 0.5\nfees = true", 39, "makeup.fees", "is 'fee' meant?"),
+]
+
+
+@pytest.mark.parametrize(("told", "line", "field", "problem"), MAKEUP, ids=[row[3] for row in MAKEUP])
+def test_mistake_in_a_make_up_is_named(told: str, line: int, field: str, problem: str):
+    error = mistake_in(f"{ASSIGNMENT}\n[makeup]\n{told}\n")
+    assert (error.line, error.field) == (line, field)
     assert problem in error.problem
 
 
@@ -174,6 +327,10 @@ COURSE_CHANGED = [
     ('neptun = "XYZ789"', 'neptun = "ABC123"', 12, "staff[1].neptun", "ABC123 is there twice"),
     ('name = "Nagy Bence"', 'nick = "Bence"', 11, "staff[1].name", "is missing"),
     ('role = "assistant"', 'role = "student"', 14, "staff[1].role", "none of assistant, lecturer"),
+    ('zone = "Europe/Budapest"', "[tokens]\nper_term = -1", 4, "tokens.per_term", "must lie between 0"),
+    ('zone = "Europe/Budapest"', '[tokens]\nday = "1 day"', 4, "tokens.day", '"+36h"'),
+    ('zone = "Europe/Budapest"', '[tokens]\nteam = "each"', 4, "tokens.team", "is not a known key"),
+    ('zone = "Europe/Budapest"', "[makeup]\nmax_per_term = -1", 4, "makeup.max_per_term", "between 0"),
     ('email = "anna@example.org"', 'email = "anna"', 9, "staff[0].email", "an e-mail address"),
     ('email = "anna@example.org"', 'email = "a@b.org\\r\\nBcc: c@d.org"', 9, "staff[0].email", "one line"),
     ('email = "anna@example.org"', 'phone = "1234567"', 9, "staff[0].phone", "is not a known key"),

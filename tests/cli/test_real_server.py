@@ -121,6 +121,11 @@ def test_assignments_are_listed(anna: Terminal):
     assert "nyitva" in shown
 
 
+def test_one_assignment_tells_what_it_costs_to_be_late(anna: Terminal):
+    shown = anna.types("assignments", SLUG, "--lang", "hu").stdout
+    assert "Minden késett nap a pontjaid 10%-ába kerül." in shown
+
+
 def test_a_hand_in_goes_to_the_score(anna: Terminal, lab: Lab, homework: Path):
     with lab.grader():
         result = anna.types("submit", SLUG, str(homework), "--watch")

@@ -16,6 +16,7 @@ UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 COMMANDS = [
     ["whoami"],
     ["assignments"],
+    ["assignments", "lenet-digits"],
     ["leaderboard", "lenet-digits"],
     ["status", RUN_ID],
     ["watch", RUN_ID],
@@ -46,8 +47,16 @@ def test_nothing_from_elsewhere_steers_the_terminal(
     assert UNSAFE.findall(result.output) == []
 
 
+def test_rules_of_the_clock_are_told_as_the_server_words_them(student: Terminal, server: ContractServer):
+    rules = ["Each late day takes 10 % of your points.", "After 3 days nothing is taken any more."]
+    server.assignment |= {"late": {"grace_s": 300, "words": rules}, "state": "practice"}
+    shown = student.types("assignments", "lenet-digits").stdout
+    assert all(rule in shown for rule in rules)
+    assert "for practice" in shown
+
+
 def poison(server: ContractServer) -> None:
-    server.assignment |= {"title": EVIL, "state": EVIL}
+    server.assignment |= {"title": EVIL, "state": EVIL, "late": {"words": [EVIL]}}
     server.report |= {"message": EVIL, "detail": EVIL, "classes": [EVIL, "b", "c"], "focus": EVIL}
     server.report |= {"metrics": {EVIL: 0.5}, "versions": {EVIL: EVIL}, "curve": [{EVIL: 1}], "device": EVIL}
     told = {"en": EVIL, "hu": EVIL}

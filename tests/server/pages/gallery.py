@@ -182,6 +182,8 @@ HOMEWORKS = [
     assignment(Phase.LATE, title="Rakéták, autók, repülők", tries_left=1, **UNTRIED),
     assignment(Phase.NOT_OPEN, **UNTRIED),
     assignment(Phase.CLOSED, best_points=10),
+    assignment(Phase.MAKEUP, title="Pótolható feladat"),
+    assignment(Phase.PRACTICE, title="Gyakorolható feladat"),
 ]
 BAD_ROWS = (BadRow(7, "Az „A1” nem Neptun-kód."), BadRow(9, "Hiányzik a név."))
 ROCKET_RUN = run(
@@ -237,6 +239,16 @@ PAGES: Mapping[str, Page] = {
         "submissions/assignment.html",
         STUDENT,
         homework(assignment(Phase.LATE), submissions=[], refusal=TooLarge()),
+    ),
+    "assignment-practice": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(Phase.PRACTICE), submissions=[]),
+    ),
+    "assignment-makeup": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(Phase.MAKEUP), submissions=[]),
     ),
     "assignment-closed": ("submissions/assignment.html", LECTURER, homework(assignment(Phase.CLOSED))),
     "show-waiting": ("submissions/show.html", STUDENT, run(State.WAITING)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from assignments.spec import Course, Kind, Limits, Localized
+from assignments.late_policy import daily_steps
+from assignments.spec import Course, Kind, LatePolicy, Limits, Localized
 from grader.contract import ReturnCause, Verdict
 from server.accounts.invitations import Slip
 from server.accounts.letters import Letter
@@ -17,7 +19,7 @@ from server.accounts.people import Entry
 from server.accounts.person import Person, Role
 from server.accounts.roster import Change, Plan, RosterRow
 from server.accounts.tokens import Token
-from server.deadlines.service import Phase
+from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.submissions.cards import (
     AssignmentCard,
@@ -76,7 +78,10 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         handed_in=3,
         tries_left=7,
         best_points=8.91,
+        terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
+    ends = {Phase.OPEN: card.due, Phase.LATE: card.closes, Phase.MAKEUP: card.closes}.get(phase)
+    card = replace(card, ends=ends)
     return replace(card, **changes)
 
 

@@ -53,8 +53,7 @@ opens = 2026-09-14T08:00:00
 due = {due}
 [late]
 grace = "5m"
-per_day = 0.10
-last_day = 3
+{late}
 [limits]
 wall = "60s"
 per_day = {per_day}
@@ -84,6 +83,7 @@ points = 10
 DEFAULTS: Mapping[str, Any] = {
     "kind": "code",
     "due": "2026-10-25T23:59:59",
+    "late": "per_day = 0.10\nlast_day = 3",
     "per_day": 10,
     "upload_mib": 1,
     "files": 5,

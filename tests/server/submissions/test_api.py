@@ -325,6 +325,7 @@ def test_assignment_is_told_as_agreed(client: FlaskClient, anna: Headers):
         "tokens": 0,
         "closes": None,
         "after": "closed",
+        "words": ["Each late day takes 10 % of your points.", "After 3 days nothing is taken any more."],
     }
     assert told["handout"].startswith("# Digits")
 

@@ -103,6 +103,15 @@ def test_nothing_is_drawn_while_hand_ins_are_taken(fresh: Course):
         draw(fresh, NOON)
 
 
+def test_nothing_is_drawn_within_the_last_second(fresh: Course):
+    """The window closes with the grace of the last late day, and lasts to the end of that second."""
+    scored(fresh, fresh.anna, 0.5)
+    closes = datetime(2026, 10, 28, 23, 4, 59, tzinfo=UTC)
+    with pytest.raises(BadInput, match="Hand-ins are taken until"):
+        draw(fresh, closes + timedelta(milliseconds=999))
+    assert draw(fresh, closes + timedelta(seconds=1)).added == 1
+
+
 def test_nothing_is_drawn_where_no_final_data_are_asked_for(course: Course):
     with pytest.raises(BadInput, match="No final data are asked for"):
         draw(course)

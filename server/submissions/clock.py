@@ -1,0 +1,60 @@
+"""The clock of an assignment as one person sees it: what holds now, until when, and what lateness costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+from flask_babel import lazy_gettext as _
+
+from server.deadlines.service import Phase, Rules, line_sentences, makeup_sentences
+from server.errors import Text
+from server.standings.service import OwnWindow
+from server.submissions.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What holds for somebody at a moment."""
+
+    phase: Phase
+    opens: datetime
+    due: datetime  # their own
+    closes: datetime  # the last second in which a hand-in can count, without a make-up
+    common_due: datetime | None  # of everybody, where theirs is another one
+    ends: datetime | None  # of what holds now
+    tokens: int  # that could still help
+    terms: tuple[Text, ...]
+
+    @classmethod
+    def of(cls, window: OwnWindow, reader: Reader) -> Clock:
+        """The clock as the reader sees it now."""
+        phase = window.at(reader.now).phase
+        ends = {Phase.OPEN: window.due, Phase.LATE: window.closes}.get(phase)
+        rules = window.rules
+        if phase is Phase.MAKEUP and rules.makeup:
+            ends = rules.makeup.due
+        return cls(
+            phase=phase,
+            opens=rules.opens,
+            due=window.due,
+            closes=window.closes,
+            common_due=rules.due if rules.due != window.due else None,
+            ends=ends,
+            tokens=window.tokens,
+            terms=_terms(rules, reader),
+        )
+
+
+def told(moment: datetime, reader: Reader) -> str:
+    """A moment as the reader is told it, in the zone of the course."""
+    return format_datetime(moment, str(_("d MMM y, HH:mm")), tzinfo=reader.zone, locale=reader.language)
+
+
+def _terms(rules: Rules, reader: Reader) -> tuple[Text, ...]:
+    late, makeup = rules.late, rules.makeup
+    said = line_sentences(late, told(late.closes, reader) if late.closes else "")
+    if makeup is None:
+        return said
+    return (*said, *makeup_sentences(makeup, told(makeup.opens, reader), told(makeup.due, reader)))
