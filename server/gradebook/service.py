@@ -108,13 +108,20 @@ def work_of(
 ) -> list[StudentAssignment]:
     """All assignments, each with the newest that this student handed in; of one of them another page."""
     theirs = replace(reader, person=person, for_staff=True)
-    found = []
-    for assignment in submissions.assignment_cards(session, theirs):
-        here = cursor if assignment.slug == slug else FIRST
-        page = submissions.submissions_of(session, person, reader.zone, assignment.slug, here)
-        cards = submissions.submission_cards(session, page.items, theirs)
-        found.append(StudentAssignment(assignment, page.shown(cards)))
-    return found
+    assignments = submissions.assignment_cards(session, theirs)
+    pages = {
+        one.slug: submissions.submissions_of(
+            session, person, reader.zone, one.slug, cursor if one.slug == slug else FIRST
+        )
+        for one in assignments
+    }
+    items = [item for page in pages.values() for item in page.items]
+    cards = {card.id: card for card in submissions.submission_cards(session, items, theirs)}
+    return [
+        StudentAssignment(one, page.shown(tuple(cards[item.id] for item in page.items)))
+        for one in assignments
+        if (page := pages[one.slug])
+    ]
 
 
 def _students(session: Session, course_id: int) -> dict[int, Person]:

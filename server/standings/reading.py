@@ -78,7 +78,8 @@ class Audience:
 def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dict[str, datetime]:
     """When the private shares of each of these assignments are told to students."""
     rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
-    latest = dict(session.execute(rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)))
+    rows = rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)
+    latest = {slug: due for slug, due in session.execute(rows)}  # noqa: C416 - a result is no mapping
     return {
         slug: reveal_moment(
             one.dates,

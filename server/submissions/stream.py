@@ -17,7 +17,8 @@ from server.submissions.api_schema import EventOut, SubmissionOut, event, submis
 from server.submissions.counting import current
 from server.submissions.finding import EVENTS_AT_ONCE, events_after, find_submission
 from server.submissions.models import RunEvent, State
-from server.submissions.showing import Reader, submission_card
+from server.submissions.reader import Reader
+from server.submissions.showing import submission_card
 
 RETRY_MS = 2000
 PING_S = 15.0

@@ -50,25 +50,26 @@ def test_homework_and_quiz_stand_side_by_side(app: Flask, anna: Person, open_roo
     [head, row] = table(lecturer)
     assert head[:2] == ["Neptun code", "Name"]
     assert head[-1] == "Week 1 (%)"
-    assert [row[0], float(row[2]), float(row[3])] == ["ABC123", pytest.approx(8, abs=0.5), 100]
+    assert head[2:4] == ["Digits (10)", "Digits (public share)"]
+    assert [row[0], float(row[3]), float(row[4])] == ["ABC123", pytest.approx(8, abs=0.5), 100]
 
 
 def test_best_of_several_rooms_counts(app: Flask, anna: Person, open_room: Rooms, lecturer: Browser):
     play(app, open_room(), right=True)
     play(app, open_room(), right=False)
-    assert float(table(lecturer)[1][3]) == 100
+    assert float(table(lecturer)[1][4]) == 100
 
 
 def test_quiz_that_is_not_over_is_no_item(app: Flask, anna: Person, open_room: Rooms, lecturer: Browser):
     open_room()
-    assert len(table(lecturer)[0]) == 3
+    assert len(table(lecturer)[0]) == 4
 
 
 @pytest.mark.parametrize(("counts", "shown"), [("all", "100.0"), ("signed-in", ""), ("nobody", "")])
 def test_policy_says_whose_credit_counts(anna: Person, open_room: Rooms, counts: str, shown: str):
     room = open_room(counts=counts)
     play(room.browser.client.application, room, right=True)
-    assert table(room.browser)[1][3] == shown
+    assert table(room.browser)[1][4] == shown
 
 
 def test_decision_afterwards_changes_the_gradebook(
@@ -76,10 +77,10 @@ def test_decision_afterwards_changes_the_gradebook(
 ):
     room = open_room()
     play(app, room, right=False)
-    assert float(table(lecturer)[1][3]) == 0
+    assert float(table(lecturer)[1][4]) == 0
     for place in range(4):
         room.post("rulings", {"question": "relu", "kind": "accept", "value": place})
-    assert float(table(lecturer)[1][3]) == 100
+    assert float(table(lecturer)[1][4]) == 100
 
 
 def test_student_sees_the_same_numbers_and_only_those(
@@ -121,5 +122,8 @@ def test_programs_read_the_same_numbers(
     play(app, open_room(), right=True)
     whole = lecturer.client.get("/api/v1/gradebook").get_json()
     own = app.test_client().get("/api/v1/grades", headers=token("ABC123")).get_json()
-    assert own["rows"] == whole["rows"]
-    assert (own["rows"][0]["neptun"], own["rows"][0]["numbers"][-1]) == ("ABC123", 1)
+    [mine], [of_staff] = own["rows"], whole["rows"]
+    assert mine["standings"][0]["public"] == of_staff["standings"][0]["public"]
+    assert mine["standings"][0]["private"] is None, "it is told when nobody can hand in any more"
+    assert of_staff["standings"][0]["private"]["points"] == of_staff["numbers"][0]
+    assert (mine["neptun"], mine["numbers"][-1]) == ("ABC123", 1)

@@ -36,6 +36,7 @@ from grader.contract import (
     WorkerHello,
 )
 from server.accounts.person import Person
+from server.changes import touch
 from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
 from server.submissions.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker
@@ -109,6 +110,7 @@ def an_assignment(
     session.add(version)
     session.flush()
     session.merge(PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id))
+    touch(session, course_id, slug, None)
     return version
 
 
