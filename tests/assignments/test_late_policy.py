@@ -103,7 +103,7 @@ def test_rest_of_the_policy_is_read():
 
 
 def test_shares_are_exact():
-    """As floats 1 - 3 * 0.1 is 0.7000000000000001 - or less - and a mark may hang on it."""
+    """As a float 0.1 is a little more than a tenth, and 0.7 a little less than seven of them."""
     assert [step.share for step in assignment().late.steps] == [
         Decimal("0.9"),
         Decimal("0.8"),

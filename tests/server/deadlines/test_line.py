@@ -144,6 +144,27 @@ def test_nothing_passes_the_wall():
     assert last_moment(clock, wall) == wall
 
 
+def test_wall_is_told_as_the_end_of_what_it_cuts():
+    wall = DUE + timedelta(hours=30)
+    told = [stage.until for stage in stages(rules(late=policy(closes=wall)), DUE)]
+    assert told == [DUE, DUE + DAY, wall, None]
+
+
+def test_no_stage_is_empty():
+    """A make-up that opens just when the line ends leaves no room for a stage between them."""
+    second = makeup(opens=DUE + 3 * DAY + SECOND + 5 * MINUTE)
+    told = stages(rules(makeup=second), DUE)
+    assert [stage.phase.value for stage in told] == ["open", "late", "late", "late", "makeup", "closed"]
+    assert all(stage.ends is None or stage.begins < stage.ends for stage in told)
+
+
+def test_late_day_counts_from_the_due_moment_with_a_long_grace():
+    """A grace of a day ends the first late day two days after the due moment."""
+    clock = rules(late=policy(grace=DAY))
+    edge = DUE + 2 * DAY + SECOND
+    assert phases(clock, edge - SECOND, edge) == [("late", 1), ("late", 2)]
+
+
 def test_after_the_end_may_be_practice():
     clock = rules(late=policy(after=After.PRACTICE))
     found = place(clock, DUE, DUE + 4 * DAY)

@@ -74,6 +74,7 @@ def test_points_are_exact():
 
 def test_grace_is_told_and_costs_nothing():
     assert kinds(rules(), DUE) == [StepKind.EARNED, StepKind.ON_TIME]
+    assert kinds(rules(), DUE + SECOND) == [StepKind.EARNED, StepKind.GRACE]
     assert kinds(rules(), DUE + 5 * MINUTE) == [StepKind.EARNED, StepKind.GRACE]
     assert worth(rules(), DUE + 5 * MINUTE) == 8
 
@@ -184,6 +185,14 @@ def test_make_up_is_for_those_who_have_failed():
     passed = [attempt(DUE, 4, "a"), attempt(second.opens, 10, "b")]
     assert best(rules(makeup=second), DUE, failed, TEN).points == 10
     assert best(rules(makeup=second), DUE, passed, TEN).points == 4
+
+
+def test_who_has_failed_is_seen_from_the_points_that_are_shown():
+    """3.996 is shown as 4.00, which is no failure."""
+    second = makeup(cap=dec(1), below=dec(0.4))
+    clock = rules(late=policy(steps=(step(1, "keep", 0.9),)), makeup=second)
+    sent = [attempt(LATE_1, 4.44, "a"), attempt(second.opens, 10, "b")]
+    assert best(clock, DUE, sent, TEN).points == dec("4.00")
 
 
 def test_make_up_for_all_is_for_all():
