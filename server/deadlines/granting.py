@@ -1,0 +1,183 @@
+"""Extensions granted and taken back, dates edited, tokens limited: what staff and students do to deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.service import Person
+from server.changes import touch
+from server.deadlines.exceptions import bounded
+from server.deadlines.line import Rules
+from server.deadlines.models import REASON_LENGTH, DateEdit, Extension, TokenLimit
+from server.errors import BadInput
+
+LONGEST_EXTENSION = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who does it, and when."""
+
+    person: Person | None  # None: by a command of the server
+    now: datetime
+
+    @property
+    def id(self) -> int | None:
+        """Of the account."""
+        return self.person.id if self.person else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A later due moment for one student, or for all who have a label."""
+
+    slug: str
+    due: datetime
+    reason: str
+    user_id: int | None = None
+    label: str | None = None
+    replaces: bool = False
+
+
+def grant(session: Session, course_id: int, rules: Rules, wish: Grant, author: Author) -> Extension:
+    """Grant an extension. Raises BadInput where it would pass the wall, shorten, or has no reason."""
+    check_grant(rules, wish)
+    extension = Extension(
+        course_id=course_id,
+        slug=wish.slug,
+        user_id=wish.user_id,
+        label=wish.label,
+        due=wish.due,
+        replaces=wish.replaces,
+        reason=wish.reason.strip(),
+        granted_by=author.id,
+        granted_at=author.now,
+    )
+    session.add(extension)
+    touch(session, course_id, wish.slug, wish.user_id)
+    session.flush()
+    return extension
+
+
+def check_grant(rules: Rules, wish: Grant) -> None:
+    """Raise BadInput for an extension that cannot be granted."""
+    check_reason(wish.reason)
+    if (wish.user_id is None) == (wish.label is None):
+        raise BadInput(_("An extension is for one student or for one label."))
+    if wish.due != bounded(rules, wish.due):
+        raise BadInput(
+            _(
+                "Hand-ins close for everybody at %(closes)s, and no extension passes that. "
+                "Choose an earlier moment.",
+                closes=_local(rules, rules.late.closes or wish.due),
+            )
+        )
+    if wish.due <= rules.due and not wish.replaces:
+        raise BadInput(
+            _(
+                "It is due at %(due)s for everybody: an extension has to be later.",
+                due=_local(rules, rules.due),
+            )
+        )
+    if wish.due <= rules.opens or wish.due > rules.due + LONGEST_EXTENSION:
+        raise BadInput(_("This moment lies too far away from the deadline. Check the year and the month."))
+
+
+def end(session: Session, extension: Extension, reason: str, author: Author) -> None:
+    """Take an extension back; it stays to be read. Raises BadInput for one that is not in force."""
+    check_reason(reason)
+    if extension.ended_at is not None:
+        raise BadInput(_("This extension has been taken back already."))
+    extension.ended_at, extension.ended_because = author.now, reason.strip()
+    extension.ended_by = author.id
+    touch(session, extension.course_id, extension.slug, extension.user_id)
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDates:
+    """Dates to be in force instead of those of the file; None leaves one as the file has it."""
+
+    reason: str
+    opens: datetime | None = None
+    due: datetime | None = None
+    closes: datetime | None = None
+    reveal: datetime | None = None
+
+
+def edit_dates(session: Session, course_id: int, slug: str, wish: NewDates, author: Author) -> DateEdit:
+    """Set dates over those of the file, which were looked at with `check_dates`. Raises BadInput."""
+    check_reason(wish.reason)
+    edit = DateEdit(
+        course_id=course_id,
+        slug=slug,
+        opens=wish.opens,
+        due=wish.due,
+        closes=wish.closes,
+        reveal=wish.reveal,
+        reason=wish.reason.strip(),
+        edited_by=author.id,
+        edited_at=author.now,
+    )
+    session.add(edit)
+    touch(session, course_id, slug, None)
+    session.flush()
+    return edit
+
+
+def check_dates(of_file: Rules, wish: NewDates) -> Rules:
+    """The rules as they would be. Raises BadInput for dates in an impossible order."""
+    late = replace(of_file.late, closes=wish.closes) if wish.closes else of_file.late
+    rules = replace(of_file, opens=wish.opens or of_file.opens, due=wish.due or of_file.due, late=late)
+    if rules.due <= rules.opens:
+        raise BadInput(_("It has to be due after it opens."))
+    if rules.late.closes is not None and rules.late.closes < rules.due:
+        raise BadInput(_("Hand-ins cannot close before they are due."))
+    if rules.makeup is not None and rules.makeup.opens <= rules.due:
+        raise BadInput(_("It has to be due before its make-up opens."))
+    return rules
+
+
+def limit_tokens(session: Session, course_id: int, wish: Limit, now: datetime) -> None:
+    """Let an assignment use at most so many of a student's time tokens."""
+    if wish.most is None:
+        if row := session.get(TokenLimit, (course_id, wish.slug, wish.user_id)):
+            session.delete(row)
+    else:
+        session.merge(
+            TokenLimit(course_id=course_id, slug=wish.slug, user_id=wish.user_id, most=wish.most, set_at=now)
+        )
+    touch(session, course_id, wish.slug, wish.user_id)
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Of time tokens: at most so many; None is as many as help."""
+
+    slug: str
+    user_id: int
+    most: int | None
+
+
+def extension_in(session: Session, course_id: int, extension_id: int) -> Extension | None:
+    """An extension of this course, held until the block ends."""
+    rows = select(Extension).where(Extension.course_id == course_id, Extension.id == extension_id)
+    return session.scalar(rows.with_for_update())
+
+
+def check_reason(reason: str) -> None:
+    """Raise BadInput for a reason that is missing or too long."""
+    if not reason.strip():
+        raise BadInput(_("Write a reason: the student reads it, and whoever looks at this later."))
+    if len(reason.strip()) > REASON_LENGTH:
+        raise BadInput(_("A reason has at most %(n)s characters.", n=REASON_LENGTH))
+
+
+def _local(rules: Rules, moment: datetime) -> str:
+    return moment.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M:%S")
