@@ -1,4 +1,4 @@
-"""Extensions granted and taken back, dates edited, tokens limited: what staff and students do to deadlines."""
+"""Extensions granted and taken back, dates edited, tokens limited: what people do to deadlines."""
 
 from __future__ import annotations
 
