@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -96,6 +96,16 @@ def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
     course = session.get_one(Course, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
     return reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug]
+
+
+def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:
+    """The last second in which anybody's hand-in can count: extensions, tokens and a make-up are in it."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
+    regular = replace(dates, reveal=None)
+    closes = reveals(session, course, {spec.slug: Terms(spec, regular)})[spec.slug]
+    makeup = dates.rules.makeup
+    return closes if makeup is None else max(closes, makeup.due)
 
 
 def standing_cards(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Decision, Standing
-from server.standings.reading import Audience, Number, StandingCard, reveal_of, standing_cards
+from server.standings.reading import Audience, Number, StandingCard, closes_for_all, reveal_of, standing_cards
 from server.standings.states import DecisionKind, StandingState
 from server.standings.windows import OwnWindow, own_dues, own_window, own_windows, takes
 
@@ -18,6 +18,7 @@ __all__ = [
     "Standing",
     "StandingCard",
     "StandingState",
+    "closes_for_all",
     "own_dues",
     "own_window",
     "own_windows",
