@@ -31,7 +31,7 @@ class Subject:
 
     course_id: int
     slug: str
-    user_id: int
+    user_id: int | None  # None: about the assignment itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def return_try(session: Session, submission: Submission, author: Author) -> Deci
     """A hand-in costs no try. Raises BadInput where that was decided before."""
     subject = _subject_of(submission)
     _take_turn(session, subject, author)
-    if submission.id in returned_tries(session, subject.course_id, subject.user_id):
+    if submission.id in returned_tries(session, subject.course_id, submission.user_id or 0):
         raise BadInput(_("This try has been given back already."))
     new = {"returned": True}
     return record(session, DecisionKind.RETURN_TRY, subject, author, new, submission_id=submission.id)

@@ -76,6 +76,11 @@ def alike_versions(session: Session, published: InForce) -> frozenset[int]:
     return frozenset({published.version_id, *session.scalars(rows)})
 
 
+def version_digest(session: Session, version_id: int) -> str:
+    """By which a version of an assignment is known."""
+    return session.get_one(AssignmentVersion, version_id).digest
+
+
 def spec_of(version: AssignmentVersion, zone: ZoneInfo) -> Assignment:
     """What a stored version says. Raises SpecError for one that an older server took and this one cannot."""
     found = _parsed(version.toml, zone)
