@@ -62,7 +62,7 @@ def _card(grading: Grading, digest: str, regrade: Regrade | None, *, told: bool)
         created_at=grading.created_at,
         finished_at=grading.finished_at,
         version=digest,
-        grader=str(versions["grader"]) if isinstance(versions, dict) and "grader" in versions else None,
+        grader=str(versions["hazi"]) if isinstance(versions, dict) and "hazi" in versions else None,
         seed=seed if isinstance(seed, int) else None,
         device=str(report["device"]) if report.get("device") else None,
         state=State(grading.state),
