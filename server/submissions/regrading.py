@@ -17,6 +17,7 @@ from server.errors import BadInput, NotFound
 from server.standings.service import Standing
 from server.submissions.counting import is_current
 from server.submissions.models import (
+    UNDER_WAY,
     Grading,
     Outbox,
     Priority,
@@ -28,7 +29,6 @@ from server.submissions.models import (
 )
 from server.submissions.published import InForce, alike_versions
 
-UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 REASON_LENGTH = 2000
 
 
