@@ -336,7 +336,12 @@ PAGES: Mapping[str, Page] = {
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")), graders=GRADERS),
+        board(
+            rows=overview(),
+            totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
+            graders=GRADERS,
+            outdated=12,
+        ),
     ),
     "regrades": (
         "gradebook/regrades.html",
