@@ -15,6 +15,7 @@ from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
 from cli.submit import submit
+from cli.verify import verify_receipt
 
 EXIT_CODES = (
     ("0", "done; where a score was awaited: it is there"),
@@ -88,6 +89,7 @@ for command in (
     log,
     report,
     receipt,
+    verify_receipt,
     leaderboard,
     open_page,
 ):

@@ -20,10 +20,12 @@ from server.changes import touch
 from server.db import Table
 from server.deadlines.service import Phase
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
+from server.receipts.signer import Signer
 from server.standings.service import own_window, takes
 from server.submissions.counting import is_current
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
+from server.submissions.receipts import Terms, issue
 from server.submissions.tries import (
     Excess,
     Used,
@@ -61,10 +63,19 @@ class HandIn:
         return sha256("".join(lines).encode()).hexdigest()
 
 
-def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zone: ZoneInfo) -> Submission:
+def hand_in(
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
+) -> Submission:
     """A new submission of this person, or the one that the same key made before. Raises a Refusal.
 
-    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real.
+    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real. With a
+    `signer` that has a key it gets a receipt.
     """
     check_key(wish.key)
     _take_turn(session, person)
@@ -72,7 +83,10 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
         return _same(earlier, wish)
     published = in_force(session, person.course_id, wish.slug, zone)
     refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
-    return _add(session, person, published, wish, now=now)
+    submission = _add(session, person, published, wish, now=now)
+    if signer is not None:
+        issue(session, submission, Terms(published.spec, published.digest), person, signer)
+    return submission
 
 
 def refuse_before_reading(

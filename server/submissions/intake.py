@@ -174,7 +174,7 @@ def _store_and_hand_in(
         spec = refuse_before_reading(session, who, slug, key, now=last_byte, zone=zone)
     wish = HandIn(slug, _kept(spec, parts), key)
     with write() as session:
-        return hand_in(session, who, wish, now=last_byte, zone=zone)
+        return hand_in(session, who, wish, now=last_byte, zone=zone, signer=services().signer)
 
 
 def desk() -> Desk:
@@ -188,7 +188,13 @@ def _receive_uploads(slug: str) -> Submission:
     wish = Finished(slug, tuple(named.uploads), request.headers.get(KEY_HEADER))
     with turns().of(who.id):
         submission = hand_in_uploads(
-            desk(), services().store, who, wish, now=now(), zone=services().course.zone
+            desk(),
+            services().store,
+            who,
+            wish,
+            now=now(),
+            zone=services().course.zone,
+            signer=services().signer,
         )
     services().bell.ring(QUEUE_TOPIC)
     return submission

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID, uuid4
 
 from flask import redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from server.errors import NotFound, Refusal
 from server.submissions import service
-from server.submissions.api import handed_in, may_read, practice_kit, readable
+from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.handouts import drawn
@@ -88,6 +89,16 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     if found.files_removed_at is not None:
         raise FilesRemoved
     return attachment(file.sha256, file.name)
+
+
+@signed_in
+def receipt(submission_id: UUID) -> ResponseReturnValue:
+    """The signed receipt as a file."""
+    content = json.dumps(receipt_file(str(submission_id)), ensure_ascii=False, indent=2)
+    response = Response(content, mimetype="application/json")
+    name = f"receipt-{str(submission_id)[:8]}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @signed_in

@@ -66,6 +66,8 @@ FOR_EVERYBODY = {
     "quizzes.enter",
     "quizzes.phone",
     "openapi.openapi",
+    "receipts.keys",
+    "receipts.well_known_keys",
     "health.healthz",
     "health.readyz",
     "health.metrics",

@@ -93,7 +93,7 @@ ENDPOINTS = {
     "submissions_api.begin_upload": "/api/v1/assignments/<slug>/uploads",
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
-    "submissions_api.receipt": "/api/v1/submissions/<submission_id>/receipt",
+    "submissions.receipt": "/submissions/<submission_id>/receipt.json",
     "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.regrade": "/regrades/<regrade_id>",
     "gradebook.end_regrade": "/regrades/<regrade_id>/end",

@@ -80,7 +80,8 @@ def test_late_hand_in_is_marked_with_by_how_much(course: Course):
     with course.database.write() as session:
         late = a_submission(session, course.anna, now=NOON + timedelta(days=25))
     with course.database.read() as session:
-        card = submission_card(session, late, Reader(course.anna, "en", ZONE, NOON))
+        found = find_submission(session, course.anna, late.id)
+        card = submission_card(session, found, Reader(course.anna, "en", ZONE, NOON))
     assert timedelta(hours=11) < card.late_by < timedelta(hours=14)
 
 
