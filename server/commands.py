@@ -25,6 +25,7 @@ from server.courses.service import keep_course, the_course
 from server.demo import run as run_demo
 from server.doctor import redis_check
 from server.errors import Refusal
+from server.gradebook.commands import gradebook_commands
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.health import Check, checks
 from server.migrate import migrate as migrate_database
@@ -90,6 +91,12 @@ def sync() -> None:
     for outcome in outcomes:
         if outcome.warning:
             click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
+    with those.database.read() as session:
+        for slug, number in submissions.outdated_by_slug(session, course_id, those.course.zone).items():
+            click.echo(
+                f"{slug}: {number} results are of versions that grade otherwise; they stay in force until "
+                f'`hazi-server regrade {slug} --reason "..."` has run them again and they are applied.'
+            )
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
 
@@ -258,7 +265,7 @@ def _say(found: Iterable[Check]) -> bool:
     return sound
 
 
-for _command in (*people_commands, *standing_commands):
+for _command in (*people_commands, *standing_commands, *gradebook_commands):
     main.add_command(_command)
 
 

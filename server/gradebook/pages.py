@@ -26,15 +26,22 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`."""
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`, and
+    `outdated`, the number of results of versions that grade otherwise than the one in force."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
         rows = service.overview(session, slug, who)
         found = graders(session, services().shared_clock())
+        outdated = service.outdated_results(session, slug, who)
     totals = service.totals(rows)
     return render_template(
-        "gradebook/overview.html", assignment=assignment, rows=rows, totals=totals, graders=found
+        "gradebook/overview.html",
+        assignment=assignment,
+        rows=rows,
+        totals=totals,
+        graders=found,
+        outdated=outdated,
     )
 
 

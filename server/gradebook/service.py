@@ -41,6 +41,7 @@ __all__ = [
     "book",
     "book_of",
     "leaderboard",
+    "outdated_results",
     "overview",
     "student",
     "totals",
@@ -80,6 +81,13 @@ def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
     latest = latest_runs(session, course_id, slug)
     students = _students(session, course_id).values()
     return [_overview_row(person, cards.get((slug, person.id)), latest.get(person.id)) for person in students]
+
+
+def outdated_results(session: Session, slug: str, reader: Reader) -> int:
+    """How many results are of versions that grade otherwise than the one in force."""
+    return submissions.outdated(
+        session, submissions.in_force(session, reader.person.course_id, slug, reader.zone)
+    )
 
 
 def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.gradebook import api, pages, student_pages
+from server.gradebook import api, pages, regrade_api, regrade_pages, student_pages
 from server.submissions.intake import allow_upload
 
 gradebook = Blueprint("gradebook", __name__)
@@ -30,7 +30,22 @@ gradebook.add_url_rule(
 gradebook.add_url_rule("/gradebook", "gradebook", pages.gradebook)
 gradebook.add_url_rule("/gradebook.<suffix>", "gradebook_file", pages.gradebook_file)
 gradebook.add_url_rule("/grades", "grades", pages.grades)
+gradebook.add_url_rule(
+    "/assignments/<slug>/regrades", "regrades", regrade_pages.regrades, methods=["GET", "POST"]
+)
+gradebook.add_url_rule("/regrades/<int:regrade_id>", "regrade", regrade_pages.regrade)
+gradebook.add_url_rule(
+    "/regrades/<int:regrade_id>/end", "end_regrade", regrade_pages.end_regrade, methods=["POST"]
+)
 
 gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)
 gradebook_api.add_url_rule("/gradebook", "gradebook", api.gradebook)
 gradebook_api.add_url_rule("/grades", "grades", api.grades)
+gradebook_api.add_url_rule("/assignments/<slug>/regrades", "list_regrades", regrade_api.list_regrades)
+gradebook_api.add_url_rule(
+    "/assignments/<slug>/regrades", "start_regrade", regrade_api.start_regrade, methods=["POST"]
+)
+gradebook_api.add_url_rule("/regrades/<int:regrade_id>", "regrade", regrade_api.regrade)
+gradebook_api.add_url_rule(
+    "/regrades/<int:regrade_id>/end", "end_regrade", regrade_api.end_regrade, methods=["POST"]
+)

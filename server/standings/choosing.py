@@ -65,7 +65,7 @@ def may_choose(session: Session, spec: Assignment, subject: Subject, now: dateti
 
     Nobody chooses by private results: they are over as soon as those are told.
     """
-    window = own_window(session, subject.course_id, subject.user_id, spec)
+    window = own_window(session, subject.course_id, subject.user_id or 0, spec)
     if not window.rules.opens <= now < end_of(window.closes):
         return False
     cards = standing_cards(

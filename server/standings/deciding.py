@@ -34,7 +34,7 @@ class Subject:
 
     course_id: int
     slug: str
-    user_id: int
+    user_id: int | None  # None: about the assignment itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def return_try(session: Session, submission: Submission, author: Author, *, back
     """A hand-in costs no try; or it does after all. Raises BadInput where that is so already."""
     subject = subject_of(submission)
     take_turn(session, subject, author)
-    was = submission.id in returned_tries(session, subject.course_id, subject.user_id)
+    was = submission.id in returned_tries(session, subject.course_id, submission.user_id or 0)
     if back and not was:
         raise NothingToTakeBack
     if was and not back:

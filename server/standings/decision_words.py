@@ -14,7 +14,11 @@ from server.errors import Text
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 
-Old = Mapping[str, Any]
+POINTED = frozenset(
+    {DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO, DecisionKind.APPLY_REGRADE}
+)
+"""What moves points, with those of both shares in `old`: "points" and "public_points"."""
+
 New = Mapping[str, Any]
 
 
@@ -23,7 +27,8 @@ def described(decision: Decision, *, told: bool = True) -> Text:
     words = _WORDS.get(decision.kind)
     if words is None:
         return decision.kind
-    said = words(decision.new)
+    new = decision.new
+    said = words(new if told else {**new, "points": new.get("public_points", new.get("points"))})
     before = _before(decision, told=told)
     return said if before is None else _("%(what)s (before: %(old)s)", what=said, old=before)
 
@@ -35,7 +40,7 @@ def kind_name(kind: str) -> Text:
 
 def _before(decision: Decision, *, told: bool) -> Text | None:
     old = decision.old
-    if decision.kind in {DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO}:
+    if decision.kind in POINTED:
         state = _STATES.get(str(old.get("state")))
         points = old.get("points" if told else "public_points")
         return state if state is not None or points is None else _points(points)
@@ -87,6 +92,12 @@ def _inquiry(new: New) -> Text:
     return _INQUIRIES.get(str(new.get("state")), _("inquiry"))
 
 
+def _apply_regrade(new: New) -> Text:
+    if new.get("points") is None:
+        return _("the new results count")
+    return _("the new results count: %(points)s", points=_points(new["points"]))
+
+
 def _points(text: str) -> LazyString:
     return LazyString(lambda: gettext("%(n)s points", n=format_decimal(Decimal(text))))
 
@@ -131,7 +142,7 @@ _WORDS: Mapping[str, Callable[[New], Text]] = {
     DecisionKind.EDIT_DATES: _edit_dates,
     DecisionKind.TOKENS: _tokens,
     DecisionKind.REGRADE: lambda _new: _("graded again"),
-    DecisionKind.APPLY_REGRADE: lambda _new: _("the new results count"),
+    DecisionKind.APPLY_REGRADE: _apply_regrade,
     DecisionKind.DROP_REGRADE: lambda _new: _("the new results are dropped"),
     DecisionKind.INQUIRY: _inquiry,
 }

@@ -30,6 +30,7 @@ TOLD_TO_STUDENTS = frozenset(
         DecisionKind.EXTEND,
         DecisionKind.END_EXTENSION,
         DecisionKind.TOKENS,
+        DecisionKind.APPLY_REGRADE,
         DecisionKind.INQUIRY,
     }
 )
@@ -103,7 +104,7 @@ def told(
 
     `revealed` are the assignments whose private share they are told.
     """
-    rows = [one for one in _rows(session, course_id, user_id, slugs) if one.kind in TOLD_TO_STUDENTS]
+    rows = [one for one in _rows(session, course_id, user_id, slugs) if _is_told(one, revealed)]
     gone = withdrawn(rows)
     return {
         slug: tuple(
@@ -113,6 +114,13 @@ def told(
         )
         for slug, those in _by_slug(rows).items()
     }
+
+
+def _is_told(one: Decision, revealed: Collection[str]) -> bool:
+    """Whether a student reads it. That private points alone have moved would tell something of them."""
+    if one.kind == DecisionKind.APPLY_REGRADE and one.slug not in revealed:
+        return one.old.get("public_points") != one.new.get("public_points")
+    return one.kind in TOLD_TO_STUDENTS
 
 
 def staff_card(one: Decision, known: Mapping[int, Person], gone: Collection[int] = ()) -> DecisionCard:

@@ -1,4 +1,9 @@
-"""Why something is not decided."""
+"""Why something is not decided.
+
+Refusal
+|- Overtaken             409 overtaken
+`- NoReason              422 no-reason
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,17 @@ from server.standings.decisions import Decided, DecisionCard, decided
 from server.standings.doors import author_of_form, decide_about, told_to, wish_of_form
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Choice, Decision, Standing
-from server.standings.reading import Audience, Number, StandingCard, closes_for_all, reveal_of, standing_cards
+from server.standings.previewing import Move, histogram, moves_of_regrade
+from server.standings.reading import (
+    Audience,
+    Number,
+    StandingCard,
+    closes_for_all,
+    points_by_student,
+    private_is_told,
+    reveal_of,
+    standing_cards,
+)
 from server.standings.states import DecisionKind, StandingState
 from server.standings.windows import OwnWindow, own_dues, own_window, own_windows, takes
 from server.standings.wishes import Wish, read_id, student_of
@@ -31,6 +41,7 @@ __all__ = [
     "Decision",
     "DecisionCard",
     "DecisionKind",
+    "Move",
     "Number",
     "OwnWindow",
     "Standing",
@@ -44,11 +55,15 @@ __all__ = [
     "closes_for_all",
     "decide_about",
     "decided",
+    "histogram",
     "may_choose",
+    "moves_of_regrade",
     "newest_decision",
     "own_dues",
     "own_window",
     "own_windows",
+    "points_by_student",
+    "private_is_told",
     "read_id",
     "recompute",
     "record",

@@ -86,7 +86,7 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
         return _for_staff(session, submission, reader)
     subject, spec = subject_of(submission), readable_spec(submission.version, reader.zone)
     slug = submission.slug
-    cards = told_to(session, subject.course_id, subject.user_id, [slug]).get(slug, ())
+    cards = told_to(session, subject.course_id, reader.person.id, [slug]).get(slug, ())
     choosable = spec is not None and spec.counts is Counts.CHOSEN
     return HandInDecisions(
         cards=tuple(card for card in cards if card.submission_id == submission.id),
@@ -122,7 +122,7 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
     subject, slug = subject_of(submission), submission.slug
     spec = readable_spec(submission.version, reader.zone)
     choosable = spec is not None and spec.counts is Counts.CHOSEN
-    found = decided(session, subject.course_id, subject.user_id, [slug]).get(slug, Decided())
+    found = decided(session, subject.course_id, submission.user_id, [slug]).get(slug, Decided())
     return HandInDecisions(
         cards=found.of(submission.id),
         newest=found.newest,

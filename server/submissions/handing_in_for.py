@@ -28,7 +28,7 @@ def hand_in_for(
     """
     published = in_force(session, person.course_id, wish.slug, zone)
     subject = Subject(person.course_id, published.spec.slug, person.id)
-    check_arrival(session, subject, published.spec, arrived, author.now)
+    check_arrival(session, person, published.spec, arrived, author.now)
     submission = keep_for(session, person, published, wish, arrived)
     if _is_decided(session, submission):
         return submission
@@ -39,12 +39,12 @@ def hand_in_for(
 
 
 def check_arrival(
-    session: Session, subject: Subject, spec: Assignment, arrived: datetime, now: datetime
+    session: Session, person: Person, spec: Assignment, arrived: datetime, now: datetime
 ) -> None:
     """Raise BadInput for a moment at which nothing can have been handed in."""
     if arrived > now:
         raise BadInput(_("This moment is still to come: write when the files arrived."))
-    if arrived < own_window(session, subject.course_id, subject.user_id, spec).rules.opens:
+    if arrived < own_window(session, person.course_id, person.id, spec).rules.opens:
         raise BadInput(_("The assignment was not open at that moment: check the day and the month."))
 
 

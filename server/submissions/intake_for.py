@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from assignments.moments import to_utc
 from server.errors import BadInput
 from server.live import QUEUE_TOPIC
-from server.standings.service import Author, Subject, author_of_form, checked_reason, student_of
+from server.standings.service import Author, author_of_form, checked_reason, student_of
 from server.submissions.handing_in import HandIn, check_key
 from server.submissions.handing_in_for import check_arrival, hand_in_for
 from server.submissions.intake import FIELD, KEY_HEADER, check_parts, kept_parts, turns
@@ -50,8 +50,8 @@ def _refuse_before_storing(
     checked_reason(author.reason)
     with read() as session:
         spec = in_force(session, who.course_id, slug, services().course.zone).spec
-        subject = Subject(who.course_id, spec.slug, student_of(session, who.course_id, neptun).id)
-        check_arrival(session, subject, spec, arrived, author.now)
+        person = student_of(session, who.course_id, neptun)
+        check_arrival(session, person, spec, arrived, author.now)
 
 
 def _arrived(text: str) -> datetime:

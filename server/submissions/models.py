@@ -48,6 +48,10 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
+"""What has no end yet."""
+
+
 class AssignmentVersion(Table):
     """One state of an assignment's folder. The archive itself lies in the store under `digest`."""
 

@@ -16,6 +16,7 @@ from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.decided import choice_of, decisions_on
 from server.submissions.handouts import drawn
+from server.submissions.history import gradings_of
 from server.submissions.intake import receive
 from server.submissions.published import localized
 from server.submissions.reporting import sheet_of
@@ -60,7 +61,7 @@ def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
     """The page of a submission.
 
     Template submissions/show.html: `submission`, `card` (None before the end), `events` (URL), `decided`
-    (HandInDecisions), `refusal` (why the form just sent was not taken, or None).
+    (HandInDecisions), `gradings`, `refusal` (why the form just sent was not taken, or None).
     """
     who = reader()
     with read() as session:
@@ -69,6 +70,7 @@ def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
         done = submission.state is service.State.DONE
         card = service.report_card(session, found, who) if done else None
         decided = decisions_on(session, found, who)
+        gradings = gradings_of(session, found, who)
     return render_template(
         "submissions/show.html",
         submission=submission,
@@ -76,6 +78,7 @@ def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
         events=url_for("submissions_api.events", submission_id=submission_id),
         decided=decided,
         refusal=refusal,
+        gradings=gradings,
     )
 
 

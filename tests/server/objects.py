@@ -16,12 +16,15 @@ from server.quizzes.phases import Step
 from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
+from server.submissions.published import in_force
+from server.submissions.regrading import Author, start_regrade
 from server.web import services
 from tests.server.builders import COURSE
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (
     SLUG,
     SOURCE,
+    ZONE,
     a_file,
     a_graded_submission,
     a_resting_upload,
@@ -42,11 +45,14 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         graded = a_graded_submission(session, owner, told={"sheet": sheet})
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)
+        author = Author(lecturer, services(app).clock(), "a wrong test set")
+        regrade = start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, author)
     rooms = {"pin": [a_room(app, lecturer)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
     return rooms | {
         "slug": [SLUG, "week-1"],
         "submission_id": [graded.id, waiting.id],
         "upload_id": [upload.id],
+        "regrade_id": [str(regrade.id)],
     }
 
 

@@ -21,6 +21,7 @@ from server.accounts.roster import Change, Plan, RosterRow
 from server.accounts.tokens import Token
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
+from server.standings.service import Number, StandingCard, StandingState
 from server.submissions.cards import (
     AssignmentCard,
     FileCard,
@@ -75,9 +76,8 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         classes=tuple("0123456789"),
         limits=Limits(upload_mib=5),
         accepts=".py,.zip",
-        handed_in=3,
         tries_left=7,
-        best_points=8.91,
+        standing=standing(8.91),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
     ends = {Phase.OPEN: card.due, Phase.LATE: card.closes, Phase.MAKEUP: card.closes}.get(phase)
@@ -120,6 +120,37 @@ def submission(
     return replace(card, **changes)
 
 
+def standing(points: float | None, *, told: bool = False, **changes: Any) -> StandingCard:  # noqa: ANN401
+    """What counts of somebody; `told` adds the private share, which is a little less."""
+    public = number(points)
+    private = number(None if points is None else round(points - 0.31, 2)) if told else None
+    card = StandingCard(
+        slug="lenet-digits",
+        user_id=1,
+        state=StandingState.MISSING if points is None else StandingState.SCORED,
+        due=NOW + timedelta(days=5),
+        extension_id=None,
+        public=public,
+        private=private,
+        decision_id=None,
+        hand_ins=3,
+        failures=1,
+        our_faults=0,
+        under_way=0,
+        latest_id="s1",
+        latest_late_by=timedelta(),
+        serial=1,
+    )
+    return replace(card, **changes)
+
+
+def number(points: float | None) -> Number:
+    """What counts on one share."""
+    value = None if points is None else Decimal(str(points))
+    score = None if points is None else points / 10
+    return Number(value, value, score, "s1", 1, NOW - timedelta(hours=3), timedelta(), 0, makeup=False)
+
+
 def leaderboard() -> list[LeaderboardRow]:
     """Students with a shared place, and both baselines."""
     found = [(1, 0.9912), (2, 0.9845), (2, 0.9845), (4, 0.9501), (5, 0.8123)]
@@ -130,15 +161,21 @@ def leaderboard() -> list[LeaderboardRow]:
             None,
             f"s{who.id}",
             score,
-            10 * score,
+            Decimal(str(round(10 * score, 2))),
             NOW - timedelta(hours=who.id),
             who.id,
             mine=who is STUDENT,
+            older=place == 4,
+            public_score=score - 0.01,
         )
         for (place, score), who in zip(found, (OTHER, STUDENT, *PEOPLE[2:]), strict=True)
     ]
-    reference = LeaderboardRow(None, None, "reference", "b1", 0.9789, 10, NOW, 1, mine=False)
-    starter = LeaderboardRow(None, None, "starter", "b2", 0.4012, 3.46, NOW, 1, mine=False)
+    reference = LeaderboardRow(
+        None, None, "reference", "b1", 0.9789, Decimal(10), NOW, 1, mine=False, older=False
+    )
+    starter = LeaderboardRow(
+        None, None, "starter", "b2", 0.4012, Decimal("3.46"), NOW, 1, mine=False, older=False
+    )
     return [*rows[:3], reference, *rows[3:], starter]
 
 
@@ -154,7 +191,7 @@ def overview() -> list[OverviewRow]:
     ]
     best = [9.43, None, 7.0, None, 5.25]
     return [
-        OverviewRow(who, number, number // 2, points, last)
+        OverviewRow(who, standing(points, told=True), last, number, number // 2)
         for number, (who, points, last) in enumerate(zip(PEOPLE, best, latest, strict=True))
     ]
 
