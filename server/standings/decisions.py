@@ -108,7 +108,7 @@ def told(
     gone = withdrawn(rows)
     return {
         slug: tuple(
-            _card(one, _whom(one, user_id), told=slug in revealed)
+            told_card(one, user_id, revealed=slug in revealed)
             for one in reversed(those)
             if one.id not in gone
         )
@@ -129,6 +129,11 @@ def staff_card(one: Decision, known: Mapping[int, Person], gone: Collection[int]
     return _card(one, who.name if who else _("the server"), told=True, withdrawn=one.id in gone)
 
 
+def told_card(one: Decision, user_id: int, *, revealed: bool) -> DecisionCard:
+    """A decision as the student reads it. `revealed` says whether they are told the private share."""
+    return _card(one, _("you") if one.decided_by == user_id else _("staff"), told=revealed)
+
+
 def _card(one: Decision, by: Text, *, told: bool, withdrawn: bool = False) -> DecisionCard:
     return DecisionCard(
         id=one.id,
@@ -144,10 +149,6 @@ def _card(one: Decision, by: Text, *, told: bool, withdrawn: bool = False) -> De
         withdrawn=withdrawn,
         takes_back="withdraws" in one.new,
     )
-
-
-def _whom(one: Decision, user_id: int) -> Text:
-    return _("you") if one.decided_by == user_id else _("staff")
 
 
 def _rows(
