@@ -23,6 +23,7 @@ from server.quizzes.views import quizzes, quizzes_api
 from server.receipts.signer import Signer
 from server.receipts.views import receipts
 from server.standings.service import settle
+from server.standings.views import standings, standings_api
 from server.store import open_store
 from server.submissions.intake import UploadRequest
 from server.submissions.views import submissions, submissions_api
@@ -54,6 +55,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(submissions_api)
     app.register_blueprint(quizzes)
     app.register_blueprint(quizzes_api)
+    app.register_blueprint(standings)
+    app.register_blueprint(standings_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
     app.register_blueprint(receipts)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.downloads import sheet
 from server.gradebook import service
-from server.submissions.service import assignment_card, graders, read_cursor, reader
-from server.web import read, services, signed_in, signed_in_person, staff_only
+from server.submissions.service import assignment_card, graders, reader
+from server.web import read, services, signed_in, staff_only
 
 
 @signed_in
@@ -43,17 +43,6 @@ def overview(slug: str) -> ResponseReturnValue:
         graders=found,
         outdated=outdated,
     )
-
-
-@staff_only
-def student(neptun: str) -> ResponseReturnValue:
-    """Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each), `book`."""
-    with read() as session:
-        person = service.student(session, signed_in_person().course_id, neptun)
-        wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
-        assignments = service.work_of(session, person, reader(), wanted, cursor)
-        found = service.book_of(session, reader(), person)
-    return render_template("gradebook/student.html", student=person, assignments=assignments, book=found)
 
 
 @staff_only

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.submissions import api, filters, pages, tus
+from server.submissions import api, decision_api, decision_pages, filters, pages, tus
 from server.submissions.asking import remember_lines
 from server.submissions.intake import allow_upload
 
@@ -30,6 +30,10 @@ submissions.add_url_rule("/assignments/<slug>/starter/<name>", "starter", pages.
 submissions.add_url_rule("/assignments/<slug>/practice", "practice", pages.practice)
 submissions.add_url_rule("/submissions/<uuid:submission_id>", "show", pages.show)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/card", "report", pages.report)
+for _part in (decision_pages.cancel, decision_pages.decide):
+    _place = f"/submissions/<uuid:submission_id>/{_part.__name__}"
+    submissions.add_url_rule(_place, _part.__name__, _part, methods=["POST"])
+submissions.add_url_rule("/assignments/<slug>/choice", "choose", decision_pages.choose, methods=["POST"])
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/receipt.json", "receipt", pages.receipt)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/samples.png", "samples", pages.samples)
@@ -40,6 +44,10 @@ submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assign
 submissions_api.add_url_rule("/assignments/<slug>", "assignment", api.assignment)
 submissions_api.add_url_rule("/assignments/<slug>/practice", "practice", api.practice)
 submissions_api.add_url_rule("/assignments/<slug>/submissions", "create", api.create, methods=["POST"])
+_BY_STAFF = "/assignments/<slug>/students/<neptun>/submissions"
+submissions_api.add_url_rule(_BY_STAFF, "create_for", decision_api.create_for, methods=["POST"])
+_CANCEL = "/submissions/<uuid:submission_id>/cancel"
+submissions_api.add_url_rule(_CANCEL, "cancel", decision_api.cancel, methods=["POST"])
 submissions_api.before_request(tus.speak_tus)
 submissions_api.after_request(tus.answer_tus)
 submissions_api.add_url_rule("/assignments/<slug>/uploads", "uploads", tus.uploads)

@@ -30,16 +30,22 @@ from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
+from server.standings.audit import AuditPage
+from server.standings.decision_words import kind_name
+from server.standings.decisions import Decided
+from server.standings.refusals import NoReason, Overtaken
 from server.standings.service import Move, StandingState
+from server.standings.states import DecisionKind
 from server.submissions import filters
 from server.submissions.cards import AssignmentCard
+from server.submissions.decided import HandInDecisions
 from server.submissions.graders import Graders
 from server.submissions.history import GradingCard
 from server.submissions.models import RegradeState, State
 from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
-from tests.server.pages import made_up_quiz
+from tests.server.pages import made_up_decisions, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -89,6 +95,9 @@ ENDPOINTS = {
     "submissions.assignment": "/assignments/<slug>",
     "submissions.create": "/assignments/<slug>/submissions",
     "submissions.show": "/submissions/<submission_id>",
+    "submissions.decide": "/submissions/<submission_id>/decide",
+    "submissions.cancel": "/submissions/<submission_id>/cancel",
+    "submissions.choose": "/assignments/<slug>/choice",
     "submissions.report": "/submissions/<submission_id>/card",
     "submissions_api.begin_upload": "/api/v1/assignments/<slug>/uploads",
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
@@ -101,6 +110,10 @@ ENDPOINTS = {
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
     "gradebook.student": "/people/<neptun>",
+    "gradebook.decide": "/people/<neptun>/decisions",
+    "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
+    "standings.audit": "/audit",
+    "standings.audit_file": "/audit.<suffix>",
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
     "gradebook.grades": "/grades",
@@ -160,7 +173,7 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
-    return usual | {"key": "k", "refusal": None} | changes
+    return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
 
 def login(neptun: str = "", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -177,7 +190,20 @@ def run(state: State = State.DONE, **changes: Any) -> dict[str, Any]:  # noqa: A
     """What the page of a submission gets."""
     card = report() if state is State.DONE else None
     usual = {"submission": submission(state), "card": card, "events": "/events", "gradings": ()}
-    return usual | changes
+    return usual | {"decided": HandInDecisions(), "refusal": None} | changes
+
+
+def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the page of a student gets."""
+    usual = {"student": STUDENT, "assignments": WORK, "book": BOOK, "as_student": False, "typed": {}}
+    return usual | {"refusal": None, "refused": "", "key": "k"} | changes
+
+
+def listed(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the page of all decisions gets."""
+    kinds = {str(kind): kind_name(kind) for kind in DecisionKind}
+    usual = {"page": made_up_decisions.audit(), "asked": {"kind": "note"}, "kinds": kinds}
+    return usual | {"slugs": ["lenet-digits"]} | changes
 
 
 def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -247,9 +273,12 @@ ROCKET_RUN = run(
 )
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
-    StudentAssignment(assignment(), Listed(handed_in(), "newer", "older")),
+    StudentAssignment(assignment(), Listed(handed_in(), "newer", "older"), made_up_decisions.decided()),
     StudentAssignment(assignment(Phase.CLOSED, slug="other", standing=None), Listed(())),
 ]
+TOLD_WORK = StudentAssignment(
+    assignment(), Listed(handed_in(), "newer", "older"), Decided(made_up_decisions.told_cards())
+)
 
 
 def live(scene: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -370,7 +399,54 @@ PAGES: Mapping[str, Page] = {
     ),
     "graders": ("submissions/graders.html", LECTURER, {"graders": GRADERS, "without": []}),
     "graders-none": ("submissions/graders.html", LECTURER, {"graders": Graders((), ()), "without": []}),
-    "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK, "book": BOOK}),
+    "student": ("gradebook/student.html", LECTURER, about()),
+    "student-overtaken": (
+        "gradebook/student.html",
+        LECTURER,
+        about(refusal=Overtaken(), refused="lenet-digits", typed={"reason": "mert", "points": "7,5"}),
+    ),
+    "student-as-student": (
+        "gradebook/student.html",
+        LECTURER,
+        about(assignments=[TOLD_WORK], as_student=True),
+    ),
+    "show-decide": (
+        "submissions/show.html",
+        LECTURER,
+        run(decided=made_up_decisions.on_hand_in(), refusal=NoReason()),
+    ),
+    "show-decided": (
+        "submissions/show.html",
+        STUDENT,
+        run(decided=made_up_decisions.on_own_hand_in(may_choose=True)),
+    ),
+    "show-chosen": (
+        "submissions/show.html",
+        STUDENT,
+        run(decided=made_up_decisions.on_own_hand_in(is_chosen=True)),
+    ),
+    "show-cancelled": (
+        "submissions/show.html",
+        STUDENT,
+        run(State.CANCELLED, decided=made_up_decisions.on_own_hand_in()),
+    ),
+    "show-may-cancel": (
+        "submissions/show.html",
+        STUDENT,
+        run(State.WAITING, decided=HandInDecisions(may_cancel=True)),
+    ),
+    "assignment-choice": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(), choice=made_up_decisions.choice(), decisions=made_up_decisions.told_cards()),
+    ),
+    "assignment-chosen": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(Phase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
+    ),
+    "audit": ("standings/audit.html", LECTURER, listed()),
+    "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
