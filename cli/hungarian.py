@@ -9,6 +9,9 @@ HUNGARIAN: dict[str, str] = HELP | {
     "Final: scored on data drawn after the deadline.": (
         "Végleges: a határidő után sorsolt adatokon pontoztuk."
     ),
+    "The content is the same as before: it is not run again and costs no try. Its run is that of {id}.": (
+        "A tartalom ugyanaz, mint korábban: nem fut újra, és nem számít próbálkozásnak. A futása: {id}."
+    ),
     # Receipts
     "The receipt is good.": "Az átvételi elismervény hiteles.",
     "The last byte arrived at {moment}.": "Az utolsó bájt megérkezett: {moment}.",

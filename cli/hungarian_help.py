@@ -68,6 +68,14 @@ HELP: dict[str, str] = {
     "Show the report card of a submission; without an ID, of your newest.": (
         "Egy beadás értékelése; azonosító nélkül a legújabbé."
     ),
+    "Run files on the graders with public data alone, and watch.\n\n"
+    "It never counts, is on no board and costs no try; it runs after all that was handed in.": (
+        "Futtatás az értékelőkön, csak nyilvános adatokkal, és a futás követése.\n\n"
+        "Sosem számít, nincs rangsorban, és nem kerül próbálkozásba; minden beadás után kerül sorra."
+    ),
+    "Run what you have waiting, too: else this takes its place.": (
+        "Ami még vár tőled, az is fusson le: különben ez lép a helyébe."
+    ),
     "Check a receipt on this machine, without a network: who handed in what, and when.": (
         "Elismervény ellenőrzése ezen a gépen, hálózat nélkül: ki mit adott be, és mikor."
     ),

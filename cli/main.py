@@ -14,7 +14,7 @@ from cli.course import assignments, leaderboard, open_page
 from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
-from cli.submit import submit
+from cli.submit import submit, try_out
 from cli.verify import verify_receipt
 
 EXIT_CODES = (
@@ -84,6 +84,7 @@ for command in (
     assignments,
     check,
     submit,
+    try_out,
     status,
     watch,
     log,

@@ -78,6 +78,7 @@ def practice(slug: str) -> ResponseReturnValue:
 @describe(
     "Hand in",
     files="file",
+    query=schema.HandInQuery,
     body=FromUploads,
     headers={
         KEY_HEADER: "The same key with the same files is the same submission, however often it is sent."

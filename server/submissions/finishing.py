@@ -34,6 +34,8 @@ class Finished:
     slug: str
     uploads: tuple[UploadRef, ...]
     key: str | None = field(repr=False)
+    trial: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,13 @@ def hand_in_uploads(
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
     wholes = [_whole(desk, person, wish.slug, ref) for ref in wish.uploads]
-    files = HandIn(wish.slug, tuple(whole.file for whole in wholes), wish.key)
+    files = HandIn(
+        wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
+    )
     moment = moment_that_counts((whole.completed_at for whole in wholes), now)
     with desk.database.read() as session:
         spec = refuse_before_reading(
-            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size
+            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
         )
         known = handed_in_before(session, person, files)
     if known is None:

@@ -209,6 +209,7 @@ class ContractServer:
     hold: threading.Event | None = None  # the run does not end before this is set
     faults: dict[str, deque[Fault]] = field(default_factory=dict)  # "POST /path" -> what goes wrong first
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    queries: list[dict[str, str]] = field(default_factory=list)  # of hand-ins
 
     def fail(self, where: str, *faults: Fault) -> None:
         """The next requests there go wrong in these ways, then all is well."""
@@ -249,6 +250,8 @@ class ContractServer:
         request = _InMemory(environ)
         where = f"{request.method} {request.path}"
         self.asked.append((request.method, request.path, dict(request.headers)))
+        if request.method == "POST" and request.path.endswith("/submissions"):
+            self.queries.append(request.args.to_dict())
         waiting = self.faults.get(where)
         with request:
             response = self._answer(where, request)

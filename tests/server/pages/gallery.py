@@ -45,6 +45,7 @@ from server.submissions.models import RegradeState, State
 from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
+from server.submissions.tries import Left, Used
 from tests.server.pages import made_up_decisions, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
@@ -260,7 +261,12 @@ CALLED = submission(State.RUNNING, kind="functions")
 UNTRIED = {"standing": None}
 HOMEWORKS = [
     assignment(),
-    assignment(Phase.LATE, title="Rakéták, autók, repülők", tries_left=1, **UNTRIED),
+    assignment(
+        Phase.LATE,
+        title="Rakéták, autók, repülők",
+        left=Left(1, 2, NOW + timedelta(minutes=9), 0, Used(0, 0, 0)),
+        **UNTRIED,
+    ),
     assignment(Phase.NOT_OPEN, **UNTRIED),
     assignment(Phase.CLOSED, standing=standing(10, told=True)),
     assignment(Phase.MAKEUP, title="Pótolható feladat"),
