@@ -195,7 +195,7 @@ def _lecturer(app: Flask) -> Person:
 
 
 def said_to(app: Flask, browser: Browser, found: dict[str, list[str]]) -> dict[str, str]:
-    """What each address answers; of a stream its first part."""
+    """What each address answers; streams aside, which tell of runs alone."""
     adapter, texts = app.url_map.bind("localhost"), {}
     samples = {"neptun": "ABC123", "name": "x.py", "number": 0, "token": "x", "token_id": 1, "suffix": "csv"}
     samples |= {"report_id": 1, "regrade_id": 1, "file_format": "gift", "filename": "css/base.css"}
@@ -211,10 +211,9 @@ def said_to(app: Flask, browser: Browser, found: dict[str, list[str]]) -> dict[s
                 form = {"data": {"seen": "0", "kind": "note", "submission": ""}} if method == "POST" else {}
                 asked = {"method": method, "headers": {**headers, **token}, **form}
                 with closing(browser.client.open(address, buffered=False, **asked)) as answer:
-                    streams = answer.mimetype == "text/event-stream"
-                    texts[f"{method} {address}"] = (
-                        "" if streams else answer.get_data().decode("utf-8", "replace")
-                    )
+                    said = b"" if answer.mimetype == "text/event-stream" else answer.get_data()
+                known = texts.get(f"{method} {address}", "")
+                texts[f"{method} {address}"] = known + said.decode("utf-8", "replace")
     return texts
 
 
