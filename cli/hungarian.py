@@ -160,6 +160,12 @@ HUNGARIAN: dict[str, str] = HELP | {
     "File {file}, line {line}.": "Fájl: {file}, sor: {line}.",
     "Your code has printed nothing.": "A kódod semmit sem írt ki.",
     "Written to {path}.": "Kiírva ide: {path}.",
+    # Decisions
+    "Nothing was decided.": "Nem született döntés.",
+    "Name the submission that is to count, or say --rule.": (
+        "Add meg, melyik beadás számítson, vagy írd ki: --rule."
+    ),
+    "It is kept which submission counts.": "Megjegyeztük, melyik beadás számít.",
     # States and verdicts
     "not open yet": "még nem nyílt meg",
     "open": "nyitva",

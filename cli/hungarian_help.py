@@ -87,6 +87,33 @@ HELP: dict[str, str] = {
     "Write it to this file, signed: check it with hazi verify.": (
         "Kiírás ebbe a fájlba, aláírva: ellenőrzése a hazi verify paranccsal."
     ),
+    "Decide about a student's work, for staff: KIND is override, excuse, zero, void, return-try, choose, "
+    "comment or note.\n\nThe student reads the reason; a note is read by staff alone.": (
+        "Döntés egy hallgató munkájáról, oktatóknak: a KIND lehet override (pontszám), excuse (felmentés), "
+        "zero (nulla pont), void (nem számít), return-try (visszaadott próbálkozás), choose (választás), "
+        "comment (megjegyzés) vagy note (belső feljegyzés).\n\n"
+        "Az indoklást a hallgató is olvassa; a belső feljegyzést csak az oktatók."
+    ),
+    "Why; of a comment or a note the text itself.": (
+        "Az indoklás; megjegyzésnél és feljegyzésnél maga a szöveg."
+    ),
+    "How many points count from now on, with override.": "Hány pont számítson mostantól (override).",
+    "Which one, with void, return-try and choose.": "Melyik beadás (void, return-try és choose).",
+    "Take back what was decided of this kind.": "Az ilyen fajta döntés visszavonása.",
+    "The number of a comment or note to take back.": "A visszavonandó megjegyzés vagy feljegyzés száma.",
+    "List what was decided about your work for an assignment; staff name a student.": (
+        "A munkádról egy feladatnál hozott döntések; az oktatók egy hallgatót neveznek meg."
+    ),
+    "Cancel a run: your own while it waits, as staff any. It costs no try. Without an ID, your newest.": (
+        "Futás törlése: a sajátodé, amíg várakozik, oktatóként bármelyiké. Nem számít próbálkozásnak. "
+        "Azonosító nélkül a legújabb."
+    ),
+    "Why; staff have to say it.": "Az indoklás; az oktatóknak kötelező.",
+    "Let a cancelled run go on, for staff.": "Törölt futás folytatása, oktatóknak.",
+    "Say which of your submissions counts, where the assignment leaves it to you.": (
+        "Megmondod, melyik beadásod számítson, ahol a feladat rád bízza."
+    ),
+    "Leave it to the rule again.": "Döntsön újra a szabály.",
     "Exit codes": "Kilépési kódok",
     "done; where a score was awaited: it is there": "kész; ha eredményt vártunk, az megvan",
     "there is no score: the run failed, was cancelled, or nothing was handed in": (

@@ -11,6 +11,7 @@ from cli.account import login, logout, whoami
 from cli.call import Call
 from cli.check import check
 from cli.course import assignments, leaderboard, open_page
+from cli.decide import cancel, choose, decide, decisions
 from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
@@ -92,6 +93,10 @@ for command in (
     receipt,
     verify_receipt,
     leaderboard,
+    cancel,
+    choose,
+    decide,
+    decisions,
     open_page,
 ):
     hazi.add_command(command)

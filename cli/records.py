@@ -221,3 +221,23 @@ class Submissions:
 
     submissions: tuple[Submission, ...]
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided about a student's work."""
+
+    id: int
+    kind: str
+    words: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The newest first. `newest` is known to staff alone."""
+
+    decisions: tuple[Decision, ...]
+    newest: int | None = None

@@ -25,7 +25,7 @@ from server.standings.service import (
 from server.submissions.cancelling import open_runs
 from server.submissions.counting import current, is_current
 from server.submissions.models import Grading, State, Submission
-from server.submissions.published import readable_spec
+from server.submissions.published import all_in_force
 from server.submissions.reader import Reader
 
 MOST_OPTIONS = 200  # of a list to choose from, newest first
@@ -84,15 +84,17 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
     """What was decided about a hand-in, and what the reader may decide."""
     if reader.person.is_staff:
         return _for_staff(session, submission, reader)
-    subject, spec = subject_of(submission), readable_spec(submission.version, reader.zone)
-    slug = submission.slug
+    subject, spec, slug = (
+        subject_of(submission),
+        _spec_to_choose(session, submission, reader),
+        submission.slug,
+    )
     cards = told_to(session, subject.course_id, reader.person.id, [slug]).get(slug, ())
-    choosable = spec is not None and spec.counts is Counts.CHOSEN
     return HandInDecisions(
         cards=tuple(card for card in cards if card.submission_id == submission.id),
         may_cancel=current(submission).state == State.WAITING,
-        is_chosen=choosable and chosen(session, subject) == submission.id,
-        may_choose=choosable and spec is not None and may_choose(session, spec, subject, reader.now),
+        is_chosen=spec is not None and chosen(session, subject) == submission.id,
+        may_choose=spec is not None and may_choose(session, spec, subject, reader.now),
     )
 
 
@@ -120,8 +122,7 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
     if submission.user_id is None:
         return HandInDecisions(runs=runs, cancelled=cancelled)
     subject, slug = subject_of(submission), submission.slug
-    spec = readable_spec(submission.version, reader.zone)
-    choosable = spec is not None and spec.counts is Counts.CHOSEN
+    choosable = _spec_to_choose(session, submission, reader) is not None
     found = decided(session, subject.course_id, submission.user_id, [slug]).get(slug, Decided())
     return HandInDecisions(
         cards=found.of(submission.id),
@@ -133,6 +134,14 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
         is_chosen=choosable and chosen(session, subject) == submission.id,
         may_choose=choosable,
     )
+
+
+def _spec_to_choose(session: Session, submission: Submission, reader: Reader) -> Assignment | None:
+    """Its assignment as it is in force, where that leaves it to the student what counts."""
+    for one in all_in_force(session, submission.course_id, reader.zone):
+        if one.spec.slug == submission.slug and one.spec.counts is Counts.CHOSEN:
+            return one.spec
+    return None
 
 
 def _cancelled_runs(session: Session, submission: Submission) -> list[Grading]:

@@ -38,7 +38,10 @@ class CancelWish(BaseModel):
 @signed_in
 def cancel(submission_id: UUID) -> ResponseReturnValue:
     """One's own while it waits, as staff any at any time before its end. It costs no try."""
-    wish, who = json_body(CancelWish), signed_in_person()
+    who = signed_in_person()
+    with read() as session:  # whoever may not even know of it is told so first
+        service.find_submission(session, who, str(submission_id))
+    wish = json_body(CancelWish)
     author = Author(who, now(), clean_text(wish.reason), wish.seen)
     with write() as session:
         found = service.find_submission(session, who, str(submission_id))

@@ -167,6 +167,17 @@ BOARD: Json = {
         | {"received_at": None, "tries": None, "baseline": "starter", "mine": False},
     ],
 }
+STUDENT = "/api/v1/assignments/lenet-digits/students/ABC123"
+DECISION: Json = {
+    "id": 7,
+    "kind": "override",
+    "assignment": "lenet-digits",
+    "submission": None,
+    "words": "set to 7 points (before: 5 points)",
+    "reason": "the test was wrong\x1b[2J",
+    "by": "staff",
+    "at": RECEIVED,
+}
 
 
 def problem(status: int, slug: str, title: str, detail: str = "", **extras: object) -> Response:
@@ -200,6 +211,7 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
+    wishes: list[Json] = field(default_factory=list)  # what was to be decided
     newer: list[str] = field(default_factory=list)  # ids of further submissions
     ended: bool = True  # a run that is watched sets this at its end
     events: list[tuple[str, Json]] = field(default_factory=list)
@@ -290,9 +302,21 @@ class ContractServer:
             f"{run}/receipt": lambda: _json(self.receipt()),
             f"{run}/signed-receipt": lambda: _json(sign(SAID, self.url, RECEIPT_KEY).as_json()),
             "GET /api/v1/receipt-keys": lambda: _json(RECEIPT_KEYS),
+            f"POST /api/v1/submissions/{RUN_ID}/cancel": lambda: self._cancelled(request),
+            "PUT /api/v1/assignments/lenet-digits/choice": lambda: self._noted(request, Response("", 204)),
+            "GET /api/v1/assignments/lenet-digits/decisions": lambda: _json({"decisions": [DECISION]}),
+            f"GET {STUDENT}/decisions": lambda: _json({"decisions": [DECISION], "newest": 7}),
+            f"POST {STUDENT}/decisions": lambda: self._noted(request, _json(DECISION, 201)),
         }
         door = doors.get(where)
         return door() if door else problem(404, "not-found", "Not found", "There is no such thing.")
+
+    def _noted(self, request: Request, answer: Response) -> Response:
+        self.wishes.append(request.get_json())
+        return answer
+
+    def _cancelled(self, request: Request) -> Response:
+        return self._noted(request, _json(self.submission("cancelled")))
 
     def log_lines(self) -> list[str]:
         """All that was logged."""

@@ -24,6 +24,11 @@ COMMANDS = [
     ["log", "-f", RUN_ID],
     ["report", RUN_ID],
     ["receipt", RUN_ID],
+    ["decisions", "lenet-digits"],
+    ["decisions", "lenet-digits", "ABC123"],
+    ["decide", "override", "lenet-digits", "ABC123", "--points", "7", "--reason", "why"],
+    ["cancel", RUN_ID],
+    ["choose", "lenet-digits", RUN_ID],
     ["open"],
     ["open", "lenet-digits"],
 ]

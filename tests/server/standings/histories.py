@@ -26,6 +26,7 @@ from server.standings import deciding
 from server.standings.deciding import Author, Subject
 from server.standings.keeping import VALUES, Change, recompute
 from server.standings.models import Choice, Standing
+from server.submissions.cancelling import cancel, resume
 from server.submissions.ending import give_back
 from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.published import in_force
@@ -79,6 +80,7 @@ class History:
             *([self.hand_in, self.report] * 4),
             *(self.extend, self.extend_label, self.end_extension, self.edit_dates, self.limit),
             *(self.override, self.excuse, self.zero, self.void, self.choose, self.label),
+            *(self.cancel, self.cancel, self.resume),
             *(self.publish, self.regrade, self.regrade, self.end_regrade, self.end_regrade),
         ]
 
@@ -133,6 +135,14 @@ class History:
     def void(self, session: Session) -> None:
         if submission := self._submission(session):
             deciding.void(session, submission, self._author(), back=self.die.random() < 0.3)
+
+    def cancel(self, session: Session) -> None:
+        if submission := self._submission(session):
+            cancel(session, submission, self._author())
+
+    def resume(self, session: Session) -> None:
+        if submission := self._submission(session):
+            resume(session, submission, self._author())
 
     def choose(self, session: Session) -> None:
         if submission := self._submission(session):
