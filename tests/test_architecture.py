@@ -17,6 +17,7 @@ STUDENT_CODE = ("starter", "reference")
 PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
+    "server/clock/moments.py",
     "server/courses/labels.py",
     "server/deadlines/exceptions.py",
     "server/deadlines/line.py",
@@ -191,7 +192,8 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {"clock", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "clock": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"standings", "deadlines", "accounts", "courses"},
     # Pages of submissions show standings; what standings follow from are the rows of submissions.

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from server.clock.service import newest_extension
 from server.downloads import sheet
 from server.gradebook import service
 from server.submissions.service import assignment_card, graders, read_cursor, reader
@@ -26,27 +27,36 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`."""
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`, `seen`."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
         rows = service.overview(session, slug, who)
         found = graders(session, services().shared_clock())
+        seen = newest_extension(session, who.person.course_id)
     totals = service.totals(rows)
     return render_template(
-        "gradebook/overview.html", assignment=assignment, rows=rows, totals=totals, graders=found
+        "gradebook/overview.html",
+        assignment=assignment,
+        rows=rows,
+        totals=totals,
+        graders=found,
+        seen=seen,
     )
 
 
 @staff_only
 def student(neptun: str) -> ResponseReturnValue:
-    """Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each), `book`."""
+    """Template gradebook/student.html: `student`, `assignments` (StudentAssignment each), `book`, `seen`."""
     with read() as session:
         person = service.student(session, signed_in_person().course_id, neptun)
         wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
         assignments = service.work_of(session, person, reader(), wanted, cursor)
         found = service.book_of(session, reader(), person)
-    return render_template("gradebook/student.html", student=person, assignments=assignments, book=found)
+        seen = newest_extension(session, person.course_id)
+    return render_template(
+        "gradebook/student.html", student=person, assignments=assignments, book=found, seen=seen
+    )
 
 
 @staff_only

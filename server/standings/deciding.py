@@ -31,7 +31,7 @@ class Subject:
 
     course_id: int
     slug: str
-    user_id: int
+    user_id: int | None  # None: an assignment, or all who have a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def return_try(session: Session, submission: Submission, author: Author) -> Deci
     return record(session, DecisionKind.RETURN_TRY, subject, author, new, submission_id=submission.id)
 
 
-def returned_tries(session: Session, course_id: int, user_id: int) -> frozenset[str]:
+def returned_tries(session: Session, course_id: int, user_id: int | None) -> frozenset[str]:
     """The hand-ins of a student that cost no try, because somebody said so."""
     rows = select(Decision.submission_id).where(
         Decision.course_id == course_id,

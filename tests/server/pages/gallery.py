@@ -20,6 +20,7 @@ from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
+from server.clock.extension_rows import reason_words
 from server.deadlines.service import Phase
 from server.errors import TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
@@ -33,7 +34,7 @@ from server.submissions.graders import Graders
 from server.submissions.models import State
 from server.submissions.paging import Page as Listed
 from server.submissions.sprite import png
-from tests.server.pages import made_up_quiz
+from tests.server.pages import made_up_clock, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -51,6 +52,7 @@ from tests.server.pages.made_up import (
     leaderboard,
     overview,
     roster_plan,
+    standing,
     submission,
 )
 from tests.server.pages.made_up_reports import (
@@ -94,6 +96,9 @@ ENDPOINTS = {
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
     "gradebook.grades": "/grades",
+    "clock.extensions": "/assignments/<slug>/extensions",
+    "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
+    "clock.extension_sheet": "/extensions",
     "help.errors_page": "/help/errors",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
@@ -176,12 +181,12 @@ def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 
 COLLECTED = submission(kind="dataset")
 CALLED = submission(State.RUNNING, kind="functions")
-UNTRIED = {"best_points": None, "handed_in": 0}
+UNTRIED = {"standing": None}
 HOMEWORKS = [
     assignment(),
     assignment(Phase.LATE, title="Rakéták, autók, repülők", tries_left=1, **UNTRIED),
     assignment(Phase.NOT_OPEN, **UNTRIED),
-    assignment(Phase.CLOSED, best_points=10),
+    assignment(Phase.CLOSED, standing=standing(10)),
     assignment(Phase.MAKEUP, title="Pótolható feladat"),
     assignment(Phase.PRACTICE, title="Gyakorolható feladat"),
 ]
@@ -193,7 +198,7 @@ ROCKET_RUN = run(
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
     StudentAssignment(assignment(), Listed(handed_in(), "newer", "older")),
-    StudentAssignment(assignment(Phase.CLOSED, slug="other", best_points=None), Listed(())),
+    StudentAssignment(assignment(Phase.CLOSED, slug="other", standing=None), Listed(())),
 ]
 
 
@@ -209,7 +214,7 @@ ITEMS = (
     Item("week-5", ItemKind.QUIZ, "5. hét: minden egyszerre", 1.0),
     *(Item(f"week-{number}", ItemKind.QUIZ, f"{number}. hét", 1.0) for number in range(6, 14)),
 )
-BOOK = Book(ITEMS, tuple(BookRow(who, (9.25, 0.5, None, *[1.0] * 7)) for who in PEOPLE))
+BOOK = Book(ITEMS, tuple(BookRow(who, (9.25, 0.5, None, *[1.0] * 7), (None,) * 10) for who in PEOPLE))
 OWN = Book(ITEMS, BOOK.rows[:1])
 TYPES = [one.id for one in made_up_quiz.PLAYABLE.questions]
 TOLD = ["single", "cell", "matching"]
@@ -268,11 +273,16 @@ PAGES: Mapping[str, Page] = {
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227), graders=GRADERS),
+        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227), graders=GRADERS, seen=3),
     ),
     "graders": ("submissions/graders.html", LECTURER, {"graders": GRADERS, "without": []}),
     "graders-none": ("submissions/graders.html", LECTURER, {"graders": Graders((), ()), "without": []}),
-    "student": ("gradebook/student.html", LECTURER, {"student": STUDENT, "assignments": WORK, "book": BOOK}),
+    "student": (
+        "gradebook/student.html",
+        LECTURER,
+        {"student": STUDENT, "assignments": WORK, "book": BOOK, "seen": 3},
+    ),
+    **made_up_clock.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
@@ -329,6 +339,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
+    app.add_template_filter(reason_words)
     for printed in filters.FILTERS:
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)

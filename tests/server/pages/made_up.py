@@ -21,6 +21,7 @@ from server.accounts.roster import Change, Plan, RosterRow
 from server.accounts.tokens import Token
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
+from server.standings.service import Number, StandingCard, StandingState
 from server.submissions.cards import (
     AssignmentCard,
     FileCard,
@@ -59,6 +60,30 @@ HANDOUT = Markup(
 )
 
 
+def standing(points: float | None, user_id: int = 1, **changes: Any) -> StandingCard:  # noqa: ANN401
+    """What counts of STUDENT, on both shares the same."""
+    exact = None if points is None else Decimal(str(points))
+    number = Number(exact, exact, 0.9, None, 1, NOW - timedelta(days=1), timedelta(), 0, makeup=False)
+    usual: dict[str, Any] = {
+        "slug": "lenet-digits",
+        "user_id": user_id,
+        "state": StandingState.SCORED if points is not None else StandingState.UNGRADED,
+        "due": NOW + timedelta(days=5),
+        "extension_id": None,
+        "public": number,
+        "private": number,
+        "decision_id": None,
+        "hand_ins": 1,
+        "failures": 0,
+        "our_faults": 0,
+        "under_way": 0,
+        "latest_id": None,
+        "latest_late_by": timedelta(),
+        "serial": 1,
+    }
+    return StandingCard(**usual | changes)
+
+
 def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # noqa: ANN401
     """An assignment that is due in five days."""
     card = AssignmentCard(
@@ -75,9 +100,8 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         classes=tuple("0123456789"),
         limits=Limits(upload_mib=5),
         accepts=".py,.zip",
-        handed_in=3,
         tries_left=7,
-        best_points=8.91,
+        standing=standing(8.91, hand_ins=3),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
     ends = {Phase.OPEN: card.due, Phase.LATE: card.closes, Phase.MAKEUP: card.closes}.get(phase)
@@ -134,11 +158,12 @@ def leaderboard() -> list[LeaderboardRow]:
             NOW - timedelta(hours=who.id),
             who.id,
             mine=who is STUDENT,
+            older=False,
         )
         for (place, score), who in zip(found, (OTHER, STUDENT, *PEOPLE[2:]), strict=True)
     ]
-    reference = LeaderboardRow(None, None, "reference", "b1", 0.9789, 10, NOW, 1, mine=False)
-    starter = LeaderboardRow(None, None, "starter", "b2", 0.4012, 3.46, NOW, 1, mine=False)
+    reference = LeaderboardRow(None, None, "reference", "b1", 0.9789, 10, NOW, 1, mine=False, older=False)
+    starter = LeaderboardRow(None, None, "starter", "b2", 0.4012, 3.46, NOW, 1, mine=False, older=False)
     return [*rows[:3], reference, *rows[3:], starter]
 
 
@@ -154,7 +179,7 @@ def overview() -> list[OverviewRow]:
     ]
     best = [9.43, None, 7.0, None, 5.25]
     return [
-        OverviewRow(who, number, number // 2, points, last)
+        OverviewRow(who, standing(points, who.id), last, number, number // 2)
         for number, (who, points, last) in enumerate(zip(PEOPLE, best, latest, strict=True))
     ]
 
