@@ -25,6 +25,7 @@ from server.courses.service import keep_course, the_course
 from server.demo import run as run_demo
 from server.doctor import redis_check
 from server.errors import Refusal
+from server.gradebook.commands import gradebook_commands
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.health import Check, checks
 from server.migrate import migrate as migrate_database
@@ -258,7 +259,7 @@ def _say(found: Iterable[Check]) -> bool:
     return sound
 
 
-for _command in (*people_commands, *standing_commands):
+for _command in (*people_commands, *standing_commands, *gradebook_commands):
     main.add_command(_command)
 
 

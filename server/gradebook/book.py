@@ -13,7 +13,7 @@ from server.accounts.service import Person, Role, people
 from server.quizzes.service import quiz_credits
 from server.sheets import Cell
 from server.standings.service import StandingCard, StandingState, standing_cards
-from server.submissions.service import Reader, assignment_cards
+from server.submissions.service import Reader, all_in_force, localized
 
 CREDIT_DIGITS = 1  # of percent, in files
 
@@ -90,14 +90,17 @@ def _book(session: Session, reader: Reader, students: Sequence[Person], only: in
     course_id = reader.person.course_id
     standings = standing_cards(session, course_id, reader.audience, user_id=only)
     quizzes = quiz_credits(session, course_id, only)
-    homework = assignment_cards(session, reader)
-    items = [Item(one.slug, ItemKind.HOMEWORK, one.title, one.points) for one in homework]
+    homework = [one.spec for one in all_in_force(session, course_id, reader.zone)]
+    items = [
+        Item(one.slug, ItemKind.HOMEWORK, localized(one.title, reader.language), one.score.points)
+        for one in homework
+    ]
     for quiz in quizzes:
         title = quiz.title.hu if reader.language == "hu" else quiz.title.en
         items.append(Item(quiz.slug, ItemKind.QUIZ, title, 1.0))
     rows = []
     for one in students:
-        theirs = [standings.get((card.slug, one.id)) for card in homework]
+        theirs = [standings.get((spec.slug, one.id)) for spec in homework]
         credit = [quiz.credits.get(one.id) for quiz in quizzes]
         numbers = (*(found.points if found else None for found in theirs), *credit)
         rows.append(BookRow(one, numbers, (*theirs, *(None for _quiz in quizzes))))

@@ -27,7 +27,7 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`, `seen`."""
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow), `totals`, `graders`, `seen`."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.gradebook import api, pages
+from server.gradebook import api, pages, regrade_api, regrade_pages
 
 gradebook = Blueprint("gradebook", __name__)
 gradebook_api = Blueprint("gradebook_api", __name__, url_prefix="/api/v1")
@@ -16,7 +16,22 @@ gradebook.add_url_rule("/people/<neptun>", "student", pages.student)
 gradebook.add_url_rule("/gradebook", "gradebook", pages.gradebook)
 gradebook.add_url_rule("/gradebook.<suffix>", "gradebook_file", pages.gradebook_file)
 gradebook.add_url_rule("/grades", "grades", pages.grades)
+gradebook.add_url_rule(
+    "/assignments/<slug>/regrades", "regrades", regrade_pages.regrades, methods=["GET", "POST"]
+)
+gradebook.add_url_rule("/regrades/<int:regrade_id>", "regrade", regrade_pages.regrade)
+gradebook.add_url_rule(
+    "/regrades/<int:regrade_id>/end", "end_regrade", regrade_pages.end_regrade, methods=["POST"]
+)
 
 gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)
 gradebook_api.add_url_rule("/gradebook", "gradebook", api.gradebook)
 gradebook_api.add_url_rule("/grades", "grades", api.grades)
+gradebook_api.add_url_rule("/assignments/<slug>/regrades", "list_regrades", regrade_api.list_regrades)
+gradebook_api.add_url_rule(
+    "/assignments/<slug>/regrades", "start_regrade", regrade_api.start_regrade, methods=["POST"]
+)
+gradebook_api.add_url_rule("/regrades/<int:regrade_id>", "regrade", regrade_api.regrade)
+gradebook_api.add_url_rule(
+    "/regrades/<int:regrade_id>/end", "end_regrade", regrade_api.end_regrade, methods=["POST"]
+)

@@ -31,7 +31,7 @@ class Subject:
 
     course_id: int
     slug: str
-    user_id: int | None  # None: an assignment, or all who have a label
+    user_id: int | None  # None: about the assignment itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ def return_try(session: Session, submission: Submission, author: Author) -> Deci
     """A hand-in costs no try. Raises BadInput where that was decided before."""
     subject = _subject_of(submission)
     _take_turn(session, subject, author)
-    if submission.id in returned_tries(session, subject.course_id, subject.user_id):
+    if submission.id in returned_tries(session, subject.course_id, submission.user_id or 0):
         raise BadInput(_("This try has been given back already."))
     new = {"returned": True}
     return record(session, DecisionKind.RETURN_TRY, subject, author, new, submission_id=submission.id)
 
 
-def returned_tries(session: Session, course_id: int, user_id: int | None) -> frozenset[str]:
+def returned_tries(session: Session, course_id: int, user_id: int) -> frozenset[str]:
     """The hand-ins of a student that cost no try, because somebody said so."""
     rows = select(Decision.submission_id).where(
         Decision.course_id == course_id,

@@ -6,7 +6,7 @@ not the other way round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ class Wanted:
     course_id: int
     slugs: frozenset[str] | None = None
     users: frozenset[int] | None = None
+    regrade_id: int | None = None  # as if this regrade were applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,35 @@ def exact(points: float) -> Decimal:
     return Decimal(repr(float(points)))
 
 
+_COLUMNS = (
+    *(Submission.slug, Submission.user_id, Submission.id, Submission.run_of, Submission.received_at),
+    *(Grading.state, Grading.verdict, Grading.final, Grading.version_id),
+    *(Grading.points, Grading.score, Grading.private_points, Grading.private_score),
+)
+
+
 def _runs(session: Session, wanted: Wanted) -> dict[Key, list[Run]]:
-    columns = (
-        *(Submission.slug, Submission.user_id, Submission.id, Submission.run_of, Submission.received_at),
-        *(Grading.state, Grading.verdict, Grading.final, Grading.version_id),
-        *(Grading.points, Grading.score, Grading.private_points, Grading.private_score),
-    )
-    rows = select(*columns).join(Grading, (Grading.submission_id == Submission.run_of) & Grading.in_force)
+    rows = select(*_COLUMNS).join(Grading, (Grading.submission_id == Submission.run_of) & Grading.in_force)
     rows = rows.where(*_of(wanted, Submission), Submission.user_id.is_not(None), Submission.trial.is_(False))
+    again = _runs_again(session, wanted.regrade_id) if wanted.regrade_id is not None else {}
     found: dict[Key, list[Run]] = {}
     for row in session.execute(rows.order_by(Submission.received_at, Submission.id)):
-        found.setdefault((row.slug, row.user_id), []).append(_run(row))
+        run = _run(row)
+        if run.run_of in again:
+            run = replace(again[run.run_of], id=run.id, arrival=run.arrival)
+        found.setdefault((row.slug, row.user_id), []).append(run)
     return found
+
+
+def _runs_again(session: Session, regrade_id: int) -> dict[str, Run]:
+    """What the runs of a regrade have come to, by the hand-in; of those that have a result."""
+    rows = (
+        select(*_COLUMNS)
+        .join(Grading, Grading.submission_id == Submission.id)
+        .where(Grading.regrade_id == regrade_id, Grading.state == State.DONE)
+        .where(Grading.verdict != Verdict.GRADER_ERROR)
+    )
+    return {row.id: _run(row) for row in session.execute(rows)}
 
 
 def _run(row: Any) -> Run:  # noqa: ANN401 - a row of `_runs`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -98,6 +98,24 @@ def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
     return reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug]
 
 
+def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
+    """Whether a student is told the private shares of what they handed in for an assignment."""
+    course = session.get_one(Course, course_id)
+    terms = terms_of(session, course_id, course.time_zone)
+    row = session.get(Standing, (course_id, slug, user_id))
+    return row is not None and _told(row, terms.get(slug), reveals(session, course, terms), now)
+
+
+def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:
+    """The last second in which anybody's hand-in can count: extensions, tokens and a make-up are in it."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
+    regular = replace(dates, reveal=None)
+    closes = reveals(session, course, {spec.slug: Terms(spec, regular)})[spec.slug]
+    makeup = dates.rules.makeup
+    return closes if makeup is None else max(closes, makeup.due)
+
+
 def standing_cards(
     session: Session,
     course_id: int,
@@ -122,6 +140,14 @@ def standing_cards(
         (row.slug, row.user_id): card(row, told=_told(row, terms.get(row.slug), moments, audience.now))
         for row in found
     }
+
+
+def points_by_student(session: Session, course_id: int, slug: str) -> dict[int, Decimal | None]:
+    """The points that count, of every student who has a standing."""
+    rows = select(Standing.user_id, Standing.points).where(
+        Standing.course_id == course_id, Standing.slug == slug
+    )
+    return {user_id: points for user_id, points in session.execute(rows)}  # noqa: C416 - rows are no pairs
 
 
 def card(row: Standing, *, told: bool) -> StandingCard:

@@ -54,24 +54,29 @@ class OwnWindow:
 
 def own_window(session: Session, course_id: int, user_id: int, spec: Assignment) -> OwnWindow:
     """The line of an assignment for one student, as it is now."""
-    window = own_dues(session, course_id, [spec], [user_id])[spec.slug, user_id]
-    return _with_tokens(session, course_id, user_id, {spec.slug: (spec, window)})[spec.slug]
+    return own_windows(session, course_id, user_id, [spec])[spec.slug]
 
 
 def own_windows(
     session: Session, course_id: int, user_id: int, specs: Collection[Assignment]
 ) -> dict[str, OwnWindow]:
     """The lines of several assignments for one student, by slug."""
-    dues = own_dues(session, course_id, specs, [user_id])
-    windows = {spec.slug: (spec, dues[spec.slug, user_id]) for spec in specs}
-    return _with_tokens(session, course_id, user_id, windows)
+    course = session.get_one(Course, course_id)
+    dues = _dues(session, course, specs, [user_id])
+    return _with_tokens(session, course, user_id, {spec: dues[spec.slug, user_id] for spec in specs})
 
 
 def own_dues(
     session: Session, course_id: int, specs: Collection[Assignment], users: Collection[int]
 ) -> dict[tuple[str, int], OwnWindow]:
     """The lines of several students, by slug and user, without their tokens."""
-    course = session.get_one(Course, course_id)
+    return _dues(session, session.get_one(Course, course_id), specs, users)
+
+
+def _dues(
+    session: Session, course: Course, specs: Collection[Assignment], users: Collection[int]
+) -> dict[tuple[str, int], OwnWindow]:
+    course_id = course.id
     dates = dates_in_force(session, course_id, specs, course.time_zone)
     granted = exemptions(session, course_id, list(dates), users)
     return {
@@ -117,21 +122,25 @@ def takes(session: Session, course_id: int, user_id: int, spec: Assignment, wher
 
 
 def _with_tokens(
-    session: Session, course_id: int, user_id: int, windows: Mapping[str, tuple[Assignment, OwnWindow]]
+    session: Session, course: Course, user_id: int, windows: Mapping[Assignment, OwnWindow]
 ) -> dict[str, OwnWindow]:
     """The windows with the tokens that are left for each.
 
     They are counted as the public share has it: what is left must not tell anything of the private one.
     """
-    course = session.get_one(Course, course_id)
-    if not course.tokens_per_term or not any(one.rules.late.tokens for _spec, one in windows.values()):
-        return {slug: window for slug, (_spec, window) in windows.items()}
+    if not course.tokens_per_term or not any(one.rules.late.tokens for one in windows.values()):
+        return {spec.slug: window for spec, window in windows.items()}
     theirs = _works(session, course, user_id)
-    for slug, (spec, window) in windows.items():
-        theirs.setdefault(slug, Work(slug, window.rules, window.own, exact(spec.score.points), spec.counts))
+    for spec, window in windows.items():
+        nothing = Work(spec.slug, window.rules, window.own, exact(spec.score.points), spec.counts)
+        theirs.setdefault(spec.slug, nothing)
     items = [token_item(work, Share.PUBLIC) for work in theirs.values()]
-    left = {slug: usable(items, slug, course.tokens_per_term, course.token_length) for slug in windows}
-    return {slug: replace(window, tokens=left[slug]) for slug, (_spec, window) in windows.items()}
+    return {
+        spec.slug: replace(
+            window, tokens=usable(items, spec.slug, course.tokens_per_term, course.token_length)
+        )
+        for spec, window in windows.items()
+    }
 
 
 def _works(session: Session, course: Course, user_id: int) -> dict[str, Work]:

@@ -34,7 +34,8 @@ def finish(session: Session, grading: Grading, report: GradeReport, now: datetim
     grading.private_score = report.private.score if report.private else None
     grading.private_share = told["private"]
     grading.report = {name: value for name, value in told.items() if name not in NOT_FOR_STUDENTS}
-    if grading.final and report.verdict is not Verdict.GRADER_ERROR:  # a fault of ours is no final result
+    is_result = report.verdict is not Verdict.GRADER_ERROR
+    if grading.final and grading.regrade_id is None and is_result:
         put_in_force(session, grading)
     touch_owner(session, grading.submission)
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from assignments.moments import end_of
-from assignments.spec import Scoring
 from grader.contract import Verdict
 from server.errors import BadInput
+from server.standings.service import Standing, closes_for_all
 from server.submissions.counting import is_current
 from server.submissions.held_out import SECRET_BYTES
 from server.submissions.models import FinalDraw, Grading, Outbox, PublishedAssignment, State, Submission
@@ -62,38 +62,25 @@ def _refuse_unless_over(session: Session, published: InForce, now: datetime) -> 
     spec = published.spec
     if not spec.data.fresh:
         raise BadInput(_('No final data are asked for: [data] of the assignment has no final = "fresh".'))
-    if now < end_of(spec.window.closes):
-        raise BadInput(
-            _("Hand-ins are taken until %(moment)s: draw afterwards.", moment=spec.window.closes.isoformat())
-        )
+    closes = closes_for_all(session, published.course_id, spec)
+    if now < end_of(closes):
+        raise BadInput(_("Hand-ins are taken until %(moment)s: draw afterwards.", moment=closes.isoformat()))
     if running := _under_way(session, published):
         raise BadInput(_("%(n)s runs have not ended yet: draw when they have.", n=running))
 
 
 def _best(session: Session, published: InForce) -> list[str]:
-    """Of each student without a final run the submission that counts; of equal ones the last."""
+    """Of each student without a final run the submission that counts, or whose runs are its."""
     rows = (
-        select(Submission.user_id, Submission.id, Grading.points, Grading.score)
+        select(Standing.user_id, Submission.run_of)
+        .join(Submission, Submission.id == Standing.submission_id)
         .join(Grading, is_current())
-        .where(*_handed_in_for(published), Submission.user_id.is_not(None))
+        .where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
         .where(Grading.verdict == Verdict.SCORED)
         .order_by(Submission.received_at, Submission.id)
     )
     settled = _settled(session, published)
-    best: dict[int, tuple[tuple[float, float], str]] = {}
-    for user_id, submission_id, points, score in session.execute(rows):
-        rank = (points or 0.0, _goodness(score or 0.0, published.spec.score))
-        if (
-            user_id is not None
-            and user_id not in settled
-            and (user_id not in best or rank >= best[user_id][0])
-        ):
-            best[user_id] = (rank, submission_id)
-    return [submission_id for _rank, submission_id in best.values()]
-
-
-def _goodness(score: float, scoring: Scoring) -> float:
-    return score if scoring.full_points_at >= scoring.zero_points_at else -score
+    return [run_of for user_id, run_of in session.execute(rows) if user_id not in settled]
 
 
 def _settled(session: Session, published: InForce) -> set[int]:
@@ -123,7 +110,11 @@ def _handed_in_for(published: InForce) -> tuple[ColumnElement[bool], ...]:
 def _is_final_run(published: InForce) -> tuple[ColumnElement[bool], ...]:
     """Conditions on a grading and its submission."""
     ours = Grading.verdict == Verdict.GRADER_ERROR
-    return *_handed_in_for(published), Grading.final.is_(True), or_(Grading.verdict.is_(None), ~ours)
+    return (
+        *_handed_in_for(published),
+        Grading.final.is_(True),
+        or_(and_(Grading.verdict.is_(None), Grading.state != State.CANCELLED), ~ours),
+    )
 
 
 def _add_run(session: Session, published: InForce, submission_id: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, load_only
 
 from grader.contract import Verdict, WorkerState
-from server.submissions.models import AssignmentVersion, Grading, State, Submission, Worker
+from server.submissions.models import AssignmentVersion, Grading, Priority, State, Submission, Worker
 from server.submissions.published import readable_spec
 from server.submissions.waiting import (
     UNKNOWN_RUN,
@@ -167,11 +167,15 @@ def _line(rows: list[_Row], slots: int) -> Line:
     return Line(
         running=tuple(Running(row.entry.slug, row.started_at) for row in running),
         released=tuple(row.entry for row in released),
-        waiting=tuple(line_up(waiting, [row.entry.owner for row in (*running, *released)])),
+        waiting=tuple(line_up(waiting, _owners_of_fresh([*running, *released]))),
         paused=tuple(line_up(paused, [])),
         slots=slots,
         longest_wall=max((row.wall for row in rows), default=timedelta()),
     )
+
+
+def _owners_of_fresh(rows: list[_Row]) -> list[int | None]:
+    return [row.entry.owner for row in rows if row.entry.priority == Priority.FRESH]
 
 
 def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
@@ -179,6 +183,7 @@ def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
     rows = session.execute(
         select(
             *columns,
+            Grading.priority,
             Grading.not_before,
             Grading.version_id,
             Submission.user_id,
@@ -193,7 +198,7 @@ def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
     specs = {version.id: readable_spec(version, zone) for version in versions}
     return [
         _Row(
-            Waiting(row.id, row.user_id, row.slug, spec.window.due, row.received_at),
+            Waiting(row.id, row.user_id, row.slug, spec.window.due, row.received_at, row.priority),
             row.queue,
             row.state,
             row.released_at or now,

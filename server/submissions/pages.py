@@ -14,6 +14,7 @@ from server.submissions.api import handed_in, may_read, practice_kit, readable
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.handouts import drawn
+from server.submissions.history import gradings_of
 from server.submissions.intake import receive
 from server.submissions.published import localized
 from server.submissions.reporting import sheet_of
@@ -50,15 +51,18 @@ def create(slug: str) -> ResponseReturnValue:
 
 @signed_in
 def show(submission_id: UUID) -> ResponseReturnValue:
-    """Template submissions/show.html: `submission`, `card` (None before the end), `events` (URL)."""
+    """Template submissions/show.html: `submission`, `card` (None before the end), `events`, `gradings`."""
     who = reader()
     with read() as session:
         found = service.find_submission(session, who.person, str(submission_id))
         submission = service.submission_card(session, found, who)
         done = submission.state is service.State.DONE
         card = service.report_card(session, found, who) if done else None
+        gradings = gradings_of(session, found, who)
     events = url_for("submissions_api.events", submission_id=submission_id)
-    return render_template("submissions/show.html", submission=submission, card=card, events=events)
+    return render_template(
+        "submissions/show.html", submission=submission, card=card, events=events, gradings=gradings
+    )
 
 
 @signed_in

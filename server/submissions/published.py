@@ -68,12 +68,19 @@ def alike_versions(session: Session, published: InForce) -> frozenset[int]:
     What differs between them is said to students, or asked of them, but changes no result.
     """
     digest = session.get_one(AssignmentVersion, published.version_id).grading_digest
+    if digest is None:  # published by an older release: nobody knows what it is like
+        return frozenset({published.version_id})
     rows = select(AssignmentVersion.id).where(
         AssignmentVersion.course_id == published.course_id,
         AssignmentVersion.slug == published.spec.slug,
         AssignmentVersion.grading_digest == digest,
     )
     return frozenset({published.version_id, *session.scalars(rows)})
+
+
+def version_digest(session: Session, version_id: int) -> str:
+    """By which a version of an assignment is known."""
+    return session.get_one(AssignmentVersion, version_id).digest
 
 
 def spec_of(version: AssignmentVersion, zone: ZoneInfo) -> Assignment:

@@ -18,7 +18,7 @@ from server.submissions.ending import lose, put_back
 from server.submissions.held_out import HeldOutKeys, held_out_keys
 from server.submissions.lines import Line, live_slots, queues
 from server.submissions.losses import LONGEST_PAUSE
-from server.submissions.models import Grading, Outbox, State, Submission
+from server.submissions.models import Grading, Outbox, Priority, State, Submission
 from server.submissions.silence import LEASE, Reading, silent_before
 
 JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
@@ -58,8 +58,7 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
     """Give the next gradings a fresh attempt and a lease, as many as the live workers have use for."""
     released, keys = [], KeyRing(session, now)
     for line in queues(session, zone, now).values():
-        room = JOBS_PER_SLOT * line.slots - len(line.running) - len(line.released)
-        chosen = [entry.grading_id for entry in line.waiting[: max(0, room)]]
+        chosen = _chosen(line)
         lease_until = now + _lease(line)
         for grading in _lock(session, chosen):
             grading.state = State.RELEASED
@@ -69,6 +68,22 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.seed = seed_of(grading.submission)
             released.append(_release(grading, keys.of(grading)))
     return released
+
+
+def _chosen(line: Line) -> list[int]:
+    """The gradings that go out next.
+
+    One that is fresh lies at hand behind each that runs. What is not fresh goes out only to graders that have
+    nothing to do: so that whoever hands in waits for the end of one such run at most.
+    """
+    under_way = len(line.running) + len(line.released)
+    chosen: list[int] = []
+    for entry in line.waiting:
+        most = JOBS_PER_SLOT * line.slots if entry.priority == Priority.FRESH else line.slots
+        if under_way + len(chosen) >= most:
+            break
+        chosen.append(entry.grading_id)
+    return chosen
 
 
 def mark_sent(session: Session, release: Release, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
+from server.standings.service import private_is_told
 from server.submissions import measures, pictures
 from server.submissions.cards import (
     CONFUSIONS_SHOWN,
@@ -32,7 +33,8 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
     report = _report(grading.report or {})
     before = previous_best(session, submission)
     spec = readable_spec(submission.version, reader.zone)
-    private = _private(grading) if reader.person.is_staff else None
+    private = _private(grading) if _is_told(session, submission, reader) else None
+    shows_checks = reader.person.is_staff or (spec is not None and spec.reveal_checks)
     return ReportCard(
         verdict=report.verdict,
         message=_said(Sentence(report.message, report.message_hu), reader),
@@ -56,11 +58,19 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         notices=_all_said(report.notices, reader),
         private=private,
         sheet=sheet_card(report.sheet),
-        private_checks=_checks(private, reader) if private else (),
-        staff=staff_card(session, grading, report, reader.language) if private else None,
+        private_checks=_checks(private, reader) if private and shows_checks else (),
+        staff=staff_card(session, grading, report, reader.language) if reader.person.is_staff else None,
         final=grading.final,
         **_score_fields(report, reader),
     )
+
+
+def _is_told(session: Session, submission: Submission, reader: Reader) -> bool:
+    """Whether the reader is told the private share: staff always, the student after the reveal."""
+    if reader.person.is_staff or submission.user_id is None:
+        return reader.person.is_staff
+    place = (submission.course_id, submission.slug, submission.user_id)
+    return private_is_told(session, *place, reader.now)
 
 
 def sheet_of(report: dict[str, Any] | None) -> DataSheet | None:

@@ -28,10 +28,17 @@ from server.submissions.graders import (
 )
 from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
 from server.submissions.lines import live_slots
-from server.submissions.models import Grading, State, Submission
+from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.paging import Cursor, Page, read_cursor
 from server.submissions.points import shown
-from server.submissions.published import InForce, alike_versions, all_in_force, in_force, localized
+from server.submissions.published import (
+    InForce,
+    alike_versions,
+    all_in_force,
+    in_force,
+    localized,
+    version_digest,
+)
 from server.submissions.publishing import Outcome, Result, sync
 from server.submissions.reader import Reader
 from server.submissions.recording import (
@@ -39,6 +46,19 @@ from server.submissions.recording import (
     record_events,
     record_report,
     record_return,
+)
+from server.submissions.regrading import (
+    Author as Regrader,
+)
+from server.submissions.regrading import (
+    Progress,
+    apply_regrade,
+    drop_regrade,
+    open_regrade,
+    outdated,
+    progress,
+    regrade_of,
+    start_regrade,
 )
 from server.submissions.releasing import reconcile, release
 from server.submissions.reporting import report_card
@@ -65,7 +85,11 @@ __all__ = [
     "Outcome",
     "Page",
     "Phase",
+    "Progress",
     "Reader",
+    "Regrade",
+    "RegradeState",
+    "Regrader",
     "ReportCard",
     "Result",
     "State",
@@ -74,11 +98,13 @@ __all__ = [
     "alike_versions",
     "all_in_force",
     "anybody_ready",
+    "apply_regrade",
     "assignment_card",
     "assignment_cards",
     "current",
     "curve_of",
     "draw_final",
+    "drop_regrade",
     "events_after",
     "find_submission",
     "finished",
@@ -89,8 +115,11 @@ __all__ = [
     "live_slots",
     "localized",
     "log_text",
+    "open_regrade",
+    "outdated",
     "previous_best",
     "process_id",
+    "progress",
     "queues_without_grader",
     "read_cursor",
     "reader",
@@ -102,11 +131,14 @@ __all__ = [
     "record_return",
     "record_worker",
     "refuse_before_reading",
+    "regrade_of",
     "release",
     "report_card",
     "shown",
+    "start_regrade",
     "submission_card",
     "submission_cards",
     "submissions_of",
     "sync",
+    "version_digest",
 ]

@@ -21,6 +21,7 @@ class Waiting:
     slug: str
     due: datetime
     received_at: datetime
+    priority: int = 0  # see models.Priority: a larger number goes later
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,21 @@ class Running:
 
 
 def line_up(waiting: Iterable[Waiting], in_flight: Iterable[int | None]) -> list[Waiting]:
-    """The fair order of release; `in_flight` names the owner of each run that is released or running.
+    """The fair order of release; `in_flight` names the owner of each fresh run that is released or running.
 
-    Who has nothing under way goes first, who has one next, and so on: ten hand-ins of one student do not
-    hold up another's first. Then the nearer deadline, then who came first. Baselines wait for everybody.
+    Regrades and trials wait for all that is fresh. Who has nothing under way goes first, who has one next,
+    and so on: ten hand-ins of one student do not hold up another's first. Then the nearer deadline, then who
+    came first. Baselines wait for everybody.
     """
-    under_way = Counter(owner for owner in in_flight if owner is not None)
+    under_way = Counter((0, owner) for owner in in_flight if owner is not None)
     ranked = []
     for entry in sorted(waiting, key=lambda entry: (entry.received_at, entry.grading_id)):
-        turn = under_way[entry.owner] if entry.owner is not None else 0
+        turn = 0
         if entry.owner is not None:
-            under_way[entry.owner] += 1
-        ranked.append((entry.owner is None, turn, entry.due, entry.received_at, entry.grading_id, entry))
+            turn = under_way[entry.priority, entry.owner]
+            under_way[entry.priority, entry.owner] += 1
+        place = (entry.due, entry.received_at, entry.grading_id)
+        ranked.append((entry.priority, entry.owner is None, turn, *place, entry))
     return [entry for *_, entry in sorted(ranked, key=lambda row: row[:-1])]
 
 

@@ -52,6 +52,7 @@ title = {{ en = "Digits", hu = "Számjegyek" }}
 summary = {{ en = "Read digits.", hu = "Olvasson számjegyeket." }}
 opens = 2026-09-14T08:00:00
 due = {due}
+counts = "{counts}"
 [late]
 grace = "5m"
 {late}
@@ -84,6 +85,7 @@ points = 10
 DEFAULTS: Mapping[str, Any] = {
     "kind": "code",
     "due": "2026-10-25T23:59:59",
+    "counts": "best",
     "late": "per_day = 0.10\nlast_day = 3",
     "per_day": 10,
     "upload_mib": 1,

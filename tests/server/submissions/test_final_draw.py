@@ -10,12 +10,11 @@ from sqlalchemy import select
 from grader.contract import JobReturn, ReturnCause, Verdict
 from server.accounts.person import Person
 from server.errors import BadInput
-from server.gradebook.finding import candidates, runs_of_students
-from server.gradebook.ranking import Better
-from server.gradebook.service import overview
+from server.gradebook.service import leaderboard, overview
+from server.standings.models import Standing
 from server.submissions.counting import current
 from server.submissions.final_draw import Final, draw_final
-from server.submissions.finding import best_points_of, finished
+from server.submissions.finding import finished
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import held_out_keys
 from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES
@@ -35,6 +34,7 @@ from tests.server.submissions.builders import (
     a_graded_submission,
     a_hello,
     a_report,
+    a_share,
     a_submission,
     an_assignment,
 )
@@ -55,7 +55,9 @@ def fresh(course: Course) -> Course:
 def scored(course: Course, person: Person, score: float, minutes: int = 0) -> str:
     with course.database.write() as session:
         now = NOON + timedelta(minutes=minutes)
-        return a_graded_submission(session, person, now=now, score=score, content=b"%f" % score).id
+        share = a_share(score)
+        told = {"public": share, "private": share}
+        return a_graded_submission(session, person, now=now, score=score, content=b"%f" % score, told=told).id
 
 
 def draw(course: Course, now: datetime = OVER) -> Final:
@@ -88,7 +90,8 @@ def lose_finals(course: Course, now: datetime) -> None:
 
 def best(course: Course) -> dict[tuple[str, int], float]:
     with course.database.read() as session:
-        return best_points_of(session, COURSE)
+        rows = select(Standing).where(Standing.course_id == COURSE)
+        return {(one.slug, one.user_id): float(one.public_points or 0) for one in session.scalars(rows)}
 
 
 def counting(course: Course, submission_id: str) -> tuple[float | None, bool]:
@@ -133,14 +136,11 @@ def test_best_of_each_student_is_run_once_more(fresh: Course):
     assert {one.submission_id for one in released(fresh)} == {good, only}
 
 
-def test_of_equal_ones_the_last_is_run(fresh: Course):
-    scored(fresh, fresh.anna, 0.5)
-    with fresh.database.write() as session:
-        last = a_graded_submission(
-            session, fresh.anna, now=NOON + timedelta(minutes=5), score=0.5, content=b"other"
-        ).id
+def test_of_equal_ones_the_first_counts_and_is_run(fresh: Course):
+    first = scored(fresh, fresh.anna, 0.5)
+    scored(fresh, fresh.anna, 0.5, 5)
     draw(fresh)
-    assert [one.submission_id for one in released(fresh)] == [last]
+    assert [one.submission_id for one in released(fresh)] == [first]
 
 
 def test_baselines_are_run_too(fresh: Course):
@@ -188,11 +188,11 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
     assert counting(fresh, submission_id) == (6.0, True)
     assert best(fresh) == {(SLUG, fresh.anna.id): 6.0}  # and not the 7.0 of the other hand-in
     with fresh.database.read() as session:
-        [row] = candidates(session, COURSE, SLUG, Better.HIGHER)
-        assert (row.id, row.score, row.tries) == (submission_id, 0.6, 2)
-        reader = Reader(fresh.lecturer, "en", ZONE, OVER)
-        points = {row.person.id: row.best_points for row in overview(session, SLUG, reader)}
-    assert points[fresh.anna.id] == 6.0
+        reader = Reader(fresh.lecturer, "en", ZONE, NOON)
+        [row] = leaderboard(session, SLUG, reader).rows
+        assert (row.submission_id, row.score, row.tries) == (submission_id, 0.6, 2)
+        points = {row.person.id: row.standing for row in overview(session, SLUG, reader)}
+    assert points[fresh.anna.id].public.points == 6
 
 
 def test_fault_of_ours_leaves_the_old_numbers_and_can_be_run_again(fresh: Course):
@@ -236,6 +236,7 @@ def test_student_without_a_final_run_keeps_what_there_is(fresh: Course):
     scored(fresh, fresh.bela, 0.4, 10)
     assert best(fresh) == {(SLUG, fresh.anna.id): 6.0, (SLUG, fresh.bela.id): 4.0}
     with fresh.database.read() as session:
-        assert [run.final for run in runs_of_students(session, COURSE, SLUG)] == [True, False]
+        in_force = session.scalars(select(Grading).where(Grading.in_force).order_by(Grading.id)).all()
         states = session.scalars(select(Grading.state)).all()
+    assert sorted(grading.final for grading in in_force) == [False, True]
     assert set(states) == {State.DONE}

@@ -1,0 +1,25 @@
+"""Standings are what they would be if they were computed from nothing: after any history, at any moment."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from server.db import Database
+from tests.server.standings.histories import History, from_nothing, rows, wrong
+
+STEPS = 60
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_standings_equal_those_computed_from_nothing(database: Database, seed: int):
+    history = History(database, Random(seed))
+    history.begin()
+    for _step in range(STEPS):
+        history.step()
+        assert wrong(database) == [], "\n".join(history.done)
+    with database.read() as session:
+        kept = rows(session)
+    assert kept == from_nothing(database), "\n".join(history.done)
+    assert len(kept) > 2, "\n".join(history.done)
