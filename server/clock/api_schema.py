@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.clock.extending import MOST_PEOPLE, Granted
 from server.clock.extension_rows import ExtensionRow, ExtensionState
 from server.clock.extension_sheets import MOST_ROWS, SheetPlan, SheetRow
+from server.deadlines.line import Phase
+from server.standings.computing import Share
+from server.standings.service import StandingState
 from server.web import clean_text
 
 Reason = Annotated[str, Field(description="Why: the student reads it."), StringConstraints(max_length=500)]
@@ -208,7 +211,7 @@ class AttemptOut(BaseModel):
 class SideOut(BaseModel):
     """What counts on one share of the held-out data, and why."""
 
-    share: Literal["public", "private"]
+    share: Share
     points: float | None
     steps: list[StepOut]
     attempts: list[AttemptOut]
@@ -218,9 +221,10 @@ class StretchOut(BaseModel):
     """Up to `until` (null: without end) all points of the assignment would be worth so many."""
 
     until: datetime | None
-    phase: str
+    phase: Phase
+    text: str
     worth: float
-    tokens: int
+    tokens: int  # that would be used
 
 
 class ExplanationOut(BaseModel):
@@ -231,11 +235,11 @@ class ExplanationOut(BaseModel):
     name: str
     at: datetime
     most: float
-    due: datetime
+    state: StandingState
+    due: datetime  # the student's own
     why_due: str
-    sides: list[SideOut]
+    sides: list[SideOut]  # what counts comes first; the private share only where it is told
     line: list[StretchOut]
-    words: list[str]
 
 
 def granted_out(one: Granted) -> GrantedOut:

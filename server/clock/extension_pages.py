@@ -20,9 +20,10 @@ from server.clock.extending import (
     rules_in_force,
     take_back,
 )
-from server.clock.extension_rows import REASONS, extension_rows
+from server.clock.extension_rows import extension_rows
 from server.clock.extension_sheets import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
 from server.clock.moments import read_due
+from server.deadlines.sentences import REASONS
 from server.errors import NoFiles, Refusal
 from server.submissions.service import in_force
 from server.web import (

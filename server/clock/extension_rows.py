@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,10 +15,6 @@ from server.deadlines.exceptions import Exemption, bounded, in_force
 from server.deadlines.extensions import exemptions
 from server.deadlines.line import Rules
 from server.deadlines.models import Extension
-from server.errors import Text
-
-REASONS: Mapping[str, Text] = {"ill": _("ill"), "technical": _("technical trouble")}
-"""What is proposed as a reason, as it is kept and as it is read; any other text may be written."""
 
 
 class ExtensionState(StrEnum):
@@ -48,12 +43,6 @@ class ExtensionRow:
     ended_by: Person | None
     ended_at: datetime | None
     ended_because: str | None
-
-
-def reason_words(reason: str) -> str:
-    """A reason for the reader: what of it was proposed is in their language."""
-    proposed, colon, rest = reason.partition(": ")
-    return f"{REASONS.get(proposed, proposed)}{colon}{rest}"
 
 
 def extension_rows(session: Session, course_id: int, rules: Mapping[str, Rules]) -> list[ExtensionRow]:

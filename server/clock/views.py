@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.clock import extension_api, extension_pages
-from server.clock.extension_rows import reason_words
+from server.clock import explanation_api, explanation_pages, extension_api, extension_pages
+from server.clock.filters import FILTERS
 
 clock = Blueprint("clock", __name__)
 clock_api = Blueprint("clock_api", __name__, url_prefix="/api/v1")
 
 BOTH = ("GET", "POST")
-clock.add_app_template_filter(reason_words)
+for _printed in FILTERS:
+    clock.add_app_template_filter(_printed)
 clock.add_url_rule(
     "/assignments/<slug>/extensions", "extensions", extension_pages.extensions, methods=list(BOTH)
 )
@@ -22,11 +23,18 @@ clock.add_url_rule(
     methods=["POST"],
 )
 clock.add_url_rule("/extensions", "extension_sheet", extension_pages.extension_sheet, methods=list(BOTH))
+clock.add_url_rule("/assignments/<slug>/explanation", "explanation", explanation_pages.own)
+clock.add_url_rule("/assignments/<slug>/students/<neptun>", "student", explanation_pages.student)
+clock.add_url_rule("/assignments/<slug>/tokens", "tokens", explanation_pages.tokens, methods=["POST"])
 
 for _path, _view, _method in (
     ("/assignments/<slug>/extensions", extension_api.extensions, "GET"),
     ("/assignments/<slug>/extensions", extension_api.extend_some, "POST"),
     ("/assignments/<slug>/extensions/<int:extension_id>", extension_api.end_extension, "DELETE"),
+    ("/assignments/<slug>/explanation", explanation_api.explanation, "GET"),
+    ("/assignments/<slug>/students/<neptun>/explanation", explanation_api.student_explanation, "GET"),
+    ("/assignments/<slug>/tokens", explanation_api.tokens, "GET"),
+    ("/assignments/<slug>/tokens", explanation_api.limit_tokens, "PUT"),
     ("/extensions", extension_api.all_extensions, "GET"),
     ("/extensions", extension_api.extend_sheet, "POST"),
 ):

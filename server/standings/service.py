@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.standings.deciding import Author, Subject, record
+from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Decision, Standing
 from server.standings.previewing import Move, histogram, moves_of_regrade
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "Decision",
     "DecisionKind",
+    "Explained",
     "Move",
     "Number",
     "OwnWindow",
@@ -33,6 +35,7 @@ __all__ = [
     "StandingState",
     "Subject",
     "closes_for_all",
+    "explained",
     "histogram",
     "moves_of_regrade",
     "own_dues",

@@ -14,11 +14,11 @@ from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import Phase, Place, Rules, in_makeup, last_moment, place
+from server.deadlines.line import REGULAR, Phase, Place, Rules, in_makeup, place, told_end
 from server.deadlines.result import may_make_up
 from server.deadlines.tokens import moved, usable
 from server.standings.computing import Share, Work, compute, token_item
-from server.standings.facts import Wanted, exact, terms_of, works
+from server.standings.facts import Wanted, exact, reservations, terms_of, works
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,20 @@ class OwnWindow:
 
     @property
     def closes(self) -> datetime:
-        """The last second in which a hand-in can count, but for a make-up."""
-        return last_moment(self.rules, self.latest_due)
+        """The last second in which a hand-in can count, but for a make-up; the silent grace is not told."""
+        return told_end(self.rules, self.latest_due)
+
+    def goes_on(self, moment: datetime) -> bool:
+        """Whether the regular line has not ended, with the tokens that could still move it."""
+        return self.at(moment).phase in {Phase.NOT_OPEN, *REGULAR}
 
     def at(self, moment: datetime) -> Place:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
         found = place(self.rules, self.own.due, moment)
-        return found if found.takes or not self.tokens else place(self.rules, self.latest_due, moment)
+        if not self.tokens or found.phase not in {Phase.CLOSED, Phase.PRACTICE}:
+            return found
+        helped = place(self.rules, self.latest_due, moment)
+        return helped if helped.phase in REGULAR else found
 
 
 def own_window(session: Session, course_id: int, user_id: int, spec: Assignment) -> OwnWindow:
@@ -114,6 +121,12 @@ def may_hand_in_makeup(session: Session, course_id: int, user_id: int, spec: Ass
     return may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
 
 
+def nothing_yet(spec: Assignment, window: OwnWindow, reserved: int | None) -> Work:
+    """The work of a student for whom there is nothing to tell yet."""
+    most = exact(spec.score.points)
+    return Work(spec.slug, window.rules, window.own, most, spec.counts, reserved=reserved)
+
+
 def takes(session: Session, course_id: int, user_id: int, spec: Assignment, where: Place) -> bool:
     """Whether a hand-in is taken at this place of the student's line."""
     if where.phase is Phase.MAKEUP:
@@ -131,9 +144,10 @@ def _with_tokens(
     if not course.tokens_per_term or not any(one.rules.late.tokens for one in windows.values()):
         return {spec.slug: window for spec, window in windows.items()}
     theirs = _works(session, course, user_id)
+    reserved = reservations(session, Wanted(course.id, None, frozenset({user_id})))
     for spec, window in windows.items():
-        nothing = Work(spec.slug, window.rules, window.own, exact(spec.score.points), spec.counts)
-        theirs.setdefault(spec.slug, nothing)
+        if spec.slug not in theirs:
+            theirs[spec.slug] = nothing_yet(spec, window, reserved.get((spec.slug, user_id)))
     items = [token_item(work, Share.PUBLIC) for work in theirs.values()]
     return {
         spec.slug: replace(

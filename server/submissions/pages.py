@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
 from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable
@@ -132,7 +133,8 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
 
     Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
     each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
-    the form's field of that name), `refusal` (why the form just sent was not taken, or None).
+    the form's field of that name), `refusal` (why the form just sent was not taken, or None), `yours`
+    (Explained, None for staff), `chart` (StepChart or None).
     """
     who = reader()
     with read() as session:
@@ -141,6 +143,7 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         cursor = service.read_cursor(request.args)
         own = service.submissions_of(session, who.person, who.zone, slug, cursor)
         submissions = own.shown(service.submission_cards(session, own.items, who))
+        yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",
@@ -151,4 +154,6 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         submissions=submissions,
         key=str(uuid4()),
         refusal=refusal,
+        yours=yours,
+        chart=step_chart(yours.line, yours.most, who.now) if yours else None,
     )

@@ -20,7 +20,7 @@ from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
-from server.clock.extension_rows import reason_words
+from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
@@ -92,6 +92,7 @@ ENDPOINTS = {
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
+    "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.student": "/people/<neptun>",
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
@@ -99,6 +100,9 @@ ENDPOINTS = {
     "clock.extensions": "/assignments/<slug>/extensions",
     "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
     "clock.extension_sheet": "/extensions",
+    "clock.explanation": "/assignments/<slug>/explanation",
+    "clock.student": "/assignments/<slug>/students/<neptun>",
+    "clock.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
@@ -155,6 +159,8 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
+    found = made_up_clock.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
+    usual |= {"yours": found, "chart": made_up_clock.chart(found)}
     return usual | {"key": "k", "refusal": None} | changes
 
 
@@ -339,8 +345,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
-    app.add_template_filter(reason_words)
-    for printed in filters.FILTERS:
+    for printed in (*filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():
@@ -361,7 +366,9 @@ def make_gallery() -> Flask:
 def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = {**PAGES, **SCENES}[name]
-    return render_template(template, person=person, course=COURSE, languages=i18n.LANGUAGES, **context)
+    return render_template(
+        template, person=person, course=COURSE, languages=i18n.LANGUAGES, now=NOW, **context
+    )
 
 
 def _samples(submission_id: str) -> Response:

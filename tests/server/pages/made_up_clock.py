@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+from assignments.late_policy import LatePolicy, Makeup, Offset, daily_steps
 from server.accounts.person import Person
 from server.clock.extending import Granted
 from server.clock.extension_pages import ExtensionForm
 from server.clock.extension_rows import ExtensionRow, ExtensionState
 from server.clock.extension_sheets import BadRow, GoodRow, SheetPlan, SheetRow
+from server.deadlines.exceptions import OwnDue
 from server.deadlines.granting import Grant
+from server.deadlines.line import Rules
+from server.deadlines.step_chart import StepChart, step_chart
+from server.deadlines.timeline import timeline
 from server.errors import BadInput
-from tests.server.pages.made_up import LECTURER, NOW, OTHER, PEOPLE, STUDENT
+from server.standings.computing import Graded, Ruling, Run, Share, Work, compute
+from server.standings.explained import Explained, Tokens
+from server.standings.explaining import Background, Because, explanation
+from server.standings.states import RunState, StandingState
+from server.standings.windows import OwnWindow
+from tests.server.pages.made_up import COURSE, LECTURER, NOW, OTHER, PEOPLE, STUDENT
 
 DUE = NOW + timedelta(days=5)
 SLUG, TITLE = "lenet-digits", "LeNet kézzel írt számjegyeken"
@@ -77,6 +89,76 @@ def plan() -> SheetPlan:
     return SheetPlan(tuple(good), tuple(bad), {})
 
 
+RULES = Rules(
+    NOW - timedelta(days=30),
+    DUE,
+    LatePolicy(
+        grace=timedelta(minutes=5), steps=daily_steps(Decimal("0.1"), 3), tokens=2, floor=Decimal("0.2")
+    ),
+    None,
+    COURSE.zone,
+)
+TEN, DAY = Decimal(10), Offset(days=1)
+
+
+def explained(**changes: Any) -> Explained:  # noqa: ANN401
+    """A late hand-in of STUDENT that counts, one that does not, an extension, tokens and a ruling."""
+    own = OwnDue(NOW - timedelta(days=3), 1)
+    rules = replace(RULES, due=NOW - timedelta(days=5))
+    graded = {share: Graded(Decimal("8.45"), 0.9) for share in Share}
+    runs = tuple(
+        Run(f"s{number}", f"s{number}", NOW - timedelta(days=number), RunState.EARNED, 1, graded)
+        for number in (1, 2, 4)
+    )
+    work = Work(SLUG, rules, own, TEN, runs=runs[:2], ruling=Ruling(1, StandingState.SCORED, Decimal("7.5")))
+    computed = compute([work], 4, DAY)[SLUG]
+    because = Because(NOW - timedelta(days=6), "beteg")
+    background = Background(
+        lambda at: f"{at:%Y. %m. %d. %H:%M}", DAY, because, Because(NOW, "Szóban javított.")
+    )
+    window = OwnWindow(RULES, OwnDue(DUE, 1), DAY, tokens=2)
+    usual: dict[str, Any] = {
+        "slug": SLUG,
+        "user_id": 1,
+        "at": NOW,
+        "most": TEN,
+        "state": computed.state,
+        "window": window,
+        "extension": because,
+        "sides": tuple(explanation(computed, share, background) for share in (Share.PRIVATE, Share.PUBLIC)),
+        "line": timeline(RULES, DUE, TEN, 2, DAY),
+        "tokens": Tokens(4, 2, 1, 2, None),
+        "decided": True,
+    }
+    return Explained(**usual | changes)
+
+
+def chart(found: Explained | None) -> StepChart | None:
+    return step_chart(found.line, found.most, NOW) if found else None
+
+
+def why(found: Explained, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """What the page of an explanation gets."""
+    usual = {"slug": SLUG, "title": TITLE, "student": STUDENT, "mine": False, "found": found}
+    return usual | {"chart": chart(found), "changeable": True} | changes
+
+
+def nothing() -> Explained:
+    """Of a student who has handed in nothing, long after the end, where a make-up comes."""
+    makeup = Makeup(NOW + timedelta(days=9), NOW + timedelta(days=16), Decimal("0.4"), below=Decimal("0.4"))
+    rules = replace(RULES, due=NOW - timedelta(days=20), makeup=makeup)
+    work = Work(SLUG, rules, OwnDue(rules.due), TEN)
+    side = explanation(
+        compute([work], 0, DAY)[SLUG], Share.PUBLIC, Background(lambda at: f"{at:%m. %d.}", DAY)
+    )
+    return explained(
+        sides=(side,),
+        line=timeline(rules, rules.due, TEN, 0, DAY),
+        window=OwnWindow(rules, OwnDue(rules.due), DAY),
+        extension=None,
+    )
+
+
 PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
     "extensions": ("clock/extensions.html", LECTURER, extensions()),
     "extensions-empty": ("clock/extensions.html", LECTURER, extensions(rows=[], labels={}, closes=None)),
@@ -90,5 +172,12 @@ PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
         "clock/extension_sheet.html",
         LECTURER,
         {"plan": plan(), "text": "x", "refusal": None},
+    ),
+    "explanation": ("clock/explanation.html", LECTURER, why(explained())),
+    "explanation-own": ("clock/explanation.html", STUDENT, why(explained(), mine=True)),
+    "explanation-nothing": (
+        "clock/explanation.html",
+        STUDENT,
+        why(nothing(), mine=True, changeable=False),
     ),
 }
