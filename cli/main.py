@@ -10,6 +10,7 @@ import click
 from cli.account import login, logout, whoami
 from cli.call import Call
 from cli.check import check
+from cli.clock import dates, explain, extend, extensions, tokens, unextend
 from cli.course import assignments, leaderboard, open_page
 from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
@@ -89,6 +90,12 @@ for command in (
     report,
     receipt,
     leaderboard,
+    explain,
+    tokens,
+    extend,
+    extensions,
+    unextend,
+    dates,
     open_page,
 ):
     hazi.add_command(command)

@@ -38,7 +38,7 @@ class ExtensionIn(_Body):
     dry_run: bool = False  # say what would be granted, and write nothing
 
 
-class EndIn(_Body):
+class EndExtensionIn(_Body):
     """Why an extension is taken back."""
 
     reason: Reason
@@ -127,6 +127,7 @@ class DatesIn(_Body):
     due: str | None = None
     closes: str | None = None
     reveal: str | None = None
+    back: bool = False  # all that is not named goes back to the file
     seen: int | None = None  # refuse it if there is a newer edit than this
     dry_run: bool = False  # say what would change, and write nothing
 
@@ -168,7 +169,9 @@ class DatesOut(BaseModel):
     in_force: DateSetOut
     of_file: DateSetOut
     edit: DateEditOut | None  # null: they are those of the file
+    newest: int  # what `seen` may be set to
     written: bool = False
+    would_be: DateSetOut | None = None  # what was asked for
     moved: list[MovedOut] = []
     to_be_told: list[str] = []  # Neptun codes of those whose own dates change
 

@@ -55,11 +55,11 @@ def extend_some(slug: str) -> ResponseReturnValue:
     return answer_json(answer, 200 if body.dry_run else 201)
 
 
-@describe("Take an extension back", body=schema.EndIn, answers={204: None})
+@describe("Take an extension back", body=schema.EndExtensionIn, answers={204: None})
 @staff_only
 def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
     """It stays in the list, with the reason."""
-    reason, course_id = clean_text(json_body(schema.EndIn).reason), signed_in_person().course_id
+    reason, course_id = clean_text(json_body(schema.EndExtensionIn).reason), signed_in_person().course_id
     with write() as session:
         take_back(session, course_id, Which(slug, extension_id), reason, author())
     return "", 204

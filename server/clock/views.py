@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.clock import explanation_api, explanation_pages, extension_api, extension_pages
+from server.clock import (
+    date_api,
+    date_pages,
+    explanation_api,
+    explanation_pages,
+    extension_api,
+    extension_pages,
+)
 from server.clock.filters import FILTERS
 
 clock = Blueprint("clock", __name__)
@@ -23,6 +30,7 @@ clock.add_url_rule(
     methods=["POST"],
 )
 clock.add_url_rule("/extensions", "extension_sheet", extension_pages.extension_sheet, methods=list(BOTH))
+clock.add_url_rule("/assignments/<slug>/dates", "dates", date_pages.dates, methods=list(BOTH))
 clock.add_url_rule("/assignments/<slug>/explanation", "explanation", explanation_pages.own)
 clock.add_url_rule("/assignments/<slug>/students/<neptun>", "student", explanation_pages.student)
 clock.add_url_rule("/assignments/<slug>/tokens", "tokens", explanation_pages.tokens, methods=["POST"])
@@ -31,6 +39,8 @@ for _path, _view, _method in (
     ("/assignments/<slug>/extensions", extension_api.extensions, "GET"),
     ("/assignments/<slug>/extensions", extension_api.extend_some, "POST"),
     ("/assignments/<slug>/extensions/<int:extension_id>", extension_api.end_extension, "DELETE"),
+    ("/assignments/<slug>/dates", date_api.dates, "GET"),
+    ("/assignments/<slug>/dates", date_api.set_dates, "PUT"),
     ("/assignments/<slug>/explanation", explanation_api.explanation, "GET"),
     ("/assignments/<slug>/students/<neptun>/explanation", explanation_api.student_explanation, "GET"),
     ("/assignments/<slug>/tokens", explanation_api.tokens, "GET"),

@@ -100,6 +100,7 @@ ENDPOINTS = {
     "clock.extensions": "/assignments/<slug>/extensions",
     "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
     "clock.extension_sheet": "/extensions",
+    "clock.dates": "/assignments/<slug>/dates",
     "clock.explanation": "/assignments/<slug>/explanation",
     "clock.student": "/assignments/<slug>/students/<neptun>",
     "clock.tokens": "/assignments/<slug>/tokens",

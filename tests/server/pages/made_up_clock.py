@@ -10,6 +10,7 @@ from typing import Any
 
 from assignments.late_policy import LatePolicy, Makeup, Offset, daily_steps
 from server.accounts.person import Person
+from server.clock.date_edits import DateCard, DatePreview, DateSet, Edited, Moved
 from server.clock.extending import Granted
 from server.clock.extension_pages import ExtensionForm
 from server.clock.extension_rows import ExtensionRow, ExtensionState
@@ -159,6 +160,35 @@ def nothing() -> Explained:
     )
 
 
+OF_FILE = DateSet(NOW - timedelta(days=30), DUE, None, None)
+EDITED = replace(OF_FILE, due=DUE + timedelta(days=2), reveal=DUE + timedelta(days=9))
+FIELDS = {
+    "opens": "2026-10-25T21:16:00",
+    "due": "2026-10-25T02:30:00+02:00",
+    "closes": "",
+    "reveal": "",
+    "reason": "Leállt a labor.",
+}
+
+
+def dates(**changes: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """What the page of dates gets."""
+    card = DateCard(EDITED, OF_FILE, Edited(3, LECTURER, NOW - timedelta(days=1), "Leállt a labor."), 3)
+    usual = {"slug": SLUG, "title": TITLE, "card": card, "values": FIELDS, "preview": None, "refusal": None}
+    return usual | changes
+
+
+def date_preview() -> DatePreview:
+    """One loses, one wins, one was late."""
+    nothing, a_little, days = timedelta(), timedelta(hours=7), timedelta(days=2, hours=3)
+    moved = (
+        Moved(STUDENT, SLUG, Decimal("9.43"), Decimal("8.49"), nothing, a_little),
+        Moved(PEOPLE[3], "other", Decimal("5.5"), Decimal("5.5"), days, a_little),
+        Moved(OTHER, SLUG, None, Decimal(7), a_little, nothing),
+    )
+    return DatePreview(EDITED, replace(EDITED, due=DUE + timedelta(days=1)), moved, PEOPLE)
+
+
 PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
     "extensions": ("clock/extensions.html", LECTURER, extensions()),
     "extensions-empty": ("clock/extensions.html", LECTURER, extensions(rows=[], labels={}, closes=None)),
@@ -172,6 +202,13 @@ PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
         "clock/extension_sheet.html",
         LECTURER,
         {"plan": plan(), "text": "x", "refusal": None},
+    ),
+    "dates": ("clock/dates.html", LECTURER, dates()),
+    "dates-preview": ("clock/dates.html", LECTURER, dates(preview=date_preview())),
+    "dates-refused": (
+        "clock/dates.html",
+        LECTURER,
+        dates(card=DateCard(OF_FILE, OF_FILE, None, 0), refusal=BadInput("Nem egyértelmű időpont.")),
     ),
     "explanation": ("clock/explanation.html", LECTURER, why(explained())),
     "explanation-own": ("clock/explanation.html", STUDENT, why(explained(), mine=True)),
