@@ -68,10 +68,17 @@ HELP: dict[str, str] = {
     "Show the report card of a submission; without an ID, of your newest.": (
         "Egy beadás értékelése; azonosító nélkül a legújabbé."
     ),
+    "Check a receipt on this machine, without a network: who handed in what, and when.": (
+        "Elismervény ellenőrzése ezen a gépen, hálózat nélkül: ki mit adott be, és mikor."
+    ),
+    "The server's public keys, as it publishes them.": "A szerver nyilvános kulcsai, ahogy közzéteszi őket.",
+    "Compare this file with the receipt, too.": "Ezt a fájlt is vesse össze az elismervénnyel.",
     "Show the receipt of a submission; without an ID, of your newest.": (
         "Egy beadás átvételi elismervénye; azonosító nélkül a legújabbé."
     ),
-    "Write it to this file, as JSON.": "Kiírás ebbe a fájlba, JSON-ként.",
+    "Write it to this file, signed: check it with hazi verify.": (
+        "Kiírás ebbe a fájlba, aláírva: ellenőrzése a hazi verify paranccsal."
+    ),
     "Exit codes": "Kilépési kódok",
     "done; where a score was awaited: it is there": "kész; ha eredményt vártunk, az megvan",
     "there is no score: the run failed, was cancelled, or nothing was handed in": (

@@ -16,6 +16,7 @@ from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
 from cli.submit import submit
+from cli.verify import verify_receipt
 
 EXIT_CODES = (
     ("0", "done; where a score was awaited: it is there"),
@@ -89,6 +90,7 @@ for command in (
     log,
     report,
     receipt,
+    verify_receipt,
     leaderboard,
     explain,
     tokens,

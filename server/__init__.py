@@ -22,7 +22,10 @@ from server.health import health
 from server.live import Doorbell, Live
 from server.openapi import api_docs
 from server.quizzes.views import quizzes, quizzes_api
+from server.receipts.signer import Signer
+from server.receipts.views import receipts
 from server.standings.service import settle
+from server.standings.views import standings, standings_api
 from server.store import open_store
 from server.submissions.intake import UploadRequest
 from server.submissions.views import submissions, submissions_api
@@ -40,6 +43,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
         bell=Doorbell(config.broker_url),
         live=Live(config.broker_url),
         course=course(config.assignments),
+        signer=Signer(config.receipt_keys, config.public_url),
         clock=clock,
     )
     logs.register(app)
@@ -55,8 +59,11 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(quizzes_api)
     app.register_blueprint(clock_pages)
     app.register_blueprint(clock_api)
+    app.register_blueprint(standings)
+    app.register_blueprint(standings_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
+    app.register_blueprint(receipts)
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)

@@ -93,6 +93,12 @@ def sync() -> None:
     for outcome in outcomes:
         if outcome.warning:
             click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
+    with those.database.read() as session:
+        for slug, number in submissions.outdated_by_slug(session, course_id, those.course.zone).items():
+            click.echo(
+                f"{slug}: {number} results are of versions that grade otherwise; they stay in force until "
+                f'`hazi-server regrade {slug} --reason "..."` has run them again and they are applied.'
+            )
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
 

@@ -36,6 +36,22 @@ HARMLESS = {
     "grader.settings.Settings.verifying_keys",  # public halves
     "server.blobs.settings.BlobSettings.keys",
     "grader.fetch.BlobServer.keys",
+    "server.receipts.receipt.Receipt.key",  # the id of a public one
+    "server.receipts.schema.SignedReceipt.key",
+    "server.receipts.schema.ReceiptKeyList.keys",
+    # Time tokens, and words about people.
+    "assignments.late_policy.LatePolicy.tokens",
+    "server.accounts.api_schema.RosterChange.labels",
+    "server.accounts.api_schema.RosterChange.old_labels",
+    "server.accounts.api_schema.RosterPerson.labels",
+    "server.accounts.person.Person.labels",
+    "server.accounts.roster.RosterRow.labels",
+    "server.standings.api_schema.NumberOut.tokens",
+    "server.standings.computing.Side.tokens",
+    "server.standings.reading.Number.tokens",
+    "server.standings.windows.OwnWindow.tokens",
+    "server.submissions.clock.Clock.tokens",
+    "server.submissions.late_schema.LateOut.tokens",
 }
 NOT_IMPORTED = (*("server.migrations", "server.gunicorn_hooks", "grader.__main__"),)
 

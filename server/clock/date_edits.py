@@ -18,7 +18,7 @@ from server.deadlines.dates import dates_of, edits_in_force
 from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
 from server.deadlines.granting import Author, NewDates, check_dates, check_reason, edit_dates
-from server.deadlines.line import rules_of, told_end
+from server.deadlines.line import last_moment, rules_of
 from server.deadlines.models import DateEdit
 from server.deadlines.reveal import Dates
 from server.errors import BadInput
@@ -249,7 +249,7 @@ def _to_be_told(session: Session, course_id: int, slug: str, old: Dates, new: Da
 
     def own(dates: Dates, user_id: int) -> tuple[object, ...]:
         due = own_due(dates.rules, granted.get((slug, user_id), ())).due
-        return dates.rules.opens, due, told_end(dates.rules, due), dates.reveal
+        return dates.rules.opens, due, last_moment(dates.rules, due), dates.reveal
 
     return tuple(one for one in everybody if own(old, one.id) != own(new, one.id))
 

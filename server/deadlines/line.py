@@ -108,12 +108,6 @@ def last_moment(rules: Rules, due: datetime) -> datetime:
     return last_of_line(due, rules.late, rules.zone)
 
 
-def told_end(rules: Rules, due: datetime) -> datetime:
-    """The last second in which a hand-in counts for a student as it is told: without the silent grace."""
-    last = max([due, *(step.until.after(due, rules.zone) for step in rules.late.steps)])
-    return last if rules.late.closes is None else min(last, rules.late.closes)
-
-
 def late_day(rules: Rules, due: datetime, arrival: datetime) -> int:
     """How many days by the calendar of the zone an arrival is late; each ends with the grace."""
     grace, day = rules.late.grace, max(0, (arrival - due).days - 1)

@@ -58,9 +58,9 @@ def book(session: Session, reader: Reader) -> Book:
     return _book(session, reader, students, None)
 
 
-def book_of(session: Session, reader: Reader, person: Person) -> Book:
+def book_of(session: Session, reader: Reader, person: Person, *, as_student: bool = False) -> Book:
     """The same numbers for one student alone, with the items that this student sees."""
-    theirs = replace(reader, person=person, for_staff=reader.audience.is_staff)
+    theirs = replace(reader, person=person, for_staff=reader.audience.is_staff and not as_student)
     return _book(session, theirs, [person], person.id)
 
 

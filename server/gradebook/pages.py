@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.clock.service import newest_extension
 from server.downloads import sheet
 from server.gradebook import service
-from server.submissions.service import assignment_card, graders, read_cursor, reader
-from server.web import read, services, signed_in, signed_in_person, staff_only
+from server.submissions.service import assignment_card, graders, reader
+from server.web import read, services, signed_in, staff_only
 
 
 @signed_in
@@ -27,13 +27,15 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow), `totals`, `graders`, `seen`."""
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow), `totals`, `graders`, `seen`, and
+    `outdated`, the number of results of versions that grade otherwise than the one in force."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
         rows = service.overview(session, slug, who)
         found = graders(session, services().shared_clock())
         seen = newest_extension(session, who.person.course_id)
+        outdated = service.outdated_results(session, slug, who)
     totals = service.totals(rows)
     return render_template(
         "gradebook/overview.html",
@@ -42,20 +44,7 @@ def overview(slug: str) -> ResponseReturnValue:
         totals=totals,
         graders=found,
         seen=seen,
-    )
-
-
-@staff_only
-def student(neptun: str) -> ResponseReturnValue:
-    """Template gradebook/student.html: `student`, `assignments` (StudentAssignment each), `book`, `seen`."""
-    with read() as session:
-        person = service.student(session, signed_in_person().course_id, neptun)
-        wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
-        assignments = service.work_of(session, person, reader(), wanted, cursor)
-        found = service.book_of(session, reader(), person)
-        seen = newest_extension(session, person.course_id)
-    return render_template(
-        "gradebook/student.html", student=person, assignments=assignments, book=found, seen=seen
+        outdated=outdated,
     )
 
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from grader.contract import Verdict
 from server.accounts.service import Person
-from server.standings.service import StandingCard
+from server.standings.service import Decided, StandingCard
 from server.submissions.service import AssignmentCard, Page, State, SubmissionCard
+
+NOTHING_DECIDED = Decided()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,4 @@ class StudentAssignment:
 
     assignment: AssignmentCard
     submissions: Page[SubmissionCard]
+    decided: Decided = NOTHING_DECIDED

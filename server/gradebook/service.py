@@ -16,6 +16,7 @@ from server.gradebook.book import Book, BookRow, Item, ItemKind, Words, as_rows,
 from server.gradebook.finding import Counting, LatestRun, baselines, counting, latest_runs
 from server.gradebook.ranking import Better, Entry, rank
 from server.gradebook.rows import (
+    NOTHING_DECIDED,
     Latest,
     Leaderboard,
     LeaderboardRow,
@@ -23,7 +24,7 @@ from server.gradebook.rows import (
     OverviewTotals,
     StudentAssignment,
 )
-from server.standings.service import StandingCard, reveal_of, standing_cards
+from server.standings.service import Decided, StandingCard, decided, reveal_of, standing_cards, told_to
 from server.submissions import service as submissions
 from server.submissions.service import Cursor, Reader, State, alike_versions
 
@@ -40,6 +41,7 @@ __all__ = [
     "book",
     "book_of",
     "leaderboard",
+    "outdated_results",
     "overview",
     "student",
     "totals",
@@ -81,6 +83,13 @@ def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
     return [_overview_row(person, cards.get((slug, person.id)), latest.get(person.id)) for person in students]
 
 
+def outdated_results(session: Session, slug: str, reader: Reader) -> int:
+    """How many results are of versions that grade otherwise than the one in force."""
+    return submissions.outdated(
+        session, submissions.in_force(session, reader.person.course_id, slug, reader.zone)
+    )
+
+
 def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
     """The overview in numbers."""
     rows = list(rows)
@@ -104,10 +113,19 @@ def student(session: Session, course_id: int, neptun: str) -> Person:
 
 
 def work_of(
-    session: Session, person: Person, reader: Reader, slug: str = "", cursor: Cursor = FIRST
+    session: Session,
+    person: Person,
+    reader: Reader,
+    slug: str = "",
+    cursor: Cursor = FIRST,
+    *,
+    as_student: bool = False,
 ) -> list[StudentAssignment]:
-    """All assignments, each with the newest that this student handed in; of one of them another page."""
-    theirs = replace(reader, person=person, for_staff=True)
+    """All assignments, each with the newest that this student handed in; of one of them another page.
+
+    With what was decided about it: as staff see it, or as the student does.
+    """
+    theirs = replace(reader, person=person, for_staff=not as_student)
     assignments = submissions.assignment_cards(session, theirs)
     pages = {
         one.slug: submissions.submissions_of(
@@ -117,11 +135,22 @@ def work_of(
     }
     items = [item for page in pages.values() for item in page.items]
     cards = {card.id: card for card in submissions.submission_cards(session, items, theirs)}
+    found = _decided(session, person, as_student=as_student)
     return [
-        StudentAssignment(one, page.shown(tuple(cards[item.id] for item in page.items)))
+        StudentAssignment(
+            one,
+            page.shown(tuple(cards[item.id] for item in page.items)),
+            found.get(one.slug, NOTHING_DECIDED),
+        )
         for one in assignments
         if (page := pages[one.slug])
     ]
+
+
+def _decided(session: Session, person: Person, *, as_student: bool) -> dict[str, Decided]:
+    if not as_student:
+        return decided(session, person.course_id, person.id)
+    return {slug: Decided(cards) for slug, cards in told_to(session, person.course_id, person.id).items()}
 
 
 def _students(session: Session, course_id: int) -> dict[int, Person]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
 
-from server.gradebook import api, pages, regrade_api, regrade_pages
+from server.gradebook import api, pages, regrade_api, regrade_pages, student_pages
+from server.submissions.intake import allow_upload
 
 gradebook = Blueprint("gradebook", __name__)
 gradebook_api = Blueprint("gradebook_api", __name__, url_prefix="/api/v1")
 
+
+@gradebook.url_value_preprocessor
+def _before_reading(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # Earlier than all that is done before a request: checking a form for its token would read the upload.
+    allow_upload(endpoint, values)
+
+
 gradebook.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", pages.leaderboard)
 gradebook.add_url_rule("/assignments/<slug>/projector", "projector", pages.projector)
 gradebook.add_url_rule("/assignments/<slug>/overview", "overview", pages.overview)
-gradebook.add_url_rule("/people/<neptun>", "student", pages.student)
+gradebook.add_url_rule("/people/<neptun>", "student", student_pages.student)
+gradebook.add_url_rule("/people/<neptun>/decisions", "decide", student_pages.decide, methods=["POST"])
+gradebook.add_url_rule(
+    "/people/<neptun>/assignments/<slug>", "hand_in_for", student_pages.hand_in_for, methods=["POST"]
+)
 gradebook.add_url_rule("/gradebook", "gradebook", pages.gradebook)
 gradebook.add_url_rule("/gradebook.<suffix>", "gradebook_file", pages.gradebook_file)
 gradebook.add_url_rule("/grades", "grades", pages.grades)

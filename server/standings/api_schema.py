@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from server.standings.reading import Number, StandingCard
 from server.standings.states import StandingState
@@ -32,7 +32,7 @@ class StandingOut(BaseModel):
     extended: bool
     decided: bool  # whether staff have set points or state
     public: NumberOut
-    private: NumberOut | None
+    private: NumberOut | None = Field(repr=False)
     hand_ins: int
 
 

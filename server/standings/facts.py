@@ -24,11 +24,10 @@ from server.deadlines.reveal import Dates
 from server.standings.computing import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
-from server.submissions.models import Grading, State, Submission
+from server.submissions.models import UNDER_WAY, Grading, State, Submission
 from server.submissions.published import all_in_force
 
 Key = tuple[str, int]  # slug and user
-UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)
 
 

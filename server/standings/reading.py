@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ class StandingCard:
     due: datetime  # the student's own
     extension_id: int | None
     public: Number
-    private: Number | None
+    private: Number | None = field(repr=False)
     decision_id: int | None
     hand_ins: int
     failures: int

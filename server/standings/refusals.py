@@ -1,4 +1,9 @@
-"""Why something is not decided."""
+"""Why something is not decided.
+
+Refusal
+|- Overtaken             409 overtaken
+`- NoReason              422 no-reason
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,22 @@ class Overtaken(Refusal):
     slug, status = "overtaken", 409
     title = _("Somebody was faster")
     help = _("Somebody else has just decided about this. Nothing was changed: look at it, and decide again.")
+
+
+class NothingToTakeBack(BadInput):
+    """A decision that is not in force, or not any more."""
+
+    slug = "nothing-to-take-back"
+    title = _("Nothing to take back")
+    help = _("There is no such decision in force: somebody may have taken it back already.")
+
+
+class ChoiceOver(Refusal):
+    """A student chooses after their own last moment."""
+
+    slug, status = "choice-over", 403
+    title = _("Too late to choose")
+    help = _("Until the end of your own deadline you could say which hand-in counts. Ask your lecturer now.")
 
 
 class NoReason(BadInput):

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from server.standings.deciding import Author, Subject, record
+from server.standings.choosing import chosen, may_choose
+from server.standings.deciding import (
+    Author,
+    Subject,
+    checked_reason,
+    newest_decision,
+    record,
+    returned_tries,
+    subject_of,
+    take_turn,
+)
+from server.standings.decisions import Decided, DecisionCard, decided
+from server.standings.doors import author_of_form, decide_about, told_to, wish_of_form
 from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
-from server.standings.models import Decision, Standing
+from server.standings.models import Choice, Decision, Standing
 from server.standings.previewing import Move, histogram, moves_of_regrade
 from server.standings.reading import (
     Audience,
@@ -19,12 +31,16 @@ from server.standings.reading import (
 )
 from server.standings.states import DecisionKind, StandingState
 from server.standings.windows import OwnWindow, own_dues, own_window, own_windows, takes
+from server.standings.wishes import Wish, read_id, student_of
 
 __all__ = [
     "Audience",
     "Author",
     "Change",
+    "Choice",
+    "Decided",
     "Decision",
+    "DecisionCard",
     "DecisionKind",
     "Explained",
     "Move",
@@ -34,20 +50,35 @@ __all__ = [
     "StandingCard",
     "StandingState",
     "Subject",
+    "Wish",
+    "author_of_form",
+    "checked_reason",
+    "chosen",
     "closes_for_all",
+    "decide_about",
+    "decided",
     "explained",
     "histogram",
+    "may_choose",
     "moves_of_regrade",
+    "newest_decision",
     "own_dues",
     "own_window",
     "own_windows",
     "points_by_student",
     "private_is_told",
+    "read_id",
     "recompute",
     "record",
     "refresh",
+    "returned_tries",
     "reveal_of",
     "settle",
     "standing_cards",
+    "student_of",
+    "subject_of",
+    "take_turn",
     "takes",
+    "told_to",
+    "wish_of_form",
 ]

@@ -30,12 +30,12 @@ class DecisionKind(StrEnum):
     EXCUSE = "excuse"  # {"state": "excused"}, or {"state": None} to take it back
     ZERO = "zero"  # {"state": "zero"}, or {"state": None} to take it back
     VOID = "void"  # of a submission: {"void": True}, or False to take it back
-    RETURN_TRY = "return-try"  # of a submission: {"returned": True}
-    CANCEL = "cancel"  # of a submission: its run
-    COMMENT = "comment"  # the reason is what the student reads
-    NOTE = "note"  # the reason is what staff alone read
-    HAND_IN = "hand-in"  # of a submission: by staff, for the student
-    CHOOSE = "choose"  # {"submission": id}: by the student
+    RETURN_TRY = "return-try"  # of a submission: {"returned": True}, or False to take it back
+    CANCEL = "cancel"  # of a submission: {"cancelled": True, "run": id}, or False: it is run after all
+    COMMENT = "comment"  # {}: the reason is what the student reads; {"withdraws": id} takes one back
+    NOTE = "note"  # as a comment, but staff alone read it
+    HAND_IN = "hand-in"  # of a submission: by staff, for the student: {"arrived": moment}
+    CHOOSE = "choose"  # {"submission": id} counts, or None to leave it to the rule
     EXTEND = "extend"  # {"due": moment, "extension": id}
     END_EXTENSION = "end-extension"
     EDIT_DATES = "edit-dates"  # {"opens": ..., "due": ..., "closes": ..., "reveal": ...}
@@ -43,4 +43,4 @@ class DecisionKind(StrEnum):
     REGRADE = "regrade"  # {"regrade": id, "version": digest}
     APPLY_REGRADE = "apply-regrade"
     DROP_REGRADE = "drop-regrade"
-    INQUIRY = "inquiry"  # {"state": "accepted"}
+    INQUIRY = "inquiry"  # {"inquiry": id, "state": "accepted"}

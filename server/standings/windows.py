@@ -14,7 +14,7 @@ from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import REGULAR, Phase, Place, Rules, in_makeup, place, told_end
+from server.deadlines.line import REGULAR, Phase, Place, Rules, in_makeup, last_moment, place, stages
 from server.deadlines.result import may_make_up
 from server.deadlines.tokens import moved, usable
 from server.standings.computing import Share, Work, compute, token_item
@@ -43,12 +43,20 @@ class OwnWindow:
 
     @property
     def closes(self) -> datetime:
-        """The last second in which a hand-in can count, but for a make-up; the silent grace is not told."""
-        return told_end(self.rules, self.latest_due)
+        """The last second in which a hand-in can count, but for a make-up."""
+        return last_moment(self.rules, self.latest_due)
 
     def goes_on(self, moment: datetime) -> bool:
         """Whether the regular line has not ended, with the tokens that could still move it."""
         return self.at(moment).phase in {Phase.NOT_OPEN, *REGULAR}
+
+    @property
+    def told_closes(self) -> datetime:
+        """The same as people are told it: without the silent grace."""
+        line = stages(self.rules, self.latest_due)
+        return max(
+            (stage.until or stage.begins for stage in line if stage.phase in REGULAR), default=self.due
+        )
 
     def at(self, moment: datetime) -> Place:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from grader.contract import Verdict
 from server.db import Database
@@ -23,6 +23,7 @@ from server.store import Removal
 from server.store.interface import PREFIXES
 from server.submissions.counting import is_current
 from server.submissions.models import (
+    UNDER_WAY,
     AssignmentVersion,
     Grading,
     StoreOwner,
@@ -108,11 +109,13 @@ def expire_rejected(session: Session, now: datetime) -> int:
 
     The submission stays, and says so. Those of the course itself keep their files. How many there were.
     """
+    again = aliased(Grading)
     rows = (
         select(Submission)
         .join(Grading, is_current())
         .where(Submission.files_removed_at.is_(None), Submission.user_id.is_not(None))
         .where(Grading.verdict == Verdict.REJECTED, Grading.finished_at < now - REJECTED_LIFE)
+        .where(~exists().where(again.submission_id == Submission.id, again.state.in_(UNDER_WAY)))
         .limit(EXPIRED_AT_ONCE)
         .with_for_update(skip_locked=True, of=Submission)
     )

@@ -34,7 +34,7 @@ class Clock:
     def of(cls, window: OwnWindow, reader: Reader) -> Clock:
         """The clock as the reader sees it now."""
         phase = window.at(reader.now).phase
-        ends = {Phase.OPEN: window.due, Phase.LATE: window.closes}.get(phase)
+        ends = {Phase.OPEN: window.due, Phase.LATE: window.told_closes}.get(phase)
         rules = window.rules
         if phase is Phase.MAKEUP and rules.makeup:
             ends = rules.makeup.due
@@ -42,7 +42,7 @@ class Clock:
             phase=phase,
             opens=rules.opens,
             due=window.due,
-            closes=window.closes,
+            closes=window.told_closes,
             common_due=rules.due if rules.due != window.due else None,
             ends=ends,
             tokens=window.tokens,

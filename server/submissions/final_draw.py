@@ -18,10 +18,16 @@ from server.errors import BadInput
 from server.standings.service import Standing, closes_for_all
 from server.submissions.counting import is_current
 from server.submissions.held_out import SECRET_BYTES
-from server.submissions.models import FinalDraw, Grading, Outbox, PublishedAssignment, State, Submission
+from server.submissions.models import (
+    UNDER_WAY,
+    FinalDraw,
+    Grading,
+    Outbox,
+    PublishedAssignment,
+    State,
+    Submission,
+)
 from server.submissions.published import InForce, in_force
-
-UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

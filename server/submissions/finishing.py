@@ -16,6 +16,7 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
 from server.outages import StoreAway
+from server.receipts.signer import Signer
 from server.store import Store
 from server.submissions.handing_in import HandIn, hand_in, handed_in_before, refuse_before_reading
 from server.submissions.models import Submission, Upload
@@ -45,7 +46,14 @@ class Whole:
 
 
 def hand_in_uploads(
-    desk: Desk, store: Store, person: Person, wish: Finished, *, now: datetime, zone: ZoneInfo
+    desk: Desk,
+    store: Store,
+    person: Person,
+    wish: Finished,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
 ) -> Submission:
     """A new submission of these uploads, or the one that the same key made before. Raises a Refusal.
 
@@ -64,7 +72,7 @@ def hand_in_uploads(
         for whole in wholes:
             store.adopt(desk.spool.path(whole.id), whole.file.sha256)
     with desk.database.write() as session:
-        submission = hand_in(session, person, files, now=moment, zone=zone)
+        submission = hand_in(session, person, files, now=moment, zone=zone, signer=signer)
         _claim(session, person, wholes, submission)
     for whole in wholes:
         desk.spool.discard(whole.id)

@@ -20,10 +20,12 @@ from server.changes import touch
 from server.db import Table
 from server.deadlines.service import Phase
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
-from server.standings.service import own_window, takes
+from server.receipts.signer import Signer
+from server.standings.service import own_window, returned_tries, takes
 from server.submissions.counting import is_current
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
+from server.submissions.receipts import Terms, issue
 from server.submissions.tries import (
     Excess,
     Used,
@@ -37,6 +39,8 @@ from server.submissions.tries import (
 from server.submissions.upload_errors import DayUsedUp
 
 KEY_LENGTH = 80
+NOT_CHARGED = "not charged"  # instead of a verdict: cancelled, or given back by staff
+FREE = UNCHARGED | {NOT_CHARGED}  # what costs no try
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,19 @@ class HandIn:
         return sha256("".join(lines).encode()).hexdigest()
 
 
-def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zone: ZoneInfo) -> Submission:
+def hand_in(
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
+) -> Submission:
     """A new submission of this person, or the one that the same key made before. Raises a Refusal.
 
-    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real.
+    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real. With a
+    `signer` that has a key it gets a receipt.
     """
     check_key(wish.key)
     _take_turn(session, person)
@@ -72,7 +85,24 @@ def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zo
         return _same(earlier, wish)
     published = in_force(session, person.course_id, wish.slug, zone)
     refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
-    return _add(session, person, published, wish, now=now)
+    submission = _add(session, person, published, wish, now=now)
+    if signer is not None:
+        issue(session, submission, Terms(published.spec, published.digest), person, signer)
+    return submission
+
+
+def keep_for(
+    session: Session, person: Person, published: InForce, wish: HandIn, arrived: datetime
+) -> Submission:
+    """A submission of this person by staff, as of this moment, or the one that the same key made before.
+
+    Neither the clock nor the tries of the student refuse it: whoever calls this has decided.
+    """
+    check_key(wish.key)
+    _take_turn(session, person)
+    if earlier := _with_key(session, person, wish.key):
+        return _same(earlier, wish)
+    return _add(session, person, published, wish, now=arrived)
 
 
 def refuse_before_reading(
@@ -178,23 +208,25 @@ def tries_left_today(
 ) -> int:
     """How many hand-ins of this day are left to somebody."""
     verdicts = verdicts_of_today(session, person, now=now, zone=zone).get(spec.slug, [])
-    return tries_left(spec.limits.per_day, verdicts, UNCHARGED)
+    return tries_left(spec.limits.per_day, verdicts, FREE)
 
 
 def verdicts_of_today(
     session: Session, person: Person, *, now: datetime, zone: ZoneInfo
 ) -> dict[str, list[str | None]]:
-    """How each hand-in of this day stands, by slug: its verdict, or None while it has none."""
+    """How each hand-in of this day stands, by slug: its verdict, NOT_CHARGED, or None while it has none."""
     day = day_of(now, zone)
+    returned = returned_tries(session, person.course_id, person.id)
     rows = (
-        select(Submission.slug, Grading.verdict)
+        select(Submission.slug, Submission.id, Grading.state, Grading.verdict)
         .join(Grading, is_current())
         .where(*_of(person))
         .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
     )
     found: dict[str, list[str | None]] = {}
-    for slug, verdict in session.execute(rows):
-        found.setdefault(slug, []).append(verdict)
+    for slug, submission_id, state, verdict in session.execute(rows):
+        is_free = state == State.CANCELLED or submission_id in returned
+        found.setdefault(slug, []).append(NOT_CHARGED if is_free else verdict)
     return found
 
 
@@ -209,7 +241,9 @@ def add_baseline(
 def _take_turn(session: Session, person: Person) -> None:
     """Hand-ins of one person queue up: each sees the tries and the keys of those before it."""
     users = Table.metadata.tables["user"]
-    session.execute(select(users.c.id).where(users.c.id == person.id).with_for_update())
+    # Rows that refer to the person may be written meanwhile: who decides about them waits for nobody here,
+    # nor do two wait for each other.
+    session.execute(select(users.c.id).where(users.c.id == person.id).with_for_update(key_share=True))
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class GradingCard:
     state: State
     verdict: Verdict | None
     points: float | None  # of the public share
-    private_points: float | None
+    private_points: float | None = field(repr=False)
     in_force: bool
     final: bool
     reason: str | None  # of the regrade that it belongs to

@@ -48,6 +48,10 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
+"""What has no end yet."""
+
+
 class AssignmentVersion(Table):
     """One state of an assignment's folder. The archive itself lies in the store under `digest`."""
 
@@ -102,6 +106,7 @@ class Submission(Table):
     run_of: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)  # mostly itself
     trial: Mapped[bool] = mapped_column(default=False, server_default=false())  # on public data, never counts
     idempotency_key: Mapped[str | None] = mapped_column(String(80))
+    receipt: Mapped[dict[str, Any] | None]  # signed at the hand-in: see server/receipts
     files_removed_at: Mapped[datetime | None]  # None while the store has them: see blob_expiry
 
     version: Mapped[AssignmentVersion] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID, uuid4
 
 from flask import redirect, render_template, request, url_for
@@ -10,10 +11,12 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
+from server.standings.service import told_to
 from server.submissions import service
-from server.submissions.api import handed_in, may_read, practice_kit, readable
+from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
+from server.submissions.decided import choice_of, decisions_on
 from server.submissions.handouts import drawn
 from server.submissions.history import gradings_of
 from server.submissions.intake import receive
@@ -35,8 +38,8 @@ def assignments() -> ResponseReturnValue:
 
 @signed_in
 def assignment(slug: str) -> ResponseReturnValue:
-    """Template submissions/assignment.html, see `_assignment_page`."""
-    return _assignment_page(slug)
+    """Template submissions/assignment.html, see `assignment_page`."""
+    return assignment_page(slug)
 
 
 @signed_in
@@ -44,7 +47,7 @@ def create(slug: str) -> ResponseReturnValue:
     """Take the form. A program gets JSON as from the API, a browser the page of the new submission."""
     taken = attempt(lambda: receive(slug))
     if isinstance(taken, Refusal):
-        return _assignment_page(slug, taken), taken.status
+        return assignment_page(slug, taken), taken.status
     if wants_json():
         return handed_in(taken.id)
     return redirect(url_for("submissions.show", submission_id=taken.id), 303)
@@ -52,17 +55,32 @@ def create(slug: str) -> ResponseReturnValue:
 
 @signed_in
 def show(submission_id: UUID) -> ResponseReturnValue:
-    """Template submissions/show.html: `submission`, `card` (None before the end), `events`, `gradings`."""
+    """Template submissions/show.html, see `show_page`."""
+    return show_page(submission_id)
+
+
+def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
+    """The page of a submission.
+
+    Template submissions/show.html: `submission`, `card` (None before the end), `events` (URL), `decided`
+    (HandInDecisions), `gradings`, `refusal` (why the form just sent was not taken, or None).
+    """
     who = reader()
     with read() as session:
         found = service.find_submission(session, who.person, str(submission_id))
         submission = service.submission_card(session, found, who)
         done = submission.state is service.State.DONE
         card = service.report_card(session, found, who) if done else None
+        decided = decisions_on(session, found, who)
         gradings = gradings_of(session, found, who)
-    events = url_for("submissions_api.events", submission_id=submission_id)
     return render_template(
-        "submissions/show.html", submission=submission, card=card, events=events, gradings=gradings
+        "submissions/show.html",
+        submission=submission,
+        card=card,
+        events=url_for("submissions_api.events", submission_id=submission_id),
+        decided=decided,
+        refusal=refusal,
+        gradings=gradings,
     )
 
 
@@ -89,6 +107,16 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     if found.files_removed_at is not None:
         raise FilesRemoved
     return attachment(file.sha256, file.name)
+
+
+@signed_in
+def receipt(submission_id: UUID) -> ResponseReturnValue:
+    """The signed receipt as a file."""
+    content = json.dumps(receipt_file(str(submission_id)), ensure_ascii=False, indent=2)
+    response = Response(content, mimetype="application/json")
+    name = f"receipt-{str(submission_id)[:8]}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @signed_in
@@ -128,13 +156,14 @@ def graders() -> ResponseReturnValue:
     return render_template("submissions/graders.html", graders=found, without=without)
 
 
-def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
+def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """The page of an assignment.
 
     Template submissions/assignment.html: `assignment` (AssignmentCard), `handout` (HTML), `starter` (FileCard
     each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
-    the form's field of that name), `refusal` (why the form just sent was not taken, or None), `yours`
-    (Explained, None for staff), `chart` (StepChart or None).
+    the form's field of that name), `refusal` (why the form just sent was not taken, or None), `choice`
+    (ChoiceCard, or None where nothing is to be chosen), `decisions` (DecisionCard each, as the student reads
+    them), `yours` (Explained, None for staff), `chart` (StepChart or None).
     """
     who = reader()
     with read() as session:
@@ -144,6 +173,8 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         own = service.submissions_of(session, who.person, who.zone, slug, cursor)
         submissions = own.shown(service.submission_cards(session, own.items, who))
         yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
+        choice = choice_of(session, published.spec, who)
+        decisions = told_to(session, who.person.course_id, who.person.id, [card.slug]).get(card.slug, ())
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",
@@ -156,4 +187,6 @@ def _assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         refusal=refusal,
         yours=yours,
         chart=step_chart(yours.line, yours.most, who.now) if yours else None,
+        choice=choice,
+        decisions=decisions,
     )

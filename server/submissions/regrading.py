@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -17,6 +18,7 @@ from server.errors import BadInput, NotFound
 from server.standings.service import Standing
 from server.submissions.counting import is_current
 from server.submissions.models import (
+    UNDER_WAY,
     Grading,
     Outbox,
     Priority,
@@ -26,9 +28,8 @@ from server.submissions.models import (
     State,
     Submission,
 )
-from server.submissions.published import InForce, alike_versions
+from server.submissions.published import InForce, alike_versions, all_in_force
 
-UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 REASON_LENGTH = 2000
 
 
@@ -168,6 +169,12 @@ def outdated(session: Session, published: InForce) -> int:
     alike = alike_versions(session, published)
     rows = select(func.count()).select_from(Submission).join(Grading, is_current())
     return session.scalar(rows.where(*_students_of(published), Grading.version_id.not_in(alike))) or 0
+
+
+def outdated_by_slug(session: Session, course_id: int, zone: ZoneInfo) -> dict[str, int]:
+    """The same for each assignment that has any."""
+    found = {one.spec.slug: outdated(session, one) for one in all_in_force(session, course_id, zone)}
+    return {slug: number for slug, number in found.items() if number}
 
 
 _FETCHED = {"synchronize_session": "fetch"}

@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from grader.contract import UNCHARGED, Verdict
+from grader.contract import Verdict
 from server.accounts.service import Person, people
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.clock import Clock
 from server.submissions.counting import current
 from server.submissions.finding import owners
-from server.submissions.handing_in import verdicts_of_today
+from server.submissions.handing_in import FREE, verdicts_of_today
 from server.submissions.lines import QUEUED, Lines
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
@@ -105,7 +105,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             classes=spec.data.classes,
             limits=spec.limits,
             accepts=",".join(TAKEN[spec.kind]),
-            tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), UNCHARGED),
+            tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), FREE),
             standing=standings.get((spec.slug, person.id)),
             ends=clock.ends,
             terms=clock.terms,

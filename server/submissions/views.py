@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.submissions import api, filters, pages, tus
+from server.submissions import api, decision_api, decision_pages, filters, pages, tus
 from server.submissions.asking import remember_lines
 from server.submissions.intake import allow_upload
 
@@ -30,7 +30,12 @@ submissions.add_url_rule("/assignments/<slug>/starter/<name>", "starter", pages.
 submissions.add_url_rule("/assignments/<slug>/practice", "practice", pages.practice)
 submissions.add_url_rule("/submissions/<uuid:submission_id>", "show", pages.show)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/card", "report", pages.report)
+for _part in (decision_pages.cancel, decision_pages.decide):
+    _place = f"/submissions/<uuid:submission_id>/{_part.__name__}"
+    submissions.add_url_rule(_place, _part.__name__, _part, methods=["POST"])
+submissions.add_url_rule("/assignments/<slug>/choice", "choose", decision_pages.choose, methods=["POST"])
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
+submissions.add_url_rule("/submissions/<uuid:submission_id>/receipt.json", "receipt", pages.receipt)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/samples.png", "samples", pages.samples)
 for _printed in filters.FILTERS:
     submissions.add_app_template_filter(_printed)
@@ -39,6 +44,10 @@ submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assign
 submissions_api.add_url_rule("/assignments/<slug>", "assignment", api.assignment)
 submissions_api.add_url_rule("/assignments/<slug>/practice", "practice", api.practice)
 submissions_api.add_url_rule("/assignments/<slug>/submissions", "create", api.create, methods=["POST"])
+_BY_STAFF = "/assignments/<slug>/students/<neptun>/submissions"
+submissions_api.add_url_rule(_BY_STAFF, "create_for", decision_api.create_for, methods=["POST"])
+_CANCEL = "/submissions/<uuid:submission_id>/cancel"
+submissions_api.add_url_rule(_CANCEL, "cancel", decision_api.cancel, methods=["POST"])
 submissions_api.before_request(tus.speak_tus)
 submissions_api.after_request(tus.answer_tus)
 submissions_api.add_url_rule("/assignments/<slug>/uploads", "uploads", tus.uploads)
@@ -49,5 +58,6 @@ for _view, _method in ((tus.upload, "GET"), (tus.append_upload, "PATCH"), (tus.d
     submissions_api.add_url_rule("/uploads/<uuid:upload_id>", _view.__name__, _view, methods=[_method])
 submissions_api.add_url_rule("/submissions", "list_submissions", api.list_submissions)
 submissions_api.add_url_rule("/submissions/<uuid:submission_id>", "submission", api.submission)
-for _part in (api.events, api.log, api.report, api.receipt):
-    submissions_api.add_url_rule(f"/submissions/<uuid:submission_id>/{_part.__name__}", _part.__name__, _part)
+for _part in (api.events, api.log, api.report, api.receipt, api.signed_receipt):
+    _name = _part.__name__.replace("_", "-")
+    submissions_api.add_url_rule(f"/submissions/<uuid:submission_id>/{_name}", _part.__name__, _part)

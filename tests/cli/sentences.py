@@ -24,6 +24,7 @@ SPEAKERS = {
     "Busy": 0,
     "BadAnswer": 0,
     "StreamBroken": 0,
+    "BadReceipt": 0,
     "_ask": 1,
 }
 """Calls that say something, and which argument is the sentence."""

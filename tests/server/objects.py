@@ -22,6 +22,8 @@ from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
 from server.submissions.published import in_force
+from server.submissions.regrading import Author as Regrader
+from server.submissions.regrading import start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.quizzes.conftest import QUIZ
@@ -50,6 +52,8 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)
         extension = an_extension(session, owner, lecturer)
+        author = Regrader(lecturer, services(app).clock(), "a wrong test set")
+        regrade = start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, author)
     rooms = {"pin": [a_room(app, lecturer)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
     return rooms | {
         "slug": [SLUG, "week-1"],
@@ -57,6 +61,7 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         "upload_id": [upload.id],
         "extension_id": [str(extension.id)],
         "neptun": [owner.neptun],
+        "regrade_id": [str(regrade.id)],
     }
 
 

@@ -16,6 +16,7 @@ from server.answers import kinds
 from server.courses import refusals as courses
 from server.errors import Refusal, TooLarge, TooManyAttempts
 from server.quizzes import refusals
+from server.standings import refusals as standings
 from server.submissions import upload_errors
 
 KINDS = sorted(kinds(), key=lambda kind: kind.slug)
@@ -38,6 +39,7 @@ def broken(app: Flask) -> Callable[[Exception], FlaskClient]:
 
 def test_the_tree_in_the_docstring_is_the_tree():
     trees = f"{errors.__doc__}{upload_errors.__doc__}{outages.__doc__}{refusals.__doc__}{courses.__doc__}"
+    trees += str(standings.__doc__)
     drawn = re.findall(r"- (\w+) +(\d{3}) ([\w-]+)", trees)
     assert sorted(drawn) == sorted((kind.__name__, str(kind.status), kind.slug) for kind in KINDS)
 

@@ -4,8 +4,6 @@ What a grading told of the private share comes out of its report; the standings 
 that, and `hazi-server migrate` computes them afterwards.
 """
 
-import json
-
 from alembic import op
 import sqlalchemy as sa
 
@@ -195,7 +193,6 @@ def _read_report(row: sa.Row) -> dict | None:
 
 
 def _table(value: object) -> dict:
-    value = json.loads(value) if isinstance(value, str) else value
     return value if isinstance(value, dict) else {}
 
 

@@ -77,6 +77,7 @@ function follow(live) {
     attempt = submission.attempt;
     if (live.dataset.state !== "running" || submission.state !== "running") say("status", sentence(submission));
     live.dataset.state = submission.state;
+    part("cancel")?.toggleAttribute("hidden", submission.state !== "waiting");
     const finish = submission.expected_finish;
     part("expected").hidden = !finish;
     if (finish) part("no-grader")?.remove();

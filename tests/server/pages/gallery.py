@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +24,29 @@ from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
-from server.errors import TooLarge, WrongLogin
+from server.errors import BadInput, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
-from server.gradebook.rows import OverviewTotals, StudentAssignment
+from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
+from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
+from server.standings.audit import AuditPage
+from server.standings.decision_words import kind_name
+from server.standings.decisions import Decided
+from server.standings.refusals import NoReason, Overtaken
+from server.standings.service import Move, StandingState
+from server.standings.states import DecisionKind
 from server.submissions import filters
 from server.submissions.cards import AssignmentCard
+from server.submissions.decided import HandInDecisions
 from server.submissions.graders import Graders
-from server.submissions.models import State
+from server.submissions.history import GradingCard
+from server.submissions.models import RegradeState, State
 from server.submissions.paging import Page as Listed
+from server.submissions.regrading import Progress
 from server.submissions.sprite import png
-from tests.server.pages import made_up_clock, made_up_quiz
+from tests.server.pages import made_up_clock, made_up_decisions, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -84,16 +96,25 @@ ENDPOINTS = {
     "submissions.assignment": "/assignments/<slug>",
     "submissions.create": "/assignments/<slug>/submissions",
     "submissions.show": "/submissions/<submission_id>",
+    "submissions.decide": "/submissions/<submission_id>/decide",
+    "submissions.cancel": "/submissions/<submission_id>/cancel",
+    "submissions.choose": "/assignments/<slug>/choice",
     "submissions.report": "/submissions/<submission_id>/card",
     "submissions_api.begin_upload": "/api/v1/assignments/<slug>/uploads",
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
-    "submissions_api.receipt": "/api/v1/submissions/<submission_id>/receipt",
+    "submissions.receipt": "/submissions/<submission_id>/receipt.json",
+    "gradebook.regrade": "/regrades/<regrade_id>",
+    "gradebook.end_regrade": "/regrades/<regrade_id>/end",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
     "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.student": "/people/<neptun>",
+    "gradebook.decide": "/people/<neptun>/decisions",
+    "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
+    "standings.audit": "/audit",
+    "standings.audit_file": "/audit.<suffix>",
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
     "gradebook.grades": "/grades",
@@ -162,7 +183,7 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
     usual["practice"] = practice
     found = made_up_clock.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
     usual |= {"yours": found, "chart": made_up_clock.chart(found)}
-    return usual | {"key": "k", "refusal": None} | changes
+    return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
 
 def login(neptun: str = "", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -178,14 +199,79 @@ def importing(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 def run(state: State = State.DONE, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page of a submission gets."""
     card = report() if state is State.DONE else None
-    return {"submission": submission(state), "card": card, "events": "/events"} | changes
+    usual = {"submission": submission(state), "card": card, "events": "/events", "gradings": ()}
+    return usual | {"decided": HandInDecisions(), "refusal": None} | changes
+
+
+def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the page of a student gets."""
+    usual = {
+        "student": STUDENT,
+        "assignments": WORK,
+        "book": BOOK,
+        "as_student": False,
+        "typed": {},
+        "seen": 3,
+    }
+    return usual | {"refusal": None, "refused": "", "key": "k"} | changes
+
+
+def listed(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the page of all decisions gets."""
+    kinds = {str(kind): kind_name(kind) for kind in DecisionKind}
+    usual = {"page": made_up_decisions.audit(), "asked": {"kind": "note"}, "kinds": kinds}
+    return usual | {"slugs": ["lenet-digits"]} | changes
 
 
 def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What a leaderboard gets."""
-    return {"assignment": assignment(), "rows": leaderboard()} | changes
+    rows = changes.pop("rows", None)
+    found = leaderboard() if rows is None else rows
+    usual = {"assignment": assignment(), "rows": found, "board": Leaderboard(tuple(found), revealed=False)}
+    return usual | changes
 
 
+REGRADE = RegradeCard(
+    *(7, "lenet-digits", "LeNet kézzel írt számjegyeken", RegradeState.OPEN),
+    *("A rejtett teszthalmazban 40 címke hibás volt.", "9f" * 32, NOW - timedelta(hours=2), LECTURER, None),
+    progress=Progress(runs=300, waiting=120, running=2, graded=175, without=3),
+    no_grader=True,
+)
+APPLIED = replace(
+    REGRADE,
+    id=6,
+    state=RegradeState.APPLIED,
+    ended_at=NOW,
+    started_by=None,
+    progress=Progress(runs=300, waiting=0, running=0, graded=300, without=0),
+    no_grader=False,
+)
+PREVIEW = Preview(
+    rows=tuple(
+        MoveRow(
+            who,
+            Move("lenet-digits", who.id, Decimal(old), Decimal(new), Decimal(9), Decimal(9), *[False] * 2),
+        )
+        for who, (old, new) in zip(
+            PEOPLE, (("9.5", "7.25"), ("8", "7.99"), ("0", "10"), ("5", "6")), strict=False
+        )
+    ),
+    up=2,
+    down=2,
+    most=10.0,
+    before=(0, 0, 1, 0, 2, 3, 1, 0, 4, 6, 9, 12, 16, 21, 28, 33, 30, 22, 14, 8),
+    after=(0, 0, 0, 1, 1, 2, 2, 1, 3, 5, 7, 10, 14, 20, 27, 35, 33, 26, 15, 10),
+)
+GRADINGS = (
+    GradingCard(
+        *(NOW - timedelta(days=9), NOW - timedelta(days=9), "9f" * 32, "0.12", 1234567, "cpu", State.DONE),
+        *(Verdict.SCORED, 8.91, None, False, False, None),
+    ),
+    GradingCard(
+        *(NOW - timedelta(days=1), NOW - timedelta(days=1), "1c" * 32, "0.13", 1234567, "cpu", State.DONE),
+        *(Verdict.SCORED, 9.12, 8.77, True, False, "A rejtett teszthalmazban 40 címke hibás volt."),
+    ),
+)
 COLLECTED = submission(kind="dataset")
 CALLED = submission(State.RUNNING, kind="functions")
 UNTRIED = {"standing": None}
@@ -193,7 +279,7 @@ HOMEWORKS = [
     assignment(),
     assignment(Phase.LATE, title="Rakéták, autók, repülők", tries_left=1, **UNTRIED),
     assignment(Phase.NOT_OPEN, **UNTRIED),
-    assignment(Phase.CLOSED, standing=standing(10)),
+    assignment(Phase.CLOSED, standing=standing(10, told=True)),
     assignment(Phase.MAKEUP, title="Pótolható feladat"),
     assignment(Phase.PRACTICE, title="Gyakorolható feladat"),
 ]
@@ -204,9 +290,12 @@ ROCKET_RUN = run(
 )
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
-    StudentAssignment(assignment(), Listed(handed_in(), "newer", "older")),
+    StudentAssignment(assignment(), Listed(handed_in(), "newer", "older"), made_up_decisions.decided()),
     StudentAssignment(assignment(Phase.CLOSED, slug="other", standing=None), Listed(())),
 ]
+TOLD_WORK = StudentAssignment(
+    assignment(), Listed(handed_in(), "newer", "older"), Decided(made_up_decisions.told_cards())
+)
 
 
 def live(scene: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -221,7 +310,14 @@ ITEMS = (
     Item("week-5", ItemKind.QUIZ, "5. hét: minden egyszerre", 1.0),
     *(Item(f"week-{number}", ItemKind.QUIZ, f"{number}. hét", 1.0) for number in range(6, 14)),
 )
-BOOK = Book(ITEMS, tuple(BookRow(who, (9.25, 0.5, None, *[1.0] * 7), (None,) * 10) for who in PEOPLE))
+STANDINGS = (standing(9.56, told=True), standing(9.56), standing(0.0, state=StandingState.EXCUSED), None)
+BOOK = Book(
+    ITEMS,
+    tuple(
+        BookRow(who, (one.points if one else None, 0.5, None, *[1.0] * 7), (one, *[None] * 9))
+        for who, one in zip(PEOPLE, (*STANDINGS, None), strict=True)
+    ),
+)
 OWN = Book(ITEMS, BOOK.rows[:1])
 TYPES = [one.id for one in made_up_quiz.PLAYABLE.questions]
 TOLD = ["single", "cell", "matching"]
@@ -272,23 +368,103 @@ PAGES: Mapping[str, Page] = {
     "show-functions": ("submissions/show.html", STUDENT, run(card=functions())),
     "show-data-set": ("submissions/show.html", STUDENT, run(card=data_set(), submission=COLLECTED)),
     "show-multi-label": ("submissions/show.html", STUDENT, run(card=multi_label())),
+    "show-regraded": ("submissions/show.html", STUDENT, run(gradings=GRADINGS)),
     "show-failed": ("submissions/show.html", STUDENT, FAILED_RUN),
     "leaderboard": ("gradebook/leaderboard.html", STUDENT, board()),
     "leaderboard-staff": ("gradebook/leaderboard.html", LECTURER, board()),
+    "leaderboard-revealed": (
+        "gradebook/leaderboard.html",
+        STUDENT,
+        board(board=Leaderboard(tuple(leaderboard()), revealed=True)),
+    ),
     "leaderboard-empty": ("gradebook/leaderboard.html", STUDENT, board(rows=[])),
     "projector": ("gradebook/projector.html", LECTURER, board()),
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        board(rows=overview(), totals=OverviewTotals(5, 4, 3, 1, 1, 7.227), graders=GRADERS, seen=3),
+        board(
+            rows=overview(),
+            totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
+            graders=GRADERS,
+            outdated=12,
+            seen=3,
+        ),
+    ),
+    "regrades": (
+        "gradebook/regrades.html",
+        LECTURER,
+        {
+            "assignment": assignment(),
+            "regrades": Regrades((REGRADE, APPLIED), 12),
+            "is_open": True,
+            "refusal": None,
+        },
+    ),
+    "regrades-none": (
+        "gradebook/regrades.html",
+        LECTURER,
+        {"assignment": assignment(), "regrades": Regrades((), 0), "is_open": False, "refusal": BadInput()},
+    ),
+    "regrade": (
+        "gradebook/regrade.html",
+        LECTURER,
+        {"regrade": REGRADE, "preview": PREVIEW, "refusal": None},
+    ),
+    "regrade-applied": (
+        "gradebook/regrade.html",
+        LECTURER,
+        {"regrade": APPLIED, "preview": PREVIEW, "refusal": None},
     ),
     "graders": ("submissions/graders.html", LECTURER, {"graders": GRADERS, "without": []}),
     "graders-none": ("submissions/graders.html", LECTURER, {"graders": Graders((), ()), "without": []}),
-    "student": (
+    "student": ("gradebook/student.html", LECTURER, about()),
+    "student-overtaken": (
         "gradebook/student.html",
         LECTURER,
-        {"student": STUDENT, "assignments": WORK, "book": BOOK, "seen": 3},
+        about(refusal=Overtaken(), refused="lenet-digits", typed={"reason": "mert", "points": "7,5"}),
     ),
+    "student-as-student": (
+        "gradebook/student.html",
+        LECTURER,
+        about(assignments=[TOLD_WORK], as_student=True),
+    ),
+    "show-decide": (
+        "submissions/show.html",
+        LECTURER,
+        run(decided=made_up_decisions.on_hand_in(), refusal=NoReason()),
+    ),
+    "show-decided": (
+        "submissions/show.html",
+        STUDENT,
+        run(decided=made_up_decisions.on_own_hand_in(may_choose=True)),
+    ),
+    "show-chosen": (
+        "submissions/show.html",
+        STUDENT,
+        run(decided=made_up_decisions.on_own_hand_in(is_chosen=True)),
+    ),
+    "show-cancelled": (
+        "submissions/show.html",
+        STUDENT,
+        run(State.CANCELLED, decided=made_up_decisions.on_own_hand_in()),
+    ),
+    "show-may-cancel": (
+        "submissions/show.html",
+        STUDENT,
+        run(State.WAITING, decided=HandInDecisions(may_cancel=True)),
+    ),
+    "assignment-choice": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(), choice=made_up_decisions.choice(), decisions=made_up_decisions.told_cards()),
+    ),
+    "assignment-chosen": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(Phase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
+    ),
+    "audit": ("standings/audit.html", LECTURER, listed()),
+    "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_clock.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),

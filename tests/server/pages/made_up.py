@@ -60,30 +60,6 @@ HANDOUT = Markup(
 )
 
 
-def standing(points: float | None, user_id: int = 1, **changes: Any) -> StandingCard:  # noqa: ANN401
-    """What counts of STUDENT, on both shares the same."""
-    exact = None if points is None else Decimal(str(points))
-    number = Number(exact, exact, 0.9, None, 1, NOW - timedelta(days=1), timedelta(), 0, makeup=False)
-    usual: dict[str, Any] = {
-        "slug": "lenet-digits",
-        "user_id": user_id,
-        "state": StandingState.SCORED if points is not None else StandingState.UNGRADED,
-        "due": NOW + timedelta(days=5),
-        "extension_id": None,
-        "public": number,
-        "private": number,
-        "decision_id": None,
-        "hand_ins": 1,
-        "failures": 0,
-        "our_faults": 0,
-        "under_way": 0,
-        "latest_id": None,
-        "latest_late_by": timedelta(),
-        "serial": 1,
-    }
-    return StandingCard(**usual | changes)
-
-
 def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # noqa: ANN401
     """An assignment that is due in five days."""
     card = AssignmentCard(
@@ -101,7 +77,7 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         limits=Limits(upload_mib=5),
         accepts=".py,.zip",
         tries_left=7,
-        standing=standing(8.91, hand_ins=3),
+        standing=standing(8.91),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
     ends = {Phase.OPEN: card.due, Phase.LATE: card.closes, Phase.MAKEUP: card.closes}.get(phase)
@@ -144,6 +120,37 @@ def submission(
     return replace(card, **changes)
 
 
+def standing(points: float | None, *, told: bool = False, **changes: Any) -> StandingCard:  # noqa: ANN401
+    """What counts of somebody; `told` adds the private share, which is a little less."""
+    public = number(points)
+    private = number(None if points is None else round(points - 0.31, 2)) if told else None
+    card = StandingCard(
+        slug="lenet-digits",
+        user_id=1,
+        state=StandingState.MISSING if points is None else StandingState.SCORED,
+        due=NOW + timedelta(days=5),
+        extension_id=None,
+        public=public,
+        private=private,
+        decision_id=None,
+        hand_ins=3,
+        failures=1,
+        our_faults=0,
+        under_way=0,
+        latest_id="s1",
+        latest_late_by=timedelta(),
+        serial=1,
+    )
+    return replace(card, **changes)
+
+
+def number(points: float | None) -> Number:
+    """What counts on one share."""
+    value = None if points is None else Decimal(str(points))
+    score = None if points is None else points / 10
+    return Number(value, value, score, "s1", 1, NOW - timedelta(hours=3), timedelta(), 0, makeup=False)
+
+
 def leaderboard() -> list[LeaderboardRow]:
     """Students with a shared place, and both baselines."""
     found = [(1, 0.9912), (2, 0.9845), (2, 0.9845), (4, 0.9501), (5, 0.8123)]
@@ -154,16 +161,21 @@ def leaderboard() -> list[LeaderboardRow]:
             None,
             f"s{who.id}",
             score,
-            10 * score,
+            Decimal(str(round(10 * score, 2))),
             NOW - timedelta(hours=who.id),
             who.id,
             mine=who is STUDENT,
-            older=False,
+            older=place == 4,
+            public_score=score - 0.01,
         )
         for (place, score), who in zip(found, (OTHER, STUDENT, *PEOPLE[2:]), strict=True)
     ]
-    reference = LeaderboardRow(None, None, "reference", "b1", 0.9789, 10, NOW, 1, mine=False, older=False)
-    starter = LeaderboardRow(None, None, "starter", "b2", 0.4012, 3.46, NOW, 1, mine=False, older=False)
+    reference = LeaderboardRow(
+        None, None, "reference", "b1", 0.9789, Decimal(10), NOW, 1, mine=False, older=False
+    )
+    starter = LeaderboardRow(
+        None, None, "starter", "b2", 0.4012, Decimal("3.46"), NOW, 1, mine=False, older=False
+    )
     return [*rows[:3], reference, *rows[3:], starter]
 
 
@@ -179,7 +191,7 @@ def overview() -> list[OverviewRow]:
     ]
     best = [9.43, None, 7.0, None, 5.25]
     return [
-        OverviewRow(who, standing(points, who.id), last, number, number // 2)
+        OverviewRow(who, standing(points, told=True), last, number, number // 2)
         for number, (who, points, last) in enumerate(zip(PEOPLE, best, latest, strict=True))
     ]
 

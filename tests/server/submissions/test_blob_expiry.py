@@ -63,7 +63,10 @@ REFERENCES = {
 """Columns that name blobs of the store; `references` asks for each."""
 NO_REFERENCES = {
     "answer.content",
+    "assignment_version.grading_digest",
     "course.zone",
+    "decision.new",
+    "decision.old",
     "enrolment.labels",
     "event.attempt_id",
     "event.values",
@@ -81,6 +84,7 @@ NO_REFERENCES = {
     "ruling.changed",
     "ruling.question",
     "ruling.value",
+    "submission.content_sha256",  # of what is in the files
     "submission.sha256",  # of the receipt: for several files it is that of a list
     "upload.announced_sha256",  # until the bytes are there
     "worker.versions",
@@ -176,7 +180,11 @@ def test_a_later_run_keeps_the_files(course: Course):
         submission = rejected(session, course)
         session.add(
             Grading(
-                submission_id=submission.id, version_id=submission.version_id, queue="cpu", created_at=NOON
+                submission_id=submission.id,
+                version_id=submission.version_id,
+                queue="cpu",
+                in_force=False,
+                created_at=NOON,
             )
         )
         session.flush()
@@ -199,7 +207,11 @@ def test_what_has_no_files_cannot_be_run_again(course: Course):
     with pytest.raises(FilesRemoved), course.database.write() as session:
         session.add(
             Grading(
-                submission_id=submission.id, version_id=submission.version_id, queue="cpu", created_at=NOON
+                submission_id=submission.id,
+                version_id=submission.version_id,
+                queue="cpu",
+                in_force=False,
+                created_at=NOON,
             )
         )
 

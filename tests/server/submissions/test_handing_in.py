@@ -16,8 +16,10 @@ from grader.contract import BundleFile, Verdict
 from server.accounts.person import Person
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
 from server.submissions.models import Grading, Outbox, State, Submission
+from server.submissions.reader import Reader
 from server.submissions.releasing import seed_of
 from server.submissions.service import HandIn, current, find_submission, hand_in
+from server.submissions.showing import submission_card
 from server.submissions.tries import HAND_INS, PERSON_BYTES, SIZES
 from server.submissions.upload_errors import DayUsedUp
 from tests.server.builders import NOON
@@ -77,7 +79,10 @@ def test_window_is_kept(course: Course, days: int, refusal: type[Refusal] | None
 def test_late_hand_in_is_marked_with_by_how_much(course: Course):
     with course.database.write() as session:
         late = a_submission(session, course.anna, now=NOON + timedelta(days=25))
-        assert timedelta(hours=11) < timedelta(seconds=late.late_by_s) < timedelta(hours=14)
+    with course.database.read() as session:
+        found = find_submission(session, course.anna, late.id)
+        card = submission_card(session, found, Reader(course.anna, "en", ZONE, NOON))
+    assert timedelta(hours=11) < card.late_by < timedelta(hours=14)
 
 
 def test_unknown_assignment_is_refused(course: Course):

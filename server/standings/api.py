@@ -1,0 +1,85 @@
+"""The API of decisions: deciding, reading what was decided, choosing, and the audit of the course."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from server.json_bodies import answer_json, json_body, query
+from server.openapi import describe
+from server.standings import decision_schema as schema
+from server.standings.audit import Filter
+from server.standings.audit import audit as audit_page
+from server.standings.deciding import Author, Subject
+from server.standings.decisions import Decided, decided, staff_card
+from server.standings.doors import author_of_program, decide_about, told_to, wish_of_program
+from server.standings.states import DecisionKind
+from server.standings.wishes import Wish, student_of
+from server.submissions.published import in_force
+from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
+
+
+@describe("Read the decisions about a student (staff)", answers={200: schema.DecisionList})
+@staff_only
+def decisions(slug: str, neptun: str) -> ResponseReturnValue:
+    """All of them, notes for staff included."""
+    course_id = signed_in_person().course_id
+    with read() as session:
+        spec = in_force(session, course_id, slug, services().course.zone).spec
+        person = student_of(session, course_id, neptun)
+        found = decided(session, course_id, person.id, [spec.slug]).get(spec.slug, Decided())
+    cards = [schema.decision_out(card) for card in found.cards]
+    return answer_json(schema.DecisionList(decisions=cards, newest=found.newest))
+
+
+@describe("Decide about a student (staff)", body=schema.DecisionWish, answers={201: schema.DecisionOut})
+@staff_only
+def decide(slug: str, neptun: str) -> ResponseReturnValue:
+    """Set points, excuse, give nothing, void, give a try back, comment, note, choose; or take it back."""
+    wish, who = json_body(schema.DecisionWish), signed_in_person()
+    with write() as session:
+        person = student_of(session, who.course_id, neptun)
+        subject = Subject(who.course_id, slug, person.id)
+        made = decide_about(session, subject, wish_of_program(wish), author_of_program(wish))
+    return answer_json(schema.decision_out(staff_card(made, {who.id: who})), 201)
+
+
+@describe("Read the decisions about oneself", answers={200: schema.ToldDecisions})
+@signed_in
+def own_decisions(slug: str) -> ResponseReturnValue:
+    """What staff and oneself have decided about one's own work for an assignment."""
+    who = signed_in_person()
+    with read() as session:
+        spec = in_force(session, who.course_id, slug, services().course.zone).spec
+        cards = told_to(session, who.course_id, who.id, [spec.slug]).get(spec.slug, ())
+    return answer_json(schema.ToldDecisions(decisions=[schema.decision_out(card) for card in cards]))
+
+
+@describe("Choose which submission counts", body=schema.ChoiceWish, answers={204: None})
+@signed_in
+def choose(slug: str) -> ResponseReturnValue:
+    """For oneself, where the assignment leaves it to the student."""
+    wanted, who = json_body(schema.ChoiceWish).submission, signed_in_person()
+    wish = Wish(DecisionKind.CHOOSE, submission_id=str(wanted) if wanted else None, back=wanted is None)
+    with write() as session:
+        decide_about(session, Subject(who.course_id, slug, who.id), wish, Author(who, now(), ""))
+    return "", 204
+
+
+@describe("Read all decisions (staff)", query=schema.AuditQuery, answers={200: schema.AuditList})
+@staff_only
+def audit() -> ResponseReturnValue:
+    """Newest first; the next page is asked for with `cursor` as `next` says."""
+    wish = query(schema.AuditQuery)
+    which = Filter(
+        kind=clean_text(wish.kind),
+        slug=clean_text(wish.assignment),
+        neptun=wish.neptun,
+        by=wish.by,
+        since=wish.since,
+        until=wish.until,
+    )
+    with read() as session:
+        course_id, zone = signed_in_person().course_id, services().course.zone
+        page = audit_page(session, course_id, which, zone, before=wish.cursor, rows=wish.limit)
+    rows = [schema.audit_out(row) for row in page.rows]
+    return answer_json(schema.AuditList(decisions=rows, next=page.older))

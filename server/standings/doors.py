@@ -1,0 +1,75 @@
+"""What the doors of decisions share: who asks to decide what, read from forms and from programs."""
+
+from __future__ import annotations
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from server.errors import BadInput
+from server.standings.deciding import Author, Subject
+from server.standings.decision_schema import DecisionWish
+from server.standings.decisions import DecisionCard, told
+from server.standings.models import Decision
+from server.standings.reading import Audience, standing_cards
+from server.standings.states import DecisionKind
+from server.standings.wishes import Wish, decide, read_id, read_points
+from server.submissions.published import in_force
+from server.web import clean_text, form_text, now, services, signed_in_person
+
+
+def author_of_form() -> Author:
+    """Who sent this form, with the fields `reason` and `seen`."""
+    return Author(signed_in_person(), now(), form_text("reason"), _number("seen"))
+
+
+def wish_of_form() -> Wish:
+    """What the form wants: `kind`, with `points` and `submission`.
+
+    Instead of `kind`, each by a button of its own: `back`, a kind that is to be taken back, or `withdraws`,
+    the number of a comment or note to take back.
+    """
+    withdraws = _number("withdraws")
+    return Wish(
+        kind=form_text("kind") or form_text("back") or (DecisionKind.COMMENT if withdraws else ""),
+        points=read_points(form_text("points")),
+        submission_id=read_id(form_text("submission")),
+        withdraws=withdraws,
+        back=bool(form_text("back")),
+    )
+
+
+def author_of_program(wish: DecisionWish) -> Author:
+    """Who sent this wish."""
+    return Author(signed_in_person(), now(), clean_text(wish.reason), wish.seen)
+
+
+def wish_of_program(wish: DecisionWish) -> Wish:
+    """What it wants."""
+    submission = str(wish.submission) if wish.submission else None
+    return Wish(wish.kind, wish.points, submission, wish.withdraws, wish.back)
+
+
+def decide_about(session: Session, subject: Subject, wish: Wish, author: Author) -> Decision:
+    """Decide it about an assignment that is in force. Raises UnknownAssignment, and what `decide` raises."""
+    spec = in_force(session, subject.course_id, subject.slug, services().course.zone).spec
+    return decide(session, spec, Subject(subject.course_id, spec.slug, subject.user_id), wish, author)
+
+
+def told_to(
+    session: Session, course_id: int, user_id: int, slugs: list[str] | None = None
+) -> dict[str, tuple[DecisionCard, ...]]:
+    """What a student reads now of the decisions about their work, by assignment."""
+    audience = Audience(is_staff=False, now=now())
+    cards = standing_cards(session, course_id, audience, slugs=slugs, user_id=user_id)
+    revealed = {slug for (slug, _user), card in cards.items() if card.private is not None}
+    return told(session, course_id, user_id, revealed, slugs)
+
+
+def _number(name: str) -> int | None:
+    """A field that holds the number of a decision; None where it is left out. Raises BadInput."""
+    text = request.form.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput
+    return int(text)

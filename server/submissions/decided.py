@@ -1,0 +1,146 @@
+"""What was decided about a hand-in, and what can be decided, as whoever looks at it may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assignments.late_policy import Counts
+from assignments.spec import Assignment
+from server.standings.service import (
+    Decided,
+    DecisionCard,
+    DecisionKind,
+    Subject,
+    chosen,
+    decided,
+    may_choose,
+    subject_of,
+    told_to,
+)
+from server.submissions.cancelling import open_runs
+from server.submissions.counting import current, is_current
+from server.submissions.models import Grading, State, Submission
+from server.submissions.published import readable_spec
+from server.submissions.reader import Reader
+
+MOST_OPTIONS = 200  # of a list to choose from, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run of a hand-in that has not ended, or was cancelled."""
+
+    id: int
+    state: State
+    in_force: bool
+    final: bool
+    regrade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandInDecisions:
+    """Decisions about one hand-in, newest first, and what its reader may decide."""
+
+    cards: tuple[DecisionCard, ...] = ()
+    newest: int = 0  # for a form to remember
+    is_void: bool = False
+    is_returned: bool = False  # whether its try was given back
+    may_cancel: bool = False  # as its student
+    runs: tuple[RunCard, ...] = ()  # that staff may cancel
+    cancelled: tuple[RunCard, ...] = ()  # that staff may let go on
+    is_chosen: bool = False
+    may_choose: bool = False
+
+    @property
+    def why_cancelled(self) -> DecisionCard | None:
+        """The decision that ended its run."""
+        return next((card for card in self.cards if card.kind == DecisionKind.CANCEL), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A hand-in that can be chosen to count."""
+
+    id: str
+    received_at: datetime
+    points: Decimal | float | None  # of the public share
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceCard:
+    """What a student may choose between, where the assignment leaves it to them."""
+
+    chosen: str | None  # None: the rule says it
+    is_open: bool
+    options: tuple[Option, ...]
+
+
+def decisions_on(session: Session, submission: Submission, reader: Reader) -> HandInDecisions:
+    """What was decided about a hand-in, and what the reader may decide."""
+    if reader.person.is_staff:
+        return _for_staff(session, submission, reader)
+    subject, spec = subject_of(submission), readable_spec(submission.version, reader.zone)
+    slug = submission.slug
+    cards = told_to(session, subject.course_id, reader.person.id, [slug]).get(slug, ())
+    choosable = spec is not None and spec.counts is Counts.CHOSEN
+    return HandInDecisions(
+        cards=tuple(card for card in cards if card.submission_id == submission.id),
+        may_cancel=current(submission).state == State.WAITING,
+        is_chosen=choosable and chosen(session, subject) == submission.id,
+        may_choose=choosable and spec is not None and may_choose(session, spec, subject, reader.now),
+    )
+
+
+def choice_of(session: Session, spec: Assignment, reader: Reader) -> ChoiceCard | None:
+    """What the reader may choose between; None where the rule of the assignment alone says what counts."""
+    person = reader.person
+    if spec.counts is not Counts.CHOSEN or person.is_staff:
+        return None
+    subject = Subject(person.course_id, spec.slug, person.id)
+    rows = (
+        select(Submission.id, Submission.received_at, Grading.points)
+        .join(Grading, is_current())
+        .where(Submission.course_id == person.course_id, Submission.slug == spec.slug)
+        .where(Submission.user_id == person.id, Submission.trial.is_(False))
+        .where(Grading.state != State.CANCELLED)
+        .order_by(Submission.received_at.desc(), Submission.id)
+    )
+    options = tuple(Option(*row) for row in session.execute(rows.limit(MOST_OPTIONS)))
+    return ChoiceCard(chosen(session, subject), may_choose(session, spec, subject, reader.now), options)
+
+
+def _for_staff(session: Session, submission: Submission, reader: Reader) -> HandInDecisions:
+    runs = tuple(map(_run, open_runs(session, submission)))
+    cancelled = tuple(map(_run, _cancelled_runs(session, submission)))
+    if submission.user_id is None:
+        return HandInDecisions(runs=runs, cancelled=cancelled)
+    subject, slug = subject_of(submission), submission.slug
+    spec = readable_spec(submission.version, reader.zone)
+    choosable = spec is not None and spec.counts is Counts.CHOSEN
+    found = decided(session, subject.course_id, submission.user_id, [slug]).get(slug, Decided())
+    return HandInDecisions(
+        cards=found.of(submission.id),
+        newest=found.newest,
+        is_void=submission.run_of in found.void,
+        is_returned=submission.id in found.returned,
+        runs=runs,
+        cancelled=cancelled,
+        is_chosen=choosable and chosen(session, subject) == submission.id,
+        may_choose=choosable,
+    )
+
+
+def _cancelled_runs(session: Session, submission: Submission) -> list[Grading]:
+    rows = select(Grading).where(Grading.submission_id == submission.run_of, Grading.state == State.CANCELLED)
+    return list(session.scalars(rows.order_by(Grading.in_force.desc(), Grading.id.desc())))
+
+
+def _run(grading: Grading) -> RunCard:
+    return RunCard(
+        grading.id, State(grading.state), grading.in_force, grading.final, grading.regrade_id is not None
+    )
