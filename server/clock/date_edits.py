@@ -150,7 +150,7 @@ def change_dates(
         DecisionKind.EDIT_DATES,
         subject,
         decider,
-        _told(done.new) | {"edit": written.id},
+        _told(done.new if dates_are_set(written) else None) | {"edit": written.id},
         old=_told(done.old),
     )
     return done
@@ -199,6 +199,11 @@ def _new_dates(session: Session, course_id: int, spec: Assignment, wish: DateWis
     if _set(dates_of(spec, _row(course_id, spec.slug, new), zone)) == _set(dates_of(spec, edit, zone)):
         raise BadInput(_("These dates are in force already: nothing would change."))
     return new
+
+
+def dates_are_set(edit: DateEdit) -> bool:
+    """Whether an edit sets any date: one that does not goes back to the file."""
+    return any(getattr(edit, name) is not None for name in FIELDS)
 
 
 def _row(course_id: int, slug: str, new: NewDates) -> DateEdit:
@@ -259,11 +264,11 @@ def _set(dates: Dates) -> DateSet:
     return DateSet(rules.opens, rules.due, rules.late.closes, dates.reveal)
 
 
-def _told(dates: DateSet, course: Course | None = None) -> dict[str, str | None]:
-    """As they are written down, or as the wall clock of a course has them."""
+def _told(dates: DateSet | None, course: Course | None = None) -> dict[str, str | None]:
+    """As they are written down, or as the wall clock of a course has them; without dates nothing but None."""
     found: dict[str, str | None] = {}
     for name in FIELDS:
-        moment: datetime | None = getattr(dates, name)
+        moment: datetime | None = getattr(dates, name) if dates else None
         if moment is None or course is None:
             found[name] = moment.isoformat() if moment else None
         else:

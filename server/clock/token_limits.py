@@ -38,5 +38,5 @@ def limit(session: Session, person: Person, spec: Assignment, most: int | None, 
         return
     limit_tokens(session, person.course_id, Limit(spec.slug, person.id, most), now)
     subject = Subject(person.course_id, spec.slug, person.id)
-    by_themselves = Author(person, now, "by the student")
+    by_themselves = Author(person, now, "")
     record(session, DecisionKind.TOKENS, subject, by_themselves, {"most": most}, old={"most": old})

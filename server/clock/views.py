@@ -11,6 +11,7 @@ from server.clock import (
     explanation_pages,
     extension_api,
     extension_pages,
+    makeup_pages,
 )
 from server.clock.filters import FILTERS
 
@@ -33,6 +34,8 @@ clock.add_url_rule("/extensions", "extension_sheet", extension_pages.extension_s
 clock.add_url_rule("/assignments/<slug>/dates", "dates", date_pages.dates, methods=list(BOTH))
 clock.add_url_rule("/assignments/<slug>/explanation", "explanation", explanation_pages.own)
 clock.add_url_rule("/assignments/<slug>/students/<neptun>", "student", explanation_pages.student)
+clock.add_url_rule("/assignments/<slug>/makeup", "makeup", makeup_pages.makeup)
+clock.add_url_rule("/assignments/<slug>/makeup.<suffix>", "makeup_file", makeup_pages.makeup_file)
 clock.add_url_rule("/assignments/<slug>/tokens", "tokens", explanation_pages.tokens, methods=["POST"])
 
 for _path, _view, _method in (

@@ -30,7 +30,7 @@ from server.standings.reading import (
     standing_cards,
 )
 from server.standings.states import DecisionKind, StandingState
-from server.standings.windows import OwnWindow, own_dues, own_window, own_windows, takes
+from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
 from server.standings.wishes import Wish, read_id, student_of
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "DecisionCard",
     "DecisionKind",
     "Explained",
+    "MakeupBar",
     "Move",
     "Number",
     "OwnWindow",
@@ -59,6 +60,7 @@ __all__ = [
     "decided",
     "explained",
     "histogram",
+    "makeup_bar",
     "may_choose",
     "moves_of_regrade",
     "newest_decision",
@@ -78,7 +80,6 @@ __all__ = [
     "student_of",
     "subject_of",
     "take_turn",
-    "takes",
     "told_to",
     "wish_of_form",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +15,12 @@ from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import REGULAR, Phase, Place, Rules, in_makeup, last_moment, place, stages
+from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, stages
 from server.deadlines.result import may_make_up
 from server.deadlines.tokens import moved, usable
-from server.standings.computing import Share, Work, compute, token_item
+from server.standings.computing import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
+from server.standings.reading import reveal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +108,49 @@ def _dues(
     }
 
 
-def may_hand_in_makeup(session: Session, course_id: int, user_id: int, spec: Assignment) -> bool:
-    """Whether a student may make up for an assignment: has failed it, and has not made up too often.
+class MakeupBar(StrEnum):
+    """Why somebody may not make up for an assignment."""
 
-    Failed is who has less than the make-up asks for on the private share, without what was made up.
+    NONE_THERE = "none-there"
+    NOT_FAILED = "not-failed"
+    TOO_MANY = "too-many"  # in this term
+
+
+def makeup_bar(
+    session: Session, course_id: int, user_id: int, spec: Assignment, now: datetime
+) -> MakeupBar | None:
+    """Why a student may not make up for an assignment; None for one who may.
+
+    Failed is who has less than the make-up asks for on the private share, without what was made up. Until
+    private results are told everybody may hand in, or being refused would tell them: what is handed in by
+    somebody who has not failed is worth nothing.
     """
     course = session.get_one(Course, course_id)
     theirs = _works(session, course, user_id)
     work = theirs.get(spec.slug)
     makeup = work.rules.makeup if work else spec.makeup
     if makeup is None:
-        return False
-    made_up = {
-        slug for slug, one in theirs.items() if any(in_makeup(one.rules, run.arrival) for run in one.runs)
-    }
+        return MakeupBar.NONE_THERE
+    made_up = {slug for slug, one in theirs.items() if any(is_made_up(one, run) for run in one.runs)}
     if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
-        return False
-    if work is None:
-        return True  # nothing was handed in
+        return MakeupBar.TOO_MANY
+    if work is None or now <= reveal_of(session, course_id, spec):
+        return None
     without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
     found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]
-    return may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
+    failed = may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
+    return None if failed else MakeupBar.NOT_FAILED
+
+
+def is_made_up(work: Work, run: Run) -> bool:
+    """Whether a hand-in came as a make-up: in its time, and after the student's own line."""
+    return place(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
 
 
 def nothing_yet(spec: Assignment, window: OwnWindow, reserved: int | None) -> Work:
     """The work of a student for whom there is nothing to tell yet."""
     most = exact(spec.score.points)
     return Work(spec.slug, window.rules, window.own, most, spec.counts, reserved=reserved)
-
-
-def takes(session: Session, course_id: int, user_id: int, spec: Assignment, where: Place) -> bool:
-    """Whether a hand-in is taken at this place of the student's line."""
-    if where.phase is Phase.MAKEUP:
-        return may_hand_in_makeup(session, course_id, user_id, spec)
-    return where.takes
 
 
 def _with_tokens(

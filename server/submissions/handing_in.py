@@ -21,8 +21,9 @@ from server.db import Table
 from server.deadlines.service import Phase
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
 from server.receipts.signer import Signer
-from server.standings.service import own_window, returned_tries, takes
+from server.standings.service import MakeupBar, makeup_bar, own_window, returned_tries
 from server.submissions.counting import is_current
+from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
 from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
 from server.submissions.published import InForce, in_force
 from server.submissions.receipts import Terms, issue
@@ -151,13 +152,15 @@ def check_key(key: str | None) -> None:
 def refuse_unless_taken(
     session: Session, person: Person, spec: Assignment, size: int, *, now: datetime, zone: ZoneInfo
 ) -> None:
-    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
+    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up. Staff may at any time."""
     if person.is_staff:
         return
     where = own_window(session, person.course_id, person.id, spec).at(now)
     if where.phase is Phase.NOT_OPEN:
         raise NotOpen
-    if not takes(session, person.course_id, person.id, spec, where):
+    if where.phase is Phase.MAKEUP:
+        _refuse_makeup(makeup_bar(session, person.course_id, person.id, spec, now))
+    elif not where.takes:
         raise Closed
     wait_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
@@ -169,6 +172,15 @@ def refuse_unless_taken(
             _("All %(n)s tries of today are used. The count starts again at midnight.", n=limits.per_day),
             retry_after_s=wait_s,
         )
+
+
+def _refuse_makeup(bar: MakeupBar | None) -> None:
+    if bar is MakeupBar.NONE_THERE:
+        raise Closed
+    if bar is MakeupBar.NOT_FAILED:
+        raise MakeupNotNeeded
+    if bar is MakeupBar.TOO_MANY:
+        raise MakeupsUsedUp
 
 
 def _enough(found: Excess, spec: Assignment) -> Text:

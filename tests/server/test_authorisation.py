@@ -77,6 +77,7 @@ FOR_EVERYBODY = {
 FOR_PLAYERS = {"quizzes_api.join", "quizzes_api.state", "quizzes_api.events", "quizzes_api.answer"}
 FOR_STAFF = {
     *("clock.extensions", "clock.end_extension", "clock.extension_sheet", "clock.student"),
+    *("clock.makeup", "clock.makeup_file"),
     *("clock_api.extensions", "clock_api.extend_some", "clock_api.end_extension"),
     *("clock_api.all_extensions", "clock_api.extend_sheet", "clock_api.student_explanation"),
     "clock_api.dates",

@@ -172,6 +172,10 @@ def test_each_edit_is_a_decision_with_old_and_new(course: Course):
     assert datetime.fromisoformat(decision.old["due"]) == DUE
     assert datetime.fromisoformat(decision.new["due"]) == DUE + timedelta(days=1)
     assert (decision.new["closes"], decision.new["edit"]) == (None, 1)
+    change(course, DateWish(BACK, "the file is right"))
+    with course.database.read() as session:
+        back = session.scalars(select(Decision).order_by(Decision.id)).all()[-1]
+    assert back.new == BACK | {"edit": 2}  # which is what the audit reads as "as in the file"
 
 
 def test_of_two_edits_at_once_the_second_is_told_of_the_first(course: Course):

@@ -122,6 +122,8 @@ ENDPOINTS = {
     "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
     "clock.extension_sheet": "/extensions",
     "clock.dates": "/assignments/<slug>/dates",
+    "clock.makeup": "/assignments/<slug>/makeup",
+    "clock.makeup_file": "/assignments/<slug>/makeup.<suffix>",
     "clock.explanation": "/assignments/<slug>/explanation",
     "clock.student": "/assignments/<slug>/students/<neptun>",
     "clock.tokens": "/assignments/<slug>/tokens",

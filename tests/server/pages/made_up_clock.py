@@ -15,6 +15,7 @@ from server.clock.extending import Granted
 from server.clock.extension_pages import ExtensionForm
 from server.clock.extension_rows import ExtensionRow, ExtensionState
 from server.clock.extension_sheets import BadRow, GoodRow, SheetPlan, SheetRow
+from server.clock.makeups import MadeUp, MakeupList
 from server.deadlines.exceptions import OwnDue
 from server.deadlines.granting import Grant
 from server.deadlines.line import Rules
@@ -189,6 +190,18 @@ def date_preview() -> DatePreview:
     return DatePreview(EDITED, replace(EDITED, due=DUE + timedelta(days=1)), moved, PEOPLE)
 
 
+def makeup(*, fee: bool = True, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """What the page of a make-up gets."""
+    rules = Makeup(NOW - timedelta(days=2), NOW + timedelta(days=5), Decimal("0.4"), fee=fee)
+    rows = (
+        MadeUp(STUDENT, NOW - timedelta(hours=5), 1, counts=True, points=Decimal(4)),
+        MadeUp(PEOPLE[3], NOW - timedelta(hours=2), 3, counts=False, points=Decimal("2.45")),
+        MadeUp(OTHER, NOW, 1, counts=False, points=None),
+    )
+    usual = {"slug": SLUG, "title": TITLE, "found": MakeupList(rules, rows), "most": 10.0, "per_term": 2}
+    return usual | changes
+
+
 PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
     "extensions": ("clock/extensions.html", LECTURER, extensions()),
     "extensions-empty": ("clock/extensions.html", LECTURER, extensions(rows=[], labels={}, closes=None)),
@@ -203,6 +216,13 @@ PAGES: Mapping[str, tuple[str, Person | None, Mapping[str, Any]]] = {
         LECTURER,
         {"plan": plan(), "text": "x", "refusal": None},
     ),
+    "makeup": ("clock/makeup.html", LECTURER, makeup()),
+    "makeup-nobody": (
+        "clock/makeup.html",
+        LECTURER,
+        makeup(found=MakeupList(makeup()["found"].makeup, ()), per_term=0),
+    ),
+    "makeup-none": ("clock/makeup.html", LECTURER, makeup(found=MakeupList(None, ()))),
     "dates": ("clock/dates.html", LECTURER, dates()),
     "dates-preview": ("clock/dates.html", LECTURER, dates(preview=date_preview())),
     "dates-refused": (
