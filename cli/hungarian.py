@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.hungarian_clock import CLOCK
 from cli.hungarian_help import HELP
 
 HUNGARIAN: dict[str, str] = HELP | {
@@ -291,3 +292,4 @@ HUNGARIAN: dict[str, str] = HELP | {
     "{memory} MiB of GPU memory": "{memory} MiB GPU-memória",
     "seed {seed}": "seed: {seed}",
 }
+HUNGARIAN |= CLOCK

@@ -10,6 +10,7 @@ import click
 from cli.account import login, logout, whoami
 from cli.call import Call
 from cli.check import check
+from cli.clock import dates, explain, extend, extensions, tokens, unextend
 from cli.course import assignments, leaderboard, open_page
 from cli.decide import cancel, choose, decide, decisions
 from cli.errors import INTERRUPTED, HaziError
@@ -97,6 +98,12 @@ for command in (
     choose,
     decide,
     decisions,
+    explain,
+    tokens,
+    extend,
+    extensions,
+    unextend,
+    dates,
     open_page,
 ):
     hazi.add_command(command)

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from assignments import course
 from server import answers, i18n, logs, metrics, security
 from server.accounts.views import accounts, accounts_api
+from server.clock.views import clock as clock_pages
+from server.clock.views import clock_api
 from server.config import Config
 from server.db import Database
 from server.gradebook.views import gradebook, gradebook_api
@@ -55,6 +57,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(submissions_api)
     app.register_blueprint(quizzes)
     app.register_blueprint(quizzes_api)
+    app.register_blueprint(clock_pages)
+    app.register_blueprint(clock_api)
     app.register_blueprint(standings)
     app.register_blueprint(standings_api)
     app.register_blueprint(gradebook)

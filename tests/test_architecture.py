@@ -17,12 +17,15 @@ STUDENT_CODE = ("starter", "reference")
 PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
+    "server/clock/moments.py",
     "server/courses/labels.py",
     "server/deadlines/exceptions.py",
     "server/deadlines/line.py",
     "server/deadlines/result.py",
     "server/deadlines/reveal.py",
     "server/deadlines/sentences.py",
+    "server/deadlines/step_chart.py",
+    "server/deadlines/timeline.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
     "server/quizzes/answering.py",
@@ -39,6 +42,7 @@ PURE_RULES = (
     "server/quizzes/thumbs.py",
     "server/quizzes/words.py",
     "server/standings/computing.py",
+    "server/standings/explaining.py",
     "server/standings/states.py",
     "server/submissions/gap.py",
     "server/submissions/tries.py",
@@ -191,7 +195,8 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {"clock", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "clock": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Pages of submissions show standings; what standings follow from are the rows of submissions.

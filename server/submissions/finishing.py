@@ -23,7 +23,7 @@ from server.submissions.models import Submission, Upload
 from server.submissions.resuming import Desk, damaged, drop, find, settle
 from server.submissions.upload_errors import UploadIncomplete, UploadUsed
 from server.submissions.upload_schema import UploadRef
-from server.submissions.uploading import moment_that_counts
+from server.submissions.uploading import Arrived, moment_that_counts
 from server.submissions.uploads import check_content, check_names
 
 
@@ -44,7 +44,7 @@ class Whole:
 
     id: str
     file: BundleFile
-    completed_at: datetime
+    arrived: Arrived
 
 
 def hand_in_uploads(
@@ -65,7 +65,7 @@ def hand_in_uploads(
     files = HandIn(
         wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
     )
-    moment = moment_that_counts((whole.completed_at for whole in wholes), now)
+    moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with desk.database.read() as session:
         spec = refuse_before_reading(
             session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
@@ -99,7 +99,8 @@ def _whole(desk: Desk, person: Person, slug: str, ref: UploadRef) -> Whole:
         if upload.submission_id is None:
             drop(desk, person, upload.id)
         raise damaged(upload)
-    return Whole(upload.id, BundleFile(upload.name, upload.sha256, upload.size), upload.completed_at)
+    arrived = Arrived(upload.completed_at, announced=upload.announced_sha256 is not None)
+    return Whole(upload.id, BundleFile(upload.name, upload.sha256, upload.size), arrived)
 
 
 def _check(desk: Desk, store: Store, spec: Assignment, wholes: Sequence[Whole]) -> None:

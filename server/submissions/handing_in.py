@@ -21,9 +21,18 @@ from server.db import Table
 from server.deadlines.service import Phase
 from server.errors import BadInput, Closed, KeyReused, NotOpen, Text
 from server.receipts.signer import Signer
-from server.standings.service import Author, DecisionKind, Subject, own_window, record, takes
+from server.standings.service import (
+    Author,
+    DecisionKind,
+    MakeupBar,
+    Subject,
+    makeup_bar,
+    own_window,
+    record,
+)
 from server.submissions.allowance import allowances
 from server.submissions.counting import is_current
+from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
 from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
 from server.submissions.published import InForce, alike_versions, in_force
 from server.submissions.receipts import Terms, issue
@@ -160,7 +169,7 @@ def refuse_unless_taken(
     zone: ZoneInfo,
     trial: bool = False,
 ) -> None:
-    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
+    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up. Staff may at any time."""
     if trial:
         refuse_trial(spec)
     if person.is_staff:
@@ -168,7 +177,9 @@ def refuse_unless_taken(
     where = own_window(session, person.course_id, person.id, spec).at(now)
     if where.phase is Phase.NOT_OPEN:
         raise NotOpen
-    if not takes(session, person.course_id, person.id, spec, where):
+    if where.phase is Phase.MAKEUP:
+        _refuse_makeup(makeup_bar(session, person.course_id, person.id, spec, now))
+    elif not where.takes:
         raise Closed
     midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
@@ -176,6 +187,15 @@ def refuse_unless_taken(
     if over := excess(limits.per_day, limits.upload_mib << 20, found.used, size):
         raise DayUsedUp(_enough(over, spec), retry_after_s=midnight_s)
     refuse_without_tries(found, spec, now, midnight_s, trial=trial)
+
+
+def _refuse_makeup(bar: MakeupBar | None) -> None:
+    if bar is MakeupBar.NONE_THERE:
+        raise Closed
+    if bar is MakeupBar.NOT_FAILED:
+        raise MakeupNotNeeded
+    if bar is MakeupBar.TOO_MANY:
+        raise MakeupsUsedUp
 
 
 def _enough(found: Excess, spec: Assignment) -> Text:

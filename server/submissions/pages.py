@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
 from server.standings.service import told_to
 from server.submissions import service
@@ -162,7 +163,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
     the form's field of that name), `refusal` (why the form just sent was not taken, or None), `choice`
     (ChoiceCard, or None where nothing is to be chosen), `decisions` (DecisionCard each, as the student reads
-    them).
+    them), `yours` (Explained, None for staff), `chart` (StepChart or None).
     """
     who = reader()
     with read() as session:
@@ -171,6 +172,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         cursor = service.read_cursor(request.args)
         own = service.submissions_of(session, who.person, who.zone, slug, cursor)
         submissions = own.shown(service.submission_cards(session, own.items, who))
+        yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
         choice = choice_of(session, published.spec, who)
         decisions = told_to(session, who.person.course_id, who.person.id, [card.slug]).get(card.slug, ())
     visible = may_read(card, who)
@@ -183,6 +185,8 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         submissions=submissions,
         key=str(uuid4()),
         refusal=refusal,
+        yours=yours,
+        chart=step_chart(yours.line, yours.most, who.now) if yours else None,
         choice=choice,
         decisions=decisions,
     )

@@ -158,10 +158,12 @@ function enhance(form) {
   }
 
   /** What a transfer in pieces has to say. */
-  function told({ sent, total, pause, offline, resumed, checking }) {
+  function told({ sent, total, pause, offline, resumed, checking, reading }) {
     if (sent !== undefined) return shown(sent / total);
     const seconds = Math.max(1, Math.round((pause ?? 0) / 1000));
-    part("sent").textContent = checking
+    part("sent").textContent = reading
+      ? words.reading
+      : checking
       ? words.checking
       : resumed
         ? words.resumed.replace("{size}", shownSize(resumed))

@@ -22,6 +22,7 @@ from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
+from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import BadInput, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
@@ -46,7 +47,7 @@ from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
 from server.submissions.tries import Left, Used
-from tests.server.pages import made_up_decisions, made_up_quiz
+from tests.server.pages import made_up_clock, made_up_decisions, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -104,12 +105,12 @@ ENDPOINTS = {
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
     "submissions.receipt": "/submissions/<submission_id>/receipt.json",
-    "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.regrade": "/regrades/<regrade_id>",
     "gradebook.end_regrade": "/regrades/<regrade_id>/end",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
+    "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.student": "/people/<neptun>",
     "gradebook.decide": "/people/<neptun>/decisions",
     "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
@@ -118,6 +119,15 @@ ENDPOINTS = {
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
     "gradebook.grades": "/grades",
+    "clock.extensions": "/assignments/<slug>/extensions",
+    "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
+    "clock.extension_sheet": "/extensions",
+    "clock.dates": "/assignments/<slug>/dates",
+    "clock.makeup": "/assignments/<slug>/makeup",
+    "clock.makeup_file": "/assignments/<slug>/makeup.<suffix>",
+    "clock.explanation": "/assignments/<slug>/explanation",
+    "clock.student": "/assignments/<slug>/students/<neptun>",
+    "clock.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
@@ -174,6 +184,8 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
+    found = made_up_clock.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
+    usual |= {"yours": found, "chart": made_up_clock.chart(found)}
     return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
 
@@ -196,7 +208,14 @@ def run(state: State = State.DONE, **changes: Any) -> dict[str, Any]:  # noqa: A
 
 def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page of a student gets."""
-    usual = {"student": STUDENT, "assignments": WORK, "book": BOOK, "as_student": False, "typed": {}}
+    usual = {
+        "student": STUDENT,
+        "assignments": WORK,
+        "book": BOOK,
+        "as_student": False,
+        "typed": {},
+        "seen": 3,
+    }
     return usual | {"refusal": None, "refused": "", "key": "k"} | changes
 
 
@@ -376,6 +395,7 @@ PAGES: Mapping[str, Page] = {
             totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
             graders=GRADERS,
             outdated=12,
+            seen=3,
         ),
     ),
     "regrades": (
@@ -453,6 +473,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "audit": ("standings/audit.html", LECTURER, listed()),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
+    **made_up_clock.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
@@ -509,7 +530,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
-    for printed in filters.FILTERS:
+    for printed in (*filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():
@@ -530,7 +551,9 @@ def make_gallery() -> Flask:
 def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = {**PAGES, **SCENES}[name]
-    return render_template(template, person=person, course=COURSE, languages=i18n.LANGUAGES, **context)
+    return render_template(
+        template, person=person, course=COURSE, languages=i18n.LANGUAGES, now=NOW, **context
+    )
 
 
 def _samples(submission_id: str) -> Response:
