@@ -88,6 +88,8 @@ FOR_STAFF = {
     "accounts.people_file",
     "accounts_api.roster",
     "gradebook.overview",
+    "gradebook.overview_file",
+    "gradebook.chosen",
     "gradebook.projector",
     "submissions.graders",
     "gradebook.gradebook",
