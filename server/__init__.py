@@ -20,7 +20,7 @@ from server.db import Database
 from server.gradebook.views import gradebook, gradebook_api
 from server.health import health
 from server.live import Doorbell, Live
-from server.openapi import api_docs
+from server.openapi import api_docs, refuse_unknown_queries
 from server.quizzes.views import quizzes, quizzes_api
 from server.receipts.signer import Signer
 from server.receipts.views import receipts
@@ -67,6 +67,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)
+    app.before_request(refuse_unknown_queries)
     app.context_processor(frame)
     app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
     return app

@@ -60,7 +60,7 @@ def told_to(
 ) -> dict[str, tuple[DecisionCard, ...]]:
     """What a student reads now of the decisions about their work, by assignment."""
     audience = Audience(is_staff=False, now=now())
-    cards = standing_cards(session, course_id, audience, slugs=slugs, user_id=user_id)
+    cards = standing_cards(session, course_id, audience, slugs=slugs, users=[user_id])
     revealed = {slug for (slug, _user), card in cards.items() if card.private is not None}
     return told(session, course_id, user_id, revealed, slugs)
 

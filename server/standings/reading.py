@@ -122,14 +122,14 @@ def standing_cards(
     audience: Audience,
     *,
     slugs: Collection[str] | None = None,
-    user_id: int | None = None,
+    users: Collection[int] | None = None,
 ) -> dict[tuple[str, int], StandingCard]:
-    """Standings by assignment and student: of one student or all, for some assignments or all."""
+    """Standings by assignment and student: of these users or all, for some assignments or all."""
     rows = select(Standing).where(Standing.course_id == course_id)
     if slugs is not None:
         rows = rows.where(Standing.slug.in_(slugs))
-    if user_id is not None:
-        rows = rows.where(Standing.user_id == user_id)
+    if users is not None:
+        rows = rows.where(Standing.user_id.in_(users))
     found = session.scalars(rows).all()
     if audience.is_staff or not found:
         return {(row.slug, row.user_id): card(row, told=True) for row in found}

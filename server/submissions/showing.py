@@ -85,7 +85,7 @@ def practice_file(published: InForce) -> FileCard | None:
 
 def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
     those, person = list(published), reader.person
-    standings = standing_cards(session, person.course_id, reader.audience, user_id=person.id)
+    standings = standing_cards(session, person.course_id, reader.audience, users=[person.id])
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     specs = [one.spec for one in those]
     allowed = allowances(session, person, specs, now=reader.now, zone=reader.zone)

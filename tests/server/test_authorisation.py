@@ -95,6 +95,7 @@ FOR_STAFF = {
     "gradebook.gradebook",
     "gradebook.gradebook_file",
     "gradebook_api.gradebook",
+    "gradebook_api.overview",
     "gradebook.student",
     "standings.audit",
     "standings.audit_file",

@@ -233,7 +233,12 @@ def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What a leaderboard gets."""
     rows = changes.pop("rows", None)
     found = leaderboard() if rows is None else rows
-    usual = {"assignment": assignment(), "rows": found, "board": Leaderboard(tuple(found), revealed=False)}
+    usual = {
+        "assignment": assignment(),
+        "rows": found,
+        "page": 100,
+        "board": Leaderboard(tuple(found), revealed=False, of=len(found)),
+    }
     return usual | changes
 
 
@@ -403,6 +408,15 @@ PAGES: Mapping[str, Page] = {
         STUDENT,
         board(board=Leaderboard(tuple(leaderboard()), revealed=True)),
     ),
+    "leaderboard-second": (
+        "gradebook/leaderboard.html",
+        STUDENT,
+        board(
+            board=Leaderboard(
+                tuple(leaderboard()), revealed=False, start=100, of=312, next=200, mine=234, place=231
+            )
+        ),
+    ),
     "leaderboard-empty": ("gradebook/leaderboard.html", STUDENT, board(rows=[])),
     "projector": ("gradebook/projector.html", LECTURER, board()),
     "overview": (
@@ -504,8 +518,18 @@ PAGES: Mapping[str, Page] = {
     "audit": ("standings/audit.html", LECTURER, listed()),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_clock.PAGES,
-    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
-    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
+    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
+    "gradebook-second": (
+        "gradebook/book.html",
+        LECTURER,
+        {"book": replace(BOOK, next="XYZ789"), "wish": Wish(search="a", after="ABC123"), "rows": 100},
+    ),
+    "gradebook-nobody": (
+        "gradebook/book.html",
+        LECTURER,
+        {"book": replace(BOOK, rows=()), "wish": Wish(search="Zs"), "rows": 100},
+    ),
+    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ()), "wish": Wish(), "rows": 100}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
     "grades-empty": ("gradebook/grades.html", STUDENT, {"book": Book((), OWN.rows)}),
     "enter": ("quizzes/enter.html", STUDENT, {"pin": "", "refusal": None, "replays": made_up_quiz.REPLAYS}),
