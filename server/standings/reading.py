@@ -14,7 +14,7 @@ from assignments.spec import Assignment
 from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
-from server.deadlines.reveal import is_revealed, reveal_moment
+from server.deadlines.reveal import is_revealed, not_before_earlier, reveal_moment
 from server.standings.computing import Share
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
@@ -80,22 +80,30 @@ def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dic
     rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
     rows = rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)
     latest = {slug: due for slug, due in session.execute(rows)}  # noqa: C416 - a result is no mapping
-    return {
+    moments = {
         slug: reveal_moment(
-            one.dates,
-            [latest[slug]] if slug in latest else [],
-            min(one.dates.rules.late.tokens, course.tokens_per_term),
-            course.token_length,
+            one.dates, [latest[slug]] if slug in latest else [], _tokens(course, one), course.token_length
         )
         for slug, one in terms.items()
     }
+    return moments | not_before_earlier(
+        {slug: (one.dates.rules.due, moments[slug]) for slug, one in terms.items() if _tokens(course, one)}
+    )
+
+
+def _tokens(course: Course, terms: Terms) -> int:
+    """How many time tokens a student may use for an assignment at most."""
+    return min(terms.dates.rules.late.tokens, course.tokens_per_term)
 
 
 def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
     """When the private shares of one assignment are told to students."""
     course = session.get_one(Course, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
-    return reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug]
+    terms = {spec.slug: Terms(spec, dates)}
+    if _tokens(course, terms[spec.slug]):
+        terms = terms_of(session, course_id, course.time_zone) | terms
+    return reveals(session, course, terms)[spec.slug]
 
 
 def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
