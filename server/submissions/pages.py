@@ -49,8 +49,8 @@ def create(slug: str) -> ResponseReturnValue:
     if isinstance(taken, Refusal):
         return assignment_page(slug, taken), taken.status
     if wants_json():
-        return handed_in(taken.id)
-    return redirect(url_for("submissions.show", submission_id=taken.id), 303)
+        return handed_in(taken)
+    return redirect(url_for("submissions.show", submission_id=taken.submission.id), 303)
 
 
 @signed_in
