@@ -25,6 +25,7 @@ PURE_RULES = (
     "server/deadlines/sentences.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
+    "server/inquiries/states.py",
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
     "server/quizzes/game.py",
@@ -191,7 +192,8 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {"inquiries", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"standings", "deadlines", "accounts", "courses"},
     # Pages of submissions show standings; what standings follow from are the rows of submissions.

@@ -25,6 +25,7 @@ from server.standings.reading import (
     closes_for_all,
     points_by_student,
     private_is_told,
+    private_told_at,
     reveal_of,
     standing_cards,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "own_windows",
     "points_by_student",
     "private_is_told",
+    "private_told_at",
     "read_id",
     "recompute",
     "record",

@@ -8,10 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
 from server.accounts.person import Person
+from server.inquiries.models import Inquiry, InquiryMessage
+from server.inquiries.states import InquiryState
 from server.quizzes.phases import Step
 from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
@@ -19,7 +22,7 @@ from server.quizzes.service import sync_quizzes
 from server.submissions.published import in_force
 from server.submissions.regrading import Author, start_regrade
 from server.web import services
-from tests.server.builders import COURSE
+from tests.server.builders import COURSE, NOON
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (
     SLUG,
@@ -45,6 +48,7 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         graded = a_graded_submission(session, owner, told={"sheet": sheet})
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)
+        inquiry = an_inquiry(session, owner)
         author = Author(lecturer, services(app).clock(), "a wrong test set")
         regrade = start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, author)
     rooms = {"pin": [a_room(app, lecturer)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
@@ -52,8 +56,20 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         "slug": [SLUG, "week-1"],
         "submission_id": [graded.id, waiting.id],
         "upload_id": [upload.id],
+        "inquiry_id": [str(inquiry.id)],
         "regrade_id": [str(regrade.id)],
     }
+
+
+def an_inquiry(session: Session, owner: Person) -> Inquiry:
+    """What this student has asked about their result."""
+    moments = {"opened_at": NOON, "changed_at": NOON}
+    facts = {"course_id": owner.course_id, "slug": SLUG, "user_id": owner.id, "state": InquiryState.OPEN}
+    inquiry = Inquiry(**facts, **moments)
+    inquiry.messages = [InquiryMessage(author_id=owner.id, text="Why?", at=NOON)]
+    session.add(inquiry)
+    session.flush()
+    return inquiry
 
 
 def a_room(app: Flask, lecturer: Person) -> str:

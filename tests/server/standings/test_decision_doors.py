@@ -388,7 +388,7 @@ def test_staff_hand_in_for_a_student(app: Flask, anna: Person, hers: Browser, le
         ({"reason": "x", "file": (io.BytesIO(b"1"), "a.exe")}, 415),
         ({"reason": "x", "seen": "x"}, 422),
     ],
-    ids=str,
+    ids=["no reason", "to come", "no moment", "empty", "wrong kind", "no number"],
 )
 def test_bad_hand_in_by_staff_is_a_sentence(
     app: Flask, anna: Person, lecturer: Browser, fields: dict[str, Any], status: int
