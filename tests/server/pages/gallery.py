@@ -23,7 +23,7 @@ from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.deadlines.service import Phase
-from server.errors import BadInput, TooLarge, WrongLogin
+from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
