@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+from cli.hungarian_clock import CLOCK
 from cli.hungarian_help import HELP
 
 HUNGARIAN: dict[str, str] = HELP | {
     "{title}": "{title}",
     "Final: scored on data drawn after the deadline.": (
         "Végleges: a határidő után sorsolt adatokon pontoztuk."
+    ),
+    "The content is the same as before: it is not run again and costs no try. Its run is that of {id}.": (
+        "A tartalom ugyanaz, mint korábban: nem fut újra, és nem számít próbálkozásnak. A futása: {id}."
+    ),
+    # Receipts
+    "The receipt is good.": "Az átvételi elismervény hiteles.",
+    "The last byte arrived at {moment}.": "Az utolsó bájt megérkezett: {moment}.",
+    "It was late by {seconds} s after {due}.": "A határidő ({due}) után {seconds} mp-cel érkezett.",
+    "It was on time: due {due}.": "Időben érkezett, határidő: {due}.",
+    "{path} is none of the files that were handed in: it has another digest.": (
+        "{path} nincs a beadott fájlok között: más az ujjlenyomata."
+    ),
+    "No keys are kept here. Fetch a receipt once with: hazi receipt, or name them with --keys": (
+        "Itt nincsenek megőrzött kulcsok. Tölts le egyszer egy elismervényt: hazi receipt -o FÁJL, "
+        "vagy add meg: --keys"
+    ),
+    "The keys cannot be read: get them anew from the server.": (
+        "A kulcsok nem olvashatók: töltsd le őket újra a szerverről."
+    ),
+    "It is signed with a key that is not known here. Get the keys of the server first.": (
+        "Itt nem ismert kulccsal írták alá. Előbb töltsd le a szerver kulcsait."
+    ),
+    "Its key was retired before it was issued: somebody else may have it by now.": (
+        "A kulcsát a kiállítás előtt visszavonták: azóta másé is lehet."
+    ),
+    "The file is no receipt: it has other fields than one.": "A fájl nem elismervény: mások a mezői.",
+    "The receipt is of another version than this program knows: update the program.": (
+        "Az elismervény más verziójú, mint amit ez a program ismer: frissítsd a programot."
+    ),
+    "The signature is damaged.": "Az aláírás sérült.",
+    "The key is none that can sign.": "A kulccsal nem lehet aláírni.",
+    "The text is not what the server has signed: something in it was changed.": (
+        "A szöveg nem az, amit a szerver aláírt: valamit megváltoztattak benne."
+    ),
+    "What is signed is no receipt of a hand-in.": "Amit aláírtak, nem beadás elismervénye.",
+    "What is signed names another key than the file.": "Az aláírt szöveg más kulcsot nevez meg, mint a fájl.",
+    "The file is too large for a receipt.": "A fájl túl nagy egy elismervényhez.",
+    "The file cannot be read: it is cut off, or was changed.": (
+        "A fájl nem olvasható: csonka, vagy megváltoztatták."
     ),
     # Signing in
     "Address of the server": "A szerver címe",
@@ -252,3 +292,4 @@ HUNGARIAN: dict[str, str] = HELP | {
     "{memory} MiB of GPU memory": "{memory} MiB GPU-memória",
     "seed {seed}": "seed: {seed}",
 }
+HUNGARIAN |= CLOCK

@@ -68,10 +68,25 @@ HELP: dict[str, str] = {
     "Show the report card of a submission; without an ID, of your newest.": (
         "Egy beadás értékelése; azonosító nélkül a legújabbé."
     ),
+    "Run files on the graders with public data alone, and watch.\n\n"
+    "It never counts, is on no board and costs no try; it runs after all that was handed in.": (
+        "Futtatás az értékelőkön, csak nyilvános adatokkal, és a futás követése.\n\n"
+        "Sosem számít, nincs rangsorban, és nem kerül próbálkozásba; minden beadás után kerül sorra."
+    ),
+    "Run what you have waiting, too: else this takes its place.": (
+        "Ami még vár tőled, az is fusson le: különben ez lép a helyébe."
+    ),
+    "Check a receipt on this machine, without a network: who handed in what, and when.": (
+        "Elismervény ellenőrzése ezen a gépen, hálózat nélkül: ki mit adott be, és mikor."
+    ),
+    "The server's public keys, as it publishes them.": "A szerver nyilvános kulcsai, ahogy közzéteszi őket.",
+    "Compare this file with the receipt, too.": "Ezt a fájlt is vesse össze az elismervénnyel.",
     "Show the receipt of a submission; without an ID, of your newest.": (
         "Egy beadás átvételi elismervénye; azonosító nélkül a legújabbé."
     ),
-    "Write it to this file, as JSON.": "Kiírás ebbe a fájlba, JSON-ként.",
+    "Write it to this file, signed: check it with hazi verify.": (
+        "Kiírás ebbe a fájlba, aláírva: ellenőrzése a hazi verify paranccsal."
+    ),
     "Decide about a student's work, for staff: KIND is override, excuse, zero, void, return-try, choose, "
     "comment or note.\n\nThe student reads the reason; a note is read by staff alone.": (
         "Döntés egy hallgató munkájáról, oktatóknak: a KIND lehet override (pontszám), excuse (felmentés), "

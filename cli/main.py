@@ -10,12 +10,14 @@ import click
 from cli.account import login, logout, whoami
 from cli.call import Call
 from cli.check import check
+from cli.clock import dates, explain, extend, extensions, tokens, unextend
 from cli.course import assignments, leaderboard, open_page
 from cli.decide import cancel, choose, decide, decisions
 from cli.errors import INTERRUPTED, HaziError
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
-from cli.submit import submit
+from cli.submit import submit, try_out
+from cli.verify import verify_receipt
 
 EXIT_CODES = (
     ("0", "done; where a score was awaited: it is there"),
@@ -84,16 +86,24 @@ for command in (
     assignments,
     check,
     submit,
+    try_out,
     status,
     watch,
     log,
     report,
     receipt,
+    verify_receipt,
     leaderboard,
     cancel,
     choose,
     decide,
     decisions,
+    explain,
+    tokens,
+    extend,
+    extensions,
+    unextend,
+    dates,
     open_page,
 ):
     hazi.add_command(command)

@@ -6,12 +6,12 @@ import base64
 import hashlib
 from collections.abc import Callable, Sequence
 
-from cli.client import VISIBLE_ASCII, Client, Json
+from cli.client import Client, Json
 from cli.errors import BadAnswer, Refused, WrongUse
 from cli.reading import read
 from cli.records import StartedUpload, StartedUploads
 from cli.retry import STUBBORN
-from cli.upload import MIB, Parcel
+from cli.upload import MIB, Parcel, Way, check_key
 
 LARGE = 8 * MIB
 """From this size of one file on, a hand-in goes in pieces."""
@@ -23,11 +23,10 @@ ELSEWHERE = "offset-mismatch"
 
 
 def hand_in_pieces(
-    client: Client, slug: str, parcels: Sequence[Parcel], key: str, tell: Callable[[int], None]
+    client: Client, slug: str, parcels: Sequence[Parcel], way: Way, tell: Callable[[int], None]
 ) -> Json:
     """Send the files one by one, then hand all of them in. The server keeps what it has for a day."""
-    if not VISIBLE_ASCII.fullmatch(key):
-        raise WrongUse("A key has only ASCII letters, digits and signs.")
+    check_key(way.key)
     refs = [_sent(client, slug, parcel, tell) for parcel in parcels]
     return client.post(
         "assignments",
@@ -35,7 +34,8 @@ def hand_in_pieces(
         "submissions",
         patience=STUBBORN,
         json={"uploads": refs},
-        headers={"Idempotency-Key": key},
+        params=way.query,
+        headers={"Idempotency-Key": way.key},
     )
 
 

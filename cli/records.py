@@ -136,6 +136,8 @@ class Submission:
     position: int | None = None
     expected_finish: datetime | None = None
     attempt: int | None = None
+    trial: bool = False
+    same_as: str | None = None
 
     @property
     def over(self) -> bool:

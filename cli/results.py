@@ -21,6 +21,7 @@ from cli.records import Assignment, Receipt, State, Submission
 from cli.report_records import Report
 from cli.spoken import SpokenCommand, SpokenOption, pass_call
 from cli.tables import ReceiptCard, SubmissionCard
+from cli.verify import remember_keys
 
 UNSCORED = 1
 """Exit code when it is over and there is no score."""
@@ -81,7 +82,7 @@ def report(call: Call, *, id: str | None) -> int:
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=SpokenOption,
-    help="Write it to this file, as JSON.",
+    help="Write it to this file, signed: check it with hazi verify.",
 )
 @pass_call
 def receipt(call: Call, *, id: str | None, output: Path | None) -> None:
@@ -89,7 +90,9 @@ def receipt(call: Call, *, id: str | None, output: Path | None) -> None:
     answer = call.client.get("submissions", found_id(call, id), "receipt")
     card = ReceiptCard(read(Receipt, answer), call.language)
     if output:
-        _write(output, json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+        signed = call.client.get("submissions", str(answer.get("submission")), "signed-receipt")
+        _write(output, json.dumps(signed, ensure_ascii=False, indent=2) + "\n")
+        remember_keys(call)
     call.screen.result(answer, card)
     if output:
         call.screen.note("Written to {path}.", path=output)

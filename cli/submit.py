@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -21,7 +21,7 @@ from cli.results import watch_to_the_end
 from cli.screen import Screen
 from cli.spoken import SpokenCommand, SpokenOption, pass_call
 from cli.tables import ReceiptCard
-from cli.upload import Parcel, hand_in, new_key, opened
+from cli.upload import Parcel, Way, hand_in, new_key, opened
 
 FILES = click.Path(path_type=Path)
 
@@ -40,14 +40,28 @@ FILES = click.Path(path_type=Path)
     cls=SpokenOption,
     help="Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.",
 )
+@click.option(
+    "--keep",
+    is_flag=True,
+    cls=SpokenOption,
+    help="Run what you have waiting, too: else this takes its place.",
+)
 @pass_call
-def submit(call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None) -> int:
+def submit(
+    call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None, keep: bool
+) -> int:
     """Look at the files, send them, show the receipt, and stay if asked to."""
     assignment = read(Assignment, call.client.get("assignments", slug))
     with opened(files, assignment.limits) as parcels:
-        answer = _send(call, slug, parcels, files, key or new_key())
+        answer = _send(call, slug, parcels, files, Way(key or new_key(), keep=keep))
     receipt = ReceiptCard(read(Receipt, answer.get("receipt")), call.language)
     submission = read(Submission, answer)
+    if submission.same_as:
+        call.screen.note(
+            "The content is the same as before: it is not run again and costs no try. "
+            "Its run is that of {id}.",
+            id=submission.same_as,
+        )
     if watch:
         if not call.json_asked:
             call.screen.result(answer, receipt)
@@ -57,15 +71,37 @@ def submit(call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: 
     return 0
 
 
-def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path], key: str) -> Json:
-    words = ["hazi", "submit", slug, *(str(path) for path in files), "--key", key]
+@click.command(
+    "try",
+    cls=SpokenCommand,
+    help="""Run files on the graders with public data alone, and watch.
+
+    It never counts, is on no board and costs no try; it runs after all that was handed in.""",
+)
+@click.argument("slug")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@pass_call
+def try_out(call: Call, *, slug: str, files: tuple[Path, ...]) -> int:
+    """Send them as a trial, and stay."""
+    assignment = read(Assignment, call.client.get("assignments", slug))
+    with opened(files, assignment.limits) as parcels:
+        answer = _send(call, slug, parcels, files, Way(new_key(), trial=True))
+    return watch_to_the_end(call, assignment, read(Submission, answer))
+
+
+def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path], way: Way) -> Json:
+    words = ["hazi", "submit", slug, *(str(path) for path in files), "--key", way.key]
+    words += ["--keep"] if way.keep else []
     note = call.language.say(
         "To be sure that it arrives, and only once, say the same again:\n  {command}",
         command=shlex.join(words),
     )
     send = hand_in_pieces if any(parcel.size > pieces.LARGE for parcel in parcels) else hand_in
-    with going_on(note), _progress(call.screen, parcels) as tell:
-        return send(call.client, slug, parcels, key, tell)
+    with ExitStack() as stack:
+        if not way.trial:  # which is sent again as a new one
+            stack.enter_context(going_on(note))
+        tell = stack.enter_context(_progress(call.screen, parcels))
+        return send(call.client, slug, parcels, way, tell)
 
 
 @contextmanager

@@ -145,6 +145,7 @@ class GradeJob:
     files: tuple[BundleFile, ...]
     seed: int
     held_out_key: str = field(repr=False)  # what the held-out data are drawn with: 64 hexadecimal digits
+    trial: bool = False  # with public data alone: then the key is that of no assignment
 
     def to_message(self) -> Message:
         """As a JSON object."""
@@ -160,6 +161,7 @@ class GradeJob:
             files=tuple(BundleFile.from_message(file) for file in _take(message, "files", list)),
             seed=_take(message, "seed", int),
             held_out_key=_take(message, "held_out_key", str),
+            trial=_take(message, "trial", bool),
         )
 
 

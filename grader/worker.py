@@ -40,6 +40,7 @@ from grader.fitness import LONGEST_REASON, Fitness, pause_s, try_disk
 from grader.grade import Task, grade
 from grader.logs import redacted
 from grader.material import Material
+from grader.practice.trial import trial_of
 from grader.sandbox import gpu, host, leftovers, selftest
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.spare import Boxes
@@ -172,7 +173,8 @@ class Worker:
         return finished
 
     def _material(self, signed: SignedJob, job: GradeJob) -> Material:
-        return material.from_job(job, partial(self.blobs.archive, signed), self.settings.cache)
+        found = material.from_job(job, partial(self.blobs.archive, signed), self.settings.cache)
+        return trial_of(found) if job.trial else found
 
     def _files(self, signed: SignedJob, job: GradeJob, found: Material) -> Mapping[str, bytes]:
         return self.blobs.files(signed, job.files, found.assignment.limits.upload_mib * MIB)

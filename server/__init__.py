@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 from assignments import course
 from server import answers, i18n, logs, metrics, security
 from server.accounts.views import accounts, accounts_api
+from server.clock.views import clock as clock_pages
+from server.clock.views import clock_api
 from server.config import Config
 from server.db import Database, passes
 from server.gradebook.views import gradebook, gradebook_api
@@ -23,6 +25,8 @@ from server.inquiries.views import inquiries, inquiries_api
 from server.live import Doorbell, Live
 from server.openapi import api_docs
 from server.quizzes.views import quizzes, quizzes_api
+from server.receipts.signer import Signer
+from server.receipts.views import receipts
 from server.standings.service import settle
 from server.standings.views import standings, standings_api
 from server.store import open_store
@@ -42,6 +46,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
         bell=Doorbell(config.broker_url),
         live=Live(config.broker_url),
         course=course(config.assignments),
+        signer=Signer(config.receipt_keys, config.public_url),
         clock=clock,
     )
     logs.register(app)
@@ -55,12 +60,15 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(submissions_api)
     app.register_blueprint(quizzes)
     app.register_blueprint(quizzes_api)
+    app.register_blueprint(clock_pages)
+    app.register_blueprint(clock_api)
     app.register_blueprint(standings)
     app.register_blueprint(standings_api)
     app.register_blueprint(inquiries)
     app.register_blueprint(inquiries_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
+    app.register_blueprint(receipts)
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)

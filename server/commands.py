@@ -19,6 +19,7 @@ from grader.signing import signing_key
 from server.accounts import service as accounts
 from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
+from server.clock.service import edited_lines
 from server.command_line import Group, command_services
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
@@ -83,6 +84,7 @@ def sync() -> None:
         kits=those.config.practice,
     )
     keep_probe(those.store)
+    _say_edited_dates(course_id)
     quizzes = sync_quizzes(those.database, course_id, those.config.assignments, those.course.zone, utc_now())
     said = [(one.slug, str(one.result), one.problem) for one in outcomes]
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
@@ -110,6 +112,15 @@ def _say_staff(staff: accounts.StaffSync) -> None:
         said.append((staff.last, "stays a lecturer against course.toml: no other lecturer is active"))
     for person, what in said:
         click.echo(f"{person.neptun} {person.name}: {what}")
+
+
+def _say_edited_dates(course_id: int) -> None:
+    """Dates that staff have set stay in force, whatever the files say: nobody should wonder why."""
+    those = command_services()
+    with those.database.read() as session:
+        published = submissions.all_in_force(session, course_id, those.course.zone)
+        for line in edited_lines(session, course_id, {one.spec.slug: one.spec for one in published}):
+            click.echo(line)
 
 
 @main.command("draw-final")

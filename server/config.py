@@ -68,6 +68,7 @@ class Config:
     hosts: tuple[str, ...] = ()  # further host names under which requests are accepted
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     signing_key: str = field(default="", repr=False)  # of jobs; the dispatcher alone needs it
+    receipt_keys: tuple[str, ...] = field(default=(), repr=False)  # receipts are signed with the first
     practice: Path | None = None  # where `python -m grader export` writes practice kits
     spool: str = ""  # folder for uploads that are still arriving; by default one in the store
     metrics_token: str = field(default="", repr=False)
@@ -87,6 +88,7 @@ class Config:
             store=reader.required("HAZI_STORE"),
             assignments=Path(reader.text("HAZI_ASSIGNMENTS", str(Path(assignments.__file__).parent))),
             signing_key=reader.text("HAZI_SIGNING_KEY", ""),
+            receipt_keys=reader.words("HAZI_RECEIPT_KEYS"),
             practice=Path(kits) if (kits := reader.text("HAZI_PRACTICE", "")) else None,
             public_url=reader.public_url(f"http://localhost:{port}"),
             host=reader.text("HAZI_HOST", "127.0.0.1"),
@@ -141,6 +143,8 @@ def _problems(config: Config) -> list[str]:
         problems.append("HAZI_PUBLIC_URL must look like https://hazi.example.org")
     if config.signing_key and (problem := _problem_of_key(config.signing_key)):
         problems.append(f"HAZI_SIGNING_KEY: {problem}")
+    bad = [problem for text in config.receipt_keys if (problem := _problem_of_key(text))]
+    problems += [f"HAZI_RECEIPT_KEYS: {problem}" for problem in bad]
     if config.mail and config.mail.security not in MAIL_SECURITY:
         problems.append(f"HAZI_MAIL_SECURITY must be one of {', '.join(MAIL_SECURITY)}")
     return problems

@@ -30,6 +30,7 @@ from server.db import Database, passes
 from server.errors import Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.live import Doorbell, Live
 from server.outages import StoreAway
+from server.receipts.signer import Signer
 from server.store import Store
 
 SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
@@ -50,6 +51,7 @@ class Services:
     bell: Doorbell
     live: Live
     course: Course
+    signer: Signer
     clock: Callable[[], datetime]
 
     @property

@@ -17,12 +17,15 @@ STUDENT_CODE = ("starter", "reference")
 PURE_RULES = (
     "server/accounts/neptun.py",
     "server/accounts/throttle.py",
+    "server/clock/moments.py",
     "server/courses/labels.py",
     "server/deadlines/exceptions.py",
     "server/deadlines/line.py",
     "server/deadlines/result.py",
     "server/deadlines/reveal.py",
     "server/deadlines/sentences.py",
+    "server/deadlines/step_chart.py",
+    "server/deadlines/timeline.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
     "server/inquiries/states.py",
@@ -40,6 +43,7 @@ PURE_RULES = (
     "server/quizzes/thumbs.py",
     "server/quizzes/words.py",
     "server/standings/computing.py",
+    "server/standings/explaining.py",
     "server/standings/states.py",
     "server/submissions/gap.py",
     "server/submissions/tries.py",
@@ -48,7 +52,7 @@ PURE_RULES = (
     "server/texts.py",
 )
 MARKED_FOR_TRANSLATION = {"flask_babel", "flask_babel.lazy_gettext"}  # a text, until somebody reads it
-CLI_LIBRARIES = {"click", "httpx", "platformdirs", "rich", "cli"}
+CLI_LIBRARIES = {"click", "cryptography", "httpx", "platformdirs", "rich", "cli"}
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 400
 
@@ -192,12 +196,23 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"inquiries", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {
+        "inquiries",
+        "clock",
+        "submissions",
+        "standings",
+        "quizzes",
+        "deadlines",
+        "accounts",
+        "courses",
+    },
+    "clock": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
-    "submissions": {"standings", "deadlines", "accounts", "courses"},
+    "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Pages of submissions show standings; what standings follow from are the rows of submissions.
     "standings": {"submissions.models", "submissions.published", "deadlines", "accounts", "courses"},
+    "receipts": set(),
     "deadlines": {"accounts", "courses"},
     "accounts": {"courses"},  # a way in leads into a course: who signs in has to be enrolled
     "courses": set(),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.enrolled import enrolled
 from server.accounts.models import User
 from server.accounts.person import STUDENTS, Role
+from server.changes import touch
 from server.courses.labels import limited
 from server.courses.models import Enrolment
 from server.errors import BadInput, Forbidden
@@ -52,5 +53,6 @@ def change_labels(
         after = before | set(labels) if change is LabelChange.ADD else before - set(labels)
         if after != before:
             enrolment.labels = list(limited(after))
+            touch(session, course_id, None, enrolment.user_id)  # an extension may be for a label
             changed += 1
     return changed

@@ -16,6 +16,7 @@ from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
 from server.accounts.roster import Change, Plan, RosterRow, plan
+from server.changes import touch
 from server.courses.models import Enrolment
 from server.errors import BadInput, Forbidden, Text
 
@@ -89,6 +90,8 @@ def add_person(
     )
     session.add(enrolment)
     _flush(session, changed)
+    if row.labels:
+        touch(session, course_id, None, user.id)  # an extension may be for one of them
     return person_of(user, enrolment)
 
 
@@ -154,6 +157,7 @@ def apply_roster(
         user, enrolment = session.execute(rows_of).one()
         user.name, user.email = change.new.name, change.new.email
         enrolment.labels = list(change.new.labels or ())
+        touch(session, course_id, None, user.id)  # an extension may be for a label
     return todo
 
 

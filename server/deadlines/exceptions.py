@@ -34,7 +34,7 @@ def own_due(rules: Rules, exemptions: Iterable[Exemption]) -> OwnDue:
     but leaves nobody less time than everybody has. Of equal ones the first is the reason.
     """
     found = OwnDue(rules.due)
-    for exemption in _in_force(exemptions):
+    for exemption in in_force(exemptions):
         due = bounded(rules, exemption.due)
         if due > found.due:
             found = OwnDue(due, exemption.id)
@@ -46,7 +46,7 @@ def bounded(rules: Rules, due: datetime) -> datetime:
     return min(due, rules.late.closes) if rules.late.closes else due
 
 
-def _in_force(exemptions: Iterable[Exemption]) -> list[Exemption]:
+def in_force(exemptions: Iterable[Exemption]) -> list[Exemption]:
     """Those that nothing has replaced, in the order in which they were granted."""
     ordered = sorted(exemptions, key=lambda one: (one.granted_at, one.id))
     last = max((at for at, one in enumerate(ordered) if one.replace), default=0)

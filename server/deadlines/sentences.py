@@ -22,6 +22,16 @@ PHASES = {
 }
 
 
+REASONS: Mapping[str, Text] = {"ill": _("ill"), "technical": _("technical trouble")}
+"""What is proposed as a reason of an extension, as it is kept and as it is read."""
+
+
+def reason_words(reason: str) -> str:
+    """The reason of an extension for the reader: what of it was proposed is in their language."""
+    proposed, colon, rest = reason.partition(": ")
+    return f"{REASONS.get(proposed, proposed)}{colon}{rest}"
+
+
 def number(value: Decimal) -> Text:
     """A number with the decimal sign of the reader's language and no idle zeros."""
     whole, _point, part = f"{value:f}".partition(".")
@@ -73,11 +83,75 @@ def makeup_sentences(makeup: Makeup, opens: Text, due: Text) -> tuple[Text, ...]
     return tuple(said)
 
 
-def own_due_sentence(due: Text, granted: Text = "") -> Text:
-    """When something is due for one student, and the day on which the reason was granted."""
+def own_due_sentence(due: Text, granted: Text = "", reason: Text = "") -> Text:
+    """When something is due for the reader; where it is extended, since which day and why."""
     if not granted:
         return _("For you: due %(due)s.", due=due)
-    return _("For you: due %(due)s, because of the extension of %(granted)s.", due=due, granted=granted)
+    if not reason:
+        return _("For you: due %(due)s, because of the extension of %(granted)s.", due=due, granted=granted)
+    return _(
+        "For you: due %(due)s, because of the extension of %(granted)s (%(reason)s).",
+        due=due,
+        granted=granted,
+        reason=reason,
+    )
+
+
+def due_sentence(due: Text, granted: Text = "", reason: Text = "") -> Text:
+    """When something was due for a student, as a step of an explanation."""
+    if not granted:
+        return _("Due %(due)s, as for everybody.", due=due)
+    return _(
+        "Due %(due)s, because of the extension of %(granted)s (%(reason)s).",
+        due=due,
+        granted=granted,
+        reason=reason,
+    )
+
+
+def arrival_sentence(at: Text) -> Text:
+    """Which hand-in counts."""
+    return _("What was handed in on %(at)s counts.", at=at)
+
+
+def ruling_sentence(points: Decimal | None, at: Text, reason: Text) -> Text:
+    """What staff have decided; no points mean that the student is excused."""
+    if points is None:
+        return _("Staff have excused it on %(at)s: %(reason)s", at=at, reason=reason)
+    return _(
+        "Staff have set it to %(points)s points on %(at)s: %(reason)s",
+        points=number(points),
+        at=at,
+        reason=reason,
+    )
+
+
+NOTHING_COUNTS: Mapping[str, Text] = {
+    "ungraded": _("Nothing has a result yet."),
+    "missing": _("Nothing was handed in that could count."),
+    "scored": _("What was handed in came at a moment at which nothing counts."),
+}
+"""Why there are no points, by the state of a standing."""
+
+
+def stretch_sentence(phase: Phase, late_day: int, tokens: int) -> Text:
+    """What a hand-in is in a stretch of the line."""
+    if tokens:
+        said = _("with one time token") if tokens == 1 else _("with %(n)s time tokens", n=tokens)
+        if not late_day:
+            return said
+        return _("late step %(step)s, %(tokens)s", step=late_day, tokens=said)
+    return _("late step %(step)s", step=late_day) if late_day else STRETCHES[phase]
+
+
+STRETCHES: Mapping[Phase, Text] = {
+    Phase.NOT_OPEN: _("not open yet"),
+    Phase.OPEN: _("on time"),
+    Phase.LATE: _("late"),
+    Phase.CLOSED: _("not taken"),
+    Phase.PRACTICE: _("for practice"),
+    Phase.MAKEUP: _("make-up, for those who may"),
+}
 
 
 def step_sentence(step: Step) -> Text:

@@ -35,6 +35,7 @@ from server.deadlines.sentences import (
     own_due_sentence,
     step_sentence,
 )
+from server.deadlines.step_chart import StepChart, step_chart
 from server.deadlines.tokens import TokenItem, moved, outcome, spend, usable
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Rules",
     "Stage",
     "Step",
+    "StepChart",
     "StepKind",
     "TokenItem",
     "best",
@@ -71,6 +73,7 @@ __all__ = [
     "rules_of",
     "spend",
     "stages",
+    "step_chart",
     "step_sentence",
     "usable",
 ]

@@ -169,6 +169,7 @@ def _environs(environ: Mapping[str, str], var: Path, sock: Path) -> _Environs:
     server = {
         "HAZI_SECRET_KEY": _secret(var / "demo" / "secret_key", lambda: secrets.token_urlsafe(48)),
         "HAZI_SIGNING_KEY": private_text(key),
+        "HAZI_RECEIPT_KEYS": _secret(var / "demo" / "receipt_key", lambda: private_text(new_signing_key())),
         "HAZI_DATABASE_URL": f"sqlite:///{var / 'hazi.sqlite3'}",
         "HAZI_STORE": str(var / "store"),
     }

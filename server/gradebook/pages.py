@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from server.clock.service import newest_extension
 from server.downloads import sheet
 from server.gradebook import service
 from server.submissions.service import assignment_card, graders, reader
@@ -26,13 +27,14 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow each), `totals`, `graders`, and
+    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow), `totals`, `graders`, `seen`, and
     `outdated`, the number of results of versions that grade otherwise than the one in force."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
         rows = service.overview(session, slug, who)
         found = graders(session, services().shared_clock())
+        seen = newest_extension(session, who.person.course_id)
         outdated = service.outdated_results(session, slug, who)
     totals = service.totals(rows)
     return render_template(
@@ -41,6 +43,7 @@ def overview(slug: str) -> ResponseReturnValue:
         rows=rows,
         totals=totals,
         graders=found,
+        seen=seen,
         outdated=outdated,
     )
 

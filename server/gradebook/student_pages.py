@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from server.clock.service import newest_extension
 from server.errors import Refusal
 from server.gradebook import service
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
@@ -50,7 +51,8 @@ def student_page(neptun: str, slug: str = "", refusal: Refusal | None = None) ->
 
     Template gradebook/student.html: `student` (Person), `assignments` (StudentAssignment each), `book`,
     `as_student` (whether it is what the student sees), `refusal` (why the form just sent was not taken, or
-    None) and `refused` (the assignment it was about), `key` (for forms that hand in).
+    None) and `refused` (the assignment it was about), `key` (for forms that hand in), `seen` (the newest
+    extension).
     """
     as_student = request.method == "GET" and request.args.get("as") == AS_STUDENT
     with read() as session:
@@ -58,6 +60,7 @@ def student_page(neptun: str, slug: str = "", refusal: Refusal | None = None) ->
         wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
         assignments = service.work_of(session, person, reader(), wanted, cursor, as_student=as_student)
         found = service.book_of(session, reader(), person, as_student=as_student)
+        seen = newest_extension(session, person.course_id)
     return render_template(
         "gradebook/student.html",
         student=person,
@@ -68,6 +71,7 @@ def student_page(neptun: str, slug: str = "", refusal: Refusal | None = None) ->
         refused=slug,
         key=str(uuid4()),
         typed=request.form,
+        seen=seen,
     )
 
 

@@ -61,7 +61,7 @@ def works(session: Session, wanted: Wanted, terms: dict[str, Terms]) -> dict[int
     slugs = frozenset(terms) if wanted.slugs is None else wanted.slugs & frozenset(terms)
     runs, rulings, voided = _runs(session, wanted), *_decided(session, wanted)
     extended = exemptions(session, wanted.course_id, slugs, wanted.users)
-    chosen, reserved = _chosen(session, wanted), _reserved(session, wanted)
+    chosen, reserved = _chosen(session, wanted), reservations(session, wanted)
     found: dict[int, list[Work]] = {}
     for slug, user_id in sorted({*runs, *rulings, *extended}):
         if slug not in slugs:
@@ -189,7 +189,8 @@ def _chosen(session: Session, wanted: Wanted) -> dict[Key, str]:
     return {(one.slug, one.user_id): one.submission_id for one in rows}
 
 
-def _reserved(session: Session, wanted: Wanted) -> dict[Key, int]:
+def reservations(session: Session, wanted: Wanted) -> dict[Key, int]:
+    """How many tokens students let assignments use, also those of whom there is nothing else to tell."""
     rows = session.scalars(select(TokenLimit).where(*_of(wanted, TokenLimit)))
     return {(one.slug, one.user_id): one.most for one in rows}
 

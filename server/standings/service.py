@@ -15,6 +15,7 @@ from server.standings.deciding import (
 )
 from server.standings.decisions import Decided, DecisionCard, decided
 from server.standings.doors import author_of_form, decide_about, told_to, wish_of_form
+from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Choice, Decision, Standing
 from server.standings.previewing import Move, histogram, moves_of_regrade
@@ -30,7 +31,7 @@ from server.standings.reading import (
     standing_cards,
 )
 from server.standings.states import DecisionKind, StandingState
-from server.standings.windows import OwnWindow, own_dues, own_window, own_windows, takes
+from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
 from server.standings.wishes import Wish, read_id, student_of
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "Decision",
     "DecisionCard",
     "DecisionKind",
+    "Explained",
+    "MakeupBar",
     "Move",
     "Number",
     "OwnWindow",
@@ -56,7 +59,9 @@ __all__ = [
     "closes_for_all",
     "decide_about",
     "decided",
+    "explained",
     "histogram",
+    "makeup_bar",
     "may_choose",
     "moves_of_regrade",
     "newest_decision",
@@ -77,7 +82,6 @@ __all__ = [
     "student_of",
     "subject_of",
     "take_turn",
-    "takes",
     "told_to",
     "wish_of_form",
 ]

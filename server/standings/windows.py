@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +15,12 @@ from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import REGULAR, Phase, Place, Rules, in_makeup, last_moment, place, stages
+from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, stages
 from server.deadlines.result import may_make_up
 from server.deadlines.tokens import moved, usable
-from server.standings.computing import Share, Work, compute, token_item
-from server.standings.facts import Wanted, exact, terms_of, works
+from server.standings.computing import Run, Share, Work, compute, token_item
+from server.standings.facts import Wanted, exact, reservations, terms_of, works
+from server.standings.reading import reveal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class OwnWindow:
         """The last second in which a hand-in can count, but for a make-up."""
         return last_moment(self.rules, self.latest_due)
 
+    def goes_on(self, moment: datetime) -> bool:
+        """Whether the regular line has not ended, with the tokens that could still move it."""
+        return self.at(moment).phase in {Phase.NOT_OPEN, *REGULAR}
+
     @property
     def told_closes(self) -> datetime:
         """The same as people are told it: without the silent grace."""
@@ -57,7 +63,10 @@ class OwnWindow:
     def at(self, moment: datetime) -> Place:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
         found = place(self.rules, self.own.due, moment)
-        return found if found.takes or not self.tokens else place(self.rules, self.latest_due, moment)
+        if not self.tokens or found.phase not in {Phase.CLOSED, Phase.PRACTICE}:
+            return found
+        helped = place(self.rules, self.latest_due, moment)
+        return helped if helped.phase in REGULAR else found
 
 
 def own_window(session: Session, course_id: int, user_id: int, spec: Assignment) -> OwnWindow:
@@ -99,34 +108,49 @@ def _dues(
     }
 
 
-def may_hand_in_makeup(session: Session, course_id: int, user_id: int, spec: Assignment) -> bool:
-    """Whether a student may make up for an assignment: has failed it, and has not made up too often.
+class MakeupBar(StrEnum):
+    """Why somebody may not make up for an assignment."""
 
-    Failed is who has less than the make-up asks for on the private share, without what was made up.
+    NONE_THERE = "none-there"
+    NOT_FAILED = "not-failed"
+    TOO_MANY = "too-many"  # in this term
+
+
+def makeup_bar(
+    session: Session, course_id: int, user_id: int, spec: Assignment, now: datetime
+) -> MakeupBar | None:
+    """Why a student may not make up for an assignment; None for one who may.
+
+    Failed is who has less than the make-up asks for on the private share, without what was made up. Until
+    private results are told everybody may hand in, or being refused would tell them: what is handed in by
+    somebody who has not failed is worth nothing.
     """
     course = session.get_one(Course, course_id)
     theirs = _works(session, course, user_id)
     work = theirs.get(spec.slug)
     makeup = work.rules.makeup if work else spec.makeup
     if makeup is None:
-        return False
-    made_up = {
-        slug for slug, one in theirs.items() if any(in_makeup(one.rules, run.arrival) for run in one.runs)
-    }
+        return MakeupBar.NONE_THERE
+    made_up = {slug for slug, one in theirs.items() if any(is_made_up(one, run) for run in one.runs)}
     if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
-        return False
-    if work is None:
-        return True  # nothing was handed in
+        return MakeupBar.TOO_MANY
+    if work is None or now <= reveal_of(session, course_id, spec):
+        return None
     without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
     found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]
-    return may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
+    failed = may_make_up(makeup, found.points(Share.PRIVATE) or exact(0), work.most)
+    return None if failed else MakeupBar.NOT_FAILED
 
 
-def takes(session: Session, course_id: int, user_id: int, spec: Assignment, where: Place) -> bool:
-    """Whether a hand-in is taken at this place of the student's line."""
-    if where.phase is Phase.MAKEUP:
-        return may_hand_in_makeup(session, course_id, user_id, spec)
-    return where.takes
+def is_made_up(work: Work, run: Run) -> bool:
+    """Whether a hand-in came as a make-up: in its time, and after the student's own line."""
+    return place(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
+
+
+def nothing_yet(spec: Assignment, window: OwnWindow, reserved: int | None) -> Work:
+    """The work of a student for whom there is nothing to tell yet."""
+    most = exact(spec.score.points)
+    return Work(spec.slug, window.rules, window.own, most, spec.counts, reserved=reserved)
 
 
 def _with_tokens(
@@ -139,9 +163,10 @@ def _with_tokens(
     if not course.tokens_per_term or not any(one.rules.late.tokens for one in windows.values()):
         return {spec.slug: window for spec, window in windows.items()}
     theirs = _works(session, course, user_id)
+    reserved = reservations(session, Wanted(course.id, None, frozenset({user_id})))
     for spec, window in windows.items():
-        nothing = Work(spec.slug, window.rules, window.own, exact(spec.score.points), spec.counts)
-        theirs.setdefault(spec.slug, nothing)
+        if spec.slug not in theirs:
+            theirs[spec.slug] = nothing_yet(spec, window, reserved.get((spec.slug, user_id)))
     items = [token_item(work, Share.PUBLIC) for work in theirs.values()]
     return {
         spec.slug: replace(

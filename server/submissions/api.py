@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -13,6 +14,7 @@ from server.errors import NotFound, TooManyAttempts
 from server.json_bodies import answer_json, query
 from server.live import until_away
 from server.openapi import describe
+from server.receipts.schema import SignedReceipt
 from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.asking import reader
@@ -20,6 +22,7 @@ from server.submissions.attachments import attachment
 from server.submissions.intake import KEY_HEADER, receive
 from server.submissions.late_schema import late_out
 from server.submissions.published import InForce, localized
+from server.submissions.receipts import receipt_of
 from server.submissions.report_schema import ReportOut
 from server.submissions.reporting import change
 from server.submissions.showing import starter_files
@@ -75,6 +78,7 @@ def practice(slug: str) -> ResponseReturnValue:
 @describe(
     "Hand in",
     files="file",
+    query=schema.HandInQuery,
     body=FromUploads,
     headers={
         KEY_HEADER: "The same key with the same files is the same submission, however often it is sent."
@@ -157,6 +161,21 @@ def report(submission_id: UUID) -> ResponseReturnValue:
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """Proof of who handed in what, and when."""
     return answer_json(schema.receipt(_card(submission_id)))
+
+
+@describe("Get the signed receipt", answers={200: SignedReceipt})
+@signed_in
+def signed_receipt(submission_id: UUID) -> ResponseReturnValue:
+    """The same as a file that proves itself: whoever has the public keys can check it, also without us."""
+    return answer_json(SignedReceipt.model_validate(receipt_file(str(submission_id))))
+
+
+def receipt_file(submission_id: str) -> dict[str, Any]:
+    """The signed receipt of a submission that the asker may see. Raises NotFound, and NoReceipt."""
+    who = reader()
+    with read() as session:
+        found = service.find_submission(session, who.person, submission_id)
+        return receipt_of(session, found, services().signer, who.now).as_json()
 
 
 def handed_in(submission_id: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.late_schema import LateOut
@@ -23,6 +23,9 @@ class LimitsOut(BaseModel):
     gpu: int
     gpu_memory_mib: int
     per_day: int
+    total: int  # 0: no bound
+    cooldown_s: float
+    trials_per_day: int
     upload_mib: int
     files: int
 
@@ -43,6 +46,9 @@ class AssignmentOut(BaseModel):
     classes: list[str]
     limits: LimitsOut
     tries_left_today: int
+    tries_left: int | None  # over the whole assignment; null: no bound
+    trials_left_today: int
+    next_hand_in_at: datetime | None  # null: at once
     best_points: float | None
     links: dict[str, str]
 
@@ -102,6 +108,8 @@ class SubmissionOut(BaseModel):
     position: int | None
     expected_finish: datetime | None
     attempt: int
+    trial: bool  # run on public data alone: it never counts
+    same_as: str | None  # the submission with the same content whose run this is, too
     links: dict[str, str]
 
 
@@ -118,6 +126,15 @@ class SubmissionQuery(BaseModel):
     assignment: str | None = Field(default=None, max_length=64)
     before: UUID | None = None
     limit: int = Field(default=100, ge=1, le=200)
+
+
+class HandInQuery(BaseModel):
+    """How something is handed in, beside its files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    trial: bool = False  # run on public data alone, and never counted
+    keep: bool = False  # what waits already is run too; else a newer hand-in takes its place
 
 
 class ReceiptOut(BaseModel):
@@ -186,10 +203,16 @@ def assignment_fields(card: AssignmentCard) -> dict[str, object]:
             gpu=limits.gpu,
             gpu_memory_mib=limits.gpu_memory_mib,
             per_day=limits.per_day,
+            total=limits.total,
+            cooldown_s=limits.cooldown.total_seconds(),
+            trials_per_day=limits.trials_per_day,
             upload_mib=limits.upload_mib,
             files=limits.files,
         ),
         "tries_left_today": card.tries_left,
+        "tries_left": card.left.total,
+        "trials_left_today": card.left.trials,
+        "next_hand_in_at": card.left.again_at,
         "best_points": card.best_points,
         "links": {
             "self": address,
@@ -218,6 +241,8 @@ def submission_fields(card: SubmissionCard) -> dict[str, object]:
         "position": card.position,
         "expected_finish": card.expected_finish,
         "attempt": card.attempt,
+        "trial": card.trial,
+        "same_as": card.same_as,
         "links": {
             "self": address,
             "html": f"/submissions/{card.id}",

@@ -18,6 +18,8 @@ from server.submissions.models import State
 from server.submissions.pictures import Calibration, LayerRow, Line
 from server.submissions.sheets import SheetCard
 from server.submissions.staff_notes import StaffCard
+from server.submissions.tries import Left
+from server.submissions.try_refusals import TRIED
 
 HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
 CONFUSIONS_SHOWN = 5
@@ -40,12 +42,22 @@ class AssignmentCard:
     classes: tuple[str, ...]
     limits: Limits
     accepts: str  # for the file input: ".py,.zip"
-    tries_left: int
+    left: Left  # of its tries
     standing: StandingCard | None  # None: nothing to tell yet
     ends: datetime | None = None  # of what holds now, where that is a matter of hours or days
     terms: tuple[Text, ...] = ()  # what lateness costs and who may make up, a sentence each
     common_due: datetime | None = None  # of everybody, where the reader has a later one
     tokens_left: int = 0  # time tokens that could still help here
+
+    @property
+    def can_try(self) -> bool:
+        """Whether a trial on public data tells anything."""
+        return self.kind in TRIED and self.limits.trials_per_day > 0
+
+    @property
+    def tries_left(self) -> int:
+        """How many more hand-ins are taken today."""
+        return self.left.tries
 
     @property
     def handed_in(self) -> int:
@@ -98,6 +110,8 @@ class SubmissionCard:
     attempt: int
     worker: str | None
     no_grader: bool = False  # it waits, and no grader is running for its queue
+    trial: bool = False  # run on public data alone, and never counted
+    same_as: str | None = None  # the hand-in with the same content whose run this is, too
     given_back: bool = False  # it waits, for a grader could not grade it by our fault
 
     @property

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from babel.dates import format_datetime
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
+from assignments.spec import Assignment
 from server.deadlines.service import Phase, Rules, line_sentences, makeup_sentences
 from server.errors import Text
-from server.standings.service import OwnWindow
+from server.standings.service import Explained, OwnWindow, explained
 from server.submissions.reader import Reader
 
 
@@ -45,6 +48,13 @@ class Clock:
             tokens=window.tokens,
             terms=_terms(rules, reader),
         )
+
+
+def explained_to(session: Session, spec: Assignment, reader: Reader) -> Explained:
+    """What the reader gets for an assignment at this moment, and why."""
+    person = reader.person
+    tell = partial(told, reader=reader)
+    return explained(session, person.course_id, spec, person.id, reader.audience, tell=tell)
 
 
 def told(moment: datetime, reader: Reader) -> str:

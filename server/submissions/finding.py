@@ -105,7 +105,7 @@ def previous_best(session: Session, submission: Submission) -> float | None:
         select(func.max(Grading.points))
         .join(Submission, is_current())
         .where(Submission.course_id == submission.course_id, Submission.user_id == submission.user_id)
-        .where(Submission.slug == submission.slug)
+        .where(Submission.slug == submission.slug, Submission.trial.is_(submission.trial))
         .where(Submission.received_at < submission.received_at, Grading.verdict == Verdict.SCORED)
     )
     return session.scalar(rows)

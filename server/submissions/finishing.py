@@ -16,13 +16,14 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
 from server.outages import StoreAway
+from server.receipts.signer import Signer
 from server.store import Store
 from server.submissions.handing_in import HandIn, hand_in, handed_in_before, refuse_before_reading
 from server.submissions.models import Submission, Upload
 from server.submissions.resuming import Desk, damaged, drop, find, settle
 from server.submissions.upload_errors import UploadIncomplete, UploadUsed
 from server.submissions.upload_schema import UploadRef
-from server.submissions.uploading import moment_that_counts
+from server.submissions.uploading import Arrived, moment_that_counts
 from server.submissions.uploads import check_content, check_names
 
 
@@ -33,6 +34,8 @@ class Finished:
     slug: str
     uploads: tuple[UploadRef, ...]
     key: str | None = field(repr=False)
+    trial: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,31 @@ class Whole:
 
     id: str
     file: BundleFile
-    completed_at: datetime
+    arrived: Arrived
 
 
 def hand_in_uploads(
-    desk: Desk, store: Store, person: Person, wish: Finished, *, now: datetime, zone: ZoneInfo
+    desk: Desk,
+    store: Store,
+    person: Person,
+    wish: Finished,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
 ) -> Submission:
     """A new submission of these uploads, or the one that the same key made before. Raises a Refusal.
 
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
     wholes = [_whole(desk, person, wish.slug, ref) for ref in wish.uploads]
-    files = HandIn(wish.slug, tuple(whole.file for whole in wholes), wish.key)
-    moment = moment_that_counts((whole.completed_at for whole in wholes), now)
+    files = HandIn(
+        wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
+    )
+    moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with desk.database.read() as session:
         spec = refuse_before_reading(
-            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size
+            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
         )
         known = handed_in_before(session, person, files)
     if known is None:
@@ -64,7 +76,7 @@ def hand_in_uploads(
         for whole in wholes:
             store.adopt(desk.spool.path(whole.id), whole.file.sha256)
     with desk.database.write() as session:
-        submission = hand_in(session, person, files, now=moment, zone=zone)
+        submission = hand_in(session, person, files, now=moment, zone=zone, signer=signer)
         _claim(session, person, wholes, submission)
     for whole in wholes:
         desk.spool.discard(whole.id)
@@ -87,7 +99,8 @@ def _whole(desk: Desk, person: Person, slug: str, ref: UploadRef) -> Whole:
         if upload.submission_id is None:
             drop(desk, person, upload.id)
         raise damaged(upload)
-    return Whole(upload.id, BundleFile(upload.name, upload.sha256, upload.size), upload.completed_at)
+    arrived = Arrived(upload.completed_at, announced=upload.announced_sha256 is not None)
+    return Whole(upload.id, BundleFile(upload.name, upload.sha256, upload.size), arrived)
 
 
 def _check(desk: Desk, store: Store, spec: Assignment, wholes: Sequence[Whole]) -> None:

@@ -10,35 +10,44 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from grader.contract import UNCHARGED, BundleFile
+from grader.contract import BundleFile, Verdict
 from server.accounts.service import Person
 from server.changes import touch
 from server.db import Table
 from server.deadlines.service import Phase
-from server.errors import BadInput, Closed, KeyReused, NotOpen, Text, TriesUsedUp
-from server.standings.service import own_window, returned_tries, takes
+from server.errors import BadInput, Closed, KeyReused, NotOpen, Text
+from server.receipts.signer import Signer
+from server.standings.service import (
+    Author,
+    DecisionKind,
+    MakeupBar,
+    Subject,
+    makeup_bar,
+    own_window,
+    record,
+)
+from server.submissions.allowance import allowances
 from server.submissions.counting import is_current
-from server.submissions.models import Grading, Outbox, State, Submission, SubmissionFile
-from server.submissions.published import InForce, in_force
+from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
+from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
+from server.submissions.published import InForce, alike_versions, in_force
+from server.submissions.receipts import Terms, issue
 from server.submissions.tries import (
     Excess,
-    Used,
     day_of,
     excess,
     most_bytes,
     most_bytes_of_all,
     most_hand_ins,
-    tries_left,
 )
+from server.submissions.try_refusals import refuse_trial, refuse_without_tries
 from server.submissions.upload_errors import DayUsedUp
 
 KEY_LENGTH = 80
-NOT_CHARGED = "not charged"  # instead of a verdict: cancelled, or given back by staff
-FREE = UNCHARGED | {NOT_CHARGED}  # what costs no try
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,9 @@ class HandIn:
     slug: str
     files: tuple[BundleFile, ...]
     key: str | None = field(default=None, repr=False)  # the same key twice is the same hand-in
+    content: str | None = None  # digest of what is in the files, see content.py; None: not known
+    trial: bool = False  # run on public data alone, and never counted
+    keep: bool = False  # what waits already is run too, and not replaced
 
     @property
     def size(self) -> int:
@@ -63,18 +75,30 @@ class HandIn:
         return sha256("".join(lines).encode()).hexdigest()
 
 
-def hand_in(session: Session, person: Person, wish: HandIn, *, now: datetime, zone: ZoneInfo) -> Submission:
+def hand_in(
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
+) -> Submission:
     """A new submission of this person, or the one that the same key made before. Raises a Refusal.
 
-    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real.
+    `now` is the moment of the last byte. When the block of the session ends, the hand-in is real. With a
+    `signer` that has a key it gets a receipt.
     """
     check_key(wish.key)
     _take_turn(session, person)
     if earlier := _with_key(session, person, wish.key):
         return _same(earlier, wish)
     published = in_force(session, person.course_id, wish.slug, zone)
-    refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone)
-    return _add(session, person, published, wish, now=now)
+    refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone, trial=wish.trial)
+    submission = _add(session, person, published, wish, now=now)
+    if signer is not None:
+        issue(session, submission, Terms(published.spec, published.digest), person, signer)
+    return submission
 
 
 def keep_for(
@@ -100,6 +124,7 @@ def refuse_before_reading(
     now: datetime,
     zone: ZoneInfo,
     size: int = 0,
+    trial: bool = False,
 ) -> Assignment:
     """The assignment, unless it is clear before the upload is read that it will not be taken.
 
@@ -109,7 +134,7 @@ def refuse_before_reading(
     check_key(key)
     if _with_key(session, person, key) is None:
         size = min(size, spec.limits.upload_mib << 20)
-        refuse_unless_taken(session, person, spec, size, now=now, zone=zone)
+        refuse_unless_taken(session, person, spec, size, now=now, zone=zone, trial=trial)
     return spec
 
 
@@ -135,26 +160,42 @@ def check_key(key: str | None) -> None:
 
 
 def refuse_unless_taken(
-    session: Session, person: Person, spec: Assignment, size: int, *, now: datetime, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    spec: Assignment,
+    size: int,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    trial: bool = False,
 ) -> None:
-    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp. Staff may try an assignment at any time."""
+    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up. Staff may at any time."""
+    if trial:
+        refuse_trial(spec)
     if person.is_staff:
         return
     where = own_window(session, person.course_id, person.id, spec).at(now)
     if where.phase is Phase.NOT_OPEN:
         raise NotOpen
-    if not takes(session, person.course_id, person.id, spec, where):
+    if where.phase is Phase.MAKEUP:
+        _refuse_makeup(makeup_bar(session, person.course_id, person.id, spec, now))
+    elif not where.takes:
         raise Closed
-    wait_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
+    midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
-    used = used_today(session, person, spec.slug, now=now, zone=zone)
-    if found := excess(limits.per_day, limits.upload_mib << 20, used, size):
-        raise DayUsedUp(_enough(found, spec), retry_after_s=wait_s)
-    if tries_left_today(session, person, spec, now=now, zone=zone) < 1:
-        raise TriesUsedUp(
-            _("All %(n)s tries of today are used. The count starts again at midnight.", n=limits.per_day),
-            retry_after_s=wait_s,
-        )
+    found = allowances(session, person, [spec], now=now, zone=zone)[spec.slug]
+    if over := excess(limits.per_day, limits.upload_mib << 20, found.used, size):
+        raise DayUsedUp(_enough(over, spec), retry_after_s=midnight_s)
+    refuse_without_tries(found, spec, now, midnight_s, trial=trial)
+
+
+def _refuse_makeup(bar: MakeupBar | None) -> None:
+    if bar is MakeupBar.NONE_THERE:
+        raise Closed
+    if bar is MakeupBar.NOT_FAILED:
+        raise MakeupNotNeeded
+    if bar is MakeupBar.TOO_MANY:
+        raise MakeupsUsedUp
 
 
 def _enough(found: Excess, spec: Assignment) -> Text:
@@ -172,48 +213,6 @@ def _enough(found: Excess, spec: Assignment) -> Text:
         "Hand in smaller files, or again after midnight.",
         mib=most(limits.per_day, limits.upload_mib << 20) >> 20,
     )
-
-
-def used_today(session: Session, person: Person, slug: str, *, now: datetime, zone: ZoneInfo) -> Used:
-    """What somebody has handed in on this day, whatever became of it."""
-    day = day_of(now, zone)
-    rows = (
-        select(Submission.slug, func.count(Submission.id.distinct()), func.sum(SubmissionFile.size))
-        .join(SubmissionFile, SubmissionFile.submission_id == Submission.id)
-        .where(*_of(person))
-        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
-        .group_by(Submission.slug)
-    )
-    found = {name: (count, int(size or 0)) for name, count, size in session.execute(rows)}
-    hand_ins, size = found.get(slug, (0, 0))
-    return Used(hand_ins, size, sum(size for _count, size in found.values()))
-
-
-def tries_left_today(
-    session: Session, person: Person, spec: Assignment, *, now: datetime, zone: ZoneInfo
-) -> int:
-    """How many hand-ins of this day are left to somebody."""
-    verdicts = verdicts_of_today(session, person, now=now, zone=zone).get(spec.slug, [])
-    return tries_left(spec.limits.per_day, verdicts, FREE)
-
-
-def verdicts_of_today(
-    session: Session, person: Person, *, now: datetime, zone: ZoneInfo
-) -> dict[str, list[str | None]]:
-    """How each hand-in of this day stands, by slug: its verdict, NOT_CHARGED, or None while it has none."""
-    day = day_of(now, zone)
-    returned = returned_tries(session, person.course_id, person.id)
-    rows = (
-        select(Submission.slug, Submission.id, Grading.state, Grading.verdict)
-        .join(Grading, is_current())
-        .where(*_of(person))
-        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
-    )
-    found: dict[str, list[str | None]] = {}
-    for slug, submission_id, state, verdict in session.execute(rows):
-        is_free = state == State.CANCELLED or submission_id in returned
-        found.setdefault(slug, []).append(NOT_CHARGED if is_free else verdict)
-    return found
 
 
 def add_baseline(
@@ -244,14 +243,51 @@ def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 
 def _same(earlier: Submission, wish: HandIn) -> Submission:
-    if earlier.slug != wish.slug or earlier.sha256 != wish.sha256:
+    if (earlier.slug, earlier.sha256, earlier.trial) != (wish.slug, wish.sha256, wish.trial):
         raise KeyReused
     return earlier
 
 
 def _add(session: Session, person: Person, published: InForce, wish: HandIn, *, now: datetime) -> Submission:
     touch(session, person.course_id, wish.slug, person.id)
-    return _insert(session, published, wish, now, user_id=person.id)
+    twin = None if wish.trial or wish.content is None else _twin(session, person, published, wish.content)
+    submission = _insert(session, published, wish, now, user_id=person.id, run_of=twin)
+    if twin is None and not (wish.trial or wish.keep):
+        _replace_waiting(session, person, submission, now)
+    return submission
+
+
+def _twin(session: Session, person: Person, published: InForce, content: str) -> str | None:
+    """A hand-in of this person with the same content whose run is as good as a new one."""
+    rows = (
+        select(Submission.run_of)
+        .join(Grading, is_current())
+        .where(*_of(person), Submission.slug == published.spec.slug, Submission.content_sha256 == content)
+        .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
+        .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
+        .where(Grading.version_id.in_(alike_versions(session, published)))
+        .order_by(Submission.received_at.desc(), Submission.id)
+    )
+    return session.scalar(rows.limit(1))
+
+
+def _replace_waiting(session: Session, person: Person, newer: Submission, now: datetime) -> None:
+    """What this person has waiting for the assignment is not run: the newer one is what they mean."""
+    rows = (
+        select(Grading)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(*_of(person), Submission.slug == newer.slug, Submission.id != newer.id)
+        .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
+        .where(Grading.state == State.WAITING, Grading.in_force)
+        .with_for_update(skip_locked=True, of=Grading)
+    )
+    subject = Subject(newer.course_id, newer.slug, person.id)
+    author = Author(person, now, "replaced by a newer hand-in")
+    for grading in session.scalars(rows):
+        grading.state, grading.finished_at = State.CANCELLED, now
+        grading.attempt_id = grading.not_before = None
+        new = {"cancelled": True, "run": grading.id, "replaced_by": newer.id}
+        record(session, DecisionKind.CANCEL, subject, author, new, submission_id=grading.submission_id)
 
 
 def _insert(
@@ -262,12 +298,15 @@ def _insert(
     *,
     user_id: int | None = None,
     baseline: str | None = None,
+    run_of: str | None = None,
 ) -> Submission:
     """The rows that make a hand-in real, all in the transaction of the session."""
     submission_id = str(uuid4())
     submission = Submission(
         id=submission_id,
-        run_of=submission_id,
+        run_of=run_of or submission_id,
+        content_sha256=wish.content,
+        trial=wish.trial,
         course_id=published.course_id,
         user_id=user_id,
         baseline=baseline,
@@ -283,14 +322,21 @@ def _insert(
     )
     session.add(submission)
     session.flush()
+    if run_of is None:
+        _add_run(session, published, submission)
+    return submission
+
+
+def _add_run(session: Session, published: InForce, submission: Submission) -> None:
+    """Its first run, which waits to be released."""
     grading = Grading(
         submission=submission,
+        priority=Priority.TRIAL if submission.trial else Priority.FRESH,
         version_id=published.version_id,
         queue=published.queue,
         state=State.WAITING,
-        created_at=now,
+        created_at=submission.received_at,
     )
     session.add(grading)
-    session.add(Outbox(grading=grading, created_at=now))
+    session.add(Outbox(grading=grading, created_at=submission.received_at))
     session.flush()
-    return submission

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,10 +20,12 @@ from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import CutOff
-from server.json_bodies import json_body
+from server.json_bodies import json_body, query
 from server.live import QUEUE_TOPIC
 from server.room import Room
 from server.store import CHUNK, refuse_when_full
+from server.submissions.api_schema import HandInQuery
+from server.submissions.content import MOST_PACKED, content_digest
 from server.submissions.finishing import Finished, hand_in_uploads
 from server.submissions.handing_in import (
     HandIn,
@@ -153,30 +156,61 @@ def receive(slug: str) -> Submission:
     form_key = None if bearer_token() else form_text("key") or None
     key = request.headers.get(KEY_HEADER, form_key)  # an empty header is a mistake, not a missing one
     announced = max(0, (request.content_length or 0) - FORM_SLACK)
+    ways = query(HandInQuery)
     with read() as session:
-        spec = refuse_before_reading(session, who, slug, key, now=now(), zone=zone, size=announced)
+        spec = refuse_before_reading(
+            session, who, slug, key, now=now(), zone=zone, size=announced, trial=ways.trial
+        )
     parts = [part for part in request.files.getlist(FIELD) if part.filename]
     last_byte = now()
     key = form_text("key") or None if key is None else key
     check_parts(spec, parts)
+    if form_key is not None and ways.trial:
+        key = f"{form_key}-trial"  # the same form may be sent for both
+    keep = ways.keep or (form_key is not None and form_text("keep") == "1")
     with turns().of(who.id):
-        submission = _store_and_hand_in(who, slug, parts, key, last_byte)
+        submission = _store_and_hand_in(who, slug, parts, Ways(key, ways.trial, keep), last_byte)
     services().bell.ring(QUEUE_TOPIC)
     return submission
 
 
 def _store_and_hand_in(
-    who: Person, slug: str, parts: list[FileStorage], key: str | None, last_byte: datetime
+    who: Person, slug: str, parts: list[FileStorage], ways: Ways, last_byte: datetime
 ) -> Submission:
     """Nothing is stored that is refused by now: another hand-in may have come while this one was read."""
-    if known := _handed_in_before(who, slug, parts, key):
+    if known := _handed_in_before(who, slug, parts, ways.key):
         return known
     zone = services().course.zone
     with read() as session:
-        spec = refuse_before_reading(session, who, slug, key, now=last_byte, zone=zone)
-    wish = HandIn(slug, kept_parts(spec, parts), key)
+        spec = refuse_before_reading(session, who, slug, ways.key, now=last_byte, zone=zone, trial=ways.trial)
+    content = _content(parts)
+    files = kept_parts(spec, parts)
+    wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep)
     with write() as session:
-        return hand_in(session, who, wish, now=last_byte, zone=zone)
+        return hand_in(session, who, wish, now=last_byte, zone=zone, signer=services().signer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How something is handed in, beside its files."""
+
+    key: str | None = field(repr=False)
+    trial: bool
+    keep: bool
+
+
+def _content(parts: list[FileStorage]) -> str | None:
+    """The digest of what is in the files, where they are small."""
+    read_ahead: list[tuple[str, bytes]] = []
+    room = MOST_PACKED
+    for part in parts:
+        content = part.stream.read(room + 1)
+        part.stream.seek(0)
+        room -= len(content)
+        if room < 0:
+            return None
+        read_ahead.append((part.filename or "", content))
+    return content_digest(read_ahead)
 
 
 def desk() -> Desk:
@@ -187,10 +221,18 @@ def desk() -> Desk:
 def _receive_uploads(slug: str) -> Submission:
     """Hand in files that arrived in pieces before."""
     named, who = json_body(FromUploads), signed_in_person()
-    wish = Finished(slug, tuple(named.uploads), request.headers.get(KEY_HEADER))
+    ways = query(HandInQuery)
+    key = request.headers.get(KEY_HEADER)
+    wish = Finished(slug, tuple(named.uploads), key, trial=ways.trial, keep=ways.keep)
     with turns().of(who.id):
         submission = hand_in_uploads(
-            desk(), services().store, who, wish, now=now(), zone=services().course.zone
+            desk(),
+            services().store,
+            who,
+            wish,
+            now=now(),
+            zone=services().course.zone,
+            signer=services().signer,
         )
     services().bell.ring(QUEUE_TOPIC)
     return submission

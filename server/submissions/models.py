@@ -106,6 +106,7 @@ class Submission(Table):
     run_of: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)  # mostly itself
     trial: Mapped[bool] = mapped_column(default=False, server_default=false())  # on public data, never counts
     idempotency_key: Mapped[str | None] = mapped_column(String(80))
+    receipt: Mapped[dict[str, Any] | None]  # signed at the hand-in: see server/receipts
     files_removed_at: Mapped[datetime | None]  # None while the store has them: see blob_expiry
 
     version: Mapped[AssignmentVersion] = relationship()

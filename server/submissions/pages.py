@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID, uuid4
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
 from server.standings.service import told_to
 from server.submissions import service
-from server.submissions.api import handed_in, may_read, practice_kit, readable
+from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
 from server.submissions.decided import choice_of, decisions_on
@@ -108,6 +110,16 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @signed_in
+def receipt(submission_id: UUID) -> ResponseReturnValue:
+    """The signed receipt as a file."""
+    content = json.dumps(receipt_file(str(submission_id)), ensure_ascii=False, indent=2)
+    response = Response(content, mimetype="application/json")
+    name = f"receipt-{str(submission_id)[:8]}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@signed_in
 def samples(submission_id: UUID) -> ResponseReturnValue:
     """The samples of a data sheet, for those who may see the report."""
     who = reader()
@@ -151,7 +163,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     each), `practice` (FileCard or None), `submissions` (SubmissionCard each, own: a page of them), `key` (for
     the form's field of that name), `refusal` (why the form just sent was not taken, or None), `choice`
     (ChoiceCard, or None where nothing is to be chosen), `decisions` (DecisionCard each, as the student reads
-    them).
+    them), `yours` (Explained, None for staff), `chart` (StepChart or None).
     """
     who = reader()
     with read() as session:
@@ -160,6 +172,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         cursor = service.read_cursor(request.args)
         own = service.submissions_of(session, who.person, who.zone, slug, cursor)
         submissions = own.shown(service.submission_cards(session, own.items, who))
+        yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
         choice = choice_of(session, published.spec, who)
         decisions = told_to(session, who.person.course_id, who.person.id, [card.slug]).get(card.slug, ())
     visible = may_read(card, who)
@@ -172,6 +185,8 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         submissions=submissions,
         key=str(uuid4()),
         refusal=refusal,
+        yours=yours,
+        chart=step_chart(yours.line, yours.most, who.now) if yours else None,
         choice=choice,
         decisions=decisions,
     )

@@ -185,7 +185,7 @@ def _add_runs(
 ) -> int:
     """A run for each hand-in whose files are kept; those that count now go first. How many."""
     rows = (
-        select(Submission.id, Grading.final, Standing.user_id.is_not(None))
+        select(Submission.id, Grading.final, Grading.seed, Standing.user_id.is_not(None))
         .join(Grading, is_current())
         .outerjoin(Standing, _counts())
         .where(*_students_of(published), Submission.run_of == Submission.id)
@@ -195,7 +195,7 @@ def _add_runs(
     if users is not None:
         rows = rows.where(Submission.user_id.in_(users))
     found = session.execute(rows).all()
-    for submission_id, final, is_counting in found:
+    for submission_id, final, seed, is_counting in found:
         grading = Grading(
             submission_id=submission_id,
             version_id=published.version_id,
@@ -203,6 +203,7 @@ def _add_runs(
             in_force=False,
             final=final,
             regrade_id=regrade.id,
+            seed=seed,  # so that only what was corrected makes a difference
             priority=Priority.REGRADE_COUNTING if is_counting else Priority.REGRADE,
             state=State.WAITING,
             created_at=now,

@@ -25,6 +25,7 @@ JOBS_PER_SLOT = 2  # one that runs, and one at hand for when it ends
 RELEASED_MARGIN = timedelta(minutes=2)
 LONGEST_RELEASE = 2 * LONGEST_WALL + RELEASED_MARGIN
 SENDING = timedelta(seconds=10)  # for longer nobody is between committing and publishing
+NO_KEY = "0" * 64  # of a trial, which has no business with held-out data
 OVERDUE = timedelta(seconds=30)  # an idle grader has taken a job long before
 
 
@@ -65,7 +66,8 @@ def release(session: Session, zone: ZoneInfo, now: datetime) -> list[Release]:
             grading.attempt += 1
             grading.attempt_id = secrets.token_urlsafe(32)
             grading.released_at, grading.lease_until, grading.not_before = now, lease_until, None
-            grading.seed = seed_of(grading.submission)
+            if grading.seed is None:
+                grading.seed = seed_of(grading.submission)
             released.append(_release(grading, keys.of(grading)))
     return released
 
@@ -168,8 +170,12 @@ def _shorten_leases(session: Session, now: datetime) -> None:
 
 
 def seed_of(submission: Submission) -> int:
-    """The same content has the same seed and so the same score: handing in again is no lottery."""
-    digest = sha256(f"{submission.slug}:{submission.sha256}".encode()).digest()
+    """A seed of assignment and student: whatever they hand in, and however often, it is the same one.
+
+    So that no number of equal hand-ins is a lottery, and no comment in the code draws another ticket.
+    """
+    owner = submission.baseline if submission.user_id is None else submission.user_id
+    digest = sha256(f"{submission.course_id}:{submission.slug}:{owner}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 
@@ -206,6 +212,7 @@ def _release(grading: Grading, keys: HeldOutKeys) -> Release:
         version=version.digest,
         files=tuple(BundleFile(file.name, file.sha256, file.size) for file in submission.files),
         seed=seed_of(submission) if grading.seed is None else grading.seed,
-        held_out_key=keys.of(version.slug, final=grading.final),
+        held_out_key=NO_KEY if submission.trial else keys.of(version.slug, final=grading.final),
+        trial=submission.trial,
     )
     return Release(grading.id, submission.id, grading.queue, job, grading.lease_until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.deadlines.service import Phase
 from server.submissions.asking import reader
 from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
+from server.submissions.clock import explained_to
 from server.submissions.counting import current, is_current
 from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import (
@@ -107,6 +108,7 @@ __all__ = [
     "draw_final",
     "drop_regrade",
     "events_after",
+    "explained_to",
     "find_submission",
     "finished",
     "graders",

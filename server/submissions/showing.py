@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.accounts.service import Person, people
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
+from server.submissions.allowance import allowances
 from server.submissions.cards import AssignmentCard, FileCard, SubmissionCard
 from server.submissions.clock import Clock
 from server.submissions.counting import current
 from server.submissions.finding import owners
-from server.submissions.handing_in import FREE, verdicts_of_today
 from server.submissions.lines import QUEUED, Lines
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import InForce, all_in_force, in_force, localized, readable_spec
 from server.submissions.reader import Reader
-from server.submissions.tries import tries_left
 from server.submissions.uploads import TAKEN
 
 
@@ -88,7 +87,8 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     those, person = list(published), reader.person
     standings = standing_cards(session, person.course_id, reader.audience, user_id=person.id)
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
-    today = verdicts_of_today(session, reader.person, now=reader.now, zone=reader.zone)
+    specs = [one.spec for one in those]
+    allowed = allowances(session, person, specs, now=reader.now, zone=reader.zone)
     found = [(one.spec, Clock.of(windows[one.spec.slug], reader)) for one in those]
     return [
         AssignmentCard(
@@ -105,7 +105,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             classes=spec.data.classes,
             limits=spec.limits,
             accepts=",".join(TAKEN[spec.kind]),
-            tries_left=tries_left(spec.limits.per_day, today.get(spec.slug, []), FREE),
+            left=allowed[spec.slug],
             standing=standings.get((spec.slug, person.id)),
             ends=clock.ends,
             terms=clock.terms,
@@ -159,5 +159,7 @@ def _submission_card(
         attempt=grading.attempt,
         worker=grading.worker,
         no_grader=queue.no_grader(grading),
+        trial=submission.trial,
+        same_as=submission.run_of if submission.run_of != submission.id else None,
         given_back=grading.state == State.WAITING and grading.return_cause is not None,
     )

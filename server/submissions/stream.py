@@ -54,6 +54,11 @@ class Watch:
     reader: Reader
     clock: Callable[[], datetime]
 
+    def topic(self) -> str:
+        """What rings when something changes: the hand-in whose run it is. Raises NotFound."""
+        with self.database.read() as session:
+            return find_submission(session, self.reader.person, self.submission_id).run_of
+
     def look(self, after: int) -> Look:
         """The state, and what was told since the event `after`. Raises NotFound."""
         reader = replace(self.reader, now=self.clock())
@@ -71,7 +76,7 @@ def stream(watch: Watch, live: Live, after: int) -> Iterator[str]:
     """The text of an event stream, until the run is over, the server closes or the stream is old."""
     yield f"retry: {RETRY_MS}\n\n"
     ends, shown = time.monotonic() + LIFE_S, ""
-    with live.listen(watch.submission_id) as ear:
+    with live.listen(watch.topic()) as ear:
         while not live.closing and time.monotonic() < ends:
             try:
                 look = watch.look(after)

@@ -6,11 +6,13 @@ graders busy and fill the disk with files that are refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from assignments.limits import Limits
 
 HAND_INS = 4  # for each try of a day: so many hand-ins, whatever becomes of them
 SIZES = 2  # for each try of a day: so many times the largest upload
@@ -33,16 +35,6 @@ def day_of(moment: datetime, zone: ZoneInfo) -> Day:
     return Day(begins.astimezone(UTC), ends.astimezone(UTC))
 
 
-def tries_left(per_day: int, verdicts: Iterable[str | None], free: Collection[str]) -> int:
-    """What is left, given the verdict of each hand-in of the day; None for one that is not graded yet.
-
-    `free` are the verdicts that cost no try; but no more hand-ins are left than `most_hand_ins` allows.
-    """
-    found = list(verdicts)
-    used = sum(verdict is None or verdict not in free for verdict in found)
-    return max(0, min(per_day - used, most_hand_ins(per_day) - len(found)))
-
-
 @dataclass(frozen=True, slots=True)
 class Used:
     """What of a day is used up by one person, hand-ins of every verdict and those not graded yet."""
@@ -50,6 +42,51 @@ class Used:
     hand_ins: int  # of the assignment in question
     size: int  # their bytes
     size_of_all: int  # bytes handed in for any assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that was handed in today."""
+
+    slug: str
+    trial: bool
+    is_free: bool  # whether it costs no try, whatever came of it
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of an assignment's tries. What is used stands beside it."""
+
+    of_day: int
+    total: int | None  # over the whole assignment; None: no bound
+    again_at: datetime | None  # the earliest moment for the next hand-in; None: at once
+    trials: int  # of today
+    used: Used
+
+    @property
+    def tries(self) -> int:
+        """How many more hand-ins are taken today."""
+        return self.of_day if self.total is None else min(self.of_day, self.total)
+
+
+def left(limits: Limits, today: Iterable[Past], used: Used, charged: int, latest: datetime | None) -> Left:
+    """What is left, given what was handed in today for this assignment, and on all days.
+
+    `charged` are the tries used on all days, `latest` is when the last hand-in came, where the assignment
+    bounds these. No more hand-ins are left than `most_hand_ins` allows, whatever became of them.
+    """
+    those = list(today)
+    handed_in = [past for past in those if not past.trial]
+    tries = sum(not past.is_free for past in handed_in)
+    again_at = latest + limits.cooldown if latest is not None and limits.cooldown else None
+    return Left(
+        of_day=max(0, min(limits.per_day - tries, most_hand_ins(limits.per_day) - len(handed_in))),
+        total=max(0, limits.total - charged) if limits.total else None,
+        again_at=again_at,
+        trials=max(0, limits.trials_per_day - (len(those) - len(handed_in))),
+        used=used,
+    )
 
 
 class Excess(StrEnum):

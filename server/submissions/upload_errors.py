@@ -1,6 +1,7 @@
 """Why an upload does not go on, or a hand-in is too much for one day.
 
 Refusal
+|- NoReceipt           404 no-receipt
 |- FilesRemoved        410 files-removed
 |- OffsetMismatch      409 offset-mismatch
 |- UploadIncomplete    409 upload-incomplete
@@ -28,6 +29,14 @@ class FilesRemoved(Refusal):
         "These files were removed 14 days after they were rejected, because nothing of them was run. "
         "Hand them in again if they are needed."
     )
+
+
+class NoReceipt(Refusal):
+    """There is nothing to sign with, or nobody to sign for."""
+
+    slug, status = "no-receipt", 404
+    title = _("No receipt")
+    help = _("This server signs no receipts. What was handed in, and when, stands on the submission's page.")
 
 
 class OffsetMismatch(Refusal):

@@ -57,14 +57,25 @@ def to_drop(resting: Sequence[Resting], size: int, now: datetime) -> list[str] |
     return dropped if count <= MOST_UPLOADS and whole <= MOST_BYTES else None
 
 
-def moment_that_counts(last_bytes: Iterable[datetime], now: datetime) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An upload all of whose bytes are there."""
+
+    completed_at: datetime
+    announced: bool  # whether its digest was known before its first byte
+
+
+def moment_that_counts(uploads: Iterable[Arrived], now: datetime) -> datetime:
     """When a hand-in of these uploads was received: with the last byte of the last of them.
 
-    The bytes are fixed since then, so nothing can be swapped. But who leaves finished uploads lying, to
-    choose among them later, is received when he chooses.
+    That holds for files whose size and digest were announced: what is meant is fixed before the first byte,
+    and an upload that is whole counts although the request that hands it in comes later, over a slow line.
+    Without an announcement nothing says that these bytes were meant until they are handed in. And who leaves
+    finished uploads lying, to choose among them later, is received when he chooses.
     """
-    last = max(last_bytes)
-    return last if now - last <= PROMPT else now
+    those = list(uploads)
+    last = max(one.completed_at for one in those)
+    return last if all(one.announced for one in those) and now - last <= PROMPT else now
 
 
 def is_over(touched_at: datetime, now: datetime) -> bool:

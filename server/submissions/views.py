@@ -35,6 +35,7 @@ for _part in (decision_pages.cancel, decision_pages.decide):
     submissions.add_url_rule(_place, _part.__name__, _part, methods=["POST"])
 submissions.add_url_rule("/assignments/<slug>/choice", "choose", decision_pages.choose, methods=["POST"])
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
+submissions.add_url_rule("/submissions/<uuid:submission_id>/receipt.json", "receipt", pages.receipt)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/samples.png", "samples", pages.samples)
 for _printed in filters.FILTERS:
     submissions.add_app_template_filter(_printed)
@@ -57,5 +58,6 @@ for _view, _method in ((tus.upload, "GET"), (tus.append_upload, "PATCH"), (tus.d
     submissions_api.add_url_rule("/uploads/<uuid:upload_id>", _view.__name__, _view, methods=[_method])
 submissions_api.add_url_rule("/submissions", "list_submissions", api.list_submissions)
 submissions_api.add_url_rule("/submissions/<uuid:submission_id>", "submission", api.submission)
-for _part in (api.events, api.log, api.report, api.receipt):
-    submissions_api.add_url_rule(f"/submissions/<uuid:submission_id>/{_part.__name__}", _part.__name__, _part)
+for _part in (api.events, api.log, api.report, api.receipt, api.signed_receipt):
+    _name = _part.__name__.replace("_", "-")
+    submissions_api.add_url_rule(f"/submissions/<uuid:submission_id>/{_name}", _part.__name__, _part)

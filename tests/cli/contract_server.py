@@ -11,10 +11,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
+
+from grader.contract import BundleFile
+from grader.signing import key_name
+from server.receipts.receipt import HandedIn, Meaning, sign
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -26,6 +33,35 @@ TOKEN = "hazi_" + "t" * 43
 DEVICE = "a-device.signed"
 RECEIVED = "2026-10-20T10:00:00Z"
 RUN_ID = "5f0c9a1e-0000-4000-8000-000000000001"
+
+CONTENT = b"def train(): ..."
+RECEIPT_KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+RECEIPT_KEYS: Json = {
+    "server": "https://hazi.example.org",
+    "keys": [
+        {
+            "id": key_name(RECEIPT_KEY.public_key()),
+            "public": RECEIPT_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+            "used_since": RECEIVED,
+            "retired_at": None,
+        }
+    ],
+}
+SAID = HandedIn(
+    course="deep-learning",
+    course_title="Deep learning",
+    assignment="lenet-digits",
+    version="9f" * 32,
+    neptun="ABC123",
+    name="Kis Anna",
+    submission=RUN_ID,
+    files=(BundleFile("submission.py", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT)),),
+    sha256=hashlib.sha256(CONTENT).hexdigest(),
+    received_at=datetime.fromisoformat(RECEIVED),
+    issued_at=datetime.fromisoformat(RECEIVED),
+    zone="Europe/Budapest",
+    meaning=Meaning("open", datetime.fromisoformat("2026-10-25T22:59:59Z"), 0, extended=False),
+)
 
 ASSIGNMENT: Json = {
     "slug": "lenet-digits",
@@ -185,6 +221,7 @@ class ContractServer:
     hold: threading.Event | None = None  # the run does not end before this is set
     faults: dict[str, deque[Fault]] = field(default_factory=dict)  # "POST /path" -> what goes wrong first
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    queries: list[dict[str, str]] = field(default_factory=list)  # of hand-ins
 
     def fail(self, where: str, *faults: Fault) -> None:
         """The next requests there go wrong in these ways, then all is well."""
@@ -225,6 +262,8 @@ class ContractServer:
         request = _InMemory(environ)
         where = f"{request.method} {request.path}"
         self.asked.append((request.method, request.path, dict(request.headers)))
+        if request.method == "POST" and request.path.endswith("/submissions"):
+            self.queries.append(request.args.to_dict())
         waiting = self.faults.get(where)
         with request:
             response = self._answer(where, request)
@@ -261,6 +300,8 @@ class ContractServer:
             f"{run}/log": lambda: Response("".join(self.log_lines()), mimetype="text/plain"),
             f"{run}/report": lambda: _json(self.report),
             f"{run}/receipt": lambda: _json(self.receipt()),
+            f"{run}/signed-receipt": lambda: _json(sign(SAID, self.url, RECEIPT_KEY).as_json()),
+            "GET /api/v1/receipt-keys": lambda: _json(RECEIPT_KEYS),
             f"POST /api/v1/submissions/{RUN_ID}/cancel": lambda: self._cancelled(request),
             "PUT /api/v1/assignments/lenet-digits/choice": lambda: self._noted(request, Response("", 204)),
             "GET /api/v1/assignments/lenet-digits/decisions": lambda: _json({"decisions": [DECISION]}),

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from cli.clock_tables import DATES, SHARES, STATES
 from cli.live import PHASES
 from cli.main import EXIT_CODES, EXIT_HEADING
 from cli.spoken import _folded
@@ -23,6 +24,7 @@ SPEAKERS = {
     "Busy": 0,
     "BadAnswer": 0,
     "StreamBroken": 0,
+    "BadReceipt": 0,
     "_ask": 1,
 }
 """Calls that say something, and which argument is the sentence."""
@@ -31,6 +33,7 @@ SPEAKERS = {
 def sentences() -> set[str]:
     """All of them, in English."""
     found = {*WORDS.values(), *PHASES.values(), EXIT_HEADING, "right", "wrong"}
+    found |= {*STATES.values(), *SHARES.values(), *DATES.values()}
     found |= {meaning for _code, meaning in EXIT_CODES}
     for path in sorted(CLI.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.cli.contract_server import RUN_ID, ContractServer, answering, dropped
+from tests.cli.contract_server import CONTENT, RECEIPT_KEYS, RUN_ID, ContractServer, answering, dropped
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[31mhi\x1b[0m \x9b5m\u202etxt.exe\x08\x7f\x1b\x1b[0m[1m"
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -201,7 +201,50 @@ def test_an_older_submission_is_found_on_a_later_page(
 def test_receipt_is_written_whole(student: Terminal, tmp_path: Path):
     target = tmp_path / "receipt.json"
     assert student.types("receipt", RUN_ID, "-o", str(target)).exit_code == 0
-    assert json.loads(target.read_text()) == student.json("receipt", RUN_ID)
+    assert json.loads(target.read_text())["key"] == RECEIPT_KEYS["keys"][0]["id"]
+
+
+def kept_receipt(student: Terminal, folder: Path) -> Path:
+    target = folder / "receipt.json"
+    assert student.types("receipt", RUN_ID, "-o", str(target)).exit_code == 0
+    return target
+
+
+def test_receipt_is_checked_without_asking_anybody(student: Terminal, tmp_path: Path, server: ContractServer):
+    target, source = kept_receipt(student, tmp_path), tmp_path / "mine.py"
+    source.write_bytes(CONTENT)
+    asked = len(server.asked)
+    answer = student.types("verify", str(target), "--file", str(source))
+    assert answer.exit_code == 0, answer.stderr
+    assert "The receipt is good." in answer.stdout
+    assert "Kis Anna (ABC123)" in answer.stdout
+    assert len(server.asked) == asked
+
+
+def test_changed_receipt_is_told_and_ends_with_one(student: Terminal, tmp_path: Path):
+    target = kept_receipt(student, tmp_path)
+    target.write_text(target.read_text().replace("ABC123", "XYZ789"))
+    answer = student.types("verify", str(target))
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "something in it was changed" in answer.stderr
+
+
+def test_other_file_than_was_handed_in_is_told(student: Terminal, tmp_path: Path):
+    target, source = kept_receipt(student, tmp_path), tmp_path / "mine.py"
+    source.write_bytes(CONTENT + b" ")
+    answer = student.types("verify", str(target), "--file", str(source))
+    assert answer.exit_code == 1
+    assert "another digest" in answer.stderr
+
+
+def test_receipt_without_kept_keys_says_where_to_get_them(student: Terminal, tmp_path: Path):
+    target = kept_receipt(student, tmp_path)
+    for path in (student.folder / "receipt-keys").iterdir():
+        path.unlink()
+    assert "No keys are kept here" in student.types("verify", str(target)).stderr
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(RECEIPT_KEYS))
+    assert student.types("verify", str(target), "--keys", str(keys)).exit_code == 0
 
 
 def test_receipt_into_a_missing_folder_is_told(student: Terminal, tmp_path: Path):

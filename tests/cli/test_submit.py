@@ -14,7 +14,7 @@ from cli.errors import WrongUse
 from cli.language import Language
 from cli.records import Limits
 from cli.retry import Retrier
-from cli.upload import MIB, Counted, Parcel, hand_in, new_key, opened
+from cli.upload import MIB, Counted, Parcel, Way, hand_in, new_key, opened
 from tests.cli.conftest import NOW, Terminal
 from tests.cli.contract_server import TOKEN, ContractServer, Fault, answering, dropped, problem
 
@@ -187,7 +187,7 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
         opened([path], Limits(upload_mib=1)) as parcels,
         pytest.raises(WrongUse, match="changed while it was being sent"),
     ):
-        hand_in(client, "lenet-digits", parcels, new_key(), lambda _count: os.truncate(path, 1000))
+        hand_in(client, "lenet-digits", parcels, Way(new_key()), lambda _count: os.truncate(path, 1000))
     assert server.contents == []
 
 
@@ -206,3 +206,15 @@ def test_progress_counts_bytes_of_the_file_and_starts_over(tmp_path: Path):
 def test_a_key_that_cannot_travel_is_refused(student: Terminal, server: ContractServer, homework: Path):
     assert student.types("submit", "lenet-digits", str(homework), "--key", "kulcs ő").exit_code == 2
     assert server.contents == []
+
+
+def test_trial_is_asked_for_as_one(student: Terminal, server: ContractServer, homework: Path):
+    student.types("try", "lenet-digits", str(homework))
+
+    assert server.queries == [{"trial": "true"}]
+
+
+def test_what_waits_is_kept_when_asked(student: Terminal, server: ContractServer, homework: Path):
+    student.types("submit", "lenet-digits", str(homework), "--keep")
+    student.types("submit", "lenet-digits", str(homework))
+    assert server.queries == [{"keep": "true"}, {}]

@@ -10,9 +10,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from assignments.late_policy import Offset
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
 from server.accounts.person import Person
+from server.clock.extending import Wish, extend
+from server.deadlines.granting import Author
+from server.deadlines.models import Extension
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState
 from server.quizzes.phases import Step
@@ -20,7 +24,8 @@ from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
 from server.submissions.published import in_force
-from server.submissions.regrading import Author, start_regrade
+from server.submissions.regrading import Author as Regrader
+from server.submissions.regrading import start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.quizzes.conftest import QUIZ
@@ -49,7 +54,8 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)
         inquiry = an_inquiry(session, owner)
-        author = Author(lecturer, services(app).clock(), "a wrong test set")
+        extension = an_extension(session, owner, lecturer)
+        author = Regrader(lecturer, services(app).clock(), "a wrong test set")
         regrade = start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, author)
     rooms = {"pin": [a_room(app, lecturer)], "question": ["relu"], "player_id": ["1"], "knock_id": ["1"]}
     return rooms | {
@@ -57,6 +63,8 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         "submission_id": [graded.id, waiting.id],
         "upload_id": [upload.id],
         "inquiry_id": [str(inquiry.id)],
+        "extension_id": [str(extension.id)],
+        "neptun": [owner.neptun],
         "regrade_id": [str(regrade.id)],
     }
 
@@ -70,6 +78,14 @@ def an_inquiry(session: Session, owner: Person) -> Inquiry:
     session.add(inquiry)
     session.flush()
     return inquiry
+
+
+def an_extension(session: Session, owner: Person, lecturer: Person) -> Extension:
+    """Two more days for the owner."""
+    published = in_force(session, COURSE, SLUG, ZONE)
+    wish = Wish(Offset(days=2), "ill", (owner.neptun,))
+    (granted,) = extend(session, COURSE, published.spec, wish, Author(lecturer, NOON))
+    return session.get_one(Extension, granted.extension_id)
 
 
 def a_room(app: Flask, lecturer: Person) -> str:

@@ -16,6 +16,8 @@ function enhance(form) {
   const endings = input.accept.split(",").map((ending) => ending.trim().toLowerCase());
   const key = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   let files = [];
+  const trialButton = form.querySelector("[data-trial]");
+  let trial = false; // whether it is only tried on public data
   let attemptKey = key();
   let upload = null;
   let failures = 0; // of the server, in a row
@@ -37,7 +39,9 @@ function enhance(form) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!upload) send();
+    if (upload) return;
+    trial = trialButton !== null && event.submitter === trialButton;
+    send();
   });
   part("cancel").addEventListener("click", () => upload?.abort());
 
@@ -103,6 +107,11 @@ function enhance(form) {
     part("problem-detail").textContent = detail ?? "";
   }
 
+  /** A trial and a hand-in of the same files are two things. */
+  function keyOfAttempt() {
+    return trial ? `${attemptKey}-trial` : attemptKey;
+  }
+
   function send() {
     failures = 0;
     if (files.length === 0) return input.click();
@@ -117,10 +126,10 @@ function enhance(form) {
     body.delete("file");
     for (const file of files) body.append("file", file);
     upload = new XMLHttpRequest();
-    upload.open("POST", form.action);
+    upload.open("POST", trial ? trialButton.formAction : form.action);
     upload.setRequestHeader("Accept", "application/json");
     upload.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
-    upload.setRequestHeader("Idempotency-Key", attemptKey); // the same files sent again are one submission
+    upload.setRequestHeader("Idempotency-Key", keyOfAttempt()); // the same files sent again are one submission
     upload.upload.addEventListener("progress", progressed);
     upload.addEventListener("load", answered);
     upload.addEventListener("error", () => ended(words.cut));
@@ -133,9 +142,9 @@ function enhance(form) {
     upload = new Transfer({
       files,
       uploads: form.dataset.uploads,
-      handIn: form.dataset.handIn,
+      handIn: form.dataset.handIn + (trial ? "?trial=1" : ""),
       token: form.elements.csrf_token.value,
-      key: attemptKey,
+      key: keyOfAttempt(),
       tell: told,
     });
     busy(true);
@@ -149,10 +158,12 @@ function enhance(form) {
   }
 
   /** What a transfer in pieces has to say. */
-  function told({ sent, total, pause, offline, resumed, checking }) {
+  function told({ sent, total, pause, offline, resumed, checking, reading }) {
     if (sent !== undefined) return shown(sent / total);
     const seconds = Math.max(1, Math.round((pause ?? 0) / 1000));
-    part("sent").textContent = checking
+    part("sent").textContent = reading
+      ? words.reading
+      : checking
       ? words.checking
       : resumed
         ? words.resumed.replace("{size}", shownSize(resumed))

@@ -1,5 +1,7 @@
 // What every page can do: switch the theme, copy, print, filter tables, count down, close its menu.
 
+import { serverNow } from "./server-clock.js";
+
 const root = document.documentElement;
 
 function switchTheme() {
@@ -101,7 +103,7 @@ const STEPS = [
 function countDown() {
   const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "always" });
   for (const target of document.querySelectorAll("[data-countdown]")) {
-    const seconds = Math.round((new Date(target.dataset.countdown) - Date.now()) / 1000);
+    const seconds = Math.round((new Date(target.dataset.countdown) - serverNow()) / 1000);
     const [size, unit] = STEPS.find(([step]) => Math.abs(seconds) >= 2 * step) ?? STEPS[3];
     target.textContent = relative.format(Math.trunc(seconds / size), unit);
     target.hidden = false;

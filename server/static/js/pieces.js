@@ -43,7 +43,7 @@ export class Transfer {
       for (const file of this.files) {
         const digest = this.digest(file);
         digest.catch(() => {}); // awaited below, unless something else fails first
-        const id = await this.send(file);
+        const id = await this.send(file, digest);
         this.before += file.size;
         this.tell({ checking: true });
         refs.push({ id, sha256: await digest });
@@ -71,9 +71,9 @@ export class Transfer {
     });
   }
 
-  async send(file) {
+  async send(file, digest) {
     const mark = this.mark(file);
-    let { url, offset } = await this.remembered(mark, file);
+    let { url, offset } = await this.remembered(mark, file, digest);
     while (offset < file.size) {
       const began = performance.now();
       const piece = file.slice(offset, offset + this.piece);
@@ -90,7 +90,7 @@ export class Transfer {
       } else if (answer.json?.slug === "offset-mismatch") {
         offset = answer.json.offset;
       } else if (answer.status === 404) {
-        ({ url, offset } = await this.begin(mark, file)); // it was cleared away meanwhile
+        ({ url, offset } = await this.begin(mark, file, digest)); // it was cleared away meanwhile
       } else if (this.passes(answer)) {
         this.piece = Math.max(LEAST, this.piece / 2);
         await this.pause(answer);
@@ -108,23 +108,26 @@ export class Transfer {
     return `hazi-upload ${this.uploads} ${file.name} ${file.size} ${file.lastModified}`;
   }
 
-  async remembered(mark, file) {
+  async remembered(mark, file, digest) {
     const url = recall(mark);
-    if (!url) return this.begin(mark, file);
+    if (!url) return this.begin(mark, file, digest);
     const answer = await this.persist("GET", url);
     if (answer.status !== 200 || Number(answer.header("Upload-Length")) !== file.size) {
-      return this.begin(mark, file);
+      return this.begin(mark, file, digest);
     }
     const offset = Number(answer.header("Upload-Offset"));
     if (offset) this.tell({ resumed: this.before + offset });
     return { url, offset };
   }
 
-  async begin(mark, file) {
+  /** What is announced with its digest counts from its last byte: so it is known before the first one. */
+  async begin(mark, file, digest) {
+    this.tell({ reading: true });
+    const known = base64(await digest);
     const answer = await this.persist("POST", this.uploads, {
       headers: {
         "Upload-Length": String(file.size),
-        "Upload-Metadata": `filename ${base64(file.name)}`,
+        "Upload-Metadata": `filename ${base64(file.name)},sha256 ${known}`,
       },
     });
     if (answer.status !== 201) throw new Refused(answer.json);

@@ -17,8 +17,7 @@ from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.db import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
-from server.gradebook.finding import candidates, runs_of_students
-from server.gradebook.ranking import Better
+from server.gradebook.finding import counting
 from server.quizzes.attendance import Rule
 from server.quizzes.credits import quiz_credits
 from server.quizzes.formats.kahoot_report import KahootReport, QuestionStatistics
@@ -35,8 +34,9 @@ from server.quizzes.remembering import history_of
 from server.quizzes.replaying import open_replays
 from server.quizzes.reports import Taking, match_anew, past_games, remove_report, take_report
 from server.quizzes.rooms import Press, open_room, room_of
+from server.standings.reading import Audience, standing_cards
 from server.submissions.final_draw import draw_final
-from server.submissions.finding import best_points, best_points_of, counts, find_submission, submissions_of
+from server.submissions.finding import find_submission, submissions_of
 from server.submissions.held_out import held_out_keys
 from server.submissions.models import Grading
 from server.submissions.published import all_in_force, in_force
@@ -168,16 +168,16 @@ def test_work_in_one_course_counts_in_no_other(courses: Courses):
     with courses.database.write() as session:
         theirs = a_graded_submission(session, courses.there, score=0.9)
         assert theirs.course_id == courses.other
-        assert best_points(session, courses.there).keys() == {SLUG}
-        assert best_points(session, courses.here) == {}
-        assert best_points_of(session, COURSE) == {}
-        assert (counts(session, courses.here), counts(session, courses.there)) == ({}, {SLUG: 1})
+    with courses.database.read() as session:
+        audience = Audience(is_staff=True, now=NOON)
+        assert standing_cards(session, COURSE, audience) == {}
+        assert standing_cards(session, courses.other, audience).keys() == {(SLUG, courses.there.id)}
         assert submissions_of(session, courses.here, ZONE).items == ()
         assert submissions_of(session, courses.here, ZONE, SLUG).items == ()
         assert len(submissions_of(session, courses.there, ZONE, SLUG).items) == 1
-        assert runs_of_students(session, COURSE, SLUG) == []
-        assert candidates(session, COURSE, SLUG, Better.HIGHER) == []
-        assert len(candidates(session, courses.other, SLUG, Better.HIGHER)) == 1
+        here, there = (in_force(session, one, SLUG, ZONE) for one in (COURSE, courses.other))
+        assert counting(session, here, private=True) == []
+        assert len(counting(session, there, private=True)) == 1
 
 
 @pytest.mark.parametrize("who", ["here", "lecturer_here"])

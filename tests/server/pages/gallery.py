@@ -22,6 +22,7 @@ from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.answers import kinds
+from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
@@ -48,7 +49,8 @@ from server.submissions.models import RegradeState, State
 from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
-from tests.server.pages import made_up_decisions, made_up_inquiries, made_up_quiz
+from server.submissions.tries import Left, Used
+from tests.server.pages import made_up_clock, made_up_decisions, made_up_inquiries, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -105,13 +107,13 @@ ENDPOINTS = {
     "submissions_api.begin_upload": "/api/v1/assignments/<slug>/uploads",
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
-    "submissions_api.receipt": "/api/v1/submissions/<submission_id>/receipt",
-    "gradebook.regrades": "/assignments/<slug>/regrades",
+    "submissions.receipt": "/submissions/<submission_id>/receipt.json",
     "gradebook.regrade": "/regrades/<regrade_id>",
     "gradebook.end_regrade": "/regrades/<regrade_id>/end",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
+    "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.student": "/people/<neptun>",
     "gradebook.decide": "/people/<neptun>/decisions",
     "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
@@ -124,6 +126,15 @@ ENDPOINTS = {
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
     "gradebook.grades": "/grades",
+    "clock.extensions": "/assignments/<slug>/extensions",
+    "clock.end_extension": "/assignments/<slug>/extensions/<extension_id>/end",
+    "clock.extension_sheet": "/extensions",
+    "clock.dates": "/assignments/<slug>/dates",
+    "clock.makeup": "/assignments/<slug>/makeup",
+    "clock.makeup_file": "/assignments/<slug>/makeup.<suffix>",
+    "clock.explanation": "/assignments/<slug>/explanation",
+    "clock.student": "/assignments/<slug>/students/<neptun>",
+    "clock.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
@@ -180,6 +191,8 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
+    found = made_up_clock.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
+    usual |= {"yours": found, "chart": made_up_clock.chart(found)}
     return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
 
@@ -202,7 +215,14 @@ def run(state: State = State.DONE, **changes: Any) -> dict[str, Any]:  # noqa: A
 
 def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page of a student gets."""
-    usual = {"student": STUDENT, "assignments": WORK, "book": BOOK, "as_student": False, "typed": {}}
+    usual = {
+        "student": STUDENT,
+        "assignments": WORK,
+        "book": BOOK,
+        "as_student": False,
+        "typed": {},
+        "seen": 3,
+    }
     return usual | {"refusal": None, "refused": "", "key": "k"} | changes
 
 
@@ -281,7 +301,12 @@ CALLED = submission(State.RUNNING, kind="functions")
 UNTRIED = {"standing": None}
 HOMEWORKS = [
     assignment(),
-    assignment(Phase.LATE, title="Rakéták, autók, repülők", tries_left=1, **UNTRIED),
+    assignment(
+        Phase.LATE,
+        title="Rakéták, autók, repülők",
+        left=Left(1, 2, NOW + timedelta(minutes=9), 0, Used(0, 0, 0)),
+        **UNTRIED,
+    ),
     assignment(Phase.NOT_OPEN, **UNTRIED),
     assignment(Phase.CLOSED, standing=standing(10, told=True)),
     assignment(Phase.MAKEUP, title="Pótolható feladat"),
@@ -391,6 +416,7 @@ PAGES: Mapping[str, Page] = {
             totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
             graders=GRADERS,
             outdated=12,
+            seen=3,
         ),
     ),
     "regrades": (
@@ -490,6 +516,7 @@ PAGES: Mapping[str, Page] = {
         inquiry(InquiryState.ACCEPTED, for_staff=False),
     ),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
+    **made_up_clock.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
     "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
@@ -546,7 +573,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
-    for printed in filters.FILTERS:
+    for printed in (*filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():
@@ -567,7 +594,8 @@ def make_gallery() -> Flask:
 def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = {**PAGES, **SCENES}[name]
-    return render_template(template, person=person, course=COURSE, languages=i18n.LANGUAGES, **context)
+    frame = {"person": person, "course": COURSE, "languages": i18n.LANGUAGES, "now": NOW}
+    return render_template(template, **{**frame, **context})
 
 
 def _samples(submission_id: str) -> Response:

@@ -29,6 +29,7 @@ from server.submissions.cards import (
 )
 from server.submissions.graders import GraderCard, Graders, GraderState, Held
 from server.submissions.models import State
+from server.submissions.tries import Left, Used
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)
 COURSE = Course(
@@ -76,7 +77,7 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         classes=tuple("0123456789"),
         limits=Limits(upload_mib=5),
         accepts=".py,.zip",
-        tries_left=7,
+        left=Left(7, 30, None, 18, Used(3, 5000, 5000)),
         standing=standing(8.91),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )

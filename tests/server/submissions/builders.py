@@ -129,9 +129,10 @@ def a_submission(
     now: datetime = NOON,
     content: bytes = SOURCE,
     key: str | None = None,
+    keep: bool = True,
 ) -> Submission:
-    """Something handed in."""
-    wish = HandIn(slug, (a_file(content),), key)
+    """Something handed in; what waits already is run too, unless a test wants it replaced."""
+    wish = HandIn(slug, (a_file(content),), key, keep=keep)
     return hand_in(session, person, wish, now=now, zone=ZONE)
 
 

@@ -80,7 +80,8 @@ def test_late_hand_in_is_marked_with_by_how_much(course: Course):
     with course.database.write() as session:
         late = a_submission(session, course.anna, now=NOON + timedelta(days=25))
     with course.database.read() as session:
-        card = submission_card(session, late, Reader(course.anna, "en", ZONE, NOON))
+        found = find_submission(session, course.anna, late.id)
+        card = submission_card(session, found, Reader(course.anna, "en", ZONE, NOON))
     assert timedelta(hours=11) < card.late_by < timedelta(hours=14)
 
 
@@ -117,12 +118,14 @@ def test_staff_may_try_an_assignment_at_any_time(course: Course):
         a_submission(session, course.lecturer, now=NOON - timedelta(days=60))
 
 
-def test_same_content_is_a_new_submission_with_the_same_seed(course: Course):
+def test_seed_belongs_to_assignment_and_student(course: Course):
+    """Neither a comment nor another packing draws another ticket."""
     with course.database.write() as session:
-        one, other = (a_submission(session, course.anna) for _ in range(2))
-        assert one.id != other.id
-        assert seed_of(one) == seed_of(other)
-        assert seed_of(one) != seed_of(a_submission(session, course.anna, content=b"x = 1\n"))
+        an_assignment(session, "other")
+        mine = [a_submission(session, course.anna, content=b"# %d" % number) for number in range(10)]
+        others = [a_submission(session, course.bela), a_submission(session, course.anna, slug="other")]
+        assert len({seed_of(one) for one in mine}) == 1
+        assert len({seed_of(one) for one in (mine[0], *others)}) == 3
 
 
 def test_digest_of_several_files_is_what_sha256sum_prints():
@@ -174,6 +177,14 @@ def test_same_key_at_once_is_one_submission(course: Course):
     found = hand_in_at_once(course, course.anna, ["k1"] * 8)
     assert len(set(found)) == 1
     assert number_of(course, Submission) == 1
+
+
+def test_fifty_hand_ins_at_once_are_ten_where_ten_are_left(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "ten", per_day=10)
+    found = hand_in_at_once(course, course.anna, [None] * 50, slug="ten")
+    assert sorted(one == "tries-used-up" for one in found) == [False] * 10 + [True] * 40
+    assert number_of(course, Submission) == 10
 
 
 def test_last_try_is_given_once(course: Course):

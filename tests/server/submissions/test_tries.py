@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.contract import UNCHARGED, Verdict
+from assignments.limits import Limits
 from server.submissions.tries import (
     HAND_INS,
     PERSON_BYTES,
     SIZES,
     Excess,
+    Past,
     Used,
     day_of,
     excess,
+    left,
     most_bytes_of_all,
-    tries_left,
 )
 
 ZONE = ZoneInfo("Europe/Budapest")
@@ -36,12 +37,36 @@ def test_day_of_a_clock_change_has_25_hours():
     assert day.ends - day.begins == timedelta(hours=25)
 
 
-def test_ungraded_hand_ins_count():
-    assert tries_left(3, [None, None, None], UNCHARGED) == 0
+NOTHING = Used(0, 0, 0)
 
 
-def test_our_faults_are_free():
-    assert tries_left(3, [Verdict.GRADER_ERROR, "rejected", Verdict.FAILED], UNCHARGED) == 2
+def past(*, free: bool = False, trial: bool = False) -> Past:
+    return Past("digits", trial, free, 1)
+
+
+def test_hand_ins_that_cost_a_try_count():
+    assert left(Limits(per_day=3), [past()] * 3, NOTHING, 0, None).tries == 0
+
+
+def test_what_costs_no_try_is_free():
+    assert left(Limits(per_day=3), [past(free=True), past(free=True), past()], NOTHING, 0, None).tries == 2
+
+
+def test_trials_and_hand_ins_are_counted_apart():
+    found = left(Limits(per_day=3, trials_per_day=2), [past(trial=True), past()], NOTHING, 1, None)
+    assert (found.tries, found.trials) == (2, 1)
+
+
+def test_tries_of_the_whole_assignment_run_out_too():
+    found = left(Limits(per_day=3, total=5), [past()], NOTHING, 4, None)
+    assert (found.of_day, found.total, found.tries) == (2, 1, 1)
+
+
+def test_pause_counts_from_the_last_hand_in():
+    moment = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+    limits = Limits(cooldown=timedelta(minutes=10))
+    assert left(limits, [past()], NOTHING, 0, moment).again_at == moment + timedelta(minutes=10)
+    assert left(limits, [], NOTHING, 0, None).again_at is None
 
 
 @given(st.integers(0, 3650 * 86400))
@@ -51,9 +76,16 @@ def test_every_moment_lies_in_its_day(seconds: int):
     assert day.begins <= moment < day.ends
 
 
-@given(st.integers(0, 20), st.lists(st.sampled_from([None, *Verdict])))
-def test_never_less_than_none_left(per_day: int, verdicts: list[Verdict | None]):
-    assert 0 <= tries_left(per_day, verdicts, UNCHARGED) <= per_day
+@given(
+    st.integers(1, 20),
+    st.integers(0, 20),
+    st.lists(st.builds(Past, st.just("digits"), st.booleans(), st.booleans(), st.just(1))),
+    st.integers(0, 30),
+)
+def test_never_less_than_none_left(per_day: int, total: int, today: list[Past], charged: int):
+    found = left(Limits(per_day=per_day, total=total), today, NOTHING, charged, None)
+    assert 0 <= found.tries <= per_day
+    assert found.trials >= 0
 
 
 MIB = 1 << 20
@@ -93,5 +125,5 @@ def test_no_day_holds_more_than_its_bounds(per_day: int, mib: int, sizes: list[i
 
 
 def test_no_try_is_left_when_no_hand_in_is():
-    assert tries_left(3, ["rejected"] * (3 * HAND_INS - 1), UNCHARGED) == 1
-    assert tries_left(3, ["rejected"] * (3 * HAND_INS), UNCHARGED) == 0
+    assert left(Limits(per_day=3), [past(free=True)] * (3 * HAND_INS - 1), NOTHING, 0, None).tries == 1
+    assert left(Limits(per_day=3), [past(free=True)] * (3 * HAND_INS), NOTHING, 0, None).tries == 0

@@ -235,6 +235,30 @@ def test_a_last_byte_in_time_is_in_time_although_the_hand_in_follows(
     assert taken["late_by_s"] == 0
 
 
+def test_a_last_byte_that_was_not_announced_counts_from_the_hand_in(
+    client: FlaskClient, anna: Headers, clock: Clock
+):
+    """Nothing says before it that these bytes were meant; one announced file beside it does not help."""
+    clock.moment = DUE + GRACE
+    number, announced = uploaded(client, anna, digest=None, name="a.py"), uploaded(client, anna)
+    clock.pass_by(seconds=20)
+    taken = hand_in(client, anna, announced).get_json()
+    assert taken["late_by_s"] == 0
+    digests = {"id": number, "sha256": DIGEST}
+    late = client.post(HAND_IN, headers=anna, json={"uploads": [digests]}).get_json()
+    assert late["late_by_s"] == int(GRACE.total_seconds()) + 20
+
+
+def test_an_announcement_alone_is_no_hand_in(client: FlaskClient, anna: Headers, clock: Clock):
+    """What begins before the deadline and ends after the grace is late."""
+    clock.moment = DUE - timedelta(minutes=1)
+    where = begin(client, anna).headers["Location"]
+    clock.moment = DUE + GRACE + timedelta(seconds=1)
+    assert send(client, anna, where, 0, SOURCE).status_code == 204
+    taken = hand_in(client, anna, where.rsplit("/", 1)[-1]).get_json()
+    assert taken["late_by_s"] == int(GRACE.total_seconds()) + 1
+
+
 def test_a_last_byte_before_the_end_is_taken_after_it(client: FlaskClient, anna: Headers, clock: Clock):
     clock.moment = CLOSES - timedelta(hours=1)
     early = uploaded(client, anna)

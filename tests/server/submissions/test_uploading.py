@@ -16,6 +16,7 @@ from server.submissions.uploading import (
     MOST_BYTES,
     MOST_UPLOADS,
     PROMPT,
+    Arrived,
     Resting,
     is_over,
     moment_that_counts,
@@ -78,9 +79,16 @@ def test_small_uploads_are_counted_too():
 
 @given(st.lists(spans, min_size=1, max_size=4))
 def test_a_hand_in_counts_from_its_last_byte_for_an_hour(ages: list[timedelta]):
-    moment = moment_that_counts((NOON - age for age in ages), NOON)
+    moment = moment_that_counts((Arrived(NOON - age, announced=True) for age in ages), NOON)
     newest = NOON - min(ages)
     assert moment == (newest if NOON - newest <= PROMPT else NOON)
+
+
+@given(st.lists(st.tuples(spans, st.booleans()), min_size=1, max_size=4))
+def test_without_an_announcement_it_counts_from_the_hand_in(those: list[tuple[timedelta, bool]]):
+    uploads = [Arrived(NOON - age, announced=announced) for age, announced in those]
+    moment = moment_that_counts(uploads, NOON)
+    assert moment == NOON or all(one.announced for one in uploads)
 
 
 @given(spans)

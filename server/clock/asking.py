@@ -1,0 +1,28 @@
+"""Who is asking in this request, as the verbs of the clock want it."""
+
+from __future__ import annotations
+
+from flask_babel import get_locale
+
+from assignments.spec import Assignment
+from server.deadlines.granting import Author
+from server.errors import Forbidden
+from server.submissions.service import localized
+from server.web import now, signed_in_person
+
+
+def author() -> Author:
+    """Who does something to deadlines in this request, and when."""
+    return Author(signed_in_person(), now())
+
+
+def lecturer() -> Author:
+    """The same, where it is for lecturers alone. Raises Forbidden."""
+    if not signed_in_person().is_lecturer:
+        raise Forbidden
+    return author()
+
+
+def title_of(spec: Assignment) -> str:
+    """The title of an assignment in the reader's language."""
+    return localized(spec.title, str(get_locale()))

@@ -1,0 +1,47 @@
+"""The page of a make-up for staff, and its list as a file for the department."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from server.clock.asking import title_of
+from server.clock.makeups import MakeupWords, as_rows, makeup_list
+from server.courses.models import Course
+from server.downloads import sheet
+from server.submissions.service import in_force
+from server.web import read, services, signed_in_person, staff_only
+
+
+@staff_only
+def makeup(slug: str) -> ResponseReturnValue:
+    """Template clock/makeup.html: `slug`, `title`, `found` (MakeupList), `most` (points), `per_term`."""
+    course_id = signed_in_person().course_id
+    with read() as session:
+        spec = in_force(session, course_id, slug, services().course.zone).spec
+        found = makeup_list(session, course_id, spec)
+        per_term = session.get_one(Course, course_id).makeups_per_term
+    return render_template(
+        "clock/makeup.html",
+        slug=spec.slug,
+        title=title_of(spec),
+        found=found,
+        most=spec.score.points,
+        per_term=per_term,
+    )
+
+
+@staff_only
+def makeup_file(slug: str, suffix: str) -> ResponseReturnValue:
+    """Who has made up, for a spreadsheet: `csv` or `xlsx`."""
+    course_id = signed_in_person().course_id
+    words = MakeupWords(
+        *(_("Neptun code"), _("Name"), _("Assignment"), _("Handed in"), _("Fee"), _("Counts"), _("Points")),
+        *(_("yes"), _("no")),
+    )
+    with read() as session:
+        spec = in_force(session, course_id, slug, services().course.zone).spec
+        course = session.get_one(Course, course_id)
+        rows = list(as_rows(makeup_list(session, course_id, spec), spec, words, course))
+    return sheet(rows, f"make-up-{spec.slug}", suffix, _("Make-up"))

@@ -1,0 +1,8 @@
+"""What other features and programs may ask of the clock's doors."""
+
+from __future__ import annotations
+
+from server.clock.date_edits import edited_lines
+from server.clock.extending import newest_extension
+
+__all__ = ["edited_lines", "newest_extension"]

@@ -1,0 +1,77 @@
+"""What all points of an assignment would be worth at each moment, for one student: computed from the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from assignments.late_policy import Offset
+from server.deadlines.line import Phase, Rules, Stage, in_makeup, stages
+from server.deadlines.result import Attempt, points_of, rounded
+from server.deadlines.tokens import moved
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time in which a hand-in would be worth the same.
+
+    `until` is its last second as people are told it, without the silent grace; None: it does not end.
+    """
+
+    phase: Phase
+    begins: datetime
+    until: datetime | None
+    worth: Decimal  # of all the points that can be earned, rounded
+    tokens: int = 0  # that are used for it
+    late_day: int = 0  # 1 for the first late step
+
+
+def timeline(rules: Rules, due: datetime, most: Decimal, tokens: int, day: Offset) -> tuple[Stretch, ...]:
+    """The line of a student from the opening on, who has so many tokens left for it.
+
+    Of several numbers of tokens the fewest that give the most are used at each moment. What a make-up gives
+    is told as if the student may make up.
+    """
+    lines = [stages(rules, moved(rules, due, count, day)) for count in range(tokens + 1)]
+    begins = sorted({stage.begins for line in lines for stage in line})
+    dues = [moved(rules, due, count, day) for count in range(tokens + 1)]
+    return tuple(_merged(_best(rules, moment, lines, dues, most) for moment in begins))
+
+
+def _best(
+    rules: Rules, moment: datetime, lines: Sequence[Sequence[Stage]], dues: Sequence[datetime], most: Decimal
+) -> Stretch:
+    """What holds from a moment on, with the fewest tokens that give the most."""
+    found = [
+        _stretch(rules, moment, next(stage for stage in reversed(line) if stage.begins <= moment), due, most)
+        for line, due in zip(lines, dues, strict=True)
+    ]
+    tokens = max(range(len(found)), key=lambda count: (found[count].worth, -count))
+    return replace(found[tokens], tokens=tokens)
+
+
+def _stretch(rules: Rules, moment: datetime, stage: Stage, due: datetime, most: Decimal) -> Stretch:
+    attempt = Attempt("", moment, most)
+    worth = points_of(rules, due, attempt, most)
+    if rules.makeup is not None and in_makeup(rules, moment):
+        worth = max(worth, rules.makeup.cap * most)
+    until = stage.until or (stage.ends - SECOND if stage.ends else None)
+    late_day = 0 if stage.step is None else stage.step + 1
+    return Stretch(stage.phase, moment, until, rounded(worth, most), late_day=late_day)
+
+
+def _merged(found: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Neighbours in which the same holds as one."""
+    before: Stretch | None = None
+    for one in found:
+        if before is not None and replace(one, begins=before.begins) == before:
+            continue
+        if before is not None:
+            yield before
+        before = one
+    if before is not None:
+        yield before

@@ -1,0 +1,30 @@
+"""The public keys of receipts, for everybody: whoever has them can check a receipt without asking anybody."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from server.json_bodies import answer_json
+from server.openapi import describe
+from server.receipts.schema import ReceiptKeyList, ReceiptKeyOut
+from server.web import read, services
+
+receipts = Blueprint("receipts", __name__)
+
+
+@describe("Read the public keys of receipts", answers={200: ReceiptKeyList})
+def keys() -> ResponseReturnValue:
+    """Those in use and those that were replaced."""
+    signer = services().signer
+    with read() as session:
+        found = signer.published(session)
+    listed = [
+        ReceiptKeyOut(id=one.id, public=one.public, used_since=one.used_since, retired_at=one.retired_at)
+        for one in found
+    ]
+    return answer_json(ReceiptKeyList(server=signer.server, keys=listed))
+
+
+receipts.add_url_rule("/api/v1/receipt-keys", "keys", keys)
+receipts.add_url_rule("/.well-known/hazi-receipt-keys.json", "well_known_keys", keys)

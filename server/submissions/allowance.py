@@ -1,0 +1,106 @@
+"""What is left to somebody of an assignment's tries, read from the database in few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from assignments.spec import Assignment
+from grader.contract import UNCHARGED
+from server.accounts.service import Person
+from server.standings.service import returned_tries
+from server.submissions.counting import is_current
+from server.submissions.models import Grading, State, Submission, SubmissionFile
+from server.submissions.tries import Left, Past, Used, day_of, left
+
+
+def allowances(
+    session: Session, person: Person, specs: Collection[Assignment], *, now: datetime, zone: ZoneInfo
+) -> dict[str, Left]:
+    """What is left of each of these assignments, by slug."""
+    today = _handed_in(session, person, now, zone)
+    charged = _charged(session, person, [spec.slug for spec in specs if spec.limits.total])
+    latest = _latest(session, person, [spec.slug for spec in specs if spec.limits.cooldown])
+    return {
+        spec.slug: left(
+            spec.limits,
+            [past for past in today if past.slug == spec.slug],
+            Used(
+                hand_ins=sum(past.slug == spec.slug for past in today),
+                size=sum(past.size for past in today if past.slug == spec.slug),
+                size_of_all=sum(past.size for past in today),
+            ),
+            charged.get(spec.slug, 0),
+            latest.get(spec.slug),
+        )
+        for spec in specs
+    }
+
+
+def _handed_in(session: Session, person: Person, now: datetime, zone: ZoneInfo) -> list[Past]:
+    """Everything of this day, for any assignment."""
+    day = day_of(now, zone)
+    size = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
+    rows = (
+        select(
+            *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
+            *(Grading.state, Grading.verdict, size.scalar_subquery().label("size")),
+        )
+        .join(Grading, is_current())
+        .where(*_of(person))
+        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
+    )
+    found = session.execute(rows).all()
+    returned = returned_tries(session, person.course_id, person.id) if found else frozenset[str]()
+    return [
+        Past(
+            slug=row.slug,
+            trial=row.trial,
+            is_free=row.state == State.CANCELLED
+            or row.verdict in UNCHARGED
+            or row.run_of != row.id
+            or row.id in returned,
+            size=int(row.size or 0),
+        )
+        for row in found
+    ]
+
+
+def _charged(session: Session, person: Person, slugs: Collection[str]) -> dict[str, int]:
+    """How many tries of each of these assignments were used, on all days."""
+    if not slugs:
+        return {}
+    returned = returned_tries(session, person.course_id, person.id)
+    rows = (
+        select(Submission.slug, Submission.id, Grading.state, Grading.verdict)
+        .join(Grading, is_current())
+        .where(*_of(person), Submission.slug.in_(slugs), Submission.trial.is_(False))
+        .where(Submission.run_of == Submission.id, Grading.state != State.CANCELLED)
+    )
+    return _counted(
+        row.slug for row in session.execute(rows) if row.verdict not in UNCHARGED and row.id not in returned
+    )
+
+
+def _latest(session: Session, person: Person, slugs: Collection[str]) -> dict[str, datetime]:
+    """When somebody last handed in for each of these assignments."""
+    if not slugs:
+        return {}
+    rows = select(Submission.slug, func.max(Submission.received_at)).where(*_of(person))
+    rows = rows.where(Submission.slug.in_(slugs), Submission.trial.is_(False)).group_by(Submission.slug)
+    return {slug: at for slug, at in session.execute(rows)}  # noqa: C416 - rows are no pairs
+
+
+def _counted(slugs: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for slug in slugs:
+        found[slug] = found.get(slug, 0) + 1
+    return found
+
+
+def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return Submission.course_id == person.course_id, Submission.user_id == person.id

@@ -1,0 +1,107 @@
+"""What is in a hand-in, however it is packed: a digest of names and bytes, for files small enough to be read.
+
+Nothing is run, and little is unpacked: what is large, damaged or strange has no digest, and is run as usual.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+MOST_PACKED = 4 << 20
+MOST_UNPACKED = 16 << 20
+MOST_ENTRIES = 200
+MOST_SIGNATURES = 10_000  # of entries: each costs memory when the list of them is read
+SIGNATURE = b"PK\x01\x02"
+ZIP_MAGIC = b"PK\x03\x04"
+MAIN = "submission.py"
+MAC = "__MACOSX/"
+DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError, OSError)
+
+
+def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
+    """The sha256 (hex) of what these files hold; None where it is not known.
+
+    A single zip counts for what is in it, without the one folder around everything, and a single Python file
+    is called `submission.py`: as graders read them.
+    """
+    if sum(len(content) for _name, content in files) > MOST_PACKED:
+        return None
+    found = dict(files)
+    if len(files) == 1:
+        name, content = files[0]
+        if content.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+            unpacked = _unpacked(content)
+            if not unpacked:
+                return None
+            found = _without_top_folder(unpacked)
+    return _digest(_with_usual_name(found))
+
+
+def _unpacked(content: bytes) -> dict[str, bytes] | None:
+    if content.count(SIGNATURE) > MOST_SIGNATURES:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_ENTRIES or not all(map(_is_plain, entries)):
+                return None
+            return _members(archive, [entry for entry in entries if not entry.is_dir()])
+    except DAMAGES:
+        return None
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    return (
+        not entry.flag_bits & 0x1
+        and entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        and kind in {0, stat.S_IFREG, stat.S_IFDIR}
+        and entry.filename == entry.orig_filename
+    )
+
+
+def _members(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> dict[str, bytes] | None:
+    """The files by name, counting real bytes: what the headers declare may be a lie."""
+    found: dict[str, bytes] = {}
+    room = MOST_UNPACKED
+    for entry in entries:
+        with archive.open(entry) as member:
+            content = member.read(room + 1)
+        room -= len(content)
+        if room < 0 or entry.filename in found:
+            return None
+        found[entry.filename] = content
+    return found
+
+
+def _without_top_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    kept = {name: content for name, content in files.items() if not name.startswith(MAC)}
+    tops = {name.partition("/")[0] for name in kept}
+    if len(tops) == 1 and all("/" in name for name in kept):
+        return {name.partition("/")[2]: content for name, content in kept.items()}
+    return kept
+
+
+def _with_usual_name(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    if len(files) == 1:
+        ((name, content),) = files.items()
+        if PurePosixPath(name).suffix.lower() == ".py" and "/" not in name:
+            return {MAIN: content}
+    return files
+
+
+def _digest(files: Mapping[str, bytes]) -> str | None:
+    if not files:
+        return None
+    total = sha256()
+    for name, content in sorted(files.items()):
+        total.update(f"{len(name.encode('utf-8', 'surrogatepass'))} {len(content)}\n".encode())
+        total.update(name.encode("utf-8", "surrogatepass"))
+        total.update(content)
+    return total.hexdigest()
