@@ -13,8 +13,8 @@ from server.standings.deciding import (
     subject_of,
     take_turn,
 )
-from server.standings.decisions import Decided, DecisionCard, decided
-from server.standings.doors import author_of_form, decide_about, told_to, wish_of_form
+from server.standings.decisions import Decided, DecisionCard, decided, told_to
+from server.standings.doors import author_of_form, decide_about, wish_of_form
 from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Choice, Decision, Standing

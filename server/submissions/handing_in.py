@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -106,13 +106,14 @@ def keep_for(
 ) -> Submission:
     """A submission of this person by staff, as of this moment, or the one that the same key made before.
 
-    Neither the clock nor the tries of the student refuse it: whoever calls this has decided.
+    Neither the clock nor the tries of the student refuse it: whoever calls this has decided. What waits
+    already is run too.
     """
     check_key(wish.key)
     _take_turn(session, person)
     if earlier := _with_key(session, person, wish.key):
         return _same(earlier, wish)
-    return _add(session, person, published, wish, now=arrived)
+    return _add(session, person, published, replace(wish, keep=True), now=arrived)
 
 
 def refuse_before_reading(

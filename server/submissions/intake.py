@@ -183,7 +183,7 @@ def _store_and_hand_in(
     zone = services().course.zone
     with read() as session:
         spec = refuse_before_reading(session, who, slug, ways.key, now=last_byte, zone=zone, trial=ways.trial)
-    content = _content(parts)
+    content = content_of(parts)
     files = kept_parts(spec, parts)
     wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep)
     with write() as session:
@@ -199,7 +199,7 @@ class Ways:
     keep: bool
 
 
-def _content(parts: list[FileStorage]) -> str | None:
+def content_of(parts: list[FileStorage]) -> str | None:
     """The digest of what is in the files, where they are small."""
     read_ahead: list[tuple[str, bytes]] = []
     room = MOST_PACKED
