@@ -13,6 +13,7 @@ from server.accounts.access import (
 )
 from server.accounts.devices import LIFE as DEVICE_LIFE
 from server.accounts.devices import device_key, issue_device
+from server.accounts.enrolled import person_of
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
@@ -23,6 +24,7 @@ from server.accounts.invitations import (
 )
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.labels import LabelChange, change_labels
+from server.accounts.models import User
 from server.accounts.neptun import is_neptun, normalised, read_neptun
 from server.accounts.nicknames import PAIRS as NICKNAME_PAIRS
 from server.accounts.nicknames import two_words
@@ -73,6 +75,7 @@ __all__ = [
     "Slip",
     "StaffSync",
     "Token",
+    "User",
     "accept",
     "activate",
     "apply_roster",
@@ -101,6 +104,7 @@ __all__ = [
     "normalised",
     "open_web_session",
     "people",
+    "person_of",
     "person_of_api_token",
     "person_of_web_session",
     "plan_roster",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from dataclasses import replace
+
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from server.clock.service import newest_extension
 from server.downloads import sheet
 from server.gradebook import service
+from server.gradebook.overview_file import overview_rows
+from server.gradebook.regrade_pages import regrades_page
 from server.submissions.service import assignment_card, graders, reader
-from server.web import read, services, signed_in, staff_only
+from server.web import clean_text, form_text, read, services, signed_in, staff_only
+
+MOST_ROWS = 5000
+LONGEST_SEARCH = 100
 
 
 @signed_in
@@ -27,24 +35,62 @@ def projector(slug: str) -> ResponseReturnValue:
 
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `rows` (OverviewRow), `totals`, `graders`, `seen`, and
-    `outdated`, the number of results of versions that grade otherwise than the one in force."""
-    who = reader()
+    """Template gradebook/overview.html: `assignment`, `overview` (Overview), `wish` (Wish), `groups`,
+    `graders`, `seen` (the newest extension), and `outdated`, how many results should be graded again."""
+    who, wish = reader(), _wish(request.args)
+    with read() as session:
+        found = service.overview(session, slug, who, wish)
+        shown = {
+            "assignment": assignment_card(session, slug, who),
+            "graders": graders(session, services().shared_clock()),
+            "seen": newest_extension(session, who.person.course_id),
+            "outdated": service.outdated_results(session, slug, who),
+        }
+    return render_template(
+        "gradebook/overview.html", overview=found, wish=wish, groups=list(service.Group), **shown
+    )
+
+
+@staff_only
+def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
+    """The overview for a spreadsheet, of all whom the page would show."""
+    who, wish = reader(), replace(_wish(request.args), after="", rows=MOST_ROWS)
+    with read() as session:
+        found = service.overview(session, slug, who, wish)
+    return sheet(overview_rows(found, who.zone), f"overview-{slug}", suffix, _("Overview"))
+
+
+@staff_only
+def chosen(slug: str) -> ResponseReturnValue:
+    """What is to be done with those chosen in the overview; nobody chosen is everybody whom the page shows.
+
+    It is answered in place: the codes of a whole course do not fit into an address.
+    """
+    codes = [clean_text(code)[:LONGEST_SEARCH] for code in request.form.getlist("neptun")[:MOST_ROWS]]
+    who, wish = reader(), replace(_wish(request.args), only=frozenset(codes), after="", rows=MOST_ROWS)
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        rows = service.overview(session, slug, who)
-        found = graders(session, services().shared_clock())
-        seen = newest_extension(session, who.person.course_id)
-        outdated = service.outdated_results(session, slug, who)
-    totals = service.totals(rows)
-    return render_template(
-        "gradebook/overview.html",
-        assignment=assignment,
-        rows=rows,
-        totals=totals,
-        graders=found,
-        seen=seen,
-        outdated=outdated,
+        found = service.overview(session, slug, who, wish)
+        codes = [row.person.neptun for row in found.rows]
+        known = service.addresses(session, who.person.course_id, codes)
+    then = form_text("then")
+    if then == "regrade":
+        return regrades_page(slug, only=codes)
+    if then == "write":
+        without = len(codes) - len(known)
+        return render_template(
+            "gradebook/addresses.html", assignment=assignment, found=known, without=without
+        )
+    return sheet(overview_rows(found, who.zone), f"overview-{slug}", "csv", _("Overview"))
+
+
+def _wish(arguments: MultiDict[str, str]) -> service.Wish:
+    """What the address asks for; what makes no sense is everybody."""
+    group = arguments.get("show", "")
+    return service.Wish(
+        group=service.Group(group) if group in set(service.Group) else service.Group.ALL,
+        search=clean_text(arguments.get("search", ""))[:LONGEST_SEARCH],
+        after=clean_text(arguments.get("after", ""))[:LONGEST_SEARCH],
     )
 
 

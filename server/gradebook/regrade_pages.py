@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,16 +11,25 @@ from server.errors import Refusal
 from server.gradebook import regrades as service
 from server.standings.service import Author
 from server.submissions.service import RegradeState, assignment_card, reader, regrade_of
-from server.web import attempt, form_text, now, read, services, signed_in_person, staff_only, write
+from server.web import (
+    attempt,
+    form_text,
+    now,
+    read,
+    services,
+    signed_in_person,
+    staff_only,
+    write,
+)
 
 MOST_CODES = 1000
 
 
 @staff_only
 def regrades(slug: str) -> ResponseReturnValue:
-    """What was graded again, and a form to start. Template gradebook/regrades.html, see `_page`."""
+    """What was graded again, and a form to start. Template gradebook/regrades.html, see `regrades_page`."""
     if request.method != "POST":
-        return _page(slug)
+        return regrades_page(slug)
     only = tuple(form_text("only").replace(",", " ").replace(";", " ").split()[:MOST_CODES])
     wish, course_id = service.Start(slug, only), signed_in_person().course_id
     author = Author(signed_in_person(), now(), form_text("reason"))
@@ -29,7 +40,7 @@ def regrades(slug: str) -> ResponseReturnValue:
 
     started = attempt(start)
     if isinstance(started, Refusal):
-        return _page(slug, started), started.status
+        return regrades_page(slug, started), started.status
     return redirect(url_for("gradebook.regrade", regrade_id=started), 303)
 
 
@@ -55,8 +66,9 @@ def end_regrade(regrade_id: int) -> ResponseReturnValue:
     return redirect(url_for("gradebook.regrade", regrade_id=regrade_id), 303)
 
 
-def _page(slug: str, refusal: Refusal | None = None) -> str:
-    """Template gradebook/regrades.html: `assignment` (AssignmentCard), `regrades` (Regrades), `refusal`."""
+def regrades_page(slug: str, refusal: Refusal | None = None, only: Sequence[str] = ()) -> str:
+    """Template gradebook/regrades.html: `assignment` (AssignmentCard), `regrades` (Regrades), `refusal`, and
+    `only`, the Neptun codes that the form begins with."""
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
@@ -65,6 +77,7 @@ def _page(slug: str, refusal: Refusal | None = None) -> str:
         "gradebook/regrades.html",
         assignment=assignment,
         regrades=found,
+        only=only[:MOST_CODES],
         is_open=any(one.state is RegradeState.OPEN for one in found.cards),
         refusal=refusal,
     )

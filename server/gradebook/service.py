@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from assignments.spec import Scoring
-from grader.contract import Verdict
 from server.accounts.service import Person, Role, find_person, people, read_neptun
 from server.errors import NotFound
 from server.gradebook.book import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
-from server.gradebook.finding import Counting, LatestRun, baselines, counting, latest_runs
+from server.gradebook.finding import Counting, baselines, counting
+from server.gradebook.overview import Group, Overview, Wish, addresses, overview
 from server.gradebook.ranking import Better, Entry, rank
 from server.gradebook.rows import (
     NOTHING_DECIDED,
-    Latest,
     Leaderboard,
     LeaderboardRow,
-    OverviewRow,
-    OverviewTotals,
     StudentAssignment,
 )
-from server.standings.service import Decided, StandingCard, decided, reveal_of, standing_cards, told_to
+from server.standings.service import Decided, decided, reveal_of, told_to
 from server.submissions import service as submissions
-from server.submissions.service import Cursor, Reader, State, alike_versions
+from server.submissions.service import Cursor, Reader, alike_versions
 
 FIRST = Cursor()
 
 __all__ = [
     "Book",
     "BookRow",
+    "Group",
     "Item",
     "ItemKind",
+    "Overview",
+    "Wish",
     "Words",
+    "addresses",
     "as_rows",
     "better",
     "book",
@@ -44,7 +43,6 @@ __all__ = [
     "outdated_results",
     "overview",
     "student",
-    "totals",
     "work_of",
 ]
 
@@ -73,34 +71,10 @@ def better(scoring: Scoring) -> Better:
     return Better.HIGHER if scoring.full_points_at >= scoring.zero_points_at else Better.LOWER
 
 
-def overview(session: Session, slug: str, reader: Reader) -> list[OverviewRow]:
-    """Every student and how far they are with one assignment, by name. Raises UnknownAssignment."""
-    published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
-    course_id, slug = published.course_id, published.spec.slug
-    cards = standing_cards(session, course_id, reader.audience, slugs=[slug])
-    latest = latest_runs(session, course_id, slug)
-    students = _students(session, course_id).values()
-    return [_overview_row(person, cards.get((slug, person.id)), latest.get(person.id)) for person in students]
-
-
 def outdated_results(session: Session, slug: str, reader: Reader) -> int:
     """How many results are of versions that grade otherwise than the one in force."""
     return submissions.outdated(
         session, submissions.in_force(session, reader.person.course_id, slug, reader.zone)
-    )
-
-
-def totals(rows: Iterable[OverviewRow]) -> OverviewTotals:
-    """The overview in numbers."""
-    rows = list(rows)
-    points = [row.points for row in rows if row.points is not None]
-    return OverviewTotals(
-        students=len(rows),
-        handed_in=sum(row.submissions > 0 for row in rows),
-        scored=len(points),
-        under_way=sum(row.standing is not None and row.standing.under_way > 0 for row in rows),
-        our_faults=sum(row.our_faults for row in rows),
-        mean=sum(points, Decimal(0)) / len(points) if points else None,
     )
 
 
@@ -175,25 +149,4 @@ def _row(
         mine=person is not None and person.id == reader.person.id,
         older=one.version_id not in alike,
         public_score=one.public_score,
-    )
-
-
-def _overview_row(person: Person, standing: StandingCard | None, latest: LatestRun | None) -> OverviewRow:
-    return OverviewRow(
-        person=person,
-        standing=standing,
-        latest=_latest(latest, standing) if latest and standing else None,
-        submissions=standing.hand_ins if standing else 0,
-        failures=standing.failures if standing else 0,
-        our_faults=standing.our_faults if standing else 0,
-    )
-
-
-def _latest(run: LatestRun, standing: StandingCard) -> Latest:
-    return Latest(
-        submission_id=run.submission_id,
-        received_at=run.received_at,
-        late_by=standing.latest_late_by,
-        state=State(run.state),
-        verdict=Verdict(run.verdict) if run.verdict else None,
     )

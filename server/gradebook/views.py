@@ -22,6 +22,8 @@ def _before_reading(endpoint: str | None, values: dict[str, Any] | None) -> None
 gradebook.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", pages.leaderboard)
 gradebook.add_url_rule("/assignments/<slug>/projector", "projector", pages.projector)
 gradebook.add_url_rule("/assignments/<slug>/overview", "overview", pages.overview)
+gradebook.add_url_rule("/assignments/<slug>/overview.<suffix>", "overview_file", pages.overview_file)
+gradebook.add_url_rule("/assignments/<slug>/chosen", "chosen", pages.chosen, methods=["POST"])
 gradebook.add_url_rule("/people/<neptun>", "student", student_pages.student)
 gradebook.add_url_rule("/people/<neptun>/decisions", "decide", student_pages.decide, methods=["POST"])
 gradebook.add_url_rule(

@@ -30,6 +30,7 @@ from server.standings.reading import (
     reveal_of,
     standing_cards,
 )
+from server.standings.reading import card as standing_card
 from server.standings.states import DecisionKind, StandingState
 from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
 from server.standings.wishes import Wish, read_id, student_of
@@ -78,6 +79,7 @@ __all__ = [
     "returned_tries",
     "reveal_of",
     "settle",
+    "standing_card",
     "standing_cards",
     "student_of",
     "subject_of",

@@ -89,6 +89,8 @@ FOR_STAFF = {
     "accounts.people_file",
     "accounts_api.roster",
     "gradebook.overview",
+    "gradebook.chosen",
+    "gradebook.overview_file",
     "inquiries.settle",
     "inquiries_api.settle",
     "gradebook.projector",

@@ -110,7 +110,17 @@ function countDown() {
   }
 }
 
+/** All of a page of a table that the server pages. */
+function choosable(scope) {
+  const all = scope.querySelector("[data-check-all]");
+  const boxes = () => scope.querySelectorAll("tbody [type=checkbox]");
+  all?.addEventListener("change", () => {
+    for (const box of boxes()) box.checked = all.checked;
+  });
+}
+
 wake(document);
+for (const scope of document.querySelectorAll("[data-choose-scope]")) choosable(scope);
 for (const scope of document.querySelectorAll("[data-filter-scope]")) filterable(scope);
 document.querySelector("[data-focus]")?.focus();
 countDown();

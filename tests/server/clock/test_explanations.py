@@ -97,7 +97,6 @@ def test_extension_and_ruling_are_steps_with_their_reasons(
     assert assistant.post(f"/assignments/{SLUG}/extensions", wish).status_code == 303
     with services(app).database.write() as session:
         author = Author(None, NOON, "Corrected by word of mouth.")
-        deciding.override(session, Subject(COURSE, SLUG, anna.id), author, None, 10)  # type: ignore[arg-type]
         deciding.zero(session, Subject(COURSE, SLUG, anna.id), author)
     answer = client.get(ANNAS, headers=headers).get_json()
     assert texts(answer)[0] == "Due 27 Oct 2026, 23:59, because of the extension of 1 Oct 2026, 12:00 (ill)."

@@ -26,6 +26,7 @@ from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
+from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.inquiries.listing import InquiryPage
@@ -113,6 +114,8 @@ ENDPOINTS = {
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
     "gradebook.projector": "/assignments/<slug>/projector",
     "gradebook.overview": "/assignments/<slug>/overview",
+    "gradebook.overview_file": "/assignments/<slug>/overview.<suffix>",
+    "gradebook.chosen": "/assignments/<slug>/chosen",
     "gradebook.regrades": "/assignments/<slug>/regrades",
     "gradebook.student": "/people/<neptun>",
     "gradebook.decide": "/people/<neptun>/decisions",
@@ -286,6 +289,21 @@ PREVIEW = Preview(
     before=(0, 0, 1, 0, 2, 3, 1, 0, 4, 6, 9, 12, 16, 21, 28, 33, 30, 22, 14, 8),
     after=(0, 0, 0, 1, 1, 2, 2, 1, 3, 5, 7, 10, 14, 20, 27, 35, 33, 26, 15, 10),
 )
+OVERVIEW = Overview(
+    rows=tuple(overview()),
+    next="XYZ789",
+    totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
+    most=10.0,
+    spread=PREVIEW.after,
+    days=tuple(((NOW - timedelta(days=20 - n)).date(), n * n % 37) for n in range(21)),
+)
+OVERVIEW_FRAME = {
+    "assignment": assignment(),
+    "groups": list(Group),
+    "graders": GRADERS,
+    "outdated": 12,
+    "seen": 3,
+}
 GRADINGS = (
     GradingCard(
         *(NOW - timedelta(days=9), NOW - timedelta(days=9), "9f" * 32, "0.12", 1234567, "cpu", State.DONE),
@@ -411,13 +429,18 @@ PAGES: Mapping[str, Page] = {
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        board(
-            rows=overview(),
-            totals=OverviewTotals(5, 4, 3, 1, 1, Decimal("7.227")),
-            graders=GRADERS,
-            outdated=12,
-            seen=3,
-        ),
+        {"overview": OVERVIEW, "wish": Wish()} | OVERVIEW_FRAME,
+    ),
+    "overview-late": (
+        "gradebook/overview.html",
+        LECTURER,
+        {"overview": replace(OVERVIEW, rows=(), next=None), "wish": Wish(Group.LATE, "anna", "ABC123")}
+        | OVERVIEW_FRAME,
+    ),
+    "addresses": (
+        "gradebook/addresses.html",
+        LECTURER,
+        {"assignment": assignment(), "found": [f"{who.neptun}@example.org" for who in PEOPLE], "without": 2},
     ),
     "regrades": (
         "gradebook/regrades.html",
@@ -426,13 +449,20 @@ PAGES: Mapping[str, Page] = {
             "assignment": assignment(),
             "regrades": Regrades((REGRADE, APPLIED), 12),
             "is_open": True,
+            "only": [],
             "refusal": None,
         },
     ),
     "regrades-none": (
         "gradebook/regrades.html",
         LECTURER,
-        {"assignment": assignment(), "regrades": Regrades((), 0), "is_open": False, "refusal": BadInput()},
+        {
+            "assignment": assignment(),
+            "regrades": Regrades((), 0),
+            "is_open": False,
+            "only": ["ABC123", "XYZ789"],
+            "refusal": BadInput(),
+        },
     ),
     "regrade": (
         "gradebook/regrade.html",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from grader.contract import JobReturn, ReturnCause, Verdict
 from server.accounts.person import Person
 from server.errors import BadInput
-from server.gradebook.service import leaderboard, overview
+from server.gradebook.service import Wish, leaderboard, overview
 from server.standings.models import Standing
 from server.submissions.counting import current
 from server.submissions.final_draw import Final, draw_final
@@ -191,7 +191,7 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
         reader = Reader(fresh.lecturer, "en", ZONE, NOON)
         [row] = leaderboard(session, SLUG, reader).rows
         assert (row.submission_id, row.score, row.tries) == (submission_id, 0.6, 2)
-        points = {row.person.id: row.standing for row in overview(session, SLUG, reader)}
+        points = {row.person.id: row.standing for row in overview(session, SLUG, reader, Wish()).rows}
     assert points[fresh.anna.id].public.points == 6
 
 

@@ -1,0 +1,240 @@
+"""The overview of an assignment, page by page: whom it shows, and the whole course in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from grader.contract import Verdict
+from server.accounts.service import Person, Role, User, is_neptun, normalised, person_of
+from server.courses.models import Enrolment
+from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
+from server.standings.service import Standing, StandingState, histogram, standing_card
+from server.submissions.service import Grading, InForce, Reader, State, Submission, in_force, is_current
+
+ROWS = 100
+BINS = 20
+DAYS = 21  # of the chart of hand-ins
+
+
+class Group(StrEnum):
+    """Whom the overview shows."""
+
+    ALL = ""
+    NOTHING = "nothing"  # handed in
+    LATE = "late"
+    FAILED = "failed"  # handed in, and nothing has a score
+    OUR_FAULT = "our-fault"
+    EXTENDED = "extended"
+    UNDER_WAY = "under-way"
+    SCORED = "scored"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which part of the overview."""
+
+    group: Group = Group.ALL
+    search: str = ""  # in name and code
+    after: str = ""  # the Neptun code of the last row of the page before
+    rows: int = ROWS
+    only: frozenset[str] = field(default_factory=frozenset)  # Neptun codes; empty: everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A page of students by name, and the whole course in numbers and pictures."""
+
+    rows: tuple[OverviewRow, ...]
+    next: str | None  # `after` of the next page
+    totals: OverviewTotals
+    most: float  # points of the assignment
+    spread: tuple[int, ...]  # students by points that count, in BINS equal stretches
+    days: tuple[tuple[date, int], ...]  # hand-ins of each of the last DAYS on which there were any
+
+    @property
+    def tallest(self) -> int:
+        """The most students in one stretch."""
+        return max((*self.spread, 1))
+
+    @property
+    def busiest(self) -> int:
+        """The most hand-ins on one day."""
+        return max((*(count for _day, count in self.days), 1))
+
+
+def overview(session: Session, slug: str, reader: Reader, wish: Wish) -> Overview:
+    """Students and how far they are with one assignment. Raises UnknownAssignment."""
+    published = in_force(session, reader.person.course_id, slug, reader.zone)
+    rows, following = _page(session, published, wish)
+    points = _points(session, published)
+    return Overview(
+        rows=rows,
+        next=following,
+        totals=_totals(session, published, points),
+        most=published.spec.score.points,
+        spread=histogram(points, Decimal(str(published.spec.score.points)), BINS),
+        days=_days(session, published, reader),
+    )
+
+
+def addresses(session: Session, course_id: int, codes: Collection[str]) -> list[str]:
+    """The e-mail addresses of these students, of those who have one."""
+    rows = select(User.email).join(Enrolment, Enrolment.user_id == User.id)
+    rows = rows.where(Enrolment.course_id == course_id, Enrolment.role == Role.STUDENT, User.email != "")
+    return list(session.scalars(rows.where(User.neptun.in_(codes)).order_by(User.name, User.neptun)))
+
+
+def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[OverviewRow, ...], str | None]:
+    rows = _students(published).where(*_conditions(wish)).order_by(User.name, User.neptun)
+    if wish.after:
+        name = select(User.name).where(User.neptun == normalised(wish.after)).scalar_subquery()
+        later = or_(User.name > name, and_(User.name == name, User.neptun > normalised(wish.after)))
+        rows = rows.where(later)
+    found = session.execute(rows.limit(wish.rows + 1)).all()
+    shown = found[: wish.rows]
+    following = shown[-1][0].neptun if len(found) > wish.rows else None
+    return tuple(_row(*row) for row in shown), following
+
+
+def _students(published: InForce) -> Select[User, Enrolment, Standing, Submission, Grading]:
+    """Everybody who is let in to the course as a student, with what they have."""
+    mine = and_(
+        Standing.course_id == published.course_id,
+        Standing.slug == published.spec.slug,
+        Standing.user_id == User.id,
+    )
+    return (
+        select(User, Enrolment, Standing, Submission, Grading)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .outerjoin(Standing, mine)
+        .outerjoin(Submission, Submission.id == Standing.latest_id)
+        .outerjoin(Grading, is_current())
+        .where(Enrolment.course_id == published.course_id, Enrolment.role == Role.STUDENT)
+    )
+
+
+_GROUPS: Mapping[Group, ColumnElement[bool]] = {
+    Group.NOTHING: func.coalesce(Standing.hand_ins, 0) == 0,
+    Group.LATE: or_(Standing.late_by_s > 0, Standing.latest_late_by_s > 0),
+    Group.FAILED: and_(Standing.hand_ins > 0, Standing.score.is_(None), Standing.under_way == 0),
+    Group.OUR_FAULT: Standing.our_faults > 0,
+    Group.EXTENDED: Standing.extension_id.is_not(None),
+    Group.UNDER_WAY: Standing.under_way > 0,
+    Group.SCORED: Standing.state == StandingState.SCORED,
+}
+
+
+def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
+    found = []
+    if wish.group is not Group.ALL:
+        found.append(_GROUPS[wish.group])
+    if wish.only:
+        found.append(User.neptun.in_(wish.only))
+    if text := wish.search.strip():
+        by_name = User.name.icontains(text, autoescape=True)
+        found.append(
+            or_(by_name, User.neptun == normalised(text)) if is_neptun(normalised(text)) else by_name
+        )
+    return found
+
+
+def _points(session: Session, published: InForce) -> list[Decimal]:
+    rows = select(Standing.points).join(
+        Enrolment, and_(Enrolment.user_id == Standing.user_id, Enrolment.course_id == Standing.course_id)
+    )
+    rows = rows.where(
+        Standing.course_id == published.course_id,
+        Standing.slug == published.spec.slug,
+        Standing.points.is_not(None),
+        Enrolment.role == Role.STUDENT,
+    )
+    return [points for points in session.scalars(rows) if points is not None]
+
+
+def _totals(session: Session, published: InForce, points: list[Decimal]) -> OverviewTotals:
+    counted = (
+        func.count(),
+        func.sum(case((Standing.hand_ins > 0, 1), else_=0)),
+        func.sum(case((Standing.under_way > 0, 1), else_=0)),
+        func.sum(Standing.our_faults),
+    )
+    rows = _students(published).with_only_columns(*counted, maintain_column_froms=True)
+    students, handed_in, under_way, our_faults = session.execute(rows).one()
+    return OverviewTotals(
+        students=students,
+        handed_in=handed_in or 0,
+        scored=len(points),
+        under_way=under_way or 0,
+        our_faults=our_faults or 0,
+        mean=sum(points, Decimal(0)) / len(points) if points else None,
+    )
+
+
+def _days(session: Session, published: InForce, reader: Reader) -> tuple[tuple[date, int], ...]:
+    """Hand-ins by calendar day of the course: of the last DAYS before now, or before the assignment was over.
+
+    They are counted by the hour in the database, which knows no zone of a course.
+    """
+    last = min(reader.now, published.spec.window.closes + timedelta(days=2))
+    first = (last - timedelta(days=DAYS - 1)).astimezone(reader.zone).date()
+    hour = _hour(session, Submission.received_at)
+    rows = (
+        select(hour, func.count())
+        .where(Submission.course_id == published.course_id, Submission.slug == published.spec.slug)
+        .where(Submission.received_at >= datetime.combine(first, time(), reader.zone))
+        .where(Submission.received_at <= last, Submission.user_id.is_not(None), Submission.trial.is_(False))
+        .group_by(hour)
+    )
+    counts: dict[date, int] = {}
+    for text, count in session.execute(rows):
+        moment = datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=UTC)
+        day = moment.astimezone(reader.zone).date()
+        counts[day] = counts.get(day, 0) + count
+    return tuple((day, counts.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS)))
+
+
+def _hour(session: Session, moment: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
+    """The hour of a moment in UTC, like "2026-10-01 09"."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.substr(cast(moment, String), 1, 13)
+    return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")
+
+
+def _row(
+    user: User,
+    enrolment: Enrolment,
+    standing: Standing | None,
+    latest: Submission | None,
+    grading: Grading | None,
+) -> OverviewRow:
+    card = standing_card(standing, told=True) if standing is not None else None
+    person: Person = person_of(user, enrolment)
+    return OverviewRow(
+        person=person,
+        standing=card,
+        latest=_latest(latest, grading, standing),
+        submissions=card.hand_ins if card else 0,
+        failures=card.failures if card else 0,
+        our_faults=card.our_faults if card else 0,
+    )
+
+
+def _latest(
+    submission: Submission | None, grading: Grading | None, standing: Standing | None
+) -> Latest | None:
+    if submission is None or grading is None or standing is None:
+        return None
+    return Latest(
+        submission_id=submission.id,
+        received_at=submission.received_at,
+        late_by=timedelta(seconds=standing.latest_late_by_s),
+        state=State(grading.state),
+        verdict=Verdict(grading.verdict) if grading.verdict else None,
+    )
