@@ -20,6 +20,7 @@ from server.standings.service import Author, DecisionKind, Subject, private_told
 
 TEXT_LENGTH = 2000  # as of a reason: what settles an inquiry is one
 MESSAGES = 100  # in one inquiry
+LATEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def decline(session: Session, inquiry_id: int, message: Message) -> Inquiry:
 
 def inquiry_of(session: Session, person: Person, inquiry_id: int) -> Inquiry:
     """An inquiry that is one's own, or anybody's for staff. Others must not learn that it exists."""
+    if inquiry_id > LATEST_ID:  # more than the database can be asked for
+        raise NotFound
     rows = select(Inquiry).where(Inquiry.id == inquiry_id, Inquiry.course_id == person.course_id)
     found = session.scalar(rows)
     if found is None or not (person.is_staff or found.user_id == person.id):
