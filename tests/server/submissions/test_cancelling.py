@@ -278,6 +278,15 @@ def test_cancelled_run_goes_on_when_staff_say_so(course: Course):
     assert points(course) == Decimal(5)
 
 
+def test_report_of_before_counts_no_more_when_the_run_goes_on(course: Course):
+    number = waiting(course)
+    attempt = running(course)
+    cancelled(course, number, by(course.lecturer))
+    resumed(course, number, by(course.lecturer))
+    assert reported(course, attempt) is None
+    assert states(course.database) == [State.WAITING]
+
+
 def test_run_of_a_dropped_regrade_does_not_go_on(course: Course):
     with course.database.write() as session:
         number = a_graded_submission(session, course.anna, score=0.5).id
