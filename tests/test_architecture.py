@@ -28,6 +28,7 @@ PURE_RULES = (
     "server/deadlines/timeline.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
+    "server/inquiries/states.py",
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
     "server/quizzes/game.py",
@@ -195,8 +196,18 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"clock", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {
+        "inquiries",
+        "clock",
+        "submissions",
+        "standings",
+        "quizzes",
+        "deadlines",
+        "accounts",
+        "courses",
+    },
     "clock": {"submissions", "standings", "deadlines", "accounts", "courses"},
+    "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Pages of submissions show standings; what standings follow from are the rows of submissions.

@@ -80,7 +80,7 @@ def work_of(
     }
     items = [item for page in pages.values() for item in page.items]
     cards = {card.id: card for card in submissions.submission_cards(session, items, theirs)}
-    found = _decided(session, person, as_student=as_student)
+    found = _decided(session, person, reader, as_student=as_student)
     return [
         StudentAssignment(
             one,
@@ -92,7 +92,8 @@ def work_of(
     ]
 
 
-def _decided(session: Session, person: Person, *, as_student: bool) -> dict[str, Decided]:
+def _decided(session: Session, person: Person, reader: Reader, *, as_student: bool) -> dict[str, Decided]:
     if not as_student:
         return decided(session, person.course_id, person.id)
-    return {slug: Decided(cards) for slug, cards in told_to(session, person.course_id, person.id).items()}
+    told = told_to(session, person.course_id, person.id, reader.now)
+    return {slug: Decided(cards) for slug, cards in told.items()}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
+from server.deadlines.line import in_makeup
 from server.deadlines.models import Extension
 from server.deadlines.reveal import is_revealed, not_before_earlier, reveal_moment
 from server.standings.computing import Share
@@ -112,6 +113,17 @@ def private_is_told(session: Session, course_id: int, slug: str, user_id: int, n
     terms = terms_of(session, course_id, course.time_zone)
     row = session.get(Standing, (course_id, slug, user_id))
     return row is not None and _told(row, terms.get(slug), reveals(session, course, terms), now)
+
+
+def private_told_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
+    """The moment after which a student is told the private share; see `is_revealed`."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
+    reveal, makeup = reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug], dates.rules.makeup
+    row = session.get(Standing, (course_id, spec.slug, user_id))
+    if makeup and row and row.latest_at and in_makeup(dates.rules, row.latest_at):
+        return max(reveal, makeup.due)
+    return reveal
 
 
 def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -120,10 +120,11 @@ def keep_for(
 ) -> Submission:
     """A submission of this person by staff, as of this moment, or the one that the same key made before.
 
-    Neither the clock nor the tries of the student refuse it: whoever calls this has decided.
+    Neither the clock nor the tries of the student refuse it: whoever calls this has decided. What waits
+    already is run too.
     """
     earlier = taken_before(session, person, wish)
-    return earlier or _add(session, person, published, wish, now=arrived)
+    return earlier or _add(session, person, published, replace(wish, keep=True), now=arrived)
 
 
 def admit_unless_known(

@@ -208,7 +208,7 @@ def _store_and_hand_in(
     check_parts(admission.spec, parts)
     if known := _handed_in_before(who, slug, parts, ways.key):
         return Taken(known)
-    content = _content(parts)
+    content = content_of(parts)
     files = kept_parts(admission.spec, parts)
     wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep)
     with write() as session:
@@ -235,7 +235,7 @@ class Ways:
     keep: bool
 
 
-def _content(parts: list[FileStorage]) -> str | None:
+def content_of(parts: list[FileStorage]) -> str | None:
     """The digest of what is in the files, where they are small."""
     read_ahead: list[tuple[str, bytes]] = []
     room = MOST_PACKED

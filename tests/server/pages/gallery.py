@@ -24,11 +24,14 @@ from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
-from server.errors import BadInput, TooLarge, WrongLogin
+from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
+from server.inquiries.listing import InquiryPage
+from server.inquiries.refusals import InquiryClosed
+from server.inquiries.states import InquiryState
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
@@ -48,7 +51,7 @@ from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
 from server.submissions.tries import Left, Used
-from tests.server.pages import made_up_clock, made_up_decisions, made_up_quiz
+from tests.server.pages import made_up_clock, made_up_decisions, made_up_inquiries, made_up_quiz
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -118,6 +121,10 @@ ENDPOINTS = {
     "gradebook.decide": "/people/<neptun>/decisions",
     "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
     "standings.audit": "/audit",
+    "inquiries.list_inquiries": "/inquiries",
+    "inquiries.inquiry": "/inquiries/<inquiry_id>",
+    "inquiries.settle": "/inquiries/<inquiry_id>/settle",
+    "inquiries.of_assignment": "/assignments/<slug>/inquiries",
     "standings.audit_file": "/audit.<suffix>",
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
@@ -220,6 +227,20 @@ def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
         "seen": 3,
     }
     return usual | {"refusal": None, "refused": "", "key": "k"} | changes
+
+
+def questions(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the list of inquiries gets."""
+    states = [str(state) for state in InquiryState]
+    return {"page": made_up_inquiries.page(), "asked": {}, "states": states} | changes
+
+
+def inquiry(
+    state: InquiryState = InquiryState.ANSWERED, *, for_staff: bool, refusal: Refusal | None = None
+) -> dict[str, Any]:
+    """What the page of an inquiry gets."""
+    thread = made_up_inquiries.thread(state, for_staff=for_staff)
+    return {"thread": thread, "text": "", "most": 2000, "refusal": refusal}
 
 
 def listed(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -516,6 +537,28 @@ PAGES: Mapping[str, Page] = {
         homework(assignment(Phase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
     ),
     "audit": ("standings/audit.html", LECTURER, listed()),
+    "inquiries": ("inquiries/inquiries.html", LECTURER, questions(open_inquiries=lambda: 3)),
+    "inquiries-own": ("inquiries/inquiries.html", STUDENT, questions(asked={"state": "open"})),
+    "inquiries-none": ("inquiries/inquiries.html", STUDENT, questions(page=InquiryPage((), None))),
+    "inquiry-ask": ("inquiries/assignment.html", STUDENT, made_up_inquiries.asking()),
+    "inquiry-refused": (
+        "inquiries/assignment.html",
+        STUDENT,
+        made_up_inquiries.asking(may_ask=False, refusal=InquiryClosed(), now=NOW - timedelta(days=9)),
+    ),
+    "inquiry-none": (
+        "inquiries/assignment.html",
+        STUDENT,
+        made_up_inquiries.asking(may_ask=False, window=None, cards=()),
+    ),
+    "inquiry-for-staff": ("inquiries/assignment.html", LECTURER, made_up_inquiries.asking(cards=())),
+    "inquiry": ("inquiries/inquiry.html", STUDENT, inquiry(for_staff=False)),
+    "inquiry-staff": ("inquiries/inquiry.html", LECTURER, inquiry(for_staff=True, refusal=Overtaken())),
+    "inquiry-settled": (
+        "inquiries/inquiry.html",
+        STUDENT,
+        inquiry(InquiryState.ACCEPTED, for_staff=False),
+    ),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_clock.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
@@ -605,9 +648,8 @@ def make_gallery() -> Flask:
 def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = {**PAGES, **SCENES}[name]
-    return render_template(
-        template, person=person, course=COURSE, languages=i18n.LANGUAGES, now=NOW, **context
-    )
+    frame = {"person": person, "course": COURSE, "languages": i18n.LANGUAGES, "now": NOW}
+    return render_template(template, **{**frame, **context})
 
 
 def _samples(submission_id: str) -> Response:
