@@ -8,8 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,17 @@ class Installation:
             servers.wait_until(lambda: _is_there(f"{url}/probe"), "the further blob server answering", 60)
             yield url
 
+    def command(self, name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """One of its programs, such as `web`: it runs until the block ends."""
+        return servers.process(
+            [BIN / "hazi-server", name], self.folder / f"{name}.log", env=dict(self.environ)
+        )
+
+    def await_ready(self) -> None:
+        """Wait until blob server and web answer."""
+        servers.wait_until(lambda: _answers(self.blobs_probe), "the blob server answering", 60)
+        servers.wait_until(lambda: _answers(f"{self.url}/readyz"), "the web process answering", 60)
+
     @contextmanager
     def grader(self, name: str, program: Sequence[str] = WORK, **settings: str) -> Iterator[int]:
         """One more CPU grader, or another program in its place; yields its process id."""
@@ -123,14 +134,38 @@ def installation(
     database_url: str,
     redis: servers.RedisServer,
     further: Mapping[str, str] | None = None,
+    *,
     dispatcher: Mapping[str, str] | None = None,
+    write: Callable[[Path], None] | None = None,
 ) -> Iterator[Installation]:
     """Start everything but the graders, with the demo's people and the smallest homework.
 
-    `further` are settings beside the usual ones, `dispatcher` what only its environment has.
+    `further` are settings beside the usual ones, `dispatcher` what only its environment has, and `write`
+    makes of the folder of the course what it shall be instead.
     """
+    house = prepared(folder, database_url, redis, further, write)
+    with (
+        _started(house, "recorder"),
+        _started(house, "dispatcher", **(dispatcher or {})),
+        _started(house, "blobs"),
+        _started(house, "web"),
+    ):
+        house.await_ready()
+        yield house
+
+
+def prepared(
+    folder: Path,
+    database_url: str,
+    redis: servers.RedisServer,
+    further: Mapping[str, str] | None = None,
+    write: Callable[[Path], None] | None = None,
+) -> Installation:
+    """All that an installation needs, but for its processes: none of them runs."""
     port = servers.free_port()
     course = _one_homework(folder / "assignments")
+    if write is not None:
+        write(folder / "assignments")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("HAZI_")} | {
         "HAZI_DATABASE_URL": database_url,
         "HAZI_BROKER_URL": redis.broker_url,
@@ -143,19 +178,10 @@ def installation(
         "HAZI_PORT": str(port),
         **(further or {}),
     }
-    _run(folder, environ, "migrate")
+    run_command(folder, environ, "migrate")
     accounts = _people(folder, database_url, course)
-    _run(folder, environ, "sync")
-    house = Installation(f"http://127.0.0.1:{port}", folder, accounts, environ)
-    with (
-        _started(house, "recorder"),
-        _started(house, "dispatcher", **(dispatcher or {})),
-        _started(house, "blobs"),
-        _started(house, "web"),
-    ):
-        servers.wait_until(lambda: _answers(house.blobs_probe), "the blob server answering", 60)
-        servers.wait_until(lambda: _ready(house), "the web process answering", 60)
-        yield house
+    run_command(folder, environ, "sync")
+    return Installation(f"http://127.0.0.1:{port}", folder, accounts, environ)
 
 
 def hand_in(client: httpx.Client, content: bytes, name: str = "submission.py") -> dict[str, Any]:
@@ -204,7 +230,8 @@ def _people(folder: Path, database_url: str, course: Course) -> tuple[Account, .
         database.dispose()
 
 
-def _run(folder: Path, environ: Mapping[str, str], command: str) -> None:
+def run_command(folder: Path, environ: Mapping[str, str], command: str) -> None:
+    """One of the programs that end by themselves. Raises AssertionError with what it said where it failed."""
     log = folder / f"{command}.log"
     with servers.process([BIN / "hazi-server", command], log, env=environ) as child:
         status = child.wait(timeout=60)
@@ -217,10 +244,6 @@ def _started(house: Installation, command: str, **environ: str) -> Iterator[None
     with servers.process([BIN / "hazi-server", command], log, env={**house.environ, **environ}) as child:
         (house.folder / f"{command}.pid").write_text(str(child.pid))
         yield
-
-
-def _ready(house: Installation) -> bool:
-    return _answers(f"{house.url}/readyz")
 
 
 def _answers(address: str) -> bool:

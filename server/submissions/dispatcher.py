@@ -145,7 +145,7 @@ def run(
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:
         while not live.closing:
-            if attempt_round(dispatcher):
+            if attempt(dispatcher.round, "round failed"):
                 ear.wait(LOOK_S)
             else:
                 live.wait_for_end(PAUSE_S)
@@ -156,21 +156,21 @@ def run(
 
 def _tidy(janitor: Janitor, live: Live) -> None:
     while not live.closing:
-        try:
-            janitor.look()
-        except Exception:
-            log.exception("not cleared away")
+        attempt(janitor.look, "not cleared away")
         live.wait_for_end(LOOK_S)
 
 
-def attempt_round(dispatcher: Dispatcher) -> bool:
-    """Whether a round went well. What went wrong is logged, for the next may go better."""
+def attempt(step: Callable[[], object], failure: str) -> bool:
+    """Whether a step went well. What went wrong is logged, for the next may go better.
+
+    That the database is away is no fault of the step: it is said in one line.
+    """
     try:
-        dispatcher.round()
+        step()
     except OperationalError as error:
         log.warning("database", problem=str(error.orig))
     except Exception:
-        log.exception("round failed")
+        log.exception(failure)
     else:
         return True
     return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +24,20 @@ from grader.contract import (
     SignedJob,
 )
 from grader.signing import new_signing_key, verified
+from server import logs
+from server.db import Database
 from server.live import Doorbell, Live
 from server.queue import sender
-from server.submissions.dispatcher import Dispatcher, attempt_round
+from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.models import State, Submission
 from server.submissions.recorder import Recorder, recorder_app
 from server.submissions.releasing import OVERDUE, release
+from server.submissions.resuming import Desk
 from server.submissions.service import record_worker
+from server.submissions.spool import Spool
+from server.submissions.tidying import Janitor
 from tests import servers
+from tests.logging_state import unchanged_logging
 from tests.server.submissions.builders import (
     ZONE,
     a_batch,
@@ -131,8 +139,19 @@ def test_round_that_fails_is_not_the_end(world: World):
     def broken() -> datetime:
         raise RuntimeError("the clock stands still")
 
-    assert not attempt_round(world.dispatcher(clock=broken))
-    assert attempt_round(world.dispatcher())
+    assert not attempt(world.dispatcher(clock=broken).round, "round failed")
+    assert attempt(world.dispatcher().round, "round failed")
+
+
+def test_database_that_is_away_is_one_line_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Also where the clock of the database is all that is asked for."""
+    away = Database(f"sqlite:///{tmp_path}/none/none.sqlite3")
+    janitor = Janitor(Desk(away, Spool(tmp_path)), away.now)
+    with unchanged_logging():
+        logs.configure()
+        assert not attempt(janitor.look, "not cleared away")
+    [line] = capsys.readouterr().err.splitlines()
+    assert (json.loads(line)["event"], "exception" in line) == ("database", False)
 
 
 def test_lost_job_is_sent_again_and_stays_when_the_broker_is_gone_too(world: World):
