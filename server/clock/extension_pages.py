@@ -57,7 +57,8 @@ def extensions(slug: str) -> ResponseReturnValue:
     """Who has what; by POST grant one. Template clock/extensions.html, see `_page`.
 
     The form has `neptun` (repeated; each may hold several codes) or `label`, `due` (`+2d`, `on` or a moment)
-    and `moment` for `on`, `why` and `note`, `replaces`, `seen`, and `next`: the page to go on to.
+    and `moment` for `on`, `why` and `note`, `replaces`, `seen`, and `next`: the page to go on to. `grant`
+    says why and how long at once: `ill +2d`.
     """
     if request.method != "POST":
         return _page(slug, ExtensionForm(neptuns=request.args.get("neptun", "")[:200]))
@@ -98,12 +99,13 @@ def extension_sheet() -> ResponseReturnValue:
 
 
 def _form() -> ExtensionForm:
-    due = form_text("due")
+    both = form_text("grant")  # why and how long in one click, such as "ill +2d"
+    why, due = both.split(" ", 1) if " " in both else (form_text("why"), form_text("due"))
     return ExtensionForm(
         neptuns=" ".join(request.form.getlist("neptun")),
         label=form_text("label"),
         due=form_text("moment") if due == "on" else due,
-        why=form_text("why"),
+        why=why,
         note=form_text("note"),
         replaces="replaces" in request.form,
     )

@@ -43,11 +43,12 @@ def granted(app: Flask) -> list[tuple[str, str, bool]]:
 
 
 def test_overview_offers_what_the_form_needs(assistant: Browser):
-    """One click opens it, the next ones choose why and how long."""
+    """One click opens it, the next one says why and how long; a row of its own leads there too."""
     page = assistant.get(f"/assignments/{SLUG}/overview").text
     assert 'name="neptun" value="ABC123" form="extend"' in page
     assert 'id="extend"' in page
-    assert 'name="due" value="+2d"' in page
+    assert 'name="grant" value="ill +2d"' in page
+    assert f'href="{PAGE}?neptun=ABC123"' in page
 
 
 def test_chosen_rows_are_extended_from_the_overview(app: Flask, assistant: Browser):
@@ -55,6 +56,14 @@ def test_chosen_rows_are_extended_from_the_overview(app: Flask, assistant: Brows
     answer = assistant.post(PAGE, {"neptun": ["ABC123"], "due": "+2d", "next": back} | ILL)
     assert (answer.status_code, answer.location) == (303, back)
     assert granted(app) == [("2026-10-27T22:59:59+00:00", "ill", True)]
+
+
+@pytest.mark.parametrize("grant", ["ill +2d", "technical +2d"])
+def test_one_click_says_why_and_how_long(app: Flask, assistant: Browser, grant: str):
+    """What is chosen beside it for another moment does not matter."""
+    wish = {"neptun": "ABC123", "grant": grant, "why": "other", "moment": "", "seen": "0"}
+    assert assistant.post(PAGE, wish).status_code == 303
+    assert granted(app) == [("2026-10-27T22:59:59+00:00", grant.split(maxsplit=1)[0], True)]
 
 
 def test_a_students_page_extends_that_student(app: Flask, assistant: Browser):
