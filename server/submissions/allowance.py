@@ -19,10 +19,19 @@ from server.submissions.tries import Left, Past, Used, day_of, left
 
 
 def allowances(
-    session: Session, person: Person, specs: Collection[Assignment], *, now: datetime, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    specs: Collection[Assignment],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    at_least: bool = False,
 ) -> dict[str, Left]:
-    """What is left of each of these assignments, by slug."""
-    today = _handed_in(session, person, now, zone)
+    """What is left of each of these assignments, by slug.
+
+    With `at_least` it is what is left in any case: tries that staff have given back are not asked for.
+    """
+    today = _handed_in(session, person, now, zone, at_least=at_least)
     charged = _charged(session, person, [spec.slug for spec in specs if spec.limits.total])
     latest = _latest(session, person, [spec.slug for spec in specs if spec.limits.cooldown])
     return {
@@ -41,7 +50,9 @@ def allowances(
     }
 
 
-def _handed_in(session: Session, person: Person, now: datetime, zone: ZoneInfo) -> list[Past]:
+def _handed_in(
+    session: Session, person: Person, now: datetime, zone: ZoneInfo, *, at_least: bool
+) -> list[Past]:
     """Everything of this day, for any assignment."""
     day = day_of(now, zone)
     size = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
@@ -55,7 +66,8 @@ def _handed_in(session: Session, person: Person, now: datetime, zone: ZoneInfo) 
         .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
     )
     found = session.execute(rows).all()
-    returned = returned_tries(session, person.course_id, person.id) if found else frozenset[str]()
+    ask = found and not at_least
+    returned = returned_tries(session, person.course_id, person.id) if ask else frozenset[str]()
     return [
         Past(
             slug=row.slug,
