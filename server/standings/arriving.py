@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.changes import before_settling, touch
 from server.courses.models import Enrolment
-from server.db import hold
+from server.db import Table, hold
 from server.deadlines.line import place
 from server.standings.computing import Run, compute
 from server.standings.deciding import Subject
@@ -48,21 +48,35 @@ def _add(session: Session, subject: Subject, spec: Assignment, window: OwnWindow
 
 def _counted(session: Session, subject: Subject, window: OwnWindow, run: Run) -> bool:
     """Whether there is a standing and this run is its newest one."""
-    missing = Standing.state == StandingState.MISSING
-    rows = update(Standing).where(
-        Standing.course_id == subject.course_id,
-        Standing.slug == subject.slug,
-        Standing.user_id == subject.user_id,
-        or_(Standing.latest_at.is_(None), Standing.latest_at < run.arrival),
+    values = {
+        "course": subject.course_id,
+        "student": subject.user_id,
+        "assignment": subject.slug,
+        "run": run.id,
+        "arrived": run.arrival,
+        "late": seconds_of(place(window.rules, window.own.due, run.arrival).late_by),
+    }
+    return session.connection().scalar(_COUNT, values) is not None
+
+
+# Built once: this is done with every hand-in, and building costs more than doing.
+_TABLE = Table.metadata.tables["standing"]
+_ROWS = _TABLE.c
+_COUNT = (
+    update(_TABLE)
+    .where(_ROWS.course_id == bindparam("course"), _ROWS.user_id == bindparam("student"))
+    .where(_ROWS.slug == bindparam("assignment"))
+    .where(or_(_ROWS.latest_at.is_(None), _ROWS.latest_at < bindparam("arrived")))
+    .values(
+        state=case(
+            (_ROWS.state == str(StandingState.MISSING), str(StandingState.UNGRADED)), else_=_ROWS.state
+        ),
+        hand_ins=_ROWS.hand_ins + 1,
+        under_way=_ROWS.under_way + 1,
+        latest_id=bindparam("run"),
+        latest_at=bindparam("arrived"),
+        latest_late_by_s=bindparam("late"),
+        serial=_ROWS.serial + 1,
     )
-    counted = rows.values(
-        state=case((missing, str(StandingState.UNGRADED)), else_=Standing.state),
-        hand_ins=Standing.hand_ins + 1,
-        under_way=Standing.under_way + 1,
-        latest_id=run.id,
-        latest_at=run.arrival,
-        latest_late_by_s=seconds_of(place(window.rules, window.own.due, run.arrival).late_by),
-        serial=Standing.serial + 1,
-    )
-    options = {"synchronize_session": False}
-    return session.scalar(counted.returning(Standing.serial), execution_options=options) is not None
+    .returning(_ROWS.serial)
+)

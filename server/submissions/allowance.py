@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -55,17 +55,8 @@ def _handed_in(
 ) -> list[Past]:
     """Everything of this day, for any assignment."""
     day = day_of(now, zone)
-    size = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
-    rows = (
-        select(
-            *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
-            *(Grading.state, Grading.verdict, size.scalar_subquery().label("size")),
-        )
-        .join(Grading, is_current())
-        .where(*_of(person))
-        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
-    )
-    found = session.execute(rows).all()
+    known = {"course": person.course_id, "user": person.id, "begins": day.begins, "ends": day.ends}
+    found = session.execute(_OF_A_DAY, known).all()
     ask = found and not at_least
     returned = returned_tries(session, person.course_id, person.id) if ask else frozenset[str]()
     return [
@@ -80,6 +71,19 @@ def _handed_in(
         )
         for row in found
     ]
+
+
+# Built once: this is asked twice with every hand-in, and building costs more than asking.
+_SIZE = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
+_OF_A_DAY = (
+    select(
+        *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
+        *(Grading.state, Grading.verdict, _SIZE.scalar_subquery().label("size")),
+    )
+    .join(Grading, is_current())
+    .where(Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
+    .where(Submission.received_at >= bindparam("begins"), Submission.received_at < bindparam("ends"))
+)
 
 
 def _charged(session: Session, person: Person, slugs: Collection[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
@@ -28,7 +28,7 @@ from server.submissions.admission import (
 )
 from server.submissions.counting import is_current
 from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
-from server.submissions.published import InForce, alike
+from server.submissions.published import ALIKE, InForce
 from server.submissions.receipts import Issuing, issue
 
 KEY_LENGTH = 80
@@ -193,14 +193,35 @@ def _take_turn(session: Session, person: Person) -> None:
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
-    if key is None:
-        return None
-    return session.scalar(select(Submission).where(*_of(person), Submission.idempotency_key == key))
+    return None if key is None else session.scalar(_WITH_KEY, _owned(person) | {"key": key})
 
 
-def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on a submission: it is this person's, of this course."""
-    return Submission.course_id == person.course_id, Submission.user_id == person.id
+def _owned(person: Person) -> dict[str, object]:
+    """What `_MINE` asks for."""
+    return {"course": person.course_id, "user": person.id}
+
+
+# Built once: these are asked with every hand-in, and building costs more than asking.
+_MINE = (Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
+_WITH_KEY = select(Submission).where(*_MINE, Submission.idempotency_key == bindparam("key"))
+_TWINS = (
+    select(Submission.run_of)
+    .join(Grading, is_current())
+    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.content_sha256 == bindparam("content"))
+    .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
+    .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
+    .where(Grading.version_id.in_(ALIKE))
+    .order_by(Submission.received_at.desc(), Submission.id)
+    .limit(1)
+)
+_WAITING = (
+    select(Grading)
+    .join(Submission, Submission.id == Grading.submission_id)
+    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.id != bindparam("newer"))
+    .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
+    .where(Grading.state == State.WAITING, Grading.in_force)
+    .with_for_update(skip_locked=True, of=Grading)
+)
 
 
 def _same(earlier: Submission, wish: HandIn) -> Submission:
@@ -229,16 +250,8 @@ def _add(
 
 def _twin(session: Session, person: Person, published: InForce, content: str) -> str | None:
     """A hand-in of this person with the same content whose run is as good as a new one."""
-    rows = (
-        select(Submission.run_of)
-        .join(Grading, is_current())
-        .where(*_of(person), Submission.slug == published.spec.slug, Submission.content_sha256 == content)
-        .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
-        .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
-        .where(Grading.version_id.in_(alike(published)))
-        .order_by(Submission.received_at.desc(), Submission.id)
-    )
-    return session.scalar(rows.limit(1))
+    known = {"slug": published.spec.slug, "content": content, "like": published.version_id}
+    return session.scalar(_TWINS, _owned(person) | known)
 
 
 def _replace_waiting(session: Session, person: Person, newer: Submission, now: datetime) -> bool:
@@ -246,17 +259,9 @@ def _replace_waiting(session: Session, person: Person, newer: Submission, now: d
 
     Whether there was anything.
     """
-    rows = (
-        select(Grading)
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(*_of(person), Submission.slug == newer.slug, Submission.id != newer.id)
-        .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
-        .where(Grading.state == State.WAITING, Grading.in_force)
-        .with_for_update(skip_locked=True, of=Grading)
-    )
     subject = Subject(newer.course_id, newer.slug, person.id)
     author = Author(person, now, "replaced by a newer hand-in")
-    found = session.scalars(rows).all()
+    found = session.scalars(_WAITING, _owned(person) | {"slug": newer.slug, "newer": newer.id}).all()
     for grading in found:
         grading.state, grading.finished_at = State.CANCELLED, now
         grading.attempt_id = grading.not_before = None
