@@ -25,7 +25,7 @@ ADDRESSES = {
     "overview_api": f"/api/v1/assignments/{SLUG}/overview",
     "gradebook_api": "/api/v1/gradebook",
     "own_grades_api": "/api/v1/grades",
-    "own_hand_ins_api": "/api/v1/submissions",
+    "own_hand_ins_api": "/api/v1/submissions?limit=10",
     "board_page": f"/assignments/{SLUG}/leaderboard",
     "overview_page": f"/assignments/{SLUG}/overview",
     "gradebook_page": "/gradebook",
