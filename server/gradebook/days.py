@@ -1,4 +1,4 @@
-"""How many hand-ins came on which day. Days that are over are counted once: nothing comes to them any more."""
+"""How many hand-ins came on which day: days that are over are counted once, for nothing comes to them."""
 
 from __future__ import annotations
 
