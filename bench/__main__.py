@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bench.grading import small_submit_to_report, submit_to_report
-from bench.hand_in import hand_in_request
+from bench.hand_in import durable_hand_in, hand_in_request
 from bench.metrics import four_numbers
 from bench.quiz import thousand_phones
 from bench.sandbox import long_training, request_to_torch, sixty_small_jobs, sixty_small_jobs_unsandboxed
@@ -20,6 +20,7 @@ from bench.sandbox import long_training, request_to_torch, sixty_small_jobs, six
 RESULTS = Path(__file__).parent / "results.json"
 MEASUREMENTS = {
     "hand-in": (hand_in_request, 100),
+    "durable-hand-in": (durable_hand_in, 100),
     "grading": (submit_to_report, 5),
     "metrics": (four_numbers, 3),
     "small-job": (small_submit_to_report, 10),

@@ -1,4 +1,4 @@
-"""The request that hands in, against a bare Flask view that only stores the file, on the same web server."""
+"""The request that hands in, against bare Flask views on the same web server."""
 
 from __future__ import annotations
 
@@ -29,25 +29,47 @@ from tests.grader import blobs
 from tests.server.builders import a_config, a_person
 
 ROOT = Path(__file__).parent.parent
+STUDENTS = 20  # take turns: each has handed in a few times before
 
 
 def hand_in_request(runs: int) -> Comparison:
+    """Against a view that writes the file and no more."""
+    return _compared("hand-in request, to one that only writes the file", "/hand-in", runs, promised=5)
+
+
+def durable_hand_in(runs: int) -> Comparison:
+    """Against a view that does the same durable work: the file synced to disk and one row committed."""
+    return _compared(
+        "hand-in request, to one that syncs the file and commits a row", "/hand-in-durable", runs, promised=2
+    )
+
+
+def _compared(what: str, bare_address: str, runs: int, *, promised: float) -> Comparison:
     """Each request brings other bytes over an open connection to one gevent worker of gunicorn."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT / "build")))
         broker = stack.enter_context(servers.redis_server())
         config = replace(a_config(folder), broker_url=broker.broker_url, assignments=_course(folder))
-        token = _prepare(config)
+        tokens = _prepare(config)
         ours = stack.enter_context(_server("server.wsgi:application()", _environment(config)))
-        bare = stack.enter_context(_server("bench.bare_view:application()", {"BARE_FOLDER": str(folder)}))
-        headers = {"Authorization": f"Bearer {token}"}
+        bare = stack.enter_context(_server("bench.bare_view:application()", _bare(folder)))
         address = "/api/v1/assignments/blobs/submissions"
         return compare(
-            "hand-in request",
-            lambda number: _post(ours, address, number, headers),
-            lambda number: _post(bare, "/hand-in", number, {}),
+            what,
+            lambda number: _post(
+                ours, address, number, {"Authorization": f"Bearer {tokens[number % STUDENTS]}"}
+            ),
+            lambda number: _post(bare, bare_address, number, {}),
             runs=runs,
+            promised=promised,
         )
+
+
+def _bare(folder: Path) -> dict[str, str]:
+    """The bare views keep their files and rows on the same disk."""
+    files = folder / "bare"
+    files.mkdir()
+    return {"BARE_FOLDER": str(files), "BARE_DATABASE_URL": f"sqlite:///{folder / 'bare.sqlite3'}"}
 
 
 def _post(client: httpx.Client, address: str, number: int, headers: dict[str, str]) -> None:
@@ -65,8 +87,8 @@ def _course(folder: Path) -> Path:
     return course
 
 
-def _prepare(config: Config) -> str:
-    """A database with the assignment and a student in it; returns the student's token."""
+def _prepare(config: Config) -> list[str]:
+    """A database with the assignment and students in it; returns their tokens."""
     app = create_app(config)
     those = services(app)
     migrate(those.database)
@@ -77,10 +99,10 @@ def _prepare(config: Config) -> str:
     )
     assert not any(outcome.problem for outcome in outcomes), outcomes
     with those.database.write() as session:
-        person = a_person(session)
-        token = create_token(session, person.id, "bench", those.clock()).key
+        people = [a_person(session, f"AAA{100 + number}") for number in range(STUDENTS)]
+        tokens = [create_token(session, one.id, "bench", those.clock()).key for one in people]
     those.close()
-    return token
+    return tokens
 
 
 def _environment(config: Config) -> dict[str, str]:
@@ -90,6 +112,7 @@ def _environment(config: Config) -> dict[str, str]:
         "HAZI_BROKER_URL": config.broker_url,
         "HAZI_STORE": config.store,
         "HAZI_ASSIGNMENTS": str(config.assignments),
+        "HAZI_RECEIPT_KEYS": " ".join(config.receipt_keys),
     }
 
 

@@ -6,11 +6,14 @@ import click
 from rich.text import Text
 
 from cli.call import Call
+from cli.client import Json
 from cli.find import found_id
 from cli.reading import read
 from cli.records import Assignment, Assignments, Leaderboard, Submission
 from cli.spoken import SpokenCommand, pass_call
 from cli.tables import AssignmentCard, AssignmentList, LeaderboardTable
+
+BOARD_ROWS = 1000  # asked for at once
 
 
 @click.command(
@@ -37,8 +40,20 @@ def assignments(call: Call, *, slug: str | None) -> None:
 @pass_call
 def leaderboard(call: Call, *, slug: str) -> None:
     """Who is where."""
-    answer = call.client.get("assignments", slug, "leaderboard")
+    answer = _whole_board(call, slug)
     call.screen.result(answer, LeaderboardTable(read(Leaderboard, answer), call.language))
+
+
+def _whole_board(call: Call, slug: str) -> Json:
+    """All pages of a board as one."""
+    parts, query = ("assignments", slug, "leaderboard"), {"limit": str(BOARD_ROWS)}
+    whole = call.client.get(*parts, query=query)
+    rows, following = list(whole.get("rows", ())), read(Leaderboard, whole).next
+    while following is not None and following == len(rows):  # a server that turns in circles ends here
+        page = call.client.get(*parts, query=query | {"cursor": str(following)})
+        following = read(Leaderboard, page).next
+        rows += page["rows"]
+    return {**whole, "rows": rows, "next": None}
 
 
 @click.command(

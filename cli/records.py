@@ -206,6 +206,7 @@ class Leaderboard:
     title: str
     metric: str
     rows: tuple[Row, ...]
+    next: int | None = None  # where the next page begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, redirect, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from assignments import course
@@ -16,13 +17,15 @@ from server.accounts.views import accounts, accounts_api
 from server.clock.views import clock as clock_pages
 from server.clock.views import clock_api
 from server.config import Config
-from server.db import Database
+from server.db import Database, passes
 from server.gradebook.views import gradebook, gradebook_api
 from server.health import health
+from server.inquiries.service import number_open
+from server.inquiries.views import inquiries, inquiries_api
 from server.live import Doorbell, Live
 from server.notices.service import noticing, unread_notices
 from server.notices.views import notices, notices_api
-from server.openapi import api_docs
+from server.openapi import api_docs, refuse_unknown_queries
 from server.quizzes.views import quizzes, quizzes_api
 from server.receipts.signer import Signer
 from server.receipts.views import receipts
@@ -62,6 +65,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(clock_api)
     app.register_blueprint(standings)
     app.register_blueprint(standings_api)
+    app.register_blueprint(inquiries)
+    app.register_blueprint(inquiries_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
     app.register_blueprint(receipts)
@@ -70,6 +75,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(api_docs)
     app.register_blueprint(health)
     app.add_url_rule("/", "home", home)
+    app.before_request(refuse_unknown_queries)
     app.context_processor(frame)
     app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
     return app
@@ -88,7 +94,22 @@ def frame() -> dict[str, object]:
         "now": services().clock(),
         "languages": i18n.LANGUAGES,
         "unread_notices": unread_notices,
+        "open_inquiries": open_inquiries,
     }
+
+
+def open_inquiries() -> int:
+    """How many inquiries wait for an answer, for the bar of staff; 0 where that cannot be looked up."""
+    who = known_person()
+    if who is None or not who.is_staff:
+        return 0
+    try:
+        with services().database.read() as session:
+            return number_open(session, who.course_id)
+    except SQLAlchemyError as error:
+        if not passes(error):
+            raise
+        return 0
 
 
 class _StaticVersions:

@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Select,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import (
     DBAPIError,
@@ -184,6 +195,15 @@ class Database:
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
+
+
+def hold(session: Session, rows: Select[*tuple[Any, ...]]) -> None:
+    """Let nobody else hold these rows until the block ends; who writes rows that refer to them need not wait.
+
+    SQLite lets one writer in at a time, and needs not be asked.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(rows.with_for_update(key_share=True)).all()
 
 
 def _engine(url: str) -> Engine:

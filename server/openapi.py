@@ -14,16 +14,19 @@ empty answer. Refusals need not be listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, current_app, jsonify
+from flask import Blueprint, Flask, current_app, jsonify, request
+from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
+
+from server.errors import BadInput
 
 PREFIX = "/api/v1/"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -88,6 +91,30 @@ def describe(
         return view
 
     return mark
+
+
+def refuse_unknown_queries() -> None:
+    """Before each request to the API: a name in the query that the address does not know is a mistake.
+
+    Ignored, a misspelt `limit` or `assignment` would answer something else than was asked for.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    operation = view.__dict__.get("operation") if view else None
+    if not isinstance(operation, Operation) or not request.args:
+        return
+    known = operation.query.model_fields.keys() if operation.query else ()
+    for name in request.args:
+        if name not in known:
+            raise BadInput(_unknown(name, sorted(known)), field=name)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    if not known:
+        return str(_("This address takes no query: leave “%(name)s” out.", name=name[:100]))
+    names = ", ".join(known)
+    return str(
+        _("This address knows no “%(name)s” in its query, but: %(known)s.", name=name[:100], known=names)
+    )
 
 
 @api_docs.get("/api/openapi.json")

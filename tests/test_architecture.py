@@ -28,6 +28,7 @@ PURE_RULES = (
     "server/deadlines/timeline.py",
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
+    "server/inquiries/states.py",
     "server/notices/icalendar.py",
     "server/notices/kinds.py",
     "server/quizzes/answering.py",
@@ -197,13 +198,24 @@ def _is_pure(name: str) -> bool:
 
 
 FEATURE_ORDER = {
-    "gradebook": {"clock", "submissions", "standings", "quizzes", "deadlines", "accounts", "courses"},
+    "gradebook": {
+        "inquiries",
+        "clock",
+        "submissions",
+        "standings",
+        "quizzes",
+        "deadlines",
+        "accounts",
+        "courses",
+    },
     "clock": {"submissions", "standings", "deadlines", "accounts", "courses"},
+    "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Notices tell of what the rows of others say; nothing that others do waits for them.
     "notices": {
         *("submissions.models", "submissions.published", "receipts.receipt", "quizzes.models"),
+        "inquiries.models",
         *("standings", "deadlines", "accounts", "courses"),
     },
     # Pages of submissions show standings; what standings follow from are the rows of submissions.

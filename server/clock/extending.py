@@ -15,6 +15,7 @@ from assignments.spec import Assignment
 from server.accounts.service import Person, Role, is_neptun, normalised, people
 from server.clock.moments import Due, local_text
 from server.courses.models import Course, Enrolment
+from server.db import hold
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author, Grant, check_grant, check_reason, end, extension_in, grant
 from server.deadlines.line import Rules
@@ -151,7 +152,7 @@ def take_turn(session: Session, course_id: int, users: Sequence[int] | None) -> 
     rows = select(Enrolment.id).where(Enrolment.course_id == course_id).order_by(Enrolment.id)
     if users is not None:
         rows = rows.where(Enrolment.user_id.in_(users))
-    session.execute(rows.with_for_update(key_share=True)).all()
+    hold(session, rows)
 
 
 def newest_extension(session: Session, course_id: int) -> int:

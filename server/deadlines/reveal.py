@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,18 @@ def reveal_moment(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offs
     rules = dates.rules
     latest = max((rules.due, *dues))
     return last_moment(rules, moved(rules, latest, tokens, day))
+
+
+def not_before_earlier(moments: Mapping[str, tuple[datetime, datetime]]) -> dict[str, datetime]:
+    """When the private shares of assignments with time tokens are told, given each one's due and own moment.
+
+    Tokens go to the assignments in order of their due: what an earlier one took, which follows from its
+    private result, changes a later one. So none is told before those that are due earlier.
+    """
+    told: dict[str, datetime] = {}
+    for slug, (_due, moment) in sorted(moments.items(), key=lambda item: (item[1][0], item[0])):
+        told[slug] = max(moment, *told.values()) if told else moment
+    return told
 
 
 def is_revealed(dates: Dates, reveal: datetime, arrivals: Iterable[datetime], now: datetime) -> bool:

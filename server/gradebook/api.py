@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Literal
 
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from server.gradebook import service
 from server.gradebook.book import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
-from server.json_bodies import answer_json
+from server.json_bodies import answer_json, query
 from server.openapi import describe
 from server.standings.api_schema import StandingOut, standing_out
 from server.submissions.service import Reader, assignment_card, reader
 from server.web import read, signed_in, staff_only
+
+MOST_ROWS = 1000  # of one page
 
 
 class LeaderboardRowOut(BaseModel):
@@ -43,6 +45,26 @@ class LeaderboardOut(BaseModel):
     metric: str
     share: Literal["public", "private"]  # of the held-out data that scores and points are of
     rows: list[LeaderboardRowOut]
+    entries: int  # on the whole board, with baselines
+    place: int | None  # of the reader
+    next: int | None  # the `cursor` of the next page
+
+
+class BoardQuery(BaseModel):
+    """Which page of a board."""
+
+    model_config = ConfigDict(extra="forbid")
+    limit: int = Field(default=service.ROWS, ge=1, le=MOST_ROWS)
+    cursor: int = Field(default=0, ge=0, le=2**31)
+
+
+class BookQuery(BaseModel):
+    """Which page of the students, by name; of those that a search for a name or code means."""
+
+    model_config = ConfigDict(extra="forbid")
+    search: str = Field(default="", max_length=100)
+    limit: int = Field(default=service.ROWS, ge=1, le=MOST_ROWS)
+    cursor: str = Field(default="", max_length=100)
 
 
 class ItemOut(BaseModel):
@@ -68,14 +90,17 @@ class BookOut(BaseModel):
 
     items: list[ItemOut]
     rows: list[BookRowOut]
+    next: str | None = None  # the `cursor` of the next page
 
 
-@describe("Read the gradebook", answers={200: BookOut})
+@describe("Read the gradebook", query=BookQuery, answers={200: BookOut})
 @staff_only
 def gradebook() -> ResponseReturnValue:
-    """Every student's points of homework and credit in quizzes."""
+    """A page of the students by name, with points of homework and credit in quizzes."""
+    wish = query(BookQuery)
     with read() as session:
-        return answer_json(_book(service.book(session, reader())))
+        found = service.book(session, reader(), search=wish.search, after=wish.cursor, rows=wish.limit)
+        return answer_json(_book(found))
 
 
 @describe("Read one's own grades", answers={200: BookOut})
@@ -87,20 +112,23 @@ def grades() -> ResponseReturnValue:
         return answer_json(_book(service.book_of(session, who, who.person)))
 
 
-@describe("Read the leaderboard", answers={200: LeaderboardOut})
+@describe("Read the leaderboard", query=BoardQuery, answers={200: LeaderboardOut})
 @signed_in
 def leaderboard(slug: str) -> ResponseReturnValue:
-    """Who stands where."""
-    who = reader()
+    """Who stands where, page by page; places are of the whole board, and may change between two pages."""
+    who, wish = reader(), query(BoardQuery)
     with read() as session:
         card = assignment_card(session, slug, who)
-        board = service.leaderboard(session, slug, who)
+        board = service.leaderboard(session, slug, who, wish.cursor, wish.limit)
     answer = LeaderboardOut(
         assignment=card.slug,
         title=card.title,
         metric=card.metric,
         share="private" if board.revealed else "public",
         rows=[_row(row, who) for row in board.rows],
+        entries=board.of,
+        place=board.place,
+        next=board.next,
     )
     return answer_json(answer)
 
@@ -135,4 +163,5 @@ def _book(found: Book) -> BookOut:
             )
             for row in found.rows
         ],
+        next=found.next,
     )

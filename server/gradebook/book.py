@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, Role, people
+from server.accounts.service import Person, person_of
+from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
 from server.quizzes.service import quiz_credits
 from server.sheets import Cell
 from server.standings.service import StandingCard, StandingState, standing_cards
@@ -46,22 +47,29 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The whole table."""
+    """The table, or a page of it."""
 
     items: tuple[Item, ...]
     rows: tuple[BookRow, ...]
+    next: str | None = None  # `after` of the page that follows
 
 
-def book(session: Session, reader: Reader) -> Book:
-    """Every student by name."""
-    students = [one for one in people(session, reader.person.course_id).values() if one.role is Role.STUDENT]
-    return _book(session, reader, students, None)
+def book(
+    session: Session, reader: Reader, *, search: str = "", after: str = "", rows: int | None = ROWS
+) -> Book:
+    """A page of the students by name; those that a search means. `after` is the Neptun code before it."""
+    wanted = students_of(reader.person.course_id)
+    if search.strip():
+        wanted = wanted.where(meant_by(search))
+    shown, more = cut(session.execute(page_of(wanted, after, rows)).all(), rows)
+    found = _book(session, reader, [person_of(*row) for row in shown])
+    return replace(found, next=shown[-1][0].neptun if more else None)
 
 
 def book_of(session: Session, reader: Reader, person: Person, *, as_student: bool = False) -> Book:
     """The same numbers for one student alone, with the items that this student sees."""
     theirs = replace(reader, person=person, for_staff=reader.audience.is_staff and not as_student)
-    return _book(session, theirs, [person], person.id)
+    return _book(session, theirs, [person])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +94,11 @@ def as_rows(found: Book, words: Words) -> Iterator[Sequence[Cell]]:
         yield [row.person.neptun, row.person.name, *cells]
 
 
-def _book(session: Session, reader: Reader, students: Sequence[Person], only: int | None) -> Book:
+def _book(session: Session, reader: Reader, students: Sequence[Person]) -> Book:
     course_id = reader.person.course_id
-    standings = standing_cards(session, course_id, reader.audience, user_id=only)
-    quizzes = quiz_credits(session, course_id, only)
+    users = [one.id for one in students]
+    standings = standing_cards(session, course_id, reader.audience, users=users)
+    quizzes = quiz_credits(session, course_id, users)
     homework = [one.spec for one in all_in_force(session, course_id, reader.zone)]
     items = [
         Item(one.slug, ItemKind.HOMEWORK, localized(one.title, reader.language), one.score.points)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +11,10 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Role
+from server.accounts.service import Person, Role, User, person_of
 from server.courses.models import Enrolment
+from server.gradebook.ranking import Entry
+from server.gradebook.students import students_of
 from server.standings.service import Standing
 from server.submissions.service import Grading, InForce, Submission, is_current
 
@@ -21,7 +23,7 @@ from server.submissions.service import Grading, InForce, Submission, is_current
 class Counting:
     """A standing with a score, or a baseline, as far as a board cares."""
 
-    user_id: int | None  # None: a baseline
+    person: Person | None  # None: a baseline
     baseline: str | None
     submission_id: str
     version_id: int
@@ -39,17 +41,35 @@ _PUBLIC = (
 )
 
 
-def counting(session: Session, published: InForce, *, private: bool) -> list[Counting]:
-    """Of each student what counts on one share; of those that are excused nothing."""
-    columns = _PRIVATE if private else _PUBLIC
+def entries(session: Session, published: InForce, *, private: bool) -> list[Entry]:
+    """What is ranked: of each student what counts on one share; of those that are excused nothing."""
+    submission, _version, arrival, score, _points = columns = _columns(private=private)
+    rows = select(submission, Standing.user_id, score, arrival).join(Enrolment, _enrolment())
+    rows = rows.where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
+    rows = rows.where(Enrolment.role == Role.STUDENT, *(column.is_not(None) for column in columns))
+    found: Iterable[Any] = session.execute(rows)
+    return [Entry(*row) for row in found]
+
+
+def counting(
+    session: Session, published: InForce, users: Collection[int], *, private: bool
+) -> list[Counting]:
+    """The same of these students, with all that a board shows."""
+    columns = _columns(private=private)
     rows = (
-        select(Standing.user_id, *columns, Standing.hand_ins, Standing.public_score)
-        .join(Enrolment, _enrolment())
-        .where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
-        .where(Enrolment.role == Role.STUDENT, *(column.is_not(None) for column in columns))
+        students_of(published.course_id)
+        .add_columns(*columns, Standing.hand_ins, Standing.public_score)
+        .join(Standing, and_(Standing.user_id == User.id, Standing.course_id == Enrolment.course_id))
+        .where(Standing.slug == published.spec.slug, User.id.in_(users))
+        .where(*(column.is_not(None) for column in columns))
     )
     found: Iterable[Any] = session.execute(rows)
-    return [Counting(row[0], None, *row[1:]) for row in found]
+    return [Counting(person_of(row[0], row[1]), None, *row[2:]) for row in found]
+
+
+def _columns(*, private: bool) -> tuple[Any, ...]:
+    """Submission, version, arrival, score and points of a share."""
+    return _PRIVATE if private else _PUBLIC
 
 
 def baselines(session: Session, published: InForce, *, private: bool) -> list[Counting]:
@@ -68,27 +88,6 @@ def baselines(session: Session, published: InForce, *, private: bool) -> list[Co
         Counting(None, name, submission_id, version, at, score, Decimal(str(points)), 1, public_score)
         for name, submission_id, at, score, points, public_score in found
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class LatestRun:
-    """The newest hand-in of a student with the run in force."""
-
-    submission_id: str
-    received_at: datetime
-    state: str
-    verdict: str | None
-
-
-def latest_runs(session: Session, course_id: int, slug: str) -> dict[int, LatestRun]:
-    """By user."""
-    rows = (
-        select(Standing.user_id, Submission.id, Submission.received_at, Grading.state, Grading.verdict)
-        .join(Submission, Submission.id == Standing.latest_id)
-        .join(Grading, is_current())
-        .where(Standing.course_id == course_id, Standing.slug == slug)
-    )
-    return {row[0]: LatestRun(*row[1:]) for row in session.execute(rows)}
 
 
 def _enrolment() -> ColumnElement[bool]:

@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grader.contract import Verdict
-from server.accounts.service import Person, Role, User, is_neptun, normalised, person_of
+from server.accounts.service import Person, Role, User, person_of
 from server.courses.models import Enrolment
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
+from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
 from server.standings.service import Standing, StandingState, histogram, standing_card
 from server.submissions.service import Grading, InForce, Reader, State, Submission, in_force, is_current
 
-ROWS = 100
 BINS = 20
 DAYS = 21  # of the chart of hand-ins
 
@@ -43,7 +43,7 @@ class Wish:
     group: Group = Group.ALL
     search: str = ""  # in name and code
     after: str = ""  # the Neptun code of the last row of the page before
-    rows: int = ROWS
+    rows: int | None = ROWS  # of a page; None: all
     only: frozenset[str] = field(default_factory=frozenset)  # Neptun codes; empty: everybody
 
 
@@ -92,31 +92,24 @@ def addresses(session: Session, course_id: int, codes: Collection[str]) -> list[
 
 
 def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[OverviewRow, ...], str | None]:
-    rows = _students(published).where(*_conditions(wish)).order_by(User.name, User.neptun)
-    if wish.after:
-        name = select(User.name).where(User.neptun == normalised(wish.after)).scalar_subquery()
-        later = or_(User.name > name, and_(User.name == name, User.neptun > normalised(wish.after)))
-        rows = rows.where(later)
-    found = session.execute(rows.limit(wish.rows + 1)).all()
-    shown = found[: wish.rows]
-    following = shown[-1][0].neptun if len(found) > wish.rows else None
-    return tuple(_row(*row) for row in shown), following
+    rows = page_of(_students(published).where(*_conditions(wish)), wish.after, wish.rows)
+    shown, more = cut(session.execute(rows).all(), wish.rows)
+    return tuple(_row(*row) for row in shown), shown[-1][0].neptun if more else None
 
 
 def _students(published: InForce) -> Select[User, Enrolment, Standing, Submission, Grading]:
-    """Everybody who is let in to the course as a student, with what they have."""
+    """Every student with what they have."""
     mine = and_(
         Standing.course_id == published.course_id,
         Standing.slug == published.spec.slug,
         Standing.user_id == User.id,
     )
     return (
-        select(User, Enrolment, Standing, Submission, Grading)
-        .join(Enrolment, Enrolment.user_id == User.id)
+        students_of(published.course_id)
+        .add_columns(Standing, Submission, Grading)
         .outerjoin(Standing, mine)
         .outerjoin(Submission, Submission.id == Standing.latest_id)
         .outerjoin(Grading, is_current())
-        .where(Enrolment.course_id == published.course_id, Enrolment.role == Role.STUDENT)
     )
 
 
@@ -137,11 +130,8 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
         found.append(_GROUPS[wish.group])
     if wish.only:
         found.append(User.neptun.in_(wish.only))
-    if text := wish.search.strip():
-        by_name = User.name.icontains(text, autoescape=True)
-        found.append(
-            or_(by_name, User.neptun == normalised(text)) if is_neptun(normalised(text)) else by_name
-        )
+    if wish.search.strip():
+        found.append(meant_by(wish.search))
     return found
 
 

@@ -17,14 +17,16 @@ from server.gradebook.regrade_pages import regrades_page
 from server.submissions.service import assignment_card, graders, reader
 from server.web import clean_text, form_text, read, services, signed_in, staff_only
 
-MOST_ROWS = 5000
+MOST_CODES = 5000
 LONGEST_SEARCH = 100
 
 
 @signed_in
 def leaderboard(slug: str) -> ResponseReturnValue:
-    """Template gradebook/leaderboard.html: `assignment` (AssignmentCard), `rows` (LeaderboardRow each)."""
-    return _board("gradebook/leaderboard.html", slug)
+    """Template gradebook/leaderboard.html: `assignment` (AssignmentCard), `board` (Leaderboard), its `rows`,
+    and `page`, how many rows one has."""
+    start = max(request.args.get("start", 0, type=int), 0)
+    return _board("gradebook/leaderboard.html", slug, start)
 
 
 @staff_only
@@ -54,7 +56,7 @@ def overview(slug: str) -> ResponseReturnValue:
 @staff_only
 def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The overview for a spreadsheet, of all whom the page would show."""
-    who, wish = reader(), replace(_wish(request.args), after="", rows=MOST_ROWS)
+    who, wish = reader(), replace(_wish(request.args), after="", rows=None)
     with read() as session:
         found = service.overview(session, slug, who, wish)
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", suffix, _("Overview"))
@@ -66,8 +68,8 @@ def chosen(slug: str) -> ResponseReturnValue:
 
     It is answered in place: the codes of a whole course do not fit into an address.
     """
-    codes = [clean_text(code)[:LONGEST_SEARCH] for code in request.form.getlist("neptun")[:MOST_ROWS]]
-    who, wish = reader(), replace(_wish(request.args), only=frozenset(codes), after="", rows=MOST_ROWS)
+    codes = [clean_text(code)[:LONGEST_SEARCH] for code in request.form.getlist("neptun")[:MOST_CODES]]
+    who, wish = reader(), replace(_wish(request.args), only=frozenset(codes), after="", rows=None)
     with read() as session:
         assignment = assignment_card(session, slug, who)
         found = service.overview(session, slug, who, wish)
@@ -96,10 +98,11 @@ def _wish(arguments: MultiDict[str, str]) -> service.Wish:
 
 @staff_only
 def gradebook() -> ResponseReturnValue:
-    """Template gradebook/book.html: `book` (Book)."""
+    """Template gradebook/book.html: `book` (Book), `wish` (of its `search` and `after`), `rows` of a page."""
+    wish = _wish(request.args)
     with read() as session:
-        found = service.book(session, reader())
-    return render_template("gradebook/book.html", book=found)
+        found = service.book(session, reader(), search=wish.search, after=wish.after)
+    return render_template("gradebook/book.html", book=found, wish=wish, rows=service.ROWS)
 
 
 @signed_in
@@ -115,15 +118,15 @@ def grades() -> ResponseReturnValue:
 def gradebook_file(suffix: str) -> ResponseReturnValue:
     """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""
     with read() as session:
-        found = service.book(session, reader())
+        found = service.book(session, reader(), rows=None)
     words = service.Words(_("Neptun code"), _("Name"), _("public share"), _("excused"))
     rows = service.as_rows(found, words)
     return sheet(rows, "gradebook", suffix, _("Gradebook"))
 
 
-def _board(template: str, slug: str) -> str:
+def _board(template: str, slug: str, start: int = 0) -> str:
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        board = service.leaderboard(session, slug, who)
-    return render_template(template, assignment=assignment, board=board, rows=board.rows)
+        board = service.leaderboard(session, slug, who, start)
+    return render_template(template, assignment=assignment, board=board, rows=board.rows, page=service.ROWS)

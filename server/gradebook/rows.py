@@ -33,10 +33,20 @@ class LeaderboardRow:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """A board, best first. Until the reveal all numbers are of the public share."""
+    """A page of a board, best first. Until the reveal all numbers are of the public share."""
 
     rows: tuple[LeaderboardRow, ...]
     revealed: bool
+    start: int = 0  # how many entries come before this page
+    of: int = 0  # entries altogether
+    next: int | None = None  # `start` of the page that follows
+    mine: int | None = None  # how many come before the reader's own
+    place: int | None = None  # of the reader
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the reader is on the board, but not on this page."""
+        return self.mine is not None and not self.start <= self.mine < self.start + len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,21 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from assignments.spec import Scoring
-from server.accounts.service import Person, Role, find_person, people, read_neptun
+from server.accounts.service import Person, find_person, read_neptun
 from server.errors import NotFound
+from server.gradebook.board import better, leaderboard
 from server.gradebook.book import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
-from server.gradebook.finding import Counting, baselines, counting
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
-from server.gradebook.ranking import Better, Entry, rank
-from server.gradebook.rows import (
-    NOTHING_DECIDED,
-    Leaderboard,
-    LeaderboardRow,
-    StudentAssignment,
-)
-from server.standings.service import Decided, decided, reveal_of, told_to
+from server.gradebook.rows import NOTHING_DECIDED, StudentAssignment
+from server.gradebook.students import ROWS
+from server.standings.service import Decided, decided, told_to
 from server.submissions import service as submissions
-from server.submissions.service import Cursor, Reader, alike_versions
+from server.submissions.service import Cursor, Reader
 
 FIRST = Cursor()
 
 __all__ = [
+    "ROWS",
     "Book",
     "BookRow",
     "Group",
@@ -45,30 +40,6 @@ __all__ = [
     "student",
     "work_of",
 ]
-
-
-def leaderboard(session: Session, slug: str, reader: Reader) -> Leaderboard:
-    """What counts of each student and the baselines of the version in force, best first."""
-    published = submissions.in_force(session, reader.person.course_id, slug, reader.zone)
-    revealed = reader.now > reveal_of(session, published.course_id, published.spec)
-    students = _students(session, published.course_id)
-    found = {
-        one.submission_id: one
-        for one in (
-            *counting(session, published, private=revealed),
-            *baselines(session, published, private=revealed),
-        )
-    }
-    entries = [Entry(one.submission_id, one.user_id, one.score, one.received_at) for one in found.values()]
-    alike = alike_versions(session, published)
-    placed = rank(entries, better(published.spec.score))
-    rows = [_row(found[one.entry.id], one.place, students, alike, reader) for one in placed]
-    return Leaderboard(tuple(rows), revealed)
-
-
-def better(scoring: Scoring) -> Better:
-    """Which end of the assignment's metric earns the points."""
-    return Better.HIGHER if scoring.full_points_at >= scoring.zero_points_at else Better.LOWER
 
 
 def outdated_results(session: Session, slug: str, reader: Reader) -> int:
@@ -109,7 +80,7 @@ def work_of(
     }
     items = [item for page in pages.values() for item in page.items]
     cards = {card.id: card for card in submissions.submission_cards(session, items, theirs)}
-    found = _decided(session, person, as_student=as_student)
+    found = _decided(session, person, reader, as_student=as_student)
     return [
         StudentAssignment(
             one,
@@ -121,31 +92,8 @@ def work_of(
     ]
 
 
-def _decided(session: Session, person: Person, *, as_student: bool) -> dict[str, Decided]:
+def _decided(session: Session, person: Person, reader: Reader, *, as_student: bool) -> dict[str, Decided]:
     if not as_student:
         return decided(session, person.course_id, person.id)
-    return {slug: Decided(cards) for slug, cards in told_to(session, person.course_id, person.id).items()}
-
-
-def _students(session: Session, course_id: int) -> dict[int, Person]:
-    everybody = people(session, course_id).values()
-    return {person.id: person for person in everybody if person.role is Role.STUDENT}
-
-
-def _row(
-    one: Counting, place: int | None, students: dict[int, Person], alike: frozenset[int], reader: Reader
-) -> LeaderboardRow:
-    person = students.get(one.user_id) if one.user_id is not None else None
-    return LeaderboardRow(
-        place=place,
-        person=person,
-        baseline=one.baseline,
-        submission_id=one.submission_id,
-        score=one.score,
-        points=one.points,
-        received_at=one.received_at,
-        tries=one.tries,
-        mine=person is not None and person.id == reader.person.id,
-        older=one.version_id not in alike,
-        public_score=one.public_score,
-    )
+    told = told_to(session, person.course_id, person.id, reader.now)
+    return {slug: Decided(cards) for slug, cards in told.items()}

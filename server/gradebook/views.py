@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.gradebook import api, pages, regrade_api, regrade_pages, student_pages
+from server.gradebook import api, overview_api, pages, regrade_api, regrade_pages, student_pages
 from server.submissions.intake import allow_upload
 
 gradebook = Blueprint("gradebook", __name__)
@@ -41,6 +41,7 @@ gradebook.add_url_rule(
 )
 
 gradebook_api.add_url_rule("/assignments/<slug>/leaderboard", "leaderboard", api.leaderboard)
+gradebook_api.add_url_rule("/assignments/<slug>/overview", "overview", overview_api.overview)
 gradebook_api.add_url_rule("/gradebook", "gradebook", api.gradebook)
 gradebook_api.add_url_rule("/grades", "grades", api.grades)
 gradebook_api.add_url_rule("/assignments/<slug>/regrades", "list_regrades", regrade_api.list_regrades)

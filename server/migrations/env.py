@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 
 import server.accounts.models
 import server.courses.models
+import server.inquiries.models
 import server.quizzes.models
 import server.quizzes.reports
 import server.submissions.models  # noqa: F401 - so that its tables are known

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
+from server.inquiries.models import Inquiry, InquiryMessage
 from server.notices.dates import of_edits, of_extensions
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
@@ -32,9 +33,11 @@ KINDS = {
     DecisionKind.HAND_IN: NoticeKind.DECISION,
     DecisionKind.CHOOSE: NoticeKind.DECISION,
     DecisionKind.CANCEL: NoticeKind.RUN,
-    DecisionKind.INQUIRY: NoticeKind.INQUIRY,
 }
-"""Decisions that are told. A kind that is not named here is not: above all no note for staff."""
+"""Decisions that are told. A kind that is not named here is not: above all no note for staff.
+
+Extensions, dates and inquiries have rows of their own, which say more.
+"""
 POINTED = frozenset({DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO})
 
 
@@ -62,6 +65,7 @@ def facts_of(session: Session, seen: Seen, changes: Sequence[Change], now: datet
         *_of_hand_ins(seen.handed_in),
         *_of_runs(seen.runs),
         *_of_decisions(told, seen.decisions),
+        *_of_inquiries(session, seen.messages),
         *_of_regrades(told, seen.regrades, changes),
         *of_extensions(session, seen.granted, seen.ended),
         *of_edits(session, seen.edits, seen.published, now),
@@ -132,6 +136,16 @@ def _of_decisions(told: Told, decisions: Sequence[Decision]) -> Iterator[Fact]:
         }
         about = (one.course_id, one.user_id, KINDS[DecisionKind(one.kind)], one.slug or "")
         yield Fact(*about, f"decision:{one.id}", params)
+
+
+def _of_inquiries(session: Session, messages: Iterable[InquiryMessage]) -> Iterator[Fact]:
+    """What somebody else wrote into a student's inquiry: an answer, or with what it was settled."""
+    for message in messages:
+        inquiry = session.get_one(Inquiry, message.inquiry_id)
+        if message.author_id != inquiry.user_id:
+            params = {"inquiry": inquiry.id, "state": inquiry.state, "reason": message.text}
+            about = (inquiry.course_id, inquiry.user_id, NoticeKind.INQUIRY, inquiry.slug)
+            yield Fact(*about, f"inquiry:{message.id}", params)
 
 
 def _old(one: Decision, *, is_told: bool) -> dict[str, Any]:

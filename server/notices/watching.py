@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.db import Table
 from server.deadlines.models import DateEdit, Extension
+from server.inquiries.models import InquiryMessage
 from server.standings.models import Decision
 from server.submissions.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 
@@ -42,6 +43,7 @@ class Seen:
     runs: list[Grading] = field(default_factory=list)  # that have ended
     regrades: list[Regrade] = field(default_factory=list)  # that were applied
     handed_in: list[Submission] = field(default_factory=list)
+    messages: list[InquiryMessage] = field(default_factory=list)
 
 
 def take_seen(session: Session) -> Seen | None:
@@ -103,6 +105,11 @@ def _submission(seen: Seen, row: Submission, is_new: bool) -> None:
         seen.handed_in.append(row)
 
 
+def _message(seen: Seen, row: InquiryMessage, is_new: bool) -> None:
+    if is_new:
+        seen.messages.append(row)
+
+
 _NOTED: Mapping[type, Callable[..., None]] = {
     Decision: _decision,
     Extension: _extension,
@@ -111,4 +118,5 @@ _NOTED: Mapping[type, Callable[..., None]] = {
     Grading: _run,
     Regrade: _regrade,
     Submission: _submission,
+    InquiryMessage: _message,
 }

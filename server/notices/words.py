@@ -37,6 +37,8 @@ def path(kind: str, slug: str, params: Params) -> str:
     submission = params.get("submission")
     if submission and kind in {NoticeKind.GRADED, NoticeKind.HANDED_IN, NoticeKind.RUN}:
         return f"/submissions/{submission}"
+    if kind == NoticeKind.INQUIRY and "inquiry" in params:
+        return f"/inquiries/{params['inquiry']}"
     if kind == NoticeKind.REGRADED:
         return f"/assignments/{slug}/explanation"
     return f"/assignments/{slug}"
@@ -81,7 +83,7 @@ def _decided(title: Text, params: Params) -> Text:
 
 
 def _inquiry(title: Text, params: Params) -> Text:
-    words = _INQUIRIES.get(str(params["new"].get("state")))
+    words = _INQUIRIES.get(str(params["state"]))
     return words(title) if words else _("%(title)s: your inquiry has changed.", title=title)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -28,11 +28,11 @@ class QuizCredits:
 
 
 def quiz_credits(
-    session: Session, library: Library, course_id: int, user_id: int | None = None
+    session: Session, library: Library, course_id: int, users: Collection[int] | None = None
 ) -> list[QuizCredits]:
     """All quizzes of a course whose room has ended, in the order in which they were first played.
 
-    With `user_id` only that student's credits are there. What does not count for the gradebook is left out.
+    With `users` only their credits are there. What does not count for the gradebook is left out.
     """
     over = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
     rooms = session.scalars(over.order_by(Room.id)).all()
@@ -42,22 +42,22 @@ def quiz_credits(
         quiz = library.quiz(session, room.version_id)
         titles[quiz.quiz.slug] = quiz.quiz.title
         credits_of = best.setdefault(quiz.quiz.slug, {})
-        for user, credit in _earned(session, room, quiz, user_id):
+        for user, credit in _earned(session, room, quiz, users):
             credits_of[user] = max(credit, credits_of.get(user, 0.0))
     return [QuizCredits(slug, titles[slug], credits_of) for slug, credits_of in best.items()]
 
 
 def _earned(
-    session: Session, room: Room, quiz: PlayableQuiz, user_id: int | None
+    session: Session, room: Room, quiz: PlayableQuiz, users: Collection[int] | None
 ) -> Iterator[tuple[int, float]]:
     """User and share for everybody who played in a room, and for those who played it again."""
     counted = counted_rounds(session, room.id)
     rounds, weights = {one.id: one.question for one in counted}, weights_of(counted, quiz)
     players = select(Player).where(Player.room_id == room.id)
     found = select(Answer.player_id, Answer.round_id, Answer.credit).where(Answer.round_id.in_(rounds))
-    if user_id is not None:
-        players = players.where(Player.user_id == user_id)
-        found = found.join(Player, Player.id == Answer.player_id).where(Player.user_id == user_id)
+    if users is not None:
+        players = players.where(Player.user_id.in_(users))
+        found = found.join(Player, Player.id == Answer.player_id).where(Player.user_id.in_(users))
     earned: dict[int, dict[int, float]] = defaultdict(dict)
     for player_id, round_id, credit in session.execute(found):
         earned[player_id][rounds[round_id]] = credit
@@ -65,5 +65,5 @@ def _earned(
         if counts(room, player):
             yield player.user_id, share(earned[player.id], weights)
     if room.counts != Counts.NOBODY:
-        for one in replays_of(session, room, weights, user_id):
+        for one in replays_of(session, room, weights, users):
             yield one.user_id, one.credit

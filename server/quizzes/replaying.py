@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -185,12 +185,12 @@ def _known(seat: Seat, sent: Sent, place: int) -> Stored | None:
 
 
 def replays_of(
-    session: Session, room: Room, weights: Mapping[int, float], user_id: int | None = None
+    session: Session, room: Room, weights: Mapping[int, float], users: Collection[int] | None = None
 ) -> list[Replayed]:
-    """What the first attempts at a room have come to, of everybody or of one."""
+    """What the first attempts at a room have come to, of everybody or of these users."""
     rows = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.attempt == 1)
-    if user_id is not None:
-        rows = rows.where(ReplayAnswer.user_id == user_id)
+    if users is not None:
+        rows = rows.where(ReplayAnswer.user_id.in_(users))
     earned: dict[int, dict[int, float]] = defaultdict(dict)
     for one in session.scalars(rows.order_by(ReplayAnswer.id)):
         if one.question in weights:

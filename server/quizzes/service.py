@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from server.quizzes.credits import QuizCredits
@@ -12,6 +14,6 @@ from server.quizzes.publishing import QuizOutcome, QuizResult, sync_quizzes
 __all__ = ["QuizCredits", "QuizOutcome", "QuizResult", "quiz_credits", "sync_quizzes"]
 
 
-def quiz_credits(session: Session, course_id: int, user_id: int | None = None) -> list[QuizCredits]:
-    """Everybody's credit in each quiz of a course that was played to its end, or one student's."""
-    return credits_of(session, shared().library, course_id, user_id)
+def quiz_credits(session: Session, course_id: int, users: Collection[int] | None = None) -> list[QuizCredits]:
+    """Everybody's credit in each quiz of a course that was played to its end, or that of these users."""
+    return credits_of(session, shared().library, course_id, users)

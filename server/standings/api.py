@@ -10,8 +10,8 @@ from server.standings import decision_schema as schema
 from server.standings.audit import Filter
 from server.standings.audit import audit as audit_page
 from server.standings.deciding import Author, Subject
-from server.standings.decisions import Decided, decided, staff_card
-from server.standings.doors import author_of_program, decide_about, told_to, wish_of_program
+from server.standings.decisions import Decided, decided, staff_card, told_to
+from server.standings.doors import author_of_program, decide_about, wish_of_program
 from server.standings.states import DecisionKind
 from server.standings.wishes import Wish, student_of
 from server.submissions.published import in_force
@@ -50,7 +50,7 @@ def own_decisions(slug: str) -> ResponseReturnValue:
     who = signed_in_person()
     with read() as session:
         spec = in_force(session, who.course_id, slug, services().course.zone).spec
-        cards = told_to(session, who.course_id, who.id, [spec.slug]).get(spec.slug, ())
+        cards = told_to(session, who.course_id, who.id, now(), [spec.slug]).get(spec.slug, ())
     return answer_json(schema.ToldDecisions(decisions=[schema.decision_out(card) for card in cards]))
 
 

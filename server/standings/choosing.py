@@ -73,7 +73,7 @@ def may_choose(session: Session, spec: Assignment, subject: Subject, now: dateti
         subject.course_id,
         Audience(is_staff=False, now=now),
         slugs=[subject.slug],
-        user_id=subject.user_id,
+        users=[] if subject.user_id is None else [subject.user_id],
     )
     return all(card.private is None for card in cards.values())
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, people
 from server.changes import touch
 from server.courses.models import Enrolment
+from server.db import hold
 from server.errors import BadInput, Text
 from server.standings.decision_words import described
 from server.standings.models import Decision, Standing
@@ -190,7 +191,7 @@ def take_turn(session: Session, subject: Subject, author: Author) -> None:
     rows = select(Enrolment.id).where(
         Enrolment.course_id == subject.course_id, Enrolment.user_id == subject.user_id
     )
-    session.execute(rows.with_for_update(key_share=True)).all()
+    hold(session, rows)
     if author.seen is None or author.is_student_of(subject):  # who is no staff reads no decision here
         return
     newest = session.get(Decision, newest_decision(session, subject))

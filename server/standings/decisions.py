@@ -15,6 +15,7 @@ from server.errors import Text
 from server.standings.deciding import RULINGS, TEXTS, withdrawn
 from server.standings.decision_words import described, kind_name
 from server.standings.models import Decision
+from server.standings.reading import Audience, standing_cards
 from server.standings.states import DecisionKind
 
 # A kind that is not named here is not shown to students: above all no note.
@@ -69,10 +70,6 @@ class Decided:
     void: frozenset[str] = frozenset()  # hand-ins that do not count, by their `run_of`
     returned: frozenset[str] = frozenset()  # hand-ins whose try was given back
 
-    def of(self, submission_id: str) -> tuple[DecisionCard, ...]:
-        """Those about one hand-in."""
-        return tuple(card for card in self.cards if card.submission_id == submission_id)
-
 
 def decided(
     session: Session, course_id: int, user_id: int, slugs: Collection[str] | None = None
@@ -91,6 +88,16 @@ def decided(
         )
         for slug, those in _by_slug(rows).items()
     }
+
+
+def told_to(
+    session: Session, course_id: int, user_id: int, now: datetime, slugs: Collection[str] | None = None
+) -> dict[str, tuple[DecisionCard, ...]]:
+    """What a student reads at this moment of the decisions about their work, by assignment."""
+    audience = Audience(is_staff=False, now=now)
+    cards = standing_cards(session, course_id, audience, slugs=slugs, users=[user_id])
+    revealed = {slug for (slug, _user), card in cards.items() if card.private is not None}
+    return told(session, course_id, user_id, revealed, slugs)
 
 
 def told(

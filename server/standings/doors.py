@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from server.errors import BadInput
 from server.standings.deciding import Author, Subject
 from server.standings.decision_schema import DecisionWish
-from server.standings.decisions import DecisionCard, told
 from server.standings.models import Decision
-from server.standings.reading import Audience, standing_cards
 from server.standings.states import DecisionKind
 from server.standings.wishes import Wish, decide, read_id, read_points
 from server.submissions.published import in_force
@@ -53,16 +51,6 @@ def decide_about(session: Session, subject: Subject, wish: Wish, author: Author)
     """Decide it about an assignment that is in force. Raises UnknownAssignment, and what `decide` raises."""
     spec = in_force(session, subject.course_id, subject.slug, services().course.zone).spec
     return decide(session, spec, Subject(subject.course_id, spec.slug, subject.user_id), wish, author)
-
-
-def told_to(
-    session: Session, course_id: int, user_id: int, slugs: list[str] | None = None
-) -> dict[str, tuple[DecisionCard, ...]]:
-    """What a student reads now of the decisions about their work, by assignment."""
-    audience = Audience(is_staff=False, now=now())
-    cards = standing_cards(session, course_id, audience, slugs=slugs, user_id=user_id)
-    revealed = {slug for (slug, _user), card in cards.items() if card.private is not None}
-    return told(session, course_id, user_id, revealed, slugs)
 
 
 def _number(name: str) -> int | None:

@@ -6,6 +6,7 @@ not the other way round.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED, Verdict
 from server.deadlines.dates import dates_in_force
@@ -25,7 +27,7 @@ from server.standings.computing import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.submissions.models import UNDER_WAY, Grading, State, Submission
-from server.submissions.published import all_in_force
+from server.submissions.published import specs_in_force
 
 Key = tuple[str, int]  # slug and user
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)
@@ -49,9 +51,11 @@ class Terms:
     dates: Dates
 
 
-def terms_of(session: Session, course_id: int, zone: ZoneInfo) -> dict[str, Terms]:
-    """The assignments in force by slug. One that can no longer be read is left out."""
-    specs = [published.spec for published in all_in_force(session, course_id, zone)]
+def terms_of(
+    session: Session, course_id: int, zone: ZoneInfo, slugs: Collection[str] | None = None
+) -> dict[str, Terms]:
+    """These assignments in force by slug, or all. One that can no longer be read is left out."""
+    specs = specs_in_force(session, course_id, zone, slugs)
     dates = dates_in_force(session, course_id, specs, zone)
     return {spec.slug: Terms(spec, dates[spec.slug]) for spec in specs}
 
@@ -61,7 +65,9 @@ def works(session: Session, wanted: Wanted, terms: dict[str, Terms]) -> dict[int
     slugs = frozenset(terms) if wanted.slugs is None else wanted.slugs & frozenset(terms)
     runs, rulings, voided = _runs(session, wanted), *_decided(session, wanted)
     extended = exemptions(session, wanted.course_id, slugs, wanted.users)
-    chosen, reserved = _chosen(session, wanted), reservations(session, wanted)
+    those = [terms[slug] for slug in slugs]
+    chosen = _chosen(session, wanted) if any(one.spec.counts is Counts.CHOSEN for one in those) else {}
+    reserved = reservations(session, wanted) if any(one.dates.rules.late.tokens for one in those) else {}
     found: dict[int, list[Work]] = {}
     for slug, user_id in sorted({*runs, *rulings, *extended}):
         if slug not in slugs:

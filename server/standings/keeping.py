@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.changes import Touched, take_touched
 from server.courses.models import Course, Enrolment
+from server.db import hold
 from server.deadlines.line import place
 from server.standings.computing import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
@@ -55,7 +56,7 @@ def refresh(session: Session, wanted: Wanted) -> list[Change]:
     course = session.get_one(Course, wanted.course_id)
     if course.tokens_per_term:  # what one assignment takes of them, another one does not have
         wanted = Wanted(wanted.course_id, None, wanted.users)
-    terms = terms_of(session, wanted.course_id, course.time_zone)
+    terms = terms_of(session, wanted.course_id, course.time_zone, wanted.slugs)
     new: dict[Key, dict[str, Any]] = {}
     for user_id, theirs in works(session, wanted, terms).items():
         for slug, computed in compute(theirs, course.tokens_per_term, course.token_length).items():
@@ -78,7 +79,7 @@ def _take_turn(session: Session, wanted: Wanted) -> None:
     rows = select(Enrolment.id).where(Enrolment.course_id == wanted.course_id).order_by(Enrolment.id)
     if wanted.users is not None:
         rows = rows.where(Enrolment.user_id.in_(wanted.users))
-    session.execute(rows.with_for_update(key_share=True)).all()
+    hold(session, rows)
 
 
 def _write(

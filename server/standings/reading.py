@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.courses.models import Course
 from server.deadlines.dates import dates_in_force
+from server.deadlines.line import in_makeup
 from server.deadlines.models import Extension
-from server.deadlines.reveal import is_revealed, reveal_moment
+from server.deadlines.reveal import is_revealed, not_before_earlier, reveal_moment
 from server.standings.computing import Share
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
@@ -80,22 +81,30 @@ def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dic
     rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
     rows = rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)
     latest = {slug: due for slug, due in session.execute(rows)}  # noqa: C416 - a result is no mapping
-    return {
+    moments = {
         slug: reveal_moment(
-            one.dates,
-            [latest[slug]] if slug in latest else [],
-            min(one.dates.rules.late.tokens, course.tokens_per_term),
-            course.token_length,
+            one.dates, [latest[slug]] if slug in latest else [], _tokens(course, one), course.token_length
         )
         for slug, one in terms.items()
     }
+    return moments | not_before_earlier(
+        {slug: (one.dates.rules.due, moments[slug]) for slug, one in terms.items() if _tokens(course, one)}
+    )
+
+
+def _tokens(course: Course, terms: Terms) -> int:
+    """How many time tokens a student may use for an assignment at most."""
+    return min(terms.dates.rules.late.tokens, course.tokens_per_term)
 
 
 def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
     """When the private shares of one assignment are told to students."""
     course = session.get_one(Course, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
-    return reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug]
+    terms = {spec.slug: Terms(spec, dates)}
+    if _tokens(course, terms[spec.slug]):
+        terms = terms_of(session, course_id, course.time_zone) | terms
+    return reveals(session, course, terms)[spec.slug]
 
 
 def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
@@ -104,6 +113,17 @@ def private_is_told(session: Session, course_id: int, slug: str, user_id: int, n
     terms = terms_of(session, course_id, course.time_zone)
     row = session.get(Standing, (course_id, slug, user_id))
     return row is not None and _told(row, terms.get(slug), reveals(session, course, terms), now)
+
+
+def private_told_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
+    """The moment after which a student is told the private share; see `is_revealed`."""
+    course = session.get_one(Course, course_id)
+    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
+    reveal, makeup = reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug], dates.rules.makeup
+    row = session.get(Standing, (course_id, spec.slug, user_id))
+    if makeup and row and row.latest_at and in_makeup(dates.rules, row.latest_at):
+        return max(reveal, makeup.due)
+    return reveal
 
 
 def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:
@@ -122,14 +142,14 @@ def standing_cards(
     audience: Audience,
     *,
     slugs: Collection[str] | None = None,
-    user_id: int | None = None,
+    users: Collection[int] | None = None,
 ) -> dict[tuple[str, int], StandingCard]:
-    """Standings by assignment and student: of one student or all, for some assignments or all."""
+    """Standings by assignment and student: of these users or all, for some assignments or all."""
     rows = select(Standing).where(Standing.course_id == course_id)
     if slugs is not None:
         rows = rows.where(Standing.slug.in_(slugs))
-    if user_id is not None:
-        rows = rows.where(Standing.user_id == user_id)
+    if users is not None:
+        rows = rows.where(Standing.user_id.in_(users))
     found = session.scalars(rows).all()
     if audience.is_staff or not found:
         return {(row.slug, row.user_id): card(row, told=True) for row in found}

@@ -13,8 +13,8 @@ from server.standings.deciding import (
     subject_of,
     take_turn,
 )
-from server.standings.decisions import Decided, DecisionCard, decided
-from server.standings.doors import author_of_form, decide_about, told_to, wish_of_form
+from server.standings.decisions import Decided, DecisionCard, decided, told_to
+from server.standings.doors import author_of_form, decide_about, wish_of_form
 from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
 from server.standings.models import Choice, Decision, Standing
@@ -26,6 +26,7 @@ from server.standings.reading import (
     closes_for_all,
     points_by_student,
     private_is_told,
+    private_told_at,
     reveal_of,
     standing_cards,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "own_windows",
     "points_by_student",
     "private_is_told",
+    "private_told_at",
     "read_id",
     "recompute",
     "record",

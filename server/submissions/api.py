@@ -19,7 +19,7 @@ from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.asking import reader
 from server.submissions.attachments import attachment
-from server.submissions.intake import KEY_HEADER, receive
+from server.submissions.intake import KEY_HEADER, Taken, receive
 from server.submissions.late_schema import late_out
 from server.submissions.published import InForce, localized
 from server.submissions.receipts import receipt_of
@@ -88,7 +88,7 @@ def practice(slug: str) -> ResponseReturnValue:
 @signed_in
 def create(slug: str) -> ResponseReturnValue:
     """Take the files of the form, or as JSON those that arrived in pieces before."""
-    return handed_in(receive(slug).id)
+    return handed_in(receive(slug))
 
 
 @describe("List one's submissions", query=schema.SubmissionQuery, answers={200: schema.SubmissionList})
@@ -178,9 +178,16 @@ def receipt_file(submission_id: str) -> dict[str, Any]:
         return receipt_of(session, found, services().signer, who.now).as_json()
 
 
-def handed_in(submission_id: str) -> Response:
-    """The answer to a hand-in: the submission, its receipt and its address."""
-    card = _card(submission_id)
+def handed_in(taken: Taken) -> Response:
+    """The answer to a hand-in: the submission, its receipt and its address.
+
+    Of a new one nothing is asked of the database again: where it stands in the queue is told when asked for.
+    """
+    fresh, admission = taken.submission, taken.admission
+    if admission is None or fresh.run_of != fresh.id:
+        card = _card(fresh.id)
+    else:
+        card = service.fresh_card(fresh, admission.spec, admission.window, reader())
     fields = schema.submission_fields(card) | {"receipt": schema.receipt(card)}
     response = answer_json(schema.HandedIn.model_validate(fields), 201)
     response.headers["Location"] = f"{schema.API}/submissions/{card.id}"

@@ -89,9 +89,9 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
         _spec_to_choose(session, submission, reader),
         submission.slug,
     )
-    cards = told_to(session, subject.course_id, reader.person.id, [slug]).get(slug, ())
+    cards = told_to(session, subject.course_id, reader.person.id, reader.now, [slug]).get(slug, ())
     return HandInDecisions(
-        cards=tuple(card for card in cards if card.submission_id == submission.id),
+        cards=tuple(card for card in cards if _is_about(card, submission)),
         may_cancel=current(submission).state == State.WAITING,
         is_chosen=spec is not None and chosen(session, subject) == submission.id,
         may_choose=spec is not None and may_choose(session, spec, subject, reader.now),
@@ -125,7 +125,7 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
     choosable = _spec_to_choose(session, submission, reader) is not None
     found = decided(session, subject.course_id, submission.user_id, [slug]).get(slug, Decided())
     return HandInDecisions(
-        cards=found.of(submission.id),
+        cards=tuple(card for card in found.cards if _is_about(card, submission)),
         newest=found.newest,
         is_void=submission.run_of in found.void,
         is_returned=submission.id in found.returned,
@@ -134,6 +134,12 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
         is_chosen=choosable and chosen(session, subject) == submission.id,
         may_choose=choosable,
     )
+
+
+def _is_about(card: DecisionCard, submission: Submission) -> bool:
+    """Whether a decision is about this hand-in, or about the run that it shares with one before."""
+    shared = card.kind in {DecisionKind.CANCEL, DecisionKind.VOID}
+    return card.submission_id == submission.id or (shared and card.submission_id == submission.run_of)
 
 
 def _spec_to_choose(session: Session, submission: Submission, reader: Reader) -> Assignment | None:

@@ -18,7 +18,7 @@ from server.submissions.api import handed_in
 from server.submissions.asking import reader
 from server.submissions.cancelling import cancel as cancel_run
 from server.submissions.cancelling import resume
-from server.submissions.intake import KEY_HEADER
+from server.submissions.intake import KEY_HEADER, Taken
 from server.submissions.intake_for import receive_for
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
@@ -66,4 +66,4 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
 @staff_only
 def create_for(slug: str, neptun: str) -> ResponseReturnValue:
     """Fields beside the files: `reason`, and `arrived`, the moment that counts; else that is now."""
-    return handed_in(receive_for(slug, neptun).id)
+    return handed_in(Taken(receive_for(slug, neptun)))

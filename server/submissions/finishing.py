@@ -18,7 +18,13 @@ from server.errors import BadInput, NotFound, TooLarge
 from server.outages import StoreAway
 from server.receipts.signer import Signer
 from server.store import Store
-from server.submissions.handing_in import HandIn, hand_in, handed_in_before, refuse_before_reading
+from server.submissions.handing_in import (
+    HandIn,
+    admit_unless_known,
+    hand_in_admitted,
+    handed_in_before,
+    taken_before,
+)
 from server.submissions.models import Submission, Upload
 from server.submissions.resuming import Desk, damaged, drop, find, settle
 from server.submissions.upload_errors import UploadIncomplete, UploadUsed
@@ -67,16 +73,18 @@ def hand_in_uploads(
     )
     moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with desk.database.read() as session:
-        spec = refuse_before_reading(
+        admission = admit_unless_known(
             session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
         )
         known = handed_in_before(session, person, files)
     if known is None:
-        _check(desk, store, spec, wholes)
+        _check(desk, store, admission.spec, wholes)
         for whole in wholes:
             store.adopt(desk.spool.path(whole.id), whole.file.sha256)
     with desk.database.write() as session:
-        submission = hand_in(session, person, files, now=moment, zone=zone, signer=signer)
+        submission = taken_before(session, person, files) or hand_in_admitted(
+            session, person, files, admission, now=moment, zone=zone, signer=signer
+        )
         _claim(session, person, wholes, submission)
     for whole in wholes:
         desk.spool.discard(whole.id)

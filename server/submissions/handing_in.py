@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -13,39 +13,29 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from assignments.spec import Assignment
 from grader.contract import BundleFile, Verdict
 from server.accounts.service import Person
 from server.changes import touch
-from server.db import Table
-from server.deadlines.service import Phase
-from server.errors import BadInput, Closed, KeyReused, NotOpen, Text
+from server.db import Table, hold
+from server.errors import BadInput, KeyReused
 from server.receipts.signer import Signer
 from server.standings.service import (
     Author,
     DecisionKind,
-    MakeupBar,
     Subject,
-    makeup_bar,
-    own_window,
     record,
 )
-from server.submissions.allowance import allowances
-from server.submissions.counting import is_current
-from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
-from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
-from server.submissions.published import InForce, alike_versions, in_force
-from server.submissions.receipts import Terms, issue
-from server.submissions.tries import (
-    Excess,
-    day_of,
-    excess,
-    most_bytes,
-    most_bytes_of_all,
-    most_hand_ins,
+from server.submissions.admission import (
+    Admission,
+    admission_of,
+    admit,
+    admit_by_the_clock,
+    refuse_over_limits,
 )
-from server.submissions.try_refusals import refuse_trial, refuse_without_tries
-from server.submissions.upload_errors import DayUsedUp
+from server.submissions.counting import is_current
+from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
+from server.submissions.published import InForce, alike
+from server.submissions.receipts import Issuing, issue
 
 KEY_LENGTH = 80
 
@@ -89,16 +79,40 @@ def hand_in(
     `now` is the moment of the last byte. When the block of the session ends, the hand-in is real. With a
     `signer` that has a key it gets a receipt.
     """
+    if earlier := taken_before(session, person, wish):
+        return earlier
+    admission = admit_by_the_clock(session, person, wish.slug, now=now, zone=zone, trial=wish.trial)
+    return hand_in_admitted(session, person, wish, admission, now=now, zone=zone, signer=signer)
+
+
+def taken_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
+    """The submission that the same key made; of one person's hand-ins one at a time goes on from here.
+
+    Raises KeyReused when that was of other files.
+    """
     check_key(wish.key)
     _take_turn(session, person)
-    if earlier := _with_key(session, person, wish.key):
-        return _same(earlier, wish)
-    published = in_force(session, person.course_id, wish.slug, zone)
-    refuse_unless_taken(session, person, published.spec, wish.size, now=now, zone=zone, trial=wish.trial)
-    submission = _add(session, person, published, wish, now=now)
-    if signer is not None:
-        issue(session, submission, Terms(published.spec, published.digest), person, signer)
-    return submission
+    earlier = _with_key(session, person, wish.key)
+    return _same(earlier, wish) if earlier else None
+
+
+def hand_in_admitted(
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    admission: Admission,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
+) -> Submission:
+    """A new submission that the clock has let in. Raises TriesUsedUp or DayUsedUp.
+
+    To be called after `taken_before`: only then nobody else uses up the same tries.
+    """
+    refuse_over_limits(session, person, admission.spec, wish.size, now=now, zone=zone, trial=wish.trial)
+    issuing = Issuing(admission, person, signer) if signer is not None and signer.signs else None
+    return _add(session, person, admission.published, wish, now=now, issuing=issuing)
 
 
 def keep_for(
@@ -106,16 +120,14 @@ def keep_for(
 ) -> Submission:
     """A submission of this person by staff, as of this moment, or the one that the same key made before.
 
-    Neither the clock nor the tries of the student refuse it: whoever calls this has decided.
+    Neither the clock nor the tries of the student refuse it: whoever calls this has decided. What waits
+    already is run too.
     """
-    check_key(wish.key)
-    _take_turn(session, person)
-    if earlier := _with_key(session, person, wish.key):
-        return _same(earlier, wish)
-    return _add(session, person, published, wish, now=arrived)
+    earlier = taken_before(session, person, wish)
+    return earlier or _add(session, person, published, replace(wish, keep=True), now=arrived)
 
 
-def refuse_before_reading(
+def admit_unless_known(
     session: Session,
     person: Person,
     slug: str,
@@ -125,17 +137,12 @@ def refuse_before_reading(
     zone: ZoneInfo,
     size: int = 0,
     trial: bool = False,
-) -> Assignment:
-    """The assignment, unless it is clear before the upload is read that it will not be taken.
-
-    `size` is how many bytes it says that it has; more than an upload may have is refused elsewhere.
-    """
-    spec = in_force(session, person.course_id, slug, zone).spec
+) -> Admission:
+    """As `admit`, but whoever sends a hand-in again that was taken, by its key, is not refused now."""
     check_key(key)
-    if _with_key(session, person, key) is None:
-        size = min(size, spec.limits.upload_mib << 20)
-        refuse_unless_taken(session, person, spec, size, now=now, zone=zone, trial=trial)
-    return spec
+    if _with_key(session, person, key) is not None:
+        return admission_of(session, person, slug, zone=zone)
+    return admit(session, person, slug, size, now=now, zone=zone, trial=trial)
 
 
 def handed_in_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
@@ -159,62 +166,6 @@ def check_key(key: str | None) -> None:
         raise BadInput(_("An Idempotency-Key is 1 to %(n)s printable ASCII characters.", n=KEY_LENGTH))
 
 
-def refuse_unless_taken(
-    session: Session,
-    person: Person,
-    spec: Assignment,
-    size: int,
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    trial: bool = False,
-) -> None:
-    """Raise NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up. Staff may at any time."""
-    if trial:
-        refuse_trial(spec)
-    if person.is_staff:
-        return
-    where = own_window(session, person.course_id, person.id, spec).at(now)
-    if where.phase is Phase.NOT_OPEN:
-        raise NotOpen
-    if where.phase is Phase.MAKEUP:
-        _refuse_makeup(makeup_bar(session, person.course_id, person.id, spec, now))
-    elif not where.takes:
-        raise Closed
-    midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
-    limits = spec.limits
-    found = allowances(session, person, [spec], now=now, zone=zone)[spec.slug]
-    if over := excess(limits.per_day, limits.upload_mib << 20, found.used, size):
-        raise DayUsedUp(_enough(over, spec), retry_after_s=midnight_s)
-    refuse_without_tries(found, spec, now, midnight_s, trial=trial)
-
-
-def _refuse_makeup(bar: MakeupBar | None) -> None:
-    if bar is MakeupBar.NONE_THERE:
-        raise Closed
-    if bar is MakeupBar.NOT_FAILED:
-        raise MakeupNotNeeded
-    if bar is MakeupBar.TOO_MANY:
-        raise MakeupsUsedUp
-
-
-def _enough(found: Excess, spec: Assignment) -> Text:
-    """Why not, and what to do."""
-    limits = spec.limits
-    if found is Excess.HAND_INS:
-        return _(
-            "You have handed in %(n)s times today, and more is not taken on one day, whatever became of it. "
-            "Try your files at home with `hazi check`, and hand in again after midnight.",
-            n=most_hand_ins(limits.per_day),
-        )
-    most = most_bytes if found is Excess.SIZE else most_bytes_of_all
-    return _(
-        "With this you would have handed in more than %(mib)s MiB today, and no more is kept of one day. "
-        "Hand in smaller files, or again after midnight.",
-        mib=most(limits.per_day, limits.upload_mib << 20) >> 20,
-    )
-
-
 def add_baseline(
     session: Session, published: InForce, name: str, files: Sequence[BundleFile], now: datetime
 ) -> Submission:
@@ -228,7 +179,7 @@ def _take_turn(session: Session, person: Person) -> None:
     users = Table.metadata.tables["user"]
     # Rows that refer to the person may be written meanwhile: who decides about them waits for nobody here,
     # nor do two wait for each other.
-    session.execute(select(users.c.id).where(users.c.id == person.id).with_for_update(key_share=True))
+    hold(session, select(users.c.id).where(users.c.id == person.id))
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
@@ -248,10 +199,18 @@ def _same(earlier: Submission, wish: HandIn) -> Submission:
     return earlier
 
 
-def _add(session: Session, person: Person, published: InForce, wish: HandIn, *, now: datetime) -> Submission:
+def _add(
+    session: Session,
+    person: Person,
+    published: InForce,
+    wish: HandIn,
+    *,
+    now: datetime,
+    issuing: Issuing | None = None,
+) -> Submission:
     touch(session, person.course_id, wish.slug, person.id)
     twin = None if wish.trial or wish.content is None else _twin(session, person, published, wish.content)
-    submission = _insert(session, published, wish, now, user_id=person.id, run_of=twin)
+    submission = _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
     if twin is None and not (wish.trial or wish.keep):
         _replace_waiting(session, person, submission, now)
     return submission
@@ -265,7 +224,7 @@ def _twin(session: Session, person: Person, published: InForce, content: str) ->
         .where(*_of(person), Submission.slug == published.spec.slug, Submission.content_sha256 == content)
         .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
         .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
-        .where(Grading.version_id.in_(alike_versions(session, published)))
+        .where(Grading.version_id.in_(alike(published)))
         .order_by(Submission.received_at.desc(), Submission.id)
     )
     return session.scalar(rows.limit(1))
@@ -299,6 +258,7 @@ def _insert(
     user_id: int | None = None,
     baseline: str | None = None,
     run_of: str | None = None,
+    issuing: Issuing | None = None,
 ) -> Submission:
     """The rows that make a hand-in real, all in the transaction of the session."""
     submission_id = str(uuid4())
@@ -315,15 +275,17 @@ def _insert(
         received_at=now,
         sha256=wish.sha256,
         idempotency_key=wish.key,
+        files_removed_at=None,
         files=[
             SubmissionFile(position=position, name=file.name, sha256=file.sha256, size=file.size)
             for position, file in enumerate(wish.files)
         ],
     )
+    submission.receipt = issue(session, submission, issuing) if issuing is not None else None
     session.add(submission)
-    session.flush()
     if run_of is None:
         _add_run(session, published, submission)
+    session.flush()
     return submission
 
 
@@ -339,4 +301,3 @@ def _add_run(session: Session, published: InForce, submission: Submission) -> No
     )
     session.add(grading)
     session.add(Outbox(grading=grading, created_at=submission.received_at))
-    session.flush()

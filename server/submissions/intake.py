@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,15 +25,18 @@ from server.json_bodies import json_body, query
 from server.live import QUEUE_TOPIC
 from server.room import Room
 from server.store import CHUNK, refuse_when_full
+from server.submissions.admission import Admission
 from server.submissions.api_schema import HandInQuery
 from server.submissions.content import MOST_PACKED, content_digest
 from server.submissions.finishing import Finished, hand_in_uploads
 from server.submissions.handing_in import (
     HandIn,
-    hand_in,
+    admit_unless_known,
+    check_key,
+    hand_in_admitted,
     handed_in_before,
     key_is_known,
-    refuse_before_reading,
+    taken_before,
 )
 from server.submissions.models import Submission
 from server.submissions.published import in_force
@@ -54,6 +58,7 @@ KEY_HEADER = "Idempotency-Key"
 MEMORY_BYTES = 512 << 10  # of one file of a form; what is larger goes to a disk
 WAIT_S = 5
 FORM_SLACK = 256 << 10  # for what a form says around its files
+SMALL_BYTES = 1 << 20  # of a whole upload
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
@@ -121,6 +126,9 @@ def allow_upload(endpoint: str | None, values: Mapping[str, Any] | None) -> None
     if request.mimetype == JSON:  # names uploads, and is read into memory
         return
     _take_seat()
+    if _is_small():
+        request.max_content_length = SMALL_BYTES  # every assignment takes as much, or says so with its name
+        return
     with read() as session:
         spec = in_force(session, who.course_id, values["slug"], services().course.zone).spec
     request.max_content_length = _upload_bytes(spec) + FORM_SLACK
@@ -147,47 +155,75 @@ def turns() -> Turns:
     return cast("Turns", current_app.extensions.setdefault("hazi-turns", Turns()))
 
 
-def receive(slug: str) -> Submission:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was handed in. `admission` is there where it is new: else it was taken before."""
+
+    submission: Submission
+    admission: Admission | None = None
+
+
+def receive(slug: str) -> Taken:
     """Take the upload of this request and hand it in. Raises a Refusal, and then nothing is handed in."""
     if request.mimetype == JSON:
-        return _receive_uploads(slug)
+        return Taken(_receive_uploads(slug))
     who, zone = signed_in_person(), services().course.zone
     # The form of a page was read already, for its token; what a program sends is not read before it may.
     form_key = None if bearer_token() else form_text("key") or None
     key = request.headers.get(KEY_HEADER, form_key)  # an empty header is a mistake, not a missing one
-    announced = max(0, (request.content_length or 0) - FORM_SLACK)
+    check_key(key)
     ways = query(HandInQuery)
-    with read() as session:
-        spec = refuse_before_reading(
-            session, who, slug, key, now=now(), zone=zone, size=announced, trial=ways.trial
-        )
+    if not _is_small():
+        announced = max(0, (request.content_length or 0) - FORM_SLACK)
+        with read() as session:
+            admit_unless_known(
+                session, who, slug, key, now=now(), zone=zone, size=announced, trial=ways.trial
+            )
     parts = [part for part in request.files.getlist(FIELD) if part.filename]
     last_byte = now()
     key = form_text("key") or None if key is None else key
-    check_parts(spec, parts)
     if form_key is not None and ways.trial:
         key = f"{form_key}-trial"  # the same form may be sent for both
     keep = ways.keep or (form_key is not None and form_text("keep") == "1")
     with turns().of(who.id):
-        submission = _store_and_hand_in(who, slug, parts, Ways(key, ways.trial, keep), last_byte)
+        taken = _store_and_hand_in(who, slug, parts, Ways(key, ways.trial, keep), last_byte)
     services().bell.ring(QUEUE_TOPIC)
-    return submission
+    return taken
+
+
+def _is_small() -> bool:
+    """Whether reading the whole upload costs less than asking first whether it may come in."""
+    return request.content_length is not None and request.content_length <= SMALL_BYTES
 
 
 def _store_and_hand_in(
     who: Person, slug: str, parts: list[FileStorage], ways: Ways, last_byte: datetime
-) -> Submission:
+) -> Taken:
     """Nothing is stored that is refused by now: another hand-in may have come while this one was read."""
-    if known := _handed_in_before(who, slug, parts, ways.key):
-        return known
-    zone = services().course.zone
+    zone, size = services().course.zone, sum(map(_size, parts))
     with read() as session:
-        spec = refuse_before_reading(session, who, slug, ways.key, now=last_byte, zone=zone, trial=ways.trial)
-    content = _content(parts)
-    files = kept_parts(spec, parts)
+        admission = admit_unless_known(
+            session, who, slug, ways.key, now=last_byte, zone=zone, size=size, trial=ways.trial
+        )
+    check_parts(admission.spec, parts)
+    if known := _handed_in_before(who, slug, parts, ways.key):
+        return Taken(known)
+    content = content_of(parts)
+    files = kept_parts(admission.spec, parts)
     wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep)
     with write() as session:
-        return hand_in(session, who, wish, now=last_byte, zone=zone, signer=services().signer)
+        if earlier := taken_before(session, who, wish):
+            return Taken(earlier)
+        submission = hand_in_admitted(
+            session, who, wish, admission, now=last_byte, zone=zone, signer=services().signer
+        )
+    return Taken(submission, admission)
+
+
+def _size(part: FileStorage) -> int:
+    size = part.stream.seek(0, os.SEEK_END)
+    part.stream.seek(0)
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +235,7 @@ class Ways:
     keep: bool
 
 
-def _content(parts: list[FileStorage]) -> str | None:
+def content_of(parts: list[FileStorage]) -> str | None:
     """The digest of what is in the files, where they are small."""
     read_ahead: list[tuple[str, bytes]] = []
     room = MOST_PACKED

@@ -13,7 +13,7 @@ from server.live import QUEUE_TOPIC
 from server.standings.service import Author, author_of_form, checked_reason, student_of
 from server.submissions.handing_in import HandIn, check_key
 from server.submissions.handing_in_for import check_arrival, hand_in_for
-from server.submissions.intake import FIELD, KEY_HEADER, check_parts, kept_parts, turns
+from server.submissions.intake import FIELD, KEY_HEADER, check_parts, content_of, kept_parts, turns
 from server.submissions.models import Submission
 from server.submissions.published import in_force
 from server.web import form_text, now, read, services, signed_in_person, write
@@ -34,7 +34,8 @@ def receive_for(slug: str, neptun: str) -> Submission:
         spec = in_force(session, who.course_id, slug, zone).spec
     check_parts(spec, parts)
     with turns().of(who.id):
-        wish = HandIn(spec.slug, kept_parts(spec, parts), key)
+        content = content_of(parts)
+        wish = HandIn(spec.slug, kept_parts(spec, parts), key, content=content, keep=True)
         with write() as session:
             person = student_of(session, who.course_id, neptun)
             submission = hand_in_for(session, person, wish, author, arrived=arrived, zone=zone)

@@ -49,8 +49,8 @@ def create(slug: str) -> ResponseReturnValue:
     if isinstance(taken, Refusal):
         return assignment_page(slug, taken), taken.status
     if wants_json():
-        return handed_in(taken.id)
-    return redirect(url_for("submissions.show", submission_id=taken.id), 303)
+        return handed_in(taken)
+    return redirect(url_for("submissions.show", submission_id=taken.submission.id), 303)
 
 
 @signed_in
@@ -174,7 +174,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         submissions = own.shown(service.submission_cards(session, own.items, who))
         yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
         choice = choice_of(session, published.spec, who)
-        decisions = told_to(session, who.person.course_id, who.person.id, [card.slug]).get(card.slug, ())
+        told = told_to(session, who.person.course_id, who.person.id, who.now, [card.slug])
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",
@@ -188,5 +188,5 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         yours=yours,
         chart=step_chart(yours.line, yours.most, who.now) if yours else None,
         choice=choice,
-        decisions=decisions,
+        decisions=told.get(card.slug, ()),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from assignments.spec import Assignment, Localized, SpecError, read_assignment
 from grader.contract import QUEUE_CPU, QUEUE_GPU, BundleFile
@@ -62,20 +63,37 @@ def all_in_force(session: Session, course_id: int, zone: ZoneInfo) -> list[InFor
     return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
 
 
+def specs_in_force(
+    session: Session, course_id: int, zone: ZoneInfo, slugs: Collection[str] | None = None
+) -> list[Assignment]:
+    """What these published assignments say, or all of a course; without those that cannot be read."""
+    rows = _published(course_id).with_only_columns(AssignmentVersion.toml)
+    if slugs is not None:
+        rows = rows.where(PublishedAssignment.slug.in_(slugs))
+    found = [_parsed(toml, zone) for toml in session.scalars(rows)]
+    return [one for one in found if not isinstance(one, SpecError)]
+
+
 def alike_versions(session: Session, published: InForce) -> frozenset[int]:
     """The versions of an assignment whose results can be compared with those of the one in force.
 
-    What differs between them is said to students, or asked of them, but changes no result.
+    What differs between them is said to students, or asked of them, but changes no result. What an older
+    release has published is like itself alone: nobody knows what it is like.
     """
-    digest = session.get_one(AssignmentVersion, published.version_id).grading_digest
-    if digest is None:  # published by an older release: nobody knows what it is like
-        return frozenset({published.version_id})
+    return frozenset(session.scalars(alike(published)))
+
+
+def alike(published: InForce) -> Select[int]:
+    """In a query: the same versions, by id."""
+    other = aliased(AssignmentVersion)
+    digest = select(other.grading_digest).where(other.id == published.version_id).scalar_subquery()
     rows = select(AssignmentVersion.id).where(
         AssignmentVersion.course_id == published.course_id,
         AssignmentVersion.slug == published.spec.slug,
-        AssignmentVersion.grading_digest == digest,
     )
-    return frozenset({published.version_id, *session.scalars(rows)})
+    return rows.where(
+        or_(AssignmentVersion.grading_digest == digest, AssignmentVersion.id == published.version_id)
+    )
 
 
 def version_digest(session: Session, version_id: int) -> str:

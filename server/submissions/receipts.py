@@ -4,35 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person, people
 from server.courses.service import Course
 from server.receipts.receipt import HandedIn, Meaning, Receipt
 from server.receipts.signer import Signer
-from server.standings.service import own_window
+from server.standings.service import OwnWindow, own_window
+from server.submissions.admission import Admission
 from server.submissions.models import Submission
 from server.submissions.published import readable_spec
 from server.submissions.upload_errors import NoReceipt
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """By what a hand-in is judged: the assignment, and which version of it."""
+class Issuing:
+    """What is said on the receipt of a new hand-in, and who signs it."""
 
-    spec: Assignment
+    admission: Admission
+    person: Person
+    signer: Signer
+
+
+def issue(session: Session, submission: Submission, issuing: Issuing) -> dict[str, Any]:
+    """The receipt of a new hand-in, to be kept with it."""
+    issuing.signer.keep(session, submission.received_at)
+    admission = issuing.admission
+    terms = _Terms(admission.published.digest, admission.window)
+    said = _said(session, submission, terms, issuing.person, submission.received_at)
+    return issuing.signer.receipt(said).as_json()
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """By what a hand-in is judged: which version of the assignment, and the student's own line."""
+
     digest: str
-
-
-def issue(session: Session, submission: Submission, terms: Terms, person: Person, signer: Signer) -> None:
-    """Give a new hand-in its receipt, where this server signs any."""
-    if signer.signs:
-        signer.keep(session, submission.received_at)
-        said = _said(session, submission, terms, person, submission.received_at)
-        submission.receipt = signer.receipt(said).as_json()
+    window: OwnWindow
 
 
 def receipt_of(session: Session, submission: Submission, signer: Signer, now: datetime) -> Receipt:
@@ -45,16 +56,16 @@ def receipt_of(session: Session, submission: Submission, signer: Signer, now: da
     spec = readable_spec(submission.version, course.time_zone)
     if person is None or spec is None or not signer.signs:
         raise NoReceipt
-    terms = Terms(spec, submission.version.digest)
+    terms = _Terms(submission.version.digest, own_window(session, course.id, person.id, spec))
     return signer.receipt(_said(session, submission, terms, person, now))
 
 
 def _said(
-    session: Session, submission: Submission, terms: Terms, person: Person, issued_at: datetime
+    session: Session, submission: Submission, terms: _Terms, person: Person, issued_at: datetime
 ) -> HandedIn:
     """Who handed in what, when, and what that means by the rules in force."""
     course = session.get_one(Course, submission.course_id)
-    window = own_window(session, course.id, person.id, terms.spec)
+    window = terms.window
     where = window.at(submission.received_at)
     return HandedIn(
         course=course.slug,

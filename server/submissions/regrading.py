@@ -31,6 +31,7 @@ from server.submissions.models import (
 from server.submissions.published import InForce, alike_versions, all_in_force
 
 REASON_LENGTH = 2000
+LATEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def open_regrade(session: Session, course_id: int, slug: str) -> Regrade | None:
 
 def regrade_of(session: Session, course_id: int, regrade_id: int, *, lock: bool = False) -> Regrade:
     """A regrade of this course. Raises NotFound."""
+    if regrade_id > LATEST_ID:  # more than the database can be asked for
+        raise NotFound
     rows = select(Regrade).where(Regrade.id == regrade_id, Regrade.course_id == course_id)
     found = session.scalar(rows.with_for_update() if lock else rows)
     if found is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person
 from server.db import Database, Table
 from server.errors import EmptyFile, NotFound, TooLarge
-from server.submissions.handing_in import refuse_before_reading, refuse_unless_taken
+from server.submissions.admission import admit, refuse_over_limits
 from server.submissions.models import Upload
 from server.submissions.spool import Spool
 from server.submissions.upload_errors import DigestMismatch, OffsetMismatch, TooManyUploads
@@ -36,10 +36,10 @@ def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: dateti
     desk.spool.refuse_unless_room(wish.size)
     with desk.database.write() as session:
         _take_turn(session, person)
-        spec = refuse_before_reading(session, person, slug, None, now=now, zone=zone)
+        spec = admit(session, person, slug, 0, now=now, zone=zone).spec
         _refuse_size(wish, spec.limits.upload_mib)
         coming = wish.size + _size_under_way(session, person, slug, now)
-        refuse_unless_taken(session, person, spec, coming, now=now, zone=zone)
+        refuse_over_limits(session, person, spec, coming, now=now, zone=zone)
         check_names([wish.name], 1)
         check_type(spec.kind, wish.name)
         dropped = _make_room(session, person, wish.size, now)

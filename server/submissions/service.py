@@ -27,7 +27,7 @@ from server.submissions.graders import (
     queues_without_grader,
     recent_outcomes,
 )
-from server.submissions.handing_in import HandIn, hand_in, refuse_before_reading
+from server.submissions.handing_in import HandIn, hand_in
 from server.submissions.lines import live_slots
 from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.paging import Cursor, Page, read_cursor
@@ -67,6 +67,7 @@ from server.submissions.reporting import report_card
 from server.submissions.showing import (
     assignment_card,
     assignment_cards,
+    fresh_card,
     submission_card,
     submission_cards,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "explained_to",
     "find_submission",
     "finished",
+    "fresh_card",
     "graders",
     "hand_in",
     "in_force",
@@ -134,7 +136,6 @@ __all__ = [
     "record_report",
     "record_return",
     "record_worker",
-    "refuse_before_reading",
     "regrade_of",
     "release",
     "report_card",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from assignments.spec import Assignment
 from grader.contract import Verdict
 from server.accounts.service import Person, people
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
@@ -43,7 +45,17 @@ def submission_cards(
     known = people(session, reader.person.course_id, owners(submissions))
     windows = _windows(session, submissions, reader)
     return tuple(
-        _submission_card(one, queue, known, windows.get((one.slug, one.user_id or 0)), reader)
+        _submission_card(
+            one,
+            _Shown(
+                current(one),
+                readable_spec(one.version, reader.zone),
+                known.get(one.user_id or 0),
+                windows.get((one.slug, one.user_id or 0)),
+            ),
+            queue,
+            reader,
+        )
         for one in submissions
     )
 
@@ -61,6 +73,12 @@ def _windows(
 def submission_card(session: Session, submission: Submission, reader: Reader) -> SubmissionCard:
     """One submission."""
     return submission_cards(session, [submission], reader)[0]
+
+
+def fresh_card(submission: Submission, spec: Assignment, window: OwnWindow, reader: Reader) -> SubmissionCard:
+    """The reader's own submission as it was just made, without its place in the queue."""
+    waiting = Grading(state=State.WAITING, attempt=0)
+    return _submission_card(submission, _Shown(waiting, spec, reader.person, window), None, reader)
 
 
 def message_of(report: dict[str, Any], language: str) -> str:
@@ -85,7 +103,7 @@ def practice_file(published: InForce) -> FileCard | None:
 
 def _assignment_cards(session: Session, published: Iterable[InForce], reader: Reader) -> list[AssignmentCard]:
     those, person = list(published), reader.person
-    standings = standing_cards(session, person.course_id, reader.audience, user_id=person.id)
+    standings = standing_cards(session, person.course_id, reader.audience, users=[person.id])
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     specs = [one.spec for one in those]
     allowed = allowances(session, person, specs, now=reader.now, zone=reader.zone)
@@ -126,20 +144,29 @@ def _queue(session: Session, gradings: Sequence[Grading], reader: Reader) -> Lin
     return Lines({}, {}, reader.now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What belongs to a submission that is shown."""
+
+    grading: Grading
+    spec: Assignment | None  # None: its version can no longer be read
+    owner: Person | None  # None: a baseline
+    window: OwnWindow | None
+
+
 def _submission_card(
     submission: Submission,
-    queue: Lines,
-    known: dict[int, Person],
-    window: OwnWindow | None,
+    shown: _Shown,
+    queue: Lines | None,
     reader: Reader,
 ) -> SubmissionCard:
-    grading, spec = current(submission), readable_spec(submission.version, reader.zone)
+    grading, spec, window = shown.grading, shown.spec, shown.window
     return SubmissionCard(
         id=submission.id,
         slug=submission.slug,
         title=localized(spec.title, reader.language) if spec else submission.slug,
         kind=str(spec.kind) if spec else "",
-        owner=known.get(submission.user_id) if submission.user_id is not None else None,
+        owner=shown.owner,
         baseline=submission.baseline,
         state=State(grading.state),
         verdict=Verdict(grading.verdict) if grading.verdict else None,
@@ -154,11 +181,11 @@ def _submission_card(
             for file in submission.files
         ),
         files_removed_at=submission.files_removed_at,
-        position=queue.position(grading),
-        expected_finish=queue.expected_finish(grading, submission.slug),
+        position=queue.position(grading) if queue else None,
+        expected_finish=queue.expected_finish(grading, submission.slug) if queue else None,
         attempt=grading.attempt,
         worker=grading.worker,
-        no_grader=queue.no_grader(grading),
+        no_grader=queue is not None and queue.no_grader(grading),
         trial=submission.trial,
         same_as=submission.run_of if submission.run_of != submission.id else None,
         given_back=grading.state == State.WAITING and grading.return_cause is not None,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.spec import read_course
+from grader.signing import new_signing_key, private_text
 from server.accounts import people
 from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
@@ -20,6 +21,7 @@ NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest
 PASSWORD = "correct horse battery"
 COURSE = 1  # the id of the course in every database that is newly made for a test
 SECRET_KEY = "a secret that is long enough for tests"
+RECEIPT_KEY = private_text(new_signing_key())
 
 
 def a_config(folder: Path, database_url: str = "", **changes: object) -> Config:
@@ -31,6 +33,7 @@ def a_config(folder: Path, database_url: str = "", **changes: object) -> Config:
         "store": str(folder / "store"),
         "assignments": Path(assignments.__file__).parent,
         "public_url": "http://localhost",
+        "receipt_keys": (RECEIPT_KEY,),
     }
     return Config(**(settings | changes))  # type: ignore[arg-type]
 

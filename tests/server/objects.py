@@ -17,6 +17,8 @@ from server.accounts.person import Person
 from server.clock.extending import Wish, extend
 from server.deadlines.granting import Author
 from server.deadlines.models import Extension
+from server.inquiries.models import Inquiry, InquiryMessage
+from server.inquiries.states import InquiryState
 from server.quizzes.phases import Step
 from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
@@ -51,6 +53,7 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         graded = a_graded_submission(session, owner, told={"sheet": sheet})
         waiting = a_submission(session, owner, content=b"def train(): ...")
         upload = a_resting_upload(session, owner)
+        inquiry = an_inquiry(session, owner)
         extension = an_extension(session, owner, lecturer)
         author = Regrader(lecturer, services(app).clock(), "a wrong test set")
         regrade = start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, author)
@@ -59,10 +62,22 @@ def objects_of(app: Flask, owner: Person, lecturer: Person) -> dict[str, list[st
         "slug": [SLUG, "week-1"],
         "submission_id": [graded.id, waiting.id],
         "upload_id": [upload.id],
+        "inquiry_id": [str(inquiry.id)],
         "extension_id": [str(extension.id)],
         "neptun": [owner.neptun],
         "regrade_id": [str(regrade.id)],
     }
+
+
+def an_inquiry(session: Session, owner: Person) -> Inquiry:
+    """What this student has asked about their result."""
+    moments = {"opened_at": NOON, "changed_at": NOON}
+    facts = {"course_id": owner.course_id, "slug": SLUG, "user_id": owner.id, "state": InquiryState.OPEN}
+    inquiry = Inquiry(**facts, **moments)
+    inquiry.messages = [InquiryMessage(author_id=owner.id, text="Why?", at=NOON)]
+    session.add(inquiry)
+    session.flush()
+    return inquiry
 
 
 def an_extension(session: Session, owner: Person, lecturer: Person) -> Extension:

@@ -48,6 +48,7 @@ NOTHING = {
     "question": "none",
     "player_id": "9999",
     "knock_id": "9999",
+    "inquiry_id": 9999,
     "submission_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
     "upload_id": "0" * 8 + "-0000-4000-8000-" + "1" * 12,
     "regrade_id": "9999",
@@ -91,13 +92,16 @@ FOR_STAFF = {
     "accounts.people_file",
     "accounts_api.roster",
     "gradebook.overview",
-    "gradebook.overview_file",
     "gradebook.chosen",
+    "gradebook.overview_file",
+    "inquiries.settle",
+    "inquiries_api.settle",
     "gradebook.projector",
     "submissions.graders",
     "gradebook.gradebook",
     "gradebook.gradebook_file",
     "gradebook_api.gradebook",
+    "gradebook_api.overview",
     "gradebook.student",
     "standings.audit",
     "standings.audit_file",
@@ -153,7 +157,7 @@ FOR_LECTURERS = {"clock.dates", "clock_api.set_dates"}  # refused to assistants 
 MAY_BE_KEPT_BY_CACHES = {"static"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = ("GET", "HEAD", "OPTIONS")
-OWNED = {"submission_id", "upload_id"}
+OWNED = {"submission_id", "upload_id", "inquiry_id"}
 PIECE = {
     "Tus-Resumable": "1.0.0",
     "Upload-Offset": "0",

@@ -34,6 +34,10 @@ GOOD_BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/live/{pin}/join": {"neptun": "ABC123"},
     "POST /api/v1/live/{pin}/advance": {"to": "close"},
     "PUT /api/v1/live/{pin}/answers/{question}": {"answer": 0},
+    "POST /api/v1/assignments/{slug}/students/{neptun}/decisions": {"kind": "note", "reason": "x"},
+    "POST /api/v1/submissions/{submission_id}/cancel": {"reason": "x"},
+    "POST /api/v1/inquiries/{inquiry_id}/messages": {"text": "x"},
+    "POST /api/v1/inquiries/{inquiry_id}/decision": {"state": "accepted", "reason": "x"},
     "POST /api/v1/roster": {"file": ["Neptun code;Name\nNEW001;Új Emese\nbad;x\n".encode()]},
 }
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")

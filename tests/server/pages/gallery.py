@@ -24,11 +24,14 @@ from server.accounts.roster import BadRow
 from server.answers import kinds
 from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
-from server.errors import BadInput, TooLarge, WrongLogin
+from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
+from server.inquiries.listing import InquiryPage
+from server.inquiries.refusals import InquiryClosed
+from server.inquiries.states import InquiryState
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.security import CONTENT_SECURITY_POLICY
@@ -48,7 +51,13 @@ from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
 from server.submissions.tries import Left, Used
-from tests.server.pages import made_up_clock, made_up_decisions, made_up_notices, made_up_quiz
+from tests.server.pages import (
+    made_up_clock,
+    made_up_decisions,
+    made_up_inquiries,
+    made_up_notices,
+    made_up_quiz,
+)
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -122,6 +131,10 @@ ENDPOINTS = {
     "gradebook.decide": "/people/<neptun>/decisions",
     "gradebook.hand_in_for": "/people/<neptun>/assignments/<slug>",
     "standings.audit": "/audit",
+    "inquiries.list_inquiries": "/inquiries",
+    "inquiries.inquiry": "/inquiries/<inquiry_id>",
+    "inquiries.settle": "/inquiries/<inquiry_id>/settle",
+    "inquiries.of_assignment": "/assignments/<slug>/inquiries",
     "standings.audit_file": "/audit.<suffix>",
     "gradebook.gradebook": "/gradebook",
     "gradebook.gradebook_file": "/gradebook.<suffix>",
@@ -226,6 +239,20 @@ def about(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     return usual | {"refusal": None, "refused": "", "key": "k"} | changes
 
 
+def questions(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the list of inquiries gets."""
+    states = [str(state) for state in InquiryState]
+    return {"page": made_up_inquiries.page(), "asked": {}, "states": states} | changes
+
+
+def inquiry(
+    state: InquiryState = InquiryState.ANSWERED, *, for_staff: bool, refusal: Refusal | None = None
+) -> dict[str, Any]:
+    """What the page of an inquiry gets."""
+    thread = made_up_inquiries.thread(state, for_staff=for_staff)
+    return {"thread": thread, "text": "", "most": 2000, "refusal": refusal}
+
+
 def listed(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page of all decisions gets."""
     kinds = {str(kind): kind_name(kind) for kind in DecisionKind}
@@ -237,7 +264,12 @@ def board(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What a leaderboard gets."""
     rows = changes.pop("rows", None)
     found = leaderboard() if rows is None else rows
-    usual = {"assignment": assignment(), "rows": found, "board": Leaderboard(tuple(found), revealed=False)}
+    usual = {
+        "assignment": assignment(),
+        "rows": found,
+        "page": 100,
+        "board": Leaderboard(tuple(found), revealed=False, of=len(found)),
+    }
     return usual | changes
 
 
@@ -407,6 +439,15 @@ PAGES: Mapping[str, Page] = {
         STUDENT,
         board(board=Leaderboard(tuple(leaderboard()), revealed=True)),
     ),
+    "leaderboard-second": (
+        "gradebook/leaderboard.html",
+        STUDENT,
+        board(
+            board=Leaderboard(
+                tuple(leaderboard()), revealed=False, start=100, of=312, next=200, mine=234, place=231
+            )
+        ),
+    ),
     "leaderboard-empty": ("gradebook/leaderboard.html", STUDENT, board(rows=[])),
     "projector": ("gradebook/projector.html", LECTURER, board()),
     "overview": (
@@ -506,11 +547,43 @@ PAGES: Mapping[str, Page] = {
         homework(assignment(Phase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
     ),
     "audit": ("standings/audit.html", LECTURER, listed()),
+    "inquiries": ("inquiries/inquiries.html", LECTURER, questions(open_inquiries=lambda: 3)),
+    "inquiries-own": ("inquiries/inquiries.html", STUDENT, questions(asked={"state": "open"})),
+    "inquiries-none": ("inquiries/inquiries.html", STUDENT, questions(page=InquiryPage((), None))),
+    "inquiry-ask": ("inquiries/assignment.html", STUDENT, made_up_inquiries.asking()),
+    "inquiry-refused": (
+        "inquiries/assignment.html",
+        STUDENT,
+        made_up_inquiries.asking(may_ask=False, refusal=InquiryClosed(), now=NOW - timedelta(days=9)),
+    ),
+    "inquiry-none": (
+        "inquiries/assignment.html",
+        STUDENT,
+        made_up_inquiries.asking(may_ask=False, window=None, cards=()),
+    ),
+    "inquiry-for-staff": ("inquiries/assignment.html", LECTURER, made_up_inquiries.asking(cards=())),
+    "inquiry": ("inquiries/inquiry.html", STUDENT, inquiry(for_staff=False)),
+    "inquiry-staff": ("inquiries/inquiry.html", LECTURER, inquiry(for_staff=True, refusal=Overtaken())),
+    "inquiry-settled": (
+        "inquiries/inquiry.html",
+        STUDENT,
+        inquiry(InquiryState.ACCEPTED, for_staff=False),
+    ),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_clock.PAGES,
     **made_up_notices.PAGES,
-    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK}),
-    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ())}),
+    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
+    "gradebook-second": (
+        "gradebook/book.html",
+        LECTURER,
+        {"book": replace(BOOK, next="XYZ789"), "wish": Wish(search="a", after="ABC123"), "rows": 100},
+    ),
+    "gradebook-nobody": (
+        "gradebook/book.html",
+        LECTURER,
+        {"book": replace(BOOK, rows=()), "wish": Wish(search="Zs"), "rows": 100},
+    ),
+    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ()), "wish": Wish(), "rows": 100}),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
     "grades-empty": ("gradebook/grades.html", STUDENT, {"book": Book((), OWN.rows)}),
     "enter": ("quizzes/enter.html", STUDENT, {"pin": "", "refusal": None, "replays": made_up_quiz.REPLAYS}),
@@ -586,9 +659,8 @@ def make_gallery() -> Flask:
 def show(name: str) -> str:
     """One page, in the language of the request."""
     template, person, context = {**PAGES, **SCENES}[name]
-    return render_template(
-        template, person=person, course=COURSE, languages=i18n.LANGUAGES, now=NOW, **context
-    )
+    frame = {"person": person, "course": COURSE, "languages": i18n.LANGUAGES, "now": NOW}
+    return render_template(template, **{**frame, **context})
 
 
 def _samples(submission_id: str) -> Response:

@@ -18,11 +18,15 @@ from server.errors import BadInput, NotFound
 from server.standings.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
+from server.submissions.allowance import allowances
 from server.submissions.cancelling import RunBegun, RunOver, cancel, resume
+from server.submissions.decided import decisions_on
 from server.submissions.final_draw import draw_final
-from server.submissions.handing_in import add_baseline, tries_left_today
+from server.submissions.finding import find_submission
+from server.submissions.handing_in import HandIn, add_baseline, hand_in
 from server.submissions.models import Grading, Regrade, State, Submission
 from server.submissions.published import in_force
+from server.submissions.reader import Reader
 from server.submissions.recording import record_events, record_report, record_return
 from server.submissions.regrading import Author as Regrader
 from server.submissions.regrading import apply_regrade, drop_regrade, progress, start_regrade
@@ -172,16 +176,30 @@ def test_run_that_is_given_back_for_ever_ends_so(course: Course):
 
 
 def test_cancelled_run_costs_no_try_and_no_place(course: Course):
-    first = waiting(course)
-    waiting(course, b"# 2")
+    with course.database.write() as session:
+        a_graded_submission(session, course.anna)
+    number = waiting(course, b"# 2")
     with course.database.read() as session:
         spec = in_force(session, COURSE, SLUG, ZONE).spec
-        assert tries_left_today(session, course.anna, spec, now=LATER, zone=ZONE) == 8
-    cancelled(course, first, by(course.anna, ""))
+        assert allowances(session, course.anna, [spec], now=LATER, zone=ZONE)[SLUG].tries == 8
+    cancelled(course, number, by(course.anna, ""))
     with course.database.read() as session:
-        assert tries_left_today(session, course.anna, spec, now=LATER, zone=ZONE) == 9
+        assert allowances(session, course.anna, [spec], now=LATER, zone=ZONE)[SLUG].tries == 9
         row = session.get_one(Standing, (COURSE, SLUG, course.anna.id))
-        assert (row.under_way, row.failures, row.state) == (1, 0, "ungraded")
+        assert (row.under_way, row.failures, row.state) == (0, 0, "scored")
+
+
+def test_hand_in_with_the_same_content_reads_who_cancelled(course: Course):
+    """It shares the run of the first one."""
+    wish = HandIn(SLUG, (a_file(),), content="the same")
+    with course.database.write() as session:
+        first, number = (hand_in(session, course.anna, wish, now=NOON, zone=ZONE).id for _ in range(2))
+    cancelled(course, first, by(course.lecturer))
+    with course.database.read() as session:
+        found = find_submission(session, course.anna, number)
+        shown = decisions_on(session, found, Reader(course.anna, "en", ZONE, LATER))
+        assert shown.why_cancelled is not None
+        assert shown.why_cancelled.reason == "the wrong file"
 
 
 def test_older_result_counts_when_a_newer_run_is_cancelled(course: Course):
@@ -258,6 +276,15 @@ def test_cancelled_run_goes_on_when_staff_say_so(course: Course):
     assert states(course.database) == [State.WAITING]
     reported(course, running(course))
     assert points(course) == Decimal(5)
+
+
+def test_report_of_before_counts_no_more_when_the_run_goes_on(course: Course):
+    number = waiting(course)
+    attempt = running(course)
+    cancelled(course, number, by(course.lecturer))
+    resumed(course, number, by(course.lecturer))
+    assert reported(course, attempt) is None
+    assert states(course.database) == [State.WAITING]
 
 
 def test_run_of_a_dropped_regrade_does_not_go_on(course: Course):

@@ -13,9 +13,10 @@ from server.errors import BadInput, KeyReused
 from server.standings.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
-from server.submissions.handing_in import HandIn, tries_left_today
+from server.submissions.allowance import allowances
+from server.submissions.handing_in import HandIn
 from server.submissions.handing_in_for import hand_in_for
-from server.submissions.models import Submission
+from server.submissions.models import Grading, State, Submission
 from server.submissions.published import in_force
 from server.submissions.recording import record_report
 from server.submissions.releasing import release
@@ -93,7 +94,15 @@ def test_it_costs_the_student_no_try(course: Course):
     with course.database.write() as session:
         a_submission(session, course.anna)
         spec = in_force(session, COURSE, SLUG, ZONE).spec
-        assert tries_left_today(session, course.anna, spec, now=NOON, zone=ZONE) == 9
+        assert allowances(session, course.anna, [spec], now=NOON, zone=ZONE)[SLUG].tries == 9
+
+
+def test_what_the_student_has_waiting_is_run_too(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.anna)
+    handed(course)
+    with course.database.read() as session:
+        assert session.scalars(select(Grading.state)).all() == [State.WAITING, State.WAITING]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Inquiries: a student asks staff to look at a result again, and is answered."""

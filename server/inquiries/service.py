@@ -1,0 +1,7 @@
+"""What other features may ask of inquiries."""
+
+from __future__ import annotations
+
+from server.inquiries.listing import InquiryCard, inquiries_of, number_open
+
+__all__ = ["InquiryCard", "inquiries_of", "number_open"]

@@ -1,0 +1,59 @@
+"""When private shares are told: not before what counts is settled, and not before what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from assignments.late_policy import Offset
+from server.courses.models import Course
+from server.db import Database
+from server.deadlines.reveal import Dates, not_before_earlier, reveal_moment
+from server.standings.reading import reveal_of
+from server.submissions.published import in_force
+from tests.server.builders import COURSE
+from tests.server.deadlines.clocks import DAY, DUE, DUES, local, policy, rules
+from tests.server.submissions.builders import ZONE, an_assignment
+
+TOKEN = Offset(days=1)
+GRACE = policy().grace
+SPANS = st.dictionaries(st.text("abc", min_size=1), st.tuples(DUES, DUES), max_size=5)
+
+
+def test_moment_that_is_set_is_the_moment():
+    assert reveal_moment(Dates(rules(), DUE + 9 * DAY), [DUE + 30 * DAY], 3, TOKEN) == DUE + 9 * DAY
+
+
+def test_left_out_it_is_the_end_of_the_last_line():
+    late = policy(last_day=2)
+    assert reveal_moment(Dates(rules(late=late), None), [], 0, TOKEN) == DUE + 2 * DAY + GRACE
+    assert reveal_moment(Dates(rules(late=late), None), [DUE + 3 * DAY], 1, TOKEN) == DUE + 6 * DAY + GRACE
+
+
+@given(SPANS)
+def test_none_is_told_before_those_that_are_due_earlier(moments: Mapping[str, tuple[datetime, datetime]]):
+    told = not_before_earlier(moments)
+    in_order = [told[slug] for slug in sorted(moments, key=lambda slug: (moments[slug][0], slug))]
+    assert in_order == sorted(in_order)
+    assert all(told[slug] >= own for slug, (_due, own) in moments.items())
+
+
+def test_assignment_waits_for_an_earlier_one_whose_tokens_change_it(database: Database):
+    """What "first" took of the tokens follows from its private result, and shows in "second"."""
+    with database.write() as session:
+        late = "per_day = 0.10\nlast_day = 3\ntokens = 1"
+        an_assignment(session, "first", late=late, due="2026-10-25T23:59:59\nreveal = 2026-12-24T12:00:00")
+        an_assignment(session, "second", late=late, due="2026-11-25T23:59:59")
+    assert _told(database, "second") < local("2026-12-01T00:00:00")
+    with database.write() as session:
+        session.execute(update(Course).values(tokens_per_term=2))
+    assert _told(database, "second") == local("2026-12-24T12:00:00")
+
+
+def _told(database: Database, slug: str) -> datetime:
+    with database.read() as session:
+        return reveal_of(session, COURSE, in_force(session, COURSE, slug, ZONE).spec)
