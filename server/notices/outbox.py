@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=10)  # longer than any mail server is waited for
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
-PATIENCE = timedelta(days=3)
+GIVEN_UP_AFTER = timedelta(days=3)
 AT_ONCE = 50  # mails of one round
 MOST = 100  # notices in one mail
 
@@ -106,7 +106,7 @@ def mark(session: Session, mail_id: str, now: datetime, *, taken: bool) -> None:
             notice.mail_state, notice.sent_at, notice.next_try_at = MailState.SENT, now, None
         else:
             notice.next_try_at = now + PAUSES[min(notice.tries, len(PAUSES)) - 1]
-    if not taken and notices and now >= notices[0].created_at + PATIENCE:
+    if not taken and notices and now >= notices[0].created_at + GIVEN_UP_AFTER:
         log.error("mail given up", user=notices[0].user_id, notices=len(notices), tries=notices[0].tries)
         for notice in notices:
             notice.mail_state, notice.next_try_at = MailState.FAILED, None
