@@ -139,7 +139,7 @@ def _of(params: Params) -> Text:
 
 
 def _points(text: str | None) -> Text:
-    return _("none") if text is None else _("%(n)s points", n=_number(text))
+    return _("no points") if text is None else _("%(n)s points", n=_number(text))
 
 
 def _number(text: str) -> Text:
