@@ -69,11 +69,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(inquiries_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
-    app.register_blueprint(receipts)
-    app.register_blueprint(notices)
-    app.register_blueprint(notices_api)
-    app.register_blueprint(api_docs)
-    app.register_blueprint(health)
+    for doors in (receipts, notices, notices_api, api_docs, health):
+        app.register_blueprint(doors)
     app.add_url_rule("/", "home", home)
     app.before_request(refuse_unknown_queries)
     app.context_processor(frame)

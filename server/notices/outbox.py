@@ -63,7 +63,7 @@ class Postman:
 
     def _send_one(self) -> bool:
         """Whether there was one to send, and it was taken."""
-        if self._config.mail is None:
+        if self._config.mail is None or not self._is_due():
             return False
         with self._database.write() as session:
             letter = claim(session, self._clock())
@@ -76,6 +76,11 @@ class Postman:
         with self._database.write() as session:
             mark(session, letter.id, self._clock(), taken=taken)
         return taken
+
+    def _is_due(self) -> bool:
+        """Looked at first, so that nobody else has to wait while nothing is to be written."""
+        with self._database.read() as session:
+            return session.scalar(select(Notice.id).where(*_due(self._clock())).limit(1)) is not None
 
 
 def claim(session: Session, now: datetime) -> Letter | None:

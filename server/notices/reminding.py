@@ -42,6 +42,8 @@ class Reminder:
             return 0
         self._next = now + EVERY
         with self._database.read() as session:
+            if session.scalar(select(Course.id).limit(1)) is None:
+                return 0  # nothing was published yet
             fresh = _untold(session, list(due_soon(session, the_course(session), now)))
         if fresh:
             with self._database.write() as session:

@@ -162,6 +162,9 @@ def _keep_looking(name: str, look: Callable[[], object], live: Live) -> None:
     while not live.closing:
         try:
             look()
+        except OperationalError as error:
+            log.warning("database", what=name, problem=str(error.orig))
+            live.wait_for_end(PAUSE_S)
         except Exception:
             log.exception("not done", what=name)
         live.wait_for_end(LOOK_S)
