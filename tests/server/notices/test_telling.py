@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import select, update
 
+import server
 from server.accounts.person import Person
 from server.courses.models import Enrolment
 from server.db import Database
@@ -14,11 +17,13 @@ from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, NewDates, edit_dates, grant
 from server.deadlines.line import Rules, rules_of
 from server.inquiries.models import Inquiry, InquiryMessage
+from server.notices.facts import KINDS
 from server.notices.kinds import Mute, NoticeKind
 from server.notices.listing import choose_mutes
 from server.notices.models import Notice
 from server.notices.reminding import Reminder
 from server.standings import deciding
+from server.standings.states import DecisionKind
 from server.submissions.cancelling import cancel
 from server.submissions.published import in_force
 from tests.server.builders import COURSE, NOON
@@ -197,3 +202,28 @@ def test_nobody_is_reminded_once_it_is_due_or_before_it_opens(course: Course, cl
     assert reminded(course.database, clock) == 0
     clock.moment = NOON - timedelta(days=300)
     assert reminded(course.database, clock) == 0
+
+
+def test_of_every_kind_of_decision_it_is_said_whether_it_is_told():
+    """Whoever adds one thinks of those whom it is about."""
+    in_other_words = {DecisionKind.EXTEND, DecisionKind.END_EXTENSION, DecisionKind.EDIT_DATES}
+    in_other_words |= {DecisionKind.APPLY_REGRADE, DecisionKind.INQUIRY}
+    of_staff = {DecisionKind.NOTE, DecisionKind.REGRADE, DecisionKind.DROP_REGRADE}
+    by_themselves = {DecisionKind.TOKENS}
+    assert set(DecisionKind) == set(KINDS) | in_other_words | of_staff | by_themselves
+    assert set(KINDS).isdisjoint(in_other_words | of_staff | by_themselves)
+
+
+def test_what_people_hear_of_is_never_written_past_the_session():
+    """A listener sees objects; rows that a statement inserts or changes in bulk tell nobody."""
+    told = "Decision|Extension|DateEdit|InquiryMessage|PublishedAssignment|Submission"
+    past = re.compile(
+        rf"\binsert\((?:{told})\b|\b(?:add_all|bulk_\w+)\(\s*(?:{told})\b|\bupdate\((?:{told})\)"
+    )
+    found = [
+        f"{file}: {line.strip()}"
+        for file in Path(server.__file__).parent.rglob("*.py")
+        for line in file.read_text().splitlines()
+        if past.search(line) and "versions" not in file.parts
+    ]
+    assert found == [], "see docs/decisions/031-rows-tell-of-themselves.md"
