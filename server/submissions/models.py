@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     false,
+    inspect,
     select,
     text,
     true,
@@ -198,6 +199,9 @@ class Grading(Table):
 @event.listens_for(Grading, "before_insert")
 def _refuse_without_files(_mapper: object, connection: Connection, grading: Grading) -> None:
     """Nothing can be run of files that were removed. Waits for whoever is removing them at this moment."""
+    submission = grading.__dict__.get("submission")
+    if submission is not None and inspect(submission).pending:
+        return  # it is new itself
     rows = select(Submission.files_removed_at).where(Submission.id == grading.submission_id)
     if connection.scalar(rows.with_for_update(read=True)) is not None:
         raise FilesRemoved
