@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from server.notices.icalendar import Entry, calendar, escaped, folded
 from tests.server.builders import NOON
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+TEXTS = st.builds(lambda word, times: word * times, WORDS, st.integers(1, 20))  # long ones, too
 
 
 def an_entry(**changes: object) -> Entry:
