@@ -14,8 +14,8 @@ const FONTS = [
 const HASH_FILES = ["sha2.js", "_md.js", "_u64.js", "utils.js"]; // sha2.js and what it imports
 const SUBSETS = ["latin", "latin-ext"]; // latin-ext has the Hungarian ő and ű
 const ICONS = [
-  "activity", "arrow-right", "ban", "check", "chevron-right", "circle-alert", "circle-check", "circle-x",
-  "clock", "copy", "download", "file-archive", "file-code", "file-text", "hourglass", "info",
+  "activity", "arrow-right", "ban", "bell", "calendar", "check", "chevron-left", "chevron-right",
+  "circle-alert", "circle-check", "circle-x", "clock", "copy", "download", "file-archive", "file-code", "file-text", "hourglass", "info",
   "key-round", "languages", "list-checks", "log-out", "mail", "maximize", "medal", "moon", "notebook-pen",
   "play", "presentation", "printer", "rotate-ccw", "search", "sun", "terminal", "timer", "trash-2",
   "triangle-alert", "trophy", "upload", "user", "users", "x",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bench.boards import boards_on
 from bench.grading import small_submit_to_report, submit_to_report
 from bench.hand_in import durable_hand_in, hand_in_request
 from bench.metrics import four_numbers
@@ -21,6 +22,8 @@ RESULTS = Path(__file__).parent / "results.json"
 MEASUREMENTS = {
     "hand-in": (hand_in_request, 100),
     "durable-hand-in": (durable_hand_in, 100),
+    "boards-sqlite": (boards_on("sqlite"), 20),
+    "boards-postgresql": (boards_on("postgresql"), 20),
     "grading": (submit_to_report, 5),
     "metrics": (four_numbers, 3),
     "small-job": (small_submit_to_report, 10),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.hungarian_clock import CLOCK
 from cli.hungarian_help import HELP
+from cli.hungarian_notices import NOTICES
 
 HUNGARIAN: dict[str, str] = HELP | {
     "{title}": "{title}",
@@ -292,4 +293,4 @@ HUNGARIAN: dict[str, str] = HELP | {
     "{memory} MiB of GPU memory": "{memory} MiB GPU-memória",
     "seed {seed}": "seed: {seed}",
 }
-HUNGARIAN |= CLOCK
+HUNGARIAN |= CLOCK | NOTICES

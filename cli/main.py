@@ -14,6 +14,7 @@ from cli.clock import dates, explain, extend, extensions, tokens, unextend
 from cli.course import assignments, leaderboard, open_page
 from cli.decide import cancel, choose, decide, decisions
 from cli.errors import INTERRUPTED, HaziError
+from cli.notices import notices
 from cli.results import log, receipt, report, status, watch
 from cli.spoken import SpokenOption, language_option, write_help
 from cli.submit import submit, try_out
@@ -98,6 +99,7 @@ for command in (
     choose,
     decide,
     decisions,
+    notices,
     explain,
     tokens,
     extend,

@@ -23,11 +23,12 @@ from server.health import health
 from server.inquiries.service import number_open
 from server.inquiries.views import inquiries, inquiries_api
 from server.live import Doorbell, Live
+from server.notices.service import noticing, unread_notices
+from server.notices.views import notices, notices_api
 from server.openapi import api_docs, refuse_unknown_queries
 from server.quizzes.views import quizzes, quizzes_api
 from server.receipts.signer import Signer
 from server.receipts.views import receipts
-from server.standings.service import settle
 from server.standings.views import standings, standings_api
 from server.store import open_store
 from server.submissions.intake import UploadRequest
@@ -41,7 +42,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.request_class = UploadRequest
     app.extensions["hazi"] = Services(
         config=config,
-        database=Database(config.database_url, settle),
+        database=Database(config.database_url, noticing(clock, mails=config.mail is not None)),
         store=open_store(config.store, config.bucket),
         bell=Doorbell(config.broker_url),
         live=Live(config.broker_url),
@@ -68,9 +69,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.register_blueprint(inquiries_api)
     app.register_blueprint(gradebook)
     app.register_blueprint(gradebook_api)
-    app.register_blueprint(receipts)
-    app.register_blueprint(api_docs)
-    app.register_blueprint(health)
+    for doors in (receipts, notices, notices_api, api_docs, health):
+        app.register_blueprint(doors)
     app.add_url_rule("/", "home", home)
     app.before_request(refuse_unknown_queries)
     app.context_processor(frame)
@@ -90,6 +90,7 @@ def frame() -> dict[str, object]:
         "course": services().course,
         "now": services().clock(),
         "languages": i18n.LANGUAGES,
+        "unread_notices": unread_notices,
         "open_inquiries": open_inquiries,
     }
 

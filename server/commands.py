@@ -20,7 +20,7 @@ from server.accounts import service as accounts
 from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
 from server.clock.service import edited_lines
-from server.command_line import Group, command_services
+from server.command_line import Group, command_app, command_services
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
 from server.demo import run as run_demo
@@ -30,6 +30,7 @@ from server.gradebook.commands import gradebook_commands
 from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.health import Check, checks
 from server.migrate import migrate as migrate_database
+from server.notices.service import Postman, Reminder
 from server.outages import why_of
 from server.quizzes.loadtest import report
 from server.quizzes.loadtest.place import place
@@ -45,7 +46,7 @@ from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
 from server.submissions.resuming import Desk
 from server.submissions.spool import Spool
-from server.web import utc_now
+from server.web import services, utc_now
 
 log = structlog.get_logger()
 
@@ -198,8 +199,9 @@ def recorder() -> None:
 
 @main.command()
 def dispatcher() -> None:
-    """Hand waiting submissions to graders and take back lost ones, until stopped."""
-    those = command_services()
+    """Hand waiting submissions to graders, take back lost ones, and mail notices, until stopped."""
+    app = command_app()
+    those = services(app)
     if not those.config.signing_key:
         raise ConfigError("HAZI_SIGNING_KEY is missing, the key that jobs are signed with")
     key = signing_key(those.config.signing_key)
@@ -210,6 +212,7 @@ def dispatcher() -> None:
         log.warning("probe not kept", problem=why_of(refusal))
     expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
     config, clock = those.config, those.database.now
+    reminder = Reminder(those.database, clock, mails=config.mail is not None)
     dispatching.run(
         desk,
         config.broker_url,
@@ -218,6 +221,7 @@ def dispatcher() -> None:
         key=key,
         secret_keys=config.secret_keys,
         expiry=expiry,
+        chores={"reminding": reminder.look, "mailing": Postman(app, clock).look},
     )
 
 

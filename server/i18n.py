@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel
+from typing import cast
+
+from babel.support import Translations
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations
 
 from server.web import bearer_token, known_person, services
 
@@ -20,6 +23,24 @@ def register(app: Flask) -> None:
         locale_selector=language,
         timezone_selector=lambda: str(services().course.zone),
     )
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def _gettext(text: str) -> str:
+    return str(_catalogue().ugettext(text))
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return str(_catalogue().ungettext(one, many, number))
+
+
+def _catalogue() -> Translations:
+    """The translations of this request: a page with a long table asks for thousands of words."""
+    locale = get_locale()
+    known = g.get("catalogue")
+    if known is None or known[0] is not locale:
+        known = g.catalogue = locale, get_translations()
+    return cast("Translations", known[1])
 
 
 def language() -> str:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from server.db import Database
+from server.notices.kinds import MailState
+from server.notices.outbox import mail_counts
 from server.submissions.service import (
     Grading,
     State,
@@ -90,7 +92,7 @@ class _Queues:
                     age.add_metric([queue], (now - oldest).total_seconds())
             for queue, count in live_slots(session, now).items():
                 workers.add_metric([queue], count)
-            return [gradings, age, workers, *self._graders(session, now)]
+            return [gradings, age, workers, *self._graders(session, now), *_mails(session, now)]
 
     def _graders(self, session: Session, now: datetime) -> Iterable[Metric]:
         """What each grader does, what came of its runs, and what waits because of graders."""
@@ -119,6 +121,18 @@ class _Queues:
         if reading := reading_of(session):
             unread.add_metric([], (now - reading.until).total_seconds())
         return [state, runs, returned, without, unread]
+
+
+def _mails(session: Session, now: datetime) -> Iterable[Metric]:
+    """Notices that are to be mailed, and those that were given up."""
+    mails = GaugeMetricFamily("hazi_notice_mails", "Notices to be mailed, or given up.", labels=["state"])
+    age = GaugeMetricFamily("hazi_notice_mail_oldest_seconds", "Age of the oldest that waits to be mailed.")
+    found = mail_counts(session)
+    for state in (MailState.WAITING, MailState.FAILED):
+        mails.add_metric([state], found[state].count if state in found else 0)
+    waiting = found.get(MailState.WAITING)
+    age.add_metric([], (now - waiting.oldest).total_seconds() if waiting else 0)
+    return [mails, age]
 
 
 def _begin() -> None:

@@ -29,6 +29,8 @@ PURE_RULES = (
     "server/deadlines/tokens.py",
     "server/gradebook/ranking.py",
     "server/inquiries/states.py",
+    "server/notices/icalendar.py",
+    "server/notices/kinds.py",
     "server/quizzes/answering.py",
     "server/quizzes/attendance.py",
     "server/quizzes/game.py",
@@ -210,6 +212,12 @@ FEATURE_ORDER = {
     "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
+    # Notices tell of what the rows of others say; nothing that others do waits for them.
+    "notices": {
+        *("submissions.models", "submissions.published", "receipts.receipt", "quizzes.models"),
+        "inquiries.models",
+        *("standings", "deadlines", "accounts", "courses"),
+    },
     # Pages of submissions show standings; what standings follow from are the rows of submissions.
     "standings": {"submissions.models", "submissions.published", "deadlines", "accounts", "courses"},
     "receipts": set(),

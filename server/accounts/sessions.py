@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from server.accounts.enrolled import let_in_here, person_of
@@ -47,10 +47,8 @@ def close_all_web_sessions(session: Session, user_id: int) -> None:
 
 def person_of_web_session(database: Database, key: str, now: datetime) -> Person | None:
     """Who holds this cookie, if it is still good."""
-    found = let_in_here().add_columns(WebSession).join(WebSession, WebSession.user_id == User.id)
-    found = found.where(WebSession.token_hash == fingerprint(key))
     with database.read() as session:
-        row = session.execute(found).one_or_none()
+        row = session.execute(_BY_KEY, {"hash": fingerprint(key)}).one_or_none()
         if row is None:
             return None
         visit, person = row[2], person_of(row[0], row[1])
@@ -59,6 +57,15 @@ def person_of_web_session(database: Database, key: str, now: datetime) -> Person
     if now >= visit.last_seen_at + SEEN_EVERY:
         _see_again(database, visit.id, now)
     return person
+
+
+# Built once: this is asked with every page, and building costs more than asking.
+_BY_KEY = (
+    let_in_here()
+    .add_columns(WebSession)
+    .join(WebSession, WebSession.user_id == User.id)
+    .where(WebSession.token_hash == bindparam("hash"))
+)
 
 
 def _see_again(database: Database, visit_id: int, now: datetime) -> None:

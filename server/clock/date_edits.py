@@ -14,6 +14,7 @@ from assignments.spec import Assignment
 from server.accounts.service import Person, people
 from server.clock.extending import active_students, take_turn
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.deadlines.dates import dates_of, edits_in_force
 from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
@@ -106,7 +107,7 @@ class DatePreview:
 
 def date_card(session: Session, course_id: int, spec: Assignment) -> DateCard:
     """The dates of an assignment, and who has set them."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     edit = edits_in_force(session, course_id).get(spec.slug)
     in_force = dates_of(spec, edit, course.time_zone)
     told = None
@@ -121,7 +122,7 @@ def preview(session: Session, course_id: int, spec: Assignment, wish: DateWish) 
     """What these dates would change. Nothing is written. Raises BadInput for dates that cannot be."""
     check_reason(wish.reason)
     new = _new_dates(session, course_id, spec, wish)
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     before = edits_in_force(session, course_id).get(spec.slug)
     old_dates = dates_of(spec, before, course.time_zone)
     new_dates = dates_of(spec, _row(course_id, spec.slug, new), course.time_zone)
@@ -158,7 +159,7 @@ def change_dates(
 
 def edited_lines(session: Session, course_id: int, specs: Mapping[str, Assignment]) -> list[str]:
     """For whoever publishes files: which dates in force are not those of the file, in English."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     found = []
     for slug, spec in sorted(specs.items()):
         card = date_card(session, course_id, spec)
@@ -181,7 +182,7 @@ def _who(edit: Edited, course: Course) -> str:
 
 def _new_dates(session: Session, course_id: int, spec: Assignment, wish: DateWish) -> NewDates:
     """The edit that comes to this. A date that is that of the file is left to the file."""
-    zone = session.get_one(Course, course_id).time_zone
+    zone = course_of(session, course_id).time_zone
     edit = edits_in_force(session, course_id).get(spec.slug)
     of_file = _set(dates_of(spec, None, zone))
     values = {name: getattr(edit, name) if edit else None for name in FIELDS} | dict(wish.values)

@@ -14,7 +14,8 @@ from assignments.late_policy import Offset
 from assignments.spec import Assignment
 from server.accounts.service import Person, Role, is_neptun, normalised, people
 from server.clock.moments import Due, local_text
-from server.courses.models import Course, Enrolment
+from server.courses.models import Enrolment
+from server.courses.service import course_of
 from server.db import hold
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author, Grant, check_grant, check_reason, end, extension_in, grant
@@ -186,7 +187,7 @@ def _refuse_overtaken(
 
 def rules_in_force(session: Session, course_id: int, spec: Assignment) -> Rules:
     """The clock of an assignment for everybody, as it is now."""
-    zone = session.get_one(Course, course_id).time_zone
+    zone = course_of(session, course_id).time_zone
     return dates_in_force(session, course_id, [spec], zone)[spec.slug].rules
 
 

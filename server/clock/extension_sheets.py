@@ -15,6 +15,7 @@ from server.accounts.service import Person, normalised
 from server.clock.extending import Granted, active_students, check_student, take_turn, write
 from server.clock.moments import read_due
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.deadlines.granting import Author
 from server.deadlines.line import Rules
 from server.errors import BadInput, Refusal, Text
@@ -97,7 +98,7 @@ def read_sheet(content: bytes) -> list[SheetRow]:
 
 def plan_sheet(session: Session, course_id: int, rows: Sequence[SheetRow]) -> SheetPlan:
     """Which rows can be granted, and why the others cannot. Nothing is written."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     specs = {one.spec.slug: one.spec for one in all_in_force(session, course_id, course.time_zone)}
     students = active_students(session, course_id)
     asked = {normalised(row.neptun) for row in rows}

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from server.clock.asking import title_of
 from server.clock.makeups import MakeupWords, as_rows, makeup_list
-from server.courses.models import Course
+from server.courses.service import course_of
 from server.downloads import sheet
 from server.submissions.service import in_force
 from server.web import read, services, signed_in_person, staff_only
@@ -21,7 +21,7 @@ def makeup(slug: str) -> ResponseReturnValue:
     with read() as session:
         spec = in_force(session, course_id, slug, services().course.zone).spec
         found = makeup_list(session, course_id, spec)
-        per_term = session.get_one(Course, course_id).makeups_per_term
+        per_term = course_of(session, course_id).makeups_per_term
     return render_template(
         "clock/makeup.html",
         slug=spec.slug,
@@ -42,6 +42,6 @@ def makeup_file(slug: str, suffix: str) -> ResponseReturnValue:
     )
     with read() as session:
         spec = in_force(session, course_id, slug, services().course.zone).spec
-        course = session.get_one(Course, course_id)
+        course = course_of(session, course_id)
         rows = list(as_rows(makeup_list(session, course_id, spec), spec, words, course))
     return sheet(rows, f"make-up-{spec.slug}", suffix, _("Make-up"))

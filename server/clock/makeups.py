@@ -14,6 +14,7 @@ from assignments.spec import Assignment
 from server.accounts.service import Person, people
 from server.clock.extending import rules_in_force
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.sheets import Cell
 from server.standings.computing import Share, compute
 from server.standings.facts import Wanted, terms_of, works
@@ -56,7 +57,7 @@ class MakeupWords:
 
 def makeup_list(session: Session, course_id: int, spec: Assignment) -> MakeupList:
     """Who has handed in as a make-up."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     makeup = rules_in_force(session, course_id, spec).makeup
     terms = terms_of(session, course_id, course.time_zone)
     known = people(session, course_id)

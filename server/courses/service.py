@@ -17,6 +17,7 @@ __all__ = [
     "Course",
     "CourseState",
     "Enrolment",
+    "course_of",
     "keep_course",
     "let_in",
     "provide_course",
@@ -50,6 +51,14 @@ def keep_course(session: Session, described: spec.Course, now: datetime) -> Cour
 def provide_course(session: Session, described: spec.Course, now: datetime) -> Course:
     """The course, made as `course.toml` describes it where there is none yet; only `sync` changes it."""
     return _first(session) or keep_course(session, described, now)
+
+
+def course_of(session: Session, course_id: int) -> Course:
+    """The row of a course, read once in a session: sessions forget the rows that nobody holds."""
+    known: dict[int, Course] = session.info.setdefault("courses", {})
+    if course_id not in known:
+        known[course_id] = session.get_one(Course, course_id)
+    return known[course_id]
 
 
 def the_course(session: Session) -> Course:

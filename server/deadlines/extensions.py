@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from server.courses.models import Enrolment
@@ -19,11 +19,11 @@ def exemptions(
 
     `users` None is everybody of the course.
     """
-    rows = select(Extension).where(Extension.course_id == course_id, Extension.slug.in_(slugs))
-    rows = rows.where(Extension.ended_at.is_(None)).order_by(Extension.id)
-    if users is not None:
-        rows = rows.where(or_(Extension.user_id.in_(users), Extension.label.is_not(None)))
-    granted = session.scalars(rows).all()
+    known = {"course": course_id, "slugs": list(slugs)}
+    if users is None:
+        granted = session.scalars(_GRANTED, known).all()
+    else:
+        granted = session.scalars(_GRANTED_TO, known | {"users": list(users)}).all()
     having = _having(session, course_id, {one.label for one in granted if one.label}, users)
     found: dict[tuple[str, int], list[Exemption]] = {}
     for one in granted:
@@ -31,6 +31,18 @@ def exemptions(
         for user_id in _students(one, having):
             found.setdefault((one.slug, user_id), []).append(value)
     return found
+
+
+# Built once: this is asked in most requests, and building costs more than asking.
+_GRANTED = (
+    select(Extension)
+    .where(Extension.course_id == bindparam("course"), Extension.ended_at.is_(None))
+    .where(Extension.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(Extension.id)
+)
+_GRANTED_TO = _GRANTED.where(
+    or_(Extension.user_id.in_(bindparam("users", expanding=True)), Extension.label.is_not(None))
+)
 
 
 def _students(one: Extension, having: Mapping[str, Iterable[int]]) -> Iterable[int]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.service import Person, Role, User, person_of
+from server.accounts.service import Role, User, person_of
 from server.courses.models import Enrolment
+from server.gradebook.days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
 from server.standings.service import Standing, StandingState, histogram, standing_card
@@ -69,8 +70,13 @@ class Overview:
         return max((*(count for _day, count in self.days), 1))
 
 
-def overview(session: Session, slug: str, reader: Reader, wish: Wish) -> Overview:
-    """Students and how far they are with one assignment. Raises UnknownAssignment."""
+def overview(
+    session: Session, slug: str, reader: Reader, wish: Wish, seen: DaysSeen | None = None
+) -> Overview:
+    """Students and how far they are with one assignment. Raises UnknownAssignment.
+
+    `seen` is what this process knows of the days already.
+    """
     published = in_force(session, reader.person.course_id, slug, reader.zone)
     rows, following = _page(session, published, wish)
     points = _points(session, published)
@@ -80,7 +86,7 @@ def overview(session: Session, slug: str, reader: Reader, wish: Wish) -> Overvie
         totals=_totals(session, published, points),
         most=published.spec.score.points,
         spread=histogram(points, Decimal(str(published.spec.score.points)), BINS),
-        days=_days(session, published, reader),
+        days=_days(session, published, reader, seen or DaysSeen()),
     )
 
 
@@ -92,25 +98,31 @@ def addresses(session: Session, course_id: int, codes: Collection[str]) -> list[
 
 
 def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[OverviewRow, ...], str | None]:
-    rows = page_of(_students(published).where(*_conditions(wish)), wish.after, wish.rows)
+    """Who is on the page is found first: sorted with all that belongs to them, a whole course is slow."""
+    students = _students(published).with_only_columns(User.id, User.neptun, maintain_column_froms=True)
+    rows = page_of(students.where(*_conditions(wish)), wish.after, wish.rows)
     shown, more = cut(session.execute(rows).all(), wish.rows)
-    return tuple(_row(*row) for row in shown), shown[-1][0].neptun if more else None
+    found = (
+        _students(published)
+        .add_columns(Submission.id, Submission.received_at, Grading.state, Grading.verdict)
+        .outerjoin(Submission, Submission.id == Standing.latest_id)
+        .outerjoin(Grading, is_current())
+        .where(User.id.in_([user_id for user_id, _neptun in shown]))
+        .order_by(User.name, User.neptun)
+    )
+    following = shown[-1][1] if more else None
+    rows_of_page = tuple(_row(row[0], row[1], row[2], _latest(*row[2:])) for row in session.execute(found))
+    return rows_of_page, following
 
 
-def _students(published: InForce) -> Select[User, Enrolment, Standing, Submission, Grading]:
-    """Every student with what they have."""
+def _students(published: InForce) -> Select[User, Enrolment, Standing]:
+    """Every student with their standing."""
     mine = and_(
         Standing.course_id == published.course_id,
         Standing.slug == published.spec.slug,
         Standing.user_id == User.id,
     )
-    return (
-        students_of(published.course_id)
-        .add_columns(Standing, Submission, Grading)
-        .outerjoin(Standing, mine)
-        .outerjoin(Submission, Submission.id == Standing.latest_id)
-        .outerjoin(Grading, is_current())
-    )
+    return students_of(published.course_id).add_columns(Standing).outerjoin(Standing, mine)
 
 
 _GROUPS: Mapping[Group, ColumnElement[bool]] = {
@@ -167,49 +179,22 @@ def _totals(session: Session, published: InForce, points: list[Decimal]) -> Over
     )
 
 
-def _days(session: Session, published: InForce, reader: Reader) -> tuple[tuple[date, int], ...]:
-    """Hand-ins by calendar day of the course: of the last DAYS before now, or before the assignment was over.
-
-    They are counted by the hour in the database, which knows no zone of a course.
-    """
-    last = min(reader.now, published.spec.window.closes + timedelta(days=2))
-    first = (last - timedelta(days=DAYS - 1)).astimezone(reader.zone).date()
-    hour = _hour(session, Submission.received_at)
-    rows = (
-        select(hour, func.count())
-        .where(Submission.course_id == published.course_id, Submission.slug == published.spec.slug)
-        .where(Submission.received_at >= datetime.combine(first, time(), reader.zone))
-        .where(Submission.received_at <= last, Submission.user_id.is_not(None), Submission.trial.is_(False))
-        .group_by(hour)
-    )
-    counts: dict[date, int] = {}
-    for text, count in session.execute(rows):
-        moment = datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=UTC)
-        day = moment.astimezone(reader.zone).date()
-        counts[day] = counts.get(day, 0) + count
-    return tuple((day, counts.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS)))
+def _days(
+    session: Session, published: InForce, reader: Reader, seen: DaysSeen
+) -> tuple[tuple[date, int], ...]:
+    """Of the last DAYS before now, or before the assignment was over."""
+    last = min(reader.now, published.spec.window.closes + timedelta(days=2)).astimezone(reader.zone).date()
+    days = [last - timedelta(days=DAYS - 1 - n) for n in range(DAYS)]
+    counts = seen.of(session, published, days, reader.zone, reader.now)
+    return tuple(zip(days, counts, strict=True))
 
 
-def _hour(session: Session, moment: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
-    """The hour of a moment in UTC, like "2026-10-01 09"."""
-    if session.get_bind().dialect.name == "sqlite":
-        return func.substr(cast(moment, String), 1, 13)
-    return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")
-
-
-def _row(
-    user: User,
-    enrolment: Enrolment,
-    standing: Standing | None,
-    latest: Submission | None,
-    grading: Grading | None,
-) -> OverviewRow:
+def _row(user: User, enrolment: Enrolment, standing: Standing | None, latest: Latest | None) -> OverviewRow:
     card = standing_card(standing, told=True) if standing is not None else None
-    person: Person = person_of(user, enrolment)
     return OverviewRow(
-        person=person,
+        person=person_of(user, enrolment),
         standing=card,
-        latest=_latest(latest, grading, standing),
+        latest=latest,
         submissions=card.hand_ins if card else 0,
         failures=card.failures if card else 0,
         our_faults=card.our_faults if card else 0,
@@ -217,14 +202,18 @@ def _row(
 
 
 def _latest(
-    submission: Submission | None, grading: Grading | None, standing: Standing | None
+    standing: Standing | None,
+    submission_id: str | None,
+    received_at: datetime | None,
+    state: str | None,
+    verdict: str | None,
 ) -> Latest | None:
-    if submission is None or grading is None or standing is None:
+    if standing is None or submission_id is None or received_at is None or state is None:
         return None
     return Latest(
-        submission_id=submission.id,
-        received_at=submission.received_at,
+        submission_id=submission_id,
+        received_at=received_at,
         late_by=timedelta(seconds=standing.latest_late_by_s),
-        state=State(grading.state),
-        verdict=Verdict(grading.verdict) if grading.verdict else None,
+        state=State(state),
+        verdict=Verdict(verdict) if verdict else None,
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.contract import Verdict
 from server.gradebook import service
 from server.gradebook.api import MOST_ROWS
+from server.gradebook.asking import days_seen
 from server.gradebook.rows import OverviewRow
 from server.json_bodies import answer_json, query
 from server.openapi import describe
@@ -85,7 +86,11 @@ def overview(slug: str) -> ResponseReturnValue:
     wish = query(OverviewQuery)
     with read() as session:
         found = service.overview(
-            session, slug, reader(), service.Wish(wish.show, wish.search, wish.cursor, wish.limit)
+            session,
+            slug,
+            reader(),
+            service.Wish(wish.show, wish.search, wish.cursor, wish.limit),
+            days_seen(),
         )
     totals = found.totals
     answer = OverviewOut(

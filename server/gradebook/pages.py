@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from server.clock.service import newest_extension
 from server.downloads import sheet
 from server.gradebook import service
+from server.gradebook.asking import days_seen
 from server.gradebook.overview_file import overview_rows
 from server.gradebook.regrade_pages import regrades_page
 from server.submissions.service import assignment_card, graders, reader
@@ -41,7 +42,7 @@ def overview(slug: str) -> ResponseReturnValue:
     `graders`, `seen` (the newest extension), and `outdated`, how many results should be graded again."""
     who, wish = reader(), _wish(request.args)
     with read() as session:
-        found = service.overview(session, slug, who, wish)
+        found = service.overview(session, slug, who, wish, days_seen())
         shown = {
             "assignment": assignment_card(session, slug, who),
             "graders": graders(session, services().shared_clock()),

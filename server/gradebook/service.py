@@ -17,7 +17,8 @@ from server.standings.service import Decided, decided, told_to
 from server.submissions import service as submissions
 from server.submissions.service import Cursor, Reader
 
-FIRST = Cursor()
+ROWS_OF_ONE = 10  # hand-ins for one assignment on a student's page
+FIRST = Cursor(rows=ROWS_OF_ONE)
 
 __all__ = [
     "ROWS",
@@ -74,7 +75,11 @@ def work_of(
     assignments = submissions.assignment_cards(session, theirs)
     pages = {
         one.slug: submissions.submissions_of(
-            session, person, reader.zone, one.slug, cursor if one.slug == slug else FIRST
+            session,
+            person,
+            reader.zone,
+            one.slug,
+            replace(cursor, rows=ROWS_OF_ONE) if one.slug == slug else FIRST,
         )
         for one in assignments
     }

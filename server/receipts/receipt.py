@@ -96,6 +96,11 @@ def text_of(said: HandedIn, server: str, key: str) -> str:
     )
 
 
+def file_of(receipt: Receipt) -> bytes:
+    """A receipt as the file that is downloaded or mailed, always the same bytes."""
+    return json.dumps(receipt.as_json(), ensure_ascii=False, indent=2).encode()
+
+
 def sign(said: HandedIn, server: str, key: Ed25519PrivateKey) -> Receipt:
     """The receipt that this server gives."""
     name = key_name(key.public_key())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.deadlines.models import Extension, TokenLimit
 from server.deadlines.sentences import reason_words
 from server.deadlines.timeline import Stretch, timeline
@@ -62,7 +63,7 @@ def explained(
     session: Session, course_id: int, spec: Assignment, user_id: int, audience: Audience, *, tell: Tell
 ) -> Explained:
     """What somebody would get at this moment, and why. Staff see both shares, students what is told them."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     window = own_windows(session, course_id, user_id, [spec])[spec.slug]
     most = exact(spec.score.points)
     everything = _computed(session, course, spec, user_id, window)

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.changes import Touched, take_touched
-from server.courses.models import Course, Enrolment
+from server.changes import Touched, take_steps, take_touched
+from server.courses.models import Enrolment
+from server.courses.service import course_of
 from server.db import hold
 from server.deadlines.line import place
 from server.standings.computing import Computed, Share, Work, compute
@@ -32,6 +33,8 @@ class Change:
 
 def settle(session: Session) -> list[Change]:
     """Bring all standings up to date that this transaction has touched: the last thing before its commit."""
+    for step in take_steps(session):
+        step(session)
     touched: dict[int, list[Touched]] = {}
     for one in take_touched(session):
         touched.setdefault(one.course_id, []).append(one)
@@ -53,14 +56,14 @@ def refresh(session: Session, wanted: Wanted) -> list[Change]:
     """
     session.flush()
     _take_turn(session, wanted)
-    course = session.get_one(Course, wanted.course_id)
+    course = course_of(session, wanted.course_id)
     if course.tokens_per_term:  # what one assignment takes of them, another one does not have
         wanted = Wanted(wanted.course_id, None, wanted.users)
     terms = terms_of(session, wanted.course_id, course.time_zone, wanted.slugs)
     new: dict[Key, dict[str, Any]] = {}
     for user_id, theirs in works(session, wanted, terms).items():
         for slug, computed in compute(theirs, course.tokens_per_term, course.token_length).items():
-            new[slug, user_id] = _values(computed)
+            new[slug, user_id] = values_of(computed)
     return _write(session, wanted, terms, new)
 
 
@@ -121,7 +124,8 @@ def _of_row(row: Standing) -> dict[str, Any]:
     return {name: getattr(row, name) for name in VALUES}
 
 
-def _values(computed: Computed) -> dict[str, Any]:
+def values_of(computed: Computed) -> dict[str, Any]:
+    """The columns of a standing's row."""
     work = computed.work
     return {
         "state": str(computed.state),
@@ -144,7 +148,7 @@ def _side(computed: Computed, share: Share, prefix: str) -> dict[str, Any]:
         "submission_id": run.id if run else None,
         "version_id": run.version_id if run else None,
         "arrival": run.arrival if run else None,
-        "late_by_s": _seconds(side.late_by),
+        "late_by_s": seconds_of(side.late_by),
         "tokens": side.tokens,
         "makeup": side.outcome.makeup,
     }
@@ -160,13 +164,14 @@ def _tallies(work: Work) -> dict[str, Any]:
         "under_way": sum(run.is_under_way for run in work.runs),
         "latest_id": latest.id if latest else None,
         "latest_at": latest.arrival if latest else None,
-        "latest_late_by_s": _seconds(place(work.rules, work.own.due, latest.arrival).late_by)
+        "latest_late_by_s": seconds_of(place(work.rules, work.own.due, latest.arrival).late_by)
         if latest
         else 0,
     }
 
 
-def _seconds(late_by: timedelta) -> int:
+def seconds_of(late_by: timedelta) -> int:
+    """Whole seconds late; what is late at all is so by one at least."""
     return max(1, int(late_by.total_seconds())) if late_by else 0
 
 

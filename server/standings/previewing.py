@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from server.courses.models import Course
+from server.courses.service import course_of
 from server.standings.computing import Computed, Share, compute
 from server.standings.facts import Terms, Wanted, terms_of, works
 
@@ -36,7 +36,7 @@ class Move:
 
 def computed(session: Session, wanted: Wanted, terms: Mapping[str, Terms] | None = None) -> Standings:
     """The standings as they follow from the rows; with other terms, as they would be."""
-    course = session.get_one(Course, wanted.course_id)
+    course = course_of(session, wanted.course_id)
     those = dict(terms_of(session, course.id, course.time_zone) if terms is None else terms)
     found: dict[tuple[str, int], Computed] = {}
     for user_id, theirs in works(session, wanted, those).items():

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
 from server.deadlines.line import in_makeup
 from server.deadlines.models import Extension
@@ -99,7 +100,7 @@ def _tokens(course: Course, terms: Terms) -> int:
 
 def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
     """When the private shares of one assignment are told to students."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
     terms = {spec.slug: Terms(spec, dates)}
     if _tokens(course, terms[spec.slug]):
@@ -109,7 +110,7 @@ def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
 
 def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
     """Whether a student is told the private shares of what they handed in for an assignment."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     terms = terms_of(session, course_id, course.time_zone)
     row = session.get(Standing, (course_id, slug, user_id))
     return row is not None and _told(row, terms.get(slug), reveals(session, course, terms), now)
@@ -117,7 +118,7 @@ def private_is_told(session: Session, course_id: int, slug: str, user_id: int, n
 
 def private_told_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
     """The moment after which a student is told the private share; see `is_revealed`."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
     reveal, makeup = reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug], dates.rules.makeup
     row = session.get(Standing, (course_id, spec.slug, user_id))
@@ -128,7 +129,7 @@ def private_told_at(session: Session, course_id: int, spec: Assignment, user_id:
 
 def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:
     """The last second in which anybody's hand-in can count: extensions, tokens and a make-up are in it."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
     regular = replace(dates, reveal=None)
     closes = reveals(session, course, {spec.slug: Terms(spec, regular)})[spec.slug]
@@ -153,7 +154,7 @@ def standing_cards(
     found = session.scalars(rows).all()
     if audience.is_staff or not found:
         return {(row.slug, row.user_id): card(row, told=True) for row in found}
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     terms = terms_of(session, course_id, course.time_zone)
     moments = reveals(session, course, terms)
     return {

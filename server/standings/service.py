@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from server.standings.arriving import add_waiting
 from server.standings.choosing import chosen, may_choose
+from server.standings.computing import Run
 from server.standings.deciding import (
     Author,
     Subject,
@@ -31,7 +33,7 @@ from server.standings.reading import (
     standing_cards,
 )
 from server.standings.reading import card as standing_card
-from server.standings.states import DecisionKind, StandingState
+from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
 from server.standings.wishes import Wish, read_id, student_of
 
@@ -49,11 +51,14 @@ __all__ = [
     "Move",
     "Number",
     "OwnWindow",
+    "Run",
+    "RunState",
     "Standing",
     "StandingCard",
     "StandingState",
     "Subject",
     "Wish",
+    "add_waiting",
     "author_of_form",
     "checked_reason",
     "chosen",

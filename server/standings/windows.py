@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
 from server.courses.models import Course
+from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
@@ -78,7 +79,7 @@ def own_windows(
     session: Session, course_id: int, user_id: int, specs: Collection[Assignment]
 ) -> dict[str, OwnWindow]:
     """The lines of several assignments for one student, by slug."""
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     dues = _dues(session, course, specs, [user_id])
     return _with_tokens(session, course, user_id, {spec: dues[spec.slug, user_id] for spec in specs})
 
@@ -87,7 +88,7 @@ def own_dues(
     session: Session, course_id: int, specs: Collection[Assignment], users: Collection[int]
 ) -> dict[tuple[str, int], OwnWindow]:
     """The lines of several students, by slug and user, without their tokens."""
-    return _dues(session, session.get_one(Course, course_id), specs, users)
+    return _dues(session, course_of(session, course_id), specs, users)
 
 
 def _dues(
@@ -125,7 +126,7 @@ def makeup_bar(
     private results are told everybody may hand in, or being refused would tell them: what is handed in by
     somebody who has not failed is worth nothing.
     """
-    course = session.get_one(Course, course_id)
+    course = course_of(session, course_id)
     theirs = _works(session, course, user_id)
     work = theirs.get(spec.slug)
     makeup = work.rules.makeup if work else spec.makeup

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person
+from server.courses.service import Course, course_of
 from server.deadlines.service import Phase
-from server.errors import Closed, NotOpen, Text
+from server.errors import Closed, NotOpen, Text, TriesUsedUp
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window
 from server.submissions.allowance import allowances
 from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
@@ -28,6 +29,7 @@ class Admission:
 
     published: InForce
     window: OwnWindow
+    course: Course
 
     @property
     def spec(self) -> Assignment:
@@ -38,7 +40,8 @@ class Admission:
 def admission_of(session: Session, person: Person, slug: str, *, zone: ZoneInfo) -> Admission:
     """By what a hand-in of this person would be judged. Raises UnknownAssignment."""
     published = in_force(session, person.course_id, slug, zone)
-    return Admission(published, own_window(session, person.course_id, person.id, published.spec))
+    window = own_window(session, person.course_id, person.id, published.spec)
+    return Admission(published, window, course_of(session, person.course_id))
 
 
 def admit(
@@ -87,10 +90,14 @@ def refuse_over_limits(
         return
     midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
-    found = allowances(session, person, [spec], now=now, zone=zone)[spec.slug]
+    found = allowances(session, person, [spec], now=now, zone=zone, at_least=True)[spec.slug]
     if over := excess(limits.per_day, limits.upload_mib << 20, found.used, size):
         raise DayUsedUp(_enough(over, spec), retry_after_s=midnight_s)
-    refuse_without_tries(found, spec, now, midnight_s, trial=trial)
+    try:
+        refuse_without_tries(found, spec, now, midnight_s, trial=trial)
+    except TriesUsedUp:  # unless some were given back
+        found = allowances(session, person, [spec], now=now, zone=zone)[spec.slug]
+        refuse_without_tries(found, spec, now, midnight_s, trial=trial)
 
 
 def _refuse_by_the_clock(session: Session, person: Person, found: Admission, now: datetime) -> None:

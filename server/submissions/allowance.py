@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -19,10 +19,19 @@ from server.submissions.tries import Left, Past, Used, day_of, left
 
 
 def allowances(
-    session: Session, person: Person, specs: Collection[Assignment], *, now: datetime, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    specs: Collection[Assignment],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    at_least: bool = False,
 ) -> dict[str, Left]:
-    """What is left of each of these assignments, by slug."""
-    today = _handed_in(session, person, now, zone)
+    """What is left of each of these assignments, by slug.
+
+    With `at_least` it is what is left in any case: tries that staff have given back are not asked for.
+    """
+    today = _handed_in(session, person, now, zone, at_least=at_least)
     charged = _charged(session, person, [spec.slug for spec in specs if spec.limits.total])
     latest = _latest(session, person, [spec.slug for spec in specs if spec.limits.cooldown])
     return {
@@ -41,21 +50,15 @@ def allowances(
     }
 
 
-def _handed_in(session: Session, person: Person, now: datetime, zone: ZoneInfo) -> list[Past]:
+def _handed_in(
+    session: Session, person: Person, now: datetime, zone: ZoneInfo, *, at_least: bool
+) -> list[Past]:
     """Everything of this day, for any assignment."""
     day = day_of(now, zone)
-    size = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
-    rows = (
-        select(
-            *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
-            *(Grading.state, Grading.verdict, size.scalar_subquery().label("size")),
-        )
-        .join(Grading, is_current())
-        .where(*_of(person))
-        .where(Submission.received_at >= day.begins, Submission.received_at < day.ends)
-    )
-    found = session.execute(rows).all()
-    returned = returned_tries(session, person.course_id, person.id) if found else frozenset[str]()
+    known = {"course": person.course_id, "user": person.id, "begins": day.begins, "ends": day.ends}
+    found = session.execute(_OF_A_DAY, known).all()
+    ask = found and not at_least
+    returned = returned_tries(session, person.course_id, person.id) if ask else frozenset[str]()
     return [
         Past(
             slug=row.slug,
@@ -68,6 +71,19 @@ def _handed_in(session: Session, person: Person, now: datetime, zone: ZoneInfo) 
         )
         for row in found
     ]
+
+
+# Built once: this is asked twice with every hand-in, and building costs more than asking.
+_SIZE = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
+_OF_A_DAY = (
+    select(
+        *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
+        *(Grading.state, Grading.verdict, _SIZE.scalar_subquery().label("size")),
+    )
+    .join(Grading, is_current())
+    .where(Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
+    .where(Submission.received_at >= bindparam("begins"), Submission.received_at < bindparam("ends"))
+)
 
 
 def _charged(session: Session, person: Person, slugs: Collection[str]) -> dict[str, int]:

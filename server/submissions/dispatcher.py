@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Thread
 from types import FrameType
@@ -133,19 +133,23 @@ def run(
     key: Ed25519PrivateKey,
     secret_keys: Sequence[str],
     expiry: Expiry | None = None,
+    chores: Mapping[str, Callable[[], object]] | None = None,
 ) -> None:
-    """Dispatch until SIGTERM or SIGINT. A database that is away is waited for."""
+    """Dispatch until SIGTERM or SIGINT. A database that is away is waited for.
+
+    `chores` are looked at every second or so, each in a thread of its own.
+    """
     live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
     dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, secret_keys=secret_keys)
     janitor = Janitor(desk, clock, expiry)
     _stop_on_signal(live)
-    # On its own: clearing a bucket takes minutes, and runs must not be taken for lost meanwhile.
-    tidying = Thread(target=_tidy, args=(janitor, live), name="tidying", daemon=True)
-    tidying.start()
+    # Each on its own: clearing a bucket takes minutes, and runs must not be taken for lost meanwhile.
+    for name, look in {"tidying": janitor.look, **(chores or {})}.items():
+        Thread(target=_keep_looking, args=(name, look, live), name=name, daemon=True).start()
     log.info("dispatcher", state="started")
     with live.listen(QUEUE_TOPIC) as ear:
         while not live.closing:
-            if attempt(dispatcher.round, "round failed"):
+            if attempt(dispatcher.round, "round"):
                 ear.wait(LOOK_S)
             else:
                 live.wait_for_end(PAUSE_S)
@@ -154,13 +158,12 @@ def run(
     log.info("dispatcher", state="stopped")
 
 
-def _tidy(janitor: Janitor, live: Live) -> None:
+def _keep_looking(name: str, look: Callable[[], object], live: Live) -> None:
     while not live.closing:
-        attempt(janitor.look, "not cleared away")
-        live.wait_for_end(LOOK_S)
+        live.wait_for_end(LOOK_S if attempt(look, name) else PAUSE_S)
 
 
-def attempt(step: Callable[[], object], failure: str) -> bool:
+def attempt(step: Callable[[], object], name: str) -> bool:
     """Whether a step went well. What went wrong is logged, for the next may go better.
 
     That the database is away is no fault of the step: it is said in one line.
@@ -168,9 +171,9 @@ def attempt(step: Callable[[], object], failure: str) -> bool:
     try:
         step()
     except OperationalError as error:
-        log.warning("database", problem=str(error.orig))
+        log.warning("database", what=name, problem=str(error.orig))
     except Exception:
-        log.exception(failure)
+        log.exception("not done", what=name)
     else:
         return True
     return False

@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
@@ -19,22 +19,16 @@ from server.changes import touch
 from server.db import Table, hold
 from server.errors import BadInput, KeyReused
 from server.receipts.signer import Signer
-from server.standings.service import (
-    Author,
-    DecisionKind,
-    Subject,
-    record,
-)
+from server.standings.service import Author, DecisionKind, Run, RunState, Subject, add_waiting, record
 from server.submissions.admission import (
     Admission,
     admission_of,
-    admit,
     admit_by_the_clock,
     refuse_over_limits,
 )
 from server.submissions.counting import is_current
 from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
-from server.submissions.published import InForce, alike
+from server.submissions.published import ALIKE, InForce
 from server.submissions.receipts import Issuing, issue
 
 KEY_LENGTH = 80
@@ -112,7 +106,14 @@ def hand_in_admitted(
     """
     refuse_over_limits(session, person, admission.spec, wish.size, now=now, zone=zone, trial=wish.trial)
     issuing = Issuing(admission, person, signer) if signer is not None and signer.signs else None
-    return _add(session, person, admission.published, wish, now=now, issuing=issuing)
+    submission, is_plain = _add(session, person, admission.published, wish, now=now, issuing=issuing)
+    if is_plain:
+        run = Run(submission.id, submission.id, now, RunState.UNDER_WAY, submission.version_id, {})
+        subject = Subject(person.course_id, wish.slug, person.id)
+        add_waiting(session, subject, admission.spec, admission.window, run)
+    elif not wish.trial:
+        touch(session, person.course_id, wish.slug, person.id)
+    return submission
 
 
 def keep_for(
@@ -123,8 +124,11 @@ def keep_for(
     Neither the clock nor the tries of the student refuse it: whoever calls this has decided. What waits
     already is run too.
     """
-    earlier = taken_before(session, person, wish)
-    return earlier or _add(session, person, published, replace(wish, keep=True), now=arrived)
+    if earlier := taken_before(session, person, wish):
+        return earlier
+    touch(session, person.course_id, wish.slug, person.id)
+    submission, _is_plain = _add(session, person, published, replace(wish, keep=True), now=arrived)
+    return submission
 
 
 def admit_unless_known(
@@ -138,11 +142,17 @@ def admit_unless_known(
     size: int = 0,
     trial: bool = False,
 ) -> Admission:
-    """As `admit`, but whoever sends a hand-in again that was taken, by its key, is not refused now."""
+    """As `admit`, but whoever sends a hand-in again that was taken, by its key, is not refused now.
+
+    `size` is how many bytes it says that it has; more than an upload may have is refused elsewhere.
+    """
     check_key(key)
     if _with_key(session, person, key) is not None:
         return admission_of(session, person, slug, zone=zone)
-    return admit(session, person, slug, size, now=now, zone=zone, trial=trial)
+    found = admit_by_the_clock(session, person, slug, now=now, zone=zone, trial=trial)
+    size = min(size, found.spec.limits.upload_mib << 20)
+    refuse_over_limits(session, person, found.spec, size, now=now, zone=zone, trial=trial)
+    return found
 
 
 def handed_in_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
@@ -183,14 +193,35 @@ def _take_turn(session: Session, person: Person) -> None:
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
-    if key is None:
-        return None
-    return session.scalar(select(Submission).where(*_of(person), Submission.idempotency_key == key))
+    return None if key is None else session.scalar(_WITH_KEY, _owned(person) | {"key": key})
 
 
-def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on a submission: it is this person's, of this course."""
-    return Submission.course_id == person.course_id, Submission.user_id == person.id
+def _owned(person: Person) -> dict[str, object]:
+    """What `_MINE` asks for."""
+    return {"course": person.course_id, "user": person.id}
+
+
+# Built once: these are asked with every hand-in, and building costs more than asking.
+_MINE = (Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
+_WITH_KEY = select(Submission).where(*_MINE, Submission.idempotency_key == bindparam("key"))
+_TWINS = (
+    select(Submission.run_of)
+    .join(Grading, is_current())
+    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.content_sha256 == bindparam("content"))
+    .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
+    .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
+    .where(Grading.version_id.in_(ALIKE))
+    .order_by(Submission.received_at.desc(), Submission.id)
+    .limit(1)
+)
+_WAITING = (
+    select(Grading)
+    .join(Submission, Submission.id == Grading.submission_id)
+    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.id != bindparam("newer"))
+    .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
+    .where(Grading.state == State.WAITING, Grading.in_force)
+    .with_for_update(skip_locked=True, of=Grading)
+)
 
 
 def _same(earlier: Submission, wish: HandIn) -> Submission:
@@ -207,46 +238,36 @@ def _add(
     *,
     now: datetime,
     issuing: Issuing | None = None,
-) -> Submission:
-    touch(session, person.course_id, wish.slug, person.id)
+) -> tuple[Submission, bool]:
+    """The submission, and whether it waits for a run of its own and is nothing more: no trial either."""
     twin = None if wish.trial or wish.content is None else _twin(session, person, published, wish.content)
     submission = _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
-    if twin is None and not (wish.trial or wish.keep):
-        _replace_waiting(session, person, submission, now)
-    return submission
+    if twin is not None or wish.trial:
+        return submission, False
+    replaced = not wish.keep and _replace_waiting(session, person, submission, now)
+    return submission, not replaced
 
 
 def _twin(session: Session, person: Person, published: InForce, content: str) -> str | None:
     """A hand-in of this person with the same content whose run is as good as a new one."""
-    rows = (
-        select(Submission.run_of)
-        .join(Grading, is_current())
-        .where(*_of(person), Submission.slug == published.spec.slug, Submission.content_sha256 == content)
-        .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
-        .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
-        .where(Grading.version_id.in_(alike(published)))
-        .order_by(Submission.received_at.desc(), Submission.id)
-    )
-    return session.scalar(rows.limit(1))
+    known = {"slug": published.spec.slug, "content": content, "like": published.version_id}
+    return session.scalar(_TWINS, _owned(person) | known)
 
 
-def _replace_waiting(session: Session, person: Person, newer: Submission, now: datetime) -> None:
-    """What this person has waiting for the assignment is not run: the newer one is what they mean."""
-    rows = (
-        select(Grading)
-        .join(Submission, Submission.id == Grading.submission_id)
-        .where(*_of(person), Submission.slug == newer.slug, Submission.id != newer.id)
-        .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
-        .where(Grading.state == State.WAITING, Grading.in_force)
-        .with_for_update(skip_locked=True, of=Grading)
-    )
+def _replace_waiting(session: Session, person: Person, newer: Submission, now: datetime) -> bool:
+    """What this person has waiting for the assignment is not run: the newer one is what they mean.
+
+    Whether there was anything.
+    """
     subject = Subject(newer.course_id, newer.slug, person.id)
     author = Author(person, now, "replaced by a newer hand-in")
-    for grading in session.scalars(rows):
+    found = session.scalars(_WAITING, _owned(person) | {"slug": newer.slug, "newer": newer.id}).all()
+    for grading in found:
         grading.state, grading.finished_at = State.CANCELLED, now
         grading.attempt_id = grading.not_before = None
         new = {"cancelled": True, "run": grading.id, "replaced_by": newer.id}
         record(session, DecisionKind.CANCEL, subject, author, new, submission_id=grading.submission_id)
+    return bool(found)
 
 
 def _insert(

@@ -58,7 +58,7 @@ KEY_HEADER = "Idempotency-Key"
 MEMORY_BYTES = 512 << 10  # of one file of a form; what is larger goes to a disk
 WAIT_S = 5
 FORM_SLACK = 256 << 10  # for what a form says around its files
-SMALL_BYTES = 1 << 20  # of a whole upload
+SMALL_BYTES = 256 << 10  # of a whole upload
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 

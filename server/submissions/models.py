@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     false,
+    inspect,
     select,
     text,
     true,
@@ -27,6 +28,8 @@ from server.db import Table
 from server.submissions.upload_errors import FilesRemoved
 
 _IN_FORCE = text("in_force")
+_HAS_BASELINE = text("baseline IS NOT NULL")
+_IS_RETURNED = text("return_cause IS NOT NULL")
 
 
 class Priority(IntEnum):
@@ -122,7 +125,18 @@ class Submission(Table):
         Index(
             "ix_submission_course_id_user_id_slug_received_at", "course_id", "user_id", "slug", "received_at"
         ),
-        Index("ix_submission_course_id_slug_received_at", "course_id", "slug", "received_at"),
+        Index(
+            "ix_submission_of_students",
+            *("course_id", "slug", "received_at"),
+            sqlite_where=text("user_id IS NOT NULL AND trial IS 0"),
+            postgresql_where=text("user_id IS NOT NULL AND trial IS false"),
+        ),
+        Index(
+            "ix_submission_baselines",
+            *("course_id", "slug"),
+            sqlite_where=_HAS_BASELINE,
+            postgresql_where=_HAS_BASELINE,
+        ),
     )
 
 
@@ -149,7 +163,7 @@ class Grading(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"), index=True)
     queue: Mapped[str] = mapped_column(String(20))
     in_force: Mapped[bool] = mapped_column(default=True, server_default=true())
     final: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -185,6 +199,7 @@ class Grading(Table):
     __table_args__ = (
         Index("ix_grading_state_lease_until", "state", "lease_until"),
         Index("ix_grading_finished_at", "finished_at"),
+        Index("ix_grading_returned", "state", sqlite_where=_IS_RETURNED, postgresql_where=_IS_RETURNED),
         Index(
             "uq_grading_in_force",
             "submission_id",
@@ -198,6 +213,9 @@ class Grading(Table):
 @event.listens_for(Grading, "before_insert")
 def _refuse_without_files(_mapper: object, connection: Connection, grading: Grading) -> None:
     """Nothing can be run of files that were removed. Waits for whoever is removing them at this moment."""
+    submission = grading.__dict__.get("submission")
+    if submission is not None and inspect(submission).pending:
+        return  # it is new itself
     rows = select(Submission.files_removed_at).where(Submission.id == grading.submission_id)
     if connection.scalar(rows.with_for_update(read=True)) is not None:
         raise FilesRemoved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID, uuid4
 
 from flask import redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
+from server.receipts.receipt import Receipt, file_of
 from server.standings.service import told_to
 from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
@@ -112,7 +112,7 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
 @signed_in
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """The signed receipt as a file."""
-    content = json.dumps(receipt_file(str(submission_id)), ensure_ascii=False, indent=2)
+    content = file_of(Receipt(**receipt_file(str(submission_id))))
     response = Response(content, mimetype="application/json")
     name = f"receipt-{str(submission_id)[:8]}.json"
     response.headers.set("Content-Disposition", "attachment", filename=name)

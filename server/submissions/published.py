@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assignments.spec import Assignment, Localized, SpecError, read_assignment
@@ -42,7 +42,7 @@ def in_force(session: Session, course_id: int, slug: str, zone: ZoneInfo) -> InF
     """The published version of an assignment of a course. Raises UnknownAssignment, also if not readable."""
     if not slug.isprintable():
         raise UnknownAssignment  # PostgreSQL would stumble over a NUL
-    version = session.scalar(_published(course_id).where(PublishedAssignment.slug == slug))
+    version = session.scalar(_ONE, {"course": course_id, "slug": slug})
     if version is None:
         raise UnknownAssignment
     try:
@@ -80,20 +80,20 @@ def alike_versions(session: Session, published: InForce) -> frozenset[int]:
     What differs between them is said to students, or asked of them, but changes no result. What an older
     release has published is like itself alone: nobody knows what it is like.
     """
-    return frozenset(session.scalars(alike(published)))
+    return frozenset(session.scalars(ALIKE, {"like": published.version_id}))
 
 
-def alike(published: InForce) -> Select[int]:
-    """In a query: the same versions, by id."""
-    other = aliased(AssignmentVersion)
-    digest = select(other.grading_digest).where(other.id == published.version_id).scalar_subquery()
-    rows = select(AssignmentVersion.id).where(
-        AssignmentVersion.course_id == published.course_id,
-        AssignmentVersion.slug == published.spec.slug,
+def _alike() -> Select[int]:
+    like = aliased(AssignmentVersion)
+    rows = select(AssignmentVersion.id).join(
+        like, and_(like.course_id == AssignmentVersion.course_id, like.slug == AssignmentVersion.slug)
     )
-    return rows.where(
-        or_(AssignmentVersion.grading_digest == digest, AssignmentVersion.id == published.version_id)
-    )
+    same = or_(AssignmentVersion.id == like.id, AssignmentVersion.grading_digest == like.grading_digest)
+    return rows.where(like.id == bindparam("like"), same)
+
+
+ALIKE = _alike()
+"""In a query: the ids of the versions that are like the one called `like`."""
 
 
 def version_digest(session: Session, version_id: int) -> str:
@@ -137,6 +137,16 @@ def _parsed(toml: str, zone: ZoneInfo) -> Assignment | SpecError:
 def _published(course_id: int) -> Select[AssignmentVersion]:
     rows = select(AssignmentVersion).join(PublishedAssignment)
     return rows.where(PublishedAssignment.course_id == course_id)
+
+
+# Built once: this is asked in most requests, and building costs more than asking.
+_ONE = (
+    select(AssignmentVersion)
+    .join(PublishedAssignment)
+    .where(
+        PublishedAssignment.course_id == bindparam("course"), PublishedAssignment.slug == bindparam("slug")
+    )
+)
 
 
 def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:

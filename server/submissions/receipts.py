@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile
 from server.accounts.service import Person, people
-from server.courses.service import Course
+from server.courses.service import Course, course_of
 from server.receipts.receipt import HandedIn, Meaning, Receipt
 from server.receipts.signer import Signer
 from server.standings.service import OwnWindow, own_window
@@ -33,8 +33,8 @@ def issue(session: Session, submission: Submission, issuing: Issuing) -> dict[st
     """The receipt of a new hand-in, to be kept with it."""
     issuing.signer.keep(session, submission.received_at)
     admission = issuing.admission
-    terms = _Terms(admission.published.digest, admission.window)
-    said = _said(session, submission, terms, issuing.person, submission.received_at)
+    terms = _Terms(admission.published.digest, admission.window, admission.course)
+    said = _said(submission, terms, issuing.person, submission.received_at)
     return issuing.signer.receipt(said).as_json()
 
 
@@ -44,6 +44,7 @@ class _Terms:
 
     digest: str
     window: OwnWindow
+    course: Course
 
 
 def receipt_of(session: Session, submission: Submission, signer: Signer, now: datetime) -> Receipt:
@@ -52,20 +53,18 @@ def receipt_of(session: Session, submission: Submission, signer: Signer, now: da
         return Receipt(**submission.receipt)
     owner = submission.user_id or 0
     person = people(session, submission.course_id, [owner]).get(owner)
-    course = session.get_one(Course, submission.course_id)
+    course = course_of(session, submission.course_id)
     spec = readable_spec(submission.version, course.time_zone)
     if person is None or spec is None or not signer.signs:
         raise NoReceipt
-    terms = _Terms(submission.version.digest, own_window(session, course.id, person.id, spec))
-    return signer.receipt(_said(session, submission, terms, person, now))
+    window = own_window(session, course.id, person.id, spec)
+    terms = _Terms(submission.version.digest, window, course)
+    return signer.receipt(_said(submission, terms, person, now))
 
 
-def _said(
-    session: Session, submission: Submission, terms: _Terms, person: Person, issued_at: datetime
-) -> HandedIn:
+def _said(submission: Submission, terms: _Terms, person: Person, issued_at: datetime) -> HandedIn:
     """Who handed in what, when, and what that means by the rules in force."""
-    course = session.get_one(Course, submission.course_id)
-    window = terms.window
+    course, window = terms.course, terms.window
     where = window.at(submission.received_at)
     return HandedIn(
         course=course.slug,

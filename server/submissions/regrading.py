@@ -19,6 +19,7 @@ from server.standings.service import Standing
 from server.submissions.counting import is_current
 from server.submissions.models import (
     UNDER_WAY,
+    AssignmentVersion,
     Grading,
     Outbox,
     Priority,
@@ -169,9 +170,14 @@ def drop_regrade(session: Session, regrade: Regrade, author: Author) -> None:
 
 def outdated(session: Session, published: InForce) -> int:
     """How many results of students in force are not comparable with those of the version in force."""
-    alike = alike_versions(session, published)
+    versions = select(AssignmentVersion.id).where(
+        AssignmentVersion.course_id == published.course_id, AssignmentVersion.slug == published.spec.slug
+    )
+    others = set(session.scalars(versions)) - alike_versions(session, published)
+    if not others:  # mostly: no hand-in need be looked at
+        return 0
     rows = select(func.count()).select_from(Submission).join(Grading, is_current())
-    return session.scalar(rows.where(*_students_of(published), Grading.version_id.not_in(alike))) or 0
+    return session.scalar(rows.where(*_students_of(published), Grading.version_id.in_(others))) or 0
 
 
 def outdated_by_slug(session: Session, course_id: int, zone: ZoneInfo) -> dict[str, int]:

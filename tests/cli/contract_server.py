@@ -180,6 +180,18 @@ DECISION: Json = {
 }
 
 
+NOTICE: Json = {
+    "id": 42,
+    "kind": "graded",
+    "assignment": "lenet-digits",
+    "text": "LeNet: your hand-in is graded: 8.91 of 10 points on the public share.\x1b[2J",
+    "reason": "a reason\x1b[2J",
+    "path": "/submissions/x",
+    "at": RECEIVED,
+    "read": False,
+}
+
+
 def problem(status: int, slug: str, title: str, detail: str = "", **extras: object) -> Response:
     """A refusal as the API has it."""
     body = {"type": f"/help/errors#{slug}", "title": title, "status": status, "detail": detail, "slug": slug}
@@ -303,6 +315,8 @@ class ContractServer:
             f"{run}/signed-receipt": lambda: _json(sign(SAID, self.url, RECEIPT_KEY).as_json()),
             "GET /api/v1/receipt-keys": lambda: _json(RECEIPT_KEYS),
             f"POST /api/v1/submissions/{RUN_ID}/cancel": lambda: self._cancelled(request),
+            "GET /api/v1/notices": lambda: _json({"notices": [NOTICE], "unread": 1, "next": 41}),
+            "POST /api/v1/notices/read": lambda: self._noted(request, Response("", 204)),
             "PUT /api/v1/assignments/lenet-digits/choice": lambda: self._noted(request, Response("", 204)),
             "GET /api/v1/assignments/lenet-digits/decisions": lambda: _json({"decisions": [DECISION]}),
             f"GET {STUDENT}/decisions": lambda: _json({"decisions": [DECISION], "newest": 7}),

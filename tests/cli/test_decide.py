@@ -48,6 +48,14 @@ def test_own_decisions_are_listed(student: Terminal):
     assert "the test was wrong" in shown
 
 
+def test_notices_are_listed_and_marked_once_they_were_shown(student: Terminal, server: ContractServer):
+    result = student.types("notices")
+    assert "* LeNet: your hand-in is graded" in result.stdout
+    assert server.wishes == []
+    student.types("notices", "--read")
+    assert server.wishes == [{"up_to": 42}]
+
+
 def test_run_is_cancelled(student: Terminal, server: ContractServer):
     result = student.types("cancel", RUN_ID)
     assert result.exit_code == 0

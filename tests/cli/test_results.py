@@ -27,6 +27,8 @@ COMMANDS = [
     ["decisions", "lenet-digits"],
     ["decisions", "lenet-digits", "ABC123"],
     ["decide", "override", "lenet-digits", "ABC123", "--points", "7", "--reason", "why"],
+    ["notices"],
+    ["notices", "--limit", "1", "--before", "43", "--read"],
     ["cancel", RUN_ID],
     ["choose", "lenet-digits", RUN_ID],
     ["open"],

@@ -24,7 +24,7 @@ from server.accounts.person import Person, Role
 from server.config import Config
 from server.db import Database
 from server.migrate import migrate
-from server.standings.service import settle
+from server.notices.service import noticing
 from server.web import services
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person
@@ -149,7 +149,7 @@ def migrated_postgres(postgres: servers.PostgresServer) -> str:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, database_url: str, clock: Clock) -> Iterator[Database]:
     """A database in its newest shape with the course and nobody in it: on SQLite and on PostgreSQL."""
     place = make_url(database_url).database
     assert place is not None
@@ -158,7 +158,7 @@ def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Data
     else:
         source = request.getfixturevalue("migrated_postgres")
         servers.copy_database(request.getfixturevalue("postgres"), source, place)
-    database = Database(database_url, settle)
+    database = Database(database_url, noticing(clock))
     yield database
     database.dispose()
 

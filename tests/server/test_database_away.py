@@ -216,7 +216,9 @@ def test_a_restart_between_any_two_statements_is_no_fault(
             answer = ask(number)
         statuses.append((answer.status_code, answer.headers.get("Retry-After")))
     assert number > 2
-    assert set(statuses[:-1]) == {(503, "5")}
+    # The last thing that a page asks for is how many notices are unread: without it the page is whole.
+    bell = [] if path.startswith("/api/") else [(200, None)]
+    assert statuses[:-1] == [(503, "5")] * (number - 1 - len(bell)) + bell
     assert statuses[-1][0] < 300
 
 

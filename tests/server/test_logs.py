@@ -54,6 +54,9 @@ KEY = "Zk3-_9sQ0aXw7LrT2vBnM5yHcJdEfGhIuOpK1lNqRtS"  # as long and of the same c
     [
         f"/invitation/{KEY}",
         f"/invitation/{KEY}/",
+        f"/calendar/{KEY}.ics",
+        f"/calendar/{KEY}",
+        f"/calendar/{KEY}.ics/more",
         f"/invitation/{KEY}/more",
         f"/invitations/{KEY}",
         f"//invitation/{KEY}",

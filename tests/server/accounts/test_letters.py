@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import email
 import re
-import socketserver
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from threading import Thread
-from typing import cast
 
 import pytest
 from flask import Flask
@@ -30,63 +25,22 @@ from server.mail import send
 from server.web import services
 from tests.server.builders import NOON, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock
+from tests.server.mail_server import REFUSED, MailServer, running
 from tests.servers import free_port
 
-REFUSED = "nobody@example.org"
 COURSE = course(Path(assignments.__file__).parent)
-
-
-class _Dialogue(socketserver.StreamRequestHandler):
-    """One client, the few commands that sending needs."""
-
-    server: MailServer
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 ready\r\n")
-        while line := self.rfile.readline():
-            verb = line.split()[0].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                self._take_letter()
-            answer = b"550 unknown" if verb == b"RCPT" and REFUSED.encode() in line else b"250 ok"
-            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else answer + b"\r\n")
-            if verb == b"QUIT":
-                return
-
-    def _take_letter(self) -> None:
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line.removeprefix(b"."))
-        letter = email.message_from_bytes(b"".join(lines), policy=default)
-        self.server.letters.append(cast("EmailMessage", letter))
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """Keeps what it is given, and knows nobody called nobody."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Dialogue)
-        self.letters: list[EmailMessage] = []
 
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    with MailServer() as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
+    with running() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
 def mailing(config: Config, clock: Clock, mail_server: MailServer) -> Iterator[Flask]:
     """The application with a mail server."""
-    host, port = mail_server.server_address
-    mail = MailConfig(str(host), int(port), "hazi@example.org", "none", "", "")
-    app = create_app(replace(config, mail=mail), clock=clock)
+    app = create_app(replace(config, mail=mail_server.config), clock=clock)
     yield app
     services(app).close()
 

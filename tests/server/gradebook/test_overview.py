@@ -13,6 +13,7 @@ from server.accounts.person import Person, Role
 from server.db import Database
 from server.deadlines.granting import Author, Grant, grant
 from server.deadlines.line import rules_of
+from server.gradebook.days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
 from server.submissions.published import in_force
 from server.submissions.reader import Reader
@@ -159,3 +160,20 @@ def test_nobody_chosen_is_everybody_whom_the_page_shows(
         an_assignment(session)
     answer = assistant.post(f"/assignments/{SLUG}/chosen?search=Dani", {"then": "file"})
     assert [row.split(",")[0] for row in answer.data.decode("utf-8-sig").splitlines()[1:]] == ["DEF456"]
+
+
+def test_days_that_are_over_are_counted_once(database: Database, lecturer: Person):
+    """And those that are not, each time anew."""
+    seen, later = DaysSeen(), LATE + timedelta(hours=1)
+    yesterday, today = (day.astimezone(ZONE).date() for day in (later - timedelta(days=1), later))
+    with database.read() as session:
+        published = in_force(session, COURSE, SLUG, ZONE)
+        assert seen.of(session, published, [yesterday, today], ZONE, later) == [0, 1]
+    with database.write() as session:
+        student = a_person(session, "AAA119", "Gitta")
+        for at in (later - timedelta(days=1), later):
+            a_submission(session, student, now=at)
+    with database.read() as session:
+        assert seen.of(session, published, [yesterday, today], ZONE, later) == [0, 2]
+        much_later = later + timedelta(minutes=11)
+        assert seen.of(session, published, [yesterday, today], ZONE, much_later) == [1, 2]

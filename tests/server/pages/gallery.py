@@ -51,7 +51,13 @@ from server.submissions.paging import Page as Listed
 from server.submissions.regrading import Progress
 from server.submissions.sprite import png
 from server.submissions.tries import Left, Used
-from tests.server.pages import made_up_clock, made_up_decisions, made_up_inquiries, made_up_quiz
+from tests.server.pages import (
+    made_up_clock,
+    made_up_decisions,
+    made_up_inquiries,
+    made_up_notices,
+    made_up_quiz,
+)
 from tests.server.pages.made_up import (
     COURSE,
     ENTRIES,
@@ -109,6 +115,10 @@ ENDPOINTS = {
     "submissions_api.create": "/api/v1/assignments/<slug>/submissions",
     "submissions_api.log": "/api/v1/submissions/<submission_id>/log",
     "submissions.receipt": "/submissions/<submission_id>/receipt.json",
+    "notices.notices": "/notices",
+    "notices.mark_notices": "/notices/read",
+    "notices.settings": "/account/notices",
+    "notices.calendar_address": "/account/calendar",
     "gradebook.regrade": "/regrades/<regrade_id>",
     "gradebook.end_regrade": "/regrades/<regrade_id>/end",
     "gradebook.leaderboard": "/assignments/<slug>/leaderboard",
@@ -561,6 +571,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_clock.PAGES,
+    **made_up_notices.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
     "gradebook-second": (
         "gradebook/book.html",

@@ -78,12 +78,14 @@ NO_REFERENCES = {
     "quiz.file_digest",
     "quiz_version.content",
     "quiz_version.digest",
+    "receipt_key.public",
     "replay_answer.content",
     "room.seed",
     "room_event.details",
     "ruling.changed",
     "ruling.question",
     "ruling.value",
+    "submission.receipt",  # it says what was handed in, also when the files are removed
     "submission.content_sha256",  # of what is in the files
     "submission.sha256",  # of the receipt: for several files it is that of a list
     "upload.announced_sha256",  # until the bytes are there

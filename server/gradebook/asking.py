@@ -1,0 +1,16 @@
+"""What requests of one process share."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from server.gradebook.days import DaysSeen
+
+SEEN = "hazi.days"
+
+
+def days_seen() -> DaysSeen:
+    """The days of hand-ins as this process has counted them."""
+    return cast("DaysSeen", current_app.extensions.setdefault(SEEN, DaysSeen()))

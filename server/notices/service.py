@@ -1,0 +1,10 @@
+"""What the rest of the server may ask of notices."""
+
+from __future__ import annotations
+
+from server.notices.keeping import noticing
+from server.notices.outbox import Postman
+from server.notices.pages import unread_notices
+from server.notices.reminding import Reminder
+
+__all__ = ["Postman", "Reminder", "noticing", "unread_notices"]

@@ -1,0 +1,82 @@
+"""A hand-in that has just come in: it waits, and changes no more of a standing than its tallies.
+
+Written down like that, a hand-in need not read all that its standing follows from. Whatever is more than
+this is left to `keeping`, which computes everything anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy.orm import Session
+
+from assignments.spec import Assignment
+from server.changes import before_settling, touch
+from server.courses.models import Enrolment
+from server.db import Table, hold
+from server.deadlines.line import place
+from server.standings.computing import Run, compute
+from server.standings.deciding import Subject
+from server.standings.keeping import seconds_of, values_of
+from server.standings.models import Standing
+from server.standings.states import StandingState
+from server.standings.windows import OwnWindow, nothing_yet
+
+
+def add_waiting(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:
+    """Count a run that waits, of a new hand-in for the assignment as it is in force, and not of a trial."""
+    before_settling(session, lambda session: _add(session, subject, spec, window, run))
+
+
+def _add(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:
+    enrolments = select(Enrolment.id).where(Enrolment.course_id == subject.course_id)
+    hold(session, enrolments.where(Enrolment.user_id == subject.user_id))
+    if _counted(session, subject, window, run):
+        return
+    if session.get(Standing, (subject.course_id, subject.slug, subject.user_id)) is not None:
+        touch(session, subject.course_id, subject.slug, subject.user_id)  # something has arrived after it
+        return
+    work = replace(nothing_yet(spec, window, None), runs=(run,))
+    values = values_of(compute([work], 0, window.day)[spec.slug])
+    session.add(
+        Standing(
+            course_id=subject.course_id, slug=subject.slug, user_id=subject.user_id or 0, serial=1, **values
+        )
+    )
+
+
+def _counted(session: Session, subject: Subject, window: OwnWindow, run: Run) -> bool:
+    """Whether there is a standing and this run is its newest one."""
+    values = {
+        "course": subject.course_id,
+        "student": subject.user_id,
+        "assignment": subject.slug,
+        "run": run.id,
+        "arrived": run.arrival,
+        "late": seconds_of(place(window.rules, window.own.due, run.arrival).late_by),
+    }
+    return session.connection().scalar(_COUNT, values) is not None
+
+
+# Built once: this is done with every hand-in, and building costs more than doing.
+_TABLE = Table.metadata.tables["standing"]
+_ROWS = _TABLE.c
+_COUNT = (
+    update(_TABLE)
+    .where(_ROWS.course_id == bindparam("course"), _ROWS.user_id == bindparam("student"))
+    .where(_ROWS.slug == bindparam("assignment"))
+    .where(or_(_ROWS.latest_at.is_(None), _ROWS.latest_at < bindparam("arrived")))
+    .values(
+        state=case(
+            (_ROWS.state == str(StandingState.MISSING), str(StandingState.UNGRADED)), else_=_ROWS.state
+        ),
+        hand_ins=_ROWS.hand_ins + 1,
+        under_way=_ROWS.under_way + 1,
+        latest_id=bindparam("run"),
+        latest_at=bindparam("arrived"),
+        latest_late_by_s=bindparam("late"),
+        serial=_ROWS.serial + 1,
+    )
+    .returning(_ROWS.serial)
+)
