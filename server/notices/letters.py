@@ -90,7 +90,7 @@ def _lines(letter: Letter, sender: Sender, language: str) -> Iterator[str]:
     for notice in letter.notices:
         yield ""
         yield _said(letter, notice, language)
-        why = reason(notice.params)
+        why = reason(notice.kind, notice.params)
         yield from (f"> {line}" for line in why.splitlines())
         yield sender.public_url + path(notice.kind, notice.slug, notice.params)
         if notice.kind == NoticeKind.HANDED_IN and notice.params.get("submission") in letter.receipts:

@@ -106,7 +106,7 @@ def _card(one: Notice, titles: Mapping[str, str]) -> NoticeCard:
         kind=NoticeKind(one.kind),
         slug=one.slug,
         text=sentence(one.kind, titles.get(one.slug, one.slug), one.params),
-        reason=reason(one.params),
+        reason=reason(one.kind, one.params),
         path=path(one.kind, one.slug, one.params),
         at=one.created_at,
         read=one.read_at is not None,

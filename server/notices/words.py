@@ -11,6 +11,7 @@ from flask_babel import LazyString, format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from grader.contract import Verdict
+from server.deadlines.sentences import reason_words
 from server.errors import Text
 from server.notices.kinds import NoticeKind
 from server.standings.decision_words import described
@@ -27,9 +28,10 @@ def sentence(kind: str, title: Text, params: Params) -> Text:
     return said(title, params)
 
 
-def reason(params: Params) -> str:
+def reason(kind: str, params: Params) -> str:
     """Why, or what staff wrote; "" where nobody said."""
-    return str(params.get("reason") or "")
+    said = str(params.get("reason") or "")
+    return reason_words(said) if kind == NoticeKind.EXTENDED else said
 
 
 def path(kind: str, slug: str, params: Params) -> str:

@@ -17,7 +17,7 @@ from server.changes import touch
 from server.courses.models import Enrolment
 from server.db import hold
 from server.errors import BadInput, Text
-from server.standings.decision_words import described
+from server.standings.decision_words import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import DecisionKind, StandingState
@@ -257,7 +257,7 @@ def _overtaken_by(session: Session, newest: Decision) -> Text:
         "Nothing of yours was changed: look at it, and decide again.",
         who=who.name if who else _("The server"),
         what=described(newest),
-        why=newest.reason,
+        why=reason_of(newest),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import LazyString, format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
+from server.deadlines.sentences import reason_words
 from server.errors import Text
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
@@ -31,6 +32,15 @@ def described(decision: Decision, *, told: bool = True) -> Text:
     said = words(new if told else {**new, "points": new.get("public_points", new.get("points"))})
     before = _before(decision, told=told)
     return said if before is None else _("%(what)s (before: %(old)s)", what=said, old=before)
+
+
+def reason_of(decision: Decision) -> str:
+    """Why, for the reader: what the server itself wrote or proposed is in their language."""
+    if decision.kind == DecisionKind.EXTEND:
+        return reason_words(decision.reason)
+    if decision.kind == DecisionKind.CANCEL and "replaced_by" in decision.new:
+        return str(gettext("replaced by a newer hand-in"))
+    return decision.reason
 
 
 def kind_name(kind: str) -> Text:

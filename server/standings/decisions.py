@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, people
 from server.errors import Text
 from server.standings.deciding import RULINGS, TEXTS, withdrawn
-from server.standings.decision_words import described, kind_name
+from server.standings.decision_words import described, kind_name, reason_of
 from server.standings.models import Decision
 from server.standings.reading import Audience, standing_cards
 from server.standings.states import DecisionKind
@@ -150,7 +150,7 @@ def _card(one: Decision, by: Text, *, told: bool, withdrawn: bool = False) -> De
         user_id=one.user_id,
         submission_id=one.submission_id,
         words=described(one, told=told),
-        reason=one.reason,
+        reason=reason_of(one),
         by=by,
         at=one.decided_at,
         withdrawn=withdrawn,

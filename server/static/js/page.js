@@ -59,14 +59,12 @@ function filterable(scope) {
   const texts = new Map(rows.map((row) => [row, fold(row.textContent)]));
   const input = scope.querySelector("[data-filter]");
   const none = scope.querySelector("[data-filter-none]");
-  const groups = scope.querySelector("[data-groups]");
   const all = scope.querySelector("[data-check-all]");
-  let group = "";
 
   const show = () => {
     const wanted = fold(input.value.trim());
     for (const row of rows) {
-      row.hidden = !texts.get(row).includes(wanted) || (group !== "" && row.dataset.groupOf !== group);
+      row.hidden = !texts.get(row).includes(wanted);
     }
     none.hidden = rows.some((row) => !row.hidden);
     if (all) all.checked = false;
@@ -76,16 +74,6 @@ function filterable(scope) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault(); // it would send the form around the table
   });
-  if (groups) {
-    groups.hidden = false;
-    groups.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-group]");
-      if (!button) return;
-      group = button.dataset.group;
-      for (const other of groups.children) other.setAttribute("aria-pressed", String(other === button));
-      show();
-    });
-  }
   all?.addEventListener("change", () => {
     for (const row of rows) row.querySelector("[type=checkbox]").checked = all.checked && !row.hidden;
   });

@@ -66,6 +66,17 @@ def test_one_click_says_why_and_how_long(app: Flask, assistant: Browser, grant: 
     assert granted(app) == [("2026-10-27T22:59:59+00:00", grant.split(maxsplit=1)[0], True)]
 
 
+@pytest.mark.parametrize("path", [f"/assignments/{SLUG}", "/notices"])
+def test_proposed_reason_is_in_the_language_of_its_reader(app: Flask, assistant: Browser, path: str):
+    assistant.post(PAGE, {"neptun": "ABC123", "grant": "ill +2d", "note": "flu", "seen": "0"})
+    hers = Browser(app)
+    hers.sign_in("ABC123")
+    page = hers.get(path, headers={"Accept-Language": "hu"}).text
+    assert ("beteg: flu" in page, "ill: flu" in page) == (True, False)
+    decided = assistant.get("/audit", headers={"Accept-Language": "hu"}).text
+    assert ("beteg: flu" in decided, "ill: flu" in decided) == (True, False)
+
+
 def test_a_students_page_extends_that_student(app: Flask, assistant: Browser):
     page = assistant.get("/people/ABC123").text
     assert f'action="{PAGE}"' in page

@@ -68,7 +68,7 @@ def page(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
             kind=kind,
             slug="lenet-digits",
             text=sentence(kind, "LeNet-5 kézzel írt számjegyeken", params),
-            reason=reason(params),
+            reason=reason(kind, params),
             path=path(kind, "lenet-digits", params),
             at=NOW - timedelta(hours=5 * place),
             read=place > 3,

@@ -50,18 +50,11 @@ def test_account_menu_closes_with_escape(page: Page, gallery: str):
 
 
 def test_search_finds_names_without_accents(page: Page, gallery: str):
-    page.goto(f"{gallery}/overview")
+    page.goto(f"{gallery}/people")
     page.locator("[data-filter]").fill("arvizturo")
     expect(page.locator("[data-filter-row]:visible")).to_have_count(1)
     page.locator("[data-filter]").fill("nobody of that name")
     expect(page.locator("[data-filter-none]")).to_be_visible()
-
-
-def test_overview_shows_one_group_at_a_time(page: Page, gallery: str):
-    page.goto(f"{gallery}/overview")
-    page.locator("[data-group=none]").click()
-    expect(page.locator("[data-filter-row]:visible")).to_have_count(1)
-    expect(page.locator("[data-group=none]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_choosing_all_leaves_hidden_people_out(page: Page, gallery: str):

@@ -16,7 +16,9 @@ from werkzeug.test import TestResponse
 from server.accounts.person import Person
 from server.accounts.service import find_person
 from server.standings.deciding import newest_decision
+from server.standings.decision_words import reason_of
 from server.standings.models import Decision, Standing
+from server.standings.states import DecisionKind
 from server.submissions.models import Grading, State, Submission
 from server.web import services
 from tests.server.builders import COURSE, NOON
@@ -256,6 +258,13 @@ def test_student_decides_nothing_about_a_hand_in(app: Flask, anna: Person, hers:
     assert answer.status_code == 403
     assert hers.post("/people/ABC123/decisions", {"assignment": SLUG, "kind": "excuse"}).status_code == 403
     assert kinds(app) == []
+
+
+@pytest.mark.parametrize(("new", "told"), [({"replaced_by": "x"}, "későbbi"), ({}, "replaced by")])
+def test_reason_of_the_server_is_in_the_language_of_its_reader(app: Flask, new: dict[str, str], told: str):
+    one = Decision(kind=DecisionKind.CANCEL, new=new, reason="replaced by a newer hand-in")
+    with app.test_request_context(headers={"Accept-Language": "hu"}):
+        assert told in reason_of(one)
 
 
 def test_student_cancels_by_the_button_and_reads_who_did(app: Flask, anna: Person, hers: Browser):
