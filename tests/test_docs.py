@@ -16,6 +16,8 @@ from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, without
 
 ROOT = Path(__file__).parent.parent
 RULES = (ROOT / "docs/rules.md").read_text()
+GUARANTEES = (ROOT / "docs/guarantees.md").read_text()
+TEST = re.compile(r"((?:^@.*\n)*)^def (test_\w+)\(", re.MULTILINE)
 TEST_NAME = re.compile(r"`(test_\w+)`")
 EXAMPLE = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SETTING = re.compile(r"\bHAZI_[A-Z][A-Z_]*[A-Z]\b")
@@ -61,17 +63,46 @@ def test_decisions_are_numbered_without_a_gap():
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_every_rule_names_a_test_that_exists():
-    defined = {
-        name
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)\(", path.read_text(), re.MULTILINE)
+def defined_tests() -> dict[str, bool]:
+    """Every test function by name, and whether it is one of those that `make test` leaves out."""
+    found = {}
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        text = path.read_text()
+        all_slow = (
+            "pytestmark" in text and "pytest.mark.slow" in text.partition("pytestmark")[2].partition("\n")[0]
+        )
+        for decorators, name in TEST.findall(text):
+            found[name] = all_slow or "\n@pytest.mark.slow" in f"\n{decorators}"
+    return found
+
+
+def test_every_test_that_is_named_exists():
+    named = {
+        (path.name, name)
+        for path in (ROOT / "docs").rglob("*.md")
+        for name in TEST_NAME.findall(path.read_text())
     }
-    assert set(TEST_NAME.findall(RULES)) - defined == set()
+    defined = defined_tests()
+    assert {(page, name) for page, name in named if name not in defined} == set()
+
+
+def test_every_rule_names_a_test():
     sections = re.split(r"^## ", RULES, flags=re.MULTILINE)[1:]
     assert [section.partition("\n")[0] for section in sections if not TEST_NAME.search(section)] == []
     rules = [part for part in re.split(r"\n(?=\*\*)", RULES) if part.startswith("**")]
     assert [rule[:60] for rule in rules if not TEST_NAME.search(rule)] == []
+
+
+def test_every_promise_names_tests_of_its_column():
+    """Whoever reads the page runs `make test` or `make chaos` and has seen them."""
+    defined = defined_tests()
+    rows = [line.strip("|").split("|") for line in GUARANTEES.splitlines() if line.startswith("| ")]
+    promises = [row for row in rows if row[0].strip() != "Promise"]
+    assert promises
+    for promise, _limits, tests, chaos in promises:
+        named = {False: TEST_NAME.findall(tests), True: TEST_NAME.findall(chaos)}
+        assert named[False] + named[True], promise
+        assert [name for slow, names in named.items() for name in names if defined[name] is not slow] == []
 
 
 @pytest.mark.parametrize("example", EXAMPLE.findall(RULES))
