@@ -60,10 +60,10 @@ def _compared(what: str, bare_address: str, runs: int, *, promised: float) -> Co
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT / "build")))
         broker = stack.enter_context(servers.redis_server())
-        config = replace(a_config(folder), broker_url=broker.broker_url, assignments=_course(folder))
-        tokens = _prepare(config, runs + 1)
-        ours = stack.enter_context(_server("server.wsgi:application()", _environment(config)))
-        bare = stack.enter_context(_server("bench.bare_view:application()", _bare(folder)))
+        config = replace(a_config(folder), broker_url=broker.broker_url, assignments=course_folder(folder))
+        tokens = prepare(config, runs + 1)
+        ours = stack.enter_context(server("server.wsgi:application()", environment(config)))
+        bare = stack.enter_context(server("bench.bare_view:application()", _bare(folder)))
         address = "/api/v1/assignments/blobs/submissions"
         return compare(
             what,
@@ -87,7 +87,7 @@ def _post(client: httpx.Client, address: str, number: int, headers: dict[str, st
     assert answer.status_code == 201, answer.text
 
 
-def _course(folder: Path) -> Path:
+def course_folder(folder: Path) -> Path:
     """A course of one assignment that may be handed in often."""
     course = folder / "course"
     course.mkdir()
@@ -96,7 +96,7 @@ def _course(folder: Path) -> Path:
     return course
 
 
-def _prepare(config: Config, students: int) -> list[str]:
+def prepare(config: Config, students: int) -> list[str]:
     """A database with the assignment and students in it who have results; returns their tokens."""
     app = create_app(config)
     those = services(app)
@@ -128,7 +128,8 @@ def _hand_in_before(session: Session, person: Person, at: datetime, zone: ZoneIn
         hand_in(session, person, wish, now=at + timedelta(hours=number), zone=zone)
 
 
-def _environment(config: Config) -> dict[str, str]:
+def environment(config: Config) -> dict[str, str]:
+    """The settings for a server of its own."""
     return {
         "HAZI_SECRET_KEY": config.secret_key,
         "HAZI_DATABASE_URL": config.database_url,
@@ -140,21 +141,21 @@ def _environment(config: Config) -> dict[str, str]:
 
 
 @contextmanager
-def _server(application: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
-    """One gunicorn with one gevent worker, and a client of it."""
+def server(application: str, settings: dict[str, str], *, workers: int = 1) -> Iterator[httpx.Client]:
+    """A gunicorn with gevent workers, and a client of it."""
     port = servers.free_port()
     command = [
         sys.executable,
         "-m",
         "gunicorn",
         "--worker-class=gevent",
-        "--workers=1",
+        f"--workers={workers}",
         "--log-level=warning",
     ]
     command += [f"--bind=127.0.0.1:{port}", application]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with tempfile.TemporaryFile() as log:  # both write one, as they would in service
-        child = subprocess.Popen(command, env=kept | environment, cwd=ROOT, stdout=log, stderr=log)
+        child = subprocess.Popen(command, env=kept | settings, cwd=ROOT, stdout=log, stderr=log)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             servers.wait_until(lambda: _answers(client), application)
