@@ -15,13 +15,21 @@ from bench.boards import boards_on
 from bench.grading import small_submit_to_report, submit_to_report
 from bench.hand_in import durable_hand_in, hand_in_request
 from bench.metrics import four_numbers
+from bench.night import night_on
 from bench.quiz import thousand_phones
 from bench.sandbox import long_training, request_to_torch, sixty_small_jobs, sixty_small_jobs_unsandboxed
+from bench.waiting import dispatcher_on, regrade_on
 
 RESULTS = Path(__file__).parent / "results.json"
 MEASUREMENTS = {
     "hand-in": (hand_in_request, 100),
     "durable-hand-in": (durable_hand_in, 100),
+    "night-sqlite": (night_on("sqlite"), 2),
+    "night-postgresql": (night_on("postgresql"), 2),
+    "dispatcher-sqlite": (dispatcher_on("sqlite"), 20),
+    "dispatcher-postgresql": (dispatcher_on("postgresql"), 20),
+    "regrade-sqlite": (regrade_on("sqlite"), 20),
+    "regrade-postgresql": (regrade_on("postgresql"), 20),
     "boards-sqlite": (boards_on("sqlite"), 20),
     "boards-postgresql": (boards_on("postgresql"), 20),
     "grading": (submit_to_report, 5),

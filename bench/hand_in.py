@@ -11,17 +11,28 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 import assignments
 from bench.measure import Comparison, compare
+from grader.contract import BundleFile
 from server import create_app
+from server.accounts.models import ApiToken
+from server.accounts.person import Person
 from server.accounts.tokens import create_token
 from server.config import Config
 from server.courses.service import keep_course
 from server.migrate import migrate
+from server.standings.keeping import recompute
+from server.submissions.handing_in import HandIn, hand_in
+from server.submissions.models import Grading, Outbox, State
 from server.submissions.publishing import sync
 from server.web import services
 from tests import servers
@@ -29,7 +40,7 @@ from tests.grader import blobs
 from tests.server.builders import a_config, a_person
 
 ROOT = Path(__file__).parent.parent
-STUDENTS = 20  # take turns: each has handed in a few times before
+BEFORE = 3  # hand-ins of each student that are graded already
 
 
 def hand_in_request(runs: int) -> Comparison:
@@ -49,16 +60,14 @@ def _compared(what: str, bare_address: str, runs: int, *, promised: float) -> Co
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT / "build")))
         broker = stack.enter_context(servers.redis_server())
-        config = replace(a_config(folder), broker_url=broker.broker_url, assignments=_course(folder))
-        tokens = _prepare(config)
-        ours = stack.enter_context(_server("server.wsgi:application()", _environment(config)))
-        bare = stack.enter_context(_server("bench.bare_view:application()", _bare(folder)))
+        config = replace(a_config(folder), broker_url=broker.broker_url, assignments=course_folder(folder))
+        tokens = prepare(config, runs + 1)
+        ours = stack.enter_context(server("server.wsgi:application()", environment(config)))
+        bare = stack.enter_context(server("bench.bare_view:application()", _bare(folder)))
         address = "/api/v1/assignments/blobs/submissions"
         return compare(
             what,
-            lambda number: _post(
-                ours, address, number, {"Authorization": f"Bearer {tokens[number % STUDENTS]}"}
-            ),
+            lambda number: _post(ours, address, number, {"Authorization": f"Bearer {tokens[number]}"}),
             lambda number: _post(bare, bare_address, number, {}),
             runs=runs,
             promised=promised,
@@ -78,7 +87,7 @@ def _post(client: httpx.Client, address: str, number: int, headers: dict[str, st
     assert answer.status_code == 201, answer.text
 
 
-def _course(folder: Path) -> Path:
+def course_folder(folder: Path) -> Path:
     """A course of one assignment that may be handed in often."""
     course = folder / "course"
     course.mkdir()
@@ -87,8 +96,8 @@ def _course(folder: Path) -> Path:
     return course
 
 
-def _prepare(config: Config) -> list[str]:
-    """A database with the assignment and students in it; returns their tokens."""
+def prepare(config: Config, students: int) -> list[str]:
+    """A database with the assignment and students in it who have results; returns their tokens."""
     app = create_app(config)
     those = services(app)
     migrate(those.database)
@@ -99,13 +108,28 @@ def _prepare(config: Config) -> list[str]:
     )
     assert not any(outcome.problem for outcome in outcomes), outcomes
     with those.database.write() as session:
-        people = [a_person(session, f"AAA{100 + number}") for number in range(STUDENTS)]
+        people = [a_person(session, f"AA{number:04}") for number in range(students)]
         tokens = [create_token(session, one.id, "bench", those.clock()).key for one in people]
+        for one in people:
+            _hand_in_before(session, one, those.clock() - timedelta(days=2), those.course.zone)
+    with those.database.write() as session:
+        session.execute(update(ApiToken).values(last_used_at=those.clock()))  # they looked at the page before
+        session.execute(delete(Outbox))
+        session.execute(update(Grading).values(state=State.DONE, verdict="scored", score=0.5, points=5.0))
+        recompute(session, course_id)
     those.close()
     return tokens
 
 
-def _environment(config: Config) -> dict[str, str]:
+def _hand_in_before(session: Session, person: Person, at: datetime, zone: ZoneInfo) -> None:
+    for number in range(BEFORE):
+        digest = sha256(f"{person.neptun} {number}".encode()).hexdigest()
+        wish = HandIn("blobs", (BundleFile("submission.py", digest, 900),), content=digest, keep=True)
+        hand_in(session, person, wish, now=at + timedelta(hours=number), zone=zone)
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The settings for a server of its own."""
     return {
         "HAZI_SECRET_KEY": config.secret_key,
         "HAZI_DATABASE_URL": config.database_url,
@@ -117,21 +141,21 @@ def _environment(config: Config) -> dict[str, str]:
 
 
 @contextmanager
-def _server(application: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
-    """One gunicorn with one gevent worker, and a client of it."""
+def server(application: str, settings: dict[str, str], *, workers: int = 1) -> Iterator[httpx.Client]:
+    """A gunicorn with gevent workers, and a client of it."""
     port = servers.free_port()
     command = [
         sys.executable,
         "-m",
         "gunicorn",
         "--worker-class=gevent",
-        "--workers=1",
+        f"--workers={workers}",
         "--log-level=warning",
     ]
     command += [f"--bind=127.0.0.1:{port}", application]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with tempfile.TemporaryFile() as log:  # both write one, as they would in service
-        child = subprocess.Popen(command, env=kept | environment, cwd=ROOT, stdout=log, stderr=log)
+        child = subprocess.Popen(command, env=kept | settings, cwd=ROOT, stdout=log, stderr=log)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             servers.wait_until(lambda: _answers(client), application)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -73,13 +73,22 @@ def recipients(session: Session, facts: Iterable[Fact]) -> dict[tuple[int, int],
     users = {fact.user_id for fact in facts}
     if not users:
         return {}
-    mutes = mutes_of(session, users)
-    rows = select(Enrolment.course_id, User.id, User.email).join(User, User.id == Enrolment.user_id)
-    rows = rows.where(Enrolment.active, User.id.in_(users))
-    return {
-        (course_id, user_id): Recipient(bool(email), mutes.get(user_id, {}))
-        for course_id, user_id, email in session.execute(rows)
-    }
+    found: dict[tuple[int, int], Recipient] = {}
+    for course_id, user_id, email, kind, how in session.execute(_RECIPIENTS, {"users": list(users)}):
+        mutes = dict(found[course_id, user_id].mutes) if (course_id, user_id) in found else {}
+        if kind is not None:
+            mutes[kind] = Mute(how)
+        found[course_id, user_id] = Recipient(bool(email), mutes)
+    return found
+
+
+# Built once: this is asked with every hand-in, and building costs more than asking.
+_RECIPIENTS = (
+    select(Enrolment.course_id, User.id, User.email, NoticeMute.kind, NoticeMute.how)
+    .join(User, User.id == Enrolment.user_id)
+    .outerjoin(NoticeMute, NoticeMute.user_id == User.id)
+    .where(Enrolment.active, User.id.in_(bindparam("users", expanding=True)))
+)
 
 
 def mutes_of(session: Session, users: Collection[int]) -> dict[int, dict[str, Mute]]:
@@ -100,7 +109,7 @@ def _row(fact: Fact, recipient: Recipient, now: datetime, *, mails: bool) -> dic
         "key": fact.key,
         "params": dict(fact.params),
         "created_at": now,
-        # Whoever has just handed in knows it: the bell need not say so.
+        # Whoever has just handed in knows it: the bell need not ring for them.
         "read_at": now if fact.kind is NoticeKind.HANDED_IN else None,
         "mail_state": str(MailState.WAITING if by_mail else MailState.NONE),
         "tries": 0,

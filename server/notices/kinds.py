@@ -37,8 +37,8 @@ class MailState(StrEnum):
     FAILED = "failed"  # given up
 
 
-# Who hands in is looking at the page: the receipt is mailed to those who ask for it.
-USUALLY: Mapping[NoticeKind, Mute] = {NoticeKind.HANDED_IN: Mute.MAIL}
+# Who hands in is looking at the page, which has the receipt: it is mailed to those who ask for it.
+USUALLY: Mapping[NoticeKind, Mute] = {NoticeKind.HANDED_IN: Mute.ALL}
 
 
 def usual(kind: NoticeKind) -> Mute:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -103,9 +104,15 @@ def file_of(receipt: Receipt) -> bytes:
 
 def sign(said: HandedIn, server: str, key: Ed25519PrivateKey) -> Receipt:
     """The receipt that this server gives."""
-    name = key_name(key.public_key())
+    name = key_id(key)
     text = text_of(said, server, name)
     return Receipt(FORMAT, name, text, base64.b64encode(key.sign(text.encode())).decode())
+
+
+@lru_cache(maxsize=16)
+def key_id(key: Ed25519PrivateKey) -> str:
+    """By which name a key is published."""
+    return key_name(key.public_key())
 
 
 def _moment(moment: datetime) -> str:

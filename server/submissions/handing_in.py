@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
@@ -27,7 +27,7 @@ from server.submissions.admission import (
     refuse_over_limits,
 )
 from server.submissions.counting import is_current
-from server.submissions.models import Grading, Outbox, Priority, State, Submission, SubmissionFile
+from server.submissions.models import Grading, Priority, State, Submission, SubmissionFile
 from server.submissions.published import ALIKE, InForce
 from server.submissions.receipts import Issuing, issue
 
@@ -304,21 +304,27 @@ def _insert(
     )
     submission.receipt = issue(session, submission, issuing) if issuing is not None else None
     session.add(submission)
+    session.flush()
     if run_of is None:
         _add_run(session, published, submission)
-    session.flush()
     return submission
 
 
 def _add_run(session: Session, published: InForce, submission: Submission) -> None:
-    """Its first run, which waits to be released."""
-    grading = Grading(
-        submission=submission,
-        priority=Priority.TRIAL if submission.trial else Priority.FRESH,
-        version_id=published.version_id,
-        queue=published.queue,
-        state=State.WAITING,
-        created_at=submission.received_at,
-    )
-    session.add(grading)
-    session.add(Outbox(grading=grading, created_at=submission.received_at))
+    """Its first run, which waits to be released. The rows are new: a unit of work has nothing to find out."""
+    run = {
+        "submission_id": submission.id,
+        "version_id": published.version_id,
+        "queue": published.queue,
+        "priority": Priority.TRIAL if submission.trial else Priority.FRESH,
+        "state": str(State.WAITING),
+        "created_at": submission.received_at,
+    }
+    connection = session.connection()
+    grading_id = connection.scalar(_NEW_RUN, run)
+    connection.execute(_NEW_OUT, {"grading_id": grading_id, "created_at": submission.received_at})
+
+
+_GRADING = Table.metadata.tables["grading"]
+_NEW_RUN = insert(_GRADING).returning(_GRADING.c.id)
+_NEW_OUT = insert(Table.metadata.tables["outbox"])

@@ -36,8 +36,8 @@ DUE = datetime.fromisoformat("2026-10-25T22:59:59+00:00")
 
 
 def told(course: Course, person: Person | None = None) -> list[str]:
-    """The kinds of what somebody was told, but that something was handed in or graded."""
-    return [one.kind for one in notices(course, person) if one.kind not in {"handed_in", "graded"}]
+    """The kinds of what somebody was told, but that something was graded."""
+    return [one.kind for one in notices(course, person) if one.kind != "graded"]
 
 
 def notices(course: Course, person: Person | None = None) -> list[Notice]:
@@ -53,8 +53,7 @@ def rules(course: Course) -> Rules:
 
 def test_graded_hand_in_is_told_with_its_public_points(course: Course):
     number = scored(course, 0.5)
-    [arrived, graded] = notices(course)
-    assert (arrived.key, arrived.read_at) == (f"handed_in:{number}", NOON)
+    [graded] = notices(course)
     assert (graded.key, graded.params["points"], graded.read_at) == (f"graded:{number}", "5.00", None)
     assert notices(course, course.bela) == []
 
