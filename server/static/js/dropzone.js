@@ -112,6 +112,14 @@ function enhance(form) {
     return trial ? `${attemptKey}-trial` : attemptKey;
   }
 
+  /** What a hand-in of pieces says in its address, as a form says it in its fields. */
+  function ways() {
+    const said = new URLSearchParams();
+    if (trial) said.set("trial", "1");
+    if (form.elements.keep?.checked) said.set("keep", "1");
+    return said.size ? `?${said}` : "";
+  }
+
   function send() {
     failures = 0;
     if (files.length === 0) return input.click();
@@ -142,7 +150,7 @@ function enhance(form) {
     upload = new Transfer({
       files,
       uploads: form.dataset.uploads,
-      handIn: form.dataset.handIn + (trial ? "?trial=1" : ""),
+      handIn: form.dataset.handIn + ways(),
       token: form.elements.csrf_token.value,
       key: keyOfAttempt(),
       tell: told,

@@ -41,6 +41,8 @@ def test_form_works_without_a_mouse(form: Page):
     form.keyboard.press("Tab")
     expect(form.locator("[aria-label='Remove submission.py']")).to_be_focused()
     form.keyboard.press("Tab")
+    expect(form.get_by_label("Grade the one that waits")).to_be_focused()
+    form.keyboard.press("Tab")
     with form.expect_navigation(url="**/home?done"):
         form.keyboard.press("Enter")
 
@@ -171,6 +173,24 @@ def test_large_files_go_in_pieces_and_are_handed_in_by_name(in_pieces: Page):
     digest = sha256(GOOD["buffer"]).hexdigest()
     assert sent == ["0", "7", {"uploads": [{"id": "one", "sha256": digest}]}]
     assert in_pieces.evaluate("localStorage.length") == 0
+
+
+def test_pieces_say_that_what_waits_is_graded_too(in_pieces: Page):
+    addresses = []
+
+    def hand_in(route: Route) -> None:
+        addresses.append(route.request.url)
+        route.fulfill(status=201, json={"links": {"html": "/home?done"}})
+
+    in_pieces.route(
+        f"**{UPLOAD}",
+        lambda route: route.fulfill(status=204, headers={"Upload-Offset": str(len(GOOD["buffer"]))}),
+    )
+    in_pieces.route("**/submissions?*", hand_in)
+    in_pieces.get_by_label("Grade the one that waits").check()
+    with in_pieces.expect_navigation(url="**/home?done"):
+        in_pieces.locator("[data-send]").click()
+    assert addresses[0].endswith("?keep=1")
 
 
 def test_a_break_is_told_and_the_upload_can_be_cancelled(in_pieces: Page):

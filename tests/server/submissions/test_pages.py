@@ -100,6 +100,22 @@ def test_form_sent_again_after_the_last_try_is_the_same_submission(app: Flask, s
     assert answers[0].location == answers[1].location
 
 
+def test_form_asks_whether_the_one_that_waits_is_graded_too(student: Browser):
+    assert 'name="keep"' not in student.get(f"/assignments/{SLUG}").text
+    hand_in(student)
+    assert 'name="keep"' in student.get(f"/assignments/{SLUG}").text
+
+
+@pytest.mark.parametrize(("wish", "is_replaced"), [({}, True), ({"keep": "1"}, False)])
+def test_form_replaces_the_one_that_waits_unless_it_is_kept(
+    student: Browser, wish: dict[str, str], is_replaced: bool
+):
+    older = hand_in(student)
+    form = an_upload(b"def train(): ...\n") | {"key": "k2"} | wish
+    assert student.post(f"/assignments/{SLUG}/submissions", form).status_code == 303
+    assert ("Cancelled" in student.get(older).text) is is_replaced
+
+
 def test_who_waits_reads_that_no_grader_is_there(student: Browser):
     assert "No grader is running" in student.get(hand_in(student)).text
 
