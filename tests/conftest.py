@@ -13,6 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
 
+pytest.register_assert_rewrite("tests.aftermath")  # it asserts for a test, and says what was found
+
 # A machine that does much else is slow, and no test of ours is about time.
 settings.register_profile("hazi", deadline=None)
 settings.load_profile("hazi")

@@ -108,6 +108,11 @@ def last_moment(rules: Rules, due: datetime) -> datetime:
     return last_of_line(due, rules.late, rules.zone)
 
 
+def last_makeup_moment(rules: Rules, makeup: Makeup) -> datetime:
+    """The last second in which a make-up is taken; its grace is in it."""
+    return makeup.due + rules.late.grace
+
+
 def late_day(rules: Rules, due: datetime, arrival: datetime) -> int:
     """How many days by the calendar of the zone an arrival is late; each ends with the grace."""
     grace, day = rules.late.grace, max(0, (arrival - due).days - 1)
@@ -144,4 +149,4 @@ def _rest(rules: Rules, begins: datetime) -> Iterator[Stage]:
 
 
 def _makeup_end(rules: Rules, makeup: Makeup) -> datetime:
-    return end_of(makeup.due) + rules.late.grace
+    return end_of(last_makeup_moment(rules, makeup))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assignments.late_policy import Offset
-from server.deadlines.line import Rules, in_makeup, last_moment
+from assignments.moments import end_of
+from server.deadlines.line import Rules, in_makeup, last_makeup_moment, last_moment
 from server.deadlines.tokens import moved
 
 
@@ -51,9 +52,22 @@ def is_revealed(dates: Dates, reveal: datetime, arrivals: Iterable[datetime], no
 
     Who has handed in as a make-up sees public numbers again until the make-up is over.
     """
-    if now <= reveal:
+    if not is_told(reveal, now):
         return False
-    makeup = dates.rules.makeup
-    if makeup is None or now > makeup.due:
+    rules = dates.rules
+    if rules.makeup is None or is_told(last_makeup_moment(rules, rules.makeup), now):
         return True
-    return not any(in_makeup(dates.rules, arrival) for arrival in arrivals)
+    return not any(in_makeup(rules, arrival) for arrival in arrivals)
+
+
+def is_board_revealed(dates: Dates, reveal: datetime, now: datetime) -> bool:
+    """Whether students see the board of the private share: not while somebody may hand in as a make-up.
+
+    Who has done so has a place on it, and would read there how good it was.
+    """
+    return is_told(reveal, now) and not in_makeup(dates.rules, now)
+
+
+def is_told(last: datetime, now: datetime) -> bool:
+    """Whether the last second of hand-ins is over: one that arrives within it is still taken."""
+    return now >= end_of(last)

@@ -9,7 +9,7 @@ from server.gradebook.finding import Counting, baselines, counting, entries
 from server.gradebook.ranking import Better, Entry, Placed, rank
 from server.gradebook.rows import Leaderboard, LeaderboardRow
 from server.gradebook.students import ROWS
-from server.standings.service import reveal_of
+from server.standings.service import board_is_revealed
 from server.submissions.service import InForce, Reader, alike_versions, in_force
 
 
@@ -19,7 +19,7 @@ def leaderboard(session: Session, slug: str, reader: Reader, start: int = 0, row
     Raises UnknownAssignment.
     """
     published = in_force(session, reader.person.course_id, slug, reader.zone)
-    revealed = reader.now > reveal_of(session, published.course_id, published.spec)
+    revealed = board_is_revealed(session, published.course_id, published.spec, reader.now)
     base = baselines(session, published, private=revealed)
     placed = rank(
         [

@@ -25,14 +25,14 @@ UNSETTLED = frozenset({InquiryState.OPEN, InquiryState.ANSWERED})
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """In which a result may be asked about: after `begins`, and to the end of the second `ends`."""
+    """In which a result may be asked about: after the second `begins`, to the end of the second `ends`."""
 
     begins: datetime
     ends: datetime
 
     def holds(self, moment: datetime) -> bool:
         """Whether one may ask at this moment."""
-        return self.begins < moment < end_of(self.ends)
+        return end_of(self.begins) <= moment < end_of(self.ends)
 
 
 def window_of(told_at: datetime, days: int, zone: ZoneInfo) -> Window | None:

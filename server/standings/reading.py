@@ -14,9 +14,9 @@ from assignments.spec import Assignment
 from server.courses.models import Course
 from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
-from server.deadlines.line import in_makeup
+from server.deadlines.line import in_makeup, last_makeup_moment
 from server.deadlines.models import Extension
-from server.deadlines.reveal import is_revealed, not_before_earlier, reveal_moment
+from server.deadlines.reveal import Dates, is_board_revealed, is_revealed, not_before_earlier, reveal_moment
 from server.standings.computing import Share
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
@@ -99,13 +99,22 @@ def _tokens(course: Course, terms: Terms) -> int:
 
 
 def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
-    """When the private shares of one assignment are told to students."""
+    """The last second in which students are not told the private shares of an assignment; see `is_told`."""
+    return _dates_and_reveal(session, course_id, spec)[1]
+
+
+def board_is_revealed(session: Session, course_id: int, spec: Assignment, now: datetime) -> bool:
+    """Whether students see the board of the private share."""
+    return is_board_revealed(*_dates_and_reveal(session, course_id, spec), now)
+
+
+def _dates_and_reveal(session: Session, course_id: int, spec: Assignment) -> tuple[Dates, datetime]:
     course = course_of(session, course_id)
     dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
     terms = {spec.slug: Terms(spec, dates)}
     if _tokens(course, terms[spec.slug]):
         terms = terms_of(session, course_id, course.time_zone) | terms
-    return reveals(session, course, terms)[spec.slug]
+    return dates, reveals(session, course, terms)[spec.slug]
 
 
 def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
@@ -123,7 +132,7 @@ def private_told_at(session: Session, course_id: int, spec: Assignment, user_id:
     reveal, makeup = reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug], dates.rules.makeup
     row = session.get(Standing, (course_id, spec.slug, user_id))
     if makeup and row and row.latest_at and in_makeup(dates.rules, row.latest_at):
-        return max(reveal, makeup.due)
+        return max(reveal, last_makeup_moment(dates.rules, makeup))
     return reveal
 
 
@@ -134,7 +143,7 @@ def closes_for_all(session: Session, course_id: int, spec: Assignment) -> dateti
     regular = replace(dates, reveal=None)
     closes = reveals(session, course, {spec.slug: Terms(spec, regular)})[spec.slug]
     makeup = dates.rules.makeup
-    return closes if makeup is None else max(closes, makeup.due)
+    return closes if makeup is None else max(closes, last_makeup_moment(dates.rules, makeup))
 
 
 def standing_cards(

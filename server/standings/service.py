@@ -25,11 +25,11 @@ from server.standings.reading import (
     Audience,
     Number,
     StandingCard,
+    board_is_revealed,
     closes_for_all,
     points_by_student,
     private_is_told,
     private_told_at,
-    reveal_of,
     standing_cards,
 )
 from server.standings.reading import card as standing_card
@@ -60,6 +60,7 @@ __all__ = [
     "Wish",
     "add_waiting",
     "author_of_form",
+    "board_is_revealed",
     "checked_reason",
     "chosen",
     "closes_for_all",
@@ -82,7 +83,6 @@ __all__ = [
     "record",
     "refresh",
     "returned_tries",
-    "reveal_of",
     "settle",
     "standing_card",
     "standing_cards",

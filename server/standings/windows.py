@@ -18,6 +18,7 @@ from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
 from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, stages
 from server.deadlines.result import may_make_up
+from server.deadlines.reveal import is_told
 from server.deadlines.tokens import moved, usable
 from server.standings.computing import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
@@ -135,7 +136,7 @@ def makeup_bar(
     made_up = {slug for slug, one in theirs.items() if any(is_made_up(one, run) for run in one.runs)}
     if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
         return MakeupBar.TOO_MANY
-    if work is None or now <= reveal_of(session, course_id, spec):
+    if work is None or not is_told(reveal_of(session, course_id, spec), now):
         return None
     without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
     found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]

@@ -26,10 +26,13 @@ from sqlalchemy import select
 
 from grader.signing import new_signing_key, private_text
 from server.accounts.invitations import set_password
+from server.accounts.models import User
 from server.accounts.people import apply_roster, find_person
 from server.accounts.roster import RosterRow
 from server.courses.models import Course
 from server.demo.accounts import Account
+from server.notices.kinds import Mute, NoticeKind
+from server.notices.listing import choose_mutes
 from server.run_folders import run_folder
 from tests import servers
 from tests.aftermath import QUIET_S, Scene, check, database_of
@@ -185,6 +188,8 @@ def _with_students(house: Installation) -> Installation:
             person = find_person(session, course_id, one.neptun)
             assert person is not None
             set_password(session, person, one.password)
+        for student in session.scalars(select(User)):  # each hand-in is a notice and a mail, too
+            choose_mutes(session, student.id, {NoticeKind.HANDED_IN: Mute.NONE})
     return replace(house, accounts=(*house.accounts, *fresh))
 
 
