@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
@@ -12,11 +13,11 @@ from sqlalchemy import update
 from assignments.late_policy import Offset
 from server.courses.models import Course
 from server.db import Database
-from server.deadlines.reveal import Dates, not_before_earlier, reveal_moment
+from server.deadlines.reveal import Dates, is_board_revealed, is_revealed, not_before_earlier, reveal_moment
 from server.standings.reading import reveal_of
 from server.submissions.published import in_force
 from tests.server.builders import COURSE
-from tests.server.deadlines.clocks import DAY, DUE, DUES, local, policy, rules
+from tests.server.deadlines.clocks import DAY, DUE, DUES, local, makeup, policy, rules
 from tests.server.submissions.builders import ZONE, an_assignment
 
 TOKEN = Offset(days=1)
@@ -32,6 +33,25 @@ def test_left_out_it_is_the_end_of_the_last_line():
     late = policy(last_day=2)
     assert reveal_moment(Dates(rules(late=late), None), [], 0, TOKEN) == DUE + 2 * DAY + GRACE
     assert reveal_moment(Dates(rules(late=late), None), [DUE + 3 * DAY], 1, TOKEN) == DUE + 6 * DAY + GRACE
+
+
+@pytest.mark.parametrize("last", [DUE, DUE + GRACE])
+def test_nothing_is_told_in_the_last_second_of_hand_ins(last: datetime):
+    within, after = last + timedelta(milliseconds=999), last + timedelta(seconds=1)
+    dates = Dates(rules(), last)
+    assert [is_revealed(dates, last, [], now) for now in (within, after)] == [False, True]
+
+
+def test_who_makes_up_is_told_when_the_makeup_is_over_with_its_grace():
+    again = makeup()
+    dates = Dates(rules(makeup=again), DUE)
+    last = again.due + GRACE
+    arrivals = [again.opens]
+    moments = (again.opens, last + timedelta(milliseconds=999), last + timedelta(seconds=1))
+    assert [is_revealed(dates, DUE, arrivals, now) for now in moments] == [False, False, True]
+    assert [is_board_revealed(dates, DUE, now) for now in moments] == [False, False, True]
+    assert is_revealed(dates, DUE, [], again.opens), "who makes nothing up waits for nobody"
+    assert is_board_revealed(dates, DUE, again.opens - timedelta(seconds=1))
 
 
 @given(SPANS)
