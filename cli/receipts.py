@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Key:
     id: str
     public: bytes
     retired_at: datetime | None
+    source: str = ""  # where it was fetched: what a server says of itself proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,22 @@ def read_keys(text: str) -> dict[str, Key]:
     """Keys by id, from what a server publishes. Raises BadReceipt for what is none."""
     document = _document(text)
     try:
-        found = [_key(one) for one in document["keys"]]
+        found = [_key(one, str(document.get("fetched_from", ""))) for one in document["keys"]]
     except (KeyError, TypeError, ValueError) as error:
         raise BadReceipt("The keys cannot be read: get them anew from the server.") from error
+    if any(_id_of(key.public) != key.id for key in found):
+        raise BadReceipt("A key is not named by its own digest: get the keys anew from the server.")
     return {key.id: key for key in found}
 
 
 def key_of(text: str) -> str:
     """By which key a receipt claims to be signed. Raises BadReceipt."""
     return str(_outer(text)["key"])
+
+
+def with_source(text: str, url: str) -> str:
+    """What a server publishes, and where it was fetched. Raises BadReceipt."""
+    return json.dumps(_document(text) | {"fetched_from": url})
 
 
 def verify(text: str, keys: Mapping[str, Key]) -> Said:
@@ -157,9 +166,13 @@ def _said(document: Mapping[str, Any], key: str) -> Said:
         raise BadReceipt("What is signed is no receipt of a hand-in.") from error
 
 
-def _key(one: Mapping[str, Any]) -> Key:
+def _key(one: Mapping[str, Any], source: str) -> Key:
     retired = one.get("retired_at")
-    return Key(str(one["id"]), bytes.fromhex(one["public"]), _moment(retired) if retired else None)
+    return Key(str(one["id"]), bytes.fromhex(one["public"]), _moment(retired) if retired else None, source)
+
+
+def _id_of(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def _moment(text: object) -> datetime:

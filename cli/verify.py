@@ -14,7 +14,7 @@ from cli.call import Call
 from cli.errors import HaziError, WrongUse
 from cli.keyring import write_whole
 from cli.language import Language
-from cli.receipts import BadReceipt, Key, Said, read_keys, verify
+from cli.receipts import BadReceipt, Key, Said, key_of, read_keys, verify, with_source
 from cli.spoken import SpokenCommand, SpokenOption, pass_call
 
 FOLDER = "receipt-keys"
@@ -40,13 +40,14 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def verify_receipt(call: Call, *, receipt: Path, keys: Path | None, files: tuple[Path, ...]) -> None:
     """What it says, if it is good."""
     known = read_keys(_text(keys)) if keys else kept_keys(call)
-    said = verify(_text(receipt), known)
+    text = _text(receipt)
+    said = verify(text, known)
+    source = str(keys) if keys else known[key_of(text)].source
     for path in files:
         _compare(path, said)
     document = {"valid": True, "submission": said.submission, "received_at": said.received_at.isoformat()}
-    call.screen.result(
-        document | {"neptun": said.neptun, "sha256": said.sha256}, SaidCard(said, call.language)
-    )
+    document |= {"neptun": said.neptun, "sha256": said.sha256, "server": said.server, "keys_from": source}
+    call.screen.result(document, SaidCard(said, source, call.language))
 
 
 def remember_keys(call: Call) -> None:
@@ -54,13 +55,14 @@ def remember_keys(call: Call) -> None:
     try:
         text = call.client.text("receipt-keys")
         read_keys(text)
+        kept = with_source(text, call.login.url)
     except HaziError:
         return
     folder = call.outside.folder / FOLDER
     name = hashlib.sha256(call.login.url.encode()).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{name}.json", text.encode())
+        write_whole(folder / f"{name}.json", kept.encode())
     except OSError:
         return
 
@@ -83,8 +85,9 @@ def kept_keys(call: Call) -> dict[str, Key]:
 class SaidCard:
     """What a good receipt says."""
 
-    def __init__(self, said: Said, language: Language) -> None:
-        self._said, self._language = said, language
+    def __init__(self, said: Said, source: str, language: Language) -> None:
+        """`source` is where its key is from."""
+        self._said, self._source, self._language = said, source, language
 
     def __rich_console__(self, *_options: object) -> Iterator[Text]:
         """Line by line."""
@@ -101,6 +104,7 @@ class SaidCard:
             yield Text(say("It was on time: due {due}.", due=it.due.isoformat()))
         for name, size, digest in it.files:
             yield Text(f"{digest}  {name}  {figures.size(size)}")
+        yield Text(say("Checked with the keys of {source}.", source=self._source))
         yield Text(it.server, style="dim")
 
 

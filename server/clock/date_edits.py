@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, people
-from server.clock.extending import active_students, take_turn
+from server.clock.extending import active_students, refuse_after_draw, take_turn
 from server.courses.models import Course
 from server.courses.service import course_of
 from server.deadlines.dates import dates_of, edits_in_force
@@ -126,6 +126,8 @@ def preview(session: Session, course_id: int, spec: Assignment, wish: DateWish) 
     before = edits_in_force(session, course_id).get(spec.slug)
     old_dates = dates_of(spec, before, course.time_zone)
     new_dates = dates_of(spec, _row(course_id, spec.slug, new), course.time_zone)
+    if _end(new_dates) > _end(old_dates):
+        refuse_after_draw(session, course_id, spec.slug)
     return DatePreview(
         _set(old_dates),
         _set(new_dates),
@@ -178,6 +180,10 @@ def edited_lines(session: Session, course_id: int, specs: Mapping[str, Assignmen
 def _who(edit: Edited, course: Course) -> str:
     at = f"{edit.at.astimezone(course.time_zone):%Y-%m-%d %H:%M}"
     return f"dates edited in the browser on {at} by {edit.by.name if edit.by else 'the server'}"
+
+
+def _end(dates: Dates) -> datetime:
+    return last_moment(dates.rules, dates.rules.due)
 
 
 def _new_dates(session: Session, course_id: int, spec: Assignment, wish: DateWish) -> NewDates:

@@ -26,6 +26,7 @@ from server.standings.deciding import Author as Decider
 from server.standings.deciding import Subject, record
 from server.standings.refusals import Overtaken
 from server.standings.service import DecisionKind, OwnWindow, own_dues
+from server.submissions.models import FinalDraw
 
 MOST_PEOPLE = 1000  # in one request
 MOST_ID = 2**31  # of a row, as PostgreSQL counts them
@@ -70,6 +71,7 @@ def extend(
     same form sent twice, has extended one of them since `seen`.
     """
     check_reason(wish.reason)
+    refuse_after_draw(session, course_id, spec.slug)
     chosen = students_by_code(session, course_id, wish.neptuns)
     label = wish.label.strip()
     if bool(chosen) == bool(label):
@@ -120,6 +122,17 @@ def write(session: Session, course_id: int, rules: Rules, one: Granted, author: 
 def check_student(one: Person, window: OwnWindow, slug: str, due: Due, reason: str) -> Granted:
     """What one student would be granted. Raises BadInput."""
     return _for_student(one, window, slug, Wish(due, reason))
+
+
+def refuse_after_draw(session: Session, course_id: int, slug: str) -> None:
+    """Raise BadInput where the final data are drawn: whoever got more time could win nothing by it."""
+    if session.get(FinalDraw, (course_id, slug)) is not None:
+        raise BadInput(
+            _(
+                "The final data of this assignment are drawn, and what is handed in now would not be scored "
+                "on them. Set points by a decision instead."
+            )
+        )
 
 
 def students_by_code(session: Session, course_id: int, codes: Iterable[str]) -> list[Person]:

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, normalised
-from server.clock.extending import Granted, active_students, check_student, take_turn, write
+from server.clock.extending import (
+    Granted,
+    active_students,
+    check_student,
+    refuse_after_draw,
+    take_turn,
+    write,
+)
 from server.clock.moments import read_due
 from server.courses.models import Course
 from server.courses.service import course_of
@@ -109,6 +116,8 @@ def plan_sheet(session: Session, course_id: int, rows: Sequence[SheetRow]) -> Sh
     good, bad = [], []
     for row in rows:
         try:
+            if row.assignment in specs:
+                refuse_after_draw(session, course_id, row.assignment)
             good.append(GoodRow(row, _granted(row, known, course)))
         except Refusal as refusal:
             bad.append(BadRow(row, refusal.detail))

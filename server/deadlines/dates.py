@@ -44,4 +44,4 @@ def dates_of(spec: Assignment, edit: DateEdit | None, zone: ZoneInfo) -> Dates:
     late = replace(rules.late, closes=edit.closes) if edit.closes else rules.late
     edited = replace(rules, opens=edit.opens or rules.opens, due=edit.due or rules.due, late=late)
     is_edited = any(one is not None for one in (edit.opens, edit.due, edit.closes, edit.reveal))
-    return Dates(edited, edit.reveal or spec.reveal, is_edited)
+    return Dates(edited, edit.reveal or spec.reveal, is_edited, edit.id or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assignments.late_policy import Offset
@@ -19,6 +19,7 @@ class Dates:
     rules: Rules
     reveal: datetime | None  # None: see `reveal_moment`
     edited: bool = False  # whether staff have set any of them over the file
+    edit: int = 0  # the row in which staff did so last
 
 
 def reveal_moment(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) -> datetime:
@@ -29,45 +30,77 @@ def reveal_moment(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offs
     in would tell them what the held-out data like.
     """
     if dates.reveal is not None:
-        return dates.reveal
+        return max(dates.reveal, dates.rules.due)  # a due moment that was moved past it moves it along
     rules = dates.rules
     latest = max((rules.due, *dues))
     return last_moment(rules, moved(rules, latest, tokens, day))
 
 
-def not_before_earlier(moments: Mapping[str, tuple[datetime, datetime]]) -> dict[str, datetime]:
-    """When the private shares of assignments with time tokens are told, given each one's due and own moment.
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """When the private shares of one assignment are told. Each moment is the last second before that."""
+
+    dates: Dates
+    tokens: int  # that one student may use for it at most
+    day: Offset  # of a token
+    common: datetime  # of those who have no extension
+    latest: datetime  # of the one whose extension reaches farthest
+
+    def own(self, due: datetime, arrivals: Iterable[datetime]) -> datetime:
+        """That of a student with this own due moment, who handed in at these.
+
+        Not before their own line is over, where an extension makes it longer, nor before the make-up is, for
+        those who have handed in as one: they would know what the held-out data like.
+        """
+        rules = self.dates.rules
+        last = max(self.common, _end_of_line(self, due))
+        if rules.makeup is not None and any(in_makeup(rules, arrival) for arrival in arrivals):
+            return max(last, last_makeup_moment(rules, rules.makeup))
+        return last
+
+    def board_is_told(self, now: datetime) -> bool:
+        """Whether students see the board of the private share: not while one of them may still hand in.
+
+        Who has done so has a place on it, and would read there how good it was.
+        """
+        return is_told(self.latest, now) and not in_makeup(self.dates.rules, now)
+
+
+def reveal_of(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) -> Reveal:
+    """When it is told, where the own due moments of all students are `dues`."""
+    those = list(dues)
+    common = reveal_moment(dates, those, tokens, day)
+    found = Reveal(dates, tokens, day, common, common)
+    return (
+        replace(found, latest=max(common, *(_end_of_line(found, due) for due in those))) if those else found
+    )
+
+
+def not_before_earlier(reveals: Mapping[str, Reveal]) -> dict[str, Reveal]:
+    """The same for assignments with time tokens.
 
     Tokens go to the assignments in order of their due: what an earlier one took, which follows from its
     private result, changes a later one. So none is told before those that are due earlier.
     """
-    told: dict[str, datetime] = {}
-    for slug, (_due, moment) in sorted(moments.items(), key=lambda item: (item[1][0], item[0])):
-        told[slug] = max(moment, *told.values()) if told else moment
+    told: dict[str, Reveal] = {}
+    last: datetime | None = None
+    for slug, one in sorted(reveals.items(), key=lambda item: (item[1].dates.rules.due, item[0])):
+        if last is None:
+            told[slug] = one
+        else:
+            told[slug] = replace(one, common=max(one.common, last), latest=max(one.latest, last))
+        last = told[slug].latest
     return told
-
-
-def is_revealed(dates: Dates, reveal: datetime, arrivals: Iterable[datetime], now: datetime) -> bool:
-    """Whether a student sees the private share of an assignment at this moment.
-
-    Who has handed in as a make-up sees public numbers again until the make-up is over.
-    """
-    if not is_told(reveal, now):
-        return False
-    rules = dates.rules
-    if rules.makeup is None or is_told(last_makeup_moment(rules, rules.makeup), now):
-        return True
-    return not any(in_makeup(rules, arrival) for arrival in arrivals)
-
-
-def is_board_revealed(dates: Dates, reveal: datetime, now: datetime) -> bool:
-    """Whether students see the board of the private share: not while somebody may hand in as a make-up.
-
-    Who has done so has a place on it, and would read there how good it was.
-    """
-    return is_told(reveal, now) and not in_makeup(dates.rules, now)
 
 
 def is_told(last: datetime, now: datetime) -> bool:
     """Whether the last second of hand-ins is over: one that arrives within it is still taken."""
     return now >= end_of(last)
+
+
+def _end_of_line(reveal: Reveal, due: datetime) -> datetime:
+    """The end of the line of an extended student; of others nothing that `common` does not say."""
+    rules = reveal.dates.rules
+    if due <= rules.due:
+        return reveal.common
+    return last_moment(rules, moved(rules, due, reveal.tokens, reveal.day))

@@ -15,7 +15,7 @@ from server.accounts.service import Person, Role, User, person_of
 from server.courses.models import Enrolment
 from server.gradebook.ranking import Entry
 from server.gradebook.students import students_of
-from server.standings.service import Standing
+from server.standings.service import Standing, StandingState
 from server.submissions.service import Grading, InForce, Submission, is_current
 
 
@@ -46,7 +46,7 @@ def entries(session: Session, published: InForce, *, private: bool) -> list[Entr
     submission, _version, arrival, score, _points = columns = _columns(private=private)
     rows = select(submission, Standing.user_id, score, arrival).join(Enrolment, _enrolment())
     rows = rows.where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
-    rows = rows.where(Enrolment.role == Role.STUDENT, *(column.is_not(None) for column in columns))
+    rows = rows.where(Enrolment.role == Role.STUDENT, *_is_ranked(columns))
     found: Iterable[Any] = session.execute(rows)
     return [Entry(*row) for row in found]
 
@@ -61,10 +61,15 @@ def counting(
         .add_columns(*columns, Standing.hand_ins, Standing.public_score)
         .join(Standing, and_(Standing.user_id == User.id, Standing.course_id == Enrolment.course_id))
         .where(Standing.slug == published.spec.slug, User.id.in_(users))
-        .where(*(column.is_not(None) for column in columns))
+        .where(*_is_ranked(columns))
     )
     found: Iterable[Any] = session.execute(rows)
     return [Counting(person_of(row[0], row[1]), None, *row[2:]) for row in found]
+
+
+def _is_ranked(columns: Iterable[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Not who has a zero by decision, or is excused: their score is worth nothing."""
+    return Standing.state == StandingState.SCORED, *(column.is_not(None) for column in columns)
 
 
 def _columns(*, private: bool) -> tuple[Any, ...]:

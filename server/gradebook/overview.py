@@ -166,13 +166,14 @@ def _totals(session: Session, published: InForce, points: list[Decimal]) -> Over
         func.sum(case((Standing.hand_ins > 0, 1), else_=0)),
         func.sum(case((Standing.under_way > 0, 1), else_=0)),
         func.sum(Standing.our_faults),
+        func.sum(case((_GROUPS[Group.SCORED], 1), else_=0)),
     )
     rows = _students(published).with_only_columns(*counted, maintain_column_froms=True)
-    students, handed_in, under_way, our_faults = session.execute(rows).one()
+    students, handed_in, under_way, our_faults, scored = session.execute(rows).one()
     return OverviewTotals(
         students=students,
         handed_in=handed_in or 0,
-        scored=len(points),
+        scored=scored or 0,
         under_way=under_way or 0,
         our_faults=our_faults or 0,
         mean=sum(points, Decimal(0)) / len(points) if points else None,

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from assignments.quiz_reading import read_quiz
@@ -70,7 +70,7 @@ def own_entries(session: Session, person: Person, public_url: str, language: str
     course = session.get_one(Course, person.course_id)
     found = all_in_force(session, course.id, course.time_zone)
     windows = own_windows(session, course.id, person.id, [one.spec for one in found])
-    revisions = _revisions(session, course.id)
+    revisions = _revisions(session, course.id, person.id)
     place = _Place(public_url, language)
     entries: list[Entry] = []
     for one in found:
@@ -142,25 +142,33 @@ def _quiz_title(room: Room, course: Course, language: str) -> str:
     return localized(title, language)
 
 
-def _revisions(session: Session, course_id: int) -> Mapping[str, Revision]:
-    """How often the dates of each assignment can have moved. It only grows: programs see which is newer."""
+def _revisions(session: Session, course_id: int, user_id: int) -> Mapping[str, Revision]:
+    """How often the dates of each assignment can have moved for somebody.
+
+    It only grows, by which programs see what is newer; and by nothing that is about others.
+    """
     counts: dict[str, int] = {}
     last: dict[str, datetime] = {}
-    for slug, count, at in _changes(session, course_id):
+    for slug, count, at in _changes(session, course_id, user_id):
         counts[slug] = counts.get(slug, 0) + count
         last[slug] = max(last.get(slug, at), at)
     return {slug: Revision(counts[slug] - 1, last[slug]) for slug in counts}
 
 
-def _changes(session: Session, course_id: int) -> Iterator[tuple[str, int, datetime]]:
+def _changes(session: Session, course_id: int, user_id: int) -> Iterator[tuple[str, int, datetime]]:
     """Of each table that dates follow from: how many of its moments there are, and the latest."""
-    for slug, course, at in (
-        (AssignmentVersion.slug, AssignmentVersion.course_id, AssignmentVersion.published_at),
-        (DateEdit.slug, DateEdit.course_id, DateEdit.edited_at),
-        (Extension.slug, Extension.course_id, Extension.granted_at),
-        (Extension.slug, Extension.course_id, Extension.ended_at),
+    labels = session.scalars(
+        select(Enrolment.labels).where(Enrolment.course_id == course_id, Enrolment.user_id == user_id)
+    ).first()
+    theirs = or_(Extension.user_id == user_id, Extension.label.in_(labels or []))
+    for table, at, condition in (
+        (AssignmentVersion, AssignmentVersion.published_at, true()),
+        (DateEdit, DateEdit.edited_at, true()),
+        (Extension, Extension.granted_at, theirs),
+        (Extension, Extension.ended_at, theirs),
     ):
-        rows = select(slug, func.count(at), func.max(at)).where(course == course_id, at.is_not(None))
-        for of, count, latest in session.execute(rows.group_by(slug)):
+        rows = select(table.slug, func.count(at), func.max(at)).where(table.course_id == course_id)
+        rows = rows.where(at.is_not(None), condition).group_by(table.slug)
+        for of, count, latest in session.execute(rows):
             if latest is not None:
                 yield of, count, latest

@@ -20,7 +20,7 @@ from server.deadlines.models import DateEdit, Extension
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.notices.watching import Republished
-from server.standings.service import own_dues
+from server.standings.service import Change, own_dues
 from server.submissions.models import AssignmentVersion
 from server.submissions.published import all_in_force, readable_spec
 
@@ -73,6 +73,23 @@ def of_edits(
         if rules is not None:
             key = f"published:{one.slug}:{one.old}:{one.new}:{now.isoformat()}"
             yield from _moved(session, one.course_id, _Move(one.slug, *rules, key))
+
+
+def of_own_dues(session: Session, changes: Iterable[Change], now: datetime) -> Iterator[Fact]:
+    """Whose due moment has moved otherwise: with a label, and the extension of those who have it."""
+    for one in changes:
+        if one.old is None or (one.new is not None and one.new["due"] == one.old["due"]):
+            continue  # mostly
+        spec = _specs(session, one.course_id).get(one.slug)
+        if spec is None:
+            continue
+        window = own_dues(session, one.course_id, [spec], [one.user_id])[one.slug, one.user_id]
+        old, new = one.old["due"], window.due
+        if old != new:
+            dates = {"opens": window.rules.opens.isoformat(), "closes": None}
+            params = dates | {"due": new.isoformat(), "old": old.isoformat(), "reason": ""}
+            key = f"own:{one.slug}:{now.isoformat()}"
+            yield Fact(one.course_id, one.user_id, NoticeKind.MOVED, one.slug, key, params)
 
 
 def students(session: Session, course_id: int) -> list[int]:

@@ -13,12 +13,20 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.inquiries.models import Inquiry, InquiryMessage
-from server.notices.dates import of_edits, of_extensions
+from server.notices.dates import of_edits, of_extensions, of_own_dues
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.notices.watching import Seen
-from server.standings.service import Audience, Change, Decision, DecisionKind, StandingCard, standing_cards
-from server.submissions.models import Grading, Regrade, State, Submission
+from server.standings.service import (
+    Audience,
+    Change,
+    Decision,
+    DecisionKind,
+    StandingCard,
+    is_about_what_counts,
+    standing_cards,
+)
+from server.submissions.models import Grading, State, Submission
 from server.submissions.published import readable_spec
 
 UTC_ZONE = ZoneInfo("UTC")  # points alone are read from these files
@@ -61,15 +69,18 @@ class Told:
 def facts_of(session: Session, seen: Seen, changes: Sequence[Change], now: datetime) -> list[Fact]:
     """Everything that somebody has to hear of."""
     told = Told(session, now)
-    return [
+    facts = [
         *_of_hand_ins(seen.handed_in),
         *_of_runs(seen.runs),
         *_of_decisions(told, seen.decisions),
         *_of_inquiries(session, seen.messages),
-        *_of_regrades(told, seen.regrades, changes),
+        *_of_causes(told, _causes(seen, now), changes),
         *of_extensions(session, seen.granted, seen.ended),
         *of_edits(session, seen.edits, seen.published, now),
     ]
+    known = {(one.user_id, one.slug) for one in facts if one.kind in {NoticeKind.MOVED, NoticeKind.EXTENDED}}
+    moved = [one for one in changes if (one.user_id, one.slug) not in known]
+    return facts + list(of_own_dues(session, moved, now))
 
 
 def withdrawn_by(decisions: Iterable[Decision]) -> list[str]:
@@ -125,6 +136,8 @@ def _of_decisions(told: Told, decisions: Sequence[Decision]) -> Iterator[Fact]:
             continue
         if one.kind == DecisionKind.COMMENT and "withdraws" in one.new:
             continue
+        if not is_about_what_counts(one):
+            continue
         card = cards.get(one.course_id, {}).get((one.slug or "", one.user_id))
         is_told = card is not None and card.private is not None
         params = {
@@ -153,11 +166,31 @@ def _old(one: Decision, *, is_told: bool) -> dict[str, Any]:
     return {"state": one.old.get("state"), "points": one.old.get(SHARES[is_told])}
 
 
-def _of_regrades(told: Told, regrades: Iterable[Regrade], changes: Sequence[Change]) -> Iterator[Fact]:
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What has moved the points of many."""
+
+    course_id: int
+    key: str
+    reason: str
+    by: str  # "regrade" or "rules"
+
+
+def _causes(seen: Seen, now: datetime) -> Iterator[_Cause]:
+    for regrade in seen.regrades:
+        yield _Cause(regrade.course_id, f"regraded:{regrade.id}", regrade.reason, "regrade")
+    for one in seen.published:
+        key = f"rules:{one.old}:{one.new}:{now.isoformat()}"
+        yield _Cause(one.course_id, key, "", "rules")
+    for edit in seen.edits:
+        yield _Cause(edit.course_id, f"rules:{edit.id}", edit.reason, "rules")
+
+
+def _of_causes(told: Told, causes: Iterable[_Cause], changes: Sequence[Change]) -> Iterator[Fact]:
     """Whose points have moved, in the share that is told: also of another assignment, by time tokens."""
-    for regrade in regrades:
-        moved = [one for one in changes if one.course_id == regrade.course_id and one.new is not None]
-        cards = told.cards(regrade.course_id, {one.slug for one in moved})
+    for cause in causes:
+        moved = [one for one in changes if one.course_id == cause.course_id and one.new is not None]
+        cards = told.cards(cause.course_id, {one.slug for one in moved})
         for one in moved:
             card = cards.get((one.slug, one.user_id))
             if card is None or one.new is None:
@@ -165,9 +198,9 @@ def _of_regrades(told: Told, regrades: Iterable[Regrade], changes: Sequence[Chan
             share = SHARES[card.private is not None]
             old, new = (one.old or {}).get(share), one.new[share]
             if old != new:
-                params = {"old": _text(old), "new": _text(new), "reason": regrade.reason}
+                params = {"old": _text(old), "new": _text(new), "reason": cause.reason, "by": cause.by}
                 about = (one.course_id, one.user_id, NoticeKind.REGRADED, one.slug)
-                yield Fact(*about, f"regraded:{regrade.id}:{one.slug}", params)
+                yield Fact(*about, f"{cause.key}:{one.slug}", params)
 
 
 def _printed(points: float | None) -> str:

@@ -17,7 +17,6 @@ from server.notices.keeping import keep
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
 from server.standings.service import Standing, StandingState, own_dues
-from server.submissions.models import Submission
 from server.submissions.published import all_in_force
 
 log = structlog.get_logger()
@@ -55,7 +54,7 @@ class Reminder:
 def due_soon(session: Session, course: Course, now: datetime) -> Iterator[Fact]:
     """Who has to hand in within a day and has not. A moment that moves is another fact."""
     specs = [one.spec for one in all_in_force(session, course.id, course.time_zone)]
-    done = _handed_in(session, course.id) | _ruled(session, course.id)
+    done = _done(session, course.id)
     windows = own_dues(session, course.id, specs, students(session, course.id))
     for (slug, user_id), window in windows.items():
         if window.rules.opens <= now < window.due <= now + AHEAD and (slug, user_id) not in done:
@@ -63,16 +62,10 @@ def due_soon(session: Session, course: Course, now: datetime) -> Iterator[Fact]:
             yield Fact(course.id, user_id, NoticeKind.DUE_SOON, slug, f"due:{slug}:{due}", {"due": due})
 
 
-def _handed_in(session: Session, course_id: int) -> set[tuple[str, int | None]]:
-    rows = select(Submission.slug, Submission.user_id).where(Submission.course_id == course_id)
-    rows = rows.where(Submission.user_id.is_not(None), Submission.trial.is_(False)).distinct()
-    return {(slug, user_id) for slug, user_id in session.execute(rows)}
-
-
-def _ruled(session: Session, course_id: int) -> set[tuple[str, int | None]]:
-    """Who need not hand in any more, because staff have decided."""
+def _done(session: Session, course_id: int) -> set[tuple[str, int | None]]:
+    """Who have handed in what counts or may come to, and who need not, because staff have decided."""
     rows = select(Standing.slug, Standing.user_id).where(Standing.course_id == course_id)
-    rows = rows.where(Standing.state.in_((StandingState.EXCUSED, StandingState.ZERO, StandingState.SCORED)))
+    rows = rows.where(Standing.state != StandingState.MISSING)
     return {(slug, user_id) for slug, user_id in session.execute(rows)}
 
 

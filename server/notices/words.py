@@ -69,6 +69,13 @@ def _graded(title: Text, params: Params) -> Text:
 
 
 def _regraded(title: Text, params: Params) -> Text:
+    if params.get("by") == "rules":
+        return _(
+            "%(title)s: your points have changed from %(old)s to %(new)s, because its dates or rules have.",
+            title=title,
+            old=_points(params["old"]),
+            new=_points(params["new"]),
+        )
     return _(
         "%(title)s: your points have changed from %(old)s to %(new)s, because it was graded again.",
         title=title,
@@ -116,7 +123,7 @@ def _moved(title: Text, params: Params) -> Text:
 
 def _due_soon(title: Text, params: Params) -> Text:
     return _(
-        "%(title)s: due on %(due)s, and you have handed in nothing yet.",
+        "%(title)s: due on %(due)s, and nothing of yours counts yet.",
         title=title,
         due=_moment(params["due"]),
     )
@@ -175,7 +182,7 @@ _SENTENCES: Mapping[str, Callable[[Text, Params], Text]] = {
 }
 _KINDS: Mapping[NoticeKind, Text] = {
     NoticeKind.GRADED: _("A hand-in is graded"),
-    NoticeKind.REGRADED: _("Points have changed by a regrade"),
+    NoticeKind.REGRADED: _("Points have changed by a regrade, or by other dates or rules"),
     NoticeKind.DECISION: _("Staff decided, or wrote to you"),
     NoticeKind.INQUIRY: _("An inquiry is answered"),
     NoticeKind.EXTENDED: _("An extension, granted or taken back"),

@@ -18,4 +18,4 @@ class ReceiptKey(Table):
     id: Mapped[str] = mapped_column(String(16), primary_key=True)  # see receipt.py
     public: Mapped[str] = mapped_column(String(64))  # its 32 bytes in hexadecimal digits
     used_since: Mapped[datetime]
-    retired_at: Mapped[datetime | None]  # since when none is signed with it any more
+    retired_at: Mapped[datetime | None]  # from when on none is signed with it any more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -27,6 +27,11 @@ class PublicKey:
     retired_at: datetime | None
 
 
+RETIRES_AFTER = timedelta(hours=1)
+"""How long a replaced key is good: until no process of the server signs with it any more."""
+LOOKS_EVERY = timedelta(minutes=10)
+
+
 class Signer:
     """Signs with the first of its keys; without any, receipts are not signed. Safe between threads."""
 
@@ -34,7 +39,7 @@ class Signer:
         """`keys` are private ones, as `grader.signing.signing_key` reads them; `server` is its address."""
         self.server = server
         self._keys = tuple(signing_key(text) for text in keys)
-        self._kept = False
+        self._looked_at: datetime | None = None
 
     @property
     def signs(self) -> bool:
@@ -53,16 +58,17 @@ class Signer:
         return known + [one for one in reversed(mine) if one.id not in {key.id for key in known}]
 
     def keep(self, session: Session, now: datetime) -> None:
-        """Remember the key that signs, and that those which left the settings sign no more.
+        """Remember the key that signs, and that those which left the settings soon sign no more.
 
-        Looked at until another transaction than this one has kept it: this one may still come to nothing.
+        `now` is when it signs. Looked at until another transaction than this one has kept it, for this one
+        may still come to nothing; and now and then, for another process may have a newer key.
         """
-        if self._kept:
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOKS_EVERY:
             return
         mine = _public(self._keys[0])
         row = session.get(ReceiptKey, mine.id)
         if row is not None and row.retired_at is None:
-            self._kept = True
+            self._looked_at = now
             return
         try:
             with session.begin_nested():
@@ -73,7 +79,7 @@ class Signer:
         except IntegrityError:
             return  # another process was a moment faster
         others = (ReceiptKey.id != mine.id, ReceiptKey.retired_at.is_(None))
-        session.execute(update(ReceiptKey).where(*others).values(retired_at=now))
+        session.execute(update(ReceiptKey).where(*others).values(retired_at=now + RETIRES_AFTER))
         session.execute(update(ReceiptKey).where(ReceiptKey.id == mine.id).values(retired_at=None))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -16,12 +16,14 @@ from server.changes import before_settling, touch
 from server.courses.models import Enrolment
 from server.db import Table, hold
 from server.deadlines.line import place
+from server.deadlines.models import DateEdit
 from server.standings.computing import Run, compute
 from server.standings.deciding import Subject
 from server.standings.keeping import seconds_of, values_of
 from server.standings.models import Standing
 from server.standings.states import StandingState
 from server.standings.windows import OwnWindow, nothing_yet
+from server.submissions.models import PublishedAssignment
 
 
 def add_waiting(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:
@@ -34,8 +36,8 @@ def _add(session: Session, subject: Subject, spec: Assignment, window: OwnWindow
     hold(session, enrolments.where(Enrolment.user_id == subject.user_id))
     if _counted(session, subject, window, run):
         return
-    if session.get(Standing, (subject.course_id, subject.slug, subject.user_id)) is not None:
-        touch(session, subject.course_id, subject.slug, subject.user_id)  # something has arrived after it
+    if not _is_first(session, subject, window, run):
+        touch(session, subject.course_id, subject.slug, subject.user_id)
         return
     work = replace(nothing_yet(spec, window, None), runs=(run,))
     values = values_of(compute([work], 0, window.day)[spec.slug])
@@ -47,11 +49,10 @@ def _add(session: Session, subject: Subject, spec: Assignment, window: OwnWindow
 
 
 def _counted(session: Session, subject: Subject, window: OwnWindow, run: Run) -> bool:
-    """Whether there is a standing and this run is its newest one."""
-    values = {
-        "course": subject.course_id,
+    """Whether there is a standing whose newest run this is, and nothing changed since `window` was read."""
+    values = _known(subject, window, run) | {
         "student": subject.user_id,
-        "assignment": subject.slug,
+        "own_due": window.own.due,
         "run": run.id,
         "arrived": run.arrival,
         "late": seconds_of(place(window.rules, window.own.due, run.arrival).late_by),
@@ -59,14 +60,49 @@ def _counted(session: Session, subject: Subject, window: OwnWindow, run: Run) ->
     return session.connection().scalar(_COUNT, values) is not None
 
 
+def _is_first(session: Session, subject: Subject, window: OwnWindow, run: Run) -> bool:
+    """Whether there is no standing yet, and nothing was changed since `window` was read.
+
+    Who has an extension has a standing.
+    """
+    if session.get(Standing, (subject.course_id, subject.slug, subject.user_id)) is not None:
+        return False
+    unchanged = session.connection().scalar(_UNCHANGED, _known(subject, window, run)) is not None
+    return unchanged and window.own.because is None
+
+
+def _known(subject: Subject, window: OwnWindow, run: Run) -> dict[str, object]:
+    """By what a hand-in was let in: the version in force, and the dates of staff."""
+    return {
+        "course": subject.course_id,
+        "assignment": subject.slug,
+        "version": run.version_id,
+        "edit": window.edit,
+    }
+
+
 # Built once: this is done with every hand-in, and building costs more than doing.
 _TABLE = Table.metadata.tables["standing"]
 _ROWS = _TABLE.c
+_VERSION = (
+    select(PublishedAssignment.version_id)
+    .where(PublishedAssignment.course_id == bindparam("course"))
+    .where(PublishedAssignment.slug == bindparam("assignment"))
+    .scalar_subquery()
+)
+_EDIT = (
+    select(func.coalesce(func.max(DateEdit.id), 0))
+    .where(DateEdit.course_id == bindparam("course"), DateEdit.slug == bindparam("assignment"))
+    .scalar_subquery()
+)
+_SAME = (bindparam("version") == _VERSION, bindparam("edit") == _EDIT)
+_UNCHANGED = select(_VERSION).where(*_SAME)
 _COUNT = (
     update(_TABLE)
     .where(_ROWS.course_id == bindparam("course"), _ROWS.user_id == bindparam("student"))
     .where(_ROWS.slug == bindparam("assignment"))
     .where(or_(_ROWS.latest_at.is_(None), _ROWS.latest_at < bindparam("arrived")))
+    .where(_ROWS.due == bindparam("own_due"), *_SAME)
     .values(
         state=case(
             (_ROWS.state == str(StandingState.MISSING), str(StandingState.UNGRADED)), else_=_ROWS.state

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.moments import end_of
 from assignments.spec import Assignment
+from server.deadlines.line import REGULAR, Phase
 from server.errors import BadInput, NotFound
 from server.standings.deciding import Author, Subject, is_void, record, take_turn
 from server.standings.models import Choice, Decision
@@ -40,7 +41,7 @@ def choose(
     row = session.get(Choice, key, populate_existing=True)
     before = row.submission_id if row else None
     if submission_id is not None:
-        _check(session, subject, submission_id)
+        _check(session, spec, subject, submission_id)
         session.merge(
             Choice(
                 course_id=subject.course_id,
@@ -84,7 +85,7 @@ def chosen(session: Session, subject: Subject) -> str | None:
     return row.submission_id if row else None
 
 
-def _check(session: Session, subject: Subject, submission_id: str) -> None:
+def _check(session: Session, spec: Assignment, subject: Subject, submission_id: str) -> None:
     rows = select(Submission).where(
         Submission.course_id == subject.course_id,
         Submission.slug == subject.slug,
@@ -95,5 +96,7 @@ def _check(session: Session, subject: Subject, submission_id: str) -> None:
     submission = session.scalar(rows)
     if submission is None:
         raise NotFound
-    if is_void(session, submission):
+    window = own_window(session, subject.course_id, subject.user_id or 0, spec)
+    counts = window.at(submission.received_at).phase in {*REGULAR, Phase.MAKEUP}
+    if not counts or is_void(session, submission):
         raise BadInput(_("This hand-in does not count: choose another one."))

@@ -7,7 +7,7 @@ before the reveal. Neither tells anything of the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +48,7 @@ class Run:
     final: bool = False
     failed: bool = False
     our_fault: bool = False
+    content: str | None = None  # digest of what was handed in, where it is known
 
     @property
     def is_under_way(self) -> bool:
@@ -76,8 +77,12 @@ class Work:
     chosen: str | None = None
     reserved: int | None = None  # tokens at most, as the student wants it
     runs: tuple[Run, ...] = ()
-    voided: frozenset[str] = frozenset()  # hand-ins that count no more, by `run_of`
+    voided: frozenset[str] = frozenset()  # hand-ins that count no more, by `run_of` and by content
     ruling: Ruling | None = None
+
+    def is_void(self, run: Run) -> bool:
+        """Whether that was decided of this hand-in, or of one with the same content."""
+        return run.run_of in self.voided or run.content in self.voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +124,22 @@ def compute(works: Iterable[Work], per_term: int, day: Offset) -> dict[str, Comp
 
 def counting_runs(work: Work) -> tuple[Run, ...]:
     """The runs out of which one is taken. Where there is a final run, it alone counts."""
-    runs = [run for run in work.runs if run.state is RunState.EARNED and run.run_of not in work.voided]
+    runs = [run for run in work.runs if run.state is RunState.EARNED and not work.is_void(run)]
     return tuple(run for run in runs if run.final) or tuple(runs)
 
 
 def _sides(works: Sequence[Work], per_term: int, day: Offset, share: Share) -> dict[str, Side]:
-    items = {work.slug: token_item(work, share) for work in works}
-    spent = spend(items.values(), per_term, day)
-    return {work.slug: _side(work, items[work.slug], spent[work.slug], day, share) for work in works}
+    spent = spend([token_item(work, share) for work in works], per_term, day)
+    return {work.slug: _side(work, _item(work, share), spent[work.slug], day, share) for work in works}
 
 
 def token_item(work: Work, share: Share) -> TokenItem:
-    """An assignment as tokens are spent on it."""
+    """An assignment as tokens are spent on it. What staff have decided no token can change."""
+    item = _item(work, share)
+    return item if work.ruling is None else replace(item, attempts=())
+
+
+def _item(work: Work, share: Share) -> TokenItem:
     attempts = tuple(Attempt(run.id, run.arrival, _earned(run, work, share)) for run in counting_runs(work))
     return TokenItem(
         work.slug, work.rules, work.own.due, attempts, work.most, work.counts, work.chosen, work.reserved

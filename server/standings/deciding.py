@@ -21,6 +21,7 @@ from server.standings.decision_words import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import DecisionKind, StandingState
+from server.standings.voids import is_void_by, voided
 from server.submissions.models import Submission
 
 REASON_LENGTH = 2000
@@ -85,7 +86,7 @@ def void(session: Session, submission: Submission, author: Author, *, back: bool
     was = is_void(session, submission)
     if back and not was:
         raise NothingToTakeBack
-    new = {"void": not back, "run_of": submission.run_of}
+    new = {"void": not back, "run_of": submission.run_of, "content": submission.content_sha256}
     return record(
         session, DecisionKind.VOID, subject, author, new, old={"void": was}, submission_id=submission.id
     )
@@ -202,12 +203,7 @@ def take_turn(session: Session, subject: Subject, author: Author) -> None:
 def is_void(session: Session, submission: Submission) -> bool:
     """Whether a hand-in counts no more, because that was decided of it or of one with the same content."""
     rows = select(Decision).where(*_of(subject_of(submission)), Decision.kind == DecisionKind.VOID)
-    found = [
-        one
-        for one in session.scalars(rows.order_by(Decision.id))
-        if one.new.get("run_of") == submission.run_of
-    ]
-    return bool(found) and bool(found[-1].new.get("void"))
+    return is_void_by(voided(session.scalars(rows.order_by(Decision.id))), submission)
 
 
 def withdrawn(decisions: Iterable[Decision]) -> frozenset[int]:

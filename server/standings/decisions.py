@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from server.standings.decision_words import described, kind_name, reason_of
 from server.standings.models import Decision
 from server.standings.reading import Audience, standing_cards
 from server.standings.states import DecisionKind
+from server.standings.voids import voided
 
 # A kind that is not named here is not shown to students: above all no note.
 TOLD_TO_STUDENTS = frozenset(
@@ -67,7 +68,7 @@ class Decided:
     cards: tuple[DecisionCard, ...] = ()
     newest: int = 0  # for a form to remember: see Author.seen
     ruling: str = ""  # the kind of the one that sets points or state now
-    void: frozenset[str] = frozenset()  # hand-ins that do not count, by their `run_of`
+    void: frozenset[str] = frozenset()  # hand-ins that do not count: see `is_void_by`
     returned: frozenset[str] = frozenset()  # hand-ins whose try was given back
 
 
@@ -83,8 +84,8 @@ def decided(
             cards=tuple(staff_card(one, known, gone) for one in reversed(those)),
             newest=those[-1].id,
             ruling=_ruling(those),
-            void=_in_force(those, DecisionKind.VOID, "void", lambda one: one.new.get("run_of")),
-            returned=_in_force(those, DecisionKind.RETURN_TRY, "returned", lambda one: one.submission_id),
+            void=voided(those),
+            returned=_returned(those),
         )
         for slug, those in _by_slug(rows).items()
     }
@@ -127,7 +128,12 @@ def _is_told(one: Decision, revealed: Collection[str]) -> bool:
     """Whether a student reads it. That private points alone have moved would tell something of them."""
     if one.kind == DecisionKind.APPLY_REGRADE and one.slug not in revealed:
         return one.old.get("public_points") != one.new.get("public_points")
-    return one.kind in TOLD_TO_STUDENTS
+    return one.kind in TOLD_TO_STUDENTS and is_about_what_counts(one)
+
+
+def is_about_what_counts(one: Decision) -> bool:
+    """Not so of a run of a regrade that is not applied, which staff alone see."""
+    return bool(one.new.get("in_force", True))
 
 
 def staff_card(one: Decision, known: Mapping[int, Person], gone: Collection[int] = ()) -> DecisionCard:
@@ -179,12 +185,10 @@ def _ruling(those: Iterable[Decision]) -> str:
     return rulings[-1].kind if rulings and any(rulings[-1].new.values()) else ""
 
 
-def _in_force(
-    those: Iterable[Decision], kind: DecisionKind, name: str, key: Callable[[Decision], object]
-) -> frozenset[str]:
-    """What decisions of a kind that can be taken back leave in force."""
-    found: set[str] = set()
+def _returned(those: Iterable[Decision]) -> frozenset[str]:
+    """The hand-ins whose try was given back, and not taken back again."""
+    found: set[str | None] = set()
     for one in those:
-        if one.kind == kind:
-            (found.add if one.new.get(name) else found.discard)(str(key(one)))
-    return frozenset(found)
+        if one.kind == DecisionKind.RETURN_TRY:
+            (found.add if one.new.get("returned") else found.discard)(one.submission_id)
+    return frozenset(one for one in found if one is not None)

@@ -20,7 +20,8 @@ from server.standings.computing import Computed, Share, compute
 from server.standings.explaining import Background, Because, Explanation, Tell, explanation
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
 from server.standings.models import Decision
-from server.standings.reading import Audience, private_is_told
+from server.standings.reading import Audience
+from server.standings.revealing import private_is_told
 from server.standings.states import StandingState
 from server.standings.windows import OwnWindow, nothing_yet, own_windows
 

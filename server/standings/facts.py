@@ -26,6 +26,8 @@ from server.deadlines.reveal import Dates
 from server.standings.computing import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
+from server.standings.voids import voided
+from server.submissions.counting import is_applied_by
 from server.submissions.models import UNDER_WAY, Grading, State, Submission
 from server.submissions.published import specs_in_force
 
@@ -63,7 +65,7 @@ def terms_of(
 def works(session: Session, wanted: Wanted, terms: dict[str, Terms]) -> dict[int, list[Work]]:
     """All that there is to the wanted standings, by user. Who has nothing to tell is left out."""
     slugs = frozenset(terms) if wanted.slugs is None else wanted.slugs & frozenset(terms)
-    runs, rulings, voided = _runs(session, wanted), *_decided(session, wanted)
+    runs, rulings, voiding = _runs(session, wanted), *_decided(session, wanted)
     extended = exemptions(session, wanted.course_id, slugs, wanted.users)
     those = [terms[slug] for slug in slugs]
     chosen = _chosen(session, wanted) if any(one.spec.counts is Counts.CHOSEN for one in those) else {}
@@ -82,7 +84,7 @@ def works(session: Session, wanted: Wanted, terms: dict[str, Terms]) -> dict[int
             chosen=chosen.get(key),
             reserved=reserved.get(key),
             runs=tuple(runs.get(key, ())),
-            voided=frozenset(voided.get(key, ())),
+            voided=voided(voiding.get(key, ())),
             ruling=rulings.get(key),
         )
         found.setdefault(user_id, []).append(work)
@@ -98,6 +100,7 @@ _COLUMNS = (
     *(Submission.slug, Submission.user_id, Submission.id, Submission.run_of, Submission.received_at),
     *(Grading.state, Grading.verdict, Grading.final, Grading.version_id),
     *(Grading.points, Grading.score, Grading.private_points, Grading.private_score),
+    Submission.content_sha256,
 )
 
 
@@ -109,19 +112,15 @@ def _runs(session: Session, wanted: Wanted) -> dict[Key, list[Run]]:
     for row in session.execute(rows.order_by(Submission.received_at, Submission.id)):
         run = _run(row)
         if run.run_of in again:
-            run = replace(again[run.run_of], id=run.id, arrival=run.arrival)
+            run = replace(again[run.run_of], id=run.id, arrival=run.arrival, content=run.content)
         found.setdefault((row.slug, row.user_id), []).append(run)
     return found
 
 
 def _runs_again(session: Session, regrade_id: int) -> dict[str, Run]:
     """What the runs of a regrade have come to, by the hand-in; of those that have a result."""
-    rows = (
-        select(*_COLUMNS)
-        .join(Grading, Grading.submission_id == Submission.id)
-        .where(Grading.regrade_id == regrade_id, Grading.state == State.DONE)
-        .where(Grading.verdict != Verdict.GRADER_ERROR)
-    )
+    rows = select(*_COLUMNS).join(Grading, Grading.submission_id == Submission.id)
+    rows = rows.where(is_applied_by(regrade_id))
     return {row.id: _run(row) for row in session.execute(rows)}
 
 
@@ -137,6 +136,7 @@ def _run(row: Any) -> Run:  # noqa: ANN401 - a row of `_runs`
         final=row.final,
         failed=row.state == State.DONE and row.verdict != Verdict.SCORED,
         our_fault=row.verdict == Verdict.GRADER_ERROR,
+        content=row.content_sha256,
     )
 
 
@@ -159,24 +159,23 @@ def _earned(points: float | None) -> Decimal:
     return exact(points or 0.0).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _decided(session: Session, wanted: Wanted) -> tuple[dict[Key, Ruling], dict[Key, set[str]]]:
-    """The newest decision on each standing that is not taken back, and the hand-ins that are void."""
+def _decided(session: Session, wanted: Wanted) -> tuple[dict[Key, Ruling], dict[Key, list[Decision]]]:
+    """The newest decision on each standing that is not taken back, and those that make hand-ins void."""
     kinds = (*RULINGS, DecisionKind.VOID)
     rows = select(Decision).where(*_of(wanted, Decision), Decision.kind.in_(kinds))
     rulings: dict[Key, Ruling] = {}
-    voided: dict[Key, set[str]] = {}
+    voiding: dict[Key, list[Decision]] = {}
     for one in session.scalars(rows.order_by(Decision.id)):
         if one.slug is None or one.user_id is None:
             continue
         key = (one.slug, one.user_id)
         if one.kind == DecisionKind.VOID:
-            those = voided.setdefault(key, set())
-            (those.add if one.new.get("void") else those.discard)(str(one.new.get("run_of")))
+            voiding.setdefault(key, []).append(one)
         elif (ruling := _ruling(one)) is not None:
             rulings[key] = ruling
         else:
             rulings.pop(key, None)
-    return rulings, voided
+    return rulings, voiding
 
 
 def _ruling(one: Decision) -> Ruling | None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assignments.spec import Assignment
-from server.courses.models import Course
 from server.courses.service import course_of
-from server.deadlines.dates import dates_in_force
-from server.deadlines.line import in_makeup, last_makeup_moment
-from server.deadlines.models import Extension
-from server.deadlines.reveal import Dates, is_board_revealed, is_revealed, not_before_earlier, reveal_moment
 from server.standings.computing import Share
-from server.standings.facts import Terms, terms_of
+from server.standings.facts import terms_of
 from server.standings.models import Standing
+from server.standings.revealing import reveals, row_is_told
 from server.standings.states import StandingState
 
 
@@ -77,75 +72,6 @@ class Audience:
     now: datetime
 
 
-def reveals(session: Session, course: Course, terms: Mapping[str, Terms]) -> dict[str, datetime]:
-    """When the private shares of each of these assignments are told to students."""
-    rows = select(Extension.slug, func.max(Extension.due)).where(Extension.course_id == course.id)
-    rows = rows.where(Extension.ended_at.is_(None)).group_by(Extension.slug)
-    latest = {slug: due for slug, due in session.execute(rows)}  # noqa: C416 - a result is no mapping
-    moments = {
-        slug: reveal_moment(
-            one.dates, [latest[slug]] if slug in latest else [], _tokens(course, one), course.token_length
-        )
-        for slug, one in terms.items()
-    }
-    return moments | not_before_earlier(
-        {slug: (one.dates.rules.due, moments[slug]) for slug, one in terms.items() if _tokens(course, one)}
-    )
-
-
-def _tokens(course: Course, terms: Terms) -> int:
-    """How many time tokens a student may use for an assignment at most."""
-    return min(terms.dates.rules.late.tokens, course.tokens_per_term)
-
-
-def reveal_of(session: Session, course_id: int, spec: Assignment) -> datetime:
-    """The last second in which students are not told the private shares of an assignment; see `is_told`."""
-    return _dates_and_reveal(session, course_id, spec)[1]
-
-
-def board_is_revealed(session: Session, course_id: int, spec: Assignment, now: datetime) -> bool:
-    """Whether students see the board of the private share."""
-    return is_board_revealed(*_dates_and_reveal(session, course_id, spec), now)
-
-
-def _dates_and_reveal(session: Session, course_id: int, spec: Assignment) -> tuple[Dates, datetime]:
-    course = course_of(session, course_id)
-    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
-    terms = {spec.slug: Terms(spec, dates)}
-    if _tokens(course, terms[spec.slug]):
-        terms = terms_of(session, course_id, course.time_zone) | terms
-    return dates, reveals(session, course, terms)[spec.slug]
-
-
-def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
-    """Whether a student is told the private shares of what they handed in for an assignment."""
-    course = course_of(session, course_id)
-    terms = terms_of(session, course_id, course.time_zone)
-    row = session.get(Standing, (course_id, slug, user_id))
-    return row is not None and _told(row, terms.get(slug), reveals(session, course, terms), now)
-
-
-def private_told_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
-    """The moment after which a student is told the private share; see `is_revealed`."""
-    course = course_of(session, course_id)
-    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
-    reveal, makeup = reveals(session, course, {spec.slug: Terms(spec, dates)})[spec.slug], dates.rules.makeup
-    row = session.get(Standing, (course_id, spec.slug, user_id))
-    if makeup and row and row.latest_at and in_makeup(dates.rules, row.latest_at):
-        return max(reveal, last_makeup_moment(dates.rules, makeup))
-    return reveal
-
-
-def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:
-    """The last second in which anybody's hand-in can count: extensions, tokens and a make-up are in it."""
-    course = course_of(session, course_id)
-    dates = dates_in_force(session, course_id, [spec], course.time_zone)[spec.slug]
-    regular = replace(dates, reveal=None)
-    closes = reveals(session, course, {spec.slug: Terms(spec, regular)})[spec.slug]
-    makeup = dates.rules.makeup
-    return closes if makeup is None else max(closes, last_makeup_moment(dates.rules, makeup))
-
-
 def standing_cards(
     session: Session,
     course_id: int,
@@ -167,7 +93,7 @@ def standing_cards(
     terms = terms_of(session, course_id, course.time_zone)
     moments = reveals(session, course, terms)
     return {
-        (row.slug, row.user_id): card(row, told=_told(row, terms.get(row.slug), moments, audience.now))
+        (row.slug, row.user_id): card(row, told=row_is_told(row, moments.get(row.slug), audience.now))
         for row in found
     }
 
@@ -213,11 +139,3 @@ def number(row: Standing, share: Share) -> Number:
         *(row.points, row.earned, row.score, row.submission_id, row.version_id, row.arrival),
         *(timedelta(seconds=row.late_by_s), row.tokens, row.makeup),
     )
-
-
-def _told(row: Standing, terms: Terms | None, moments: Mapping[str, datetime], now: datetime) -> bool:
-    """Whether students are told the private share; not of an assignment that cannot be read any more."""
-    if terms is None:
-        return False
-    arrivals = [row.latest_at] if row.latest_at else []
-    return is_revealed(terms.dates, moments[row.slug], arrivals, now)

@@ -15,7 +15,7 @@ from server.standings.deciding import (
     subject_of,
     take_turn,
 )
-from server.standings.decisions import Decided, DecisionCard, decided, told_to
+from server.standings.decisions import Decided, DecisionCard, decided, is_about_what_counts, told_to
 from server.standings.doors import author_of_form, decide_about, wish_of_form
 from server.standings.explained import Explained, explained
 from server.standings.keeping import Change, recompute, refresh, settle
@@ -25,15 +25,13 @@ from server.standings.reading import (
     Audience,
     Number,
     StandingCard,
-    board_is_revealed,
-    closes_for_all,
     points_by_student,
-    private_is_told,
-    private_told_at,
     standing_cards,
 )
 from server.standings.reading import card as standing_card
+from server.standings.revealing import board_is_revealed, closes_for_all, private_is_told, private_told_at
 from server.standings.states import DecisionKind, RunState, StandingState
+from server.standings.voids import is_void_by
 from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
 from server.standings.wishes import Wish, read_id, student_of
 
@@ -68,6 +66,8 @@ __all__ = [
     "decided",
     "explained",
     "histogram",
+    "is_about_what_counts",
+    "is_void_by",
     "makeup_bar",
     "may_choose",
     "moves_of_regrade",

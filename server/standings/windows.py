@@ -22,7 +22,8 @@ from server.deadlines.reveal import is_told
 from server.deadlines.tokens import moved, usable
 from server.standings.computing import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
-from server.standings.reading import reveal_of
+from server.standings.revealing import reveal_in_force
+from server.standings.states import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class OwnWindow:
     day: Offset  # of a token
     tokens: int = 0
     edited: bool = False  # whether staff have set dates over those of the file
+    edit: int = 0  # the row in which they did so last
 
     @property
     def due(self) -> datetime:
@@ -61,6 +63,15 @@ class OwnWindow:
         return max(
             (stage.until or stage.begins for stage in line if stage.phase in REGULAR), default=self.due
         )
+
+    def makes_no_difference(self, earlier: datetime, later: datetime) -> bool:
+        """Whether two arrivals are worth the same, however many tokens move the line."""
+        for tokens in range(self.rules.late.tokens + 1):
+            due = moved(self.rules, self.own.due, tokens, self.day)
+            places = [place(self.rules, due, arrival) for arrival in (earlier, later)]
+            if len({(one.phase, one.step) for one in places}) > 1:
+                return False
+        return True
 
     def at(self, moment: datetime) -> Place:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
@@ -104,6 +115,7 @@ def _dues(
             own_due(one.rules, granted.get((slug, user_id), ())),
             course.token_length,
             edited=one.edited,
+            edit=one.edit,
         )
         for slug, one in dates.items()
         for user_id in users
@@ -136,7 +148,7 @@ def makeup_bar(
     made_up = {slug for slug, one in theirs.items() if any(is_made_up(one, run) for run in one.runs)}
     if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
         return MakeupBar.TOO_MANY
-    if work is None or not is_told(reveal_of(session, course_id, spec), now):
+    if work is None or not is_told(reveal_in_force(session, course_id, spec).latest, now):
         return None
     without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
     found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]
@@ -145,7 +157,12 @@ def makeup_bar(
 
 
 def is_made_up(work: Work, run: Run) -> bool:
-    """Whether a hand-in came as a make-up: in its time, and after the student's own line."""
+    """Whether a hand-in came as a make-up: in its time, and after the student's own line.
+
+    One that cost nothing, or is void, was none.
+    """
+    if run.state is RunState.FREE or work.is_void(run):
+        return False
     return place(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
 
 

@@ -91,7 +91,7 @@ def refuse_over_limits(
     midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
     found = allowances(session, person, [spec], now=now, zone=zone, at_least=True)[spec.slug]
-    if over := excess(limits.per_day, limits.upload_mib << 20, found.used, size):
+    if over := excess(limits, found.used, size, trial=trial):
         raise DayUsedUp(_enough(over, spec), retry_after_s=midnight_s)
     try:
         refuse_without_tries(found, spec, now, midnight_s, trial=trial)
@@ -132,5 +132,5 @@ def _enough(found: Excess, spec: Assignment) -> Text:
     return _(
         "With this you would have handed in more than %(mib)s MiB today, and no more is kept of one day. "
         "Hand in smaller files, or again after midnight.",
-        mib=most(limits.per_day, limits.upload_mib << 20) >> 20,
+        mib=most(limits) >> 20,
     )

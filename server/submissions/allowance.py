@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
@@ -33,13 +33,14 @@ def allowances(
     """
     today = _handed_in(session, person, now, zone, at_least=at_least)
     charged = _charged(session, person, [spec.slug for spec in specs if spec.limits.total])
-    latest = _latest(session, person, [spec.slug for spec in specs if spec.limits.cooldown])
+    pausing = [spec.slug for spec in specs if spec.limits.cooldown]
+    latest = _latest(session, person, pausing, at_least=at_least)
     return {
         spec.slug: left(
             spec.limits,
             [past for past in today if past.slug == spec.slug],
             Used(
-                hand_ins=sum(past.slug == spec.slug for past in today),
+                hand_ins=sum(past.slug == spec.slug and not past.trial for past in today),
                 size=sum(past.size for past in today if past.slug == spec.slug),
                 size_of_all=sum(past.size for past in today),
             ),
@@ -92,23 +93,35 @@ def _charged(session: Session, person: Person, slugs: Collection[str]) -> dict[s
         return {}
     returned = returned_tries(session, person.course_id, person.id)
     rows = (
-        select(Submission.slug, Submission.id, Grading.state, Grading.verdict)
+        select(Submission.slug, Submission.id)
         .join(Grading, is_current())
-        .where(*_of(person), Submission.slug.in_(slugs), Submission.trial.is_(False))
-        .where(Submission.run_of == Submission.id, Grading.state != State.CANCELLED)
+        .where(*_of(person), Submission.slug.in_(slugs), Submission.trial.is_(False), *_CHARGED)
     )
-    return _counted(
-        row.slug for row in session.execute(rows) if row.verdict not in UNCHARGED and row.id not in returned
-    )
+    return _counted(row.slug for row in session.execute(rows) if row.id not in returned)
 
 
-def _latest(session: Session, person: Person, slugs: Collection[str]) -> dict[str, datetime]:
-    """When somebody last handed in for each of these assignments."""
+def _latest(
+    session: Session, person: Person, slugs: Collection[str], *, at_least: bool
+) -> dict[str, datetime]:
+    """When somebody last handed in what costs a try, for each of these assignments."""
     if not slugs:
         return {}
-    rows = select(Submission.slug, func.max(Submission.received_at)).where(*_of(person))
-    rows = rows.where(Submission.slug.in_(slugs), Submission.trial.is_(False)).group_by(Submission.slug)
+    returned = frozenset() if at_least else returned_tries(session, person.course_id, person.id)
+    rows = (
+        select(Submission.slug, func.max(Submission.received_at))
+        .join(Grading, is_current())
+        .where(*_of(person), Submission.slug.in_(slugs), Submission.trial.is_(False), *_CHARGED)
+        .where(Submission.id.not_in(returned))
+        .group_by(Submission.slug)
+    )
     return {slug: at for slug, at in session.execute(rows)}  # noqa: C416 - rows are no pairs
+
+
+_CHARGED = (
+    Submission.run_of == Submission.id,
+    Grading.state != State.CANCELLED,
+    or_(Grading.verdict.is_(None), Grading.verdict.not_in(UNCHARGED)),
+)
 
 
 def _counted(slugs: Iterable[str]) -> dict[str, int]:

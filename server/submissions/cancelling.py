@@ -23,6 +23,17 @@ class RunBegun(Refusal):
     help = _("Your run has begun: only the staff of the course can end it now.")
 
 
+class RunShared(Refusal):
+    """A student cancels a run that another hand-in of theirs has, too."""
+
+    slug, status = "run-shared", 409
+    title = _("Another hand-in has this run")
+    help = _(
+        "You have handed in the same content more than once, and this run is for all of them: to cancel it "
+        "would take them all back. Hand in what you mean, or ask the staff of the course."
+    )
+
+
 class RunOver(Refusal):
     """A run that has ended cannot be cancelled."""
 
@@ -38,11 +49,12 @@ def cancel(
 
     Without `run_id` it is the one in force, or where that is over the newest that is not. A baseline is
     nobody's: of its run no decision is written. Raises NotFound for a run of others, RunOver for one that has
-    ended, RunBegun for a student whose run does not wait, and for staff NoReason and Overtaken.
+    ended, RunBegun and RunShared for a student whose run does not wait or is for several hand-ins, and for
+    staff NoReason and Overtaken.
     """
     grading = _under_way(session, submission, run_id)
-    if not _may(author, grading):
-        raise RunBegun
+    if not _is_staff(author):
+        _refuse_to_students(session, submission, grading)
     _take_turn(session, submission, author)
     grading.state, grading.finished_at = State.CANCELLED, author.now
     grading.attempt_id = grading.lease_until = grading.not_before = None
@@ -63,6 +75,8 @@ def resume(
     regrade = session.get(Regrade, grading.regrade_id) if grading.regrade_id is not None else None
     if regrade is not None and regrade.state != RegradeState.OPEN:
         raise BadInput(_("The regrade of this run is over."))
+    if grading.final and _has_final(session, submission):
+        raise BadInput(_("Another final run of this student has taken its place."))
     _take_turn(session, submission, author)
     grading.finished_at = None
     put_back(session, grading, author.now)
@@ -75,10 +89,30 @@ def open_runs(session: Session, submission: Submission) -> list[Grading]:
     return list(session.scalars(rows.order_by(Grading.in_force.desc(), Grading.id.desc())))
 
 
-def _may(author: Author, grading: Grading) -> bool:
-    if author.person is None or author.person.is_staff:
-        return True
-    return grading.in_force and grading.state == State.WAITING
+def _has_final(session: Session, submission: Submission) -> bool:
+    """Whether a final run of the same student is there that is not cancelled."""
+    rows = (
+        select(Grading.id)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.course_id == submission.course_id, Submission.slug == submission.slug)
+        .where(Submission.user_id == submission.user_id, Grading.final, Grading.regrade_id.is_(None))
+        .where(Grading.state != State.CANCELLED)
+    )
+    return session.scalar(rows.limit(1)) is not None
+
+
+def _is_staff(author: Author) -> bool:
+    return author.person is None or author.person.is_staff
+
+
+def _refuse_to_students(session: Session, submission: Submission, grading: Grading) -> None:
+    if not grading.in_force or grading.state != State.WAITING:
+        raise RunBegun
+    others = select(Submission.id).where(
+        Submission.run_of == submission.run_of, Submission.id != submission.id
+    )
+    if session.scalar(others.limit(1)) is not None:
+        raise RunShared
 
 
 def _under_way(session: Session, submission: Submission, run_id: int | None) -> Grading:
@@ -125,7 +159,7 @@ def _record(
     touch_owner(session, submission)
     if submission.user_id is None:
         return None
-    new = {"cancelled": cancelled, "run": grading.id}
+    new = {"cancelled": cancelled, "run": grading.id, "in_force": grading.in_force}
     return record(
         session, DecisionKind.CANCEL, subject_of(submission), author, new, submission_id=submission.id
     )

@@ -18,6 +18,7 @@ from grader.contract import (
     Sentence,
     StaffNotes,
 )
+from server.submissions.points import shown
 
 TEXT_LENGTH = 64 << 10
 CURVE_POINTS = 101
@@ -60,13 +61,12 @@ def check_report(report: GradeReport) -> None:
 
 
 def bounded(report: GradeReport, most: float) -> GradeReport:
-    """The report with no more points in any share than the assignment gives."""
-    shares = [share for share in (report.public, report.private) if share and share.points > most]
-    if not shares:
-        return report
-    log.error("too many points", points=[share.points for share in shares], most=most)
+    """The report with points in hundredths, and no more of them in any share than the assignment gives."""
+    shares = [share for share in (report.public, report.private) if share]
+    if over := [share.points for share in shares if share.points > most]:
+        log.error("too many points", points=over, most=most)
     public, private = (
-        replace(share, points=min(share.points, most)) if share else None
+        replace(share, points=float(shown(min(share.points, most), most))) if share else None
         for share in (report.public, report.private)
     )
     return replace(report, public=public, private=private)

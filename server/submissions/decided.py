@@ -18,6 +18,7 @@ from server.standings.service import (
     Subject,
     chosen,
     decided,
+    is_void_by,
     may_choose,
     subject_of,
     told_to,
@@ -127,7 +128,7 @@ def _for_staff(session: Session, submission: Submission, reader: Reader) -> Hand
     return HandInDecisions(
         cards=tuple(card for card in found.cards if _is_about(card, submission)),
         newest=found.newest,
-        is_void=submission.run_of in found.void,
+        is_void=is_void_by(found.void, submission),
         is_returned=submission.id in found.returned,
         runs=runs,
         cancelled=cancelled,

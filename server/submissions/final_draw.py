@@ -28,6 +28,7 @@ from server.submissions.models import (
     Submission,
 )
 from server.submissions.published import InForce, in_force
+from server.submissions.regrading import open_regrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def draw_final(session: Session, course_id: int, slug: str, zone: ZoneInfo, now:
     published = in_force(session, course_id, slug, zone)
     place = (course_id, slug)
     session.get_one(PublishedAssignment, place, with_for_update=True)  # of two calls one waits for the other
+    if open_regrade(session, course_id, slug) is not None:  # it would put what ran before in force again
+        raise BadInput(_("A regrade of this assignment is open: apply or drop it first."))
     draw = session.get(FinalDraw, place)
     if draw is None:
         _refuse_unless_over(session, published, now)

@@ -70,7 +70,7 @@ def hand_in_uploads(
     wholes = [_whole(desk, person, wish.slug, ref) for ref in wish.uploads]
     files = HandIn(
         wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
-    )
+    ).known_by_bytes()
     moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with desk.database.read() as session:
         admission = admit_unless_known(
@@ -83,7 +83,7 @@ def hand_in_uploads(
             store.adopt(desk.spool.path(whole.id), whole.file.sha256)
     with desk.database.write() as session:
         submission = taken_before(session, person, files) or hand_in_admitted(
-            session, person, files, admission, now=moment, zone=zone, signer=signer
+            session, person, files, admission, now=moment, zone=zone, signer=signer, issued_at=now
         )
         _claim(session, person, wholes, submission)
     for whole in wholes:

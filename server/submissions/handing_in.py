@@ -19,7 +19,7 @@ from server.changes import touch
 from server.db import Table, hold
 from server.errors import BadInput, KeyReused
 from server.receipts.signer import Signer
-from server.standings.service import Author, DecisionKind, Run, RunState, Subject, add_waiting, record
+from server.standings.service import Author, Run, RunState, Subject, add_waiting
 from server.submissions.admission import (
     Admission,
     admission_of,
@@ -30,6 +30,7 @@ from server.submissions.counting import is_current
 from server.submissions.models import Grading, Priority, State, Submission, SubmissionFile
 from server.submissions.published import ALIKE, InForce
 from server.submissions.receipts import Issuing, issue
+from server.submissions.replacing import REPLACED, replace_waiting
 
 KEY_LENGTH = 80
 
@@ -44,6 +45,10 @@ class HandIn:
     content: str | None = None  # digest of what is in the files, see content.py; None: not known
     trial: bool = False  # run on public data alone, and never counted
     keep: bool = False  # what waits already is run too, and not replaced
+
+    def known_by_bytes(self) -> HandIn:
+        """The same, known by the bytes of its files where what is in them is not known."""
+        return self if self.content else replace(self, content=self.sha256)
 
     @property
     def size(self) -> int:
@@ -99,15 +104,19 @@ def hand_in_admitted(
     now: datetime,
     zone: ZoneInfo,
     signer: Signer | None = None,
+    issued_at: datetime | None = None,
 ) -> Submission:
     """A new submission that the clock has let in. Raises TriesUsedUp or DayUsedUp.
 
-    To be called after `taken_before`: only then nobody else uses up the same tries.
+    To be called after `taken_before`: only then nobody else uses up the same tries. `issued_at` is when the
+    receipt is signed, where that is later than the last byte.
     """
     refuse_over_limits(session, person, admission.spec, wish.size, now=now, zone=zone, trial=wish.trial)
-    issuing = Issuing(admission, person, signer) if signer is not None and signer.signs else None
-    submission, is_plain = _add(session, person, admission.published, wish, now=now, issuing=issuing)
-    if is_plain:
+    issuing = Issuing.by(signer, admission, person, issued_at or now)
+    submission = _add(session, person, admission.published, wish, now=now, issuing=issuing)
+    is_plain = submission.run_of == submission.id and not wish.trial  # it waits for a run of its own
+    author = Author(person, now, REPLACED)
+    if is_plain and (wish.keep or not replace_waiting(session, submission, admission.window, author)):
         run = Run(submission.id, submission.id, now, RunState.UNDER_WAY, submission.version_id, {})
         subject = Subject(person.course_id, wish.slug, person.id)
         add_waiting(session, subject, admission.spec, admission.window, run)
@@ -117,7 +126,13 @@ def hand_in_admitted(
 
 
 def keep_for(
-    session: Session, person: Person, published: InForce, wish: HandIn, arrived: datetime
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    admission: Admission,
+    *,
+    arrived: datetime,
+    issuing: Issuing | None = None,
 ) -> Submission:
     """A submission of this person by staff, as of this moment, or the one that the same key made before.
 
@@ -127,8 +142,7 @@ def keep_for(
     if earlier := taken_before(session, person, wish):
         return earlier
     touch(session, person.course_id, wish.slug, person.id)
-    submission, _is_plain = _add(session, person, published, replace(wish, keep=True), now=arrived)
-    return submission
+    return _add(session, person, admission.published, wish, now=arrived, issuing=issuing)
 
 
 def admit_unless_known(
@@ -213,14 +227,7 @@ _TWINS = (
     .where(Grading.version_id.in_(ALIKE))
     .order_by(Submission.received_at.desc(), Submission.id)
     .limit(1)
-)
-_WAITING = (
-    select(Grading)
-    .join(Submission, Submission.id == Grading.submission_id)
-    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.id != bindparam("newer"))
-    .where(Submission.trial.is_(False), Grading.regrade_id.is_(None), Grading.final.is_(False))
-    .where(Grading.state == State.WAITING, Grading.in_force)
-    .with_for_update(skip_locked=True, of=Grading)
+    .with_for_update(key_share=True, of=Grading)  # who cancels it now waits, or is waited for
 )
 
 
@@ -238,36 +245,15 @@ def _add(
     *,
     now: datetime,
     issuing: Issuing | None = None,
-) -> tuple[Submission, bool]:
-    """The submission, and whether it waits for a run of its own and is nothing more: no trial either."""
+) -> Submission:
     twin = None if wish.trial or wish.content is None else _twin(session, person, published, wish.content)
-    submission = _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
-    if twin is not None or wish.trial:
-        return submission, False
-    replaced = not wish.keep and _replace_waiting(session, person, submission, now)
-    return submission, not replaced
+    return _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
 
 
 def _twin(session: Session, person: Person, published: InForce, content: str) -> str | None:
     """A hand-in of this person with the same content whose run is as good as a new one."""
     known = {"slug": published.spec.slug, "content": content, "like": published.version_id}
     return session.scalar(_TWINS, _owned(person) | known)
-
-
-def _replace_waiting(session: Session, person: Person, newer: Submission, now: datetime) -> bool:
-    """What this person has waiting for the assignment is not run: the newer one is what they mean.
-
-    Whether there was anything.
-    """
-    subject = Subject(newer.course_id, newer.slug, person.id)
-    author = Author(person, now, "replaced by a newer hand-in")
-    found = session.scalars(_WAITING, _owned(person) | {"slug": newer.slug, "newer": newer.id}).all()
-    for grading in found:
-        grading.state, grading.finished_at = State.CANCELLED, now
-        grading.attempt_id = grading.not_before = None
-        new = {"cancelled": True, "run": grading.id, "replaced_by": newer.id}
-        record(session, DecisionKind.CANCEL, subject, author, new, submission_id=grading.submission_id)
-    return bool(found)
 
 
 def _insert(

@@ -12,24 +12,34 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person
 from server.errors import BadInput
+from server.receipts.signer import Signer
 from server.standings.service import Author, Decision, DecisionKind, Subject, own_window, record, take_turn
+from server.submissions.admission import admission_of
 from server.submissions.handing_in import HandIn, keep_for
 from server.submissions.models import Submission
-from server.submissions.published import in_force
+from server.submissions.receipts import Issuing
 
 
 def hand_in_for(
-    session: Session, person: Person, wish: HandIn, author: Author, *, arrived: datetime, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    wish: HandIn,
+    author: Author,
+    *,
+    arrived: datetime,
+    zone: ZoneInfo,
+    signer: Signer | None = None,
 ) -> Submission:
     """A new submission of this student, or the one that the same key made before. It costs them no try.
 
     What counts is `arrived`, the moment when staff had the files: lateness follows from it. Raises BadInput
     for a moment to come or before the opening, NoReason, Overtaken, KeyReused and UnknownAssignment.
     """
-    published = in_force(session, person.course_id, wish.slug, zone)
-    subject = Subject(person.course_id, published.spec.slug, person.id)
-    check_arrival(session, person, published.spec, arrived, author.now)
-    submission = keep_for(session, person, published, wish, arrived)
+    admission = admission_of(session, person, wish.slug, zone=zone)
+    subject = Subject(person.course_id, wish.slug, person.id)
+    check_arrival(session, person, admission.spec, arrived, author.now)
+    issuing = Issuing.by(signer, admission, person, author.now)
+    submission = keep_for(session, person, wish, admission, arrived=arrived, issuing=issuing)
     if _is_decided(session, submission):
         return submission
     take_turn(session, subject, author)

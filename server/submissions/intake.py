@@ -206,11 +206,11 @@ def _store_and_hand_in(
             session, who, slug, ways.key, now=last_byte, zone=zone, size=size, trial=ways.trial
         )
     check_parts(admission.spec, parts)
-    if known := _handed_in_before(who, slug, parts, ways.key):
+    if known := _handed_in_before(who, slug, parts, ways):
         return Taken(known)
     content = content_of(parts)
     files = kept_parts(admission.spec, parts)
-    wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep)
+    wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep).known_by_bytes()
     with write() as session:
         if earlier := taken_before(session, who, wish):
             return Taken(earlier)
@@ -281,12 +281,14 @@ def check_parts(spec: Assignment, parts: list[FileStorage]) -> None:
         check_content(spec.kind, part.filename or "", part.stream)
 
 
-def _handed_in_before(who: Person, slug: str, parts: list[FileStorage], key: str | None) -> Submission | None:
+def _handed_in_before(who: Person, slug: str, parts: list[FileStorage], ways: Ways) -> Submission | None:
     """What the same key made of the same files. Raises KeyReused, and nothing is stored either way."""
     with read() as session:
-        if key is None or not key_is_known(session, who, key):
+        if ways.key is None or not key_is_known(session, who, ways.key):
             return None
-        return handed_in_before(session, who, HandIn(slug, tuple(map(_digested, parts)), key))
+        return handed_in_before(
+            session, who, HandIn(slug, tuple(map(_digested, parts)), ways.key, trial=ways.trial)
+        )
 
 
 def _digested(part: FileStorage) -> BundleFile:

@@ -27,14 +27,20 @@ class Issuing:
     admission: Admission
     person: Person
     signer: Signer
+    at: datetime
+
+    @classmethod
+    def by(cls, signer: Signer | None, admission: Admission, person: Person, at: datetime) -> Issuing | None:
+        """None where nobody signs."""
+        return cls(admission, person, signer, at) if signer is not None and signer.signs else None
 
 
 def issue(session: Session, submission: Submission, issuing: Issuing) -> dict[str, Any]:
     """The receipt of a new hand-in, to be kept with it."""
-    issuing.signer.keep(session, submission.received_at)
+    issuing.signer.keep(session, issuing.at)
     admission = issuing.admission
     terms = _Terms(admission.published.digest, admission.window, admission.course)
-    said = _said(submission, terms, issuing.person, submission.received_at)
+    said = _said(submission, terms, issuing.person, issuing.at)
     return issuing.signer.receipt(said).as_json()
 
 

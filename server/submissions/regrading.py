@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.accounts.service import Person
 from server.changes import touch
+from server.db import hold
 from server.errors import BadInput, NotFound
 from server.standings.service import Standing
-from server.submissions.counting import is_current
+from server.submissions.counting import is_applied_by, is_current
 from server.submissions.models import (
     UNDER_WAY,
     AssignmentVersion,
@@ -82,6 +83,8 @@ def start_regrade(
     session.get_one(PublishedAssignment, (course_id, slug), with_for_update=True)  # one of two waits
     if open_regrade(session, course_id, slug) is not None:
         raise BadInput(_("A regrade of this assignment is open: apply or drop it first."))
+    if _final_under_way(session, course_id, slug):
+        raise BadInput(_("Final runs of this assignment have not ended yet: grade again when they have."))
     regrade = Regrade(
         course_id=course_id,
         slug=slug,
@@ -144,11 +147,13 @@ def apply_regrade(session: Session, regrade: Regrade, author: Author) -> None:
     if not progress(session, regrade).ended:
         raise BadInput(_("Not all runs have ended: wait for them, or cancel those that hang."))
     session.flush()
-    again = select(Grading.submission_id).where(_is_result(regrade))
+    ran_again = select(Grading.submission_id).where(Grading.regrade_id == regrade.id)
+    hold(session, select(Grading.id).where(Grading.submission_id.in_(ran_again), Grading.in_force))
+    again = select(Grading.submission_id).where(is_applied_by(regrade.id))
     before = (Grading.submission_id.in_(again), Grading.in_force)
     session.execute(update(Grading).where(*before).values(in_force=False), execution_options=_FETCHED)
     session.execute(
-        update(Grading).where(_is_result(regrade)).values(in_force=True), execution_options=_FETCHED
+        update(Grading).where(is_applied_by(regrade.id)).values(in_force=True), execution_options=_FETCHED
     )
     _end(session, regrade, RegradeState.APPLIED, author)
     touch(session, regrade.course_id, regrade.slug, None)
@@ -223,6 +228,16 @@ def _add_runs(
     return len(found)
 
 
+def _final_under_way(session: Session, course_id: int, slug: str) -> bool:
+    rows = (
+        select(Grading.id)
+        .join(Submission, Submission.id == Grading.submission_id)
+        .where(Submission.course_id == course_id, Submission.slug == slug)
+        .where(Grading.final, Grading.regrade_id.is_(None), Grading.state.in_(UNDER_WAY))
+    )
+    return session.scalar(rows.limit(1)) is not None
+
+
 def _counts() -> ColumnElement[bool]:
     """A standing to which a submission gives its points, on either share."""
     return and_(
@@ -240,11 +255,6 @@ def _students_of(published: InForce) -> tuple[ColumnElement[bool], ...]:
         Submission.user_id.is_not(None),
         Submission.trial.is_(False),
     )
-
-
-def _is_result(regrade: Regrade) -> ColumnElement[bool]:
-    ended = and_(Grading.state == State.DONE, Grading.verdict != Verdict.GRADER_ERROR)
-    return and_(Grading.regrade_id == regrade.id, ended)
 
 
 def _refuse_unless_open(regrade: Regrade) -> None:

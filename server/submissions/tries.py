@@ -39,8 +39,8 @@ def day_of(moment: datetime, zone: ZoneInfo) -> Day:
 class Used:
     """What of a day is used up by one person, hand-ins of every verdict and those not graded yet."""
 
-    hand_ins: int  # of the assignment in question
-    size: int  # their bytes
+    hand_ins: int  # of the assignment in question, without trials
+    size: int  # their bytes, and those of trials
     size_of_all: int  # bytes handed in for any assignment
 
 
@@ -102,25 +102,28 @@ def most_hand_ins(per_day: int) -> int:
     return HAND_INS * per_day
 
 
-def most_bytes(per_day: int, largest: int) -> int:
-    """How much may be handed in for an assignment on one day, where one hand-in has up to `largest` bytes.
+def most_bytes(limits: Limits) -> int:
+    """How much may be handed in for an assignment on one day, trials included.
 
-    Who uses all tries at full size stays below it by as much again.
+    Who uses all tries and trials at full size stays below it by all the tries again.
     """
-    return SIZES * per_day * largest
+    return (SIZES * limits.per_day + limits.trials_per_day) * (limits.upload_mib << 20)
 
 
-def most_bytes_of_all(per_day: int, largest: int) -> int:
+def most_bytes_of_all(limits: Limits) -> int:
     """How much one person may hand in on one day; no less than the assignment at hand allows by itself."""
-    return max(PERSON_BYTES, most_bytes(per_day, largest))
+    return max(PERSON_BYTES, most_bytes(limits))
 
 
-def excess(per_day: int, largest: int, used: Used, size: int) -> Excess | None:
-    """The bound that a further hand-in of `size` bytes would break; None for one that fits."""
-    if used.hand_ins + 1 > most_hand_ins(per_day):
+def excess(limits: Limits, used: Used, size: int, *, trial: bool = False) -> Excess | None:
+    """The bound that a further hand-in of `size` bytes would break; None for one that fits.
+
+    How many trials there may be is bounded by itself: they take no hand-in away.
+    """
+    if not trial and used.hand_ins + 1 > most_hand_ins(limits.per_day):
         return Excess.HAND_INS
-    if used.size + size > most_bytes(per_day, largest):
+    if used.size + size > most_bytes(limits):
         return Excess.SIZE
-    if used.size_of_all + size > most_bytes_of_all(per_day, largest):
+    if used.size_of_all + size > most_bytes_of_all(limits):
         return Excess.SIZE_OF_ALL
     return None

@@ -20,6 +20,7 @@ from server.submissions.tries import (
     day_of,
     excess,
     left,
+    most_bytes,
     most_bytes_of_all,
 )
 
@@ -89,6 +90,8 @@ def test_never_less_than_none_left(per_day: int, total: int, today: list[Past], 
 
 
 MIB = 1 << 20
+TEN = Limits(per_day=10, upload_mib=5, trials_per_day=4)
+MOST = (SIZES * 10 + 4) * 5 * MIB
 
 
 @pytest.mark.parametrize(
@@ -97,31 +100,38 @@ MIB = 1 << 20
         (Used(0, 0, 0), 5 * MIB, None),
         (Used(HAND_INS * 10 - 1, 0, 0), 0, None),
         (Used(HAND_INS * 10, 0, 0), 0, Excess.HAND_INS),
-        (Used(3, SIZES * 50 * MIB - 5, SIZES * 50 * MIB - 5), 5, None),
-        (Used(3, SIZES * 50 * MIB - 5, SIZES * 50 * MIB - 5), 6, Excess.SIZE),
+        (Used(3, MOST - 5, MOST - 5), 5, None),
+        (Used(3, MOST - 5, MOST - 5), 6, Excess.SIZE),
         (Used(3, 0, PERSON_BYTES - 5), 5, None),
         (Used(3, 0, PERSON_BYTES - 5), 6, Excess.SIZE_OF_ALL),
     ],
 )
 def test_each_bound_of_a_day_is_kept_to_the_byte(used: Used, size: int, broken: Excess | None):
-    assert excess(10, 5 * MIB, used, size) is broken
+    assert excess(TEN, used, size) is broken
+
+
+def test_trials_are_not_bounded_by_hand_ins_but_by_their_bytes():
+    assert excess(TEN, Used(HAND_INS * 10, 0, 0), 0, trial=True) is None
+    assert excess(TEN, Used(0, MOST, MOST), 1, trial=True) is Excess.SIZE
 
 
 @given(st.integers(1, 1000), st.integers(1, 1024), st.integers(0, 999))
 def test_who_uses_all_tries_at_full_size_is_never_refused(per_day: int, mib: int, before: int):
+    limits = Limits(per_day=per_day, upload_mib=mib)
     done, largest = min(before, per_day - 1), mib * MIB
-    assert excess(per_day, largest, Used(done, done * largest, done * largest), largest) is None
+    used = (done + limits.trials_per_day) * largest
+    assert excess(limits, Used(done, used, used), largest) is None
 
 
 @given(st.integers(1, 50), st.integers(1, 200), st.lists(st.integers(0, 1 << 30), max_size=300))
 def test_no_day_holds_more_than_its_bounds(per_day: int, mib: int, sizes: list[int]):
-    used = Used(0, 0, 0)
+    limits, used = Limits(per_day=per_day, upload_mib=mib), Used(0, 0, 0)
     for size in sizes:
-        if excess(per_day, mib * MIB, used, size) is None:
+        if excess(limits, used, size) is None:
             used = Used(used.hand_ins + 1, used.size + size, used.size_of_all + size)
     assert used.hand_ins <= HAND_INS * per_day
-    assert used.size <= SIZES * per_day * mib * MIB
-    assert used.size_of_all <= most_bytes_of_all(per_day, mib * MIB)
+    assert used.size <= most_bytes(limits)
+    assert used.size_of_all <= most_bytes_of_all(limits)
 
 
 def test_no_try_is_left_when_no_hand_in_is():
