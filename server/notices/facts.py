@@ -46,6 +46,7 @@ KINDS = {
 
 Extensions, dates and inquiries have rows of their own, which say more.
 """
+UNTOLD = frozenset({"run_of", "content"})  # of a void hand-in: what it is known by
 POINTED = frozenset({DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO})
 
 
@@ -142,7 +143,7 @@ def _of_decisions(told: Told, decisions: Sequence[Decision]) -> Iterator[Fact]:
         is_told = card is not None and card.private is not None
         params = {
             "decision": one.kind,
-            "new": one.new,
+            "new": {name: value for name, value in one.new.items() if name not in UNTOLD},
             "old": _old(one, is_told=is_told) if one.kind in POINTED else one.old,
             "reason": one.reason,
             "submission": one.submission_id,

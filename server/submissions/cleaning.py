@@ -66,7 +66,7 @@ def bounded(report: GradeReport, most: float) -> GradeReport:
     if over := [share.points for share in shares if share.points > most]:
         log.error("too many points", points=over, most=most)
     public, private = (
-        replace(share, points=float(shown(min(share.points, most), most))) if share else None
+        replace(share, points=min(float(shown(min(share.points, most), most)), most)) if share else None
         for share in (report.public, report.private)
     )
     return replace(report, public=public, private=private)

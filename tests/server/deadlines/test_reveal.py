@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,11 @@ from sqlalchemy import update
 from assignments.late_policy import Offset
 from server.courses.models import Course
 from server.db import Database
-from server.deadlines.reveal import Dates, is_board_revealed, is_revealed, not_before_earlier, reveal_moment
-from server.standings.reading import reveal_of
+from server.deadlines.reveal import Dates, is_told, not_before_earlier, reveal_moment, reveal_of
+from server.standings.revealing import reveal_in_force
 from server.submissions.published import in_force
 from tests.server.builders import COURSE
-from tests.server.deadlines.clocks import DAY, DUE, DUES, local, makeup, policy, rules
+from tests.server.deadlines.clocks import DAY, DUE, DUES, SECOND, local, makeup, policy, rules
 from tests.server.submissions.builders import ZONE, an_assignment
 
 TOKEN = Offset(days=1)
@@ -38,28 +39,46 @@ def test_left_out_it_is_the_end_of_the_last_line():
 @pytest.mark.parametrize("last", [DUE, DUE + GRACE])
 def test_nothing_is_told_in_the_last_second_of_hand_ins(last: datetime):
     within, after = last + timedelta(milliseconds=999), last + timedelta(seconds=1)
-    dates = Dates(rules(), last)
-    assert [is_revealed(dates, last, [], now) for now in (within, after)] == [False, True]
+    assert [is_told(last, now) for now in (within, after)] == [False, True]
 
 
 def test_who_makes_up_is_told_when_the_makeup_is_over_with_its_grace():
     again = makeup()
-    dates = Dates(rules(makeup=again), DUE)
+    reveal = reveal_of(Dates(rules(makeup=again), DUE), [], 0, TOKEN)
+    assert reveal.own(DUE, [again.opens]) == again.due + GRACE
+    assert reveal.own(DUE, []) == DUE, "who makes nothing up waits for nobody"
+
+
+def test_board_is_not_told_while_make_ups_are_taken():
+    again = makeup()
+    reveal = reveal_of(Dates(rules(makeup=again), DUE), [], 0, TOKEN)
     last = again.due + GRACE
-    arrivals = [again.opens]
-    moments = (again.opens, last + timedelta(milliseconds=999), last + timedelta(seconds=1))
-    assert [is_revealed(dates, DUE, arrivals, now) for now in moments] == [False, False, True]
-    assert [is_board_revealed(dates, DUE, now) for now in moments] == [False, False, True]
-    assert is_revealed(dates, DUE, [], again.opens), "who makes nothing up waits for nobody"
-    assert is_board_revealed(dates, DUE, again.opens - timedelta(seconds=1))
+    moments = [again.opens - SECOND, again.opens, last + timedelta(milliseconds=999), last + SECOND]
+    assert [reveal.board_is_told(now) for now in moments] == [True, False, False, True]
+
+
+def test_extended_student_is_told_when_their_own_line_is_over():
+    late = policy(last_day=2)
+    reveal = reveal_of(Dates(rules(late=late), DUE + 4 * DAY), [DUE + 7 * DAY], 1, TOKEN)
+    own = DUE + 7 * DAY + DAY + 2 * DAY + GRACE
+    assert reveal.own(DUE + 7 * DAY, []) == own
+    assert reveal.own(DUE, []) == DUE + 4 * DAY, "others do not wait for them"
+    assert reveal.latest == own, "the board does"
+
+
+def test_due_moment_that_is_moved_past_the_reveal_moves_it_along():
+    assert reveal_moment(Dates(rules(DUE + 9 * DAY), DUE), [], 0, TOKEN) == DUE + 9 * DAY
 
 
 @given(SPANS)
 def test_none_is_told_before_those_that_are_due_earlier(moments: Mapping[str, tuple[datetime, datetime]]):
-    told = not_before_earlier(moments)
-    in_order = [told[slug] for slug in sorted(moments, key=lambda slug: (moments[slug][0], slug))]
-    assert in_order == sorted(in_order)
-    assert all(told[slug] >= own for slug, (_due, own) in moments.items())
+    reveals = {
+        slug: reveal_of(Dates(rules(due), reveal), [], 1, TOKEN) for slug, (due, reveal) in moments.items()
+    }
+    told = not_before_earlier(reveals)
+    in_order = [told[slug] for slug in sorted(reveals, key=lambda slug: (moments[slug][0], slug))]
+    assert all(one.common >= earlier.latest for earlier, one in pairwise(in_order))
+    assert all(told[slug].common >= one.common for slug, one in reveals.items())
 
 
 def test_assignment_waits_for_an_earlier_one_whose_tokens_change_it(database: Database):
@@ -76,4 +95,4 @@ def test_assignment_waits_for_an_earlier_one_whose_tokens_change_it(database: Da
 
 def _told(database: Database, slug: str) -> datetime:
     with database.read() as session:
-        return reveal_of(session, COURSE, in_force(session, COURSE, slug, ZONE).spec)
+        return reveal_in_force(session, COURSE, in_force(session, COURSE, slug, ZONE).spec).common

@@ -19,8 +19,8 @@ from server.deadlines.models import DateEdit, Extension
 from server.notices.models import Notice
 from server.notices.service import noticing
 from server.standings.models import Decision
-from server.standings.service import Audience, standing_cards
-from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
+from server.standings.service import Audience, is_about_what_counts, standing_cards
+from server.submissions.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 from tests.server.builders import COURSE
 from tests.server.standings.histories import History, rows
 
@@ -37,6 +37,7 @@ class Look:
     standings: dict[Key, dict[str, Any]]
     told: dict[Key, bool]
     applied: frozenset[int]
+    rules: frozenset[tuple[str, int]]  # the versions in force, and the edits of dates
     runs: dict[int, str]  # that have ended and are in force: the fact of each
     notices: dict[int, Notice]
     public: dict[Key, set[str]]
@@ -63,7 +64,9 @@ def test_each_fact_is_told_once_and_nothing_private_before_the_reveal(history: H
         after = look(history)
         said = "\n".join(history.done)
         fresh = [after.notices[one] for one in sorted(after.notices.keys() - before.notices.keys())]
-        regraded = sorted((one.key, one.user_id) for one in fresh if one.kind == "regraded")
+        regraded = sorted(
+            (one.key.split(":")[0], one.slug, one.user_id) for one in fresh if one.kind == "regraded"
+        )
         assert regraded == moved(before, after), said
         ended = {one.key for one in fresh if one.kind == "graded"}
         assert ended == {after.runs[run] for run in after.runs.keys() - before.runs.keys()}, said
@@ -89,7 +92,10 @@ def look(history: History) -> Look:
             public.setdefault(key, set()).add(str(values["public_points"]))
             private.setdefault(key, set()).add(str(values["points"]))
         applied = session.scalars(select(Regrade.id).where(Regrade.state == RegradeState.APPLIED))
+        published = session.execute(select(PublishedAssignment.slug, PublishedAssignment.version_id))
+        edits = session.execute(select(DateEdit.slug, -DateEdit.id))
         return Look(
+            rules=frozenset((slug, number) for found in (published, edits) for slug, number in found),
             standings=standings,
             told={key: card.private is not None for key, card in cards.items()},
             applied=frozenset(applied),
@@ -109,14 +115,15 @@ def ended_runs(session: Session) -> list[tuple[Grading, Submission]]:
     return [(one, owner) for one, owner in session.execute(rows.where(Grading.state == State.DONE))]
 
 
-def moved(before: Look, after: Look) -> list[tuple[str, int]]:
-    """Whose told points a regrade has moved: the fact and the student."""
+def moved(before: Look, after: Look) -> list[tuple[str, str, int]]:
+    """Whose told points a regrade, or other dates or rules have moved: by what, where and of whom."""
     found = []
-    for regrade in after.applied - before.applied:
+    causes = ["regraded"] * len(after.applied - before.applied)
+    for cause in causes + ["rules"] * (after.rules != before.rules):
         for key, values in after.standings.items():
             share = "points" if after.told[key] else "public_points"
             if before.standings.get(key, {}).get(share) != values[share]:
-                found.append((f"regraded:{regrade}:{key[0]}", key[1]))
+                found.append((cause, *key))
     return sorted(found)
 
 
@@ -131,7 +138,8 @@ def hidden(before: Look, after: Look, about: Key) -> set[str]:
 def assert_told_of_rows(session: Session, said: str) -> None:
     """Each row that somebody has to hear of has its notice, and there is none of anything else."""
     keys = [(one.user_id, one.key) for one in session.scalars(select(Notice))]
-    decided = session.scalars(select(Decision).where(Decision.user_id.is_not(None))).all()
+    rows = session.scalars(select(Decision).where(Decision.user_id.is_not(None)))
+    decided = [one for one in rows if is_about_what_counts(one)]
     assert of(keys, "decision") == sorted((one.user_id or 0, f"decision:{one.id}") for one in decided), said
     extensions = session.scalars(select(Extension)).all()
     for word, those in (
@@ -144,7 +152,7 @@ def assert_told_of_rows(session: Session, said: str) -> None:
     assert of(keys, "handed_in") == [], "who hands in looks at the page, and has not asked to be told"
     edits = {f"moved:{one.id}" for one in session.scalars(select(DateEdit))}
     assert {key for _user, key in of(keys, "moved")} <= edits, said
-    words = {"decision", "granted", "ended", "moved", "graded", "unable", "regraded"}
+    words = {"decision", "granted", "ended", "moved", "graded", "unable", "regraded", "rules", "own"}
     assert {key.split(":")[0] for _user, key in keys} - words <= {"published"}, said
     assert len(keys) == len(set(keys)), said
 

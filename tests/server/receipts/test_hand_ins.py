@@ -17,6 +17,7 @@ from server import create_app
 from server.accounts.person import Person
 from server.config import Config
 from server.deadlines.granting import Author, NewDates, edit_dates
+from server.receipts.signer import RETIRES_AFTER
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
@@ -94,7 +95,7 @@ def test_old_receipts_are_good_after_the_key_was_replaced(
         published = read_keys(keys(later))
     assert json.loads(old)["key"] != json.loads(fresh)["key"]
     assert [verify(one, published).neptun for one in (old, fresh)] == ["ABC123"] * 2
-    assert published[json.loads(old)["key"]].retired_at == NOON + timedelta(hours=1)
+    assert published[json.loads(old)["key"]].retired_at == NOON + timedelta(hours=1) + RETIRES_AFTER
 
 
 def test_without_a_key_there_is_a_sentence_and_hand_ins_are_taken(

@@ -60,6 +60,7 @@ grace = "5m"
 wall = "60s"
 per_day = {per_day}
 upload_mib = {upload_mib}
+trials_per_day = {trials}
 files = {files}
 {tables}
 """
@@ -89,6 +90,7 @@ DEFAULTS: Mapping[str, Any] = {
     "late": "per_day = 0.10\nlast_day = 3",
     "per_day": 10,
     "upload_mib": 1,
+    "trials": 20,
     "files": 5,
     "tables": HELD_OUT,
 }

@@ -209,7 +209,7 @@ def test_a_day_that_is_used_up_is_told_before_anything_is_read(
 
 def test_announced_bytes_are_refused_before_any_is_read(app: Flask, client: FlaskClient, anna: Headers):
     with services(app).database.write() as session:
-        an_assignment(session, per_day=1)
+        an_assignment(session, per_day=1, trials=0)
     for number in range(SIZES):
         assert send(client, anna, a_body(bytes([35 + number]) * (1 << 20))).status_code == 201
         end_all(app, Verdict.REJECTED)

@@ -73,6 +73,7 @@ NO_REFERENCES = {
     "grading.attempt_id",
     "grading.private_share",
     "grading.report",
+    "notice.params",
     "past_game.digest",
     "past_question.question",
     "quiz.file_digest",

@@ -124,7 +124,7 @@ def test_make_up_and_wall_are_told_with_their_dates(app: Flask, client: FlaskCli
     ("after", "part"),
     [
         (timedelta(), "Each late day takes 10 % of your points."),
-        (timedelta(days=1), "it counts as late"),
+        (timedelta(days=1), "The deadline is over. You may still hand in."),
         (timedelta(days=9), "graded for practice, and worth no points"),
         (MAKEUP_OPENS - DUE, "Make-up"),
     ],

@@ -136,7 +136,15 @@ def test_no_share_has_ever_more_points_than_the_assignment(points: float, privat
     found = bounded(report, most)
     assert found.public is not None
     assert found.private is not None
-    assert (found.public.points, found.private.points) == (min(points, most), min(private, most))
+    assert (found.public.points <= most, found.private.points <= most) == (True, True)
+
+
+@given(points=st.floats(0, 10))
+def test_points_are_kept_in_hundredths_and_the_ends_are_earned(points: float):
+    share = bounded(replace(a_report("x"), public=replace(a_share(1.0), points=points)), 10.0).public
+    assert share is not None
+    assert share.points == round(share.points, 2) == pytest.approx(points, abs=0.01)
+    assert (share.points == 10, share.points == 0) == (points == 10, points == 0)
 
 
 @pytest.mark.parametrize("guess", ["", "x", "0", "%", "' OR 1=1 --"])

@@ -227,7 +227,7 @@ def test_bytes_of_a_day_run_out(course: Course):
     """Two files of half the size each time: all tries at full size, and as much again."""
     half = BundleFile("a.zip", "0" * 64, 1 << 19), BundleFile("b.zip", "1" * 64, 1 << 19)
     with course.database.write() as session:
-        an_assignment(session, "few", per_day=2, upload_mib=1)
+        an_assignment(session, "few", per_day=2, upload_mib=1, trials=0)
         for _ in range(2 * SIZES):
             submission = hand_in(session, course.anna, HandIn("few", half), now=NOON, zone=ZONE)
             grading_of(session, submission).verdict = Verdict.REJECTED

@@ -190,7 +190,7 @@ def test_a_piece_that_would_touch_the_reserve_is_not_kept(course: Course, tmp_pa
 def test_announced_sizes_count_against_the_day(course: Course, desk: Desk):
     """Each is small enough, together they are not: refused before a byte, and taken again an hour later."""
     with course.database.write() as session:
-        an_assignment(session, "small", per_day=1, upload_mib=1)
+        an_assignment(session, "small", per_day=1, upload_mib=1, trials=0)
     wish = Announced("weights.zip", 1 << 20)
     for _ in range(SIZES):
         begin(desk, course.anna, "small", wish, now=NOON, zone=ZONE)
