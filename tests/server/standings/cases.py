@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader.contract import Verdict
 from server.accounts.person import Person
 from server.db import Database
+from server.deadlines.dates import dates_in_force
+from server.deadlines.granting import Author as Granter
+from server.deadlines.granting import Grant, NewDates, edit_dates, grant
 from server.standings.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
+from server.submissions.handing_in import HandIn, hand_in
 from server.submissions.models import Submission
+from server.submissions.published import in_force
+from server.submissions.recording import record_report
+from server.submissions.releasing import mark_sent, release
+from server.submissions.workers import record_worker
 from tests.server.builders import COURSE, NOON
-from tests.server.submissions.builders import SLUG, a_graded_submission
+from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_hello, a_report
 from tests.server.submissions.conftest import Course
 
 LATER = NOON + timedelta(hours=1)
 MOST = Decimal(10)
+DUE = datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC)  # of assignments for which nothing else is said
+OVER = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # nobody can hand in any more
 
 
 def about(person: Person, slug: str = SLUG) -> Subject:
@@ -40,6 +51,48 @@ def scored(course: Course, score: float = 0.5, minutes: int = 0, **facts: Any) -
         content = b"# %f %d" % (score, minutes)
         made = a_graded_submission(session, course.anna, now=now, score=score, content=content, **facts)
         return made.id
+
+
+def handed_in(
+    course: Course, content: bytes, now: datetime = NOON, *, slug: str = SLUG, trial: bool = False
+) -> str:
+    """The number of a hand-in of Anna's that waits, and takes the place of what does already."""
+    with course.database.write() as session:
+        wish = HandIn(slug, (a_file(content),), trial=trial).known_by_bytes()
+        return hand_in(session, course.anna, wish, now=now, zone=ZONE).id
+
+
+def run_all(
+    course: Course, now: datetime, score: float = 1.0, private: float | None = None, **facts: Verdict
+) -> int:
+    """Everything that waits is graded, alike on both shares if nothing else is said; how many runs that were."""
+    with course.database.write() as session:
+        record_worker(session, a_hello(slots=1000), now)
+        session.flush()
+        jobs = release(session, ZONE, now)
+        for one in jobs:
+            mark_sent(session, one, now)
+        session.flush()
+        for one in jobs:
+            told = a_report(
+                one.job.attempt_id, score=score, private=score if private is None else private, **facts
+            )
+            record_report(session, told, now)
+    return len(jobs)
+
+
+def extended(course: Course, due: datetime, slug: str = SLUG, *, now: datetime = NOON, **whom: Any) -> None:  # noqa: ANN401
+    """More time for Anna, or for whom it is said."""
+    with course.database.write() as session:
+        spec = in_force(session, COURSE, slug, ZONE).spec
+        rules = dates_in_force(session, COURSE, [spec], ZONE)[slug].rules
+        wish = Grant(slug, due, "ill", **(whom or {"user_id": course.anna.id}))
+        grant(session, COURSE, rules, wish, Granter(None, now))
+
+
+def moved_to(course: Course, *, now: datetime = NOON, **dates: datetime) -> None:
+    """The lecturer sets dates over those of the file."""
+    done(course, edit_dates, COURSE, SLUG, NewDates("moved", **dates), Granter(course.lecturer, now))
 
 
 def done(course: Course, verb: Callable[..., Any], *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
