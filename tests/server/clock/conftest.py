@@ -15,6 +15,7 @@ from server.clock.extending import Granted, Wish, extend
 from server.clock.moments import read_due
 from server.db import Database
 from server.deadlines.granting import Author
+from server.submissions.models import FinalDraw
 from server.submissions.published import in_force
 from tests.server.builders import COURSE, NOON, a_person
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment
@@ -45,6 +46,11 @@ class Course:
         with self.database.write() as session:
             wish = Wish(read_due(due, ZONE), **(told | facts))  # type: ignore[arg-type]
             return extend(session, COURSE, self.spec(session), wish, self.author(**later))
+
+    def draw_final(self) -> None:
+        """The final data of the assignment are drawn."""
+        with self.database.write() as session:
+            session.add(FinalDraw(course_id=COURSE, slug=SLUG, nonce="0" * 32, drawn_at=NOON))
 
     def give_label(self, label: str, *codes: str) -> None:
         with self.database.write() as session:

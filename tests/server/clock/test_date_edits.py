@@ -156,6 +156,13 @@ def test_impossible_dates_are_refused_and_nothing_changes(course: Course, values
     assert edits(course) == 0
 
 
+def test_after_the_final_draw_the_end_is_not_moved_on(course: Course):
+    course.draw_final()
+    with pytest.raises(BadInput, match="The final data of this assignment are drawn"):
+        look(course, wish(due="2026-10-26T23:59:59"))
+    assert change(course, wish(reveal="2026-12-26T23:59:59")), "what gives nobody more time is taken"
+
+
 def test_without_a_reason_nothing_changes(course: Course):
     for verb in (look, change):
         with pytest.raises(BadInput, match="reason"):

@@ -144,6 +144,16 @@ def test_what_would_change_nothing_is_refused(course: Course):
     assert count(course) == 1
 
 
+def test_after_the_final_draw_there_is_no_more_time(course: Course):
+    """What is handed in then is not scored on the final data: it could win nothing."""
+    course.give_label("lab-B", "XYZ789")
+    course.draw_final()
+    for whom in ({"neptuns": ("ABC123",)}, {"neptuns": (), "label": "lab-B"}):
+        with pytest.raises(BadInput, match="The final data of this assignment are drawn"):
+            course.extend("+1d", **whom)
+    assert count(course) == 0
+
+
 def test_only_replacing_shortens_and_counts_from_the_common_due_moment(course: Course):
     course.extend("+1w", "ABC123")
     course.extend("+1d", "ABC123", replaces=True, later={"hours": 1})

@@ -80,6 +80,15 @@ def test_each_bad_row_says_why(course: Course):
     assert dues(course) == []
 
 
+def test_row_of_an_assignment_with_final_data_is_bad(course: Course):
+    with course.database.write() as session:
+        an_assignment(session, "other")
+    course.draw_final()
+    plan = planned(course, f"{HEADING}ABC123,{SLUG},+2d,ill\nABC123,other,+2d,ill\n")
+    assert [one.row.assignment for one in plan.good] == ["other"]
+    assert ["final data" in str(one.problem) for one in plan.bad] == [True]
+
+
 def test_what_was_shown_is_what_is_granted(course: Course):
     """Offsets were turned into moments: confirming does not count anew, and twice is no more than once."""
     text = as_text(planned(course, HEADING + "ABC123,digits,+2d,ill\nXYZ789,digits,+1w,technical"))

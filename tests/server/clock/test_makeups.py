@@ -11,11 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from server.accounts.person import Person
+from server.clock.makeups import makeup_list
 from server.courses.models import Course
+from server.standings.deciding import Author, void
+from server.submissions.published import in_force
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
-from tests.server.submissions.builders import HELD_OUT, SLUG, a_graded_submission, an_assignment, an_upload
+from tests.server.submissions.builders import HELD_OUT, SLUG, ZONE, a_graded_submission, an_assignment, an_upload
 
 Headers = dict[str, str]
 OPENS = datetime(2026, 12, 14, 7, tzinfo=UTC)
@@ -94,6 +97,34 @@ def test_more_make_ups_than_a_term_has_are_refused(
     assert hand_in(client, mine)[0] == 201
     assert hand_in(client, mine, "letters") == (403, "makeups-used-up")
     assert hand_in(client, mine)[0] == 201  # another try at the same one
+
+
+def test_make_up_that_was_cancelled_is_none(
+    app: Flask, client: FlaskClient, anna: Person, token: Callable[[str], Headers], clock: Clock
+):
+    """It has cost nothing, so it uses up none of the term, and no fee is due for it."""
+    publish(app)
+    publish(app, "letters")
+    with services(app).database.write() as session:
+        session.execute(update(Course).values(makeups_per_term=1))
+    clock.moment = OPENS
+    mine = token("ABC123")
+    number = client.post(
+        f"/api/v1/assignments/{SLUG}/submissions", data=an_upload(b"# a make-up"), headers=mine
+    ).get_json()["id"]
+    assert client.post(f"/api/v1/submissions/{number}/cancel", json={}, headers=mine).status_code == 200
+    assert hand_in(client, mine, "letters")[0] == 201
+    with services(app).database.read() as session:
+        assert makeup_list(session, COURSE, in_force(session, COURSE, SLUG, ZONE).spec).rows == ()
+
+
+def test_void_make_up_is_none(app: Flask, anna: Person, lecturer: Browser):
+    publish(app)
+    with services(app).database.write() as session:
+        made = a_graded_submission(session, anna, now=OPENS)
+        void(session, made, Author(None, OPENS, "copied"))
+    with services(app).database.read() as session:
+        assert makeup_list(session, COURSE, in_force(session, COURSE, SLUG, ZONE).spec).rows == ()
 
 
 def test_a_late_day_that_reaches_into_a_make_up_is_none(

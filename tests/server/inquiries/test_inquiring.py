@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.accounts.person import Person
+from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, Forbidden, NotFound, Refusal
 from server.inquiries.inquiring import Message, accept, ask, decline, inquiry_of, write_on
@@ -22,7 +23,7 @@ from server.standings.models import Decision
 from server.standings.refusals import Overtaken
 from server.submissions.published import in_force
 from tests.server.builders import COURSE, NOON, a_person, another_course
-from tests.server.standings.cases import MOST
+from tests.server.standings.cases import MOST, extended
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, an_assignment
 from tests.server.submissions.conftest import Course
 
@@ -98,6 +99,21 @@ def test_extension_of_somebody_moves_the_window_with_the_reveal(course: Course):
     with pytest.raises(InquiryClosed):
         asked(course, TOLD)
     asked(course, ENDS + timedelta(days=3))
+
+
+def test_days_begin_when_the_private_share_is_told_and_tokens_make_that_later(course: Course):
+    """None is told before those due earlier, and somebody has more time for one of these."""
+    late = "per_day = 0.10\nlast_day = 2\ntokens = 1\n"
+    with course.database.write() as session:
+        session.execute(update(CourseRow).values(tokens_per_term=2))
+        an_assignment(session, "earlier", late=late, due="2026-10-05T23:59:59")
+        an_assignment(session, late=late, due="2026-10-12T23:59:59")
+    extended(course, datetime(2026, 12, 1, tzinfo=UTC), "earlier", user_id=course.bela.id)
+    last = datetime(2026, 12, 4, 0, 5, tzinfo=UTC)  # with late days, token and grace
+    with pytest.raises(InquiryClosed):
+        asked(course, last)
+    asked(course, last + timedelta(seconds=1))
+    asked(course, last + timedelta(days=8), who=course.bela)
 
 
 def test_later_decision_does_not_open_the_window_again(course: Course):

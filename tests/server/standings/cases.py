@@ -18,6 +18,7 @@ from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, NewDates, edit_dates, grant
 from server.standings.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
+from server.submissions.ending import finish
 from server.submissions.handing_in import HandIn, hand_in
 from server.submissions.models import Submission
 from server.submissions.published import in_force
@@ -25,7 +26,15 @@ from server.submissions.recording import record_report
 from server.submissions.releasing import mark_sent, release
 from server.submissions.workers import record_worker
 from tests.server.builders import COURSE, NOON
-from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_hello, a_report
+from tests.server.submissions.builders import (
+    SLUG,
+    ZONE,
+    a_file,
+    a_graded_submission,
+    a_hello,
+    a_report,
+    grading_of,
+)
 from tests.server.submissions.conftest import Course
 
 LATER = NOON + timedelta(hours=1)
@@ -62,10 +71,8 @@ def handed_in(
         return hand_in(session, course.anna, wish, now=now, zone=ZONE).id
 
 
-def run_all(
-    course: Course, now: datetime, score: float = 1.0, private: float | None = None, **facts: Verdict
-) -> int:
-    """Everything that waits is graded, alike on both shares if nothing else is said; how many runs that were."""
+def run_all(course: Course, now: datetime, score: float = 1.0, private: float | None = None) -> int:
+    """Everything that waits is graded, if nothing else is said alike on both shares; how many runs."""
     with course.database.write() as session:
         record_worker(session, a_hello(slots=1000), now)
         session.flush()
@@ -74,11 +81,16 @@ def run_all(
             mark_sent(session, one, now)
         session.flush()
         for one in jobs:
-            told = a_report(
-                one.job.attempt_id, score=score, private=score if private is None else private, **facts
-            )
+            told = a_report(one.job.attempt_id, score=score, private=score if private is None else private)
             record_report(session, told, now)
     return len(jobs)
+
+
+def ended_by_our_fault(course: Course, number: str, now: datetime = NOON) -> None:
+    """The only run of a hand-in is given up."""
+    with course.database.write() as session:
+        grading = grading_of(session, session.get_one(Submission, number))
+        finish(session, grading, a_report("", verdict=Verdict.GRADER_ERROR), now)
 
 
 def extended(course: Course, due: datetime, slug: str = SLUG, *, now: datetime = NOON, **whom: Any) -> None:  # noqa: ANN401

@@ -132,6 +132,14 @@ def test_void_hand_in_cannot_be_chosen(free: Course):
         picked(free, first)
 
 
+def test_what_came_after_the_end_cannot_be_chosen(course: Course):
+    publish(course, 'per_day = 0.1\nlast_day = 1\nafter = "practice"')
+    scored(course)
+    practice = scored(course, 0.9, minutes=60 * 24 * 40)
+    with pytest.raises(BadInput, match="does not count"):
+        picked(course, practice, NOON + timedelta(days=41), course.lecturer, "he asked for it")
+
+
 def test_nothing_is_taken_back_that_was_not_chosen(free: Course):
     scored(free)
     with pytest.raises(NothingToTakeBack):

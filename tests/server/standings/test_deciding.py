@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from server.courses.models import Course as CourseRow
 from server.errors import BadInput, Refusal
 from server.standings import deciding
 from server.standings.decisions import decided, told
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import StandingState
-from tests.server.builders import COURSE
+from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import (
     MOST,
     about,
@@ -23,12 +26,14 @@ from tests.server.standings.cases import (
     decisions,
     done,
     done_to,
+    handed_in,
     newest,
     number_of_decisions,
+    run_all,
     scored,
     standing,
 )
-from tests.server.submissions.builders import SLUG, a_submission
+from tests.server.submissions.builders import SLUG, a_submission, an_assignment
 from tests.server.submissions.conftest import Course
 
 ABOUT_A_HAND_IN = ("void", "return_try")
@@ -89,6 +94,27 @@ def test_who_is_excused_has_no_points(course: Course):
     assert (counts(course), state(course)) == (None, StandingState.EXCUSED)
     done(course, deciding.excuse, about(course.anna), by(course.lecturer), back=True)
     assert (counts(course), state(course)) == (Decimal(5), StandingState.SCORED)
+
+
+def test_what_staff_decide_hands_its_tokens_back(course: Course):
+    """Where points are set no token can help: those that it took are for the next assignment."""
+    late = "per_day = 0.5\nlast_day = 2\ntokens = 2\n"
+    with course.database.write() as session:
+        session.execute(update(CourseRow).values(tokens_per_term=2))
+        an_assignment(session, "first", late=late, due="2026-10-05T23:59:59")
+        an_assignment(session, "second", late=late, due="2026-10-12T23:59:59")
+    for slug, day in (("first", 6), ("second", 13)):
+        handed_in(course, b"# a", NOON + timedelta(days=day), slug=slug)
+        run_all(course, NOON + timedelta(days=day))
+    assert tokens(course) == [2, 0]
+    done(course, deciding.excuse, about(course.anna, "first"), by(course.lecturer))
+    assert tokens(course) == [0, 2]
+
+
+def tokens(course: Course) -> list[int]:
+    """Those that Anna has used for the first and the second assignment."""
+    rows = [standing(course.database, course.anna, slug) for slug in ("first", "second")]
+    return [row.tokens for row in rows if row]
 
 
 def test_zero_gives_nothing_until_it_is_taken_back(course: Course):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from grader.contract import Verdict
 from server.standings import deciding
 from server.submissions.models import Regrade
 from server.submissions.published import in_force
 from server.submissions.regrading import Author as Regrader
 from server.submissions.regrading import apply_regrade, start_regrade
 from tests.server.builders import COURSE, NOON
-from tests.server.standings.cases import by, done, done_to, handed_in, run_all, standing
+from tests.server.standings.cases import by, done, done_to, ended_by_our_fault, handed_in, run_all, standing
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment
 from tests.server.submissions.conftest import Course
 
@@ -47,8 +46,7 @@ def test_void_holds_for_the_same_content_with_a_new_version(course: Course):
 
 def test_void_holds_for_another_run_of_the_same_content(course: Course):
     """The first run ended by our fault, so the same content had another; a regrade brings the first back."""
-    handed_in(course, COPIED)
-    run_all(course, NOON, verdict=Verdict.GRADER_ERROR)
+    ended_by_our_fault(course, handed_in(course, COPIED))
     second = handed_in(course, COPIED, LATER)
     run_all(course, LATER)
     done_to(course, deciding.void, second, by(course.lecturer))

@@ -19,7 +19,7 @@ from server.standings.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.allowance import allowances
-from server.submissions.cancelling import RunBegun, RunOver, cancel, resume
+from server.submissions.cancelling import RunBegun, RunOver, RunShared, cancel, resume
 from server.submissions.decided import decisions_on
 from server.submissions.final_draw import draw_final
 from server.submissions.finding import find_submission
@@ -33,6 +33,7 @@ from server.submissions.regrading import apply_regrade, drop_regrade, progress, 
 from server.submissions.releasing import mark_sent, release, unsent
 from server.submissions.workers import record_worker
 from tests.server.builders import COURSE, NOON
+from tests.server.standings.cases import handed_in
 from tests.server.submissions.builders import (
     HELD_OUT,
     SLUG,
@@ -58,6 +59,11 @@ def by(person: Person | None, reason: str = "the wrong file", seen: int | None =
 def waiting(course: Course, content: bytes = b"# 1") -> str:
     with course.database.write() as session:
         return a_submission(session, course.anna, content=content).id
+
+
+def waiting_twice(course: Course) -> tuple[str, str]:
+    """Two hand-ins of Anna's with the same content, and the one run that they share."""
+    return handed_in(course, b"# same"), handed_in(course, b"# same", LATER)
 
 
 def released(course: Course) -> str:
@@ -258,6 +264,36 @@ def test_one_run_of_several_is_cancelled_by_its_number(course: Course):
     with course.database.read() as session:
         assert session.get_one(Grading, runs[number]).state == State.CANCELLED
     assert states(course.database).count(State.CANCELLED) == 1
+
+
+def test_student_cancels_no_run_that_is_for_several_hand_ins(course: Course):
+    """The same content on time and once more: to cancel the second would take the first back, too."""
+    first, second = waiting_twice(course)
+    for number in (first, second):
+        with pytest.raises(RunShared):
+            cancelled(course, number, by(course.anna, ""))
+    assert states(course.database) == [State.WAITING]
+
+
+def test_staff_cancel_a_run_that_is_for_several_hand_ins(course: Course):
+    _first, second = waiting_twice(course)
+    cancelled(course, second, by(course.lecturer))
+    assert states(course.database) == [State.CANCELLED]
+
+
+def test_cancel_waits_for_a_hand_in_that_shares_the_run(course: Course):
+    """Or the new hand-in would have a cancelled run without a word."""
+    first = handed_in(course, b"# same")
+    with ThreadPoolExecutor(1) as pool:
+        with course.database.write() as session:
+            wish = HandIn(SLUG, (a_file(b"# same"),)).known_by_bytes()
+            hand_in(session, course.anna, wish, now=LATER, zone=ZONE)
+            session.flush()
+            late = pool.submit(cancelled, course, first, by(course.anna, ""))
+            if course.database.engine.dialect.name == "postgresql":
+                _await_lock(course.database)
+        assert isinstance(late.exception(10), RunShared)
+    assert states(course.database) == [State.WAITING]
 
 
 def test_baseline_is_cancelled_without_a_decision(course: Course):

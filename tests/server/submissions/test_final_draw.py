@@ -12,20 +12,24 @@ from server.accounts.person import Person
 from server.errors import BadInput
 from server.gradebook.service import Wish, leaderboard, overview
 from server.standings.models import Standing
+from server.submissions.cancelling import cancel, resume
 from server.submissions.counting import current
 from server.submissions.final_draw import Final, draw_final
 from server.submissions.finding import finished
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import held_out_keys
 from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES
-from server.submissions.models import FinalDraw, Grading, State, Submission
+from server.submissions.models import FinalDraw, Grading, Regrade, State, Submission
 from server.submissions.published import in_force
 from server.submissions.recording import record_return
+from server.submissions.regrading import Author as Regrader
+from server.submissions.regrading import apply_regrade, start_regrade
 from server.submissions.releasing import Release, mark_sent, release
 from server.submissions.reporting import report_card
 from server.submissions.service import record_report, record_worker
 from server.submissions.showing import Reader
 from tests.server.builders import COURSE, NOON
+from tests.server.standings.cases import by, done_to
 from tests.server.submissions.builders import (
     HELD_OUT,
     SLUG,
@@ -240,3 +244,57 @@ def test_student_without_a_final_run_keeps_what_there_is(fresh: Course):
         states = session.scalars(select(Grading.state)).all()
     assert sorted(grading.final for grading in in_force) == [False, True]
     assert set(states) == {State.DONE}
+
+
+def regraded(course: Course, now: datetime = OVER) -> int:
+    with course.database.write() as session:
+        published = in_force(session, COURSE, SLUG, ZONE)
+        return start_regrade(session, published, None, Regrader(None, now, "why")).id
+
+
+def test_nothing_is_drawn_while_a_regrade_is_open(fresh: Course):
+    """Applied afterwards it would put results of before in the place of final ones."""
+    scored(fresh, fresh.anna, 0.9)
+    regraded(fresh)
+    run_finals(fresh, 0.8)
+    with pytest.raises(BadInput, match="A regrade of this assignment is open"):
+        draw(fresh)
+
+
+def test_regrade_waits_for_the_final_runs(fresh: Course):
+    scored(fresh, fresh.anna, 0.9)
+    draw(fresh)
+    with pytest.raises(BadInput, match="Final runs of this assignment have not ended"):
+        regraded(fresh)
+
+
+def test_regrade_of_final_runs_is_final_too(fresh: Course):
+    number = scored(fresh, fresh.anna, 0.9)
+    draw(fresh)
+    run_finals(fresh, 0.4)
+    regrade = regraded(fresh)
+    run_finals(fresh, 0.3)
+    with fresh.database.write() as session:
+        apply_regrade(session, session.get_one(Regrade, regrade), Regrader(None, OVER))
+    assert counting(fresh, number) == (3.0, True)
+
+
+def test_cancelled_final_run_does_not_go_on_beside_another(fresh: Course):
+    """Whichever ended last would count."""
+    number = scored(fresh, fresh.anna, 0.9)
+    draw(fresh)
+    author = by(fresh.lecturer, now=OVER)
+    done_to(fresh, cancel, number, author)
+    assert draw(fresh).added == 1
+    with pytest.raises(BadInput, match="has taken its place"):
+        done_to(fresh, resume, number, author)
+
+
+def test_cancelled_final_run_goes_on_where_there_is_no_other(fresh: Course):
+    number = scored(fresh, fresh.anna, 0.9)
+    draw(fresh)
+    author = by(fresh.lecturer, now=OVER)
+    done_to(fresh, cancel, number, author)
+    done_to(fresh, resume, number, author)
+    run_finals(fresh, 0.4)
+    assert counting(fresh, number) == (4.0, True)

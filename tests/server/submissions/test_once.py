@@ -181,6 +181,23 @@ def test_trial_and_hand_in_leave_each_other_alone(app: Flask, client: FlaskClien
     assert run_all(app) == [first["id"], second["id"], trial["id"]]
 
 
+def test_trial_that_is_sent_again_is_the_same_trial(client: FlaskClient, anna: Headers):
+    """The answer got lost, and the program sends it with the same key."""
+    address = f"/api/v1/assignments/{SLUG}/submissions?trial=true"
+    keyed = anna | {"Idempotency-Key": "k1"}
+    first, again = (client.post(address, data=an_upload(), headers=keyed).get_json() for _time in range(2))
+    assert first["trial"]
+    assert again["id"] == first["id"]
+
+
+def test_key_of_a_trial_hands_nothing_in(client: FlaskClient, anna: Headers):
+    address = f"/api/v1/assignments/{SLUG}/submissions"
+    keyed = anna | {"Idempotency-Key": "k1"}
+    client.post(f"{address}?trial=true", data=an_upload(), headers=keyed)
+    answer = client.post(address, data=an_upload(), headers=keyed)
+    assert (answer.status_code, answer.get_json()["slug"]) == (409, "key-reused")
+
+
 def test_trials_of_a_day_run_out(app: Flask, client: FlaskClient, anna: Headers):
     for number in range(20):
         hand_in(client, anna, b"# %d\n" % number + SOURCE, how="?trial=true")

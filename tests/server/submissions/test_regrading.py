@@ -162,6 +162,30 @@ def test_fault_of_ours_leaves_the_old_result(course: Course):
         assert current(session.get_one(Submission, submission_id)).regrade_id is None
 
 
+def test_what_was_cancelled_while_its_regrade_ran_stays_cancelled(course: Course):
+    """It was replaced by a newer hand-in meanwhile, and has cost no try."""
+    with course.database.write() as session:
+        number = a_submission(session, course.anna, content=b"# older").id
+    regrade_id = regrade(course)
+    with course.database.write() as session:
+        a_submission(session, course.anna, content=b"# newer", now=NOON + timedelta(minutes=1), keep=False)
+    run_all(course, 0.8)
+    end(course, regrade_id)
+    with course.database.read() as session:
+        assert current(session.get_one(Submission, number)).state == State.CANCELLED
+
+
+def test_preview_leaves_out_what_was_cancelled(course: Course):
+    with course.database.write() as session:
+        a_submission(session, course.anna, content=b"# older")
+    regrade_id = regrade(course)
+    with course.database.write() as session:
+        a_submission(session, course.anna, content=b"# newer", now=NOON + timedelta(minutes=1), keep=False)
+    run_all(course, 0.8)
+    with course.database.read() as session:
+        assert moves_of_regrade(session, COURSE, regrade_id) == []
+
+
 def test_it_is_applied_only_when_all_runs_have_ended(course: Course):
     scored(course, course.anna, 0.5)
     regrade_id = regrade(course)

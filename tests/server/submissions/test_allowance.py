@@ -1,0 +1,87 @@
+"""What uses up the hand-ins of a day and begins a pause: only what costs a try."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from server.errors import TriesUsedUp
+from server.standings.deciding import return_try
+from server.submissions.allowance import allowances
+from server.submissions.cancelling import cancel
+from server.submissions.handing_in import HandIn
+from server.submissions.handing_in_for import hand_in_for
+from server.submissions.published import in_force
+from server.submissions.tries import HAND_INS
+from tests.server.builders import COURSE, NOON
+from tests.server.standings.cases import by, done_to, ended_by_our_fault, handed_in, run_all
+from tests.server.submissions.builders import SLUG, ZONE, a_file, an_assignment
+from tests.server.submissions.conftest import Course
+
+LATER = NOON + timedelta(minutes=5)
+
+
+@pytest.fixture
+def pausing(course: Course) -> Course:
+    """The course, with a pause of an hour between two hand-ins."""
+    with course.database.write() as session:
+        an_assignment(session, files='5\ncooldown = "1h"')
+    return course
+
+
+def by_mail(course: Course, now: datetime) -> str:
+    with course.database.write() as session:
+        wish, author = HandIn(SLUG, (a_file(b"# by mail"),), keep=True), by(course.lecturer, now=now)
+        return hand_in_for(session, course.anna, wish, author, arrived=now, zone=ZONE).id
+
+
+def test_trials_take_no_hand_in_away(course: Course):
+    """As many are tried as may be handed in at most on a day, and then it is handed in."""
+    with course.database.write() as session:
+        an_assignment(session, per_day=2)
+    for number in range(HAND_INS * 2):
+        handed_in(course, b"# %d" % number, NOON + timedelta(minutes=number), trial=True)
+    later = NOON + timedelta(hours=1)
+    with course.database.read() as session:
+        spec = in_force(session, COURSE, SLUG, ZONE).spec
+        left = allowances(session, course.anna, [spec], now=later, zone=ZONE)[SLUG]
+    assert (left.tries, left.trials) == (2, 20 - HAND_INS * 2)
+    assert handed_in(course, b"# real", later)
+
+
+def test_hand_in_begins_a_pause(pausing: Course):
+    handed_in(pausing, b"# a")
+    run_all(pausing, NOON)
+    with pytest.raises(TriesUsedUp):
+        handed_in(pausing, b"# b", LATER)
+
+
+def test_hand_in_by_staff_begins_no_pause(pausing: Course):
+    by_mail(pausing, NOON)
+    assert handed_in(pausing, b"# real", LATER)
+
+
+def test_what_ended_by_our_fault_begins_no_pause(pausing: Course):
+    ended_by_our_fault(pausing, handed_in(pausing, b"# a"))
+    assert handed_in(pausing, b"# a", LATER)
+
+
+def test_what_was_cancelled_begins_no_pause(pausing: Course):
+    number = handed_in(pausing, b"# a")
+    done_to(pausing, cancel, number, by(pausing.anna, "", now=LATER))
+    assert handed_in(pausing, b"# b", LATER)
+
+
+def test_try_that_was_given_back_begins_no_pause(pausing: Course):
+    number = handed_in(pausing, b"# a")
+    run_all(pausing, NOON)
+    done_to(pausing, return_try, number, by(pausing.lecturer, now=LATER))
+    assert handed_in(pausing, b"# b", LATER)
+
+
+def test_same_content_again_begins_no_pause_of_its_own(pausing: Course):
+    handed_in(pausing, b"# a")
+    run_all(pausing, NOON)
+    handed_in(pausing, b"# a", NOON + timedelta(hours=1))
+    assert handed_in(pausing, b"# b", NOON + timedelta(hours=1, minutes=5))
