@@ -18,8 +18,9 @@ from server.standings.models import Choice, Decision
 from server.standings.reading import Audience, standing_cards
 from server.standings.refusals import ChoiceOver, NothingToTakeBack
 from server.standings.states import DecisionKind
-from server.standings.windows import own_window
-from server.submissions.models import Submission
+from server.standings.windows import OwnWindow, own_window
+from server.submissions.counting import current
+from server.submissions.models import State, Submission
 
 
 def choose(
@@ -85,6 +86,11 @@ def chosen(session: Session, subject: Subject) -> str | None:
     return row.submission_id if row else None
 
 
+def can_count(window: OwnWindow, arrival: datetime) -> bool:
+    """Whether a hand-in of that moment came before the end, or as a make-up."""
+    return window.at(arrival).phase in {*REGULAR, Phase.MAKEUP}
+
+
 def _check(session: Session, spec: Assignment, subject: Subject, submission_id: str) -> None:
     rows = select(Submission).where(
         Submission.course_id == subject.course_id,
@@ -97,6 +103,6 @@ def _check(session: Session, spec: Assignment, subject: Subject, submission_id: 
     if submission is None:
         raise NotFound
     window = own_window(session, subject.course_id, subject.user_id or 0, spec)
-    counts = window.at(submission.received_at).phase in {*REGULAR, Phase.MAKEUP}
-    if not counts or is_void(session, submission):
+    is_cancelled = current(submission).state == State.CANCELLED
+    if is_cancelled or not can_count(window, submission.received_at) or is_void(session, submission):
         raise BadInput(_("This hand-in does not count: choose another one."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.standings.arriving import add_waiting
-from server.standings.choosing import chosen, may_choose
+from server.standings.choosing import can_count, chosen, may_choose
 from server.standings.computing import Run
 from server.standings.deciding import (
     Author,
@@ -60,6 +60,7 @@ __all__ = [
     "author_of_form",
     "board_is_revealed",
     "checked_reason",
+    "can_count",
     "chosen",
     "closes_for_all",
     "decide_about",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NotFound, Refusal
 from server.standings.service import Author, Decision, DecisionKind, record, subject_of, take_turn
+from server.submissions.counting import current
 from server.submissions.ending import put_back, touch_owner
 from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.upload_errors import FilesRemoved
@@ -83,6 +84,11 @@ def resume(
     return _record(session, submission, grading, author, cancelled=False)
 
 
+def may_cancel(session: Session, submission: Submission) -> bool:
+    """Whether its student would not be refused just now."""
+    return current(submission).state == State.WAITING and not _is_shared(session, submission)
+
+
 def open_runs(session: Session, submission: Submission) -> list[Grading]:
     """The runs of a hand-in that have not ended, the one in force first."""
     rows = select(Grading).where(Grading.submission_id == submission.run_of, Grading.state.in_(UNDER_WAY))
@@ -108,11 +114,16 @@ def _is_staff(author: Author) -> bool:
 def _refuse_to_students(session: Session, submission: Submission, grading: Grading) -> None:
     if not grading.in_force or grading.state != State.WAITING:
         raise RunBegun
+    if _is_shared(session, submission):
+        raise RunShared
+
+
+def _is_shared(session: Session, submission: Submission) -> bool:
+    """Whether another hand-in has the same run."""
     others = select(Submission.id).where(
         Submission.run_of == submission.run_of, Submission.id != submission.id
     )
-    if session.scalar(others.limit(1)) is not None:
-        raise RunShared
+    return session.scalar(others.limit(1)) is not None
 
 
 def _under_way(session: Session, submission: Submission, run_id: int | None) -> Grading:

@@ -16,15 +16,17 @@ from server.standings.service import (
     DecisionCard,
     DecisionKind,
     Subject,
+    can_count,
     chosen,
     decided,
     is_void_by,
     may_choose,
+    own_window,
     subject_of,
     told_to,
 )
-from server.submissions.cancelling import open_runs
-from server.submissions.counting import current, is_current
+from server.submissions.cancelling import may_cancel, open_runs
+from server.submissions.counting import is_current
 from server.submissions.models import Grading, State, Submission
 from server.submissions.published import all_in_force
 from server.submissions.reader import Reader
@@ -93,7 +95,7 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
     cards = told_to(session, subject.course_id, reader.person.id, reader.now, [slug]).get(slug, ())
     return HandInDecisions(
         cards=tuple(card for card in cards if _is_about(card, submission)),
-        may_cancel=current(submission).state == State.WAITING,
+        may_cancel=may_cancel(session, submission),
         is_chosen=spec is not None and chosen(session, subject) == submission.id,
         may_choose=spec is not None and may_choose(session, spec, subject, reader.now),
     )
@@ -113,7 +115,9 @@ def choice_of(session: Session, spec: Assignment, reader: Reader) -> ChoiceCard 
         .where(Grading.state != State.CANCELLED)
         .order_by(Submission.received_at.desc(), Submission.id)
     )
-    options = tuple(Option(*row) for row in session.execute(rows.limit(MOST_OPTIONS)))
+    window = own_window(session, person.course_id, person.id, spec)
+    found = (Option(*row) for row in session.execute(rows.limit(MOST_OPTIONS)))
+    options = tuple(one for one in found if can_count(window, one.received_at))
     return ChoiceCard(chosen(session, subject), may_choose(session, spec, subject, reader.now), options)
 
 

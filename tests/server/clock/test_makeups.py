@@ -18,7 +18,14 @@ from server.submissions.published import in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
-from tests.server.submissions.builders import HELD_OUT, SLUG, ZONE, a_graded_submission, an_assignment, an_upload
+from tests.server.submissions.builders import (
+    HELD_OUT,
+    SLUG,
+    ZONE,
+    a_graded_submission,
+    an_assignment,
+    an_upload,
+)
 
 Headers = dict[str, str]
 OPENS = datetime(2026, 12, 14, 7, tzinfo=UTC)

@@ -17,7 +17,10 @@ from server.standings.choosing import choose, chosen
 from server.standings.deciding import Author, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
+from server.submissions.cancelling import cancel
+from server.submissions.decided import choice_of
 from server.submissions.published import in_force
+from server.submissions.reader import Reader
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import about, by, counts, decisions, done_to, scored
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment
@@ -138,6 +141,25 @@ def test_what_came_after_the_end_cannot_be_chosen(course: Course):
     practice = scored(course, 0.9, minutes=60 * 24 * 40)
     with pytest.raises(BadInput, match="does not count"):
         picked(course, practice, NOON + timedelta(days=41), course.lecturer, "he asked for it")
+
+
+def test_cancelled_hand_in_cannot_be_chosen(free: Course):
+    with free.database.write() as session:
+        number = a_submission(session, free.anna).id
+    done_to(free, cancel, number, by(free.lecturer))
+    with pytest.raises(BadInput):
+        picked(free, number)
+
+
+def test_nothing_is_offered_that_cannot_be_chosen(course: Course):
+    publish(course, 'per_day = 0.1\nlast_day = 1\nafter = "practice"')
+    first = scored(course)
+    scored(course, 0.9, minutes=60 * 24 * 40)
+    with course.database.read() as session:
+        spec = in_force(session, COURSE, SLUG, ZONE).spec
+        card = choice_of(session, spec, Reader(course.anna, "en", ZONE, NOON))
+    assert card is not None
+    assert [one.id for one in card.options] == [first]
 
 
 def test_nothing_is_taken_back_that_was_not_chosen(free: Course):

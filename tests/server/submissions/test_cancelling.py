@@ -272,6 +272,11 @@ def test_student_cancels_no_run_that_is_for_several_hand_ins(course: Course):
     for number in (first, second):
         with pytest.raises(RunShared):
             cancelled(course, number, by(course.anna, ""))
+        with course.database.read() as session:
+            found = decisions_on(
+                session, session.get_one(Submission, number), Reader(course.anna, "en", ZONE, LATER)
+            )
+        assert not found.may_cancel, "the page does not offer it"
     assert states(course.database) == [State.WAITING]
 
 
