@@ -78,18 +78,25 @@ def of_edits(
 def of_own_dues(session: Session, changes: Iterable[Change], now: datetime) -> Iterator[Fact]:
     """Whose due moment has moved otherwise: with a label, and the extension of those who have it."""
     for one in changes:
-        if one.old is None or (one.new is not None and one.new["due"] == one.old["due"]):
+        if not _may_move(one):
             continue  # mostly
         spec = _specs(session, one.course_id).get(one.slug)
         if spec is None:
             continue
         window = own_dues(session, one.course_id, [spec], [one.user_id])[one.slug, one.user_id]
-        old, new = one.old["due"], window.due
+        old, new = one.old["due"] if one.old else window.rules.due, window.due
         if old != new:
             dates = {"opens": window.rules.opens.isoformat(), "closes": None}
             params = dates | {"due": new.isoformat(), "old": old.isoformat(), "reason": ""}
             key = f"own:{one.slug}:{now.isoformat()}"
             yield Fact(one.course_id, one.user_id, NoticeKind.MOVED, one.slug, key, params)
+
+
+def _may_move(change: Change) -> bool:
+    """Whether somebody has another due moment, or a standing for the first time by an extension."""
+    if change.old is None:
+        return change.new is not None and change.new["extension_id"] is not None
+    return change.new is None or change.new["due"] != change.old["due"]
 
 
 def students(session: Session, course_id: int) -> list[int]:

@@ -17,7 +17,7 @@ from server.notices.fact import Fact
 from server.notices.facts import facts_of, withdrawn_by
 from server.notices.kinds import MailState, Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
-from server.notices.watching import take_seen
+from server.notices.watching import Seen, take_seen
 from server.standings.service import Change, settle
 
 GATHERED = timedelta(minutes=2)  # what happens to a person meanwhile goes into the same mail
@@ -45,8 +45,8 @@ def noticing(clock: Callable[[], datetime], *, mails: bool = False) -> Callable[
     def settle_and_tell(session: Session) -> list[Change]:
         changes = settle(session)
         seen = take_seen(session)
-        if seen is not None:
-            now = clock()
+        if seen is not None or changes:  # labels that change are seen by what follows from them alone
+            seen, now = seen or Seen(), clock()
             keep(session, facts_of(session, seen, changes, now), now, mails=mails)
             _forget(session, withdrawn_by(seen.decisions))
         return changes
