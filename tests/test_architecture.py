@@ -219,7 +219,14 @@ FEATURE_ORDER = {
         *("standings", "deadlines", "accounts", "courses"),
     },
     # Pages of submissions show standings; what standings follow from are the rows of submissions.
-    "standings": {"submissions.models", "submissions.published", "deadlines", "accounts", "courses"},
+    "standings": {
+        "submissions.models",
+        "submissions.published",
+        "submissions.counting",
+        "deadlines",
+        "accounts",
+        "courses",
+    },
     "receipts": set(),
     "deadlines": {"accounts", "courses"},
     "accounts": {"courses"},  # a way in leads into a course: who signs in has to be enrolled
