@@ -32,6 +32,10 @@ HUNGARIAN: dict[str, str] = HELP | {
     "It is signed with a key that is not known here. Get the keys of the server first.": (
         "Itt nem ismert kulccsal írták alá. Előbb töltsd le a szerver kulcsait."
     ),
+    "A key is not named by its own digest: get the keys anew from the server.": (
+        "Egy kulcs neve nem a saját lenyomata: töltsd le a kulcsokat újra a szerverről."
+    ),
+    "Checked with the keys of {source}.": "Ellenőrizve {source} kulcsaival.",
     "Its key was retired before it was issued: somebody else may have it by now.": (
         "A kulcsát a kiállítás előtt visszavonták: azóta másé is lehet."
     ),

@@ -220,8 +220,12 @@ FEATURE_ORDER = {
     },
     # Pages of submissions show standings; what standings follow from are the rows of submissions.
     "standings": {
-        *("submissions.models", "submissions.published", "submissions.counting"),
-        *("deadlines", "accounts", "courses"),
+        "submissions.models",
+        "submissions.published",
+        "submissions.counting",
+        "deadlines",
+        "accounts",
+        "courses",
     },
     "receipts": set(),
     "deadlines": {"accounts", "courses"},

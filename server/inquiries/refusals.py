@@ -1,4 +1,12 @@
-"""Why an inquiry is not taken, or goes no further."""
+"""Why an inquiry is not taken, or goes no further.
+
+Refusal
+|- InquiryClosed         409 inquiry-closed
+|- InquiryOpen           409 inquiry-open
+|- InquirySettled        409 inquiry-settled
+`- BadInput
+   `- NoText             422 no-text
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
 """Why something is not decided.
 
 Refusal
+|- ChoiceOver            403 choice-over
 |- Overtaken             409 overtaken
-`- NoReason              422 no-reason
+`- BadInput
+   |- NoReason           422 no-reason
+   `- NothingToTakeBack  422 nothing-to-take-back
 """
 
 from __future__ import annotations

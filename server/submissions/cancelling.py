@@ -1,4 +1,10 @@
-"""Runs that are ended before their end: by their student while they wait, by staff at any time."""
+"""Runs that are ended before their end: by their student while they wait, by staff at any time.
+
+Refusal
+|- RunBegun              409 run-begun
+|- RunShared             409 run-shared
+`- RunOver               409 run-over
+"""
 
 from __future__ import annotations
 

@@ -223,6 +223,16 @@ def test_receipt_is_checked_without_asking_anybody(student: Terminal, tmp_path: 
     assert len(server.asked) == asked
 
 
+def test_it_is_said_where_the_keys_are_from(student: Terminal, tmp_path: Path, server: ContractServer):
+    """Whoever signs may write any address into a receipt: who vouches for it is who gave the keys."""
+    target, keys = kept_receipt(student, tmp_path), tmp_path / "keys.json"
+    keys.write_text(json.dumps(RECEIPT_KEYS))
+    said = student.json("verify", str(target))
+    assert said["keys_from"] == server.url
+    assert f"Checked with the keys of {server.url}." in student.types("verify", str(target)).stdout
+    assert student.json("verify", str(target), "--keys", str(keys))["keys_from"] == str(keys)
+
+
 def test_changed_receipt_is_told_and_ends_with_one(student: Terminal, tmp_path: Path):
     target = kept_receipt(student, tmp_path)
     target.write_text(target.read_text().replace("ABC123", "XYZ789"))

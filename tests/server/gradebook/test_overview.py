@@ -8,13 +8,16 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from server.accounts.person import Person, Role
+from server.accounts.service import User
 from server.db import Database
 from server.deadlines.granting import Author, Grant, grant
 from server.deadlines.line import rules_of
 from server.gradebook.days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
+from server.standings import deciding
 from server.submissions.published import in_force
 from server.submissions.reader import Reader
 from server.web import services
@@ -112,6 +115,15 @@ def test_numbers_are_of_everybody_whatever_the_page(database: Database, lecturer
     )
     assert whole.totals.mean == Decimal("6.75"), "9 on time, and 5 less a tenth for the late day"
     assert sum(whole.spread) == 2
+
+
+def test_who_has_a_zero_is_in_no_count_of_the_scored(database: Database, lecturer: Person):
+    with database.write() as session:
+        who = session.scalars(select(User.id).where(User.neptun == "AAA113")).one()
+        subject = deciding.Subject(COURSE, SLUG, who)
+        deciding.zero(session, subject, deciding.Author(lecturer, NOON, "copied"))
+    found = seen(database, lecturer, group=Group.SCORED)
+    assert found.totals.scored == len(found.rows) == 2
 
 
 def test_days_are_those_of_the_course(database: Database, lecturer: Person):

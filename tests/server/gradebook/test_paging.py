@@ -12,9 +12,11 @@ from server.accounts.person import Person
 from server.db import Database
 from server.gradebook.board import leaderboard
 from server.gradebook.book import book
+from server.standings import deciding
+from server.standings.deciding import Author, Subject
 from server.submissions.reader import Reader
 from server.web import services
-from tests.server.builders import NOON, a_person
+from tests.server.builders import COURSE, NOON, a_person
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, a_share, an_assignment
 
@@ -54,6 +56,21 @@ def test_reader_is_told_where_they_stand_on_another_page(database: Database, stu
         last = leaderboard(session, SLUG, reader(students[4]), 4, 2)
     assert (first.place, first.mine, first.elsewhere) == (5, 4, True)
     assert not last.elsewhere
+
+
+@pytest.mark.parametrize("verb", [deciding.zero, deciding.excuse])
+def test_whose_score_is_worth_nothing_is_not_ranked(
+    database: Database, students: list[Person], verb: Callable[..., object]
+):
+    """The best of them has a zero for copying, or is excused: the next one leads."""
+    with database.write() as session:
+        verb(session, Subject(COURSE, SLUG, students[1].id), Author(None, NOON, "copied"))
+    with database.read() as session:
+        whole = leaderboard(session, SLUG, reader(students[0]))
+    assert [(row.place, row.person and row.person.id) for row in whole.rows][:2] == [
+        (1, students[2].id),
+        (2, students[3].id),
+    ]
 
 
 def test_page_past_the_end_is_empty(database: Database, students: list[Person]):

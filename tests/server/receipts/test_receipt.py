@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.receipts import SMALL_ORDER, BadReceipt, Key, verify
+from cli.receipts import SMALL_ORDER, BadReceipt, Key, read_keys, verify, with_source
 from grader.contract import BundleFile
 from grader.signing import key_name
 from server.receipts.receipt import HandedIn, Meaning, Receipt, sign
@@ -137,6 +137,26 @@ def test_key_with_which_anything_is_signed_is_none(point: bytes):
     nothing = base64.b64encode((1).to_bytes(32, "little") + bytes(32)).decode()
     with pytest.raises(BadReceipt, match="none that can sign"):
         verify(written(GOOD, signature=nothing), weak)
+
+
+def published(identity: str) -> str:
+    """What a server says of its keys, one of them under this name."""
+    key = {"id": identity, "public": public(KEY).public.hex(), "used_since": None, "retired_at": None}
+    return json.dumps({"server": SERVER, "keys": [key]})
+
+
+def test_key_is_known_by_its_own_digest_alone():
+    """Or a second server could put its key in the place of one that is kept."""
+    assert list(read_keys(published(GOOD.key))) == [GOOD.key]
+    with pytest.raises(BadReceipt, match="not named by its own digest"):
+        read_keys(published(key_name(OTHER.public_key())))
+
+
+def test_key_says_where_it_was_fetched_and_not_where_its_server_says():
+    told = with_source(published(GOOD.key), "https://hazi.evil.example")
+    assert read_keys(told)[GOOD.key].source == "https://hazi.evil.example"
+    again = with_source(told, "https://hazi.example.com")
+    assert read_keys(again)[GOOD.key].source == "https://hazi.example.com"
 
 
 def test_key_that_was_retired_still_proves_what_is_older():

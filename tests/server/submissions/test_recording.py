@@ -26,6 +26,7 @@ from grader.contract import (
     Verdict,
     WorkerHello,
 )
+from server.standings.models import Standing
 from server.submissions.lines import live_slots
 from server.submissions.models import RunEvent, State, Submission
 from server.submissions.recording import OVERTAKEN
@@ -39,8 +40,9 @@ from server.submissions.service import (
     record_worker,
 )
 from server.submissions.silence import LEASE, Reading
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
+    SLUG,
     ZONE,
     a_batch,
     a_hello,
@@ -103,6 +105,17 @@ def test_batch_delivered_twice_counts_once(course: Course, attempt: str):
         grading = current(session.scalars(select(Submission)).one())
         assert [event.seq for event in events_after(session, grading, 0)] == [0, 1, 2, 3]
         assert log_text(session, grading) == "line 1\nline 2\nline 3\n"
+
+
+@pytest.mark.parametrize(("told", "kept"), [(9.996, 9.99), (0.004, 0.01), (7.125, 7.13), (12.0, 10.0)])
+def test_points_are_kept_as_they_are_shown(course: Course, attempt: str, told: float, kept: float):
+    """In hundredths, all or nothing only for who has that: what is shown of a run is what counts."""
+    share = replace(a_share(0.9), points=told)
+    tell(course, replace(a_report(attempt), public=share, private=share))
+    assert grading_facts(course, "points", "private_points") == [kept, kept]
+    with course.database.read() as session:
+        row = session.get_one(Standing, (COURSE, SLUG, course.anna.id))
+        assert (float(row.points), float(row.public_points)) == (kept, kept)
 
 
 def test_loss_that_is_not_a_number_is_a_gap(course: Course, attempt: str):
