@@ -183,7 +183,7 @@ class History:
         grant(session, COURSE, rules, wish, Granter(None, self.now))
 
     def _publish(self, session: Session, slug: str, *, counts: str = "best", per_day: int = 1000) -> None:
-        an_assignment(session, slug, late=LATE, per_day=per_day, due=_DUES[slug], counts=counts)
+        an_assignment(session, slug, late=LATE, per_day=per_day, due=DUES[slug], counts=counts)
 
     def _person(self) -> Person:
         return self.die.choice(self.people)
@@ -202,7 +202,7 @@ class History:
         return self.die.choice(found) if found else None
 
 
-_DUES = {"digits": "2026-10-05T23:59:59", "letters": "2026-10-25T23:59:59", "signs": "2026-11-10T12:00:00"}
+DUES = {"digits": "2026-10-05T23:59:59", "letters": "2026-10-25T23:59:59", "signs": "2026-11-10T12:00:00"}
 
 
 def rows(session: Session) -> dict[tuple[str, int], dict[str, Any]]:

@@ -7,14 +7,16 @@ from random import Random
 import pytest
 
 from server.db import Database
+from tests.server.standings.full_histories import FullHistory
 from tests.server.standings.histories import History, from_nothing, rows, wrong
 
 STEPS = 60
 
 
+@pytest.mark.parametrize("kind", [History, FullHistory])
 @pytest.mark.parametrize("seed", range(4))
-def test_standings_equal_those_computed_from_nothing(database: Database, seed: int):
-    history = History(database, Random(seed))
+def test_standings_equal_those_computed_from_nothing(database: Database, seed: int, kind: type[History]):
+    history = kind(database, Random(seed))
     history.begin()
     for _step in range(STEPS):
         history.step()
