@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -33,13 +33,13 @@ COUNTS = {"digits": "best", "letters": "last", "signs": "chosen"}
 class FullHistory(History):
     """With twins, trials, keys, what is replaced, hand-ins by staff, choices, final draws and make-ups."""
 
-    admitted: tuple[Person, HandIn, Admission] | None = None  # let in, and not written yet
+    admitted: tuple[Person, HandIn, Admission, datetime] | None = None  # let in, and not written yet
 
     def _verbs(self) -> list[Callable[[Session], None]]:
         return [
             *super()._verbs(),
             *([self.hand_in_again] * 6),
-            *([self.let_in, self.write_down] * 2),
+            *([self.let_in, self.edit_dates, self.extend, self.write_down] * 4),
             *(self.hand_in_by_staff, self.hand_in_by_staff, self.pick, self.pick),
             *(self.draw, self.return_try),
         ]
@@ -50,16 +50,17 @@ class FullHistory(History):
 
     def let_in(self, session: Session) -> None:
         """Its files are stored meanwhile, and something else happens."""
-        person, wish = self._person(), self._wish()
-        admission = admit_by_the_clock(session, person, wish.slug, now=self.now, zone=ZONE, trial=wish.trial)
-        self.admitted = person, wish, admission
+        content = b"# %d" % self.die.randrange(10**9)  # which waits for a run of its own
+        person, wish = self._person(), HandIn(self._slug(), (a_file(content),), keep=True)
+        admission = admit_by_the_clock(session, person, wish.slug, now=self.now, zone=ZONE)
+        self.admitted = person, wish, admission, self.now
 
     def write_down(self, session: Session) -> None:
         if self.admitted is None:
             return
-        (person, wish, admission), self.admitted = self.admitted, None
+        (person, wish, admission, moment), self.admitted = self.admitted, None
         if taken_before(session, person, wish) is None:
-            hand_in_admitted(session, person, wish, admission, now=self.now, zone=ZONE)
+            hand_in_admitted(session, person, wish, admission, now=moment, zone=ZONE)
 
     def hand_in_by_staff(self, session: Session) -> None:
         arrived = self.now - timedelta(hours=self.die.randint(0, 72))

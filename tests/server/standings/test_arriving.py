@@ -36,7 +36,7 @@ def admitted(course: Course) -> Admission:
 
 
 def written(course: Course, admission: Admission) -> None:
-    wish = HandIn(SLUG, (a_file(b"# a"),))
+    wish = HandIn(SLUG, (a_file(b"# a"),), keep=True)
     with course.database.write() as session:
         assert taken_before(session, course.anna, wish) is None
         hand_in_admitted(session, course.anna, wish, admission, now=NOW, zone=ZONE)
