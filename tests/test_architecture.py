@@ -258,6 +258,18 @@ def test_only_the_sandbox_starts_processes_in_the_grader():
     assert strays == []
 
 
+def test_the_api_reads_no_query_that_it_does_not_describe():
+    """What is not described is refused, whoever reads it."""
+    readers = [
+        f"{module.where}:{node.lineno}"
+        for module in in_room("server")
+        if module.where.endswith("api.py") and module.where != "server/openapi.py"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "args"
+    ]
+    assert readers == []
+
+
 def test_no_import_hides_in_a_function():
     hidden = [
         f"{module.where}:{node.lineno}"

@@ -19,6 +19,7 @@ __all__ = [
     "Enrolment",
     "course_of",
     "keep_course",
+    "know_course",
     "let_in",
     "provide_course",
     "the_course",
@@ -59,6 +60,11 @@ def course_of(session: Session, course_id: int) -> Course:
     if course_id not in known:
         known[course_id] = session.get_one(Course, course_id)
     return known[course_id]
+
+
+def know_course(session: Session, course: Course) -> None:
+    """Let `course_of` find a course that was read beside something else."""
+    session.info.setdefault("courses", {})[course.id] = course
 
 
 def the_course(session: Session) -> Course:

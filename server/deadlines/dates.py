@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.deadlines.line import rules_of
-from server.deadlines.models import DateEdit
+from server.deadlines.models import DateEdit, Extension
 from server.deadlines.reveal import Dates
 
 
@@ -34,6 +35,15 @@ _NEWEST = select(DateEdit).where(
         select(func.max(DateEdit.id)).where(DateEdit.course_id == bindparam("course")).group_by(DateEdit.slug)
     )
 )
+
+
+def are_of_file(course_id: Any, slug: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column or a parameter
+    """In a query: whether an assignment has the dates of its file for everybody, but for time tokens."""
+    edited = exists().where(DateEdit.course_id == course_id, DateEdit.slug == slug)
+    extended = exists().where(
+        Extension.course_id == course_id, Extension.slug == slug, Extension.ended_at.is_(None)
+    )
+    return ~edited & ~extended
 
 
 def dates_of(spec: Assignment, edit: DateEdit | None, zone: ZoneInfo) -> Dates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.deadlines.dates import are_of_file
 from server.deadlines.exceptions import Exemption, OwnDue, bounded, own_due
 from server.deadlines.line import (
     REGULAR,
@@ -54,6 +55,7 @@ __all__ = [
     "StepChart",
     "StepKind",
     "TokenItem",
+    "are_of_file",
     "best",
     "bounded",
     "edges",

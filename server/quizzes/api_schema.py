@@ -13,6 +13,18 @@ from server.quizzes.replay import MOST_ATTEMPTS
 from server.quizzes.ruled import RulingKind
 
 
+class Spoken(BaseModel):
+    """The language of the page that asks: "hu" or "en". Without it, or another one, that of the reader."""
+
+    lang: str = Field("", max_length=16)
+
+
+class ReplayQuery(Spoken):
+    """Which attempt; the one that was begun last, unless it is the next one."""
+
+    attempt: int = Field(0, ge=0, le=MOST_ATTEMPTS + 1)
+
+
 class NewRoom(BaseModel):
     """How a quiz is played; what is left out is as the quiz says."""
 

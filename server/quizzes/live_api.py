@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server.accounts.service import fingerprint, two_words
 from server.errors import Busy, TooManyAttempts
 from server.i18n import LANGUAGES
-from server.json_bodies import answer_json, json_body
+from server.json_bodies import answer_json, json_body, query
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.guessing import guesser, refuse_wrong_pins
@@ -33,7 +33,11 @@ PLAYER_PREFIX = "play_"  # tells a player's token from a person's
 
 
 @describe(
-    "Join a live quiz", body=schema.Join, answers={201: schema.JoinedOut, 202: schema.JoinedOut}, public=True
+    "Join a live quiz",
+    query=schema.Spoken,
+    body=schema.Join,
+    answers={201: schema.JoinedOut, 202: schema.JoinedOut},
+    public=True,
 )
 def join_room(pin: str) -> ResponseReturnValue:
     """Come in, or come back; 202 where the device has to wait for the lecturer's tap."""
@@ -65,7 +69,12 @@ def join_room(pin: str) -> ResponseReturnValue:
     return response
 
 
-@describe("See where the quiz stands", answers={200: schema.SnapshotOut, 304: None}, public=True)
+@describe(
+    "See where the quiz stands",
+    query=schema.Spoken,
+    answers={200: schema.SnapshotOut, 304: None},
+    public=True,
+)
 def state(pin: str) -> ResponseReturnValue:
     """The same as in the stream, for phones whose stream is silent. Costs nothing when nothing is new."""
     hall = shared().halls.hall(pin)
@@ -84,7 +93,12 @@ def state(pin: str) -> ResponseReturnValue:
     return response
 
 
-@describe("Follow a live quiz", answers={200: (EVENT_STREAM, schema.SnapshotOut), 304: None}, public=True)
+@describe(
+    "Follow a live quiz",
+    query=schema.Spoken,
+    answers={200: (EVENT_STREAM, schema.SnapshotOut), 304: None},
+    public=True,
+)
 def events(pin: str) -> ResponseReturnValue:
     """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
     if not wants_stream():
@@ -101,7 +115,13 @@ def events(pin: str) -> ResponseReturnValue:
     return response
 
 
-@describe("Answer a question", body=schema.SentAnswer, answers={200: schema.AnswerOut}, public=True)
+@describe(
+    "Answer a question",
+    query=schema.Spoken,
+    body=schema.SentAnswer,
+    answers={200: schema.AnswerOut},
+    public=True,
+)
 def answer(pin: str, question: str) -> ResponseReturnValue:
     """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
     received_at = now()
@@ -149,7 +169,7 @@ def seat_of(pin: str) -> tuple[Look, Seated]:
 
 def spoken() -> str:
     """The language of the page that asks: looking up whose phone it is would cost a query each time."""
-    asked = request.args.get("lang", "")
+    asked = query(schema.Spoken).lang
     return asked if asked in LANGUAGES else str(get_locale())
 
 

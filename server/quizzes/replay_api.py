@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Counts
 from server.errors import Busy
-from server.json_bodies import answer_json, json_body
+from server.json_bodies import answer_json, json_body, query
 from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.live_api import spoken
@@ -28,14 +27,13 @@ from server.web import now, read, signed_in, signed_in_person, write
 RACES = 3  # of two pages that send the same answer at once
 
 
-@describe("See where one stands in a replay", answers={200: schema.ReplayOut})
+@describe("See where one stands in a replay", query=schema.ReplayQuery, answers={200: schema.ReplayOut})
 @signed_in
 def replay_state(pin: str) -> ResponseReturnValue:
     """The attempt that was begun last, or with `?attempt=` the next one."""
     with read() as session:
         seat = _seat(session, pin)
-        wanted = request.args.get("attempt", "")
-        attempt = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+        attempt = query(schema.ReplayQuery).attempt
         if not seat.progress.may_begin(attempt):
             attempt = seat.progress.attempt
         over = seat.progress.complete(attempt) or now() > seat.offer.until
@@ -43,7 +41,12 @@ def replay_state(pin: str) -> ResponseReturnValue:
     return answer_json(_state(seat, attempt, review))
 
 
-@describe("Answer a question again", body=schema.ReplayAnswerIn, answers={200: schema.ReplayAnsweredOut})
+@describe(
+    "Answer a question again",
+    query=schema.Spoken,
+    body=schema.ReplayAnswerIn,
+    answers={200: schema.ReplayAnsweredOut},
+)
 @signed_in
 def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     """The first answer to a question stays; the same request again says what was kept."""

@@ -32,7 +32,15 @@ from server.standings.reading import card as standing_card
 from server.standings.revealing import board_is_revealed, closes_for_all, private_is_told, private_told_at
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.voids import is_void_by
-from server.standings.windows import MakeupBar, OwnWindow, makeup_bar, own_dues, own_window, own_windows
+from server.standings.windows import (
+    MakeupBar,
+    OwnWindow,
+    makeup_bar,
+    own_dues,
+    own_window,
+    own_windows,
+    window_of_file,
+)
 from server.standings.wishes import Wish, read_id, student_of
 
 __all__ = [
@@ -91,5 +99,6 @@ __all__ = [
     "subject_of",
     "take_turn",
     "told_to",
+    "window_of_file",
     "wish_of_form",
 ]

@@ -16,7 +16,7 @@ from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
 from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, stages
+from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, rules_of, stages
 from server.deadlines.result import may_make_up
 from server.deadlines.reveal import is_told
 from server.deadlines.tokens import moved, usable
@@ -80,6 +80,14 @@ class OwnWindow:
             return found
         helped = place(self.rules, self.latest_due, moment)
         return helped if helped.phase in REGULAR else found
+
+
+def window_of_file(spec: Assignment, course: Course) -> OwnWindow | None:
+    """The line of everybody, where no date is edited and nobody has more time; None where tokens may help."""
+    if course.tokens_per_term and spec.late.tokens:
+        return None
+    rules = rules_of(spec, course.time_zone)
+    return OwnWindow(rules, own_due(rules, ()), course.token_length)
 
 
 def own_window(session: Session, course_id: int, user_id: int, spec: Assignment) -> OwnWindow:

@@ -7,17 +7,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person
-from server.courses.service import Course, course_of
-from server.deadlines.service import Phase
-from server.errors import Closed, NotOpen, Text, TriesUsedUp
-from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window
+from server.courses.service import Course, know_course
+from server.deadlines.service import Phase, are_of_file
+from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
+from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
 from server.submissions.allowance import allowances
 from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
-from server.submissions.published import InForce, in_force
+from server.submissions.models import AssignmentVersion, PublishedAssignment
+from server.submissions.published import InForce, in_force_as
 from server.submissions.tries import Excess, day_of, excess, most_bytes, most_bytes_of_all, most_hand_ins
 from server.submissions.try_refusals import refuse_trial, refuse_without_tries
 from server.submissions.upload_errors import DayUsedUp
@@ -39,9 +41,28 @@ class Admission:
 
 def admission_of(session: Session, person: Person, slug: str, *, zone: ZoneInfo) -> Admission:
     """By what a hand-in of this person would be judged. Raises UnknownAssignment."""
-    published = in_force(session, person.course_id, slug, zone)
-    window = own_window(session, person.course_id, person.id, published.spec)
-    return Admission(published, window, course_of(session, person.course_id))
+    if not slug.isprintable():
+        raise UnknownAssignment  # PostgreSQL would stumble over a NUL
+    found = session.execute(_LINE, {"course": person.course_id, "slug": slug}).one_or_none()
+    if found is None:
+        raise UnknownAssignment
+    version, course, is_of_file = found
+    know_course(session, course)
+    published = in_force_as(version, zone)
+    window = window_of_file(published.spec, course) if is_of_file else None
+    if window is None:
+        window = own_window(session, course.id, person.id, published.spec)
+    return Admission(published, window, course)
+
+
+# Built once: this is asked with every hand-in, and building costs more than asking.
+_LINE = (
+    select(AssignmentVersion, Course, are_of_file(bindparam("course"), bindparam("slug")))
+    .select_from(PublishedAssignment)
+    .join(AssignmentVersion, AssignmentVersion.id == PublishedAssignment.version_id)
+    .join(Course, Course.id == PublishedAssignment.course_id)
+    .where(Course.id == bindparam("course"), PublishedAssignment.slug == bindparam("slug"))
+)
 
 
 def admit(

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from pathlib import PurePosixPath
 
 MOST_PACKED = 4 << 20
 MOST_UNPACKED = 16 << 20
@@ -19,7 +18,6 @@ MOST_ENTRIES = 200
 MOST_SIGNATURES = 10_000  # of entries: each costs memory when the list of them is read
 SIGNATURE = b"PK\x01\x02"
 ZIP_MAGIC = b"PK\x03\x04"
-MAIN = "submission.py"
 MAC = "__MACOSX/"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError, OSError)
 
@@ -27,8 +25,8 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueE
 def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
     """The sha256 (hex) of what these files hold; None where it is not known.
 
-    A single zip counts for what is in it, without the one folder around everything, and a single Python file
-    is called `submission.py`: as graders read them.
+    A single zip counts for what is in it, without the one folder around everything, as graders read it. Names
+    count: by its name a file is graded or refused.
     """
     if sum(len(content) for _name, content in files) > MOST_PACKED:
         return None
@@ -40,7 +38,7 @@ def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
             if not unpacked:
                 return None
             found = _without_top_folder(unpacked)
-    return _digest(_with_usual_name(found))
+    return _digest(found)
 
 
 def _unpacked(content: bytes) -> dict[str, bytes] | None:
@@ -86,14 +84,6 @@ def _without_top_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
     if len(tops) == 1 and all("/" in name for name in kept):
         return {name.partition("/")[2]: content for name, content in kept.items()}
     return kept
-
-
-def _with_usual_name(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    if len(files) == 1:
-        ((name, content),) = files.items()
-        if PurePosixPath(name).suffix.lower() == ".py" and "/" not in name:
-            return {MAIN: content}
-    return files
 
 
 def _digest(files: Mapping[str, bytes]) -> str | None:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
-from grader.contract import BundleFile, Verdict
+from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
 from server.changes import touch
 from server.db import Table, hold
@@ -223,7 +223,7 @@ _TWINS = (
     .join(Grading, is_current())
     .where(*_MINE, Submission.slug == bindparam("slug"), Submission.content_sha256 == bindparam("content"))
     .where(Submission.trial.is_(False), Grading.state != State.CANCELLED)
-    .where(or_(Grading.verdict.is_(None), Grading.verdict != Verdict.GRADER_ERROR))
+    .where(or_(Grading.verdict.is_(None), Grading.verdict.not_in(UNCHARGED)))  # refused for how it was packed
     .where(Grading.version_id.in_(ALIKE))
     .order_by(Submission.received_at.desc(), Submission.id)
     .limit(1)

@@ -45,6 +45,11 @@ def in_force(session: Session, course_id: int, slug: str, zone: ZoneInfo) -> InF
     version = session.scalar(_ONE, {"course": course_id, "slug": slug})
     if version is None:
         raise UnknownAssignment
+    return in_force_as(version, zone)
+
+
+def in_force_as(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
+    """An assignment whose version in force this is. Raises UnknownAssignment for one that is not readable."""
     try:
         return _in_force(version, zone)
     except SpecError as error:  # which is in the log

@@ -17,7 +17,7 @@ from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.db import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
-from server.gradebook.finding import counting
+from server.gradebook.finding import counting, entries
 from server.quizzes.attendance import Rule
 from server.quizzes.credits import quiz_credits
 from server.quizzes.formats.kahoot_report import KahootReport, QuestionStatistics
@@ -176,8 +176,11 @@ def test_work_in_one_course_counts_in_no_other(courses: Courses):
         assert submissions_of(session, courses.here, ZONE, SLUG).items == ()
         assert len(submissions_of(session, courses.there, ZONE, SLUG).items) == 1
         here, there = (in_force(session, one, SLUG, ZONE) for one in (COURSE, courses.other))
-        assert counting(session, here, private=True) == []
-        assert len(counting(session, there, private=True)) == 1
+        assert entries(session, here, private=True) == []
+        assert len(entries(session, there, private=True)) == 1
+        both = [courses.here.id, courses.there.id]
+        assert counting(session, here, both, private=True) == []
+        assert len(counting(session, there, both, private=True)) == 1
 
 
 @pytest.mark.parametrize("who", ["here", "lecturer_here"])
@@ -323,6 +326,7 @@ def test_final_data_are_drawn_for_one_course_alone(courses: Courses):
         for one in (courses.here, courses.there):
             an_assignment(session, "final", course_id=one.course_id, tables=FRESH)
             a_graded_submission(session, one, slug="final")
+    with courses.database.write() as session:
         assert draw_final(session, courses.other, "final", ZONE, over).added == 1
         assert held_out_keys(session, courses.other, over).nonces.keys() == {"final"}
         assert held_out_keys(session, COURSE, over).nonces == {}
@@ -334,10 +338,11 @@ def test_final_data_are_drawn_for_one_course_alone(courses: Courses):
 SERVERS_OWN = {
     *("user", "invitation", "api_token", "web_session", "known_device", "login_failure"),  # accounts
     *("worker", "report_reading", "outbox", "loss", "event", "store_owner", "wrong_guess", "course"),
+    *("notice_mute", "calendar_key", "receipt_key"),
 }
 PARTS = {  # of a row that names the course
     *("grading", "submission_file", "player", "player_device", "knock", "quiz_round", "answer"),
-    *("replay_answer", "ruling", "room_event", "past_question"),
+    *("replay_answer", "ruling", "room_event", "past_question", "inquiry_message"),
 }
 
 

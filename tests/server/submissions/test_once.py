@@ -59,7 +59,7 @@ def run_all(app: Flask, verdict: Verdict = Verdict.SCORED) -> list[str]:
 def packed(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("work/solution.py", content)
+        archive.writestr("work/submission.py", content)
     return buffer.getvalue()
 
 
@@ -106,6 +106,13 @@ def test_our_fault_is_run_again(app: Flask, client: FlaskClient, anna: Headers):
     with services(app).database.write() as session:
         grading = session.scalars(select(Grading)).one()
         grading.state, grading.verdict = State.DONE, Verdict.GRADER_ERROR
+    assert hand_in(client, anna, SOURCE)["same_as"] is None
+
+
+def test_what_was_refused_is_run_again(app: Flask, client: FlaskClient, anna: Headers):
+    """It may have been refused for how it was packed."""
+    hand_in(client, anna, SOURCE)
+    run_all(app, Verdict.REJECTED)
     assert hand_in(client, anna, SOURCE)["same_as"] is None
 
 
