@@ -104,7 +104,8 @@ class SaidCard:
             yield Text(say("It was on time: due {due}.", due=it.due.isoformat()))
         for name, size, digest in it.files:
             yield Text(f"{digest}  {name}  {figures.size(size)}")
-        yield Text(say("Checked with the keys of {source}.", source=self._source))
+        if self._source:
+            yield Text(say("Checked with the keys of {source}.", source=self._source))
         yield Text(it.server, style="dim")
 
 

@@ -97,7 +97,9 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
         cards=tuple(card for card in cards if _is_about(card, submission)),
         may_cancel=may_cancel(session, submission),
         is_chosen=spec is not None and chosen(session, subject) == submission.id,
-        may_choose=spec is not None and may_choose(session, spec, subject, reader.now),
+        may_choose=spec is not None
+        and may_choose(session, spec, subject, reader.now)
+        and submission.id in {one.id for one in _options(session, spec, subject)},
     )
 
 
@@ -107,18 +109,28 @@ def choice_of(session: Session, spec: Assignment, reader: Reader) -> ChoiceCard 
     if spec.counts is not Counts.CHOSEN or person.is_staff:
         return None
     subject = Subject(person.course_id, spec.slug, person.id)
+    options = _options(session, spec, subject)
+    return ChoiceCard(chosen(session, subject), may_choose(session, spec, subject, reader.now), options)
+
+
+def _options(session: Session, spec: Assignment, subject: Subject) -> tuple[Option, ...]:
+    """The hand-ins that can count, the newest first."""
+    course_id, user_id = subject.course_id, subject.user_id or 0
     rows = (
-        select(Submission.id, Submission.received_at, Grading.points)
+        select(Submission, Grading.points)
         .join(Grading, is_current())
-        .where(Submission.course_id == person.course_id, Submission.slug == spec.slug)
-        .where(Submission.user_id == person.id, Submission.trial.is_(False))
+        .where(Submission.course_id == course_id, Submission.slug == spec.slug)
+        .where(Submission.user_id == user_id, Submission.trial.is_(False))
         .where(Grading.state != State.CANCELLED)
         .order_by(Submission.received_at.desc(), Submission.id)
     )
-    window = own_window(session, person.course_id, person.id, spec)
-    found = (Option(*row) for row in session.execute(rows.limit(MOST_OPTIONS)))
-    options = tuple(one for one in found if can_count(window, one.received_at))
-    return ChoiceCard(chosen(session, subject), may_choose(session, spec, subject, reader.now), options)
+    window = own_window(session, course_id, user_id, spec)
+    void = decided(session, course_id, user_id, [spec.slug]).get(spec.slug, Decided()).void
+    return tuple(
+        Option(one.id, one.received_at, points)
+        for one, points in session.execute(rows.limit(MOST_OPTIONS))
+        if can_count(window, one.received_at) and not is_void_by(void, one)
+    )
 
 
 def _for_staff(session: Session, submission: Submission, reader: Reader) -> HandInDecisions:

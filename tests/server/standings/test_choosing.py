@@ -18,7 +18,8 @@ from server.standings.deciding import Author, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
 from server.submissions.cancelling import cancel
-from server.submissions.decided import choice_of
+from server.submissions.decided import choice_of, decisions_on
+from server.submissions.models import Submission
 from server.submissions.published import in_force
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE, NOON
@@ -154,12 +155,18 @@ def test_cancelled_hand_in_cannot_be_chosen(free: Course):
 def test_nothing_is_offered_that_cannot_be_chosen(course: Course):
     publish(course, 'per_day = 0.1\nlast_day = 1\nafter = "practice"')
     first = scored(course)
-    scored(course, 0.9, minutes=60 * 24 * 40)
+    copied, practice = scored(course, 0.8, minutes=5), scored(course, 0.9, minutes=60 * 24 * 40)
+    done_to(course, void, copied, by(course.lecturer))
+    reader = Reader(course.anna, "en", ZONE, NOON)
     with course.database.read() as session:
-        spec = in_force(session, COURSE, SLUG, ZONE).spec
-        card = choice_of(session, spec, Reader(course.anna, "en", ZONE, NOON))
+        card = choice_of(session, in_force(session, COURSE, SLUG, ZONE).spec, reader)
+        pages = {
+            number: decisions_on(session, session.get_one(Submission, number), reader)
+            for number in (first, copied, practice)
+        }
     assert card is not None
     assert [one.id for one in card.options] == [first]
+    assert [page.may_choose for page in pages.values()] == [True, False, False]
 
 
 def test_nothing_is_taken_back_that_was_not_chosen(free: Course):
