@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -89,6 +90,9 @@ def _code(error: SQLAlchemyError) -> int | str | None:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF
     return getattr(cause, "sqlstate", None)
+
+
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
 
 
 class Moment(TypeDecorator[datetime]):
@@ -174,6 +178,11 @@ class Database:
             if self._settle is not None:
                 self._settle(session)
 
+    def ask(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> Sequence[Any]:
+        """The rows of one statement about columns, without a session: for what each request asks."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement, values).all()
+
     def now(self) -> datetime:
         """What time it is for the database: the one clock that all programs on all machines share."""
         with self.engine.connect() as connection:
@@ -197,13 +206,13 @@ class Database:
         self.engine.dispose()
 
 
-def hold(session: Session, rows: Select[*tuple[Any, ...]]) -> None:
+def hold(session: Session, rows: Select[*tuple[Any, ...]], values: Mapping[str, object] = NO_VALUES) -> None:
     """Let nobody else hold these rows until the block ends; who writes rows that refer to them need not wait.
 
     SQLite lets one writer in at a time, and needs not be asked.
     """
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(rows.with_for_update(key_share=True)).all()
+        session.execute(rows.with_for_update(key_share=True), values).all()
 
 
 def _engine(url: str) -> Engine:

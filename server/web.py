@@ -114,6 +114,15 @@ def known_person() -> Person | None:
         return None
 
 
+def when_answered(step: Callable[[], object]) -> None:
+    """Do this when the answer to this request is sent: nobody waits for it, and it may be lost."""
+
+    @after_this_request
+    def attach(response: Response) -> Response:
+        response.call_on_close(step)
+        return response
+
+
 def signed_in_person() -> Person:
     """Who is asking, in a view behind `signed_in` or `staff_only`."""
     found = person()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +26,20 @@ def person_of(user: User, enrolment: Enrolment) -> Person:
         language=user.language,
         labels=tuple(enrolment.labels),
     )
+
+
+def person_columns() -> tuple[Any, ...]:
+    """What `person_of_row` needs: reading columns costs less than reading rows as objects."""
+    return (
+        *(User.id, User.neptun, User.name, Enrolment.nickname, Enrolment.role, Enrolment.course_id),
+        *(User.language, Enrolment.labels),
+    )
+
+
+def person_of_row(row: Sequence[Any]) -> Person:
+    """The columns of `person_columns` as the value that others know."""
+    number, neptun, name, nickname, role, course_id, language, labels = row
+    return Person(number, neptun, name, nickname, Role(role), course_id, language, tuple(labels))
 
 
 def enrolled(course_id: int | ScalarSelect[int | None]) -> Select[User, Enrolment]:

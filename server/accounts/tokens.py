@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.enrolled import let_in_here, person_of
+from server.accounts.enrolled import let_in_here, person_columns, person_of_row
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import ApiToken, User
 from server.accounts.person import Person
@@ -97,22 +97,23 @@ def revoke_all_tokens(session: Session, user_id: int, now: datetime) -> None:
 
 def person_of_api_token(database: Database, key: str, now: datetime) -> Person | None:
     """Whose program this is, if the token is still good."""
-    with database.read() as session:
-        row = session.execute(_BY_KEY, {"hash": fingerprint(key)}).one_or_none()
-        if row is None:
-            return None
-        token, person = row[2], person_of(row[0], row[1])
-    if token.revoked_at is not None or now >= token.expires_at:
+    rows = database.ask(_BY_KEY, {"hash": fingerprint(key)})
+    if not rows:
         return None
-    if token.last_used_at is None or now >= token.last_used_at + USED_EVERY:
-        _note_use(database, token.id, now)
-    return person
+    token_id, revoked_at, expires_at, last_used_at, *columns = rows[0]
+    if revoked_at is not None or now >= expires_at:
+        return None
+    if last_used_at is None or now >= last_used_at + USED_EVERY:
+        _note_use(database, token_id, now)
+    return person_of_row(columns)
 
 
 # Built once: this is asked with every request of a program, and building costs more than asking.
 _BY_KEY = (
     let_in_here()
-    .add_columns(ApiToken)
+    .with_only_columns(
+        *(ApiToken.id, ApiToken.revoked_at, ApiToken.expires_at, ApiToken.last_used_at), *person_columns()
+    )
     .join(ApiToken, ApiToken.user_id == User.id)
     .where(ApiToken.token_hash == bindparam("hash"))
 )

@@ -74,7 +74,9 @@ def recipients(session: Session, facts: Iterable[Fact]) -> dict[tuple[int, int],
     if not users:
         return {}
     found: dict[tuple[int, int], Recipient] = {}
-    for course_id, user_id, email, kind, how in session.execute(_RECIPIENTS, {"users": list(users)}):
+    for course_id, user_id, email, kind, how in session.connection().execute(
+        _RECIPIENTS, {"users": list(users)}
+    ):
         mutes = dict(found[course_id, user_id].mutes) if (course_id, user_id) in found else {}
         if kind is not None:
             mutes[kind] = Mute(how)

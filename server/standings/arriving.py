@@ -32,8 +32,7 @@ def add_waiting(session: Session, subject: Subject, spec: Assignment, window: Ow
 
 
 def _add(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:
-    enrolments = select(Enrolment.id).where(Enrolment.course_id == subject.course_id)
-    hold(session, enrolments.where(Enrolment.user_id == subject.user_id))
+    hold(session, _ENROLMENT, {"course": subject.course_id, "user": subject.user_id})
     if _counted(session, subject, window, run):
         return
     if not _is_first(session, subject, window, run):
@@ -82,6 +81,9 @@ def _known(subject: Subject, window: OwnWindow, run: Run) -> dict[str, object]:
 
 
 # Built once: this is done with every hand-in, and building costs more than doing.
+_ENROLMENT = select(Enrolment.id).where(
+    Enrolment.course_id == bindparam("course"), Enrolment.user_id == bindparam("user")
+)
 _TABLE = Table.metadata.tables["standing"]
 _ROWS = _TABLE.c
 _VERSION = (

@@ -99,17 +99,21 @@ class FolderStore:
         """A temporary file that is gone when the block ends, unless it was renamed in time."""
         folder = self.folder / INCOMING
         with refuse_when_away():
-            if not self.folder.exists():
-                self.folder.mkdir(
-                    parents=True, exist_ok=True, mode=0o700
-                )  # blobs are readable, their folder not
-            folder.mkdir(parents=True, exist_ok=True)
-            file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed below
+            try:
+                file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed below
+            except FileNotFoundError:  # the first one
+                self._make(folder)
+                file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed below
         with file:
             try:
                 yield file
             finally:
                 Path(file.name).unlink(missing_ok=True)
+
+    def _make(self, folder: Path) -> None:
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # blobs are readable, their folder not
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _still_there(target: Path) -> bool:
@@ -129,12 +133,15 @@ def _publish(written: str, target: Path) -> None:
     """Give a written file its name, in an order that survives a power cut at any moment."""
     if _still_there(target):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     with Path(written).open("rb") as file:
         os.fchmod(file.fileno(), 0o444)
         os.utime(file.fileno())  # what arrived long ago is new here
         os.fsync(file.fileno())
-    Path(written).replace(target)
+    try:
+        Path(written).replace(target)
+    except FileNotFoundError:  # the first one there
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Path(written).replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -16,7 +16,7 @@ from server.courses.service import Course, know_course
 from server.deadlines.service import Phase, are_of_file
 from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
-from server.submissions.allowance import allowances
+from server.submissions.allowance import allowances, count_of_day
 from server.submissions.makeup_errors import MakeupNotNeeded, MakeupsUsedUp
 from server.submissions.models import AssignmentVersion, PublishedAssignment
 from server.submissions.published import InForce, in_force_as
@@ -26,12 +26,22 @@ from server.submissions.upload_errors import DayUsedUp
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a hand-in was let in with: the same is let in as long as nothing else comes in."""
+
+    size: int
+    trial: bool
+    of_day: int  # that were there already
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """By what a hand-in is judged: the version in force, and the student's own line."""
 
     published: InForce
     window: OwnWindow
     course: Course
+    judged: Judged | None = None
 
     @property
     def spec(self) -> Assignment:
@@ -105,10 +115,10 @@ def refuse_over_limits(
     now: datetime,
     zone: ZoneInfo,
     trial: bool = False,
-) -> None:
+) -> Judged | None:
     """Raise TriesUsedUp or DayUsedUp for somebody who has handed in enough. Staff may at any time."""
     if person.is_staff:
-        return
+        return None
     midnight_s = max(1, int((day_of(now, zone).ends - now).total_seconds()))
     limits = spec.limits
     found = allowances(session, person, [spec], now=now, zone=zone, at_least=True)[spec.slug]
@@ -119,6 +129,24 @@ def refuse_over_limits(
     except TriesUsedUp:  # unless some were given back
         found = allowances(session, person, [spec], now=now, zone=zone)[spec.slug]
         refuse_without_tries(found, spec, now, midnight_s, trial=trial)
+    return Judged(size, trial, found.used.count_of_all)
+
+
+def refuse_over_limits_now(
+    session: Session,
+    person: Person,
+    admission: Admission,
+    size: int,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    trial: bool,
+) -> None:
+    """The same once more, while nothing else of this person comes in: mostly nothing has meanwhile."""
+    judged = admission.judged
+    is_same = judged is not None and (judged.size, judged.trial) == (size, trial)
+    if judged is None or not is_same or count_of_day(session, person, now, zone) != judged.of_day:
+        refuse_over_limits(session, person, admission.spec, size, now=now, zone=zone, trial=trial)
 
 
 def _refuse_by_the_clock(session: Session, person: Person, found: Admission, now: datetime) -> None:

@@ -43,6 +43,7 @@ def allowances(
                 hand_ins=sum(past.slug == spec.slug and not past.trial for past in today),
                 size=sum(past.size for past in today if past.slug == spec.slug),
                 size_of_all=sum(past.size for past in today),
+                count_of_all=len(today),
             ),
             charged.get(spec.slug, 0),
             latest.get(spec.slug),
@@ -51,13 +52,21 @@ def allowances(
     }
 
 
+def count_of_day(session: Session, person: Person, now: datetime, zone: ZoneInfo) -> int:
+    """How much was handed in on this day, for any assignment."""
+    return session.connection().scalar(_COUNT_OF_A_DAY, _of_day(person, now, zone)) or 0
+
+
+def _of_day(person: Person, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    day = day_of(now, zone)
+    return {"course": person.course_id, "user": person.id, "begins": day.begins, "ends": day.ends}
+
+
 def _handed_in(
     session: Session, person: Person, now: datetime, zone: ZoneInfo, *, at_least: bool
 ) -> list[Past]:
     """Everything of this day, for any assignment."""
-    day = day_of(now, zone)
-    known = {"course": person.course_id, "user": person.id, "begins": day.begins, "ends": day.ends}
-    found = session.execute(_OF_A_DAY, known).all()
+    found = session.connection().execute(_OF_A_DAY, _of_day(person, now, zone)).all()
     ask = found and not at_least
     returned = returned_tries(session, person.course_id, person.id) if ask else frozenset[str]()
     return [
@@ -76,14 +85,18 @@ def _handed_in(
 
 # Built once: this is asked twice with every hand-in, and building costs more than asking.
 _SIZE = select(func.sum(SubmissionFile.size)).where(SubmissionFile.submission_id == Submission.id)
+_DAY = (
+    *(Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user")),
+    *(Submission.received_at >= bindparam("begins"), Submission.received_at < bindparam("ends")),
+)
+_COUNT_OF_A_DAY = select(func.count()).select_from(Submission).where(*_DAY)
 _OF_A_DAY = (
     select(
         *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
         *(Grading.state, Grading.verdict, _SIZE.scalar_subquery().label("size")),
     )
     .join(Grading, is_current())
-    .where(Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
-    .where(Submission.received_at >= bindparam("begins"), Submission.received_at < bindparam("ends"))
+    .where(*_DAY)
 )
 
 

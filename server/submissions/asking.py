@@ -6,8 +6,8 @@ from typing import cast
 
 from flask import current_app
 from flask.sansio.app import App
-from flask_babel import get_locale
 
+from server.i18n import language
 from server.submissions.lines import LinesSeen
 from server.submissions.reader import Reader
 from server.web import Services, now, services, signed_in_person
@@ -18,7 +18,7 @@ SEEN = "hazi.lines"  # what the process knows of the queues, among the extension
 def reader() -> Reader:
     """For whom the answer is made."""
     seen = cast("LinesSeen", current_app.extensions[SEEN])
-    return Reader(signed_in_person(), str(get_locale()), services().course.zone, now(), seen)
+    return Reader(signed_in_person(), language(), services().course.zone, now(), seen)
 
 
 def remember_lines(app: App) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
@@ -25,6 +26,7 @@ from server.submissions.admission import (
     admission_of,
     admit_by_the_clock,
     refuse_over_limits,
+    refuse_over_limits_now,
 )
 from server.submissions.counting import is_current
 from server.submissions.models import Grading, Priority, State, Submission, SubmissionFile
@@ -111,12 +113,14 @@ def hand_in_admitted(
     To be called after `taken_before`: only then nobody else uses up the same tries. `issued_at` is when the
     receipt is signed, where that is later than the last byte.
     """
-    refuse_over_limits(session, person, admission.spec, wish.size, now=now, zone=zone, trial=wish.trial)
+    refuse_over_limits_now(session, person, admission, wish.size, now=now, zone=zone, trial=wish.trial)
     issuing = Issuing.by(signer, admission, person, issued_at or now)
-    submission = _add(session, person, admission.published, wish, now=now, issuing=issuing)
+    is_alone = wish.trial or not _has_before(session, person, wish)
+    published = admission.published
+    submission = _add(session, person, published, wish, now=now, issuing=issuing, is_alone=is_alone)
     is_plain = submission.run_of == submission.id and not wish.trial  # it waits for a run of its own
-    author = Author(person, now, REPLACED)
-    if is_plain and (wish.keep or not replace_waiting(session, submission, admission.window, author)):
+    author, window = Author(person, now, REPLACED), admission.window
+    if is_plain and (is_alone or wish.keep or not replace_waiting(session, submission, window, author)):
         run = Run(submission.id, submission.id, now, RunState.UNDER_WAY, submission.version_id, {})
         subject = Subject(person.course_id, wish.slug, person.id)
         add_waiting(session, subject, admission.spec, admission.window, run)
@@ -165,8 +169,8 @@ def admit_unless_known(
         return admission_of(session, person, slug, zone=zone)
     found = admit_by_the_clock(session, person, slug, now=now, zone=zone, trial=trial)
     size = min(size, found.spec.limits.upload_mib << 20)
-    refuse_over_limits(session, person, found.spec, size, now=now, zone=zone, trial=trial)
-    return found
+    judged = refuse_over_limits(session, person, found.spec, size, now=now, zone=zone, trial=trial)
+    return replace(found, judged=judged)
 
 
 def handed_in_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
@@ -200,10 +204,9 @@ def add_baseline(
 
 def _take_turn(session: Session, person: Person) -> None:
     """Hand-ins of one person queue up: each sees the tries and the keys of those before it."""
-    users = Table.metadata.tables["user"]
     # Rows that refer to the person may be written meanwhile: who decides about them waits for nobody here,
     # nor do two wait for each other.
-    hold(session, select(users.c.id).where(users.c.id == person.id))
+    hold(session, _TURN, {"user": person.id})
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
@@ -217,7 +220,16 @@ def _owned(person: Person) -> dict[str, object]:
 
 # Built once: these are asked with every hand-in, and building costs more than asking.
 _MINE = (Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
+_USERS = Table.metadata.tables["user"]
+_TURN = select(_USERS.c.id).where(_USERS.c.id == bindparam("user"))
 _WITH_KEY = select(Submission).where(*_MINE, Submission.idempotency_key == bindparam("key"))
+_BEFORE = (
+    select(Submission.id)
+    .join(Grading, is_current())
+    .where(*_MINE, Submission.slug == bindparam("slug"), Submission.trial.is_(False))
+    .where(or_(Submission.content_sha256 == bindparam("content"), Grading.state == State.WAITING))
+    .limit(1)
+)
 _TWINS = (
     select(Submission.run_of)
     .join(Grading, is_current())
@@ -245,9 +257,18 @@ def _add(
     *,
     now: datetime,
     issuing: Issuing | None = None,
+    is_alone: bool = False,
 ) -> Submission:
-    twin = None if wish.trial or wish.content is None else _twin(session, person, published, wish.content)
+    """`is_alone` says that there is nothing which it may be a twin of."""
+    may_be = not (is_alone or wish.trial or wish.content is None)
+    twin = _twin(session, person, published, wish.content or "") if may_be else None
     return _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
+
+
+def _has_before(session: Session, person: Person, wish: HandIn) -> bool:
+    """Whether this person has handed in the same content, or has something waiting; mostly not."""
+    known = _owned(person) | {"slug": wish.slug, "content": wish.content}
+    return session.connection().scalar(_BEFORE, known) is not None
 
 
 def _twin(session: Session, person: Person, published: InForce, content: str) -> str | None:
@@ -283,21 +304,29 @@ def _insert(
         sha256=wish.sha256,
         idempotency_key=wish.key,
         files_removed_at=None,
-        files=[
-            SubmissionFile(position=position, name=file.name, sha256=file.sha256, size=file.size)
-            for position, file in enumerate(wish.files)
-        ],
     )
-    submission.receipt = issue(session, submission, issuing) if issuing is not None else None
+    submission.receipt = issue(session, submission, wish.files, issuing) if issuing is not None else None
     session.add(submission)
     session.flush()
+    _add_files(session, submission, wish.files)
     if run_of is None:
         _add_run(session, published, submission)
     return submission
 
 
+def _add_files(session: Session, submission: Submission, files: Iterable[BundleFile]) -> None:
+    rows = [
+        {"submission_id": submission.id, "position": position, "name": file.name}
+        | {"sha256": file.sha256, "size": file.size}
+        for position, file in enumerate(files)
+    ]
+    if rows:
+        session.connection().execute(_NEW_FILE, rows)
+    set_committed_value(submission, "files", [SubmissionFile(**row) for row in rows])
+
+
 def _add_run(session: Session, published: InForce, submission: Submission) -> None:
-    """Its first run, which waits to be released. The rows are new: a unit of work has nothing to find out."""
+    """Its first run, which waits to be released."""
     run = {
         "submission_id": submission.id,
         "version_id": published.version_id,
@@ -311,6 +340,8 @@ def _add_run(session: Session, published: InForce, submission: Submission) -> No
     connection.execute(_NEW_OUT, {"grading_id": grading_id, "created_at": submission.received_at})
 
 
+# Rows that are new in any case: a unit of work would have nothing to find out.
+_NEW_FILE = insert(Table.metadata.tables["submission_file"])
 _GRADING = Table.metadata.tables["grading"]
 _NEW_RUN = insert(_GRADING).returning(_GRADING.c.id)
 _NEW_OUT = insert(Table.metadata.tables["outbox"])

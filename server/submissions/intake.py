@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -47,7 +48,17 @@ from server.submissions.upload_errors import TooManyUploads
 from server.submissions.upload_schema import FromUploads
 from server.submissions.uploading import MOST_BYTES, PIECE_TYPE
 from server.submissions.uploads import check_content, check_names
-from server.web import bearer_token, form_text, now, person, read, services, signed_in_person, write
+from server.web import (
+    bearer_token,
+    form_text,
+    now,
+    person,
+    read,
+    services,
+    signed_in_person,
+    when_answered,
+    write,
+)
 
 UPLOADS = frozenset({"submissions.create", "submissions_api.create"})
 UPLOADS_BY_STAFF = frozenset({"gradebook.hand_in_for", "submissions_api.create_for"})
@@ -187,7 +198,7 @@ def receive(slug: str) -> Taken:
     keep = ways.keep or (form_key is not None and form_text("keep") == "1")
     with turns().of(who.id):
         taken = _store_and_hand_in(who, slug, parts, Ways(key, ways.trial, keep), last_byte)
-    services().bell.ring(QUEUE_TOPIC)
+    when_answered(partial(services().bell.ring, QUEUE_TOPIC))
     return taken
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +36,14 @@ class Issuing:
         return cls(admission, person, signer, at) if signer is not None and signer.signs else None
 
 
-def issue(session: Session, submission: Submission, issuing: Issuing) -> dict[str, Any]:
-    """The receipt of a new hand-in, to be kept with it."""
+def issue(
+    session: Session, submission: Submission, files: Iterable[BundleFile], issuing: Issuing
+) -> dict[str, Any]:
+    """The receipt of a new hand-in of these files, to be kept with it."""
     issuing.signer.keep(session, issuing.at)
     admission = issuing.admission
     terms = _Terms(admission.published.digest, admission.window, admission.course)
-    said = _said(submission, terms, issuing.person, issuing.at)
+    said = _said(submission, files, terms, issuing.person, issuing.at)
     return issuing.signer.receipt(said).as_json()
 
 
@@ -65,10 +68,13 @@ def receipt_of(session: Session, submission: Submission, signer: Signer, now: da
         raise NoReceipt
     window = own_window(session, course.id, person.id, spec)
     terms = _Terms(submission.version.digest, window, course)
-    return signer.receipt(_said(submission, terms, person, now))
+    files = (BundleFile(file.name, file.sha256, file.size) for file in submission.files)
+    return signer.receipt(_said(submission, files, terms, person, now))
 
 
-def _said(submission: Submission, terms: _Terms, person: Person, issued_at: datetime) -> HandedIn:
+def _said(
+    submission: Submission, files: Iterable[BundleFile], terms: _Terms, person: Person, issued_at: datetime
+) -> HandedIn:
     """Who handed in what, when, and what that means by the rules in force."""
     course, window = terms.course, terms.window
     where = window.at(submission.received_at)
@@ -80,7 +86,7 @@ def _said(submission: Submission, terms: _Terms, person: Person, issued_at: date
         neptun=person.neptun,
         name=person.name,
         submission=submission.id,
-        files=tuple(BundleFile(file.name, file.sha256, file.size) for file in submission.files),
+        files=tuple(files),
         sha256=submission.sha256,
         received_at=submission.received_at,
         issued_at=issued_at,

@@ -42,6 +42,7 @@ class Used:
     hand_ins: int  # of the assignment in question, without trials
     size: int  # their bytes, and those of trials
     size_of_all: int  # bytes handed in for any assignment
+    count_of_all: int = 0  # of these, trials included
 
 
 @dataclass(frozen=True, slots=True)
