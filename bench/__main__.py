@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import structlog
 
 from bench.boards import boards_on
 from bench.grading import small_submit_to_report, submit_to_report
@@ -48,6 +50,7 @@ MEASUREMENTS = {
 @click.option("--runs", type=click.IntRange(1, 1000), help="Pairs of runs, instead of each one's own number.")
 def main(which: tuple[str, ...], runs: int | None) -> None:
     """Measure ours against the bare way; all of them, or those named."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in which or MEASUREMENTS:
         measurement, usual_runs = MEASUREMENTS[name]

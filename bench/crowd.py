@@ -43,9 +43,8 @@ def serving(kind: str, folder: Path, broker_url: str = "redis://127.0.0.1:1/0") 
     with ExitStack() as stack:
         url = ""
         if kind == "postgresql":
-            url = stack.enter_context(servers.postgres_server(port=servers.free_port(), hasty=False)).url(
-                "hazi"
-            )
+            cluster = stack.enter_context(servers.postgres_server(port=servers.free_port(), hasty=False))
+            url = stack.enter_context(servers.fresh_database(cluster))
         folder.mkdir(parents=True, exist_ok=True)
         app = create_app(
             a_config(folder, url, broker_url=broker_url), clock=lambda: NOON + timedelta(days=20)

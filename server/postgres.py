@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import psycopg
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 R = TypeVar("R")
@@ -21,12 +22,14 @@ Steps: TypeAlias = Generator[Any, Any, R]
 
 CONNECT_S = 3
 PING_S = 3.0  # for the question whether a connection that lay in the pool still works
+RESTS_S = 1.0  # after which that is asked
 STATEMENT_S = 9.0
 SERVER_STATEMENT_S = 8.0  # below ours, so that the server answers: 57014
 LOCK_S = 7.0  # 55P03
 CHECK_S = 2.0  # how often a server at work looks whether anybody waits for the answer
 PATIENT = "hazi_patient"  # execution option of what may take as long as it takes: migrations
 INTERVAL_S = 0.1
+RESTS_SINCE = "hazi_rests_since"
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -59,8 +62,8 @@ class BoundedConnection(psycopg.Connection[Any]):
 def bound(engine: Engine) -> None:
     """Have every connection of an engine bounded."""
     event.listen(engine, "do_connect", _connect)
-    event.listen(engine, "checkin", _expect_a_ping)
-    event.listen(engine, "checkout", _expect_statements)
+    event.listen(engine, "checkin", _rest)
+    event.listen(engine, "checkout", _go_on)
     event.listen(engine, "begin", _be_patient)
 
 
@@ -87,14 +90,20 @@ def _set(connection: psycopg.Connection[Any], settings: Mapping[str, float], *, 
         connection.commit()
 
 
-def _expect_a_ping(connection: BoundedConnection | None, _record: ConnectionPoolEntry) -> None:
-    if connection is not None:  # one that broke is gone already
+def _rest(_connection: BoundedConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def _go_on(connection: BoundedConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """One that was used a moment ago still works; of one that lay longer that is asked first."""
+    rests_since = record.info.get(RESTS_SINCE)
+    if rests_since is not None and time.monotonic() - rests_since > RESTS_S:
         connection.patience_s = PING_S
-
-
-def _expect_statements(
-    connection: BoundedConnection, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-) -> None:
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error  # none of those that lie there will be better
     connection.patience_s = STATEMENT_S
 
 

@@ -13,7 +13,7 @@ from server.accounts.access import (
 )
 from server.accounts.devices import LIFE as DEVICE_LIFE
 from server.accounts.devices import device_key, issue_device
-from server.accounts.enrolled import person_of
+from server.accounts.enrolled import person_columns, person_of, person_of_row
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
@@ -104,8 +104,10 @@ __all__ = [
     "normalised",
     "open_web_session",
     "people",
+    "person_columns",
     "person_of",
     "person_of_api_token",
+    "person_of_row",
     "person_of_web_session",
     "plan_roster",
     "read_labels",

@@ -14,7 +14,7 @@ from server.gradebook.rows import LeaderboardRow
 from server.json_bodies import answer_json, query
 from server.openapi import describe
 from server.standings.api_schema import StandingOut, standing_out
-from server.submissions.service import Reader, assignment_card, reader
+from server.submissions.service import Reader, reader
 from server.web import read, signed_in, staff_only
 
 MOST_ROWS = 1000  # of one page
@@ -118,12 +118,11 @@ def leaderboard(slug: str) -> ResponseReturnValue:
     """Who stands where, page by page; places are of the whole board, and may change between two pages."""
     who, wish = reader(), query(BoardQuery)
     with read() as session:
-        card = assignment_card(session, slug, who)
         board = service.leaderboard(session, slug, who, wish.cursor, wish.limit)
     answer = LeaderboardOut(
-        assignment=card.slug,
-        title=card.title,
-        metric=card.metric,
+        assignment=slug,
+        title=board.title,
+        metric=board.metric,
         share="private" if board.revealed else "public",
         rows=[_row(row, who) for row in board.rows],
         entries=board.of,

@@ -10,7 +10,7 @@ from server.gradebook.ranking import Better, Entry, Placed, rank
 from server.gradebook.rows import Leaderboard, LeaderboardRow
 from server.gradebook.students import ROWS
 from server.standings.service import board_is_revealed
-from server.submissions.service import InForce, Reader, alike_versions, in_force
+from server.submissions.service import InForce, Reader, alike_versions, in_force, localized
 
 
 def leaderboard(session: Session, slug: str, reader: Reader, start: int = 0, rows: int = ROWS) -> Leaderboard:
@@ -38,6 +38,8 @@ def leaderboard(session: Session, slug: str, reader: Reader, start: int = 0, row
         next=end if end < len(placed) else None,
         mine=mine,
         place=placed[mine].place if mine is not None else None,
+        title=localized(published.spec.title, reader.language),
+        metric=published.spec.score.metric,
     )
 
 

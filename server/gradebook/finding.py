@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, Role, User, person_of
+from server.accounts.service import Person, Role, User, person_columns, person_of_row
 from server.courses.models import Enrolment
 from server.gradebook.ranking import Entry
 from server.gradebook.students import students_of
@@ -47,7 +47,7 @@ def entries(session: Session, published: InForce, *, private: bool) -> list[Entr
     rows = select(submission, Standing.user_id, score, arrival).join(Enrolment, _enrolment())
     rows = rows.where(Standing.course_id == published.course_id, Standing.slug == published.spec.slug)
     rows = rows.where(Enrolment.role == Role.STUDENT, *_is_ranked(columns))
-    found: Iterable[Any] = session.execute(rows)
+    found: Iterable[Any] = session.connection().execute(rows)
     return [Entry(*row) for row in found]
 
 
@@ -58,13 +58,15 @@ def counting(
     columns = _columns(private=private)
     rows = (
         students_of(published.course_id)
-        .add_columns(*columns, Standing.hand_ins, Standing.public_score)
+        .with_only_columns(
+            *columns, Standing.hand_ins, Standing.public_score, *person_columns(), maintain_column_froms=True
+        )
         .join(Standing, and_(Standing.user_id == User.id, Standing.course_id == Enrolment.course_id))
         .where(Standing.slug == published.spec.slug, User.id.in_(users))
         .where(*_is_ranked(columns))
     )
-    found: Iterable[Any] = session.execute(rows)
-    return [Counting(person_of(row[0], row[1]), None, *row[2:]) for row in found]
+    found: Iterable[Any] = session.connection().execute(rows)
+    return [Counting(person_of_row(row[7:]), None, *row[:7]) for row in found]
 
 
 def _is_ranked(columns: Iterable[Any]) -> tuple[ColumnElement[bool], ...]:

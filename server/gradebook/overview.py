@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.service import Role, User, person_of
+from server.accounts.service import Person, Role, User, person_columns, person_of_row
 from server.courses.models import Enrolment
 from server.gradebook.days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
@@ -85,7 +85,7 @@ def overview(
         next=following,
         totals=_totals(session, published, points),
         most=published.spec.score.points,
-        spread=histogram(points, Decimal(str(published.spec.score.points)), BINS),
+        spread=histogram(points, 100 * Decimal(str(published.spec.score.points)), BINS),
         days=_days(session, published, reader, seen or DaysSeen()),
     )
 
@@ -102,17 +102,19 @@ def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[Overv
     students = _students(published).with_only_columns(User.id, User.neptun, maintain_column_froms=True)
     rows = page_of(students.where(*_conditions(wish)), wish.after, wish.rows)
     shown, more = cut(session.execute(rows).all(), wish.rows)
+    latest = (Submission.id, Submission.received_at, Grading.state, Grading.verdict)
     found = (
         _students(published)
-        .add_columns(Submission.id, Submission.received_at, Grading.state, Grading.verdict)
+        .with_only_columns(Standing, *latest, *person_columns(), maintain_column_froms=True)
         .outerjoin(Submission, Submission.id == Standing.latest_id)
         .outerjoin(Grading, is_current())
         .where(User.id.in_([user_id for user_id, _neptun in shown]))
         .order_by(User.name, User.neptun)
     )
     following = shown[-1][1] if more else None
-    rows_of_page = tuple(_row(row[0], row[1], row[2], _latest(*row[2:])) for row in session.execute(found))
-    return rows_of_page, following
+    return tuple(
+        _row(person_of_row(row[5:]), row[0], _latest(*row[:5])) for row in session.execute(found)
+    ), following
 
 
 def _students(published: InForce) -> Select[User, Enrolment, Standing]:
@@ -147,8 +149,9 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def _points(session: Session, published: InForce) -> list[Decimal]:
-    rows = select(Standing.points).join(
+def _points(session: Session, published: InForce) -> list[int]:
+    """What counts of each student, in hundredths."""
+    rows = select(type_coerce(Standing.points, Integer)).join(
         Enrolment, and_(Enrolment.user_id == Standing.user_id, Enrolment.course_id == Standing.course_id)
     )
     rows = rows.where(
@@ -157,10 +160,10 @@ def _points(session: Session, published: InForce) -> list[Decimal]:
         Standing.points.is_not(None),
         Enrolment.role == Role.STUDENT,
     )
-    return [points for points in session.scalars(rows) if points is not None]
+    return list(session.connection().scalars(rows))
 
 
-def _totals(session: Session, published: InForce, points: list[Decimal]) -> OverviewTotals:
+def _totals(session: Session, published: InForce, points: list[int]) -> OverviewTotals:
     counted = (
         func.count(),
         func.sum(case((Standing.hand_ins > 0, 1), else_=0)),
@@ -176,7 +179,7 @@ def _totals(session: Session, published: InForce, points: list[Decimal]) -> Over
         scored=scored or 0,
         under_way=under_way or 0,
         our_faults=our_faults or 0,
-        mean=sum(points, Decimal(0)) / len(points) if points else None,
+        mean=Decimal(sum(points)) / (100 * len(points)) if points else None,
     )
 
 
@@ -190,10 +193,10 @@ def _days(
     return tuple(zip(days, counts, strict=True))
 
 
-def _row(user: User, enrolment: Enrolment, standing: Standing | None, latest: Latest | None) -> OverviewRow:
+def _row(person: Person, standing: Standing | None, latest: Latest | None) -> OverviewRow:
     card = standing_card(standing, told=True) if standing is not None else None
     return OverviewRow(
-        person=person_of(user, enrolment),
+        person=person,
         standing=card,
         latest=latest,
         submissions=card.hand_ins if card else 0,

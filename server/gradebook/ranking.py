@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 SHOWN_DIGITS = 4  # scores that look equal are equal
+Key: TypeAlias = tuple[float, datetime, str]  # the shown score, least first; when; which
 
 
 class Better(StrEnum):
@@ -40,34 +42,29 @@ def rank(entries: Iterable[Entry], better: Better = Better.HIGHER) -> list[Place
 
     Equal scores share a place and the next place is skipped (1, 1, 3); among them the earlier one is above.
     """
-    ordered = sorted(_counting(entries, better), key=lambda entry: _key(entry, better))
     placed: list[Placed] = []
     students, place, score = 0, 0, None
-    for entry in ordered:
+    for key, entry in sorted(_counting(entries, better)):  # no two keys are equal
         if entry.owner is None:
             placed.append(Placed(entry, None))
             continue
         students += 1
-        if _shown(entry) != score:
-            place, score = students, _shown(entry)
+        if key[0] != score:
+            place, score = students, key[0]
         placed.append(Placed(entry, place))
     return placed
 
 
-def _counting(entries: Iterable[Entry], better: Better) -> list[Entry]:
-    best: dict[int | str, Entry] = {}
+def _counting(entries: Iterable[Entry], better: Better) -> Iterable[tuple[Key, Entry]]:
+    best: dict[int | str, tuple[Key, Entry]] = {}
     for entry in entries:
-        owner = entry.id if entry.owner is None else entry.owner
+        owner, key = entry.id if entry.owner is None else entry.owner, _key(entry, better)
         known = best.get(owner)
-        if known is None or _key(entry, better) < _key(known, better):
-            best[owner] = entry
-    return list(best.values())
+        if known is None or key < known[0]:
+            best[owner] = key, entry
+    return best.values()
 
 
-def _key(entry: Entry, better: Better) -> tuple[float, datetime, str]:
-    score = _shown(entry)
+def _key(entry: Entry, better: Better) -> Key:
+    score = round(entry.score, SHOWN_DIGITS)
     return (-score if better is Better.HIGHER else score, entry.received_at, entry.id)
-
-
-def _shown(entry: Entry) -> float:
-    return round(entry.score, SHOWN_DIGITS)

@@ -42,6 +42,8 @@ class Leaderboard:
     next: int | None = None  # `start` of the page that follows
     mine: int | None = None  # how many come before the reader's own
     place: int | None = None  # of the reader
+    title: str = ""  # of the assignment, in the reader's language
+    metric: str = ""
 
     @property
     def elsewhere(self) -> bool:

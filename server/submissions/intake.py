@@ -66,10 +66,10 @@ PIECES = "submissions_api.append_upload"
 JSON = "application/json"
 FIELD = "file"
 KEY_HEADER = "Idempotency-Key"
-MEMORY_BYTES = 512 << 10  # of one file of a form; what is larger goes to a disk
 WAIT_S = 5
 FORM_SLACK = 256 << 10  # for what a form says around its files
-SMALL_BYTES = 256 << 10  # of a whole upload
+SMALL_BYTES = (1 << 20) + FORM_SLACK  # of a whole upload: no assignment takes less
+MEMORY_BYTES = SMALL_BYTES  # of one file of a form; what is larger goes to a disk
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
