@@ -6,15 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
-from uuid import UUID
 
-from flask import Flask, g, redirect, url_for
+from flask import Flask, redirect, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from assignments import course
-from server import answers, i18n, logs, metrics, security
+from server import addresses, answers, i18n, logs, metrics, security
 from server.accounts.views import accounts, accounts_api
 from server.clock.views import clock as clock_pages
 from server.clock.views import clock_api
@@ -36,8 +34,6 @@ from server.store import open_store
 from server.submissions.intake import UploadRequest
 from server.submissions.views import submissions, submissions_api
 from server.web import Services, known_person, person, services, utc_now
-
-PLACE = UUID(int=0)  # of the part that differs; an id of nothing
 
 
 def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
@@ -78,8 +74,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     app.add_url_rule("/", "home", home)
     app.before_request(refuse_unknown_queries)
     app.context_processor(frame)
-    app.add_template_global(icon_sheet)
-    app.add_template_global(addresses)
+    addresses.register(app)
     app.url_defaults(_StaticVersions(Path(app.static_folder or "")))
     return app
 
@@ -99,19 +94,6 @@ def frame() -> dict[str, object]:
         "unread_notices": unread_notices,
         "open_inquiries": open_inquiries,
     }
-
-
-def icon_sheet() -> str:
-    """Where all icons lie, found once in a request: a page with a long table has hundreds of them."""
-    if "icon_sheet" not in g:
-        g.icon_sheet = url_for("static", filename="vendor/icons.svg")
-    return str(g.icon_sheet)
-
-
-def addresses(endpoint: str, part: str, **values: str) -> Callable[[str], str]:
-    """Addresses that differ in one part, made from one: a page with a long table has hundreds of them."""
-    made = url_for(endpoint, **values, **{part: str(PLACE)})  # type: ignore[arg-type]
-    return lambda value: made.replace(str(PLACE), quote(value, safe=""))
 
 
 def open_inquiries() -> int:

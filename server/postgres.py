@@ -95,16 +95,24 @@ def _rest(_connection: BoundedConnection | None, record: ConnectionPoolEntry) ->
 
 
 def _go_on(connection: BoundedConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
-    """One that was used a moment ago still works; of one that lay longer that is asked first."""
+    """Does one that lay in the pool still work? One that was used a moment ago is only looked at."""
     rests_since = record.info.get(RESTS_SINCE)
-    if rests_since is not None and time.monotonic() - rests_since > RESTS_S:
-        connection.patience_s = PING_S
+    if rests_since is not None:
         try:
-            connection.execute("SELECT 1")
-            connection.rollback()
+            _look(connection, long=time.monotonic() - rests_since > RESTS_S)
         except psycopg.Error as error:
             raise InvalidatePoolError from error  # none of those that lie there will be better
     connection.patience_s = STATEMENT_S
+
+
+def _look(connection: BoundedConnection, *, long: bool) -> None:
+    """Raises psycopg.OperationalError for a connection that the server has closed."""
+    for _last_words_and_the_end in range(2):
+        connection.pgconn.consume_input()
+    if long:
+        connection.patience_s = PING_S
+        connection.execute("SELECT 1")
+        connection.rollback()
 
 
 def _be_patient(connection: Connection) -> None:

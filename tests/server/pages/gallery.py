@@ -17,7 +17,7 @@ from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 
 from grader.contract import Verdict
-from server import i18n
+from server import addresses, i18n
 from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
@@ -638,6 +638,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
+    addresses.register(app)
     for printed in (*filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)

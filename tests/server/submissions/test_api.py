@@ -20,7 +20,7 @@ from grader.contract import EventKind, Phase, Verdict
 from server.accounts.person import Person, Role
 from server.accounts.service import find_person
 from server.room import RESERVE
-from server.submissions.intake import seats
+from server.submissions.intake import SMALL_BYTES, seats
 from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.releasing import release
 from server.submissions.seats import SEATS
@@ -198,22 +198,22 @@ def test_a_day_that_is_used_up_is_told_before_anything_is_read(
     app: Flask, client: FlaskClient, anna: Headers
 ):
     with services(app).database.write() as session:
-        an_assignment(session, per_day=1)
+        an_assignment(session, per_day=1, upload_mib=2)
     for _ in range(HAND_INS):
         assert hand_in(client, anna).status_code == 201
         end_all(app, Verdict.REJECTED)
-    answer = send(client, anna, _Unreadable(), length=1 << 20)
+    answer = send(client, anna, _Unreadable(), length=SMALL_BYTES + 1)
     assert (answer.status_code, answer.get_json()["slug"]) == (429, "day-used-up")
     assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_announced_bytes_are_refused_before_any_is_read(app: Flask, client: FlaskClient, anna: Headers):
     with services(app).database.write() as session:
-        an_assignment(session, per_day=1, trials=0)
+        an_assignment(session, per_day=1, trials=0, upload_mib=2)
     for number in range(SIZES):
-        assert send(client, anna, a_body(bytes([35 + number]) * (1 << 20))).status_code == 201
+        assert send(client, anna, a_body(bytes([35 + number]) * (2 << 20))).status_code == 201
         end_all(app, Verdict.REJECTED)
-    answer = send(client, anna, _Unreadable(), length=1 << 20)
+    answer = send(client, anna, _Unreadable(), length=2 << 20)
     assert (answer.status_code, answer.get_json()["slug"]) == (429, "day-used-up")
 
 
