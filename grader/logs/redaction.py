@@ -43,7 +43,7 @@ _RULES = (
     # Many numbers in a row may be labels or predictions.
     r"(?P<numbers>(?<![\w.+-])-?\d[\d.e+-]*(?:[,;\s]\s*-?\d[\d.e+-]*){11,})",
 )
-_SETTINGS = ("SECRET_KEY", "ACCESS_KEY", "SIGNING_KEY", "FALLBACKS", "PASSWORD", "TOKEN")
+_SETTINGS = ("SECRET_KEY", "ACCESS_KEY", "SIGNING_KEY", "RECEIPT_KEYS", "FALLBACKS", "PASSWORD", "TOKEN")
 _ADDRESSES = ("URL", "STORE")
 _BETWEEN = re.compile(r"[,\n]")  # keys in a list, and the lines of one in PEM
 _FOREIGN = ("PASSWORD", "TOKEN", "SECRET", "SECRET_KEY", "ACCESS_KEY", "API_KEY")
