@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.service import Person, Role, User, person_columns, person_of_row
+from server.accounts.service import Role, User, person_columns, person_of_row
 from server.courses.models import Enrolment
 from server.gradebook.days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
@@ -102,19 +103,24 @@ def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[Overv
     students = _students(published).with_only_columns(User.id, User.neptun, maintain_column_froms=True)
     rows = page_of(students.where(*_conditions(wish)), wish.after, wish.rows)
     shown, more = cut(session.execute(rows).all(), wish.rows)
-    latest = (Submission.id, Submission.received_at, Grading.state, Grading.verdict)
+    latest = (
+        *(Submission.id.label("hand_in"), Submission.received_at.label("handed_in_at")),
+        *(Grading.state.label("run_state"), Grading.verdict.label("run_verdict")),
+    )
     found = (
         _students(published)
-        .with_only_columns(Standing, *latest, *person_columns(), maintain_column_froms=True)
+        .with_only_columns(*latest, *person_columns(), *_STANDING, maintain_column_froms=True)
         .outerjoin(Submission, Submission.id == Standing.latest_id)
         .outerjoin(Grading, is_current())
         .where(User.id.in_([user_id for user_id, _neptun in shown]))
         .order_by(User.name, User.neptun)
     )
     following = shown[-1][1] if more else None
-    return tuple(
-        _row(person_of_row(row[5:]), row[0], _latest(*row[:5])) for row in session.execute(found)
-    ), following
+    return tuple(_row(row) for row in session.connection().execute(found)), following
+
+
+# As columns, which cost less than a page of objects; what is called otherwise there has another name here.
+_STANDING = tuple(column for column in Standing.__table__.columns if column.name != "course_id")
 
 
 def _students(published: InForce) -> Select[User, Enrolment, Standing]:
@@ -193,31 +199,25 @@ def _days(
     return tuple(zip(days, counts, strict=True))
 
 
-def _row(person: Person, standing: Standing | None, latest: Latest | None) -> OverviewRow:
-    card = standing_card(standing, told=True) if standing is not None else None
+def _row(row: Any) -> OverviewRow:  # noqa: ANN401 - a row of `_page`
+    card = standing_card(row, told=True) if row.user_id is not None else None
     return OverviewRow(
-        person=person,
+        person=person_of_row(row[4:12]),
         standing=card,
-        latest=latest,
+        latest=_latest(row) if card else None,
         submissions=card.hand_ins if card else 0,
         failures=card.failures if card else 0,
         our_faults=card.our_faults if card else 0,
     )
 
 
-def _latest(
-    standing: Standing | None,
-    submission_id: str | None,
-    received_at: datetime | None,
-    state: str | None,
-    verdict: str | None,
-) -> Latest | None:
-    if standing is None or submission_id is None or received_at is None or state is None:
+def _latest(row: Any) -> Latest | None:  # noqa: ANN401 - as above
+    if row.hand_in is None or row.run_state is None:
         return None
     return Latest(
-        submission_id=submission_id,
-        received_at=received_at,
-        late_by=timedelta(seconds=standing.latest_late_by_s),
-        state=State(state),
-        verdict=Verdict(verdict) if verdict else None,
+        submission_id=row.hand_in,
+        received_at=row.handed_in_at,
+        late_by=timedelta(seconds=row.latest_late_by_s),
+        state=State(row.run_state),
+        verdict=Verdict(row.run_verdict) if row.run_verdict else None,
     )
