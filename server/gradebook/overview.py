@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
@@ -18,7 +18,7 @@ from server.courses.models import Enrolment
 from server.gradebook.days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
-from server.standings.service import Standing, StandingState, histogram, standing_card
+from server.standings.service import Standing, StandingState, standing_card
 from server.submissions.service import Grading, InForce, Reader, State, Submission, in_force, is_current
 
 BINS = 20
@@ -80,13 +80,13 @@ def overview(
     """
     published = in_force(session, reader.person.course_id, slug, reader.zone)
     rows, following = _page(session, published, wish)
-    points = _points(session, published)
+    spread, totals = _tally(session, published)
     return Overview(
         rows=rows,
         next=following,
-        totals=_totals(session, published, points),
+        totals=totals,
         most=published.spec.score.points,
-        spread=histogram(points, 100 * Decimal(str(published.spec.score.points)), BINS),
+        spread=spread,
         days=_days(session, published, reader, seen or DaysSeen()),
     )
 
@@ -155,37 +155,36 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def _points(session: Session, published: InForce) -> list[int]:
-    """What counts of each student, in hundredths."""
-    rows = select(type_coerce(Standing.points, Integer)).join(
-        Enrolment, and_(Enrolment.user_id == Standing.user_id, Enrolment.course_id == Standing.course_id)
-    )
-    rows = rows.where(
-        Standing.course_id == published.course_id,
-        Standing.slug == published.spec.slug,
-        Standing.points.is_not(None),
-        Enrolment.role == Role.STUDENT,
-    )
-    return list(session.connection().scalars(rows))
-
-
-def _totals(session: Session, published: InForce, points: list[int]) -> OverviewTotals:
-    counted = (
+def _tally(session: Session, published: InForce) -> tuple[tuple[int, ...], OverviewTotals]:
+    """How many have points in each of the bins, and the totals: the database counts, a row for each bin."""
+    points = type_coerce(Standing.points, Integer)  # in hundredths
+    full = max(1, round(100 * published.spec.score.points))
+    columns = (
+        (points * BINS // full).label("bin"),
         func.count(),
+        func.count(points),
+        func.sum(points),
         func.sum(case((Standing.hand_ins > 0, 1), else_=0)),
         func.sum(case((Standing.under_way > 0, 1), else_=0)),
         func.sum(Standing.our_faults),
         func.sum(case((_GROUPS[Group.SCORED], 1), else_=0)),
     )
-    rows = _students(published).with_only_columns(*counted, maintain_column_froms=True)
-    students, handed_in, under_way, our_faults, scored = session.execute(rows).one()
-    return OverviewTotals(
+    rows = _students(published).with_only_columns(*columns, maintain_column_froms=True).group_by(text("bin"))
+    found = [tuple(row) for row in session.connection().execute(rows)]
+    spread = [0] * BINS
+    for place, _students_in_it, having, *_more in found:
+        if place is not None:
+            spread[min(BINS - 1, place)] += having
+    students, having, points_of_all, handed_in, under_way, our_faults, scored = (
+        sum(row[column] or 0 for row in found) for column in range(1, len(columns))
+    )
+    return tuple(spread), OverviewTotals(
         students=students,
-        handed_in=handed_in or 0,
-        scored=scored or 0,
-        under_way=under_way or 0,
-        our_faults=our_faults or 0,
-        mean=Decimal(sum(points)) / (100 * len(points)) if points else None,
+        handed_in=handed_in,
+        scored=scored,
+        under_way=under_way,
+        our_faults=our_faults,
+        mean=Decimal(points_of_all) / (100 * having) if having else None,
     )
 
 
