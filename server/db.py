@@ -155,6 +155,16 @@ class Table(DeclarativeBase):
     }
 
 
+class _Reading(Session):
+    """Writes nothing: where reads have no transaction, what it wrote would stay."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Raises RuntimeError where there is anything to write."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a session that reads has something to write")
+        super().flush(objects)
+
+
 class Database:
     """Gives out sessions. Nothing is committed anywhere else than at the end of a `write` block."""
 
@@ -169,7 +179,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that changes nothing; of SQLite it sees one state."""
-        with Session(self._reading) as session:
+        with _Reading(self._reading) as session:
             yield session
 
     @contextmanager

@@ -5,9 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import select, text
 
+from server.accounts.models import User
 from server.db import Database
+from tests.server.builders import a_person
 
 AT_ONCE = 6
 
@@ -27,6 +30,13 @@ def test_many_may_open_a_new_file_at_once(tmp_path: Path):
             assert set(pool.map(journal, databases)) == {"wal"}
         for database in databases:
             database.dispose()
+
+
+def test_session_that_reads_writes_nothing(database: Database):
+    with database.read() as session, pytest.raises(RuntimeError):
+        a_person(session)
+    with database.read() as session:
+        assert session.scalars(select(User)).all() == []
 
 
 def test_database_says_what_time_it_is(database: Database):
