@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.crowd import code_of, enrol, hand_in_all, serving
+from bench.crowd import code_of, crowded, hand_in_all
 from bench.measure import Comparison
 from server.web import services
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG
 
-ROOT = Path(__file__).parent.parent
 STUDENTS, FEW, MANY = 1000, 10, 100
 API_MS, PAGE_MS, GROWTH = 20, 60, 1.5
 ADDRESSES = {
@@ -37,12 +34,7 @@ def boards_on(kind: str) -> Callable[[int], Comparison]:
     """On a database of this kind, medians of server time: "ours" is with many tries, "bare" with few."""
 
     def measure(runs: int) -> Comparison:
-        with (
-            tempfile.TemporaryDirectory(dir=ROOT / "build") as folder,
-            serving(kind, Path(folder) / "server") as app,
-        ):
-            tokens = enrol(services(app).database, STUDENTS)
-            hand_in_all(services(app).database, FEW)
+        with crowded(kind, STUDENTS, FEW) as (app, tokens):
             few = _medians(app, tokens, runs)
             hand_in_all(services(app).database, MANY - FEW, seed=2)
             many = _medians(app, tokens, runs)

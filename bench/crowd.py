@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person
 from tests.server.submissions.builders import SLUG, an_assignment
 
-DATABASES = ("sqlite", "postgresql")
+ROOT = Path(__file__).parent.parent
 CHUNK = 5000
 REPORT: dict[str, Any] = {  # as large as one of the course's own
     "verdict": "scored",
@@ -54,6 +55,18 @@ def serving(kind: str, folder: Path, broker_url: str = "redis://127.0.0.1:1/0") 
             a_course(session)
         stack.callback(services(app).close)
         yield app
+
+
+@contextmanager
+def crowded(kind: str, students: int, tries: int) -> Iterator[tuple[Flask, dict[str, str]]]:
+    """The application with so many students who have handed in so often, and the tokens of `enrol`."""
+    with (
+        tempfile.TemporaryDirectory(dir=ROOT / "build") as folder,
+        serving(kind, Path(folder) / "server") as app,
+    ):
+        tokens = enrol(services(app).database, students)
+        hand_in_all(services(app).database, tries)
+        yield app, tokens
 
 
 def enrol(database: Database, students: int) -> dict[str, str]:

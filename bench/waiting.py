@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bench.crowd import enrol, hand_in_all, serving
+from bench.crowd import crowded
 from bench.measure import Comparison
 from server.accounts.service import find_person
 from server.db import Database, Table
@@ -25,7 +23,6 @@ from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_hello, a_report, a_submission
 
-ROOT = Path(__file__).parent.parent
 NOW = NOON + timedelta(days=19)
 WAITING, FEW = 10_000, 100
 STUDENTS = 1000
@@ -35,13 +32,8 @@ def dispatcher_on(kind: str) -> Callable[[int], Comparison]:
     """One round of the dispatcher with 10,000 that wait, to one with 100; its slot is free each time."""
 
     def measure(runs: int) -> Comparison:
-        with (
-            tempfile.TemporaryDirectory(dir=ROOT / "build") as folder,
-            serving(kind, Path(folder) / "server") as app,
-        ):
+        with crowded(kind, STUDENTS, WAITING // STUDENTS) as (app, _tokens):
             database = services(app).database
-            enrol(database, STUDENTS)
-            hand_in_all(database, WAITING // STUDENTS)
             times = {}
             for number in (FEW, WAITING):
                 _let_wait(database, number)
@@ -88,13 +80,8 @@ def regrade_on(kind: str) -> Callable[[int], Comparison]:
     """1,000 submissions are graded again; how many runs of the regrade begin while a fresh hand-in waits."""
 
     def measure(runs: int) -> Comparison:
-        with (
-            tempfile.TemporaryDirectory(dir=ROOT / "build") as folder,
-            serving(kind, Path(folder) / "server") as app,
-        ):
+        with crowded(kind, STUDENTS, 1) as (app, _tokens):
             database = services(app).database
-            enrol(database, STUDENTS)
-            hand_in_all(database, 1)
             started = _timed(lambda: _start(database))
             waited = _grade_all(database, runs)
             applied = _timed(lambda: _apply(database))

@@ -71,9 +71,7 @@ def reveal_of(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) 
     those = list(dues)
     common = reveal_moment(dates, those, tokens, day)
     found = Reveal(dates, tokens, day, common, common)
-    return (
-        replace(found, latest=max(common, *(_end_of_line(found, due) for due in those))) if those else found
-    )
+    return replace(found, latest=max((common, *(_end_of_line(found, due) for due in those))))
 
 
 def not_before_earlier(reveals: Mapping[str, Reveal]) -> dict[str, Reveal]:
@@ -83,13 +81,9 @@ def not_before_earlier(reveals: Mapping[str, Reveal]) -> dict[str, Reveal]:
     private result, changes a later one. So none is told before those that are due earlier.
     """
     told: dict[str, Reveal] = {}
-    last: datetime | None = None
     for slug, one in sorted(reveals.items(), key=lambda item: (item[1].dates.rules.due, item[0])):
-        if last is None:
-            told[slug] = one
-        else:
-            told[slug] = replace(one, common=max(one.common, last), latest=max(one.latest, last))
-        last = told[slug].latest
+        earlier = [before.latest for before in told.values()]
+        told[slug] = replace(one, common=max((one.common, *earlier)), latest=max((one.latest, *earlier)))
     return told
 
 

@@ -27,7 +27,7 @@ from server.standings.computing import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.voids import voided
-from server.submissions.counting import is_applied_by
+from server.submissions.counting import is_applied_by, is_current
 from server.submissions.models import UNDER_WAY, Grading, State, Submission
 from server.submissions.published import specs_in_force
 
@@ -105,7 +105,7 @@ _COLUMNS = (
 
 
 def _runs(session: Session, wanted: Wanted) -> dict[Key, list[Run]]:
-    rows = select(*_COLUMNS).join(Grading, (Grading.submission_id == Submission.run_of) & Grading.in_force)
+    rows = select(*_COLUMNS).join(Grading, is_current())
     rows = rows.where(*_of(wanted, Submission), Submission.user_id.is_not(None), Submission.trial.is_(False))
     again = _runs_again(session, wanted.regrade_id) if wanted.regrade_id is not None else {}
     found: dict[Key, list[Run]] = {}

@@ -57,8 +57,8 @@ def moves_of_regrade(session: Session, course_id: int, regrade_id: int) -> list[
     return moves(old, computed(session, Wanted(course_id, regrade_id=regrade_id)))
 
 
-def histogram(values: Sequence[Decimal | int], most: Decimal, bins: int = 20) -> tuple[int, ...]:
-    """How many of these values, 0 to `most`, lie in each of the equal bins; the top in the last."""
+def histogram(values: Sequence[Decimal], most: Decimal, bins: int = 20) -> tuple[int, ...]:
+    """How many of these points, 0 to `most`, lie in each of the equal bins; the top in the last."""
     counts = [0] * bins
     for value in values:
         share = value / most if most else Decimal(0)

@@ -39,6 +39,7 @@ from tests.aftermath import QUIET_S, Scene, check, database_of
 from tests.chaos import Chaos, Fault, Part, fill, postgres_part, program_part, redis_part, running, small_disk
 from tests.crowds import HandIns, Plan, Planned, Staff
 from tests.installation import SLUG, Installation, prepared, run_command
+from tests.programs import training
 from tests.server import mail_server
 from tests.servers import wait_until
 
@@ -50,24 +51,6 @@ LAST_S = 20.0  # in which the last ones come
 STORE_MIB = 96
 GRADERS = ("grader-a", "grader-b")
 LONG_PAUSE_S = 40.0  # longer than a lease: a run that was taken for lost goes on beside the next one
-PROGRAM = """
-import torch
-
-def train(train_inputs, train_labels, *, seed, log):
-    torch.manual_seed(seed)
-    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(train_inputs[0].numel(), 10))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-    for epoch in range({epochs}):
-        loss = torch.nn.functional.cross_entropy(model(train_inputs.float()), train_labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        log(epoch=epoch, loss=loss.item())
-    return model
-
-def predict(model, inputs):
-    return model(inputs.float())
-"""
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_killed(
@@ -124,9 +107,7 @@ def _planned(dice: random.Random, hand_ins: int, span_s: float) -> list[Planned]
 
 def _program(dice: random.Random) -> bytes:
     variant = dice.choice(["same", f"{dice.random()}", f"{dice.random()}"])
-    return (
-        PROGRAM.format(epochs=dice.randint(5, 30) if variant != "same" else 10) + f"# {variant}\n"
-    ).encode()
+    return (training(dice.randint(5, 30) if variant != "same" else 10) + f"# {variant}\n").encode()
 
 
 @contextmanager

@@ -16,28 +16,11 @@ from tests import servers
 from tests.installation import GRADED_S, SLUG, Installation, await_done, installation, run_command
 from tests.journeys.test_browser import drop_file
 from tests.pictures import take_pictures
+from tests.programs import training
 
 pytestmark = pytest.mark.timeout(3 * GRADED_S)
 ZONE = ZoneInfo("Europe/Budapest")
 LATE, EXTENDED, WRONG, ASKED = "late-digits", "more-time", "wrong-digits", "asked-digits"
-PROGRAM = """
-import torch
-
-def train(train_inputs, train_labels, *, seed, log):
-    torch.manual_seed(seed)
-    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(train_inputs[0].numel(), 10))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-    for epoch in range({epochs}):
-        loss = torch.nn.functional.cross_entropy(model(train_inputs.float()), train_labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        log(epoch=epoch, loss=loss.item())
-    return model
-
-def predict(model, inputs):
-    return model(inputs.float())
-"""
 TOML = """slug = "{slug}"
 kind = "code"
 title = {{ en = "{title}", hu = "{title}" }}
@@ -149,7 +132,7 @@ def is_fault(told: ConsoleMessage) -> bool:
 def graded(house: Installation, slug: str, number: int, epochs: int) -> str:
     """A hand-in by a program of the student, and its end; returns its number."""
     with house.api(house.account("student", number)) as client:
-        file = ("submission.py", PROGRAM.format(epochs=epochs).encode())
+        file = ("submission.py", training(epochs).encode())
         answer = client.post(f"/assignments/{slug}/submissions", files={"file": file})
         return str(await_done(client, answer.raise_for_status().json()["id"])["id"])
 
@@ -162,7 +145,7 @@ def test_token_is_told_before_and_after_a_late_hand_in(
     expect(page.get_by_text("Now: with one time token. 10 points earned would count 10.")).to_be_visible()
     take_pictures(page, "a1-before")
     file = tmp_path / "submission.py"
-    file.write_text(PROGRAM.format(epochs=40))
+    file.write_text(training(40))
     drop_file(page, file)
     page.get_by_role("button", name="Hand in").click()
     expect(page).to_have_url(re.compile("/submissions/[0-9a-f-]{36}$"))

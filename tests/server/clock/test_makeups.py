@@ -92,14 +92,19 @@ def test_until_the_reveal_being_refused_would_tell_the_private_share(
     assert hand_in(client, token("ABC123")) == (403, "closed")
 
 
-def test_more_make_ups_than_a_term_has_are_refused(
-    app: Flask, client: FlaskClient, anna: Person, token: Callable[[str], Headers], clock: Clock
-):
+def two_for_one_make_up(app: Flask, clock: Clock) -> None:
+    """Both make-ups are open, and a term has one of them for each."""
     publish(app)
     publish(app, "letters")
     with services(app).database.write() as session:
         session.execute(update(Course).values(makeups_per_term=1))
     clock.moment = OPENS
+
+
+def test_more_make_ups_than_a_term_has_are_refused(
+    app: Flask, client: FlaskClient, anna: Person, token: Callable[[str], Headers], clock: Clock
+):
+    two_for_one_make_up(app, clock)
     mine = token("ABC123")
     assert hand_in(client, mine)[0] == 201
     assert hand_in(client, mine, "letters") == (403, "makeups-used-up")
@@ -110,11 +115,7 @@ def test_make_up_that_was_cancelled_is_none(
     app: Flask, client: FlaskClient, anna: Person, token: Callable[[str], Headers], clock: Clock
 ):
     """It has cost nothing, so it uses up none of the term, and no fee is due for it."""
-    publish(app)
-    publish(app, "letters")
-    with services(app).database.write() as session:
-        session.execute(update(Course).values(makeups_per_term=1))
-    clock.moment = OPENS
+    two_for_one_make_up(app, clock)
     mine = token("ABC123")
     number = client.post(
         f"/api/v1/assignments/{SLUG}/submissions", data=an_upload(b"# a make-up"), headers=mine
