@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from assignments.late_policy import Offset
-from server.deadlines.line import Phase, Rules, Stage, in_makeup, stages
+from assignments.moments import end_of
+from server.deadlines.line import Phase, Rules, Stage, in_makeup, last_makeup_moment, stages
 from server.deadlines.result import Attempt, points_of, rounded
 from server.deadlines.tokens import moved
 
@@ -37,9 +38,24 @@ def timeline(rules: Rules, due: datetime, most: Decimal, tokens: int, day: Offse
     is told as if the student may make up.
     """
     lines = [stages(rules, moved(rules, due, count, day)) for count in range(tokens + 1)]
-    begins = sorted({stage.begins for line in lines for stage in line})
+    begins = sorted({stage.begins for line in lines for stage in line} | _edges_of_makeup(rules))
     dues = [moved(rules, due, count, day) for count in range(tokens + 1)]
-    return tuple(_merged(_best(rules, moment, lines, dues, most) for moment in begins))
+    found = [_best(rules, moment, lines, dues, most) for moment in begins]
+    return tuple(_merged([*map(_up_to, found, found[1:]), found[-1]]))
+
+
+def _edges_of_makeup(rules: Rules) -> set[datetime]:
+    """Where a make-up begins and ends, which may be within the line of somebody who has more time."""
+    if rules.makeup is None:
+        return set()
+    edges = rules.makeup.opens, end_of(last_makeup_moment(rules, rules.makeup))
+    return {edge for edge in edges if edge > rules.opens}
+
+
+def _up_to(one: Stretch, after: Stretch) -> Stretch:
+    """Not longer than to the next one, which may be of another number of tokens."""
+    last = after.begins - SECOND
+    return replace(one, until=last if one.until is None else min(one.until, last))
 
 
 def _best(
@@ -60,6 +76,8 @@ def _stretch(rules: Rules, moment: datetime, stage: Stage, due: datetime, most: 
     if rules.makeup is not None and in_makeup(rules, moment):
         worth = max(worth, rules.makeup.cap * most)
     until = stage.until or (stage.ends - SECOND if stage.ends else None)
+    if until is not None and rules.makeup is not None and rules.makeup.opens <= moment <= rules.makeup.due:
+        until = min(until, rules.makeup.due)
     late_day = 0 if stage.step is None else stage.step + 1
     return Stretch(stage.phase, moment, until, rounded(worth, most), late_day=late_day)
 
@@ -68,7 +86,8 @@ def _merged(found: Iterable[Stretch]) -> Iterator[Stretch]:
     """Neighbours in which the same holds as one."""
     before: Stretch | None = None
     for one in found:
-        if before is not None and replace(one, begins=before.begins) == before:
+        if before is not None and replace(one, begins=before.begins, until=before.until) == before:
+            before = replace(before, until=one.until)
             continue
         if before is not None:
             yield before
