@@ -74,7 +74,7 @@ def test_make_up_is_told_with_what_it_reaches():
 
 
 def test_make_up_within_the_line_is_told_from_its_opening_to_its_end():
-    """Late they would have nothing; with the make-up they have its cap, while their line goes on and after."""
+    """Late they would have nothing; with the make-up its cap, while their line goes on and after it."""
     late = policy(grace=timedelta(), steps=(step(5, "keep", 0),))
     again = makeup(after=2)
     found = timeline(rules(late=late, makeup=again), DUE, TEN, 0, TOKEN)
