@@ -18,7 +18,7 @@ from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
 
-from server.db import Database
+from server.database import Database
 
 
 class _Table(DeclarativeBase):

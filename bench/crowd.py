@@ -17,8 +17,8 @@ from sqlalchemy import insert, select
 from server import create_app
 from server.accounts.person import Role
 from server.accounts.tokens import create_token
-from server.db import Database, Table
-from server.migrate import migrate
+from server.database import Database, Table
+from server.operations.schema_version import migrate
 from server.standings.keeping import recompute
 from server.submissions.models import AssignmentVersion, State
 from server.web import services

@@ -6,8 +6,8 @@ import asyncio
 import statistics
 
 from bench.measure import Comparison
-from server.quizzes.loadtest.place import place
-from server.quizzes.loadtest.play import Cut, Result, percentile, play
+from server.loadtest.place import place
+from server.loadtest.play import Cut, Result, percentile, play
 
 PHONES = 1000
 QUESTIONS = 2

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from bench.crowd import crowded
 from bench.measure import Comparison
 from server.accounts.service import find_person
-from server.db import Database, Table
+from server.database import Database, Table
 from server.submissions.models import Grading, Outbox, State
 from server.submissions.published import in_force
 from server.submissions.recording import record_report

@@ -12,20 +12,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from assignments import course
-from server import addresses, answers, i18n, logs, metrics, security
+from server import i18n, logs
 from server.accounts.views import accounts, accounts_api
 from server.clock.views import clock as clock_pages
 from server.clock.views import clock_api
 from server.config import Config
-from server.db import Database, passes
+from server.database import Database, passes
 from server.gradebook.views import gradebook, gradebook_api
-from server.health import health
+from server.http import addresses, error_handlers, security
+from server.http.openapi import api_docs, refuse_unknown_queries
 from server.inquiries.service import number_open
 from server.inquiries.views import inquiries, inquiries_api
-from server.live import Doorbell, Live
 from server.notices.service import noticing, unread_notices
 from server.notices.views import notices, notices_api
-from server.openapi import api_docs, refuse_unknown_queries
+from server.notifications import Doorbell, Live
+from server.operations import metrics
+from server.operations.health import health
 from server.quizzes.views import quizzes, quizzes_api
 from server.receipts.signer import Signer
 from server.receipts.views import receipts
@@ -54,7 +56,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     metrics.register(app)
     security.register(app, config)
     i18n.register(app)
-    answers.register(app)
+    error_handlers.register(app)
     app.register_blueprint(accounts)
     app.register_blueprint(accounts_api)
     app.register_blueprint(submissions)

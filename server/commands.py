@@ -20,23 +20,23 @@ from server.accounts import service as accounts
 from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
 from server.clock.service import edited_lines
-from server.command_line import Group, command_app, command_services
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
 from server.demo import run as run_demo
-from server.doctor import redis_check
 from server.errors import Refusal
 from server.gradebook.commands import gradebook_commands
-from server.gunicorn_options import allow_connections, blob_options, gunicorn_options
-from server.health import Check, checks
-from server.migrate import migrate as migrate_database
+from server.loadtest import report
+from server.loadtest.place import place
+from server.loadtest.play import Cut, play
 from server.notices.service import Postman, Reminder
+from server.operations.command_line import Group, command_app, command_services
+from server.operations.doctor import redis_check
+from server.operations.gunicorn_options import allow_connections, blob_options, gunicorn_options
+from server.operations.health import Check, checks
+from server.operations.run_folders import new_run_folder
+from server.operations.schema_version import migrate as migrate_database
 from server.outages import why_of
-from server.quizzes.loadtest import report
-from server.quizzes.loadtest.place import place
-from server.quizzes.loadtest.play import Cut, play
 from server.quizzes.service import sync_quizzes
-from server.run_folders import new_run_folder
 from server.standings.commands import recompute_all, standing_commands
 from server.store import PROBE, keep_probe
 from server.submissions import dispatcher as dispatching

@@ -32,7 +32,7 @@
     |- Busy                  503 busy
     `- StoreFull             507 store-full
 
-Raise one from anywhere; `server.answers` is the one place that turns it into a page or a problem document.
+Raise one from anywhere; `server.http.error_handlers` alone turns it into a page or a problem document.
 """
 
 from __future__ import annotations

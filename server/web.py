@@ -26,9 +26,9 @@ from server.accounts.service import (
     person_of_web_session,
 )
 from server.config import Config
-from server.db import Database, passes
+from server.database import Database, passes
 from server.errors import Forbidden, NotSignedIn, Refusal, TokenInvalid
-from server.live import Doorbell, Live
+from server.notifications import Doorbell, Live
 from server.outages import StoreAway
 from server.receipts.signer import Signer
 from server.store import Store

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from cli.receipts import read_keys, verify
 from grader.contract import Verdict
-from server.db import Database
+from server.database import Database
 from server.deadlines.models import Extension
 from server.notices.facts import KINDS
 from server.notices.kinds import MailState

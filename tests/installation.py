@@ -19,7 +19,7 @@ import httpx
 
 from assignments.spec import Course
 from grader.signing import new_signing_key, private_text, public_text
-from server.db import Database
+from server.database import Database
 from server.demo.accounts import Account, provide_accounts
 from server.demo.dates import copy_course
 from tests import servers

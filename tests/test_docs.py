@@ -10,8 +10,8 @@ import pytest
 
 from assignments.spec import read_assignment, read_course
 from cli.main import hazi
-from server.answers import kinds
 from server.commands import main as hazi_server
+from server.http.error_handlers import kinds
 from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, without
 
 ROOT = Path(__file__).parent.parent

@@ -62,7 +62,7 @@ HARMLESS = {
     "server.notices.fact.Fact.key",
     "server.notices.facts._Cause.key",
 }
-NOT_IMPORTED = (*("server.migrations", "server.gunicorn_hooks", "grader.__main__"),)
+NOT_IMPORTED = (*("server.migrations", "server.operations.gunicorn_hooks", "grader.__main__"),)
 
 
 @dataclass(frozen=True, slots=True)

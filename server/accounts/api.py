@@ -13,8 +13,8 @@ from server.accounts import service
 from server.accounts.roster import Plan, Roster
 from server.accounts.tokens import Token
 from server.errors import NoFiles, NotFound
-from server.json_bodies import answer_json, json_body, query
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body, query
+from server.http.openapi import describe
 from server.threads import off_the_loop
 from server.web import (
     address,

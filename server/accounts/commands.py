@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from server.accounts import service as accounts
-from server.command_line import command_app, command_services
 from server.courses.service import provide_course
+from server.operations.command_line import command_app, command_services
 from server.web import Services, public_link, services, utc_now
 
 

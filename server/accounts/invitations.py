@@ -21,7 +21,7 @@ from server.accounts.person import STUDENTS, Person, Role
 from server.accounts.sessions import close_all_web_sessions
 from server.accounts.tokens import revoke_all_tokens
 from server.courses.models import Enrolment
-from server.db import Database
+from server.database import Database
 from server.errors import Forbidden, InvitationGone
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.throttle import State
-from server.db import Table
+from server.database import Table
 
 
 class User(Table):

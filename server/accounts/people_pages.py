@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from server.accounts import service
 from server.accounts.letters import Letter, as_mail
 from server.accounts.roster import Plan, Roster, is_email
-from server.downloads import sheet
 from server.errors import BadInput, NoFiles, Refusal
+from server.http.downloads import sheet
 from server.mail import send
 from server.threads import off_the_loop
 from server.web import (

@@ -156,7 +156,7 @@ def _row(cells: Cells, columns: Mapping[str, int]) -> RosterRow:
         index = columns.get(column, len(cells))
         return cells[index] if index < len(cells) else ""
 
-    # Our own CSV marks a text that begins with - as one: see server.sheets.
+    # Our own CSV marks a text that begins with - as one: see server.spreadsheets.
     labels = read_labels(cell("labels").removeprefix("'")) if "labels" in columns else None
     return RosterRow(normalised(cell("neptun")), _one_line(cell("name")), cell("email").strip(), labels)
 

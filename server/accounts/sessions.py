@@ -11,7 +11,7 @@ from server.accounts.enrolled import let_in_here, person_of
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import User, WebSession
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 
 IDLE = timedelta(hours=8)
 LIFE = timedelta(days=7)

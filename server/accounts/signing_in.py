@@ -26,7 +26,7 @@ from server.accounts.neptun import is_neptun, normalised
 from server.accounts.passwords import hash_password, needs_rehash, password_matches
 from server.accounts.person import Person
 from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
-from server.db import Database
+from server.database import Database
 from server.errors import InvitationGone, Refusal, TooManyAttempts, WrongLogin
 
 R = TypeVar("R")

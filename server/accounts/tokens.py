@@ -13,7 +13,7 @@ from server.accounts.enrolled import let_in_here, person_columns, person_of_row
 from server.accounts.keys import fingerprint, new_key
 from server.accounts.models import ApiToken, User
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, NotFound
 
 PREFIX = "hazi_"  # so that secret scanners and people recognise one

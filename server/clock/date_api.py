@@ -17,8 +17,8 @@ from server.clock.date_edits import (
     preview,
 )
 from server.clock.moments import read_moment
-from server.json_bodies import answer_json, json_body
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
 from server.submissions.service import in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only, write
 

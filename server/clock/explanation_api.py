@@ -8,8 +8,8 @@ from server.clock import api_schema as schema
 from server.clock.explaining import Case, explain
 from server.clock.token_limits import limit
 from server.deadlines.sentences import due_sentence, stretch_sentence
-from server.json_bodies import answer_json, json_body
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
 from server.standings.explaining import Explanation
 from server.submissions.clock import told
 from server.submissions.service import in_force, reader

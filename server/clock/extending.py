@@ -16,7 +16,7 @@ from server.accounts.service import Person, Role, is_neptun, normalised, people
 from server.clock.moments import Due, local_text
 from server.courses.models import Enrolment
 from server.courses.service import course_of
-from server.db import hold
+from server.database import hold
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author, Grant, check_grant, check_reason, end, extension_in, grant
 from server.deadlines.line import Rules

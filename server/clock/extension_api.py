@@ -10,8 +10,8 @@ from server.clock.extending import Which, Wish, extend, newest_extension, rules_
 from server.clock.extension_rows import extension_rows
 from server.clock.extension_sheets import plan_sheet, take_sheet
 from server.clock.moments import read_due
-from server.json_bodies import answer_json, json_body
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
 from server.submissions.service import InForce, all_in_force, in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only, write
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from server.clock.asking import title_of
 from server.clock.makeups import MakeupWords, as_rows, makeup_list
 from server.courses.service import course_of
-from server.downloads import sheet
+from server.http.downloads import sheet
 from server.submissions.service import in_force
 from server.web import read, services, signed_in_person, staff_only
 

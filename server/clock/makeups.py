@@ -15,7 +15,7 @@ from server.accounts.service import Person, people
 from server.clock.extending import rules_in_force
 from server.courses.models import Course
 from server.courses.service import course_of
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.standings.computing import Share, compute
 from server.standings.facts import Wanted, terms_of, works
 from server.standings.windows import is_made_up

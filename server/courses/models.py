@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assignments.late_policy import Offset, read_offset
-from server.db import Table
+from server.database import Table
 
 
 class CourseState(StrEnum):

@@ -16,13 +16,13 @@ import click
 
 from assignments.spec import Course
 from server.config import Config, ConfigError
-from server.db import Database
+from server.database import Database
 from server.demo.accounts import Account, provide_accounts, write_accounts
 from server.demo.console import Console, table
 from server.demo.dates import copy_course
-from server.demo.place import Place, Refused
+from server.demo.installation import Place, Refused
 from server.demo.processes import Program, Supervisor
-from server.demo.sample import Sample
+from server.demo.sample_submission import Sample
 
 __all__ = ["run"]
 

@@ -17,8 +17,8 @@ from server.accounts.people import apply_roster, change_nickname, entries, find_
 from server.accounts.person import Role
 from server.accounts.roster import RosterRow
 from server.courses.service import keep_course
-from server.db import Database
-from server.demo.place import read_json, write_private
+from server.database import Database
+from server.demo.installation import read_json, write_private
 
 TYPEABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another one
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.gradebook import service
 from server.gradebook.book import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
-from server.json_bodies import answer_json, query
-from server.openapi import describe
+from server.http.json_bodies import answer_json, query
+from server.http.openapi import describe
 from server.standings.api_schema import StandingOut, standing_out
 from server.submissions.service import Reader, reader
 from server.web import read, signed_in, staff_only

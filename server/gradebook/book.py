@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, person_of
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
 from server.quizzes.service import quiz_credits
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.standings.service import StandingCard, StandingState, standing_cards
 from server.submissions.service import Reader, all_in_force, localized
 

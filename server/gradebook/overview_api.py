@@ -12,8 +12,8 @@ from server.gradebook import service
 from server.gradebook.api import MOST_ROWS
 from server.gradebook.asking import days_seen
 from server.gradebook.rows import OverviewRow
-from server.json_bodies import answer_json, query
-from server.openapi import describe
+from server.http.json_bodies import answer_json, query
+from server.http.openapi import describe
 from server.standings.api_schema import StandingOut, standing_out
 from server.submissions.service import State, reader
 from server.web import read, staff_only

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from server.gradebook.overview import Overview
-from server.sheets import Cell
+from server.spreadsheets import Cell
 
 
 def overview_rows(found: Overview, zone: ZoneInfo) -> Iterator[Sequence[Cell]]:

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
 from server.gradebook import regrades as service
-from server.json_bodies import answer_json, json_body
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
 from server.standings.service import Author
 from server.submissions.service import RegradeState, reader, regrade_of
 from server.web import now, read, services, signed_in_person, staff_only, write

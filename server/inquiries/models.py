@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from server.db import Table
+from server.database import Table
 
 _UNSETTLED = text("state IN ('open', 'answered')")
 

@@ -1,4 +1,4 @@
-"""What Alembic runs: the tables of all features, on the connection that server.migrate gives."""
+"""What Alembic runs: the tables of all features, on the connection of server.operations.schema_version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import server.inquiries.models
 import server.quizzes.models
 import server.quizzes.reports
 import server.submissions.models  # noqa: F401 - so that its tables are known
-from server.db import Moment, Table
+from server.database import Moment, Table
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Table
+from server.database import Table
 from server.notices.kinds import MailState
 
 KEY_LENGTH = 200

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import passes
+from server.database import passes
 from server.errors import BadInput, NotFound
 from server.i18n import DEFAULT, LANGUAGES, language
 from server.notices.calendars import (

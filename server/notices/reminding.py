@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.courses.service import Course, the_course
-from server.db import Database
+from server.database import Database
 from server.notices.dates import students
 from server.notices.fact import Fact
 from server.notices.keeping import keep

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from server.db import Table
+from server.database import Table
 from server.deadlines.models import DateEdit, Extension
 from server.inquiries.models import InquiryMessage
 from server.standings.models import Decision

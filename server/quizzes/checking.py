@@ -9,7 +9,7 @@ from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from server.errors import TooManyAttempts
-from server.live import Live
+from server.notifications import Live
 from server.web import services, utc_now
 
 TICKS = 6

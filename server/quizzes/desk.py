@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import passes
+from server.database import passes
 from server.errors import Busy, Refusal, ServerFault
 from server.quizzes.offers import Offer
 from server.quizzes.taking import Taken

@@ -16,8 +16,8 @@ from assignments.json_reading import read_json
 from assignments.quiz import Quiz
 from assignments.quiz_writing import write_quiz
 from assignments.spec import Localized
-from server.downloads import download
 from server.errors import BadInput, NoFiles, NotFound, Refusal
+from server.http.downloads import download
 from server.quizzes.formats.found import Imported, Language, Note, Unreadable
 from server.quizzes.formats.reading import read as read_file
 from server.quizzes.formats.writing import FORMATS, Format

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from server.accounts.service import normalised
-from server.answers import answer, answer_database
 from server.errors import Refusal
+from server.http.error_handlers import answer, answer_database
 from server.quizzes.guess_limits import Budget
 from server.quizzes.guesses import Guesser, Secret, note_wrong_guess, refuse_guesser
 from server.quizzes.refusals import NoReplay, NotJoined, NotOnRoster, TooManyGuesses, WrongPin, WrongWord

@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.accounts.service import fingerprint
-from server.db import Database
-from server.live import Ear, Live
+from server.database import Database
+from server.notifications import Ear, Live
 from server.quizzes.looking import Given, Look, Seated, answers_of, look, seated
 from server.quizzes.phases import Phase, still_s, version_at
 from server.quizzes.presence import Presence

@@ -8,8 +8,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from server.downloads import sheet
 from server.errors import BadInput, NoFiles, NotFound, Refusal
+from server.http.downloads import sheet
 from server.quizzes.formats.found import Unreadable
 from server.quizzes.formats.kahoot_report import KahootReport, read_kahoot_report
 from server.quizzes.formats.reading import FILE_BYTES
@@ -20,7 +20,7 @@ from server.quizzes.remembering import QuizHistory, history_of
 from server.quizzes.reports import Taken, Taking, match_anew, remove_report, take_report
 from server.quizzes.staff_api import refuse_beyond
 from server.quizzes.wishes import wished_day
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.threads import off_the_loop
 from server.web import attempt, form_text, now, read, signed_in_person, staff_only, write
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from server.accounts.service import fingerprint, two_words
 from server.errors import Busy, TooManyAttempts
+from server.http.json_bodies import answer_json, json_body, query
+from server.http.openapi import describe
 from server.i18n import LANGUAGES
-from server.json_bodies import answer_json, json_body, query
-from server.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.guessing import guesser, refuse_wrong_pins
 from server.quizzes.joining import Joined, LookAround, NoCode, Request, join, look_around, refuse_no_code

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import Person, Role, people
-from server.downloads import sheet
+from server.http.downloads import sheet
 from server.quizzes.attendance import Rule, best_of
 from server.quizzes.credits import quiz_credits
 from server.quizzes.models import Room
@@ -22,7 +22,7 @@ from server.quizzes.process import shared
 from server.quizzes.published import Library
 from server.quizzes.results import present_in, room_results
 from server.quizzes.wishes import wished_rule, wished_weeks
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.web import read, signed_in_person, staff_only
 
 

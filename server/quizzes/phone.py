@@ -11,7 +11,7 @@ from typing import Any
 
 from server.accounts.service import two_words
 from server.errors import Refusal
-from server.live import Live
+from server.notifications import Live
 from server.quizzes.hall import Hall
 from server.quizzes.looking import TOLD, Look, Seated
 from server.quizzes.phases import Phase

@@ -11,7 +11,7 @@ import redis
 import structlog
 
 from assignments.json_reading import read_json
-from server.live import redis_url
+from server.notifications import redis_url
 
 log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
 from assignments.variants import variants
-from server.db import Database
+from server.database import Database
 from server.quizzes.drawing import DrawingError
 from server.quizzes.models import PublishedQuiz, QuizVersion
 from server.quizzes.published import content_of

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz import Counts
 from server.errors import Busy
-from server.json_bodies import answer_json, json_body, query
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body, query
+from server.http.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.live_api import spoken
 from server.quizzes.marking import NO_RULINGS

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assignments.quiz import Question
-from server.db import Table
+from server.database import Table
 from server.quizzes.formats.kahoot_report import KahootReport
 from server.quizzes.history import best_match
 from server.quizzes.published import PlayableQuiz

@@ -7,13 +7,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from server.accounts.service import two_words
-from server.downloads import sheet
+from server.http.downloads import sheet
 from server.quizzes.after import ReplayRow, replay_rows
 from server.quizzes.process import shared
 from server.quizzes.published import PlayableQuiz
 from server.quizzes.results import PlayerResult, RoomResults, room_results
 from server.quizzes.rooms import room_of
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.web import read, signed_in_person, staff_only
 
 

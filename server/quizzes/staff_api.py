@@ -12,8 +12,8 @@ from flask_babel import get_locale
 
 from server.accounts.service import Person, is_let_in, two_words
 from server.errors import NotFound, TooManyAttempts
-from server.json_bodies import answer_json, json_body
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
 from server.quizzes import api_schema as schema
 from server.quizzes.joining import dismiss, let_device_in
 from server.quizzes.live_api import EVENT_STREAM, wants_stream

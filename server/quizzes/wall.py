@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people, two_words
-from server.db import Database
-from server.live import Live
+from server.database import Database
+from server.notifications import Live
 from server.quizzes.hall import Hall
 from server.quizzes.looking import TOLD, Look, answers_of
 from server.quizzes.models import Knock, Player

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Table
+from server.database import Table
 
 
 class ReceiptKey(Table):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from server.json_bodies import answer_json
-from server.openapi import describe
+from server.http.json_bodies import answer_json
+from server.http.openapi import describe
 from server.receipts.schema import ReceiptKeyList, ReceiptKeyOut
 from server.web import read, services
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from server.json_bodies import answer_json, json_body, query
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body, query
+from server.http.openapi import describe
 from server.standings import decision_schema as schema
 from server.standings.audit import Filter
 from server.standings.audit import audit as audit_page

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.changes import before_settling, touch
 from server.courses.models import Enrolment
-from server.db import Table, hold
+from server.database import Table, hold
 from server.deadlines.line import place
 from server.deadlines.models import DateEdit
 from server.standings.computing import Run, compute

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, normalised, people
-from server.sheets import Cell
+from server.spreadsheets import Cell
 from server.standings.decisions import DecisionCard, staff_card
 from server.standings.models import Decision
 

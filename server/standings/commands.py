@@ -7,9 +7,9 @@ import sys
 import click
 from sqlalchemy import select
 
-from server.command_line import command_services
 from server.courses.models import Course
-from server.db import Database
+from server.database import Database
+from server.operations.command_line import command_services
 from server.standings.keeping import recompute as recompute_course
 
 

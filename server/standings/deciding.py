@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, people
 from server.changes import touch
 from server.courses.models import Enrolment
-from server.db import hold
+from server.database import hold
 from server.errors import BadInput, Text
 from server.standings.decision_words import described, reason_of
 from server.standings.models import Decision, Standing

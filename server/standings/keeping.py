@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.changes import Touched, take_steps, take_touched
 from server.courses.models import Enrolment
 from server.courses.service import course_of
-from server.db import hold
+from server.database import hold
 from server.deadlines.line import place
 from server.standings.computing import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from server.downloads import sheet
 from server.errors import BadInput
+from server.http.downloads import sheet
 from server.standings.audit import Filter, as_rows
 from server.standings.audit import audit as audit_page
 from server.standings.decision_words import kind_name

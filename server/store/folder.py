@@ -12,9 +12,9 @@ from tempfile import _TemporaryFileWrapper
 from typing import IO, BinaryIO
 
 from grader.contract import STORE_PROBE
+from server.disk_space import Room, free_bytes, is_scarce
 from server.errors import StoreFull
 from server.outages import StoreAway
-from server.room import Room, free_bytes, is_scarce
 from server.store.folder_removal import INCOMING, FolderRemoval
 from server.store.interface import Blob, Space, path_of
 from server.store.writing import copy, refuse_when_away

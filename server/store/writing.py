@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import IO
 
+from server.disk_space import Room
 from server.errors import StoreFull, TooLarge
 from server.outages import StoreAway
-from server.room import Room
 from server.store.interface import CHUNK, Blob
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

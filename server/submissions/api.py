@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.errors import NotFound, TooManyAttempts
-from server.json_bodies import answer_json, query
-from server.live import until_away
-from server.openapi import describe
+from server.http.json_bodies import answer_json, query
+from server.http.openapi import describe
+from server.notifications import until_away
 from server.receipts.schema import SignedReceipt
 from server.submissions import api_schema as schema
 from server.submissions import service

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from grader.contract import Verdict
-from server.db import Database
+from server.database import Database
 from server.store import Removal
 from server.store.interface import PREFIXES
 from server.submissions.counting import is_current

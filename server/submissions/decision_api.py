@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.errors import Forbidden
-from server.json_bodies import answer_json, json_body
-from server.live import QUEUE_TOPIC
-from server.openapi import describe
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
+from server.notifications import QUEUE_TOPIC
 from server.standings.service import Author
 from server.submissions import api_schema as schema
 from server.submissions import service

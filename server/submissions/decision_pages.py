@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.errors import Forbidden, Refusal
-from server.live import QUEUE_TOPIC
+from server.notifications import QUEUE_TOPIC
 from server.standings.service import (
     DecisionKind,
     Subject,

@@ -15,9 +15,9 @@ from celery import Celery
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import OperationalError
 
-from server.db import Database
-from server.live import QUEUE_TOPIC, Doorbell, Live
-from server.queue import UNREACHABLE, send_job, send_mark, sender
+from server.broker import UNREACHABLE, send_job, send_mark, sender
+from server.database import Database
+from server.notifications import QUEUE_TOPIC, Doorbell, Live
 from server.submissions.blob_expiry import Expiry
 from server.submissions.recording import reading_of
 from server.submissions.releasing import (

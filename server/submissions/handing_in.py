@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import Person
 from server.changes import touch
-from server.db import Table, hold
+from server.database import Table, hold
 from server.errors import BadInput, KeyReused
 from server.receipts.signer import Signer
 from server.standings.service import Author, Run, RunState, Subject, add_waiting

@@ -21,10 +21,10 @@ from werkzeug.formparser import FormDataParser
 from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
+from server.disk_space import Room
 from server.errors import CutOff
-from server.json_bodies import json_body, query
-from server.live import QUEUE_TOPIC
-from server.room import Room
+from server.http.json_bodies import json_body, query
+from server.notifications import QUEUE_TOPIC
 from server.store import CHUNK, refuse_when_full
 from server.submissions.admission import Admission
 from server.submissions.api_schema import HandInQuery

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from assignments.moments import to_utc
 from server.errors import BadInput
-from server.live import QUEUE_TOPIC
+from server.notifications import QUEUE_TOPIC
 from server.standings.service import Author, author_of_form, checked_reason, student_of
 from server.submissions.handing_in import HandIn, check_key
 from server.submissions.handing_in_for import check_arrival, hand_in_for

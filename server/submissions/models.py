@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.contract import WorkerState
-from server.db import Table
+from server.database import Table
 from server.submissions.upload_errors import FilesRemoved
 
 _IN_FORCE = text("in_force")

@@ -22,7 +22,7 @@ from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.changes import touch
-from server.db import Database
+from server.database import Database
 from server.store import Blob, Space, Store
 from server.submissions.handing_in import add_baseline
 from server.submissions.held_out import secret_of

@@ -28,9 +28,9 @@ from grader.contract import (
     Message,
     ReturnCause,
 )
-from server.db import Database, is_unclear, passes
-from server.live import QUEUE_TOPIC, Doorbell
-from server.queue import broker_app, moment_of_mark
+from server.broker import broker_app, moment_of_mark
+from server.database import Database, is_unclear, passes
+from server.notifications import QUEUE_TOPIC, Doorbell
 from server.submissions.recording import (
     record_events,
     record_mark,

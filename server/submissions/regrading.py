@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.accounts.service import Person
 from server.changes import touch
-from server.db import hold
+from server.database import hold
 from server.errors import BadInput, NotFound
 from server.standings.service import Standing
 from server.submissions.counting import is_applied_by, is_current

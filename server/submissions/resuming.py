@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person
-from server.db import Database, Table
+from server.database import Database, Table
 from server.errors import EmptyFile, NotFound, TooLarge
 from server.submissions.admission import admit, refuse_over_limits
 from server.submissions.models import Upload

@@ -16,8 +16,8 @@ from typing import BinaryIO
 from uuid import UUID
 
 from server.config import Config
+from server.disk_space import Room, free_bytes
 from server.outages import StoreAway
-from server.room import Room, free_bytes
 from server.store import refuse_when_full
 from server.threads import off_the_loop
 

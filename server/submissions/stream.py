@@ -10,9 +10,9 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from server.accounts.service import is_let_in
-from server.db import Database
+from server.database import Database
 from server.errors import NotFound
-from server.live import Ear, Live
+from server.notifications import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
 from server.submissions.counting import current
 from server.submissions.finding import EVENTS_AT_ONCE, events_after, find_submission

@@ -18,8 +18,8 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from server.errors import BadInput, CutOff, NotFound, TooLarge, WrongType
-from server.json_bodies import answer_json
-from server.openapi import describe
+from server.http.json_bodies import answer_json
+from server.http.openapi import describe
 from server.submissions import resuming
 from server.submissions import upload_schema as schema
 from server.submissions.intake import desk

@@ -15,8 +15,8 @@ from werkzeug.serving import make_server
 
 from grader.contract import EventKind, Verdict
 from server import create_app
-from server.db import Database
-from server.migrate import migrate
+from server.database import Database
+from server.operations.schema_version import migrate
 from server.submissions.service import record_events, record_report, record_worker, release
 from server.web import services
 from tests.cli.conftest import Terminal

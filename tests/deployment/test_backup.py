@@ -13,9 +13,9 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, insert, make_url, select, text
 
-import server.migrate
-from server.db import Database
-from server.migrate import alembic_config, is_current
+import server.operations.schema_version
+from server.database import Database
+from server.operations.schema_version import alembic_config, is_current
 from server.submissions.models import Grading, StoreOwner
 from tests import servers
 from tests.server.builders import NOON
@@ -58,7 +58,7 @@ def old_database(url: str) -> None:
 def migrate(url: str) -> None:
     """What `hazi-server migrate` does."""
     database = Database(url)
-    server.migrate.migrate(database)
+    server.operations.schema_version.migrate(database)
     database.dispose()
 
 

@@ -13,8 +13,8 @@ import redis
 
 from grader import contract
 from grader.contract import EventKind, Verdict
-from server.health import _broker as look_at_broker
-from server.live import CHANNEL, Doorbell, Live
+from server.notifications import CHANNEL, Doorbell, Live
+from server.operations.health import _broker as look_at_broker
 from server.quizzes.presence import Presence
 from tests import servers
 from tests.grader import blobs

@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from grader.signing import private_text, public_text
-from server.live import redis_url
+from server.notifications import redis_url
 from tests import servers
 from tests.deployment.test_demo import descendants, lives
 from tests.installation import BIN, KEY, WORK

@@ -33,7 +33,7 @@ from server.courses.models import Course
 from server.demo.accounts import Account
 from server.notices.kinds import Mute, NoticeKind
 from server.notices.listing import choose_mutes
-from server.run_folders import run_folder
+from server.operations.run_folders import run_folder
 from tests import servers
 from tests.aftermath import QUIET_S, Scene, check, database_of
 from tests.chaos import Chaos, Fault, Part, fill, postgres_part, program_part, redis_part, running, small_disk

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from server.answers import kinds
 from server.errors import Refusal, TooLarge, TooManyAttempts
+from server.http.error_handlers import kinds
 
 KINDS = sorted(kinds(), key=lambda kind: kind.slug)
 JSON = {"Accept": "application/json"}

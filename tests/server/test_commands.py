@@ -20,7 +20,7 @@ from server.accounts.people import find_person
 from server.accounts.person import Role
 from server.commands import main
 from server.courses.models import Course
-from server.db import Database
+from server.database import Database
 from server.store import PROBE, FolderStore
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording

@@ -23,9 +23,9 @@ from grader.contract import WorkerHello
 from server import create_app, postgres
 from server.accounts.models import LoginFailure
 from server.config import Config
-from server.db import Database
-from server.live import until_away
-from server.migrate import migrate
+from server.database import Database
+from server.notifications import until_away
+from server.operations.schema_version import migrate
 from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.waiting_keys import issue_waiting_key
 from server.submissions.models import Worker

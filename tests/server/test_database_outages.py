@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from server.accounts.person import Person
 from server.config import Config
-from server.db import Database, is_busy, is_full
+from server.database import Database, is_busy, is_full
 from server.web import services
 from tests import servers
 from tests.server.builders import PASSWORD

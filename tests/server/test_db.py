@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from server.accounts.models import User
-from server.db import Database
+from server.database import Database
 from tests.server.builders import a_person
 
 AT_ONCE = 6

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from grader.contract import WorkerHello, WorkerState
 from server import create_app
 from server.config import BucketConfig, Config
-from server.health import checks
+from server.operations.health import checks
 from server.submissions.service import record_worker
 from server.web import services
 from tests.server.builders import a_person

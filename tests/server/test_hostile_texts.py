@@ -48,7 +48,7 @@ from server.quizzes.history import best_match, plain
 from server.quizzes.marking import credit
 from server.quizzes.near import near_misses
 from server.quizzes.words import is_word
-from server.sheets import safe
+from server.spreadsheets import safe
 from server.submissions.cleaning import clean
 from server.submissions.uploading import read_checksum, read_digest, read_metadata, read_number
 from server.submissions.uploads import check_content, check_names

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.live import STREAMS_EACH, Doorbell, Live, redis_url
+from server.notifications import STREAMS_EACH, Doorbell, Live, redis_url
 from tests import servers
 
 DEAD = "redis://127.0.0.1:1/0"  # nobody listens there

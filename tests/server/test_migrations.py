@@ -15,8 +15,8 @@ from sqlalchemy import JSON, Column, Connection, MetaData, insert, select, text
 from sqlalchemy import Table as SqlTable
 
 from server.courses.models import Course, CourseState, Enrolment
-from server.db import Database, Table
-from server.migrate import alembic_config, is_current, migrate, migrating
+from server.database import Database, Table
+from server.operations.schema_version import alembic_config, is_current, migrate, migrating
 from server.submissions.models import Grading, Worker
 from tests.server.builders import COURSE, NOON, a_course, a_person, another_course
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.openapi import METHODS, PREFIX
+from server.http.openapi import METHODS, PREFIX
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.doctor import is_private, redis_check
-from server.redis_versions import FIXED_IN, Standing, judge
+from server.operations.doctor import is_private, redis_check
+from server.operations.redis_versions import FIXED_IN, Standing, judge
 from tests import servers
 from tests.deployment import compose
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from server.run_folders import PREFIX, new_run_folder, remove_orphans, run_folder
+from server.operations.run_folders import PREFIX, new_run_folder, remove_orphans, run_folder
 
 HOLDS = """\
 import os, subprocess, sys, time
-from server.run_folders import new_run_folder
+from server.operations.run_folders import new_run_folder
 folder = new_run_folder("test")
 (folder.path / "work").mkdir()
 if sys.argv[1:] == ["pass on"]:

@@ -19,8 +19,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from server.db import Database
-from server.migrate import migrate
+from server.database import Database
+from server.operations.schema_version import migrate
 from server.submissions.models import AssignmentVersion, Submission
 from server.submissions.uploading import written_metadata
 from tests.server.builders import PASSWORD, SECRET_KEY, a_course, a_person

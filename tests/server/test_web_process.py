@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.db import Database
+from server.database import Database
 from tests.server.builders import PASSWORD, SECRET_KEY, a_person
 from tests.servers import free_port, process, wait_until
 

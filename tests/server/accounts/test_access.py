@@ -15,7 +15,7 @@ from server.accounts.roster import RosterRow
 from server.accounts.sessions import open_web_session, person_of_web_session
 from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, InvitationGone, WrongLogin
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 

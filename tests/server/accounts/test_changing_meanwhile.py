@@ -19,7 +19,7 @@ from server.accounts.models import ApiToken, Invitation, User, WebSession
 from server.accounts.sessions import close_all_web_sessions, open_web_session, person_of_web_session
 from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.tokens import revoke_all_tokens
-from server.db import Database
+from server.database import Database
 from server.errors import InvitationGone, WrongLogin
 from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_person

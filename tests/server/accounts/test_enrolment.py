@@ -11,7 +11,7 @@ from server.accounts.person import Person, Role
 from server.accounts.signing_in import Asker, accept, change_password, check_login, itself
 from server.courses.models import Enrolment
 from server.courses.service import let_in
-from server.db import Database
+from server.database import Database
 from server.errors import InvitationGone, WrongLogin
 from tests.server.accounts.test_access import open_ways, ways_in
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person, another_course

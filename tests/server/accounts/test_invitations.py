@@ -11,7 +11,7 @@ from server.accounts.person import Person
 from server.accounts.sessions import open_web_session, person_of_web_session
 from server.accounts.signing_in import Asker, check_login, itself
 from server.accounts.tokens import create_token, person_of_api_token
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, InvitationGone
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 

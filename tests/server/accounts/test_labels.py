@@ -16,7 +16,7 @@ from server.accounts import service
 from server.accounts.labels import LabelChange
 from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, Forbidden
 from server.web import services
 from tests.server.builders import COURSE, NOON, a_person

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from server.accounts import service
 from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput
-from server.migrate import migrate
+from server.operations.schema_version import migrate
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_course, a_person
 

@@ -17,7 +17,7 @@ from server.accounts.sessions import (
     open_web_session,
     person_of_web_session,
 )
-from server.db import Database
+from server.database import Database
 from tests.server.builders import NOON, PASSWORD, a_person
 
 SECOND = timedelta(seconds=1)

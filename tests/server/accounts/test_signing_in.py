@@ -15,7 +15,7 @@ from server.accounts.models import KnownDevice, LoginFailure
 from server.accounts.person import Person
 from server.accounts.signing_in import Asker, change_password, check_login, itself
 from server.accounts.throttle import STRANGERS_TRIES, State
-from server.db import Database
+from server.database import Database
 from server.errors import Refusal, TooManyAttempts, WrongLogin
 from tests.server.builders import NOON, PASSWORD, a_person
 

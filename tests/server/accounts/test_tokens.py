@@ -19,7 +19,7 @@ from server.accounts.tokens import (
     revoke_token,
     tokens_of,
 )
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, NotFound
 from tests.server.builders import NOON, a_person
 

@@ -13,7 +13,7 @@ from server.accounts.labels import LabelChange, change_labels
 from server.accounts.person import Person, Role
 from server.clock.extending import Granted, Wish, extend
 from server.clock.moments import read_due
-from server.db import Database
+from server.database import Database
 from server.deadlines.granting import Author
 from server.submissions.models import FinalDraw
 from server.submissions.published import in_force

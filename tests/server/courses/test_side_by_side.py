@@ -15,7 +15,7 @@ from server.accounts import service as accounts
 from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
-from server.db import Database, Table
+from server.database import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
 from server.gradebook.finding import counting, entries
 from server.quizzes.attendance import Rule

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from assignments.spec import Localized, read_course
 from server.courses.refusals import NoCourse
 from server.courses.service import Course, CourseState, keep_course, provide_course, the_course
-from server.db import Database
-from server.migrate import migrate
+from server.database import Database
+from server.operations.schema_version import migrate
 from tests.server.builders import COURSE, NOON, another_course
 
 TEXT = 'title = { en = "Deep learning", hu = "Mélytanulás" }\nterm = "2026/27/1"\n'

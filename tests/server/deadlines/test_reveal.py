@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from assignments.late_policy import Offset
 from server.courses.models import Course
-from server.db import Database
+from server.database import Database
 from server.deadlines.reveal import Dates, is_told, not_before_earlier, reveal_moment, reveal_of
 from server.standings.revealing import reveal_in_force
 from server.submissions.published import in_force

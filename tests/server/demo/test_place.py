@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.demo.place import Place, Refused
+from server.demo.installation import Place, Refused
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from server.accounts.person import Person, Role
 from server.accounts.service import User
-from server.db import Database
+from server.database import Database
 from server.deadlines.granting import Author, Grant, grant
 from server.deadlines.line import rules_of
 from server.gradebook.days import DaysSeen

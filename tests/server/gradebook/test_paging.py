@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.gradebook.board import leaderboard
 from server.gradebook.book import book
 from server.standings import deciding

@@ -14,7 +14,7 @@ from sqlalchemy import event, select, update
 from server.accounts.models import User
 from server.accounts.person import Person, Role
 from server.courses.models import Enrolment
-from server.db import Database
+from server.database import Database
 from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import NewDates, edit_dates
 from server.notices.kinds import NoticeKind

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.db import Database
+from server.database import Database
 from server.deadlines.models import DateEdit, Extension
 from server.notices.models import Notice
 from server.notices.service import noticing

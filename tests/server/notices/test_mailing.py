@@ -10,15 +10,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from grader.signing import new_signing_key, private_text
-from server import create_app, metrics
+from server import create_app
 from server.accounts.models import User
 from server.accounts.person import Person
 from server.config import Config
-from server.db import Database
+from server.database import Database
 from server.notices.kinds import Mute, NoticeKind
 from server.notices.listing import choose_mutes
 from server.notices.models import Notice
 from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
+from server.operations import metrics
 from server.standings import deciding
 from server.standings.deciding import Author, Subject
 from server.web import services

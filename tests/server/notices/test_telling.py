@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 import server
 from server.accounts.person import Person
 from server.courses.models import Enrolment
-from server.db import Database
+from server.database import Database
 from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, NewDates, edit_dates, grant
 from server.deadlines.line import Rules, rules_of

@@ -17,11 +17,10 @@ from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 
 from grader.contract import Verdict
-from server import addresses, i18n
+from server import i18n
 from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
-from server.answers import kinds
 from server.clock.filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
@@ -29,12 +28,14 @@ from server.gradebook.book import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
+from server.http import addresses
+from server.http.error_handlers import kinds
+from server.http.security import CONTENT_SECURITY_POLICY
 from server.inquiries.listing import InquiryPage
 from server.inquiries.refusals import InquiryClosed
 from server.inquiries.states import InquiryState
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
-from server.security import CONTENT_SECURITY_POLICY
 from server.standings.audit import AuditPage
 from server.standings.decision_words import kind_name
 from server.standings.decisions import Decided

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.quizzes.loadtest.place import place
-from server.quizzes.loadtest.play import Cut, Result, play
+from server.loadtest.place import place
+from server.loadtest.play import Cut, Result, play
 from tests.servers import PostgresServer, fresh_database
 
 PLAYERS = 200

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, NewDates, edit_dates, grant

@@ -16,7 +16,7 @@ from grader.contract import ReturnCause, Verdict
 from server.accounts.person import Person
 from server.changes import touch
 from server.courses.models import Course, Enrolment
-from server.db import Database
+from server.database import Database
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, Limit, NewDates, edit_dates, end, grant, limit_tokens

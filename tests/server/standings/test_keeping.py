@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from server.db import Database
+from server.database import Database
 from tests.server.standings.full_histories import FullHistory
 from tests.server.standings.histories import History, from_nothing, rows, wrong
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.deadlines.reveal import is_told
 from server.gradebook.service import leaderboard
 from server.notices.calendars import own_entries

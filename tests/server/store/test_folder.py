@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 from grader.contract import blob_path
+from server.disk_space import RESERVE, Room
 from server.errors import StoreFull, TooLarge
 from server.outages import StoreAway
-from server.room import RESERVE, Room
 from server.store import FolderStore, Space
 from server.store.folder_removal import INCOMING
 
@@ -116,7 +116,7 @@ def test_the_reserve_stays_free_to_the_byte(store_url: str):
 def test_of_a_small_disk_a_quarter_stays_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """/tmp of a container is memory, and often smaller than the usual reserve."""
     monkeypatch.setattr(
-        "server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=300, total=1000)
+        "server.disk_space.shutil.disk_usage", lambda _folder: SimpleNamespace(free=300, total=1000)
     )
     Room(tmp_path).refuse_unless(50)
     with pytest.raises(StoreFull):

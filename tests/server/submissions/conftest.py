@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.accounts.person import Person, Role
-from server.db import Database
+from server.database import Database
 from tests.server.builders import a_person
 from tests.server.submissions.builders import an_assignment
 

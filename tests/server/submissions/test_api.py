@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from grader.contract import EventKind, Phase, Verdict
 from server.accounts.person import Person, Role
 from server.accounts.service import find_person
-from server.room import RESERVE
+from server.disk_space import RESERVE
 from server.submissions.intake import SMALL_BYTES, seats
 from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.releasing import release
@@ -231,7 +231,7 @@ def test_a_form_that_would_touch_the_reserve_is_not_read_on(
 ):
     """Its temporary files are ways to fill a disk as well."""
     monkeypatch.setattr(
-        "server.room.shutil.disk_usage", lambda _folder: SimpleNamespace(free=RESERVE, total=1 << 40)
+        "server.disk_space.shutil.disk_usage", lambda _folder: SimpleNamespace(free=RESERVE, total=1 << 40)
     )
     answer = send(client, anna, a_body(b"#" * (1 << 20)))
     assert (answer.status_code, answer.get_json()["slug"]) == (507, "store-full")

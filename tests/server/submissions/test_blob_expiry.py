@@ -19,7 +19,7 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict, blob_path
-from server.db import Table
+from server.database import Table
 from server.store import FolderStore
 from server.store.folder_removal import INCOMING, FolderRemoval
 from server.store.interface import GRACE, PREFIXES

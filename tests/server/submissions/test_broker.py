@@ -25,9 +25,9 @@ from grader.contract import (
 )
 from grader.signing import new_signing_key, verified
 from server import logs
-from server.db import Database
-from server.live import Doorbell, Live
-from server.queue import sender
+from server.broker import sender
+from server.database import Database
+from server.notifications import Doorbell, Live
 from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.models import State, Submission
 from server.submissions.recorder import Recorder, recorder_app
@@ -244,7 +244,7 @@ def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pyt
 
 RECORD = """
 import sys
-from server.db import Database
+from server.database import Database
 from server.submissions.recorder import run
 from server.web import utc_now
 run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now, secret_keys=("key",))
@@ -253,7 +253,7 @@ run(Database("postgresql+psycopg://hazi@127.0.0.1:1/hazi"), sys.argv[1], utc_now
 
 STOP = """
 import os, signal, time
-from server.live import Live
+from server.notifications import Live
 from server.submissions.dispatcher import _stop_on_signal
 live = Live("redis://127.0.0.1:1/0")
 _stop_on_signal(live)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from grader.contract import JobReturn, ReturnCause
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput, NotFound
 from server.standings.deciding import Author
 from server.standings.models import Decision, Standing

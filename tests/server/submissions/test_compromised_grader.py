@@ -25,8 +25,8 @@ from grader.contract import (
     WorkerState,
 )
 from grader.signing import ForgedJobError, new_signing_key, sign, verified
-from server.live import Doorbell
-from server.queue import moment_of_mark, send_mark
+from server.broker import moment_of_mark, send_mark
+from server.notifications import Doorbell
 from server.submissions import recorder as recording_program
 from server.submissions.cleaning import bounded
 from server.submissions.graders import graders

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 import assignments
-from server.db import Database
+from server.database import Database
 from server.store import FolderStore
 from server.submissions.held_out import held_out_keys, key_of, secret_of
 from server.submissions.models import HeldOutSecret

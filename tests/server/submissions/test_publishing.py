@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from assignments.archive import pack, unpack, version_of
 from grader.contract import BundleFile, archive_path
-from server.db import Database
+from server.database import Database
 from server.store import Blob, FolderStore, Space, Store
 from server.submissions.models import Submission
 from server.submissions.service import Outcome, Result, in_force, sync

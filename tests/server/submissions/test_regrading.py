@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from server.accounts.person import Person
-from server.db import Database
+from server.database import Database
 from server.errors import BadInput
 from server.standings.models import Standing
 from server.standings.previewing import moves_of_regrade

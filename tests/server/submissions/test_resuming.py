@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from server.disk_space import RESERVE
 from server.errors import NotFound, Refusal, StoreFull, TooLarge
-from server.room import RESERVE
 from server.submissions import resuming
 from server.submissions.models import Upload
 from server.submissions.resuming import Desk, append, begin, clear_away, drop, settle

@@ -19,7 +19,7 @@ from grader.contract import EventKind
 from server import create_app
 from server.accounts.service import deactivate
 from server.config import Config
-from server.live import STREAMS_EACH
+from server.notifications import STREAMS_EACH
 from server.submissions.models import Submission
 from server.submissions.releasing import release
 from server.submissions.service import record_events, record_report, record_worker

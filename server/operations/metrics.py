@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from server.db import Database
+from server.database import Database
 from server.notices.kinds import MailState
 from server.notices.outbox import mail_counts
 from server.submissions.service import (

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from server.quizzes.loadtest.wire import TROUBLES, Line
+from server.loadtest.wire import TROUBLES, Line
 
 SPREAD_S = 1.0  # in which the whole hall answers
 RETRY_S = (0.4, 1.2)  # as a phone's outbox waits

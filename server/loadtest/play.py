@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from server.accounts.service import people
 from server.courses.service import the_course
-from server.db import Database
-from server.quizzes.loadtest.crowd import Phone, Saved, join_all
-from server.quizzes.loadtest.place import Place
-from server.quizzes.loadtest.usage import cpu_s, memory_mib
-from server.quizzes.loadtest.wire import TROUBLES, Line
+from server.database import Database
+from server.loadtest.crowd import Phone, Saved, join_all
+from server.loadtest.place import Place
+from server.loadtest.usage import cpu_s, memory_mib
+from server.loadtest.wire import TROUBLES, Line
 from server.quizzes.models import Answer, Player, Round
 
 SETTLE_S = 2.0  # after joining, so that every stream hangs

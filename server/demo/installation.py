@@ -21,8 +21,8 @@ import redis
 
 from grader.signing import new_signing_key, private_text, public_text, signing_key
 from server.demo.processes import Program
-from server.ports import free_port
-from server.run_folders import run_folder
+from server.operations.ports import free_port
+from server.operations.run_folders import run_folder
 
 # What the demo decides itself, whatever the surrounding environment says.
 OWN = (

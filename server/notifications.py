@@ -16,7 +16,7 @@ import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.db import passes
+from server.database import passes
 
 log = structlog.get_logger()
 

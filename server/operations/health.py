@@ -15,10 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from server.db import Database
+from server.database import Database
 from server.errors import NotFound, Refusal
-from server.metrics import exposition
-from server.migrate import is_current
+from server.operations.metrics import exposition
+from server.operations.schema_version import is_current
 from server.outages import why_of
 from server.proxies import FORWARDED, address_in
 from server.submissions.service import anybody_ready, graders, queues_without_grader

@@ -20,11 +20,11 @@ import redis
 from assignments.spec import read_course
 from server.accounts import service as accounts
 from server.courses.service import keep_course
-from server.db import Database
-from server.migrate import migrate
-from server.ports import free_port
+from server.database import Database
+from server.operations.ports import free_port
+from server.operations.run_folders import run_folder
+from server.operations.schema_version import migrate
 from server.quizzes.publishing import sync_quizzes
-from server.run_folders import run_folder
 
 START_S = 60.0
 LOOK_S = 0.05

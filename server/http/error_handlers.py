@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from server.db import is_away, is_busy, is_full
+from server.database import is_away, is_busy, is_full
 from server.errors import (
     BadInput,
     BadRequest,

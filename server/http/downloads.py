@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from flask import Response
 
 from server.errors import NotFound
-from server.sheets import CSV, XLSX, Cell, as_csv, as_xlsx
+from server.spreadsheets import CSV, XLSX, Cell, as_csv, as_xlsx
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:

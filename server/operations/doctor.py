@@ -1,4 +1,4 @@
-"""What `hazi-server doctor` looks at beside the checks of `server.health`."""
+"""What `hazi-server doctor` looks at beside the checks of `server.operations.health`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import redis
 
-from server.health import Check
-from server.live import redis_url
-from server.redis_versions import Standing, judge
+from server.notifications import redis_url
+from server.operations.health import Check
+from server.operations.redis_versions import Standing, judge
 
 PATIENCE_S = 3.0
 NAME = "redis"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from server.quizzes.loadtest.play import Result, percentile
+from server.loadtest.play import Result, percentile
 
 
 def lines(result: Result) -> Iterator[str]:

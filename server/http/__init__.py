@@ -1,0 +1,1 @@
+"""Requests and answers: error pages, security headers, JSON bodies, downloads, the OpenAPI document."""
