@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from server import create_app
+from server.accounts.credentials.tokens import create_token
 from server.accounts.person import Role
-from server.accounts.tokens import create_token
 from server.database import Database, Table
 from server.operations.schema_version import migrate
 from server.standings.keeping import recompute

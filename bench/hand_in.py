@@ -24,9 +24,9 @@ import assignments
 from bench.measure import Comparison, compare
 from grader.contract import BundleFile
 from server import create_app
+from server.accounts.credentials.tokens import create_token
 from server.accounts.models import ApiToken
 from server.accounts.person import Person
-from server.accounts.tokens import create_token
 from server.config import Config
 from server.courses.service import keep_course
 from server.operations.schema_version import migrate

@@ -27,7 +27,7 @@ HARMLESS = {
     "server.submissions.measures.Measured.key",
     "server.submissions.measures.Interval.key",
     "server.accounts.api_schema.TokenList.tokens",
-    "server.accounts.tokens.NewToken.token",
+    "server.accounts.credentials.tokens.NewToken.token",
     "server.accounts.people.Entry.has_password",
     "server.accounts.invitations.Slip.has_password",
     "server.web.Services.store",

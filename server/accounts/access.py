@@ -12,16 +12,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import StaffMember
-from server.accounts.devices import forget_devices, remember_device
-from server.accounts.enrolled import enrolled, person_of
+from server.accounts.credentials.devices import forget_devices, remember_device
+from server.accounts.credentials.secrets import fingerprint
+from server.accounts.credentials.sessions import close_all_web_sessions
+from server.accounts.credentials.tokens import revoke_all_tokens
+from server.accounts.enrolments import enrolled, person_of
 from server.accounts.invitations import end_invitations
-from server.accounts.keys import fingerprint
 from server.accounts.models import ApiToken, User, WebSession
 from server.accounts.people import name_staff
 from server.accounts.person import STAFF, Person, Role
 from server.accounts.roster import RosterRow
-from server.accounts.sessions import close_all_web_sessions
-from server.accounts.tokens import revoke_all_tokens
 from server.courses.models import Enrolment
 from server.errors import BadInput, NotSignedIn
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from server.accounts import api_schema as schema
 from server.accounts import service
+from server.accounts.credentials.tokens import Token
 from server.accounts.roster import Plan, Roster
-from server.accounts.tokens import Token
 from server.errors import NoFiles, NotFound
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe

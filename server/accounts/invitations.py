@@ -12,14 +12,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.devices import forget_devices, remember_device
-from server.accounts.enrolled import enrolled, let_in_here, person_of
-from server.accounts.keys import fingerprint, new_key
+from server.accounts.credentials.devices import forget_devices, remember_device
+from server.accounts.credentials.passwords import hash_password, refuse_weak_password
+from server.accounts.credentials.secrets import fingerprint, new_key
+from server.accounts.credentials.sessions import close_all_web_sessions
+from server.accounts.credentials.tokens import revoke_all_tokens
+from server.accounts.enrolments import enrolled, let_in_here, person_of
 from server.accounts.models import Invitation, User
-from server.accounts.passwords import hash_password, refuse_weak_password
 from server.accounts.person import STUDENTS, Person, Role
-from server.accounts.sessions import close_all_web_sessions
-from server.accounts.tokens import revoke_all_tokens
 from server.courses.models import Enrolment
 from server.database import Database
 from server.errors import Forbidden, InvitationGone

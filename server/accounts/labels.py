@@ -8,7 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from server.accounts.enrolled import enrolled
+from server.accounts.enrolments import enrolled
 from server.accounts.models import User
 from server.accounts.person import STUDENTS, Role
 from server.changes import touch

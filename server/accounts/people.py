@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.accounts.enrolled import enrolled, enrolment_of, person_of
+from server.accounts.enrolments import enrolled, enrolment_of, person_of
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.person import EVERYBODY, STUDENTS, Person, Role

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from server.accounts import service
-from server.accounts.letters import Letter, as_mail
+from server.accounts.invitation_mail import Letter, as_mail
 from server.accounts.roster import Plan, Roster, is_email
 from server.errors import BadInput, NoFiles, Refusal
 from server.http.downloads import sheet

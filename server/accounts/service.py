@@ -11,9 +11,20 @@ from server.accounts.access import (
     sign_out_everywhere,
     sync_staff,
 )
-from server.accounts.devices import LIFE as DEVICE_LIFE
-from server.accounts.devices import device_key, issue_device
-from server.accounts.enrolled import person_columns, person_of, person_of_row
+from server.accounts.credentials.devices import LIFE as DEVICE_LIFE
+from server.accounts.credentials.devices import device_key, issue_device
+from server.accounts.credentials.secrets import fingerprint, new_key
+from server.accounts.credentials.sessions import close_web_session, open_web_session, person_of_web_session
+from server.accounts.credentials.tokens import (
+    NewToken,
+    Token,
+    create_token,
+    person_of_api_token,
+    revoke_key,
+    revoke_token,
+    tokens_of,
+)
+from server.accounts.enrolments import person_columns, person_of, person_of_row
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
@@ -22,7 +33,6 @@ from server.accounts.invitations import (
     last_invitation,
     set_password,
 )
-from server.accounts.keys import fingerprint, new_key
 from server.accounts.labels import LabelChange, change_labels
 from server.accounts.models import User
 from server.accounts.neptun import is_neptun, normalised, read_neptun
@@ -42,22 +52,8 @@ from server.accounts.people import (
 from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.roster_files import as_csv, read_roster
-from server.accounts.sessions import (
-    close_web_session,
-    open_web_session,
-    person_of_web_session,
-)
-from server.accounts.signing_in import Asker, accept, change_password, check_login
+from server.accounts.sign_in import Asker, accept, change_password, check_login
 from server.accounts.throttle import network_of
-from server.accounts.tokens import (
-    NewToken,
-    Token,
-    create_token,
-    person_of_api_token,
-    revoke_key,
-    revoke_token,
-    tokens_of,
-)
 from server.courses.labels import read_labels
 
 __all__ = [

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from server import create_app
-from server.accounts import passwords
+from server.accounts.credentials import passwords
 from server.accounts.person import Person, Role
 from server.config import Config
 from server.database import Database

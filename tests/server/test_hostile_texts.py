@@ -33,9 +33,9 @@ from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
 from grader import cells, notebook, predictions, unpack
 from grader.messages import RefusedError
+from server.accounts.credentials.passwords import refuse_weak_password
 from server.accounts.neptun import normalised, read_neptun
 from server.accounts.nicknames import read_nickname
-from server.accounts.passwords import refuse_weak_password
 from server.accounts.roster_files import read_roster
 from server.errors import Refusal
 from server.quizzes.answering import read_answer

@@ -18,7 +18,7 @@ monkey.patch_all()
 
 import gevent
 
-from server.accounts.passwords import hash_password, password_matches
+from server.accounts.credentials.passwords import hash_password, password_matches
 from server.threads import off_the_loop
 
 turns = []

@@ -13,12 +13,16 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from server import create_app
-from server.accounts import passwords
+from server.accounts.credentials import passwords
+from server.accounts.credentials.sessions import (
+    close_all_web_sessions,
+    open_web_session,
+    person_of_web_session,
+)
+from server.accounts.credentials.tokens import revoke_all_tokens
 from server.accounts.invitations import AGAIN, accept_invitation, invite
 from server.accounts.models import ApiToken, Invitation, User, WebSession
-from server.accounts.sessions import close_all_web_sessions, open_web_session, person_of_web_session
-from server.accounts.signing_in import Asker, change_password, check_login, itself
-from server.accounts.tokens import revoke_all_tokens
+from server.accounts.sign_in import Asker, change_password, check_login, itself
 from server.database import Database
 from server.errors import InvitationGone, WrongLogin
 from server.web import services

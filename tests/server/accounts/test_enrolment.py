@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from server.accounts import service
 from server.accounts.models import User
 from server.accounts.person import Person, Role
-from server.accounts.signing_in import Asker, accept, change_password, check_login, itself
+from server.accounts.sign_in import Asker, accept, change_password, check_login, itself
 from server.courses.models import Enrolment
 from server.courses.service import let_in
 from server.database import Database

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import assignments
 from assignments import course
 from server import create_app
+from server.accounts.invitation_mail import Letter, as_mail
 from server.accounts.invitations import Slip
-from server.accounts.letters import Letter, as_mail
 from server.accounts.person import Person, Role
 from server.accounts.roster import EMAIL, is_email
 from server.config import Config, MailConfig

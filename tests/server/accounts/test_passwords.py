@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.accounts.passwords import (
+from server.accounts.credentials.passwords import (
     DUMMY,
     LONGEST,
     hash_password,

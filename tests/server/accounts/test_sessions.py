@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from server.accounts.models import WebSession
-from server.accounts.person import Person
-from server.accounts.sessions import (
+from server.accounts.credentials.sessions import (
     IDLE,
     LIFE,
     MOST,
@@ -17,6 +15,8 @@ from server.accounts.sessions import (
     open_web_session,
     person_of_web_session,
 )
+from server.accounts.models import WebSession
+from server.accounts.person import Person
 from server.database import Database
 from tests.server.builders import NOON, PASSWORD, a_person
 

@@ -7,9 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from server.accounts.models import ApiToken
-from server.accounts.person import Person
-from server.accounts.tokens import (
+from server.accounts.credentials.tokens import (
     LIFE,
     MOST,
     NewToken,
@@ -19,6 +17,8 @@ from server.accounts.tokens import (
     revoke_token,
     tokens_of,
 )
+from server.accounts.models import ApiToken
+from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput, NotFound
 from tests.server.builders import NOON, a_person

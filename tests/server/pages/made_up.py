@@ -13,12 +13,12 @@ from markupsafe import Markup
 from assignments.late_policy import daily_steps
 from assignments.spec import Course, Kind, LatePolicy, Limits, Localized
 from grader.contract import ReturnCause, Verdict
+from server.accounts.credentials.tokens import Token
+from server.accounts.invitation_mail import Letter
 from server.accounts.invitations import Slip
-from server.accounts.letters import Letter
 from server.accounts.people import Entry
 from server.accounts.person import Person, Role
 from server.accounts.roster import Change, Plan, RosterRow
-from server.accounts.tokens import Token
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.standings.service import Number, StandingCard, StandingState

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.enrolled import let_in_here, person_of
-from server.accounts.keys import fingerprint, new_key
+from server.accounts.credentials.secrets import fingerprint, new_key
+from server.accounts.enrolments import let_in_here, person_of
 from server.accounts.models import User, WebSession
 from server.accounts.person import Person
 from server.database import Database

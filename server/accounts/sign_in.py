@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.devices import known_hash, remember_device
-from server.accounts.enrolled import let_in_here, person_of
+from server.accounts.credentials.devices import known_hash, remember_device
+from server.accounts.credentials.passwords import hash_password, needs_rehash, password_matches
+from server.accounts.enrolments import let_in_here, person_of
 from server.accounts.invitations import (
     Way,
     accept_invitation,
@@ -23,7 +24,6 @@ from server.accounts.invitations import (
 )
 from server.accounts.models import LoginFailure, User
 from server.accounts.neptun import is_neptun, normalised
-from server.accounts.passwords import hash_password, needs_rehash, password_matches
 from server.accounts.person import Person
 from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
 from server.database import Database

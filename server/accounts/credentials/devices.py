@@ -13,7 +13,7 @@ from itsdangerous import BadSignature
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.keys import fingerprint, new_key
+from server.accounts.credentials.secrets import fingerprint, new_key
 from server.accounts.models import KnownDevice
 from server.signers import signer
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.enrolled import let_in_here, person_columns, person_of_row
-from server.accounts.keys import fingerprint, new_key
+from server.accounts.credentials.secrets import fingerprint, new_key
+from server.accounts.enrolments import let_in_here, person_columns, person_of_row
 from server.accounts.models import ApiToken, User
 from server.accounts.person import Person
 from server.database import Database
