@@ -19,7 +19,7 @@ from server.accounts.credentials.tokens import create_token
 from server.accounts.person import Role
 from server.database import Database, Table
 from server.operations.schema_version import migrate
-from server.standings.keeping import recompute
+from server.standings.updates import recompute
 from server.submissions.models import AssignmentVersion, State
 from server.web import services
 from tests import servers

@@ -11,7 +11,7 @@ from server.clock.extending import MOST_PEOPLE, Granted
 from server.clock.extension_rows import ExtensionRow, ExtensionState
 from server.clock.extension_sheets import MOST_ROWS, SheetPlan, SheetRow
 from server.deadlines.line import Phase
-from server.standings.computing import Share
+from server.standings.computation import Share
 from server.standings.service import StandingState
 from server.web import clean_text
 

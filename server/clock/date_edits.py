@@ -23,11 +23,11 @@ from server.deadlines.line import last_moment, rules_of
 from server.deadlines.models import DateEdit
 from server.deadlines.reveal import Dates
 from server.errors import BadInput
-from server.standings.computing import Computed, Share
-from server.standings.deciding import Author as Decider
-from server.standings.deciding import Subject, record
+from server.standings.computation import Computed, Share
+from server.standings.decisions.deciding import Author as Decider
+from server.standings.decisions.deciding import Subject, record
 from server.standings.facts import Wanted, terms_of
-from server.standings.previewing import Standings, computed
+from server.standings.preview import Standings, computed
 from server.standings.refusals import Overtaken
 from server.standings.service import DecisionKind
 

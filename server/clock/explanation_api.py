@@ -10,7 +10,7 @@ from server.clock.token_limits import limit
 from server.deadlines.sentences import due_sentence, stretch_sentence
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
-from server.standings.explaining import Explanation
+from server.standings.explanation import Explanation
 from server.submissions.clock import told
 from server.submissions.service import in_force, reader
 from server.web import now, services, signed_in, signed_in_person, staff_only, write

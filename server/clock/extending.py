@@ -22,8 +22,8 @@ from server.deadlines.granting import Author, Grant, check_grant, check_reason, 
 from server.deadlines.line import Rules
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
-from server.standings.deciding import Author as Decider
-from server.standings.deciding import Subject, record
+from server.standings.decisions.deciding import Author as Decider
+from server.standings.decisions.deciding import Subject, record
 from server.standings.refusals import Overtaken
 from server.standings.service import DecisionKind, OwnWindow, own_dues
 from server.submissions.models import FinalDraw

@@ -16,7 +16,7 @@ from server.clock.extending import rules_in_force
 from server.courses.models import Course
 from server.courses.service import course_of
 from server.spreadsheets import Cell
-from server.standings.computing import Share, compute
+from server.standings.computation import Share, compute
 from server.standings.facts import Wanted, terms_of, works
 from server.standings.windows import is_made_up
 

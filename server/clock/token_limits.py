@@ -13,7 +13,7 @@ from server.clock.extending import take_turn
 from server.deadlines.granting import Limit, limit_tokens
 from server.deadlines.models import TokenLimit
 from server.errors import BadInput
-from server.standings.deciding import Author, Subject, record
+from server.standings.decisions.deciding import Author, Subject, record
 from server.standings.service import DecisionKind, own_window
 
 MOST = 1000

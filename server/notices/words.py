@@ -14,7 +14,7 @@ from grader.contract import Verdict
 from server.deadlines.sentences import reason_words
 from server.errors import Text
 from server.notices.kinds import NoticeKind
-from server.standings.decision_words import described
+from server.standings.decisions.wording import described
 from server.standings.service import Decision, DecisionKind
 
 Params = Mapping[str, Any]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from server.standings.reading import Number, StandingCard
+from server.standings.queries import Number, StandingCard
 from server.standings.states import StandingState
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from server.courses.models import Course
 from server.database import Database
 from server.operations.command_line import command_services
-from server.standings.keeping import recompute as recompute_course
+from server.standings.updates import recompute as recompute_course
 
 
 @click.command()

@@ -23,7 +23,7 @@ from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
 from server.deadlines.models import TokenLimit
 from server.deadlines.reveal import Dates
-from server.standings.computing import Graded, Ruling, Run, Share, Work
+from server.standings.computation import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.voids import voided

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from server.standings.arriving import add_waiting
-from server.standings.choosing import can_count, chosen, may_choose
-from server.standings.computing import Run
-from server.standings.deciding import (
+from server.standings.arrivals import add_waiting
+from server.standings.computation import Run
+from server.standings.decisions.choices import can_count, chosen, may_choose
+from server.standings.decisions.deciding import (
     Author,
     Subject,
     checked_reason,
@@ -15,22 +15,17 @@ from server.standings.deciding import (
     subject_of,
     take_turn,
 )
-from server.standings.decisions import Decided, DecisionCard, decided, is_about_what_counts, told_to
-from server.standings.doors import author_of_form, decide_about, wish_of_form
-from server.standings.explained import Explained, explained
-from server.standings.keeping import Change, recompute, refresh, settle
+from server.standings.decisions.records import Decided, DecisionCard, decided, is_about_what_counts, told_to
+from server.standings.decisions.request_context import author_of_form, decide_about, wish_of_form
+from server.standings.decisions.requests import Wish, read_id, student_of
+from server.standings.explanation_queries import Explained, explained
 from server.standings.models import Choice, Decision, Standing
-from server.standings.previewing import Move, histogram, moves_of_regrade
-from server.standings.reading import (
-    Audience,
-    Number,
-    StandingCard,
-    points_by_student,
-    standing_cards,
-)
-from server.standings.reading import card as standing_card
-from server.standings.revealing import board_is_revealed, closes_for_all, private_is_told, private_told_at
+from server.standings.preview import Move, histogram, moves_of_regrade
+from server.standings.queries import Audience, Number, StandingCard, points_by_student, standing_cards
+from server.standings.queries import card as standing_card
+from server.standings.reveal_dates import board_is_revealed, closes_for_all, private_is_told, private_told_at
 from server.standings.states import DecisionKind, RunState, StandingState
+from server.standings.updates import Change, recompute, refresh, settle
 from server.standings.voids import is_void_by
 from server.standings.windows import (
     MakeupBar,
@@ -41,7 +36,6 @@ from server.standings.windows import (
     own_windows,
     window_of_file,
 )
-from server.standings.wishes import Wish, read_id, student_of
 
 __all__ = [
     "Audience",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.standings import api, pages
+from server.standings.decisions import api, pages
 
 standings = Blueprint("standings", __name__)
 standings_api = Blueprint("standings_api", __name__, url_prefix="/api/v1")

@@ -20,9 +20,9 @@ from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, pla
 from server.deadlines.result import may_make_up
 from server.deadlines.reveal import is_told
 from server.deadlines.tokens import moved, usable
-from server.standings.computing import Run, Share, Work, compute, token_item
+from server.standings.computation import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
-from server.standings.revealing import reveal_in_force
+from server.standings.reveal_dates import reveal_in_force
 from server.standings.states import RunState
 
 

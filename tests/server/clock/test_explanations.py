@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from server.accounts.person import Person
 from server.courses.models import Course
 from server.deadlines.models import TokenLimit
-from server.standings import deciding
-from server.standings.deciding import Author, Subject
+from server.standings.decisions import deciding
+from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Decision
 from server.web import services
 from tests.server.builders import COURSE, NOON

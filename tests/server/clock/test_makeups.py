@@ -13,7 +13,7 @@ from sqlalchemy import update
 from server.accounts.person import Person
 from server.clock.makeups import makeup_list
 from server.courses.models import Course
-from server.standings.deciding import Author, void
+from server.standings.decisions.deciding import Author, void
 from server.submissions.published import in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON

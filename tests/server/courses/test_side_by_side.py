@@ -34,7 +34,7 @@ from server.quizzes.remembering import history_of
 from server.quizzes.replaying import open_replays
 from server.quizzes.reports import Taking, match_anew, past_games, remove_report, take_report
 from server.quizzes.rooms import Press, open_room, room_of
-from server.standings.reading import Audience, standing_cards
+from server.standings.queries import Audience, standing_cards
 from server.submissions.final_draw import draw_final
 from server.submissions.finding import find_submission, submissions_of
 from server.submissions.held_out import held_out_keys

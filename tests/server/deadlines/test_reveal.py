@@ -15,7 +15,7 @@ from assignments.late_policy import Offset
 from server.courses.models import Course
 from server.database import Database
 from server.deadlines.reveal import Dates, is_told, not_before_earlier, reveal_moment, reveal_of
-from server.standings.revealing import reveal_in_force
+from server.standings.reveal_dates import reveal_in_force
 from server.submissions.published import in_force
 from tests.server.builders import COURSE
 from tests.server.deadlines.clocks import DAY, DUE, DUES, SECOND, local, makeup, policy, rules

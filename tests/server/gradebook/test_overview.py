@@ -17,7 +17,7 @@ from server.deadlines.granting import Author, Grant, grant
 from server.deadlines.line import rules_of
 from server.gradebook.days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
-from server.standings import deciding
+from server.standings.decisions import deciding
 from server.submissions.published import in_force
 from server.submissions.reader import Reader
 from server.web import services

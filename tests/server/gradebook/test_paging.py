@@ -12,8 +12,8 @@ from server.accounts.person import Person
 from server.database import Database
 from server.gradebook.board import leaderboard
 from server.gradebook.book import book
-from server.standings import deciding
-from server.standings.deciding import Author, Subject
+from server.standings.decisions import deciding
+from server.standings.decisions.deciding import Author, Subject
 from server.submissions.reader import Reader
 from server.web import services
 from tests.server.builders import COURSE, NOON, a_person

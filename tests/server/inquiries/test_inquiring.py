@@ -18,7 +18,7 @@ from server.inquiries.listing import Wanted, inquiries, number_open, thread
 from server.inquiries.models import Inquiry
 from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled, NoText
 from server.inquiries.states import InquiryState
-from server.standings.deciding import Author, Subject, note, override
+from server.standings.decisions.deciding import Author, Subject, note, override
 from server.standings.models import Decision
 from server.standings.refusals import Overtaken
 from server.submissions.published import in_force

@@ -21,8 +21,8 @@ from server.notices.kinds import NoticeKind
 from server.notices.models import CalendarKey, Notice, NoticeMute
 from server.notices.words import path
 from server.quizzes.models import Room
-from server.standings import deciding
-from server.standings.deciding import Author, Subject
+from server.standings.decisions import deciding
+from server.standings.decisions.deciding import Author, Subject
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock

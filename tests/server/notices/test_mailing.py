@@ -20,8 +20,8 @@ from server.notices.listing import choose_mutes
 from server.notices.models import Notice
 from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
 from server.operations import metrics
-from server.standings import deciding
-from server.standings.deciding import Author, Subject
+from server.standings.decisions import deciding
+from server.standings.decisions.deciding import Author, Subject
 from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock

@@ -14,7 +14,7 @@ from server.courses.service import course_of
 from server.notices.calendars import own_entries
 from server.notices.models import Notice
 from server.notices.reminding import due_soon
-from server.standings.decisions import told_to
+from server.standings.decisions.records import told_to
 from server.submissions.cancelling import cancel
 from server.submissions.models import Grading
 from server.submissions.published import in_force

@@ -22,7 +22,7 @@ from server.notices.kinds import Mute, NoticeKind
 from server.notices.listing import choose_mutes
 from server.notices.models import Notice
 from server.notices.reminding import Reminder
-from server.standings import deciding
+from server.standings.decisions import deciding
 from server.standings.states import DecisionKind
 from server.submissions.cancelling import cancel
 from server.submissions.published import in_force

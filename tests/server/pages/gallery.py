@@ -36,9 +36,9 @@ from server.inquiries.refusals import InquiryClosed
 from server.inquiries.states import InquiryState
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
-from server.standings.audit import AuditPage
-from server.standings.decision_words import kind_name
-from server.standings.decisions import Decided
+from server.standings.decisions.audit import AuditPage
+from server.standings.decisions.records import Decided
+from server.standings.decisions.wording import kind_name
 from server.standings.refusals import NoReason, Overtaken
 from server.standings.service import Move, StandingState
 from server.standings.states import DecisionKind

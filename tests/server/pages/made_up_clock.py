@@ -22,9 +22,9 @@ from server.deadlines.line import Rules
 from server.deadlines.step_chart import StepChart, step_chart
 from server.deadlines.timeline import timeline
 from server.errors import BadInput
-from server.standings.computing import Graded, Ruling, Run, Share, Work, compute
-from server.standings.explained import Explained, Tokens
-from server.standings.explaining import Background, Because, explanation
+from server.standings.computation import Graded, Ruling, Run, Share, Work, compute
+from server.standings.explanation import Background, Because, explanation
+from server.standings.explanation_queries import Explained, Tokens
 from server.standings.states import RunState, StandingState
 from server.standings.windows import OwnWindow
 from tests.server.pages.made_up import COURSE, LECTURER, NOW, OTHER, PEOPLE, STUDENT

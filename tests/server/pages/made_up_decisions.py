@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from server.standings.audit import AuditPage, AuditRow
-from server.standings.decisions import Decided, DecisionCard, staff_card, told_card
+from server.standings.decisions.audit import AuditPage, AuditRow
+from server.standings.decisions.records import Decided, DecisionCard, staff_card, told_card
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 from server.submissions.decided import ChoiceCard, HandInDecisions, Option, RunCard

@@ -16,7 +16,7 @@ from server.database import Database
 from server.deadlines.dates import dates_in_force
 from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, NewDates, edit_dates, grant
-from server.standings.deciding import Author, Subject, newest_decision
+from server.standings.decisions.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
 from server.submissions.ending import finish
 from server.submissions.handing_in import HandIn, hand_in

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from server.accounts.person import Person
-from server.standings.choosing import choose
-from server.standings.deciding import Subject, return_try
+from server.standings.decisions.choices import choose
+from server.standings.decisions.deciding import Subject, return_try
 from server.submissions.admission import Admission, admit_by_the_clock
 from server.submissions.final_draw import draw_final
 from server.submissions.handing_in import HandIn, hand_in, hand_in_admitted, taken_before

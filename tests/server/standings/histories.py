@@ -22,10 +22,10 @@ from server.deadlines.granting import Author as Granter
 from server.deadlines.granting import Grant, Limit, NewDates, edit_dates, end, grant, limit_tokens
 from server.deadlines.models import Extension
 from server.errors import Refusal
-from server.standings import deciding
-from server.standings.deciding import Author, Subject
-from server.standings.keeping import VALUES, Change, recompute
+from server.standings.decisions import deciding
+from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Choice, Standing
+from server.standings.updates import VALUES, Change, recompute
 from server.submissions.cancelling import cancel, resume
 from server.submissions.ending import give_back
 from server.submissions.models import Grading, Regrade, RegradeState, State, Submission

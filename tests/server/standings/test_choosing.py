@@ -13,8 +13,8 @@ from server.changes import touch
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
-from server.standings.choosing import choose, chosen
-from server.standings.deciding import Author, void
+from server.standings.decisions.choices import choose, chosen
+from server.standings.decisions.deciding import Author, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
 from server.submissions.cancelling import cancel

@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from server.courses.models import Course as CourseRow
 from server.errors import BadInput, Refusal
-from server.standings import deciding
-from server.standings.decisions import decided, told
+from server.standings.decisions import deciding
+from server.standings.decisions.records import decided, told
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import StandingState
 from tests.server.builders import COURSE, NOON

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from server.accounts.person import Person
 from server.accounts.service import find_person
-from server.standings.deciding import newest_decision
-from server.standings.decision_words import reason_of
+from server.standings.decisions.deciding import newest_decision
+from server.standings.decisions.wording import reason_of
 from server.standings.models import Decision, Standing
 from server.standings.states import DecisionKind
 from server.submissions.models import Grading, State, Submission

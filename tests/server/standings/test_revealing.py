@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from server.gradebook.service import leaderboard
-from server.standings.reading import Audience, standing_cards
-from server.standings.revealing import closes_for_all
+from server.standings.queries import Audience, standing_cards
+from server.standings.reveal_dates import closes_for_all
 from server.submissions.published import in_force
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE, NOON

@@ -23,9 +23,9 @@ from server.gradebook.service import leaderboard
 from server.notices.calendars import own_entries
 from server.notices.models import Notice
 from server.notices.service import noticing
-from server.standings.decisions import told_to
-from server.standings.reading import Audience, standing_cards
-from server.standings.revealing import private_told_at
+from server.standings.decisions.records import told_to
+from server.standings.queries import Audience, standing_cards
+from server.standings.reveal_dates import private_told_at
 from server.standings.windows import makeup_bar, own_window
 from server.submissions.clock import explained_to
 from server.submissions.history import gradings_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from server.standings import deciding
+from server.standings.decisions import deciding
 from server.submissions.models import Regrade
 from server.submissions.published import in_force
 from server.submissions.regrading import Author as Regrader

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.errors import TriesUsedUp
-from server.standings.deciding import return_try
+from server.standings.decisions.deciding import return_try
 from server.submissions.allowance import allowances
 from server.submissions.cancelling import cancel
 from server.submissions.handing_in import HandIn

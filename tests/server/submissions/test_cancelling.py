@@ -15,7 +15,7 @@ from grader.contract import JobReturn, ReturnCause
 from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput, NotFound
-from server.standings.deciding import Author
+from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.allowance import allowances

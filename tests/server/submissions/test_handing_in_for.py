@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from server.accounts.person import Person
 from server.errors import BadInput, KeyReused
-from server.standings.deciding import Author
+from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.allowance import allowances

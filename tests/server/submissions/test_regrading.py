@@ -13,7 +13,7 @@ from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput
 from server.standings.models import Standing
-from server.standings.previewing import moves_of_regrade
+from server.standings.preview import moves_of_regrade
 from server.submissions.counting import current
 from server.submissions.models import Grading, Priority, Regrade, RegradeState, State, Submission
 from server.submissions.published import in_force

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from server.courses.models import Course as CourseRow
-from server.standings.choosing import choose
-from server.standings.deciding import Author
+from server.standings.decisions.choices import choose
+from server.standings.decisions.deciding import Author
 from server.submissions.cancelling import cancel, resume
 from server.submissions.counting import current
 from server.submissions.handing_in import HandIn

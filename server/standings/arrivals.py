@@ -17,11 +17,11 @@ from server.courses.models import Enrolment
 from server.database import Table, hold
 from server.deadlines.line import place
 from server.deadlines.models import DateEdit
-from server.standings.computing import Run, compute
-from server.standings.deciding import Subject
-from server.standings.keeping import seconds_of, values_of
+from server.standings.computation import Run, compute
+from server.standings.decisions.deciding import Subject
 from server.standings.models import Standing
 from server.standings.states import StandingState
+from server.standings.updates import seconds_of, values_of
 from server.standings.windows import OwnWindow, nothing_yet
 from server.submissions.models import PublishedAssignment
 

@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
-from server.standings import decision_schema as schema
-from server.standings.audit import Filter
-from server.standings.audit import audit as audit_page
-from server.standings.deciding import Author, Subject
-from server.standings.decisions import Decided, decided, staff_card, told_to
-from server.standings.doors import author_of_program, decide_about, wish_of_program
+from server.standings.decisions import schema
+from server.standings.decisions.audit import Filter
+from server.standings.decisions.audit import audit as audit_page
+from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.records import Decided, decided, staff_card, told_to
+from server.standings.decisions.request_context import author_of_program, decide_about, wish_of_program
+from server.standings.decisions.requests import Wish, student_of
 from server.standings.states import DecisionKind
-from server.standings.wishes import Wish, student_of
 from server.submissions.published import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 

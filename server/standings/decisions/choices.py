@@ -13,9 +13,9 @@ from assignments.moments import end_of
 from assignments.spec import Assignment
 from server.deadlines.line import REGULAR, Phase
 from server.errors import BadInput, NotFound
-from server.standings.deciding import Author, Subject, is_void, record, take_turn
+from server.standings.decisions.deciding import Author, Subject, is_void, record, take_turn
 from server.standings.models import Choice, Decision
-from server.standings.reading import Audience, standing_cards
+from server.standings.queries import Audience, standing_cards
 from server.standings.refusals import ChoiceOver, NothingToTakeBack
 from server.standings.states import DecisionKind
 from server.standings.windows import OwnWindow, own_window

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, normalised, people
 from server.spreadsheets import Cell
-from server.standings.decisions import DecisionCard, staff_card
+from server.standings.decisions.records import DecisionCard, staff_card
 from server.standings.models import Decision
 
 ROWS = 50  # of one page

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person, find_person, read_neptun
 from server.errors import BadInput, NotFound
-from server.standings import deciding
-from server.standings.choosing import choose
-from server.standings.deciding import Author, Subject
+from server.standings.decisions import deciding
+from server.standings.decisions.choices import choose
+from server.standings.decisions.deciding import Author, Subject
 from server.standings.facts import exact
 from server.standings.models import Decision
 from server.standings.states import DecisionKind

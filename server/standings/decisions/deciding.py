@@ -17,7 +17,7 @@ from server.changes import touch
 from server.courses.models import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text
-from server.standings.decision_words import described, reason_of
+from server.standings.decisions.wording import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import DecisionKind, StandingState

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.standings.audit import AuditRow
-from server.standings.deciding import REASON_LENGTH
-from server.standings.decisions import DecisionCard
+from server.standings.decisions.audit import AuditRow
+from server.standings.decisions.deciding import REASON_LENGTH
+from server.standings.decisions.records import DecisionCard
 
 DECIDED_HERE = Literal["override", "excuse", "zero", "void", "return-try", "comment", "note", "choose"]
 

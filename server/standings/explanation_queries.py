@@ -16,12 +16,12 @@ from server.courses.service import course_of
 from server.deadlines.models import Extension, TokenLimit
 from server.deadlines.sentences import reason_words
 from server.deadlines.timeline import Stretch, timeline
-from server.standings.computing import Computed, Share, compute
-from server.standings.explaining import Background, Because, Explanation, Tell, explanation
+from server.standings.computation import Computed, Share, compute
+from server.standings.explanation import Background, Because, Explanation, Tell, explanation
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
 from server.standings.models import Decision
-from server.standings.reading import Audience
-from server.standings.revealing import private_is_told
+from server.standings.queries import Audience
+from server.standings.reveal_dates import private_is_told
 from server.standings.states import StandingState
 from server.standings.windows import OwnWindow, nothing_yet, own_windows
 

@@ -15,7 +15,7 @@ from server.courses.models import Enrolment
 from server.courses.service import course_of
 from server.database import hold
 from server.deadlines.line import place
-from server.standings.computing import Computed, Share, Work, compute
+from server.standings.computation import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
 from server.standings.models import Standing
 

@@ -20,7 +20,7 @@ from server.deadlines.sentences import (
 )
 from server.deadlines.tokens import moved
 from server.errors import Text
-from server.standings.computing import Computed, Share, Work, counting_runs
+from server.standings.computation import Computed, Share, Work, counting_runs
 from server.standings.states import StandingState
 
 Tell = Callable[[datetime], str]  # a moment as the reader is told it

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from server.courses.service import course_of
-from server.standings.computing import Computed, Share, compute
+from server.standings.computation import Computed, Share, compute
 from server.standings.facts import Terms, Wanted, terms_of, works
 
 Standings = Mapping[tuple[str, int], Computed]

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people
 from server.errors import Text
-from server.standings.deciding import RULINGS, TEXTS, withdrawn
-from server.standings.decision_words import described, kind_name, reason_of
+from server.standings.decisions.deciding import RULINGS, TEXTS, withdrawn
+from server.standings.decisions.wording import described, kind_name, reason_of
 from server.standings.models import Decision
-from server.standings.reading import Audience, standing_cards
+from server.standings.queries import Audience, standing_cards
 from server.standings.states import DecisionKind
 from server.standings.voids import voided
 

@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext
 
 from server.errors import BadInput
 from server.http.downloads import sheet
-from server.standings.audit import Filter, as_rows
-from server.standings.audit import audit as audit_page
-from server.standings.decision_words import kind_name
+from server.standings.decisions.audit import Filter, as_rows
+from server.standings.decisions.audit import audit as audit_page
+from server.standings.decisions.wording import kind_name
 from server.standings.states import DecisionKind
 from server.submissions.published import all_in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.courses.service import course_of
-from server.standings.computing import Share
+from server.standings.computation import Share
 from server.standings.facts import terms_of
 from server.standings.models import Standing
-from server.standings.revealing import reveals, row_is_told
+from server.standings.reveal_dates import reveals, row_is_told
 from server.standings.states import StandingState
 
 

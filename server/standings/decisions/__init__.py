@@ -1,0 +1,1 @@
+"""Decisions of staff about a student's work, and what a student chooses: made, listed, worded."""
