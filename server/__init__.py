@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 from assignments import course
 from server import i18n, logs
 from server.accounts.views import accounts, accounts_api
-from server.clock.views import clock as clock_pages
-from server.clock.views import clock_api
 from server.config import Config
 from server.database import Database, passes
+from server.deadline_pages.views import clock as clock_pages
+from server.deadline_pages.views import clock_api
 from server.gradebook.views import gradebook, gradebook_api
 from server.http import addresses, error_handlers, security
 from server.http.openapi import api_docs, refuse_unknown_queries

@@ -19,9 +19,9 @@ from grader.signing import signing_key
 from server.accounts import service as accounts
 from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
-from server.clock.service import edited_lines
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
+from server.deadline_pages.service import edited_lines
 from server.demo import run as run_demo
 from server.errors import Refusal
 from server.gradebook.commands import gradebook_commands

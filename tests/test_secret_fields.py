@@ -52,13 +52,13 @@ HARMLESS = {
     "server.standings.windows.OwnWindow.tokens",
     "server.submissions.clock.Clock.tokens",
     "server.submissions.late_schema.LateOut.tokens",
-    "server.clock.api_schema.StretchOut.tokens",
+    "server.deadline_pages.api_schema.StretchOut.tokens",
     "server.deadlines.reveal.Reveal.tokens",
-    "server.deadlines.timeline.Stretch.tokens",
+    "server.deadlines.worth_over_time.Stretch.tokens",
     "server.standings.explanation_queries.Explained.tokens",
     "server.standings.explanation.Explanation.tokens",
     # What a notice is about: the same is told once.
-    "server.notices.dates._Move.key",
+    "server.notices.date_changes._Move.key",
     "server.notices.fact.Fact.key",
     "server.notices.facts._Cause.key",
 }

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.deadlines.line import rules_of
 from server.deadlines.models import DateEdit, Extension
 from server.deadlines.reveal import Dates
+from server.deadlines.schedule import rules_of
 
 
 def dates_in_force(

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from server.courses.models import Enrolment
-from server.deadlines.exceptions import Exemption
 from server.deadlines.models import Extension
+from server.deadlines.own_due import Exemption
 
 
 def exemptions(

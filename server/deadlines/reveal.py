@@ -8,7 +8,7 @@ from datetime import datetime
 
 from assignments.late_policy import Offset
 from assignments.moments import end_of
-from server.deadlines.line import Rules, in_makeup, last_makeup_moment, last_moment
+from server.deadlines.schedule import Rules, in_makeup, last_makeup_moment, last_moment
 from server.deadlines.tokens import moved
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _
 
 from assignments.late_policy import After, LatePolicy, LateStep, Makeup, MakeupFor, Offset, Verb
-from server.deadlines.line import Phase
-from server.deadlines.result import Step, StepKind
+from server.deadlines.late_result import Step, StepKind
+from server.deadlines.schedule import Phase
 from server.errors import Text
 
 PHASES = {

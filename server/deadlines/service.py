@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from server.deadlines.dates import are_of_file
-from server.deadlines.exceptions import Exemption, OwnDue, bounded, own_due
-from server.deadlines.line import (
+from server.deadlines.late_result import (
+    Attempt,
+    Outcome,
+    Step,
+    StepKind,
+    best,
+    explain,
+    may_make_up,
+    points_of,
+    rounded,
+)
+from server.deadlines.own_due import Exemption, OwnDue, bounded, own_due
+from server.deadlines.schedule import (
     REGULAR,
     TAKEN,
     Phase,
@@ -17,17 +28,6 @@ from server.deadlines.line import (
     place,
     rules_of,
     stages,
-)
-from server.deadlines.result import (
-    Attempt,
-    Outcome,
-    Step,
-    StepKind,
-    best,
-    explain,
-    may_make_up,
-    points_of,
-    rounded,
 )
 from server.deadlines.sentences import (
     PHASES,

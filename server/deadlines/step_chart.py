@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from server.deadlines.line import REGULAR
-from server.deadlines.timeline import Stretch
+from server.deadlines.schedule import REGULAR
+from server.deadlines.worth_over_time import Stretch
 
 WIDTH, HEIGHT = 600, 150  # units of the drawing
 SHORTEST = timedelta(days=1)

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from assignments.late_policy import Counts, Offset
-from server.deadlines.exceptions import bounded
-from server.deadlines.line import Rules
-from server.deadlines.result import Attempt, Outcome, Step, StepKind, best
+from server.deadlines.late_result import Attempt, Outcome, Step, StepKind, best
+from server.deadlines.own_due import bounded
+from server.deadlines.schedule import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.gradebook import service
-from server.gradebook.book import Book, ItemKind
+from server.gradebook.grade_table import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe

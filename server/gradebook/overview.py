@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.accounts.service import Role, User, person_columns, person_of_row
 from server.courses.models import Enrolment
-from server.gradebook.days import DaysSeen
+from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
 from server.standings.service import Standing, StandingState, standing_card

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.contract import Verdict
 from server.gradebook import service
 from server.gradebook.api import MOST_ROWS
-from server.gradebook.asking import days_seen
+from server.gradebook.request_context import days_seen
 from server.gradebook.rows import OverviewRow
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from server.clock.service import newest_extension
+from server.deadline_pages.service import newest_extension
 from server.gradebook import service
-from server.gradebook.asking import days_seen
 from server.gradebook.overview_file import overview_rows
 from server.gradebook.regrade_pages import regrades_page
+from server.gradebook.request_context import days_seen
 from server.http.downloads import sheet
 from server.submissions.service import assignment_card, graders, reader
 from server.web import clean_text, form_text, read, services, signed_in, staff_only

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, find_person, read_neptun
 from server.errors import NotFound
-from server.gradebook.board import better, leaderboard
-from server.gradebook.book import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
+from server.gradebook.grade_table import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
+from server.gradebook.leaderboard import better, leaderboard
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
 from server.gradebook.rows import NOTHING_DECIDED, StudentAssignment
 from server.gradebook.students import ROWS

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server.clock.service import newest_extension
+from server.deadline_pages.service import newest_extension
 from server.errors import Refusal
 from server.gradebook import service
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.inquiries import api_schema as schema
-from server.inquiries.inquiring import Message, accept, ask, decline, inquiry_of, write_on
-from server.inquiries.listing import Wanted, inquiries, thread
+from server.inquiries.queries import Wanted, inquiries, thread
+from server.inquiries.threads import Message, accept, ask, decline, inquiry_of, write_on
 from server.submissions.service import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.inquiries.listing import InquiryCard, Thread
+from server.inquiries.queries import InquiryCard, Thread
 from server.inquiries.states import InquiryState
 
 LONGEST = 8000  # what is read at all; what is taken is shorter

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput, Refusal
-from server.inquiries.inquiring import (
+from server.inquiries.queries import InquiryPage, Wanted, inquiries, inquiries_of, thread
+from server.inquiries.states import InquiryState
+from server.inquiries.threads import (
     TEXT_LENGTH,
     Message,
     accept,
@@ -21,8 +23,6 @@ from server.inquiries.inquiring import (
     unsettled,
     write_on,
 )
-from server.inquiries.listing import InquiryPage, Wanted, inquiries, inquiries_of, thread
-from server.inquiries.states import InquiryState
 from server.standings.service import Subject, author_of_form
 from server.submissions.service import assignment_card, in_force, reader
 from server.web import (

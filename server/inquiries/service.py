@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from server.inquiries.listing import InquiryCard, inquiries_of, number_open
+from server.inquiries.queries import InquiryCard, inquiries_of, number_open
 
 __all__ = ["InquiryCard", "inquiries_of", "number_open"]

@@ -8,7 +8,7 @@ from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.i18n import language
 from server.notices import api_schema as schema
-from server.notices.listing import mark_read, notices_of
+from server.notices.inbox import mark_read, notices_of
 from server.web import now, read, signed_in, signed_in_person, write
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from server.notices.inbox import NoticeCard
 from server.notices.kinds import NoticeKind
-from server.notices.listing import NoticeCard
 
 
 class NoticeOut(BaseModel):

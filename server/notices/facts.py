@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.inquiries.models import Inquiry, InquiryMessage
-from server.notices.dates import of_edits, of_extensions, of_own_dues
+from server.notices.change_listener import Seen
+from server.notices.date_changes import of_edits, of_extensions, of_own_dues
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
-from server.notices.watching import Seen
 from server.standings.service import (
     Audience,
     Change,

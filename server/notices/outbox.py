@@ -21,8 +21,8 @@ from server.accounts.service import User
 from server.courses.models import Course, Enrolment
 from server.mail import send
 from server.notices.kinds import MailState, NoticeKind
-from server.notices.letters import Addressee, Letter, Sender, as_mail
 from server.notices.models import Notice
+from server.notices.notice_mail import Addressee, Letter, Sender, as_mail
 from server.receipts.receipt import Receipt, file_of
 from server.submissions.models import Submission
 from server.submissions.published import all_in_force

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.database import passes
 from server.errors import BadInput, NotFound
 from server.i18n import DEFAULT, LANGUAGES, language
-from server.notices.calendars import (
+from server.notices.calendar_events import (
     calendar_made_at,
     drop_calendar_key,
     new_calendar_key,
@@ -19,9 +19,9 @@ from server.notices.calendars import (
     person_of_calendar,
 )
 from server.notices.icalendar import TYPE, calendar
+from server.notices.inbox import choose_mutes, mark_read, mutes, notices_of, unread
 from server.notices.kinds import Mute, NoticeKind
-from server.notices.listing import choose_mutes, mark_read, mutes, notices_of, unread
-from server.notices.words import kind_name
+from server.notices.wording import kind_name
 from server.web import (
     form_text,
     known_person,

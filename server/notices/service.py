@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server.notices.keeping import noticing
 from server.notices.outbox import Postman
 from server.notices.pages import unread_notices
-from server.notices.reminding import Reminder
+from server.notices.records import noticing
+from server.notices.reminders import Reminder
 
 __all__ = ["Postman", "Reminder", "noticing", "unread_notices"]

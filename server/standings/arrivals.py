@@ -15,8 +15,8 @@ from assignments.spec import Assignment
 from server.changes import before_settling, touch
 from server.courses.models import Enrolment
 from server.database import Table, hold
-from server.deadlines.line import place
 from server.deadlines.models import DateEdit
+from server.deadlines.schedule import place
 from server.standings.computation import Run, compute
 from server.standings.decisions.deciding import Subject
 from server.standings.models import Standing

@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assignments.late_policy import Offset
-from server.deadlines.line import in_makeup
-from server.deadlines.result import Attempt, points_of, rounded
+from server.deadlines.late_result import Attempt, points_of, rounded
+from server.deadlines.schedule import in_makeup
 from server.deadlines.sentences import (
     NOTHING_COUNTS,
     arrival_sentence,

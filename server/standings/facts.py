@@ -19,9 +19,9 @@ from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED, Verdict
 from server.deadlines.dates import dates_in_force
-from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
 from server.deadlines.models import TokenLimit
+from server.deadlines.own_due import own_due
 from server.deadlines.reveal import Dates
 from server.standings.computation import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision

@@ -13,9 +13,9 @@ from assignments.spec import Assignment
 from server.courses.models import Course
 from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
-from server.deadlines.line import last_makeup_moment
 from server.deadlines.models import Extension
 from server.deadlines.reveal import Reveal, is_told, not_before_earlier, reveal_of
+from server.deadlines.schedule import last_makeup_moment
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
 

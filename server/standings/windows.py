@@ -14,11 +14,11 @@ from assignments.spec import Assignment
 from server.courses.models import Course
 from server.courses.service import course_of
 from server.deadlines.dates import dates_in_force
-from server.deadlines.exceptions import OwnDue, own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import REGULAR, Phase, Place, Rules, last_moment, place, rules_of, stages
-from server.deadlines.result import may_make_up
+from server.deadlines.late_result import may_make_up
+from server.deadlines.own_due import OwnDue, own_due
 from server.deadlines.reveal import is_told
+from server.deadlines.schedule import REGULAR, Phase, Place, Rules, last_moment, place, rules_of, stages
 from server.deadlines.tokens import moved, usable
 from server.standings.computation import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works

@@ -31,8 +31,8 @@ from server.accounts.people import apply_roster, find_person
 from server.accounts.roster import RosterRow
 from server.courses.models import Course
 from server.demo.accounts import Account
+from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
-from server.notices.listing import choose_mutes
 from server.operations.run_folders import run_folder
 from tests import servers
 from tests.aftermath import QUIET_S, Scene, check, database_of

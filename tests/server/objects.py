@@ -14,8 +14,8 @@ from assignments.late_policy import Offset
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
 from server.accounts.person import Person
-from server.clock.extending import Wish, extend
-from server.deadlines.granting import Author
+from server.deadline_pages.extensions import Wish, extend
+from server.deadlines.changes import Author
 from server.deadlines.models import Extension
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState

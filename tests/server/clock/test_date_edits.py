@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from server.clock.date_edits import (
+from server.deadline_pages.date_edits import (
     FIELDS,
     DateCard,
     DatePreview,
@@ -19,7 +19,7 @@ from server.clock.date_edits import (
     edited_lines,
     preview,
 )
-from server.deadlines.granting import Author
+from server.deadlines.changes import Author
 from server.deadlines.models import DateEdit
 from server.errors import BadInput
 from server.standings.models import Decision, Standing

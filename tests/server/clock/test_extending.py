@@ -12,9 +12,9 @@ from sqlalchemy import select
 from server.accounts import service as accounts
 from server.accounts.labels import LabelChange, change_labels
 from server.accounts.roster import RosterRow
-from server.clock.extending import Which, Wish, extend, rules_in_force, take_back
-from server.clock.extension_rows import ExtensionState, extension_rows
-from server.clock.moments import read_due
+from server.deadline_pages.extension_list import ExtensionState, extension_rows
+from server.deadline_pages.extensions import Which, Wish, extend, rules_in_force, take_back
+from server.deadline_pages.typed_moments import read_due
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
 from server.standings.models import Decision, Standing

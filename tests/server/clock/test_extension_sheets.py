@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.clock.extension_sheets import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
+from server.deadline_pages.extension_csv import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
 from server.deadlines.models import Extension
 from server.errors import BadInput
 from tests.server.builders import COURSE

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from server.accounts.person import Person
-from server.clock.makeups import makeup_list
 from server.courses.models import Course
+from server.deadline_pages.makeups import makeup_list
 from server.standings.decisions.deciding import Author, void
 from server.submissions.published import in_force
 from server.web import services

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import Offset
-from server.clock.moments import local_text, read_due, read_moment
+from server.deadline_pages.typed_moments import local_text, read_due, read_moment
 from server.errors import BadInput
 from tests.server.submissions.builders import ZONE
 

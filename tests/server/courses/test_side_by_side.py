@@ -17,7 +17,7 @@ from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.database import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
-from server.gradebook.finding import counting, entries
+from server.gradebook.queries import counting, entries
 from server.quizzes.attendance import Rule
 from server.quizzes.credits import quiz_credits
 from server.quizzes.formats.kahoot_report import KahootReport, QuestionStatistics

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import After, Counts, LatePolicy, LateStep, Makeup, MakeupFor, Offset, Verb
 from assignments.late_policy import daily_steps as daily
-from server.deadlines.line import Rules
-from server.deadlines.result import Attempt
+from server.deadlines.late_result import Attempt
+from server.deadlines.schedule import Rules
 
 ZONE = ZoneInfo("Europe/Budapest")
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

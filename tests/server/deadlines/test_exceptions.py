@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.deadlines.exceptions import Exemption, OwnDue, own_due
+from server.deadlines.own_due import Exemption, OwnDue, own_due
 from tests.server.deadlines.clocks import DAY, DUE, SECOND, policy, rules
 
 CLOCK = rules()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After
-from server.deadlines.line import Phase, Place, Rules, edges, in_makeup, last_moment, place, stages
+from server.deadlines.schedule import Phase, Place, Rules, edges, in_makeup, last_moment, place, stages
 from tests.server.deadlines.clocks import (
     ARRIVALS,
     DAY,

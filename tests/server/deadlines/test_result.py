@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After, Counts, MakeupFor
-from server.deadlines.line import REGULAR, Rules, place
-from server.deadlines.result import Attempt, StepKind, best, explain, points_of, rounded
+from server.deadlines.late_result import Attempt, StepKind, best, explain, points_of, rounded
+from server.deadlines.schedule import REGULAR, Rules, place
 from tests.server.deadlines.clocks import (
     ARRIVALS,
     COUNTS,

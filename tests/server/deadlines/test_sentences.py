@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import After, LatePolicy, MakeupFor, Offset
 from assignments.spec import read_assignment
-from server.deadlines.line import Phase, Rules
-from server.deadlines.result import Step, StepKind, explain
+from server.deadlines.late_result import Step, StepKind, explain
+from server.deadlines.schedule import Phase, Rules
 from server.deadlines.sentences import (
     PHASES,
     line_sentences,

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After, Offset
-from server.deadlines.line import REGULAR, Phase, Rules, in_makeup, place
-from server.deadlines.result import Attempt, points_of, rounded
+from server.deadlines.late_result import Attempt, points_of, rounded
+from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, place
 from server.deadlines.step_chart import HEIGHT, WIDTH, step_chart
-from server.deadlines.timeline import Stretch, timeline
 from server.deadlines.tokens import moved
+from server.deadlines.worth_over_time import Stretch, timeline
 from tests.server.deadlines.clocks import (
     DAY,
     DUE,

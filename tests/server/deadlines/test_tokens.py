@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import Counts, Offset
-from server.deadlines.line import place
-from server.deadlines.result import StepKind
+from server.deadlines.late_result import StepKind
+from server.deadlines.schedule import place
 from server.deadlines.tokens import TokenItem, moved, outcome, spend, usable
 from tests.server.deadlines.clocks import (
     COUNTS,

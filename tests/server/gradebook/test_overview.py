@@ -13,9 +13,9 @@ from sqlalchemy import select
 from server.accounts.person import Person, Role
 from server.accounts.service import User
 from server.database import Database
-from server.deadlines.granting import Author, Grant, grant
-from server.deadlines.line import rules_of
-from server.gradebook.days import DaysSeen
+from server.deadlines.changes import Author, Grant, grant
+from server.deadlines.schedule import rules_of
+from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
 from server.standings.decisions import deciding
 from server.submissions.published import in_force

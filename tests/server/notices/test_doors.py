@@ -15,11 +15,11 @@ from server.accounts.models import User
 from server.accounts.person import Person, Role
 from server.courses.models import Enrolment
 from server.database import Database
-from server.deadlines.granting import Author as Granter
-from server.deadlines.granting import NewDates, edit_dates
+from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import NewDates, edit_dates
 from server.notices.kinds import NoticeKind
 from server.notices.models import CalendarKey, Notice, NoticeMute
-from server.notices.words import path
+from server.notices.wording import path
 from server.quizzes.models import Room
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject

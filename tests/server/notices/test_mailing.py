@@ -15,8 +15,8 @@ from server.accounts.models import User
 from server.accounts.person import Person
 from server.config import Config
 from server.database import Database
+from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
-from server.notices.listing import choose_mutes
 from server.notices.models import Notice
 from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
 from server.operations import metrics

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from server.accounts.labels import LabelChange, change_labels
 from server.accounts.person import Person
 from server.courses.service import course_of
-from server.notices.calendars import own_entries
+from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
-from server.notices.reminding import due_soon
+from server.notices.reminders import due_soon
 from server.standings.decisions.records import told_to
 from server.submissions.cancelling import cancel
 from server.submissions.models import Grading

@@ -13,15 +13,15 @@ import server
 from server.accounts.person import Person
 from server.courses.models import Enrolment
 from server.database import Database
-from server.deadlines.granting import Author as Granter
-from server.deadlines.granting import Grant, NewDates, edit_dates, grant
-from server.deadlines.line import Rules, rules_of
+from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import Grant, NewDates, edit_dates, grant
+from server.deadlines.schedule import Rules, rules_of
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.notices.facts import KINDS
+from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
-from server.notices.listing import choose_mutes
 from server.notices.models import Notice
-from server.notices.reminding import Reminder
+from server.notices.reminders import Reminder
 from server.standings.decisions import deciding
 from server.standings.states import DecisionKind
 from server.submissions.cancelling import cancel

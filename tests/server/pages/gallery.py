@@ -21,17 +21,17 @@ from server import i18n
 from server.accounts.invitations import LastInvitation
 from server.accounts.person import Person
 from server.accounts.roster import BadRow
-from server.clock.filters import FILTERS as CLOCK_FILTERS
+from server.deadline_pages.template_filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
-from server.gradebook.book import Book, BookRow, Item, ItemKind
+from server.gradebook.grade_table import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.http import addresses
 from server.http.error_handlers import kinds
 from server.http.security import CONTENT_SECURITY_POLICY
-from server.inquiries.listing import InquiryPage
+from server.inquiries.queries import InquiryPage
 from server.inquiries.refusals import InquiryClosed
 from server.inquiries.states import InquiryState
 from server.quizzes.pages import nickname

@@ -10,17 +10,17 @@ from typing import Any
 
 from assignments.late_policy import LatePolicy, Makeup, Offset, daily_steps
 from server.accounts.person import Person
-from server.clock.date_edits import DateCard, DatePreview, DateSet, Edited, Moved
-from server.clock.extending import Granted
-from server.clock.extension_pages import ExtensionForm
-from server.clock.extension_rows import ExtensionRow, ExtensionState
-from server.clock.extension_sheets import BadRow, GoodRow, SheetPlan, SheetRow
-from server.clock.makeups import MadeUp, MakeupList
-from server.deadlines.exceptions import OwnDue
-from server.deadlines.granting import Grant
-from server.deadlines.line import Rules
+from server.deadline_pages.date_edits import DateCard, DatePreview, DateSet, Edited, Moved
+from server.deadline_pages.extension_csv import BadRow, GoodRow, SheetPlan, SheetRow
+from server.deadline_pages.extension_list import ExtensionRow, ExtensionState
+from server.deadline_pages.extension_pages import ExtensionForm
+from server.deadline_pages.extensions import Granted
+from server.deadline_pages.makeups import MadeUp, MakeupList
+from server.deadlines.changes import Grant
+from server.deadlines.own_due import OwnDue
+from server.deadlines.schedule import Rules
 from server.deadlines.step_chart import StepChart, step_chart
-from server.deadlines.timeline import timeline
+from server.deadlines.worth_over_time import timeline
 from server.errors import BadInput
 from server.standings.computation import Graded, Ruling, Run, Share, Work, compute
 from server.standings.explanation import Background, Because, explanation

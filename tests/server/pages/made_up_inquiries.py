@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from server.inquiries.listing import InquiryCard, InquiryPage, MessageCard, Thread
+from server.inquiries.queries import InquiryCard, InquiryPage, MessageCard, Thread
 from server.inquiries.states import InquiryState, Window
 from tests.server.pages.made_up import LECTURER, NOW, OTHER, STUDENT, assignment
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from server.notices.inbox import NoticeCard, NoticePage
 from server.notices.kinds import Mute, NoticeKind, usual
-from server.notices.listing import NoticeCard, NoticePage
-from server.notices.words import kind_name, path, reason, sentence
+from server.notices.wording import kind_name, path, reason, sentence
 from tests.server.pages.made_up import NOW, STUDENT
 
 NUMBER = "3f2a0c9e-0000-4000-8000-000000000001"

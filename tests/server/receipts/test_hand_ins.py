@@ -16,7 +16,7 @@ from grader.signing import new_signing_key, private_text
 from server import create_app
 from server.accounts.person import Person
 from server.config import Config
-from server.deadlines.granting import Author, NewDates, edit_dates
+from server.deadlines.changes import Author, NewDates, edit_dates
 from server.receipts.signer import RETIRES_AFTER
 from server.web import services
 from tests.server.builders import COURSE, NOON

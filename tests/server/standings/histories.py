@@ -17,9 +17,9 @@ from server.accounts.person import Person
 from server.changes import touch
 from server.courses.models import Course, Enrolment
 from server.database import Database
+from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import Grant, Limit, NewDates, edit_dates, end, grant, limit_tokens
 from server.deadlines.dates import dates_in_force
-from server.deadlines.granting import Author as Granter
-from server.deadlines.granting import Grant, Limit, NewDates, edit_dates, end, grant, limit_tokens
 from server.deadlines.models import Extension
 from server.errors import Refusal
 from server.standings.decisions import deciding

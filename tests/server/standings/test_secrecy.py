@@ -20,7 +20,7 @@ from server.accounts.person import Person
 from server.database import Database
 from server.deadlines.reveal import is_told
 from server.gradebook.service import leaderboard
-from server.notices.calendars import own_entries
+from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.service import noticing
 from server.standings.decisions.records import told_to

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, normalised
-from server.clock.extending import (
+from server.courses.models import Course
+from server.courses.service import course_of
+from server.deadline_pages.extensions import (
     Granted,
     active_students,
     check_student,
@@ -20,11 +22,9 @@ from server.clock.extending import (
     take_turn,
     write,
 )
-from server.clock.moments import read_due
-from server.courses.models import Course
-from server.courses.service import course_of
-from server.deadlines.granting import Author
-from server.deadlines.line import Rules
+from server.deadline_pages.typed_moments import read_due
+from server.deadlines.changes import Author
+from server.deadlines.schedule import Rules
 from server.errors import BadInput, Refusal, Text
 from server.standings.service import OwnWindow, own_dues
 from server.submissions.service import all_in_force

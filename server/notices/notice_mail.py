@@ -14,7 +14,7 @@ from assignments.spec import Localized
 from server.i18n import LANGUAGES
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
-from server.notices.words import path, reason, sentence
+from server.notices.wording import path, reason, sentence
 from server.submissions.published import localized
 
 SUBJECT_LENGTH = 140

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from server.gradebook.days import DaysSeen
+from server.gradebook.hand_in_days import DaysSeen
 
 SEEN = "hazi.days"
 

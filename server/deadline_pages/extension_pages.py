@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from server.clock.asking import author, title_of
-from server.clock.extending import (
+from server.deadline_pages.extension_csv import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
+from server.deadline_pages.extension_list import extension_rows
+from server.deadline_pages.extensions import (
     Which,
     Wish,
     extend,
@@ -20,9 +21,8 @@ from server.clock.extending import (
     rules_in_force,
     take_back,
 )
-from server.clock.extension_rows import extension_rows
-from server.clock.extension_sheets import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
-from server.clock.moments import read_due
+from server.deadline_pages.request_context import author, title_of
+from server.deadline_pages.typed_moments import read_due
 from server.deadlines.sentences import REASONS
 from server.errors import NoFiles, Refusal
 from server.submissions.service import in_force

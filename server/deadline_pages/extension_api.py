@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from server.clock import api_schema as schema
-from server.clock.asking import author
-from server.clock.extending import Which, Wish, extend, newest_extension, rules_in_force, take_back
-from server.clock.extension_rows import extension_rows
-from server.clock.extension_sheets import plan_sheet, take_sheet
-from server.clock.moments import read_due
+from server.deadline_pages import api_schema as schema
+from server.deadline_pages.extension_csv import plan_sheet, take_sheet
+from server.deadline_pages.extension_list import extension_rows
+from server.deadline_pages.extensions import Which, Wish, extend, newest_extension, rules_in_force, take_back
+from server.deadline_pages.request_context import author
+from server.deadline_pages.typed_moments import read_due
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.submissions.service import InForce, all_in_force, in_force

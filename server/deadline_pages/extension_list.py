@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people
-from server.deadlines.exceptions import Exemption, bounded, in_force
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import Rules
 from server.deadlines.models import Extension
+from server.deadlines.own_due import Exemption, bounded, in_force
+from server.deadlines.schedule import Rules
 
 
 class ExtensionState(StrEnum):

@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server.clock.asking import lecturer, title_of
-from server.clock.date_edits import FIELDS, DatePreview, DateWish, change_dates, date_card, preview
-from server.clock.moments import local_text, read_moment
+from server.deadline_pages.date_edits import FIELDS, DatePreview, DateWish, change_dates, date_card, preview
+from server.deadline_pages.request_context import lecturer, title_of
+from server.deadline_pages.typed_moments import local_text, read_moment
 from server.errors import Refusal
 from server.submissions.service import in_force
 from server.web import attempt, form_text, read, services, signed_in_person, staff_only, write

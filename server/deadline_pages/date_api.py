@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from server.clock import api_schema as schema
-from server.clock.asking import lecturer
-from server.clock.date_edits import (
+from server.deadline_pages import api_schema as schema
+from server.deadline_pages.date_edits import (
     FIELDS,
     DateCard,
     DatePreview,
@@ -16,7 +15,8 @@ from server.clock.date_edits import (
     date_card,
     preview,
 )
-from server.clock.moments import read_moment
+from server.deadline_pages.request_context import lecturer
+from server.deadline_pages.typed_moments import read_moment
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.submissions.service import in_force

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person
 from server.changes import touch
-from server.deadlines.exceptions import bounded
-from server.deadlines.line import Rules
 from server.deadlines.models import REASON_LENGTH, DateEdit, Extension, TokenLimit
+from server.deadlines.own_due import bounded
+from server.deadlines.schedule import Rules
 from server.errors import BadInput
 
 LONGEST_EXTENSION = timedelta(days=400)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from assignments.late_policy import Offset
 from assignments.moments import end_of
-from server.deadlines.line import Phase, Rules, Stage, in_makeup, last_makeup_moment, stages
-from server.deadlines.result import Attempt, points_of, rounded
+from server.deadlines.late_result import Attempt, points_of, rounded
+from server.deadlines.schedule import Phase, Rules, Stage, in_makeup, last_makeup_moment, stages
 from server.deadlines.tokens import moved
 
 SECOND = timedelta(seconds=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.clock.date_edits import edited_lines
-from server.clock.extending import newest_extension
+from server.deadline_pages.date_edits import edited_lines
+from server.deadline_pages.extensions import newest_extension
 
 __all__ = ["edited_lines", "newest_extension"]

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Makeup
 from assignments.spec import Assignment
 from server.accounts.service import Person, people
-from server.clock.extending import rules_in_force
 from server.courses.models import Course
 from server.courses.service import course_of
+from server.deadline_pages.extensions import rules_in_force
 from server.spreadsheets import Cell
 from server.standings.computation import Share, compute
 from server.standings.facts import Wanted, terms_of, works

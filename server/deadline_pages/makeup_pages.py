@@ -6,9 +6,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server.clock.asking import title_of
-from server.clock.makeups import MakeupWords, as_rows, makeup_list
 from server.courses.service import course_of
+from server.deadline_pages.makeups import MakeupWords, as_rows, makeup_list
+from server.deadline_pages.request_context import title_of
 from server.http.downloads import sheet
 from server.submissions.service import in_force
 from server.web import read, services, signed_in_person, staff_only

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.clock import (
+from server.deadline_pages import (
     date_api,
     date_pages,
     explanation_api,
@@ -13,7 +13,7 @@ from server.clock import (
     extension_pages,
     makeup_pages,
 )
-from server.clock.filters import FILTERS
+from server.deadline_pages.template_filters import FILTERS
 
 clock = Blueprint("clock", __name__)
 clock_api = Blueprint("clock_api", __name__, url_prefix="/api/v1")

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
 from server.accounts.service import Person, Role, is_neptun, normalised, people
-from server.clock.moments import Due, local_text
 from server.courses.models import Enrolment
 from server.courses.service import course_of
 from server.database import hold
+from server.deadline_pages.typed_moments import Due, local_text
+from server.deadlines.changes import Author, Grant, check_grant, check_reason, end, extension_in, grant
 from server.deadlines.dates import dates_in_force
-from server.deadlines.granting import Author, Grant, check_grant, check_reason, end, extension_in, grant
-from server.deadlines.line import Rules
 from server.deadlines.models import Extension
+from server.deadlines.schedule import Rules
 from server.errors import BadInput, NotFound
 from server.standings.decisions.deciding import Author as Decider
 from server.standings.decisions.deciding import Subject, record

@@ -13,13 +13,13 @@ from assignments.spec import Assignment
 from server.accounts.service import Role
 from server.courses.models import Course, Enrolment
 from server.deadlines.dates import dates_of, edits_in_force
-from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.line import Rules
 from server.deadlines.models import DateEdit, Extension
+from server.deadlines.own_due import own_due
+from server.deadlines.schedule import Rules
+from server.notices.change_listener import Republished
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
-from server.notices.watching import Republished
 from server.standings.service import Change, own_dues
 from server.submissions.models import AssignmentVersion
 from server.submissions.published import all_in_force, readable_spec

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, people
-from server.clock.extending import active_students, refuse_after_draw, take_turn
 from server.courses.models import Course
 from server.courses.service import course_of
+from server.deadline_pages.extensions import active_students, refuse_after_draw, take_turn
+from server.deadlines.changes import Author, NewDates, check_dates, check_reason, edit_dates
 from server.deadlines.dates import dates_of, edits_in_force
-from server.deadlines.exceptions import own_due
 from server.deadlines.extensions import exemptions
-from server.deadlines.granting import Author, NewDates, check_dates, check_reason, edit_dates
-from server.deadlines.line import last_moment, rules_of
 from server.deadlines.models import DateEdit
+from server.deadlines.own_due import own_due
 from server.deadlines.reveal import Dates
+from server.deadlines.schedule import last_moment, rules_of
 from server.errors import BadInput
 from server.standings.computation import Computed, Share
 from server.standings.decisions.deciding import Author as Decider

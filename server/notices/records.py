@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import User
 from server.courses.models import Enrolment
+from server.notices.change_listener import Seen, take_seen
 from server.notices.fact import Fact
 from server.notices.facts import facts_of, withdrawn_by
 from server.notices.kinds import MailState, Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
-from server.notices.watching import Seen, take_seen
 from server.standings.service import Change, settle
 
 GATHERED = timedelta(minutes=2)  # what happens to a person meanwhile goes into the same mail

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from server.clock import api_schema as schema
-from server.clock.explaining import Case, explain
-from server.clock.token_limits import limit
+from server.deadline_pages import api_schema as schema
+from server.deadline_pages.explanations import Case, explain
+from server.deadline_pages.token_limits import limit
 from server.deadlines.sentences import due_sentence, stretch_sentence
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person
 from server.courses.models import Course
 from server.errors import Text
-from server.notices.keeping import mutes_of
 from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
-from server.notices.words import path, reason, sentence
+from server.notices.records import mutes_of
+from server.notices.wording import path, reason, sentence
 from server.submissions.published import all_in_force, localized
 
 ROWS = 25  # of one page in a browser

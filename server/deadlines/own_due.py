@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.deadlines.line import Rules
+from server.deadlines.schedule import Rules
 
 
 @dataclass(frozen=True, slots=True)

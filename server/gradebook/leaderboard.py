@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from assignments.spec import Scoring
-from server.gradebook.finding import Counting, baselines, counting, entries
+from server.gradebook.queries import Counting, baselines, counting, entries
 from server.gradebook.ranking import Better, Entry, Placed, rank
 from server.gradebook.rows import Leaderboard, LeaderboardRow
 from server.gradebook.students import ROWS

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from server.clock.extending import MOST_PEOPLE, Granted
-from server.clock.extension_rows import ExtensionRow, ExtensionState
-from server.clock.extension_sheets import MOST_ROWS, SheetPlan, SheetRow
-from server.deadlines.line import Phase
+from server.deadline_pages.extension_csv import MOST_ROWS, SheetPlan, SheetRow
+from server.deadline_pages.extension_list import ExtensionRow, ExtensionState
+from server.deadline_pages.extensions import MOST_PEOPLE, Granted
+from server.deadlines.schedule import Phase
 from server.standings.computation import Share
 from server.standings.service import StandingState
 from server.web import clean_text

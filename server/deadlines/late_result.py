@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from assignments.late_policy import Counts, Makeup, MakeupFor, Verb
 from assignments.moments import end_of
-from server.deadlines.line import REGULAR, Phase, Rules, in_makeup, place
+from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, place
 
 HUNDREDTHS = 2  # digits after the point of points that count
 NOTHING = Decimal(0)

@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server.clock.explaining import explain
-from server.clock.token_limits import limit
+from server.deadline_pages.explanations import explain
+from server.deadline_pages.token_limits import limit
 from server.errors import BadInput
 from server.submissions.service import in_force
 from server.web import form_text, now, services, signed_in, signed_in_person, staff_only, write

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person
-from server.clock.extending import take_turn
-from server.deadlines.granting import Limit, limit_tokens
+from server.deadline_pages.extensions import take_turn
+from server.deadlines.changes import Limit, limit_tokens
 from server.deadlines.models import TokenLimit
 from server.errors import BadInput
 from server.standings.decisions.deciding import Author, Subject, record
