@@ -31,7 +31,7 @@ from server.config import Config
 from server.courses.service import keep_course
 from server.operations.schema_version import migrate
 from server.standings.updates import recompute
-from server.submissions.handing_in import HandIn, hand_in
+from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Grading, Outbox, State
 from server.submissions.publishing import sync
 from server.web import services

@@ -13,12 +13,12 @@ from bench.crowd import crowded
 from bench.measure import Comparison
 from server.accounts.service import find_person
 from server.database import Database, Table
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.regrades import Author, apply_regrade, regrade_of, start_regrade
 from server.submissions.models import Grading, Outbox, State
-from server.submissions.published import in_force
-from server.submissions.recording import record_report
-from server.submissions.regrading import Author, apply_regrade, regrade_of, start_regrade
-from server.submissions.releasing import mark_sent, release
-from server.submissions.workers import record_worker
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import mark_sent, release
+from server.submissions.queue.workers import record_worker
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_hello, a_report, a_submission

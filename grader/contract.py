@@ -20,7 +20,7 @@ QUEUE_REPORTS = "reports"
 
 TASK_GRADE = "grader.grade"
 TASK_RECORD_EVENTS = "server.record_events"
-TASK_RECORD_MARK = "server.record_mark"  # the server's message to itself, see server/submissions/silence.py
+TASK_RECORD_MARK = "server.record_mark"  # of the server for itself: server/submissions/queue/silence.py
 TASK_RECORD_REPORT = "server.record_report"
 TASK_RECORD_RETURN = "server.record_return"
 TASK_RECORD_WORKER = "server.record_worker"

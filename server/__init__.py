@@ -33,7 +33,7 @@ from server.receipts.signer import Signer
 from server.receipts.views import receipts
 from server.standings.views import standings, standings_api
 from server.store import open_store
-from server.submissions.intake import UploadRequest
+from server.submissions.uploads.requests import UploadRequest
 from server.submissions.views import submissions, submissions_api
 from server.web import Services, known_person, person, services, utc_now
 

@@ -44,8 +44,8 @@ from server.submissions import recorder as recording
 from server.submissions import service as submissions
 from server.submissions.blob_expiry import Expiry
 from server.submissions.publishing import sync as publish
-from server.submissions.resuming import Desk
-from server.submissions.spool import Spool
+from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.spool import Spool
 from server.web import services, utc_now
 
 log = structlog.get_logger()

@@ -24,7 +24,6 @@ from server.notices.models import Notice
 from server.standings.models import Decision, Standing
 from server.standings.states import DecisionKind
 from server.store import FolderStore
-from server.submissions.losses import MOST_LOSSES
 from server.submissions.models import (
     UNDER_WAY,
     Grading,
@@ -35,6 +34,7 @@ from server.submissions.models import (
     Submission,
     SubmissionFile,
 )
+from server.submissions.queue.losses import MOST_LOSSES
 from tests.crowds import Fate, HandIns, Staff
 from tests.installation import SLUG, Installation, run_command
 from tests.server import mail_server

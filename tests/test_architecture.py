@@ -47,10 +47,10 @@ PURE_RULES = (
     "server/standings/computation.py",
     "server/standings/explanation.py",
     "server/standings/states.py",
-    "server/submissions/gap.py",
-    "server/submissions/tries.py",
-    "server/submissions/uploading.py",
-    "server/submissions/waiting.py",
+    "server/submissions/report/share_gap.py",
+    "server/submissions/admission/tries.py",
+    "server/submissions/uploads/rules.py",
+    "server/submissions/queue/fair_order.py",
     "server/texts.py",
 )
 MARKED_FOR_TRANSLATION = {"flask_babel", "flask_babel.lazy_gettext"}  # a text, until somebody reads it
@@ -214,15 +214,15 @@ FEATURE_ORDER = {
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Notices tell of what the rows of others say; nothing that others do waits for them.
     "notices": {
-        *("submissions.models", "submissions.published", "receipts.receipt", "quizzes.models"),
+        *("submissions.models", "submissions.assignments.published", "receipts.receipt", "quizzes.models"),
         "inquiries.models",
         *("standings", "deadlines", "accounts", "courses"),
     },
     # Pages of submissions show standings; what standings follow from are the rows of submissions.
     "standings": {
         "submissions.models",
-        "submissions.published",
-        "submissions.counting",
+        "submissions.assignments.published",
+        "submissions.gradings.in_force",
         "deadlines",
         "accounts",
         "courses",

@@ -24,15 +24,15 @@ SECRET = re.compile(
 # Named like a secret, and none: names of measures, tokens without their keys, public data inside of the
 # sandbox, a service.
 HARMLESS = {
-    "server.submissions.measures.Measured.key",
-    "server.submissions.measures.Interval.key",
+    "server.submissions.report.measures.Measured.key",
+    "server.submissions.report.measures.Interval.key",
     "server.accounts.api_schema.TokenList.tokens",
     "server.accounts.credentials.tokens.NewToken.token",
     "server.accounts.people.Entry.has_password",
     "server.accounts.invitations.Slip.has_password",
     "server.web.Services.store",
     "grader.inside.tables.Split.labels",
-    "server.submissions.gap.Gap.key",  # of a measure
+    "server.submissions.report.share_gap.Gap.key",  # of a measure
     "grader.settings.Settings.verifying_keys",  # public halves
     "server.blobs.settings.BlobSettings.keys",
     "grader.fetch.BlobServer.keys",

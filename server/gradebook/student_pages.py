@@ -12,7 +12,7 @@ from server.deadline_pages.service import newest_extension
 from server.errors import Refusal
 from server.gradebook import service
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
-from server.submissions.intake_for import receive_for
+from server.submissions.decisions.requests import receive_for
 from server.submissions.service import read_cursor, reader
 from server.web import attempt, form_text, read, signed_in_person, staff_only, write
 

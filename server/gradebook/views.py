@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from server.gradebook import api, overview_api, pages, regrade_api, regrade_pages, student_pages
-from server.submissions.intake import allow_upload
+from server.submissions.uploads.requests import allow_upload
 
 gradebook = Blueprint("gradebook", __name__)
 gradebook_api = Blueprint("gradebook_api", __name__, url_prefix="/api/v1")

@@ -20,8 +20,8 @@ from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
 from server.quizzes.models import Room, RoomEvent
 from server.standings.service import OwnWindow, own_windows
+from server.submissions.assignments.published import all_in_force, localized
 from server.submissions.models import AssignmentVersion
-from server.submissions.published import all_in_force, localized
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from server.notices.change_listener import Republished
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.standings.service import Change, own_dues
+from server.submissions.assignments.published import all_in_force, readable_spec
 from server.submissions.models import AssignmentVersion
-from server.submissions.published import all_in_force, readable_spec
 
 
 @dataclass(frozen=True, slots=True)

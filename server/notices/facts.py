@@ -26,8 +26,8 @@ from server.standings.service import (
     is_about_what_counts,
     standing_cards,
 )
+from server.submissions.assignments.published import readable_spec
 from server.submissions.models import Grading, State, Submission
-from server.submissions.published import readable_spec
 
 UTC_ZONE = ZoneInfo("UTC")  # points alone are read from these files
 SHARES = {True: "points", False: "public_points"}  # by whether the private share is told

@@ -16,7 +16,7 @@ from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
 from server.notices.records import mutes_of
 from server.notices.wording import path, reason, sentence
-from server.submissions.published import all_in_force, localized
+from server.submissions.assignments.published import all_in_force, localized
 
 ROWS = 25  # of one page in a browser
 MOST_COUNTED = 100  # unread ones; more are "99+"

@@ -15,7 +15,7 @@ from server.i18n import LANGUAGES
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
 from server.notices.wording import path, reason, sentence
-from server.submissions.published import localized
+from server.submissions.assignments.published import localized
 
 SUBJECT_LENGTH = 140
 SETTINGS = "/account/notices"

@@ -17,7 +17,7 @@ from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
 from server.notices.records import keep
 from server.standings.service import Standing, StandingState, own_dues
-from server.submissions.published import all_in_force
+from server.submissions.assignments.published import all_in_force
 
 log = structlog.get_logger()
 

@@ -27,9 +27,9 @@ from server.standings.computation import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.voids import voided
-from server.submissions.counting import is_applied_by, is_current
+from server.submissions.assignments.published import specs_in_force
+from server.submissions.gradings.in_force import is_applied_by, is_current
 from server.submissions.models import UNDER_WAY, Grading, State, Submission
-from server.submissions.published import specs_in_force
 
 Key = tuple[str, int]  # slug and user
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)

@@ -11,23 +11,23 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.errors import NotFound, TooManyAttempts
+from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
 from server.notifications import until_away
 from server.receipts.schema import SignedReceipt
 from server.submissions import api_schema as schema
 from server.submissions import service
-from server.submissions.asking import reader
-from server.submissions.attachments import attachment
-from server.submissions.intake import KEY_HEADER, Taken, receive
+from server.submissions.assignments.published import InForce, localized
 from server.submissions.late_schema import late_out
-from server.submissions.published import InForce, localized
+from server.submissions.overviews import starter_files
 from server.submissions.receipts import receipt_of
-from server.submissions.report_schema import ReportOut
-from server.submissions.reporting import change
-from server.submissions.showing import starter_files
+from server.submissions.report.building import change
+from server.submissions.report.schema import ReportOut
+from server.submissions.request_context import reader
 from server.submissions.stream import Watch, stream
-from server.submissions.upload_schema import FromUploads
+from server.submissions.uploads.requests import KEY_HEADER, Taken, receive
+from server.submissions.uploads.schema import FromUploads
 from server.web import read, services, signed_in, signed_in_person
 
 EVENT_STREAM = "text/event-stream"

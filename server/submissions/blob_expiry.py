@@ -21,7 +21,7 @@ from grader.contract import Verdict
 from server.database import Database
 from server.store import Removal
 from server.store.interface import PREFIXES
-from server.submissions.counting import is_current
+from server.submissions.gradings.in_force import is_current
 from server.submissions.models import (
     UNDER_WAY,
     AssignmentVersion,

@@ -19,8 +19,8 @@ from server.broker import UNREACHABLE, send_job, send_mark, sender
 from server.database import Database
 from server.notifications import QUEUE_TOPIC, Doorbell, Live
 from server.submissions.blob_expiry import Expiry
-from server.submissions.recording import reading_of
-from server.submissions.releasing import (
+from server.submissions.queue.recording import reading_of
+from server.submissions.queue.releasing import (
     Release,
     mark_sent,
     reconcile,
@@ -29,9 +29,9 @@ from server.submissions.releasing import (
     take_back,
     unsent,
 )
-from server.submissions.resuming import Desk
-from server.submissions.silence import MARK_EVERY
-from server.submissions.tidying import Janitor
+from server.submissions.queue.silence import MARK_EVERY
+from server.submissions.uploads.cleanup import Janitor
+from server.submissions.uploads.resumable import Desk
 
 log = structlog.get_logger()
 

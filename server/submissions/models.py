@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.contract import WorkerState
 from server.database import Table
-from server.submissions.upload_errors import FilesRemoved
+from server.submissions.refusals import FilesRemoved
 
 _IN_FORCE = text("in_force")
 _HAS_BASELINE = text("baseline IS NOT NULL")

@@ -10,21 +10,21 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
+from server.http.attachments import attachment
 from server.receipts.receipt import Receipt, file_of
 from server.standings.service import told_to
 from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
-from server.submissions.asking import reader
-from server.submissions.attachments import attachment
-from server.submissions.decided import choice_of, decisions_on
-from server.submissions.handouts import drawn
-from server.submissions.history import gradings_of
-from server.submissions.intake import receive
-from server.submissions.published import localized
-from server.submissions.reporting import sheet_of
-from server.submissions.showing import practice_file, starter_files
-from server.submissions.sprite import png
-from server.submissions.upload_errors import FilesRemoved
+from server.submissions.assignments.handouts import drawn
+from server.submissions.assignments.published import localized
+from server.submissions.grading_history import gradings_of
+from server.submissions.overviews import practice_file, starter_files
+from server.submissions.refusals import FilesRemoved
+from server.submissions.report.building import sheet_of
+from server.submissions.report.thumbnails import png
+from server.submissions.request_context import reader
+from server.submissions.staff_decisions import choice_of, decisions_on
+from server.submissions.uploads.requests import receive
 from server.web import attempt, read, services, signed_in, staff_only, wants_json
 
 

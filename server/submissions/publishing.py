@@ -24,11 +24,11 @@ from grader.contract import BundleFile
 from server.changes import touch
 from server.database import Database
 from server.store import Blob, Space, Store
-from server.submissions.handing_in import add_baseline
-from server.submissions.held_out import secret_of
+from server.submissions.assignments.held_out import secret_of
+from server.submissions.assignments.published import InForce
+from server.submissions.hand_in import add_baseline
 from server.submissions.models import AssignmentVersion, PublishedAssignment
-from server.submissions.published import InForce
-from server.submissions.uploads import TAKEN
+from server.submissions.uploads.file_checks import TAKEN
 
 log = structlog.get_logger()
 

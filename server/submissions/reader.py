@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from server.accounts.service import Person
 from server.standings.service import Audience
-from server.submissions.lines import LinesSeen
+from server.submissions.queue.positions import LinesSeen
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from server.courses.service import Course, course_of
 from server.receipts.receipt import HandedIn, Meaning, Receipt
 from server.receipts.signer import Signer
 from server.standings.service import OwnWindow, own_window
-from server.submissions.admission import Admission
+from server.submissions.admission.checks import Admission
+from server.submissions.assignments.published import readable_spec
 from server.submissions.models import Submission
-from server.submissions.published import readable_spec
-from server.submissions.upload_errors import NoReceipt
+from server.submissions.refusals import NoReceipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,14 @@ from grader.contract import (
 from server.broker import broker_app, moment_of_mark
 from server.database import Database, is_unclear, passes
 from server.notifications import QUEUE_TOPIC, Doorbell
-from server.submissions.recording import (
+from server.submissions.queue.recording import (
     record_events,
     record_mark,
     record_report,
     record_restart,
     record_return,
 )
-from server.submissions.workers import read_hello, record_worker
+from server.submissions.queue.workers import read_hello, record_worker
 
 T = TypeVar("T")
 log = structlog.get_logger()

@@ -3,36 +3,8 @@
 from __future__ import annotations
 
 from server.deadlines.service import Phase
-from server.submissions.asking import reader
-from server.submissions.cards import AssignmentCard, FileCard, ReportCard, SubmissionCard
-from server.submissions.clock import explained_to
-from server.submissions.counting import current, is_current
-from server.submissions.final_draw import Final, draw_final
-from server.submissions.finding import (
-    curve_of,
-    events_after,
-    find_submission,
-    finished,
-    log_text,
-    previous_best,
-    submissions_of,
-)
-from server.submissions.graders import (
-    GraderCard,
-    Graders,
-    GraderState,
-    Held,
-    anybody_ready,
-    graders,
-    queues_without_grader,
-    recent_outcomes,
-)
-from server.submissions.handing_in import HandIn, hand_in
-from server.submissions.lines import live_slots
-from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
-from server.submissions.paging import Cursor, Page, read_cursor
-from server.submissions.points import shown
-from server.submissions.published import (
+from server.http.paging import Cursor, Page, read_cursor
+from server.submissions.assignments.published import (
     InForce,
     alike_versions,
     all_in_force,
@@ -40,18 +12,11 @@ from server.submissions.published import (
     localized,
     version_digest,
 )
-from server.submissions.publishing import Outcome, Result, sync
-from server.submissions.reader import Reader
-from server.submissions.recording import (
-    reading_of,
-    record_events,
-    record_report,
-    record_return,
-)
-from server.submissions.regrading import (
-    Author as Regrader,
-)
-from server.submissions.regrading import (
+from server.submissions.clock import explained_to
+from server.submissions.gradings.final_draw import Final, draw_final
+from server.submissions.gradings.in_force import current, is_current
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import (
     Progress,
     apply_regrade,
     drop_regrade,
@@ -62,16 +27,44 @@ from server.submissions.regrading import (
     regrade_of,
     start_regrade,
 )
-from server.submissions.releasing import reconcile, release
-from server.submissions.reporting import report_card
-from server.submissions.showing import (
+from server.submissions.hand_in import HandIn, hand_in
+from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
+from server.submissions.overviews import (
     assignment_card,
     assignment_cards,
     fresh_card,
     submission_card,
     submission_cards,
 )
-from server.submissions.workers import process_id, record_worker
+from server.submissions.point_format import shown
+from server.submissions.publishing import Outcome, Result, sync
+from server.submissions.queries import (
+    curve_of,
+    events_after,
+    find_submission,
+    finished,
+    log_text,
+    previous_best,
+    submissions_of,
+)
+from server.submissions.queue.graders import (
+    GraderCard,
+    Graders,
+    GraderState,
+    Held,
+    anybody_ready,
+    graders,
+    queues_without_grader,
+    recent_outcomes,
+)
+from server.submissions.queue.positions import live_slots
+from server.submissions.queue.recording import reading_of, record_events, record_report, record_return
+from server.submissions.queue.releasing import reconcile, release
+from server.submissions.queue.workers import process_id, record_worker
+from server.submissions.reader import Reader
+from server.submissions.report.building import report_card
+from server.submissions.report.card import AssignmentCard, FileCard, ReportCard, SubmissionCard
+from server.submissions.request_context import reader
 
 __all__ = [
     "AssignmentCard",

@@ -14,11 +14,11 @@ from server.database import Database
 from server.errors import NotFound
 from server.notifications import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
-from server.submissions.counting import current
-from server.submissions.finding import EVENTS_AT_ONCE, events_after, find_submission
+from server.submissions.gradings.in_force import current
 from server.submissions.models import RunEvent, State
+from server.submissions.overviews import submission_card
+from server.submissions.queries import EVENTS_AT_ONCE, events_after, find_submission
 from server.submissions.reader import Reader
-from server.submissions.showing import submission_card
 
 RETRY_MS = 2000
 PING_S = 15.0

@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.submissions import api, decision_api, decision_pages, filters, pages, tus
-from server.submissions.asking import remember_lines
-from server.submissions.intake import allow_upload
+from server.submissions import api, pages, template_filters
+from server.submissions.decisions import api as decision_api
+from server.submissions.decisions import pages as decision_pages
+from server.submissions.request_context import remember_lines
+from server.submissions.uploads import tus_api
+from server.submissions.uploads.requests import allow_upload
 
 submissions = Blueprint("submissions", __name__)
 submissions_api = Blueprint("submissions_api", __name__, url_prefix="/api/v1")
@@ -37,7 +40,7 @@ submissions.add_url_rule("/assignments/<slug>/choice", "choose", decision_pages.
 submissions.add_url_rule("/submissions/<uuid:submission_id>/files/<int:number>", "download", pages.download)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/receipt.json", "receipt", pages.receipt)
 submissions.add_url_rule("/submissions/<uuid:submission_id>/samples.png", "samples", pages.samples)
-for _printed in filters.FILTERS:
+for _printed in template_filters.FILTERS:
     submissions.add_app_template_filter(_printed)
 
 submissions_api.add_url_rule("/assignments", "list_assignments", api.list_assignments)
@@ -48,13 +51,17 @@ _BY_STAFF = "/assignments/<slug>/students/<neptun>/submissions"
 submissions_api.add_url_rule(_BY_STAFF, "create_for", decision_api.create_for, methods=["POST"])
 _CANCEL = "/submissions/<uuid:submission_id>/cancel"
 submissions_api.add_url_rule(_CANCEL, "cancel", decision_api.cancel, methods=["POST"])
-submissions_api.before_request(tus.speak_tus)
-submissions_api.after_request(tus.answer_tus)
-submissions_api.add_url_rule("/assignments/<slug>/uploads", "uploads", tus.uploads)
+submissions_api.before_request(tus_api.speak_tus)
+submissions_api.after_request(tus_api.answer_tus)
+submissions_api.add_url_rule("/assignments/<slug>/uploads", "uploads", tus_api.uploads)
 submissions_api.add_url_rule(
-    "/assignments/<slug>/uploads", "begin_upload", tus.begin_upload, methods=["POST"]
+    "/assignments/<slug>/uploads", "begin_upload", tus_api.begin_upload, methods=["POST"]
 )
-for _view, _method in ((tus.upload, "GET"), (tus.append_upload, "PATCH"), (tus.drop_upload, "DELETE")):
+for _view, _method in (
+    (tus_api.upload, "GET"),
+    (tus_api.append_upload, "PATCH"),
+    (tus_api.drop_upload, "DELETE"),
+):
     submissions_api.add_url_rule("/uploads/<uuid:upload_id>", _view.__name__, _view, methods=[_method])
 submissions_api.add_url_rule("/submissions", "list_submissions", api.list_submissions)
 submissions_api.add_url_rule("/submissions/<uuid:submission_id>", "submission", api.submission)

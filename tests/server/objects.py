@@ -23,9 +23,9 @@ from server.quizzes.phases import Step
 from server.quizzes.published import Library
 from server.quizzes.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
-from server.submissions.published import in_force
-from server.submissions.regrading import Author as Regrader
-from server.submissions.regrading import start_regrade
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.quizzes.conftest import QUIZ

@@ -49,9 +49,9 @@ from server.quizzes.marking import credit
 from server.quizzes.near import near_misses
 from server.quizzes.words import is_word
 from server.spreadsheets import safe
-from server.submissions.cleaning import clean
-from server.submissions.uploading import read_checksum, read_digest, read_metadata, read_number
-from server.submissions.uploads import check_content, check_names
+from server.submissions.queue.sanitizing import clean
+from server.submissions.uploads.file_checks import check_content, check_names
+from server.submissions.uploads.rules import read_checksum, read_digest, read_metadata, read_number
 from server.web import safe_next
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from server.standings.decisions.records import Decided, decided, staff_card, tol
 from server.standings.decisions.request_context import author_of_program, decide_about, wish_of_program
 from server.standings.decisions.requests import Wish, student_of
 from server.standings.states import DecisionKind
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
 

@@ -19,7 +19,7 @@ from server.standings.queries import Audience, standing_cards
 from server.standings.refusals import ChoiceOver, NothingToTakeBack
 from server.standings.states import DecisionKind
 from server.standings.windows import OwnWindow, own_window
-from server.submissions.counting import current
+from server.submissions.gradings.in_force import current
 from server.submissions.models import State, Submission
 
 

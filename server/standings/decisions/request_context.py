@@ -11,7 +11,7 @@ from server.standings.decisions.requests import Wish, decide, read_id, read_poin
 from server.standings.decisions.schema import DecisionWish
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
 from server.web import clean_text, form_text, now, services, signed_in_person
 
 

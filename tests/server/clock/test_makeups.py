@@ -14,7 +14,7 @@ from server.accounts.person import Person
 from server.courses.models import Course
 from server.deadline_pages.makeups import makeup_list
 from server.standings.decisions.deciding import Author, void
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock

@@ -35,14 +35,14 @@ from server.quizzes.replaying import open_replays
 from server.quizzes.reports import Taking, match_anew, past_games, remove_report, take_report
 from server.quizzes.rooms import Press, open_room, room_of
 from server.standings.queries import Audience, standing_cards
-from server.submissions.final_draw import draw_final
-from server.submissions.finding import find_submission, submissions_of
-from server.submissions.held_out import held_out_keys
+from server.submissions.assignments.held_out import held_out_keys
+from server.submissions.assignments.published import all_in_force, in_force
+from server.submissions.gradings.final_draw import draw_final
 from server.submissions.models import Grading
-from server.submissions.published import all_in_force, in_force
-from server.submissions.releasing import release
-from server.submissions.resuming import under_way
+from server.submissions.queries import find_submission, submissions_of
+from server.submissions.queue.releasing import release
 from server.submissions.service import record_worker
+from server.submissions.uploads.resumable import under_way
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.quizzes.conftest import QUIZ
 from tests.server.submissions.builders import (

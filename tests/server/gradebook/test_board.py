@@ -16,8 +16,8 @@ from grader.contract import Verdict
 from server.accounts.person import Person
 from server.changes import touch
 from server.gradebook.service import Wish, leaderboard, overview
-from server.submissions.handing_in import add_baseline
-from server.submissions.releasing import release
+from server.submissions.hand_in import add_baseline
+from server.submissions.queue.releasing import release
 from server.submissions.service import (
     Reader,
     current,

@@ -21,7 +21,7 @@ from server.inquiries.threads import Message, accept, ask, decline, inquiry_of, 
 from server.standings.decisions.deciding import Author, Subject, note, override
 from server.standings.models import Decision
 from server.standings.refusals import Overtaken
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.standings.cases import MOST, extended
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, an_assignment

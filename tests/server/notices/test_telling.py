@@ -24,8 +24,8 @@ from server.notices.models import Notice
 from server.notices.reminders import Reminder
 from server.standings.decisions import deciding
 from server.standings.states import DecisionKind
-from server.submissions.cancelling import cancel
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
+from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock
 from tests.server.standings.cases import MOST, about, by, done, done_to, scored

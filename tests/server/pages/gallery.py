@@ -30,6 +30,7 @@ from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.http import addresses
 from server.http.error_handlers import kinds
+from server.http.paging import Page as Listed
 from server.http.security import CONTENT_SECURITY_POLICY
 from server.inquiries.queries import InquiryPage
 from server.inquiries.refusals import InquiryClosed
@@ -42,16 +43,15 @@ from server.standings.decisions.wording import kind_name
 from server.standings.refusals import NoReason, Overtaken
 from server.standings.service import Move, StandingState
 from server.standings.states import DecisionKind
-from server.submissions import filters
-from server.submissions.cards import AssignmentCard
-from server.submissions.decided import HandInDecisions
-from server.submissions.graders import Graders
-from server.submissions.history import GradingCard
+from server.submissions import template_filters
+from server.submissions.admission.tries import Left, Used
+from server.submissions.grading_history import GradingCard
+from server.submissions.gradings.regrades import Progress
 from server.submissions.models import RegradeState, State
-from server.submissions.paging import Page as Listed
-from server.submissions.regrading import Progress
-from server.submissions.sprite import png
-from server.submissions.tries import Left, Used
+from server.submissions.queue.graders import Graders
+from server.submissions.report.card import AssignmentCard
+from server.submissions.report.thumbnails import png
+from server.submissions.staff_decisions import HandInDecisions
 from tests.server.pages import (
     made_up_clock,
     made_up_decisions,
@@ -640,7 +640,7 @@ def make_gallery() -> Flask:
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
     addresses.register(app)
-    for printed in (*filters.FILTERS, *CLOCK_FILTERS):
+    for printed in (*template_filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)
     app.add_url_rule("/gallery/<name>", "gallery", show)
     for endpoint, rule in ENDPOINTS.items():

@@ -22,14 +22,10 @@ from server.accounts.roster import Change, Plan, RosterRow
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.standings.service import Number, StandingCard, StandingState
-from server.submissions.cards import (
-    AssignmentCard,
-    FileCard,
-    SubmissionCard,
-)
-from server.submissions.graders import GraderCard, Graders, GraderState, Held
+from server.submissions.admission.tries import Left, Used
 from server.submissions.models import State
-from server.submissions.tries import Left, Used
+from server.submissions.queue.graders import GraderCard, Graders, GraderState, Held
+from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)
 COURSE = Course(

@@ -9,8 +9,8 @@ from server.standings.decisions.audit import AuditPage, AuditRow
 from server.standings.decisions.records import Decided, DecisionCard, staff_card, told_card
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.decided import ChoiceCard, HandInDecisions, Option, RunCard
 from server.submissions.models import State
+from server.submissions.staff_decisions import ChoiceCard, HandInDecisions, Option, RunCard
 from tests.server.pages.made_up import LECTURER, NOW, STUDENT
 
 HAND_IN = "0b9f7f0e-1e5d-4a3c-9d7e-2f6a5b1c8d90"

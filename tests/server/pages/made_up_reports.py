@@ -20,11 +20,11 @@ from grader.contract import (
     ScoreCard,
     Verdict,
 )
-from server.submissions import measures, pictures
-from server.submissions.cards import Check, ReportCard, matrix_rows, most_confused
-from server.submissions.gap import Gap
-from server.submissions.sheets import sheet_card
-from server.submissions.staff_notes import StaffCard
+from server.submissions.report import charts, measures
+from server.submissions.report.card import Check, ReportCard, matrix_rows, most_confused
+from server.submissions.report.dataset_card import sheet_card
+from server.submissions.report.share_gap import Gap
+from server.submissions.report.staff_notes import StaffCard
 
 Table = tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]  # classes, and counts by true and predicted class
 
@@ -137,10 +137,10 @@ def report(table_of: Table = DIGITS, *, focus: bool = False, **changes: Any) -> 
             "data": "9f86d081884c7d65",
         },
         command="python -m grader run assignments/lenet-digits submission.py --seed 1234567890",
-        calibration=pictures.calibration(CALIBRATION),
-        lines=pictures.lines(*curves(classes)),
+        calibration=charts.calibration(CALIBRATION),
+        lines=charts.lines(*curves(classes)),
         checks=(),
-        layers=pictures.layer_rows(LENET),
+        layers=charts.layer_rows(LENET),
         findings=(
             "A gradiens az utolsó rétegtől az elsőig (conv1) 40× kisebbre csökken: eltűnő gradiens.",
             "Tanítás után a ReLU egységek 57%-a sosem tüzel itt: fc2. Halottak, és már nem tanulnak.",

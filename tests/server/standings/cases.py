@@ -18,13 +18,13 @@ from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.dates import dates_in_force
 from server.standings.decisions.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
-from server.submissions.ending import finish
-from server.submissions.handing_in import HandIn, hand_in
+from server.submissions.assignments.published import in_force
+from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Submission
-from server.submissions.published import in_force
-from server.submissions.recording import record_report
-from server.submissions.releasing import mark_sent, release
-from server.submissions.workers import record_worker
+from server.submissions.queue.outcomes import finish
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import mark_sent, release
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from server.accounts.person import Person
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Subject, return_try
-from server.submissions.admission import Admission, admit_by_the_clock
-from server.submissions.final_draw import draw_final
-from server.submissions.handing_in import HandIn, hand_in, hand_in_admitted, taken_before
-from server.submissions.handing_in_for import hand_in_for
-from server.submissions.published import in_force
+from server.submissions.admission.checks import Admission, admit_by_the_clock
+from server.submissions.assignments.published import in_force
+from server.submissions.decisions.hand_in import hand_in_for
+from server.submissions.gradings.final_draw import draw_final
+from server.submissions.hand_in import HandIn, hand_in, hand_in_admitted, taken_before
 from tests.server.builders import COURSE
 from tests.server.standings.histories import DUES, LATE, History
 from tests.server.submissions.builders import HELD_OUT, ZONE, a_file, an_assignment

@@ -26,15 +26,15 @@ from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Choice, Standing
 from server.standings.updates import VALUES, Change, recompute
-from server.submissions.cancelling import cancel, resume
-from server.submissions.ending import give_back
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import apply_regrade, drop_regrade, start_regrade
 from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
-from server.submissions.published import in_force
-from server.submissions.recording import record_report
-from server.submissions.regrading import Author as Regrader
-from server.submissions.regrading import apply_regrade, drop_regrade, start_regrade
-from server.submissions.releasing import release
-from server.submissions.workers import record_worker
+from server.submissions.queue.cancellation import cancel, resume
+from server.submissions.queue.outcomes import give_back
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import release
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import COURSE, NOON, a_person
 from tests.server.submissions.builders import ZONE, a_hello, a_report, a_submission, an_assignment
 

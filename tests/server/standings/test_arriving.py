@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.submissions.admission import Admission, admit_by_the_clock
-from server.submissions.handing_in import HandIn, hand_in, hand_in_admitted, taken_before
+from server.submissions.admission.checks import Admission, admit_by_the_clock
+from server.submissions.hand_in import HandIn, hand_in, hand_in_admitted, taken_before
 from tests.server.standings.cases import DUE, extended, moved_to, standing
 from tests.server.standings.histories import wrong
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_submission, an_assignment

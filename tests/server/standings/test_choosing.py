@@ -17,11 +17,11 @@ from server.standings.decisions.choices import choose, chosen
 from server.standings.decisions.deciding import Author, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
-from server.submissions.cancelling import cancel
-from server.submissions.decided import choice_of, decisions_on
+from server.submissions.assignments.published import in_force
 from server.submissions.models import Submission
-from server.submissions.published import in_force
+from server.submissions.queue.cancellation import cancel
 from server.submissions.reader import Reader
+from server.submissions.staff_decisions import choice_of, decisions_on
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import about, by, counts, decisions, done_to, scored
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment

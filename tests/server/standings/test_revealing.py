@@ -8,7 +8,7 @@ from decimal import Decimal
 from server.gradebook.service import leaderboard
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import closes_for_all
-from server.submissions.published import in_force
+from server.submissions.assignments.published import in_force
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, extended, handed_in, moved_to, run_all

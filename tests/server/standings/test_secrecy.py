@@ -27,15 +27,15 @@ from server.standings.decisions.records import told_to
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import private_told_at
 from server.standings.windows import makeup_bar, own_window
+from server.submissions.assignments.published import in_force
 from server.submissions.clock import explained_to
-from server.submissions.history import gradings_of
+from server.submissions.grading_history import gradings_of
 from server.submissions.models import Submission
-from server.submissions.published import in_force
+from server.submissions.overviews import assignment_card
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import release
+from server.submissions.queue.workers import record_worker
 from server.submissions.reader import Reader
-from server.submissions.recording import record_report
-from server.submissions.releasing import release
-from server.submissions.showing import assignment_card
-from server.submissions.workers import record_worker
 from tests.server.builders import COURSE
 from tests.server.standings.full_histories import FullHistory
 from tests.server.standings.histories import SLUGS, VERDICTS

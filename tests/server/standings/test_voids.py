@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from server.standings.decisions import deciding
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import apply_regrade, start_regrade
 from server.submissions.models import Regrade
-from server.submissions.published import in_force
-from server.submissions.regrading import Author as Regrader
-from server.submissions.regrading import apply_regrade, start_regrade
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done, done_to, ended_by_our_fault, handed_in, run_all, standing
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment

@@ -38,7 +38,7 @@ from grader.contract import (
 from server.accounts.person import Person
 from server.changes import touch
 from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
-from server.submissions.releasing import mark_sent, release
+from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker
 from tests.server.builders import COURSE, NOON
 

@@ -8,12 +8,12 @@ import pytest
 
 from server.errors import TriesUsedUp
 from server.standings.decisions.deciding import return_try
-from server.submissions.allowance import allowances
-from server.submissions.cancelling import cancel
-from server.submissions.handing_in import HandIn
-from server.submissions.handing_in_for import hand_in_for
-from server.submissions.published import in_force
-from server.submissions.tries import HAND_INS
+from server.submissions.admission.allowance import allowances
+from server.submissions.admission.tries import HAND_INS
+from server.submissions.assignments.published import in_force
+from server.submissions.decisions.hand_in import hand_in_for
+from server.submissions.hand_in import HandIn
+from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done_to, ended_by_our_fault, handed_in, run_all
 from tests.server.submissions.builders import SLUG, ZONE, a_file, an_assignment

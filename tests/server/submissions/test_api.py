@@ -20,12 +20,12 @@ from grader.contract import EventKind, Phase, Verdict
 from server.accounts.person import Person, Role
 from server.accounts.service import find_person
 from server.disk_space import RESERVE
-from server.submissions.intake import SMALL_BYTES, seats
+from server.submissions.admission.tries import HAND_INS, SIZES
 from server.submissions.models import Grading, Submission, SubmissionFile
-from server.submissions.releasing import release
-from server.submissions.seats import SEATS
+from server.submissions.queue.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
-from server.submissions.tries import HAND_INS, SIZES
+from server.submissions.uploads.concurrency import SEATS
+from server.submissions.uploads.requests import SMALL_BYTES, seats
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock

@@ -32,8 +32,8 @@ from server.submissions.blob_expiry import (
     references,
 )
 from server.submissions.models import Grading, State, Submission
+from server.submissions.refusals import FilesRemoved
 from server.submissions.service import HandIn, hand_in
-from server.submissions.upload_errors import FilesRemoved
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser

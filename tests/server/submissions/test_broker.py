@@ -30,12 +30,12 @@ from server.database import Database
 from server.notifications import Doorbell, Live
 from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.models import State, Submission
+from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.recorder import Recorder, recorder_app
-from server.submissions.releasing import OVERDUE, release
-from server.submissions.resuming import Desk
 from server.submissions.service import record_worker
-from server.submissions.spool import Spool
-from server.submissions.tidying import Janitor
+from server.submissions.uploads.cleanup import Janitor
+from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.spool import Spool
 from tests import servers
 from tests.logging_state import unchanged_logging
 from tests.server.submissions.builders import (

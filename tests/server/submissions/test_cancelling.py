@@ -18,20 +18,20 @@ from server.errors import BadInput, NotFound
 from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
-from server.submissions.allowance import allowances
-from server.submissions.cancelling import RunBegun, RunOver, RunShared, cancel, resume
-from server.submissions.decided import decisions_on
-from server.submissions.final_draw import draw_final
-from server.submissions.finding import find_submission
-from server.submissions.handing_in import HandIn, add_baseline, hand_in
+from server.submissions.admission.allowance import allowances
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.final_draw import draw_final
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import apply_regrade, drop_regrade, progress, start_regrade
+from server.submissions.hand_in import HandIn, add_baseline, hand_in
 from server.submissions.models import Grading, Regrade, State, Submission
-from server.submissions.published import in_force
+from server.submissions.queries import find_submission
+from server.submissions.queue.cancellation import RunBegun, RunOver, RunShared, cancel, resume
+from server.submissions.queue.recording import record_events, record_report, record_return
+from server.submissions.queue.releasing import mark_sent, release, unsent
+from server.submissions.queue.workers import record_worker
 from server.submissions.reader import Reader
-from server.submissions.recording import record_events, record_report, record_return
-from server.submissions.regrading import Author as Regrader
-from server.submissions.regrading import apply_regrade, drop_regrade, progress, start_regrade
-from server.submissions.releasing import mark_sent, release, unsent
-from server.submissions.workers import record_worker
+from server.submissions.staff_decisions import decisions_on
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import handed_in
 from tests.server.submissions.builders import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from server.submissions import filters
-from server.submissions.cards import HEAT_LEVELS, Confusion, matrix_rows, most_confused
-from server.submissions.handouts import drawn
+from server.submissions import template_filters
+from server.submissions.assignments.handouts import drawn
+from server.submissions.report.card import HEAT_LEVELS, Confusion, matrix_rows, most_confused
 
 CLASSES = ("rocket", "car", "airplane")
 COUNTS = ((15, 3, 8), (4, 23, 1), (9, 2, 19))
@@ -66,7 +66,7 @@ def test_tables_are_drawn():
 
 def test_numbers_are_printed_in_the_readers_language(app: Flask):
     with app.test_request_context(headers={"Accept-Language": "hu"}):
-        assert filters.points(7.5, 10) == "7,5"
-        assert filters.percent(0.9999) == "99,9 %"
-        assert filters.percent(None) == "–"
-        assert filters.size(2048) == "2 KiB"
+        assert template_filters.points(7.5, 10) == "7,5"
+        assert template_filters.percent(0.9999) == "99,9 %"
+        assert template_filters.percent(None) == "–"
+        assert template_filters.size(2048) == "2 KiB"

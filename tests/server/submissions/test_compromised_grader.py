@@ -28,22 +28,21 @@ from grader.signing import ForgedJobError, new_signing_key, sign, verified
 from server.broker import moment_of_mark, send_mark
 from server.notifications import Doorbell
 from server.submissions import recorder as recording_program
-from server.submissions.cleaning import bounded
-from server.submissions.graders import graders
-from server.submissions.lines import WORKER_SEEN, live_slots
-from server.submissions.losses import LONGEST_PAUSE
 from server.submissions.models import Grading, Loss, RunEvent, State, Submission, Worker
-from server.submissions.recorder import Recorder
-from server.submissions.recording import (
+from server.submissions.queue.graders import graders
+from server.submissions.queue.losses import LONGEST_PAUSE
+from server.submissions.queue.positions import WORKER_SEEN, live_slots
+from server.submissions.queue.recording import (
     EVENTS_AT_ONCE,
     reading_of,
     record_events,
     record_report,
     record_return,
 )
-from server.submissions.releasing import LONGEST_RELEASE, reconcile, release
-from server.submissions.silence import LEASE, Reading
-from server.submissions.workers import (
+from server.submissions.queue.releasing import LONGEST_RELEASE, reconcile, release
+from server.submissions.queue.sanitizing import bounded
+from server.submissions.queue.silence import LEASE, Reading
+from server.submissions.queue.workers import (
     MOST_KNOWN,
     MOST_SLOTS,
     OTHER_RELEASE,
@@ -51,6 +50,7 @@ from server.submissions.workers import (
     read_hello,
     record_worker,
 )
+from server.submissions.recorder import Recorder
 from tests.server.submissions.builders import (
     NOON,
     ZONE,

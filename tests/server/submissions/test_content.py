@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.submissions.content import MOST_ENTRIES, MOST_UNPACKED, content_digest
+from server.submissions.uploads.content_digest import MOST_ENTRIES, MOST_UNPACKED, content_digest
 
 SOURCE = b"def train(): ...\n"
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\\\0:"), min_size=1, max_size=12)

@@ -16,8 +16,8 @@ from PIL import Image
 
 from grader.contract import ClassCount, DataSheet, Histogram, Sample
 from server.accounts.person import Person
-from server.submissions.sheets import sheet_card
-from server.submissions.sprite import CELL, png, rows
+from server.submissions.report.dataset_card import sheet_card
+from server.submissions.report.thumbnails import CELL, png, rows
 from server.web import services
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import a_graded_submission, an_assignment

@@ -12,22 +12,22 @@ from server.accounts.person import Person
 from server.errors import BadInput
 from server.gradebook.service import Wish, leaderboard, overview
 from server.standings.models import Standing
-from server.submissions.cancelling import cancel, resume
-from server.submissions.counting import current
-from server.submissions.final_draw import Final, draw_final
-from server.submissions.finding import finished
-from server.submissions.handing_in import add_baseline
-from server.submissions.held_out import held_out_keys
-from server.submissions.losses import LONGEST_PAUSE, MOST_LOSSES
+from server.submissions.assignments.held_out import held_out_keys
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.final_draw import Final, draw_final
+from server.submissions.gradings.in_force import current
+from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import apply_regrade, start_regrade
+from server.submissions.hand_in import add_baseline
 from server.submissions.models import FinalDraw, Grading, Regrade, State, Submission
-from server.submissions.published import in_force
-from server.submissions.recording import record_return
-from server.submissions.regrading import Author as Regrader
-from server.submissions.regrading import apply_regrade, start_regrade
-from server.submissions.releasing import Release, mark_sent, release
-from server.submissions.reporting import report_card
+from server.submissions.overviews import Reader
+from server.submissions.queries import finished
+from server.submissions.queue.cancellation import cancel, resume
+from server.submissions.queue.losses import LONGEST_PAUSE, MOST_LOSSES
+from server.submissions.queue.recording import record_return
+from server.submissions.queue.releasing import Release, mark_sent, release
+from server.submissions.report.building import report_card
 from server.submissions.service import record_report, record_worker
-from server.submissions.showing import Reader
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done_to
 from tests.server.submissions.builders import (

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from grader.contract import BundleFile, Verdict
 from server.accounts.person import Person
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
+from server.submissions.admission.tries import HAND_INS, PERSON_BYTES, SIZES
 from server.submissions.models import Grading, Outbox, State, Submission
+from server.submissions.overviews import submission_card
+from server.submissions.queue.releasing import seed_of
 from server.submissions.reader import Reader
-from server.submissions.releasing import seed_of
+from server.submissions.refusals import DayUsedUp
 from server.submissions.service import HandIn, current, find_submission, hand_in
-from server.submissions.showing import submission_card
-from server.submissions.tries import HAND_INS, PERSON_BYTES, SIZES
-from server.submissions.upload_errors import DayUsedUp
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

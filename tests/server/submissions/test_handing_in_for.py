@@ -13,14 +13,14 @@ from server.errors import BadInput, KeyReused
 from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
-from server.submissions.allowance import allowances
-from server.submissions.handing_in import HandIn
-from server.submissions.handing_in_for import hand_in_for
+from server.submissions.admission.allowance import allowances
+from server.submissions.assignments.published import in_force
+from server.submissions.decisions.hand_in import hand_in_for
+from server.submissions.hand_in import HandIn
 from server.submissions.models import Grading, State, Submission
-from server.submissions.published import in_force
-from server.submissions.recording import record_report
-from server.submissions.releasing import release
-from server.submissions.workers import record_worker
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import release
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_hello, a_report, a_submission
 from tests.server.submissions.conftest import Course

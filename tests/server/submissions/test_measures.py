@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from assignments.scoring import METRICS
-from server.submissions.measures import (
+from server.submissions.report.measures import (
     CALIBRATION,
     COSTS,
     MEASURES,

@@ -14,9 +14,9 @@ from assignments.spec import Kind
 from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
 from server.accounts.person import Person
 from server.submissions.models import AssignmentVersion
-from server.submissions.releasing import release
+from server.submissions.queue.releasing import release
 from server.submissions.service import record_return, record_worker
-from server.submissions.uploads import TAKEN
+from server.submissions.uploads.file_checks import TAKEN
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from grader.contract import EventKind, GradeReport, JobReturn, ReturnCause, Verdict
 from server.accounts.service import find_person
-from server.submissions.handing_in import add_baseline
+from server.submissions.hand_in import add_baseline
 from server.submissions.models import Submission
-from server.submissions.recording import record_return
-from server.submissions.releasing import mark_sent, release
+from server.submissions.queue.recording import record_return
+from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.service import State, in_force, record_events, record_report, record_worker
 from server.web import services
 from tests.server.builders import COURSE, NOON

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from server.accounts.person import Person
 from server.accounts.service import find_person
 from server.gradebook.service import ROWS_OF_ONE
-from server.submissions.finding import submissions_of
-from server.submissions.paging import ROWS, Cursor, Page, cut, read_cursor
+from server.http.paging import ROWS, Cursor, Page, cut, read_cursor
+from server.submissions.queries import submissions_of
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.contract import CalibrationBin, Curve, Layer
-from server.submissions.pictures import DEAD, MOST_LINES, SIDE, calibration, layer_rows, lines
+from server.submissions.report.charts import DEAD, MOST_LINES, SIDE, calibration, layer_rows, lines
 
 
 def curve(label: str, area: float = 0.9) -> Curve:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.submissions.points import shown
+from server.submissions.point_format import shown
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,11 @@ from grader.contract import (
     WorkerHello,
 )
 from server.standings.models import Standing
-from server.submissions.lines import live_slots
 from server.submissions.models import RunEvent, State, Submission
-from server.submissions.recording import OVERTAKEN
-from server.submissions.releasing import reconcile, release
+from server.submissions.queue.positions import live_slots
+from server.submissions.queue.recording import OVERTAKEN
+from server.submissions.queue.releasing import reconcile, release
+from server.submissions.queue.silence import LEASE, Reading
 from server.submissions.service import (
     current,
     events_after,
@@ -39,7 +40,6 @@ from server.submissions.service import (
     record_report,
     record_worker,
 )
-from server.submissions.silence import LEASE, Reading
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

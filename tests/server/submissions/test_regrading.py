@@ -14,11 +14,9 @@ from server.database import Database
 from server.errors import BadInput
 from server.standings.models import Standing
 from server.standings.preview import moves_of_regrade
-from server.submissions.counting import current
-from server.submissions.models import Grading, Priority, Regrade, RegradeState, State, Submission
-from server.submissions.published import in_force
-from server.submissions.recording import record_report
-from server.submissions.regrading import (
+from server.submissions.assignments.published import in_force
+from server.submissions.gradings.in_force import current
+from server.submissions.gradings.regrades import (
     Author,
     apply_regrade,
     drop_regrade,
@@ -26,8 +24,10 @@ from server.submissions.regrading import (
     progress,
     start_regrade,
 )
-from server.submissions.releasing import mark_sent, release
-from server.submissions.workers import record_worker
+from server.submissions.models import Grading, Priority, Regrade, RegradeState, State, Submission
+from server.submissions.queue.recording import record_report
+from server.submissions.queue.releasing import mark_sent, release
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

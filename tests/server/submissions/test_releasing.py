@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
-from server.submissions.lines import FRESH, QUEUED, LinesSeen
-from server.submissions.losses import MOST_LOSSES, pause_after
 from server.submissions.models import Outbox, State, Submission
-from server.submissions.releasing import (
+from server.submissions.queue.losses import MOST_LOSSES, pause_after
+from server.submissions.queue.positions import FRESH, QUEUED, LinesSeen
+from server.submissions.queue.releasing import (
     OVERDUE,
     Release,
     mark_sent,
@@ -26,8 +26,8 @@ from server.submissions.releasing import (
     take_back,
     unsent,
 )
+from server.submissions.queue.silence import LEASE, Reading
 from server.submissions.service import record_events, record_report, record_worker
-from server.submissions.silence import LEASE, Reading
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

@@ -11,12 +11,12 @@ from sqlalchemy import update
 from server.courses.models import Course as CourseRow
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Author
-from server.submissions.cancelling import cancel, resume
-from server.submissions.counting import current
-from server.submissions.handing_in import HandIn
-from server.submissions.handing_in_for import hand_in_for
+from server.submissions.assignments.published import in_force
+from server.submissions.decisions.hand_in import hand_in_for
+from server.submissions.gradings.in_force import current
+from server.submissions.hand_in import HandIn
 from server.submissions.models import State, Submission
-from server.submissions.published import in_force
+from server.submissions.queue.cancellation import cancel, resume
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, about, by, done_to, extended, handed_in, run_all, standing
 from tests.server.submissions.builders import SLUG, ZONE, a_file, an_assignment

@@ -18,14 +18,14 @@ from sqlalchemy import select
 
 from server.disk_space import RESERVE
 from server.errors import NotFound, Refusal, StoreFull, TooLarge
-from server.submissions import resuming
+from server.submissions.admission.tries import SIZES
 from server.submissions.models import Upload
-from server.submissions.resuming import Desk, append, begin, clear_away, drop, settle
-from server.submissions.spool import Spool
-from server.submissions.tidying import EVERY, Janitor
-from server.submissions.tries import SIZES
-from server.submissions.upload_errors import DayUsedUp, DigestMismatch, OffsetMismatch, TooManyUploads
-from server.submissions.uploading import IDLE, LIFE, Announced
+from server.submissions.refusals import DayUsedUp, DigestMismatch, OffsetMismatch, TooManyUploads
+from server.submissions.uploads import resumable
+from server.submissions.uploads.cleanup import EVERY, Janitor
+from server.submissions.uploads.resumable import Desk, append, begin, clear_away, drop, settle
+from server.submissions.uploads.rules import IDLE, LIFE, Announced
+from server.submissions.uploads.spool import Spool
 from tests.server.builders import NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_resting_upload, an_assignment
 from tests.server.submissions.conftest import Course
@@ -220,7 +220,7 @@ def test_uploads_at_rest_give_way_and_busy_ones_do_not(
         idle = a_resting_upload(session, course.anna, size=1 << 30, touched_at=NOON - IDLE).id
     fresh = announce()
     with desk.database.read() as session:
-        left = {one.id for one in resuming.under_way(session, course.anna)}
+        left = {one.id for one in resumable.under_way(session, course.anna)}
     assert left == {busy, fresh}
     assert idle not in left
     with desk.database.write() as session:

@@ -10,7 +10,7 @@ from threading import Barrier, Event
 from flask import Flask
 
 from server.accounts.service import find_person
-from server.submissions.seats import COUNTED_S, MOST, SEATS, Seats, Turns
+from server.submissions.uploads.concurrency import COUNTED_S, MOST, SEATS, Seats, Turns
 from server.web import services
 from tests.server.builders import COURSE
 from tests.server.conftest import Browser

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.submissions.silence import LEASE, LONGEST_BREAK, MARK_EVERY, Reading, after_mark, silent_before
+from server.submissions.queue.silence import (
+    LEASE,
+    LONGEST_BREAK,
+    MARK_EVERY,
+    Reading,
+    after_mark,
+    silent_before,
+)
 from tests.server.builders import NOON
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.outages import StoreAway
-from server.submissions.spool import Spool
+from server.submissions.uploads.spool import Spool
 
 STICKY, OTHER = 0o1777, 12345
 

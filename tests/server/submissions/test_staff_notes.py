@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.contract import MalformedMessageError, Robustness, StaffNotes
-from server.submissions.finding import finished
-from server.submissions.gap import MOST_ERRORS, Share, gap, standard_errors
-from server.submissions.handing_in import add_baseline
+from server.submissions.assignments.published import in_force
+from server.submissions.hand_in import add_baseline
 from server.submissions.models import Submission
-from server.submissions.published import in_force
-from server.submissions.reporting import report_card
+from server.submissions.overviews import Reader
+from server.submissions.queries import finished
+from server.submissions.report.building import report_card
+from server.submissions.report.share_gap import MOST_ERRORS, Share, gap, standard_errors
+from server.submissions.report.staff_notes import StaffCard
 from server.submissions.service import record_report
-from server.submissions.showing import Reader
-from server.submissions.staff_notes import StaffCard
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_report, a_share
 from tests.server.submissions.conftest import Course

@@ -21,7 +21,7 @@ from server.accounts.service import deactivate
 from server.config import Config
 from server.notifications import STREAMS_EACH
 from server.submissions.models import Submission
-from server.submissions.releasing import release
+from server.submissions.queue.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
 from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.limits import Limits
-from server.submissions.tries import (
+from server.submissions.admission.tries import (
     HAND_INS,
     PERSON_BYTES,
     SIZES,

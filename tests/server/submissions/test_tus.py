@@ -16,9 +16,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server.accounts.person import Person
-from server.submissions.intake import desk
 from server.submissions.models import Submission
-from server.submissions.uploading import PIECE, PIECE_TYPE, written_metadata
+from server.submissions.uploads.requests import desk
+from server.submissions.uploads.rules import PIECE, PIECE_TYPE, written_metadata
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.submissions.builders import SLUG, SOURCE, an_assignment

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.submissions.uploading import (
+from server.submissions.uploads.rules import (
     IDLE,
     LIFE,
     MOST_BYTES,

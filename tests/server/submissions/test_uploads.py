@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assignments.spec import Kind
 from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, TooManyFiles, WrongType
-from server.submissions.uploads import check_content, check_names
+from server.submissions.uploads.file_checks import check_content, check_names
 
 ZIP = b"PK\x03\x04rest of an archive"
 

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.submissions.waiting import Running, Waiting, expected_finish, line_up, typical_runs
+from server.submissions.queue.fair_order import Running, Waiting, expected_finish, line_up, typical_runs
 
 NOW = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 DUE = NOW + timedelta(days=7)

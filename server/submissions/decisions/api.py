@@ -1,0 +1,69 @@
+"""The API of what is decided about runs and hand-ins: cancelling, and handing in for a student."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.errors import Forbidden
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
+from server.notifications import QUEUE_TOPIC
+from server.standings.service import Author
+from server.submissions import api_schema as schema
+from server.submissions import service
+from server.submissions.api import handed_in
+from server.submissions.decisions.requests import receive_for
+from server.submissions.queue.cancellation import cancel as cancel_run
+from server.submissions.queue.cancellation import resume
+from server.submissions.request_context import reader
+from server.submissions.uploads.requests import KEY_HEADER, Taken
+from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
+
+
+class CancelWish(BaseModel):
+    """Which run is to end, and why. Staff say why; `back` lets a cancelled run go on, by staff alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(default="", max_length=4000)
+    run: int | None = Field(default=None, ge=1, le=2**31 - 1)  # null: the one in force, or the newest
+    back: bool = False
+    seen: int | None = Field(default=None, ge=0)
+
+
+@describe("Cancel a run", body=CancelWish, answers={200: schema.SubmissionOut})
+@signed_in
+def cancel(submission_id: UUID) -> ResponseReturnValue:
+    """One's own while it waits, as staff any at any time before its end. It costs no try."""
+    who = signed_in_person()
+    with read() as session:  # whoever may not even know of it is told so first
+        service.find_submission(session, who, str(submission_id))
+    wish = json_body(CancelWish)
+    author = Author(who, now(), clean_text(wish.reason), wish.seen)
+    with write() as session:
+        found = service.find_submission(session, who, str(submission_id))
+        if wish.back and not who.is_staff:
+            raise Forbidden
+        (resume if wish.back else cancel_run)(session, found, author, wish.run)
+    services().bell.ring(str(submission_id), QUEUE_TOPIC)
+    with read() as session:
+        found = service.find_submission(session, who, str(submission_id))
+        card = service.submission_card(session, found, reader())
+    return answer_json(schema.SubmissionOut.model_validate(schema.submission_fields(card)))
+
+
+@describe(
+    "Hand in for a student (staff)",
+    files="file",
+    headers={
+        KEY_HEADER: "The same key with the same files is the same submission, however often it is sent."
+    },
+    answers={201: schema.HandedIn},
+)
+@staff_only
+def create_for(slug: str, neptun: str) -> ResponseReturnValue:
+    """Fields beside the files: `reason`, and `arrived`, the moment that counts; else that is now."""
+    return handed_in(Taken(receive_for(slug, neptun)))

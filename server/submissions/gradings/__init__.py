@@ -1,0 +1,1 @@
+"""The gradings of a submission: which one is in force, regrades, and the final draw."""

@@ -1,0 +1,1 @@
+"""The queue of gradings: its order, releases to graders, what graders send back, and how runs end."""

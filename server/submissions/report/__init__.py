@@ -1,0 +1,1 @@
+"""The report card of a run: its values, its charts, and what the API answers about it."""

@@ -1,0 +1,141 @@
+"""What came of a run, as its report card."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
+from server.standings.service import private_is_told
+from server.submissions.assignments.published import readable_spec
+from server.submissions.models import Grading, Submission
+from server.submissions.queries import curve_of, finished, previous_best
+from server.submissions.reader import Reader
+from server.submissions.report import charts, measures
+from server.submissions.report.card import (
+    CONFUSIONS_SHOWN,
+    Check,
+    Confusion,
+    ReportCard,
+    matrix_rows,
+    most_confused,
+)
+from server.submissions.report.dataset_card import sheet_card
+from server.submissions.report.staff_notes import staff_card
+
+
+def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
+    """What came of a submission. Raises NotReady."""
+    grading = finished(submission)
+    report = _report(grading.report or {})
+    before = previous_best(session, submission)
+    spec = readable_spec(submission.version, reader.zone)
+    private = _private(grading) if _is_told(session, submission, reader) else None
+    shows_checks = reader.person.is_staff or (spec is not None and spec.reveal_checks)
+    return ReportCard(
+        verdict=report.verdict,
+        message=_said(Sentence(report.message, report.message_hu), reader),
+        detail=report.detail,
+        points=grading.points,
+        most=spec.score.points if spec else 0.0,
+        score=grading.score,
+        metric=report.metric,
+        curve=curve_of(session, grading),
+        previous_best=before,
+        change=change(grading.points, before),
+        timings=report.timings,
+        memory_mib=report.memory_mib,
+        gpu_memory_mib=report.gpu_memory_mib,
+        device=report.device,
+        seed=report.seed,
+        versions=report.versions,
+        command=_command(submission, report),
+        layers=charts.layer_rows(report.layers),
+        findings=_all_said(report.findings, reader),
+        notices=_all_said(report.notices, reader),
+        private=private,
+        sheet=sheet_card(report.sheet),
+        private_checks=_checks(private, reader) if private and shows_checks else (),
+        staff=staff_card(session, grading, report, reader.language) if reader.person.is_staff else None,
+        final=grading.final,
+        **_score_fields(report, reader),
+    )
+
+
+def _is_told(session: Session, submission: Submission, reader: Reader) -> bool:
+    """Whether the reader is told the private share: staff always, the student after the reveal."""
+    if reader.person.is_staff or submission.user_id is None:
+        return reader.person.is_staff
+    place = (submission.course_id, submission.slug, submission.user_id)
+    return private_is_told(session, *place, reader.now)
+
+
+def sheet_of(report: dict[str, Any] | None) -> DataSheet | None:
+    """The data sheet of a stored report, if it has one."""
+    return _report(report).sheet if report else None
+
+
+def change(points: float | None, before: float | None) -> float | None:
+    """By how much somebody got better."""
+    return None if points is None or before is None else points - before
+
+
+def _report(told: dict[str, Any]) -> GradeReport:
+    """The public part of a stored report; what students may not see was never stored with it."""
+    unknown = {"attempt_id": "", "private": None, "memory_mib": told["memory_mib"] or 0.0}
+    return GradeReport.from_message(told | unknown)
+
+
+def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
+    """Everything that follows from the numbers of the public share."""
+    card = report.public or ScoreCard(0.0, 0.0, {}, (), (), 0)
+    matrix = card.confusion_matrix
+    return {
+        "interval": measures.interval(card.metrics, report.metric),
+        "measures": measures.tiles(card.metrics, report.metric, (report.focus,)),
+        "costs": measures.costs(card.metrics),
+        "per_class": card.per_class,
+        "focus": next((row for row in card.per_class if row.label == report.focus), None),
+        "classes": report.classes,
+        "matrix": matrix_rows(report.classes, matrix) if matrix else (),
+        "confusions": _confusions(card) or most_confused(report.classes, matrix),
+        "size": card.size if report.public else None,
+        "calibration": charts.calibration(card.calibration),
+        "lines": charts.lines(card.roc, card.precision_recall),
+        "checks": _checks(card, reader),
+    }
+
+
+def _checks(card: ScoreCard, reader: Reader) -> tuple[Check, ...]:
+    return tuple(
+        Check(one.name, one.points, one.out_of, one.passed, _said(one.text, reader)) for one in card.checks
+    )
+
+
+def _confusions(card: ScoreCard) -> tuple[Confusion, ...]:
+    pairs = card.confused[:CONFUSIONS_SHOWN]
+    return tuple(Confusion(pair.truth, pair.predicted, pair.count, pair.share) for pair in pairs)
+
+
+def _command(submission: Submission, report: GradeReport) -> str:
+    """What to type to grade the same again, in a checkout of the same versions."""
+    names = [file.name for file in submission.files]
+    what = names[0] if len(names) == 1 else "."
+    device = " --device cuda" if report.device.startswith("cuda") else ""
+    folder = f"assignments/{submission.slug}"
+    return f"python -m grader run {folder} {shlex.quote(what)} --seed {report.seed}{device}"
+
+
+def _said(sentence: Sentence, reader: Reader) -> str:
+    return sentence.hu if reader.language == "hu" else sentence.en
+
+
+def _all_said(sentences: Iterable[Sentence], reader: Reader) -> tuple[str, ...]:
+    return tuple(_said(sentence, reader) for sentence in sentences)
+
+
+def _private(grading: Grading) -> ScoreCard | None:
+    return ScoreCard.from_message(grading.private_share) if grading.private_share else None
