@@ -24,7 +24,7 @@ from server.database import Database
 from server.operations.ports import free_port
 from server.operations.run_folders import run_folder
 from server.operations.schema_version import migrate
-from server.quizzes.publishing import sync_quizzes
+from server.quizzes.authoring.publishing import sync_quizzes
 
 START_S = 60.0
 LOOK_S = 0.05

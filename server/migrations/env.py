@@ -11,7 +11,7 @@ import server.accounts.models
 import server.courses.models
 import server.inquiries.models
 import server.quizzes.models
-import server.quizzes.reports
+import server.quizzes.reports.past_years
 import server.submissions.models  # noqa: F401 - so that its tables are known
 from server.database import Moment, Table
 

@@ -78,7 +78,7 @@ class Room(Table):
     change: Mapped[bool]
     replay_until: Mapped[datetime | None]  # None: nobody may play it again
     replay_cap: Mapped[float] = mapped_column(default=0.5)
-    # Where it is: see server.quizzes.phases.RoomState.
+    # Where it is: see server.quizzes.room.phases.RoomState.
     stage: Mapped[str] = mapped_column(String(12))
     question: Mapped[int]
     vote: Mapped[int]
@@ -157,7 +157,7 @@ class Answer(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("quiz_round.id"))
     player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), index=True)
-    content: Mapped[Any] = mapped_column(JSON)  # see server.quizzes.answering.read_answer
+    content: Mapped[Any] = mapped_column(JSON)  # see server.quizzes.questions.parsing.read_answer
     n: Mapped[int]  # the phone's count of its answers to this round: a higher one replaces a lower
     thought_s: Mapped[float]  # from when the phone drew the question, within the server's bounds
     received_at: Mapped[datetime]

@@ -16,19 +16,19 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import two_words
-from server.quizzes.guessing import charge_wrong_pin, is_head, refuse_wrong_pins
-from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
-from server.quizzes.marking import NO_RULINGS
+from server.quizzes.codes.guess_guard import charge_wrong_pin, is_head, refuse_wrong_pins
+from server.quizzes.forms import wished_policy
 from server.quizzes.models import PublishedQuiz, Room
-from server.quizzes.process import shared
-from server.quizzes.published import PlayableQuiz, in_force
+from server.quizzes.questions.presenting import answer_shown, question_shown
+from server.quizzes.questions.published import PlayableQuiz, in_force
+from server.quizzes.questions.scoring import NO_RULINGS
+from server.quizzes.questions.shuffling import shuffled_size
 from server.quizzes.refusals import WrongPin
-from server.quizzes.replaying import offer_of, open_replays
-from server.quizzes.rooms import Press, find_room, open_room, room_of
-from server.quizzes.showing import answer_shown, question_shown
-from server.quizzes.shuffling import shuffled_size
-from server.quizzes.staff_api import join_address
-from server.quizzes.wishes import wished_policy
+from server.quizzes.replay.replays import offer_of, open_replays
+from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
+from server.quizzes.room.rooms import Press, find_room, open_room, room_of
+from server.quizzes.room.runtime import shared
+from server.quizzes.room.staff_api import join_address
 from server.web import device, now, person, read, signed_in_person, staff_only, write
 
 RECENT = 20  # rooms in the staff's list

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from server.quizzes.credits import QuizCredits
-from server.quizzes.credits import quiz_credits as credits_of
-from server.quizzes.process import shared
-from server.quizzes.publishing import QuizOutcome, QuizResult, sync_quizzes
+from server.quizzes.authoring.publishing import QuizOutcome, QuizResult, sync_quizzes
+from server.quizzes.reports.credits import QuizCredits
+from server.quizzes.reports.credits import quiz_credits as credits_of
+from server.quizzes.room.runtime import shared
 
 __all__ = ["QuizCredits", "QuizOutcome", "QuizResult", "quiz_credits", "sync_quizzes"]
 

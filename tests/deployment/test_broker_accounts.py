@@ -15,7 +15,7 @@ from grader import contract
 from grader.contract import EventKind, Verdict
 from server.notifications import CHANNEL, Doorbell, Live
 from server.operations.health import _broker as look_at_broker
-from server.quizzes.presence import Presence
+from server.quizzes.room.presence import Presence
 from tests import servers
 from tests.grader import blobs
 from tests.grader.counterpart import Server, worker

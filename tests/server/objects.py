@@ -19,9 +19,9 @@ from server.deadlines.changes import Author
 from server.deadlines.models import Extension
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState
-from server.quizzes.phases import Step
-from server.quizzes.published import Library
-from server.quizzes.rooms import Press, advance, open_room
+from server.quizzes.questions.published import Library
+from server.quizzes.room.phases import Step
+from server.quizzes.room.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
 from server.submissions.assignments.published import in_force
 from server.submissions.gradings.regrades import Author as Regrader

@@ -26,8 +26,8 @@ from server.config import Config
 from server.database import Database
 from server.notifications import until_away
 from server.operations.schema_version import migrate
-from server.quizzes.live_api import PLAYER_PREFIX, cookie_name
-from server.quizzes.waiting_keys import issue_waiting_key
+from server.quizzes.codes.device_keys import issue_waiting_key
+from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
 from server.submissions.models import Worker
 from server.submissions.recorder import Recorder
 from server.submissions.service import Reader

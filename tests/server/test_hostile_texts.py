@@ -38,16 +38,16 @@ from server.accounts.neptun import normalised, read_neptun
 from server.accounts.nicknames import read_nickname
 from server.accounts.roster_files import read_roster
 from server.errors import Refusal
-from server.quizzes.answering import read_answer
-from server.quizzes.drawing import DrawingError, draw_text
-from server.quizzes.editing import slug_of
-from server.quizzes.formats.found import Unreadable
+from server.quizzes.authoring.editor import slug_of
+from server.quizzes.codes.edit_distance import near_misses
+from server.quizzes.codes.join_code import is_word
 from server.quizzes.formats.markdown import from_plain, to_plain
 from server.quizzes.formats.reading import read as read_file
-from server.quizzes.history import best_match, plain
-from server.quizzes.marking import credit
-from server.quizzes.near import near_misses
-from server.quizzes.words import is_word
+from server.quizzes.formats.result import Unreadable
+from server.quizzes.questions.parsing import read_answer
+from server.quizzes.questions.rendering import DrawingError, draw_text
+from server.quizzes.questions.scoring import credit
+from server.quizzes.reports.history import best_match, plain
 from server.spreadsheets import safe
 from server.submissions.queue.sanitizing import clean
 from server.submissions.uploads.file_checks import check_content, check_names

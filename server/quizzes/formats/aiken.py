@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _
 
 from assignments.quiz import Choice, Option, Question
-from server.quizzes.formats.found import Exported, Imported, Language
-from server.quizzes.formats.gathering import Draft, Gathering, LeftOut, both
-from server.quizzes.formats.losses import Losses
+from server.quizzes.formats.export_notes import Losses
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
+from server.quizzes.formats.result import Exported, Imported, Language
 
 LETTERS = string.ascii_uppercase
 LONGEST = 10_000

@@ -10,11 +10,11 @@ from functools import partial
 from flask_babel import lazy_gettext as _
 
 from server.errors import Text
-from server.quizzes.formats.found import Imported
-from server.quizzes.formats.gathering import Draft, Gathering, LeftOut
 from server.quizzes.formats.gift_answers import Answers, read_answers
 from server.quizzes.formats.gift_tags import Tags, read_tags, tagged_body
 from server.quizzes.formats.gift_text import TextFormat, hide_escapes, markdown_of, shown, split_format
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut
+from server.quizzes.formats.result import Imported
 
 LONGEST = 50_000
 BLANK = "_____"

@@ -21,8 +21,8 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.formats.gathering import LeftOut, both, explained
 from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown_of, shown, split_format
+from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.numbers import middle, read_number, share
 from server.quizzes.formats.weights import Weighted, choice

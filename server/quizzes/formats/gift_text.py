@@ -14,14 +14,9 @@ from flask_babel import lazy_gettext as _
 
 from assignments.quiz_reading import TEXT_LENGTH
 from server.errors import Text
-from server.quizzes.formats.gathering import LeftOut
+from server.quizzes.formats.html import TooComplex, from_html, looks_like_html, text_of_html
+from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import from_plain, printable
-from server.quizzes.formats.markup import (
-    TooComplex,
-    from_html,
-    looks_like_html,
-    text_of_html,
-)
 
 ESCAPED = "\\:#={}~n"
 _LATEX_WORDS = """

@@ -24,13 +24,13 @@ from assignments.quiz import (
 )
 from assignments.spec import Localized
 from server.errors import Text
-from server.quizzes.formats.found import Exported, Language
-from server.quizzes.formats.gathering import LeftOut
+from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.gift_tags import is_writable, written_tags
 from server.quizzes.formats.gift_text import escaped
-from server.quizzes.formats.losses import Losses
+from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import shows_more_than_text, to_plain
 from server.quizzes.formats.numbers import decimal, percent
+from server.quizzes.formats.result import Exported, Language
 from server.quizzes.formats.weights import fits_weights, weights
 
 ARROW = "->"

@@ -12,7 +12,7 @@ from typing import TypeVar
 from flask_babel import lazy_gettext as _
 
 from server.errors import Text
-from server.quizzes.formats.found import Note, NoteKind, Unreadable, beginning
+from server.quizzes.formats.result import Note, NoteKind, Unreadable, beginning
 from server.quizzes.formats.workbook import Cells, Sheet, bare, read_sheets
 
 HEADER_WITHIN = 10

@@ -11,10 +11,10 @@ from openpyxl import Workbook
 
 from assignments.quiz import Choice, Option, Question, TrueFalse
 from assignments.spec import Localized
-from server.quizzes.formats.found import Exported, Imported, Language, Unreadable
-from server.quizzes.formats.gathering import Draft, Gathering, LeftOut, both
-from server.quizzes.formats.losses import Losses
+from server.quizzes.formats.export_notes import Losses
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
+from server.quizzes.formats.result import Exported, Imported, Language, Unreadable
 from server.quizzes.formats.workbook import Cells, bare, read_sheets, saved, write_sheet
 
 HEADER_WITHIN = 20

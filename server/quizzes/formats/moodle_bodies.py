@@ -19,7 +19,7 @@ from assignments.quiz import (
     ShortText,
     TrueFalse,
 )
-from server.quizzes.formats.gathering import LeftOut, both, explained
+from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.moodle_node import AUTO, Node
 from server.quizzes.formats.numbers import read_number

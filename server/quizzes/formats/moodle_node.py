@@ -9,9 +9,7 @@ from xml.etree.ElementTree import Element
 from flask_babel import lazy_gettext as _
 
 from server.errors import Text
-from server.quizzes.formats.gathering import LeftOut
-from server.quizzes.formats.markdown import from_plain, printable
-from server.quizzes.formats.markup import (
+from server.quizzes.formats.html import (
     LONGEST,
     Converted,
     TooComplex,
@@ -19,6 +17,8 @@ from server.quizzes.formats.markup import (
     looks_like_html,
     text_of_html,
 )
+from server.quizzes.formats.importing import LeftOut
+from server.quizzes.formats.markdown import from_plain, printable
 
 FILE_PREFIX = "@@PLUGINFILE@@/"
 HTML = "html"

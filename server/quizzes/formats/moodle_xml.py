@@ -9,12 +9,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from flask_babel import lazy_gettext as _
 
-from server.quizzes.formats.found import Imported, Unreadable
-from server.quizzes.formats.gathering import Draft, Gathering, LeftOut
 from server.quizzes.formats.gift_tags import Tags, sort_tags, tagged_body
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut
 from server.quizzes.formats.moodle_bodies import BODIES
 from server.quizzes.formats.moodle_node import Node
 from server.quizzes.formats.numbers import read_number
+from server.quizzes.formats.result import Imported, Unreadable
 
 MOST_TAGS = 500_000
 CATEGORY = "category"

@@ -8,10 +8,10 @@ import re
 from flask_babel import lazy_gettext as _
 
 from server.quizzes.formats.aiken import read_aiken
-from server.quizzes.formats.found import Imported, Unreadable
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.kahoot_sheet import read_kahoot_sheet
 from server.quizzes.formats.moodle_xml import read_moodle_xml
+from server.quizzes.formats.result import Imported, Unreadable
 
 FILE_BYTES = 5 << 20
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from assignments.quiz import Choice, Option
 from server.errors import Text
-from server.quizzes.formats.gathering import LeftOut
+from server.quizzes.formats.importing import LeftOut
 
 CLOSE = 1e-4  # Moodle writes a third as 33.33333
 

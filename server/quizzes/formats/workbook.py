@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
-from server.quizzes.formats.found import Unreadable
 from server.quizzes.formats.markdown import printable
+from server.quizzes.formats.result import Unreadable
 
 ROWS = 20_000
 COLUMNS = 40

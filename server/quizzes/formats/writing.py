@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from assignments.quiz import Question
 from server.quizzes.formats.aiken import write_aiken
-from server.quizzes.formats.found import Exported, Language
 from server.quizzes.formats.gift_writing import write_gift
 from server.quizzes.formats.kahoot_sheet import write_kahoot_sheet
+from server.quizzes.formats.result import Exported, Language
 
 
 class Format(StrEnum):

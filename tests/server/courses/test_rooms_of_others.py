@@ -10,8 +10,8 @@ from flask import Flask
 
 from assignments.quiz import Policy
 from server.accounts.person import Role
-from server.quizzes.publishing import sync_quizzes
-from server.quizzes.rooms import Press, find_room, open_room
+from server.quizzes.authoring.publishing import sync_quizzes
+from server.quizzes.room.rooms import Press, find_room, open_room
 from server.web import services
 from tests.server.builders import NOON, a_person, another_course
 from tests.server.conftest import Browser

@@ -19,21 +19,21 @@ from server.database import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
 from server.gradebook.queries import counting, entries
 from server.quizzes.attendance import Rule
-from server.quizzes.credits import quiz_credits
+from server.quizzes.authoring.publishing import sync_quizzes
+from server.quizzes.codes.guess_counts import Guesser
 from server.quizzes.formats.kahoot_report import KahootReport, QuestionStatistics
-from server.quizzes.guesses import Guesser
-from server.quizzes.joining import Joined, Request, join, look_around
-from server.quizzes.looking import seated
 from server.quizzes.models import Room
-from server.quizzes.participation import participation_table
-from server.quizzes.published import Library
-from server.quizzes.published import in_force as quiz_in_force
-from server.quizzes.publishing import sync_quizzes
+from server.quizzes.questions.published import Library
+from server.quizzes.questions.published import in_force as quiz_in_force
 from server.quizzes.refusals import UnknownQuiz, WrongPin
-from server.quizzes.remembering import history_of
-from server.quizzes.replaying import open_replays
-from server.quizzes.reports import Taking, match_anew, past_games, remove_report, take_report
-from server.quizzes.rooms import Press, open_room, room_of
+from server.quizzes.replay.replays import open_replays
+from server.quizzes.reports.credits import quiz_credits
+from server.quizzes.reports.participation import participation_table
+from server.quizzes.reports.past_years import Taking, match_anew, past_games, remove_report, take_report
+from server.quizzes.reports.question_history import history_of
+from server.quizzes.room.joining import Joined, Request, join, look_around
+from server.quizzes.room.rooms import Press, open_room, room_of
+from server.quizzes.room.state import seated
 from server.standings.queries import Audience, standing_cards
 from server.submissions.assignments.held_out import held_out_keys
 from server.submissions.assignments.published import all_in_force, in_force

@@ -8,25 +8,25 @@ from zoneinfo import ZoneInfo
 
 from assignments.quiz import Question, Quiz
 from assignments.quiz_reading import read_quiz
-from server.quizzes.after import PlayerCard, QuestionCard, ReplayRow, TrailLine
 from server.quizzes.attendance import Rule
-from server.quizzes.drawing import drawn
-from server.quizzes.editing import Draft
-from server.quizzes.formats.found import Note, NoteKind
-from server.quizzes.history import Asked, Game, QuestionHistory
-from server.quizzes.looking import Given
-from server.quizzes.marking import NO_RULINGS
+from server.quizzes.authoring.editor import Draft
+from server.quizzes.authoring.quiz_form import document_of
+from server.quizzes.formats.result import Note, NoteKind
 from server.quizzes.pages import ReplayCard, RoomCard, qr_code
-from server.quizzes.participation import Attendance, Participation, Week
-from server.quizzes.published import Drawn, PlayableQuiz, Variant
-from server.quizzes.quiz_form import document_of
+from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
+from server.quizzes.questions.published import Drawn, PlayableQuiz, Variant
+from server.quizzes.questions.rendering import drawn
+from server.quizzes.questions.scoring import NO_RULINGS
+from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import BadQuiz
-from server.quizzes.remembering import QuizHistory, Report
-from server.quizzes.results import PlayerResult
-from server.quizzes.showing import answer_shown, question_shown, sent_again
-from server.quizzes.shuffling import shown_order
-from server.quizzes.statistics import Concept, ItemStatistics
-from server.quizzes.tallies import tally
+from server.quizzes.reports.history import Asked, Game, QuestionHistory
+from server.quizzes.reports.participation import Attendance, Participation, Week
+from server.quizzes.reports.question_history import QuizHistory, Report
+from server.quizzes.reports.results_page import PlayerCard, QuestionCard, ReplayRow, TrailLine
+from server.quizzes.reports.statistics import Concept, ItemStatistics
+from server.quizzes.room.scores import PlayerResult
+from server.quizzes.room.state import Given
+from server.quizzes.room.tallies import tally
 from tests.server.builders import NOON
 from tests.server.pages.made_up import PEOPLE
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.quizzes.models import Room
-from server.quizzes.rooms import KEY_LENGTH, opaque_key
+from server.quizzes.room.rooms import KEY_LENGTH, opaque_key
 from server.quizzes.service import sync_quizzes
 from server.web import services
 from tests.server.builders import COURSE, NOON

@@ -20,12 +20,12 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.answering import read_answer, read_number, read_shape
-from server.quizzes.marking import NO_RULINGS, credit
-from server.quizzes.published import Variant
+from server.quizzes.questions.parsing import read_answer, read_number, read_shape
+from server.quizzes.questions.presenting import answer_shown, sent_again
+from server.quizzes.questions.published import Variant
+from server.quizzes.questions.scoring import NO_RULINGS, credit
+from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import MalformedAnswer
-from server.quizzes.showing import answer_shown, sent_again
-from server.quizzes.shuffling import shown_order
 from tests.assignments.quiz_strategies import questions
 
 

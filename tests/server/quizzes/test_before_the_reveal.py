@@ -25,12 +25,12 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.drawing import LANGUAGES, drawn
-from server.quizzes.published import Variant
-from server.quizzes.rooms import KEY_LENGTH, opaque_key
+from server.quizzes.questions.presenting import question_shown
+from server.quizzes.questions.published import Variant
+from server.quizzes.questions.rendering import LANGUAGES, drawn
+from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.room.rooms import KEY_LENGTH, opaque_key
 from server.quizzes.service import sync_quizzes
-from server.quizzes.showing import question_shown
-from server.quizzes.shuffling import shown_order
 from server.web import services
 from tests.assignments.quiz_bank import bank
 from tests.server.builders import COURSE, NOON

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.quizzes.editing import slug_of
-from server.quizzes.publishing import QuizResult, sync_quizzes
+from server.quizzes.authoring.editor import slug_of
+from server.quizzes.authoring.publishing import QuizResult, sync_quizzes
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.quiz import Game
-from server.quizzes.game import Asked, fair_time, game_points
+from server.quizzes.room.points import Asked, fair_time, game_points
 
 TWENTY = Asked(seconds=20, points=1000, questions=10)
 TIMES = st.floats(0, 100)

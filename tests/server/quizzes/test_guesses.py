@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from server import create_app
 from server.config import Config
-from server.quizzes.guess_limits import CODE, DEVICE, NETWORK, WINDOW, Budget, wait_for
+from server.quizzes.codes.guess_limits import CODE, DEVICE, NETWORK, WINDOW, Budget, wait_for
+from server.quizzes.codes.join_code import word_at
 from server.quizzes.models import Room
-from server.quizzes.words import word_at
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from server.quizzes.history import Asked, Game, QuestionHistory, best_match, hardest_first, plain
+from server.quizzes.reports.history import Asked, Game, QuestionHistory, best_match, hardest_first, plain
 from tests.server.conftest import Browser
 from tests.server.quizzes.conftest import Phone, Remote
 from tests.server.quizzes.formats.samples import sample

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts.person import Person, Role
 from server.accounts.service import people
-from server.quizzes import joining
-from server.quizzes.joining import DEVICES
 from server.quizzes.models import Device, Knock, Player
+from server.quizzes.room import joining
+from server.quizzes.room.joining import DEVICES
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote

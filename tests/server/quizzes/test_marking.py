@@ -21,7 +21,7 @@ from assignments.quiz import (
     ShortText,
     TrueFalse,
 )
-from server.quizzes.marking import Rulings, credit, partial
+from server.quizzes.questions.scoring import Rulings, credit, partial
 from tests.server.quizzes.test_answering import FOUR, SINGLE, asked, said
 
 TWO_RIGHT = asked(Choice(tuple(Option(said(text), correct=text in "ab") for text in "abcd"), several=True))

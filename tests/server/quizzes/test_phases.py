@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.quizzes.phases import (
+from server.quizzes.refusals import NotNow
+from server.quizzes.room.phases import (
     GRACE,
     Phase,
     RoomState,
@@ -22,7 +23,6 @@ from server.quizzes.phases import (
     takes_answers,
     version_at,
 )
-from server.quizzes.refusals import NotNow
 from tests.server.builders import NOON
 
 QUESTIONS, SECONDS = 3, 20

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from assignments.quiz import Policy, Quiz
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import quiz_document, write_document, write_quiz
-from server.quizzes.quiz_form import document_of, toml_of
+from server.quizzes.authoring.quiz_form import document_of, toml_of
 from server.quizzes.refusals import BadQuiz
 from tests.assignments.quiz_strategies import quizzes
 from tests.server.conftest import Browser

@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, event
 
-from server.quizzes import offers, replaying, ruling
-from server.quizzes.answering import read_answer
+from server.quizzes.questions.parsing import read_answer
+from server.quizzes.replay import replays
+from server.quizzes.room import answer_checks, regrading
 from server.web import services
 from tests.server.conftest import Browser
 from tests.server.quizzes.conftest import Phone, Remote
 
-READERS = (offers, replaying, ruling)
+READERS = (answer_checks, replays, regrading)
 SERVER = Path(__file__).parents[3] / "server"
 
 

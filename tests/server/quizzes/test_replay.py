@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from server.accounts.service import find_person
-from server.quizzes.replay import MOST_ATTEMPTS, Progress, capped
-from server.quizzes.rooms import opaque_key
+from server.quizzes.room.replay_policy import MOST_ATTEMPTS, Progress, capped
+from server.quizzes.room.rooms import opaque_key
 from server.quizzes.service import quiz_credits
 from server.web import read, services
 from tests.server.builders import COURSE

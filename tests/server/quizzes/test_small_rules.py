@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.quizzes.near import is_one_edit, near_misses
-from server.quizzes.standings import standings
-from server.quizzes.thumbs import BURST, PER_S, Thumbs
-from server.quizzes.words import WORDS, is_word, word_at
+from server.quizzes.codes.edit_distance import is_one_edit, near_misses
+from server.quizzes.codes.join_code import WORDS, is_word, word_at
+from server.quizzes.room.answer_rate_limit import BURST, PER_S, Thumbs
+from server.quizzes.room.ranks import standings
 from tests.server.builders import NOON
 
 CODES = st.text("ABC12", min_size=6, max_size=6)

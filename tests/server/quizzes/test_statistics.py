@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from server.quizzes.attendance import Outcome, Rule, best_of, took_part
-from server.quizzes.statistics import Concept, concepts, correlation, item_statistics
+from server.quizzes.reports.statistics import Concept, concepts, correlation, item_statistics
 
 SHARES = st.floats(0, 1)
 PAIRS = st.lists(st.tuples(SHARES, SHARES), min_size=2, max_size=30)

@@ -14,10 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from server.accounts.service import deactivate
 from server.errors import Busy
-from server.quizzes.desk import Desk
 from server.quizzes.models import Answer
-from server.quizzes.offers import Offer
-from server.quizzes.taking import Taken
+from server.quizzes.room.answer_batches import Desk
+from server.quizzes.room.answer_checks import Offer
+from server.quizzes.room.answers import Taken
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock

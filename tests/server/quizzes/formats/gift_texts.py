@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assignments.quiz import Question
-from server.quizzes.formats.found import NoteKind
 from server.quizzes.formats.gift import read_gift
+from server.quizzes.formats.result import NoteKind
 
 
 def one(text: str) -> Question:

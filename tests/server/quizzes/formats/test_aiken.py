@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assignments.quiz import Choice, Option, Question, TrueFalse
 from server.quizzes.formats.aiken import read_aiken, write_aiken
-from server.quizzes.formats.found import Language, NoteKind
-from server.quizzes.formats.gathering import both
+from server.quizzes.formats.importing import both
+from server.quizzes.formats.result import Language, NoteKind
 from tests.server.quizzes.formats.holdable import plain_choices
 from tests.server.quizzes.formats.samples import sample
 

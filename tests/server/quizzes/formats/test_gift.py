@@ -14,9 +14,9 @@ from assignments.quiz import (
     Numeric,
     TrueFalse,
 )
-from server.quizzes.formats.found import NoteKind
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.gift_text import LATEX
+from server.quizzes.formats.result import NoteKind
 from tests.server.quizzes.formats.gift_texts import notes, one, options, reasons
 from tests.server.quizzes.formats.samples import sample
 

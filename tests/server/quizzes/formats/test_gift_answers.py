@@ -12,8 +12,8 @@ from assignments.quiz import (
     QuestionType,
     ShortText,
 )
-from server.quizzes.formats.found import NoteKind
 from server.quizzes.formats.gift import read_gift
+from server.quizzes.formats.result import NoteKind
 from tests.server.quizzes.formats.gift_texts import notes, one, options, reasons
 
 # --- Types -----------------------------------------------------------------------------------------

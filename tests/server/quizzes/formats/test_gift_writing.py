@@ -23,10 +23,10 @@ from assignments.quiz import (
     TrueFalse,
 )
 from assignments.spec import Localized
-from server.quizzes.formats.found import Language, NoteKind
-from server.quizzes.formats.gathering import both
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.gift_writing import shape_forms, write_gift
+from server.quizzes.formats.importing import both
+from server.quizzes.formats.result import Language, NoteKind
 from tests.assignments.quiz_strategies import questions
 from tests.server.quizzes.formats.holdable import gift_files
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from server.quizzes.formats.found import Unreadable
 from server.quizzes.formats.kahoot_report import KahootReport, PlayerAnswer, PlayerTotal, read_kahoot_report
+from server.quizzes.formats.result import Unreadable
 from tests.server.quizzes.formats.samples import sample
 
 SCORES = ["Rank", "Player", "Total Score (points)", "Correct Answers", "Incorrect Answers"]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from assignments.quiz import AcceptedText, Choice, Option, Question, ShortText, TrueFalse
-from server.quizzes.formats.found import Imported, Language, NoteKind, Unreadable
-from server.quizzes.formats.gathering import both
+from server.quizzes.formats.importing import both
 from server.quizzes.formats.kahoot_sheet import HEADER, SECONDS, read_kahoot_sheet, write_kahoot_sheet
+from server.quizzes.formats.result import Imported, Language, NoteKind, Unreadable
 from tests.server.quizzes.formats.holdable import plain_choices
 from tests.server.quizzes.formats.samples import sample
 

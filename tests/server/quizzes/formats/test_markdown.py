@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from server.quizzes.formats.html import text_of_html
 from server.quizzes.formats.markdown import from_plain, one_line, printable, shows_more_than_text, to_plain
-from server.quizzes.formats.markup import text_of_html
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 SIGNS = st.sampled_from([

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.quizzes.formats.markup import (
+from server.quizzes.formats.html import (
     DEEPEST,
     LONGEST,
     MOST_TAGS,

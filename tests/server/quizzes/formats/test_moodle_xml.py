@@ -14,9 +14,9 @@ from assignments.quiz import (
     ShortText,
     TrueFalse,
 )
-from server.quizzes.formats.found import Imported, NoteKind, Unreadable
-from server.quizzes.formats.gathering import both
+from server.quizzes.formats.importing import both
 from server.quizzes.formats.moodle_xml import MOST_TAGS, read_moodle_xml
+from server.quizzes.formats.result import Imported, NoteKind, Unreadable
 from tests.server.quizzes.formats.samples import sample
 
 

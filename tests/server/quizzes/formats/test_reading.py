@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assignments.quiz import Choice, Option, Question
-from server.quizzes.formats.found import Language, Unreadable
-from server.quizzes.formats.gathering import both
+from server.quizzes.formats.importing import both
 from server.quizzes.formats.kahoot_report import read_kahoot_report
 from server.quizzes.formats.kahoot_sheet import write_kahoot_sheet
 from server.quizzes.formats.reading import FILE_BYTES, read
+from server.quizzes.formats.result import Language, Unreadable
 from server.quizzes.formats.workbook import FRAME_BYTES, PARTS, ROWS, STRINGS_BYTES, TAGS, UNPACKED_BYTES
 from server.quizzes.formats.writing import FORMATS, Format, write
 from tests.server.quizzes.formats.samples import sample

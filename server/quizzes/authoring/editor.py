@@ -1,0 +1,189 @@
+"""Pages for the staff's files: write and change a quiz, take one from another program, or give it one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from assignments.json_reading import read_json
+from assignments.quiz import Quiz
+from assignments.quiz_writing import write_quiz
+from assignments.spec import Localized
+from server.errors import BadInput, NoFiles, NotFound, Refusal
+from server.http.downloads import download
+from server.quizzes.authoring.publishing import Author, publish_text
+from server.quizzes.authoring.quiz_form import document_of, toml_of
+from server.quizzes.formats.reading import read as read_file
+from server.quizzes.formats.result import Imported, Language, Note, Unreadable
+from server.quizzes.formats.writing import FORMATS, Format
+from server.quizzes.formats.writing import write as write_file
+from server.quizzes.questions.published import in_force
+from server.quizzes.refusals import BadQuiz
+from server.quizzes.room.runtime import shared
+from server.texts import normal_form
+from server.threads import off_the_loop
+from server.web import attempt, now, read, services, signed_in_person, staff_only
+
+SLUG_LENGTH = 40
+TEMPLATE = """slug = "my-quiz"
+title = { en = "My quiz", hu = "Kvízem" }
+
+[[question]]
+id = "first-question"
+type = "single"
+text = { en = "What is ReLU(-2)?", hu = "Mennyi ReLU(-2)?" }
+seconds = 20
+options = [
+  { text = "0", correct = true },
+  { text = "-2" },
+]
+explanation = { en = "Negative inputs become 0.", hu = "A negatív bemenetből 0 lesz." }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text in the editor, and what is to be said about it."""
+
+    toml: str
+    document: dict[str, Any] | None = None  # the same for the form; None where it cannot be shown as one
+    unsaved: bool = False  # it stands nowhere else: who leaves the page is warned
+    notes: tuple[Note, ...] = ()
+    summary: str = ""
+    refusal: Refusal | None = None
+    line: int | None = None  # of the mistake in the text
+    field: str = ""  # of the mistake in the form, as `question[0].seconds`
+
+
+@staff_only
+def new_quiz() -> ResponseReturnValue:
+    """Template quizzes/edit.html: `draft` (Draft), `slug` (of the quiz that is changed, or None)."""
+    return _edited(_draft(TEMPLATE), None)
+
+
+@staff_only
+def edit_quiz(slug: str) -> ResponseReturnValue:
+    """Change a quiz. Template as for `new_quiz`."""
+    with read() as session:
+        toml = in_force(session, signed_in_person().course_id, slug).toml
+    return _edited(_draft(toml), slug)
+
+
+@staff_only
+def publish() -> ResponseReturnValue:
+    """Publish what the editor sent, its form as `document` or its text as `toml`; or show it again."""
+    document, toml = request.form.get("document", ""), request.form.get("toml", "").replace("\r\n", "\n")
+    outcome = attempt(lambda: _published(toml_of(document) if document else toml))
+    if isinstance(outcome, Refusal):
+        return _edited(_mistaken(document, toml, outcome), None), outcome.status
+    flash(_("The quiz is published."))
+    return redirect(url_for("quizzes.quiz", slug=outcome))
+
+
+@staff_only
+def convert() -> ResponseReturnValue:
+    """Between the two ways of the editor: `document` becomes {"toml"}, `toml` becomes {"document"}."""
+    if document := request.form.get("document", ""):
+        return {"toml": toml_of(document)}
+    toml = request.form.get("toml", "").replace("\r\n", "\n")
+    return {"document": document_of(toml, services().course.zone)}
+
+
+@staff_only
+def import_quiz() -> ResponseReturnValue:
+    """Take a file of another program (field `file`) into the editor: nothing is kept before publishing."""
+    outcome = attempt(_imported)
+    if isinstance(outcome, Refusal):
+        return _edited(replace(_draft(TEMPLATE), refusal=outcome), None), outcome.status
+    return _edited(outcome, None)
+
+
+@staff_only
+def source(slug: str) -> ResponseReturnValue:
+    """The file of the quiz, as it goes into the course's folder."""
+    with read() as session:
+        toml = in_force(session, signed_in_person().course_id, slug).toml
+    return download(toml.encode(), f"{slug}.toml", "application/toml")
+
+
+@staff_only
+def export(slug: str, file_format: str) -> ResponseReturnValue:
+    """The quiz for another program."""
+    if file_format not in set(Format):
+        raise NotFound
+    with read() as session:
+        playable = shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+    questions = [one.question for one in playable.questions]  # of a generated one its first variant
+    found = write_file(questions, Format(file_format), Language(str(get_locale())))
+    written = FORMATS[Format(file_format)]
+    return download(found.content, f"{slug}{written.suffix}", written.media_type)
+
+
+def slug_of(name: str) -> str:
+    """A name for a quiz out of the name of a file."""
+    plain = normal_form("NFKD", PurePosixPath(name.replace("\\", "/")).stem).casefold()
+    ascii_only = plain.encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_only)
+    return "-".join(words)[:SLUG_LENGTH].strip("-") or "imported-quiz"
+
+
+def _imported() -> Draft:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise NoFiles
+    name = file.filename
+    try:
+        found: Imported = off_the_loop(read_file, name, file.read())
+    except Unreadable as error:
+        raise BadInput(error.reason) from None
+    if not found.questions:
+        reasons = "; ".join(str(note.reason) for note in found.notes[:3])
+        raise BadInput(_("No question of this file could be taken: %(reasons)s", reasons=reasons))
+    title = (found.title or PurePosixPath(name).stem)[:100].strip() or "Quiz"
+    quiz = Quiz(slug_of(name), Localized(title, title), found.questions)
+    draft = _draft(write_quiz(quiz, services().course.zone))
+    return replace(draft, unsaved=True, notes=tuple(found.notes), summary=str(found.summary))
+
+
+def _draft(toml: str) -> Draft:
+    """A text that was not looked at yet: in the form, if it is a quiz."""
+    try:
+        return Draft(toml, document_of(toml, services().course.zone))
+    except BadQuiz:
+        return Draft(toml)
+
+
+def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
+    """What was sent, with its mistake. What the form sent comes back in the form, however wrong it is."""
+    line, field = refusal.extras.get("line"), refusal.extras.get("field")
+    facts: dict[str, Any] = {
+        "refusal": refusal,
+        "unsaved": True,
+        "line": line if isinstance(line, int) else None,
+        "field": field if isinstance(field, str) else "",
+    }
+    if not document:
+        return Draft(toml, **facts)
+    sent = attempt(lambda: toml_of(document))
+    if isinstance(sent, Refusal):
+        return replace(_draft(TEMPLATE), refusal=refusal)
+    return Draft(sent, read_json(document), **facts)
+
+
+def _published(toml: str) -> str:
+    if not toml.strip():
+        raise BadQuiz
+    those, who = services(), signed_in_person()
+    author = Author(who.id, who.course_id, those.config.assignments, those.course.zone, now())
+    return publish_text(those.database, toml, author)
+
+
+def _edited(draft: Draft, slug: str | None) -> str:
+    return render_template("quizzes/edit.html", draft=draft, slug=slug)

@@ -1,0 +1,1 @@
+"""The questions of a quiz: rendered, presented, answers parsed and scored."""

@@ -1,0 +1,1 @@
+"""A quiz played again afterwards, each student at their own pace."""

@@ -1,0 +1,43 @@
+"""The page on which a quiz is played again, and the form that allows it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assignments.quiz import Counts
+from server.quizzes.forms import wished_replay
+from server.quizzes.replay.replays import take_seat
+from server.quizzes.room.rooms import Press, room_of, set_replay
+from server.quizzes.room.runtime import shared
+from server.web import now, read, signed_in, signed_in_person, staff_only, write
+
+
+@signed_in
+def replay(pin: str) -> ResponseReturnValue:
+    """Play a quiz again. Template quizzes/replay.html: `pin`, `title`, `until`, `cap`, `counts`."""
+    with read() as session:
+        room = room_of(session, signed_in_person(), pin)
+        quiz = shared().library.quiz(session, room.version_id)
+        seat = take_seat(session, room, quiz, signed_in_person().id)
+        counts = room.counts != Counts.NOBODY
+    return render_template(
+        "quizzes/replay.html",
+        pin=pin,
+        title=quiz.quiz.title,
+        until=seat.offer.until,
+        cap=seat.offer.cap,
+        counts=counts,
+    )
+
+
+@staff_only
+def allow_replay(pin: str) -> ResponseReturnValue:
+    """Allow a replay: `replay_until` (local time, empty for nobody) and `replay_cap` (percent) of a form."""
+    until, cap = wished_replay()
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_replay(session, room, until, cap, Press(signed_in_person(), now()))
+    flash(_("Kept.") if until else _("Nobody may play it again."))
+    return redirect(url_for("quizzes.results", pin=pin, _anchor="replay"))

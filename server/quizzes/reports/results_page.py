@@ -1,0 +1,197 @@
+"""The page for afterwards: what came of a room, how its questions did, and deciding about them once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.service import Person, people
+from server.errors import BadInput
+from server.quizzes.attendance import Rule
+from server.quizzes.forms import wished_rule
+from server.quizzes.models import Room, RoomEvent
+from server.quizzes.questions.presenting import answer_shown, question_shown
+from server.quizzes.questions.published import PlayableQuiz
+from server.quizzes.questions.scoring import NO_RULINGS
+from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.replay.replays import replays_of
+from server.quizzes.reports.statistics import Concept, ItemStatistics, concepts, item_statistics
+from server.quizzes.room.regrading import Decision, read_decision, rule
+from server.quizzes.room.rooms import Press, room_of
+from server.quizzes.room.rulings import RulingKind, rulings_of
+from server.quizzes.room.runtime import ring_room, shared
+from server.quizzes.room.scores import (
+    PlayerResult,
+    RoomResults,
+    credits_by_question,
+    present_in,
+    room_results,
+    weights_of,
+)
+from server.quizzes.room.state import counted_rounds
+from server.web import form_text, now, read, signed_in_person, staff_only, write
+
+TRAIL = 200  # lines of the audit trail on the page
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """One question and how it did."""
+
+    id: str
+    place: int
+    question: dict[str, Any]  # as it was shown
+    answered: dict[str, Any]
+    statistics: ItemStatistics
+    counts: bool
+    ruled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerCard:
+    """One player, and whether they count as present by the rule that is previewed."""
+
+    result: PlayerResult
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """Somebody who played the quiz again."""
+
+    person: Person
+    answered: int
+    credit: float  # with the cap
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """Who did what in the room."""
+
+    at: Any
+    name: str
+    verb: str
+    details: dict[str, Any]
+
+
+@staff_only
+def results(pin: str) -> ResponseReturnValue:
+    """Everything that came of a room.
+
+    Template quizzes/results.html: `pin`, `title`, `opened_at`, `players` (PlayerCard each), `questions`
+    (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `replays`
+    (ReplayRow each), `replay_until`, `replay_cap`, `trail`.
+    """
+    asked = wished_rule()
+    with read() as session:
+        room = room_of(session, signed_in_person(), pin)
+        quiz = shared().library.quiz(session, room.version_id)
+        found = room_results(session, room, quiz)
+        questions = _questions(session, room, quiz, found)
+        replays = replay_rows(session, room, quiz)
+        trail = _trail(session, room)
+    return render_template(
+        "quizzes/results.html",
+        pin=pin,
+        title=quiz.quiz.title,
+        opened_at=room.opened_at,
+        players=_players(found, asked),
+        questions=questions,
+        concepts=_concepts(quiz, questions),
+        rule=asked,
+        replays=replays,
+        replay_until=room.replay_until,
+        replay_cap=room.replay_cap,
+        trail=trail,
+    )
+
+
+@staff_only
+def decide(pin: str) -> ResponseReturnValue:
+    """Decide about a question with a form: `question`, `kind`, `value` and `reason`."""
+    kind = form_text("kind")
+    if kind not in set(RulingKind):
+        raise BadInput
+    with read() as session:
+        room = room_of(session, signed_in_person(), pin)
+        quiz = shared().library.quiz(session, room.version_id)
+    decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
+    decision = read_decision(quiz, room.seed, decision)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        changed = rule(session, room, quiz, decision, Press(signed_in_person(), now())).changed
+    ring_room(pin)
+    flash(_("Marked anew: %(up)s up, %(down)s down.", **changed))
+    return redirect(url_for("quizzes.results", pin=pin, _anchor=decision.question))
+
+
+def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[ReplayRow]:
+    """Who played it again, by name."""
+    found = replays_of(session, room, weights_of(counted_rounds(session, room.id), quiz))
+    known = people(session, room.course_id, [one.user_id for one in found])
+    rows = [ReplayRow(known[one.user_id], one.answered, one.credit) for one in found]
+    return sorted(rows, key=lambda row: row.person.name)
+
+
+def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
+    """What the form says: a place where there are options, else what was typed."""
+    sent = form_text("value")
+    place = quiz.place_of(form_text("question"))
+    if place is None or not sent:
+        return None
+    kind = quiz.questions[place].question.type
+    if kind in {"single", "multiple", "true-false"}:
+        if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
+            raise BadInput
+        chosen = int(sent)
+        by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
+        return chosen if form_text("kind") == RulingKind.VOID_OPTION else by_kind[kind]
+    return sent
+
+
+def _players(found: RoomResults, asked: Rule) -> list[PlayerCard]:
+    present = {one.player_id for one in present_in(found, asked)}
+    return [PlayerCard(one, one.player_id in present) for one in found.players]
+
+
+def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResults) -> list[QuestionCard]:
+    language, rulings = str(get_locale()), rulings_of(session, room.id)
+    credits_of = credits_by_question(found, quiz)
+    cards = []
+    for place, drawn in enumerate(quiz.questions):
+        order, ruled = shown_order(drawn.question, room.seed), rulings.get(drawn.id, NO_RULINGS)
+        cards.append(
+            QuestionCard(
+                id=drawn.id,
+                place=place,
+                question=question_shown(drawn.variants[0], language, order),
+                answered=answer_shown(drawn.variants[0], language, order, ruled),
+                statistics=item_statistics(credits_of, drawn.id),
+                counts=place in found.asked,
+                ruled=drawn.id in rulings,
+            )
+        )
+    return cards
+
+
+def _concepts(quiz: PlayableQuiz, cards: Sequence[QuestionCard]) -> list[Concept]:
+    known = {card.id: card.statistics.mean_credit for card in cards if card.counts}
+    means = {name: mean for name, mean in known.items() if mean is not None}
+    return concepts(means, {one.id: one.question.tags for one in quiz.questions})
+
+
+def _trail(session: Session, room: Room) -> list[TrailLine]:
+    rows = select(RoomEvent).where(RoomEvent.room_id == room.id).order_by(RoomEvent.id.desc()).limit(TRAIL)
+    events = session.scalars(rows).all()
+    names = people(session, room.course_id, [one.by_id for one in events if one.by_id is not None])
+    return [
+        TrailLine(one.at, names[one.by_id].name if one.by_id else "", one.verb, one.details) for one in events
+    ]

@@ -1,0 +1,109 @@
+"""The desk where answers are taken: one transaction for all that arrive together, and nobody is told
+"saved" before it has been committed.
+
+A hall that answers within one second would otherwise need a thousand transactions in that second. While one
+is written, the next ones gather.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from queue import Empty, Queue
+from threading import Event, Lock, Thread
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.database import passes
+from server.errors import Busy, Refusal, ServerFault
+from server.quizzes.room.answer_checks import Offer
+from server.quizzes.room.answers import Taken
+
+log = structlog.get_logger()
+
+LARGEST_BATCH = 500
+GATHER_S = 0.012  # after the first of a batch: a transaction takes half of that, however many share it
+PATIENCE_S = 20.0  # of whoever waits for the commit; the phone then tries again
+
+
+@dataclass(slots=True)
+class _Waiting:
+    offer: Offer
+    done: Event = field(default_factory=Event)
+    outcome: Taken | Exception | None = None
+
+
+class Desk:
+    """Takes offers from many requests and writes them together, in a thread of its own."""
+
+    def __init__(self, write: Callable[[Sequence[Offer]], Sequence[Taken | Exception]]) -> None:
+        self._write = write
+        self._queue: Queue[_Waiting] = Queue()
+        self._thread: Thread | None = None
+        self._lock = Lock()
+
+    @property
+    def waiting(self) -> int:
+        """How many offers wait for the next transaction."""
+        return self._queue.qsize()
+
+    def take(self, offer: Offer) -> Taken:
+        """What has been stored, once it has. Raises the refusal of this offer, or Busy."""
+        waiting = _Waiting(offer)
+        self._start()
+        self._queue.put(waiting)
+        if not waiting.done.wait(PATIENCE_S):
+            raise Busy(retry_after_s=1)
+        if isinstance(waiting.outcome, Exception):
+            raise waiting.outcome
+        if waiting.outcome is None:
+            raise ServerFault
+        return waiting.outcome
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._work, name="answers", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            batch = self._gather()
+            try:
+                outcomes = self._write([waiting.offer for waiting in batch])
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                self._fail(batch, error)
+                continue
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                waiting.outcome = outcome
+                waiting.done.set()
+
+    def _gather(self) -> list[_Waiting]:
+        batch = [self._queue.get()]
+        time.sleep(GATHER_S)
+        while len(batch) < LARGEST_BATCH:
+            try:
+                batch.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return batch
+
+    def _fail(self, batch: list[_Waiting], error: Exception) -> None:
+        """Nothing of the batch was written. Each is tried by itself: one may have spoilt it for all.
+
+        But not where the database is away: one wait is long enough.
+        """
+        if not isinstance(error, Refusal):
+            log.error("answers not written", count=len(batch), exc_info=error)
+        alone = len(batch) > 1 and not (isinstance(error, SQLAlchemyError) and passes(error))
+        for waiting in batch:
+            waiting.outcome = self._alone(waiting.offer) if alone else error
+            waiting.done.set()
+
+    def _alone(self, offer: Offer) -> Taken | Exception:
+        try:
+            return self._write([offer])[0]
+        except Exception as error:  # noqa: BLE001 - as above
+            return error

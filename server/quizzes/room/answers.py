@@ -1,0 +1,138 @@
+"""Writing answers down that were read before: one row for each player and round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from assignments.quiz import Game
+from server.errors import Busy, Refusal
+from server.quizzes.models import Answer, Room
+from server.quizzes.questions.parsing import Content
+from server.quizzes.questions.published import Library
+from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
+from server.quizzes.room.answer_checks import Looked, Place, ReadOffer, fault
+from server.quizzes.room.points import Asked, fair_time, game_points
+from server.quizzes.room.rulings import rulings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is stored now: this answer, or another of the same player that outranks it."""
+
+    room_id: int
+    n: int
+    answer: Content
+    fresh: bool  # whether it is the one that was sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An answer that may be written."""
+
+    round_id: int
+    player_id: int
+    room: Room
+    values: Mapping[str, Any]
+
+
+def take(
+    session: Session, library: Library, offers: Sequence[ReadOffer | Exception]
+) -> list[Taken | Exception]:
+    """For each offer what is stored in the end, or why not. The caller commits."""
+    looked = Looked.up(session, library, [one.offer for one in offers if isinstance(one, ReadOffer)])
+    rulings = {room.id: rulings_of(session, room.id) for room in looked.rooms.values()}
+    rows = [_row(looked, rulings, one) if isinstance(one, ReadOffer) else one for one in offers]
+    good = [row for row in rows if isinstance(row, _Row)]
+    _write(session, good)
+    stored = _stored(session, good)
+    return [
+        _taken(row, stored[row.round_id, row.player_id]) if isinstance(row, _Row) else row for row in rows
+    ]
+
+
+def _row(looked: Looked, rulings: Mapping[int, Mapping[str, Rulings]], read: ReadOffer) -> _Row | Exception:
+    """The row to write. What the room has come to since the offer was read is looked at again."""
+    try:
+        place = looked.place(read.offer)
+        if place.question != read.question:  # the device has changed hands meanwhile
+            return Busy(retry_after_s=1)
+        ruled = rulings[place.room.id].get(place.drawn.id, NO_RULINGS)
+        return _Row(place.round.id, place.player.player_id, place.room, _marked(place, read, ruled))
+    except Refusal as refusal:
+        return refusal
+    except SQLAlchemyError:
+        raise  # of all, not of this one
+    except Exception as error:  # noqa: BLE001 - it is logged, and told to who sent it
+        return fault(read.offer, error)
+
+
+def _marked(place: Place, read: ReadOffer, ruled: Rulings) -> dict[str, Any]:
+    offer, question = read.offer, read.question
+    thought_s = fair_time(
+        offer.phone_s, (offer.received_at - place.round.opens_at).total_seconds(), offer.round_trip_s
+    )
+    earned = credit(question, read.content, ruled)
+    facts = Asked(question.seconds, question.points, len(place.quiz.questions))
+    return {
+        "content": read.content,
+        "n": offer.n,
+        "thought_s": thought_s,
+        "received_at": offer.received_at,
+        "credit": earned,
+        "game": game_points(Game(place.room.game), earned, thought_s, facts),
+    }
+
+
+def _write(session: Session, rows: Sequence[_Row]) -> None:
+    """Insert, or replace what a lower `n` left there. The database decides: other processes write too."""
+    best: dict[tuple[int, int], _Row] = {}
+    for row in rows:
+        place = (row.round_id, row.player_id)
+        if place not in best or _outranks(row, best[place]):
+            best[place] = row
+    if not best:
+        return
+    flavour = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    for change in (False, True):
+        values = [
+            {"round_id": row.round_id, "player_id": row.player_id, **row.values}
+            for row in sorted(best.values(), key=lambda row: (row.round_id, row.player_id))
+            if row.room.change is change
+        ]
+        if not values:
+            continue
+        insert = flavour.insert(Answer)
+        place_columns = ["round_id", "player_id"]
+        if change:
+            sent = {name: insert.excluded[name] for name in values[0] if name not in place_columns}
+            statement = insert.on_conflict_do_update(
+                index_elements=place_columns, set_=sent, where=Answer.n < insert.excluded.n
+            )
+        else:
+            statement = insert.on_conflict_do_nothing(index_elements=place_columns)
+        session.execute(statement, values)
+
+
+def _outranks(row: _Row, other: _Row) -> bool:
+    """Of two in one batch: the later count where answers may be changed, else the first."""
+    return row.room.change and bool(row.values["n"] > other.values["n"])
+
+
+def _stored(session: Session, rows: Sequence[_Row]) -> dict[tuple[int, int], tuple[int, Content]]:
+    places = {(row.round_id, row.player_id) for row in rows}
+    found = select(Answer.round_id, Answer.player_id, Answer.n, Answer.content).where(
+        tuple_(Answer.round_id, Answer.player_id).in_(places)
+    )
+    return {(one.round_id, one.player_id): (one.n, one.content) for one in session.execute(found)}
+
+
+def _taken(row: _Row, stored: tuple[int, Content]) -> Taken:
+    n, content = stored
+    return Taken(row.room.id, n, content, fresh=n == row.values["n"])

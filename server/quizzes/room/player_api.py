@@ -1,0 +1,192 @@
+"""The players' part of the API: joining, the state of the room, its stream, and answers."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Response, g, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy.exc import IntegrityError
+
+from server.accounts.service import fingerprint, two_words
+from server.errors import Busy, TooManyAttempts
+from server.http.json_bodies import answer_json, json_body, query
+from server.http.openapi import describe
+from server.i18n import LANGUAGES
+from server.quizzes.codes.device_keys import is_waiting, issue_waiting_key
+from server.quizzes.codes.guess_guard import guesser, refuse_wrong_pins
+from server.quizzes.refusals import NotJoined, TooFast
+from server.quizzes.room import api_schema as schema
+from server.quizzes.room.answer_checks import Offer
+from server.quizzes.room.joining import Joined, LookAround, NoCode, Request, join, look_around, refuse_no_code
+from server.quizzes.room.phone_stream import stream
+from server.quizzes.room.rooms import find_room
+from server.quizzes.room.runtime import ring_desk, shared
+from server.quizzes.room.state import Look, Seated
+from server.web import bearer_token, clean_text, now, person, read, services, write
+
+EVENT_STREAM = "text/event-stream"
+COOKIE_S = 24 * 3600
+RACES = 6  # of two who join at once and draw the same nickname; a look around is one more
+PLAYER_PREFIX = "play_"  # tells a player's token from a person's
+
+
+@describe(
+    "Join a live quiz",
+    query=schema.Spoken,
+    body=schema.Join,
+    answers={201: schema.JoinedOut, 202: schema.JoinedOut},
+    public=True,
+)
+def join_room(pin: str) -> ResponseReturnValue:
+    """Come in, or come back; 202 where the device has to wait for the lecturer's tap."""
+    body = json_body(schema.Join)
+    bearer = bearer_token() or ""
+    key = bearer if bearer.startswith(PLAYER_PREFIX) else request.cookies.get(cookie_name(pin), "")
+    who = None if bearer.startswith(PLAYER_PREFIX) else person()
+    neptun, word = clean_text(body.neptun), clean_text(body.word)
+    g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
+    refuse_wrong_pins()
+    waiting_key = issue_waiting_key(services().config.secret_keys, pin, now())
+    wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
+    joined = refuse_no_code(_joined(pin, wish))
+    ring_desk(pin)
+    token = PLAYER_PREFIX + joined.key
+    waiting = joined.nickname is None
+    nickname = None if joined.nickname is None else two_words(joined.nickname, spoken())
+    response = answer_json(
+        schema.JoinedOut(token=token, nickname=nickname, waiting=waiting), 202 if waiting else 201
+    )
+    response.set_cookie(
+        cookie_name(pin),
+        token,
+        max_age=COOKIE_S,
+        httponly=True,
+        samesite="Lax",
+        secure=services().config.https,
+    )
+    return response
+
+
+@describe(
+    "See where the quiz stands",
+    query=schema.Spoken,
+    answers={200: schema.SnapshotOut, 304: None},
+    public=True,
+)
+def state(pin: str) -> ResponseReturnValue:
+    """The same as in the stream, for phones whose stream is silent. Costs nothing when nothing is new."""
+    hall = shared().halls.hall(pin)
+    seen = hall.look
+    key = player_key(pin)
+    seat = hall.seated(key, seen)
+    language = spoken()
+    etag = f"{seen.version}-{language}"
+    if request.if_none_match.contains(etag):
+        response = Response(status=304)
+    else:
+        response = Response(
+            shared().screens.snapshot(seen, hall, seat, language), mimetype="application/json"
+        )
+    response.set_etag(etag)
+    return response
+
+
+@describe(
+    "Follow a live quiz",
+    query=schema.Spoken,
+    answers={200: (EVENT_STREAM, schema.SnapshotOut), 304: None},
+    public=True,
+)
+def events(pin: str) -> ResponseReturnValue:
+    """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
+    if not wants_stream():
+        return state(pin)
+    hall, key = shared().halls.hall(pin), player_key(pin)
+    seat = hall.seated(key, hall.look)  # refuse before the answer begins
+    live, place = services().live, ("player", seat.player_id)
+    if not live.take_seat(place):
+        raise TooManyAttempts(retry_after_s=10)
+    told = stream(shared().screens, hall, key, spoken(), live)
+    response = Response(stream_with_context(told), mimetype=EVENT_STREAM)
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: live.leave_seat(place))
+    return response
+
+
+@describe(
+    "Answer a question",
+    query=schema.Spoken,
+    body=schema.SentAnswer,
+    answers={200: schema.AnswerOut},
+    public=True,
+)
+def answer(pin: str, question: str) -> ResponseReturnValue:
+    """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
+    received_at = now()
+    key = player_key(pin)
+    wait_s = shared().thumbs.wait_s(key, time.monotonic())
+    if wait_s:
+        raise TooFast(retry_after_s=wait_s)
+    body = json_body(schema.SentAnswer)
+    taken = shared().desk.take(
+        Offer(
+            pin=pin,
+            key_hash=fingerprint(key),
+            waits=is_waiting(services().config.secret_keys, pin, key, received_at),
+            round=question,
+            answer=body.answer,
+            n=body.n,
+            phone_s=None if body.elapsed_ms is None else body.elapsed_ms / 1000,
+            round_trip_s=body.round_trip_ms / 1000,
+            received_at=received_at,
+        )
+    )
+    return answer_json(schema.AnswerOut(round=question, n=taken.n, saved=taken.fresh))
+
+
+def wants_stream() -> bool:
+    """Whether the asker follows, or only looks."""
+    return request.accept_mimetypes.best_match([EVENT_STREAM, "application/json"]) == EVENT_STREAM
+
+
+def player_key(pin: str) -> str:
+    """The key of the device that asks, by bearer token or by its cookie. Raises NotJoined."""
+    token = bearer_token() or request.cookies.get(cookie_name(pin), "")
+    if not token.startswith(PLAYER_PREFIX):
+        raise NotJoined
+    g.setdefault("person", None)  # a player's token is nobody's account
+    return token.removeprefix(PLAYER_PREFIX)
+
+
+def seat_of(pin: str) -> tuple[Look, Seated]:
+    """Who plays on the device that asks, and the room. Raises WrongPin, NotJoined and their like."""
+    hall = shared().halls.hall(pin)
+    seen = hall.look
+    return seen, hall.seated(player_key(pin), seen)
+
+
+def spoken() -> str:
+    """The language of the page that asks: looking up whose phone it is would cost a query each time."""
+    asked = query(schema.Spoken).lang
+    return asked if asked in LANGUAGES else str(get_locale())
+
+
+def cookie_name(pin: str) -> str:
+    """Where a phone keeps its key to a room."""
+    return f"hazi-play-{pin}"
+
+
+def _joined(pin: str, wish: Request) -> Joined | NoCode:
+    """Joins that collide are tried again: the database lets only one of two have a nickname."""
+    for _race in range(RACES):
+        try:
+            with write() as session:
+                return join(session, find_room(session, pin), wish)
+        except LookAround:
+            with read() as session:
+                wish = look_around(session, find_room(session, pin).course_id, wish)
+        except IntegrityError:
+            continue
+    raise Busy(retry_after_s=1)

@@ -1,0 +1,210 @@
+"""What the projector and the lecturer's remote are sent: nicknames on the wall, names and codes for staff."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.service import Person, people, two_words
+from server.database import Database
+from server.notifications import Live
+from server.quizzes.codes.join_code import EVERY_S, word_at
+from server.quizzes.models import Knock, Player
+from server.quizzes.questions.presenting import answer_shown, question_shown
+from server.quizzes.room.phases import Phase, still_s
+from server.quizzes.room.phone_stream import ASKED, LIFE_S, RETRY_MS
+from server.quizzes.room.presence import Presence
+from server.quizzes.room.state import TOLD, Look, answers_of
+from server.quizzes.room.state_cache import Hall
+from server.quizzes.room.tallies import tally
+
+APART_S = 0.5  # between two counts: at most twice a second
+LOOK_S = 3.0  # between two looks at who is connected
+TOP = 5
+PODIUM = 3
+NICKNAMES_SHOWN = 60  # of those who joined last, in the lobby
+
+
+def desk_topic(pin: str) -> str:
+    """What the bell rings when somebody has answered or joined."""
+    return f"desk.{pin}"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a room from the staff's side."""
+
+    database: Database
+    presence: Presence
+    clock: Callable[[], datetime]
+    language: str
+    staff: bool  # whether names and codes are to be seen: on the remote, never on the wall
+
+    def snapshot(self, seen: Look) -> dict[str, Any]:
+        """Everything there is to see."""
+        now = self.clock()
+        with self.database.read() as session:
+            players = list(session.scalars(select(Player).where(Player.room_id == seen.room_id)))
+            votes = _votes(session, seen)
+            answered = set(votes[-1]) if votes else set()
+            shown = self._stage(seen, now) | self._counts(seen, players, answered)
+            shown |= _bars(seen, votes, self.language) if self.staff or seen.phase in TOLD else {}
+        return shown
+
+    def people(self, seen: Look) -> dict[str, Any]:
+        """Who is in the room and who stands before its door, with names and codes: for staff alone."""
+        with self.database.read() as session:
+            players = list(session.scalars(select(Player).where(Player.room_id == seen.room_id)))
+            knocks = list(
+                session.scalars(
+                    select(Knock).where(Knock.room_id == seen.room_id, Knock.settled_at.is_(None))
+                )
+            )
+            ids = [one.user_id for one in players] + [one.user_id for one in knocks]
+            known = people(session, seen.course_id, ids)
+        present = self.presence.present(seen.pin)
+        return {
+            "connected": None if present is None else len(present & {one.id for one in players}),
+            "players": [self._player(one, known[one.user_id], present) for one in players],
+            "knocks": [_knock(one, known[one.user_id]) for one in knocks],
+        }
+
+    def _stage(self, seen: Look, now: datetime) -> dict[str, Any]:
+        title = seen.quiz.quiz.title
+        shown: dict[str, Any] = {
+            "now": round(now.timestamp() * 1000),
+            "v": seen.version,
+            "version": seen.state.version,
+            "phase": seen.phase,
+            "title": title.hu if self.language == "hu" else title.en,
+            "pin": seen.pin,
+            "of": len(seen.quiz.questions),
+            "locked": seen.locked,
+            "game": seen.game,
+        }
+        if seen.word:
+            shown |= {"word": word_at(seen.seed, now), "word_every_s": EVERY_S}
+        return shown | self._question(seen)
+
+    def _question(self, seen: Look) -> dict[str, Any]:
+        if seen.drawn is None:
+            return {}
+        shown: dict[str, Any] = {
+            "number": seen.state.question + 1,
+            "vote": seen.state.vote,
+            "round": seen.round,
+            "opens_at": round(seen.state.opens_at.timestamp() * 1000),
+            "closes_at": round(seen.state.closes_at.timestamp() * 1000),
+            "variants": len(seen.drawn.variants),
+        }
+        if seen.phase in ASKED:
+            variant = seen.drawn.variants[0]
+            shown["question"] = question_shown(variant, self.language, seen.order)
+            if seen.phase is Phase.REVEAL or self.staff:
+                shown["answered_by"] = answer_shown(variant, self.language, seen.order, seen.ruled())
+        return shown
+
+    def _counts(self, seen: Look, players: list[Player], answered: set[int]) -> dict[str, Any]:
+        playing = [one for one in players if one.kicked_at is None]
+        shown: dict[str, Any] = {"joined": len(playing), "answered": len(answered)}
+        if seen.phase is Phase.LOBBY:
+            latest = sorted(playing, key=lambda one: one.id)[-NICKNAMES_SHOWN:]
+            shown["nicknames"] = [two_words(one.nickname, self.language) for one in latest]
+        if seen.phase in {Phase.STANDINGS, Phase.PODIUM}:
+            shown["top"] = self._top(seen, {one.id: one for one in playing})
+        return shown
+
+    def _top(self, seen: Look, players: Mapping[int, Player]) -> list[dict[str, Any]]:
+        ranked = [one for one in seen.totals.values() if one.player_id in players]
+        return [
+            {
+                "place": one.place,
+                "nickname": two_words(players[one.player_id].nickname, self.language),
+                "points": one.points,
+            }
+            for one in ranked[: PODIUM if seen.phase is Phase.PODIUM else TOP]
+        ]
+
+    def _player(self, player: Player, person: Person, present: set[int] | None) -> dict[str, Any]:
+        return {
+            "id": player.id,
+            "nickname": two_words(player.nickname, self.language),
+            "neptun": person.neptun,
+            "name": person.name,
+            "proof": player.proof,
+            "kicked": player.kicked_at is not None,
+            "connected": None if present is None else player.id in present,
+        }
+
+
+def stream(viewer: Viewer, hall: Hall, live: Live, allowed: Callable[[], bool]) -> Iterator[str]:
+    """The text of an event stream for staff: at most two snapshots a second, each when something is new.
+
+    It ends when whoever follows is `allowed` no more.
+    """
+    yield f"retry: {RETRY_MS}\n\n"
+    ends, told = time.monotonic() + LIFE_S, _Told()
+    with live.listen(desk_topic(hall.pin)) as ear:
+        while not live.closing and time.monotonic() < ends and allowed():
+            seen = hall.look
+            yield from told.news("state", viewer.snapshot(seen))
+            if viewer.staff and told.people_due():
+                yield from told.news("people", viewer.people(seen))
+            yield ": ping\n\n"
+            live.wait_for_end(APART_S)
+            if hall.look.version == seen.version:  # nothing came by the clock meanwhile
+                ear.wait(still_s(seen.state, viewer.clock(), LOOK_S))
+
+
+class _Told:
+    """What a stream has said last, so that nothing is said twice."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, dict[str, Any]] = {}
+        self._people_at = 0.0
+
+    def people_due(self) -> bool:
+        """Whether it is time to look at the people again: their list is long."""
+        due = time.monotonic() >= self._people_at
+        if due:
+            self._people_at = time.monotonic() + LOOK_S
+        return due
+
+    def news(self, kind: str, shown: dict[str, Any]) -> Iterator[str]:
+        """An event, if anything but the clock has moved."""
+        news = {**shown, "now": 0}
+        if self._last.get(kind) != news:
+            self._last[kind] = news
+            yield f"event: {kind}\ndata: {json.dumps(shown, ensure_ascii=False, separators=(',', ':'))}\n\n"
+
+
+def _votes(session: Session, seen: Look) -> list[dict[int, Any]]:
+    """The answers of each vote on the question that was asked last, by player."""
+    if seen.drawn is None:
+        return []
+    votes = range(1, seen.state.vote + 1)
+    return [answers_of(session, seen.room_id, seen.state.question, vote) for vote in votes]
+
+
+def _bars(seen: Look, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
+    if seen.drawn is None or not votes or seen.phase not in ASKED:
+        return {}
+    tallies = [tally(seen.drawn, given.values(), seen.order, language) for given in votes]
+    return {"tally": tallies[-1]} | ({"before": tallies[-2]} if len(tallies) > 1 else {})
+
+
+def _knock(knock: Knock, person: Person) -> dict[str, Any]:
+    return {
+        "id": knock.id,
+        "kind": knock.kind,
+        "typed": knock.typed,
+        "neptun": person.neptun,
+        "name": person.name,
+    }

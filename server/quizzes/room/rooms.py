@@ -1,0 +1,178 @@
+"""The lecturer's verbs: opening a room, moving it on, and what else the remote can do."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assignments.quiz import Policy
+from server.accounts.service import Person
+from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
+from server.quizzes.questions.published import PlayableQuiz, in_force
+from server.quizzes.questions.scoring import NO_RULINGS
+from server.quizzes.refusals import NotNow, Stale, WrongPin
+from server.quizzes.room.phases import RoomState, Stage, Step, lobby, step, tenth
+from server.quizzes.room.rulings import rulings_of
+
+KEY_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Something the lecturer presses: who, when, and on top of which version, if they said."""
+
+    who: Person
+    now: datetime
+    version: int | None = None
+
+
+def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room:
+    """A new room for the version of a quiz that is in force. Raises UnknownQuiz."""
+    version = in_force(session, press.who.course_id, slug)
+    room = Room(
+        course_id=version.course_id,
+        pin=_new_pin(session),
+        version_id=version.id,
+        opened_by=press.who.id,
+        opened_at=press.now,
+        seed=secrets.token_hex(16),
+        counts=policy.counts,
+        game=policy.game,
+        word=policy.word,
+        change=policy.change,
+        replay_until=policy.replay_until,
+        replay_cap=policy.replay_cap,
+    )
+    _place(room, lobby(press.now))
+    session.add(room)
+    session.flush()
+    note(session, room, press, "open")
+    return room
+
+
+def find_room(session: Session, pin: str, *, changing: bool = False) -> Room:
+    """The room with this PIN; `changing` makes others who change it wait. Raises WrongPin."""
+    if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+        raise WrongPin
+    wanted = select(Room).where(Room.pin == pin)
+    room = session.scalar(wanted.with_for_update() if changing else wanted)
+    if room is None:
+        raise WrongPin
+    return room
+
+
+def room_of(session: Session, person: Person, pin: str, *, changing: bool = False) -> Room:
+    """As `find_room`, for somebody who is more than a holder of the PIN: a room of their course alone."""
+    room = find_room(session, pin, changing=changing)
+    if room.course_id != person.course_id:
+        raise WrongPin
+    return room
+
+
+def state_of(room: Room) -> RoomState:
+    """Where a room is, as a value."""
+    return RoomState(
+        stage=Stage(room.stage),
+        question=room.question,
+        vote=room.vote,
+        opens_at=room.opens_at,
+        closes_at=room.closes_at,
+        since=room.since,
+        version=room.version,
+    )
+
+
+def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: Press) -> RoomState:
+    """Move a room that was found `changing`. Raises NotNow, or Stale when another device was faster."""
+    before = state_of(room)
+    if press.version is not None and press.version != before.version:
+        raise Stale(v=before.version)
+    after = step(before, to, press.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
+    _place(room, after)
+    if to in {Step.QUESTION, Step.AGAIN}:
+        session.add(_round(session, room, quiz, after))
+    if to is Step.CLOSE:
+        _close_round(session, room)
+    if to is Step.END:
+        room.ended_at = press.now
+    note(session, room, press, to, question=after.question)
+    return after
+
+
+def set_lock(session: Session, room: Room, press: Press, *, locked: bool) -> None:
+    """Let nobody else in, or everybody again."""
+    room.locked = locked
+    room.version += 1
+    note(session, room, press, "lock" if locked else "unlock")
+
+
+def set_replay(session: Session, room: Room, until: datetime | None, cap: float, press: Press) -> None:
+    """Let everybody play it again until a moment, for at most `cap` of the credit; None lets nobody."""
+    room.replay_until, room.replay_cap = until, cap
+    note(session, room, press, "replay", until=until.isoformat() if until else None, cap=cap)
+
+
+def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, kicked: bool) -> None:
+    """Send a player out, or forgive and let them in again. What they answered stays. Raises NotNow."""
+    player = session.get(Player, player_id)
+    if player is None or player.room_id != room.id:
+        raise NotNow
+    player.kicked_at = press.now if kicked else None
+    room.version += 1
+    note(session, room, press, "kick" if kicked else "forgive", player=player_id)
+
+
+def note(session: Session, room: Room, press: Press, verb: str, **details: Any) -> None:  # noqa: ANN401
+    """A line of the room's audit trail."""
+    event = RoomEvent(room_id=room.id, by_id=press.who.id, at=tenth(press.now), verb=verb, details=details)
+    session.add(event)
+
+
+def opaque_key(seed: str, *parts: object) -> str:
+    """What phones call a question: the ids of questions, which tell what they are about, never reach them."""
+    written = " ".join(map(str, parts)).encode()
+    return hmac.digest(seed.encode(), written, "sha256").hex()[:KEY_LENGTH]
+
+
+def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
+    place = state.question + (to is Step.QUESTION)
+    return quiz.questions[place].question.seconds if 0 <= place < len(quiz.questions) else 0
+
+
+def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
+    """What was decided about a question before it is asked, or asked again, holds for this round, too."""
+    ruled = rulings_of(session, room.id).get(quiz.questions[state.question].id, NO_RULINGS)
+    return Round(
+        room_id=room.id,
+        key=opaque_key(room.seed, "round", quiz.questions[state.question].id, state.vote),
+        question=state.question,
+        vote=state.vote,
+        opens_at=state.opens_at,
+        closes_at=state.closes_at,
+        void=ruled.void,
+    )
+
+
+def _close_round(session: Session, room: Room) -> None:
+    asked = (Round.room_id == room.id) & (Round.question == room.question) & (Round.vote == room.vote)
+    session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
+
+
+def _place(room: Room, state: RoomState) -> None:
+    room.stage, room.question, room.vote = state.stage, state.question, state.vote
+    room.opens_at, room.closes_at, room.since = state.opens_at, state.closes_at, state.since
+    room.version = state.version
+
+
+def _new_pin(session: Session) -> str:
+    """One that no room has, or ever had: an old link must never lead into another quiz."""
+    while True:
+        pin = f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}d}"
+        if session.scalar(select(Room.id).where(Room.pin == pin)) is None:
+            return pin

@@ -1,0 +1,224 @@
+"""The staff's part of the API: opening a room, moving it on, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import Response, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from server.accounts.service import Person, is_let_in, two_words
+from server.errors import NotFound, TooManyAttempts
+from server.http.json_bodies import answer_json, json_body
+from server.http.openapi import describe
+from server.quizzes.models import Proof, Room
+from server.quizzes.questions.published import PlayableQuiz, in_force
+from server.quizzes.refusals import WrongPin
+from server.quizzes.room import api_schema as schema
+from server.quizzes.room.joining import dismiss, let_device_in
+from server.quizzes.room.phases import phase_at
+from server.quizzes.room.player_api import EVENT_STREAM, wants_stream
+from server.quizzes.room.projector_stream import Viewer, stream
+from server.quizzes.room.regrading import Decision, read_decision, rule
+from server.quizzes.room.rooms import Press, advance, open_room, room_of, set_kicked, set_lock
+from server.quizzes.room.runtime import ring_room, shared
+from server.quizzes.room.scores import PlayerResult, RoomResults, room_results
+from server.web import clean_text, now, read, services, signed_in_person, staff_only, write
+
+LARGEST_ID = 2**31 - 1
+
+
+@describe("Open a room for a quiz", body=schema.NewRoom, answers={201: schema.RoomOut})
+@staff_only
+def create_session(slug: str) -> ResponseReturnValue:
+    """Phones join under its PIN from now on."""
+    wishes = json_body(schema.NewRoom).model_dump(exclude_none=True)
+    with write() as session:
+        usual = (
+            shared()
+            .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+            .quiz.policy
+        )
+        room = open_room(session, slug, replace(usual, **wishes), _press())
+        session.flush()
+        opened = schema.RoomOut(id=room.id, pin=room.pin, join=join_address(room.pin))
+    return answer_json(opened, 201)
+
+
+@describe("Move a room on", body=schema.Advance, answers={200: schema.Moved})
+@staff_only
+def advance_room(pin: str) -> ResponseReturnValue:
+    """The lecturer's remote."""
+    body, press = json_body(schema.Advance), _press()
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        state = advance(session, room, _quiz(session, room), body.to, replace(press, version=body.version))
+    ring_room(pin)
+    phase = phase_at(state, press.now)
+    return answer_json(schema.Moved(phase=phase, version=state.version, question=state.question))
+
+
+@describe("Let nobody else in, or everybody again", body=schema.Lock, answers={204: None})
+@staff_only
+def lock(pin: str) -> ResponseReturnValue:
+    """Those who are in stay in."""
+    body = json_body(schema.Lock)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_lock(session, room, _press(), locked=body.locked)
+    ring_room(pin)
+    return "", 204
+
+
+@describe("Send a player out, or forgive", body=schema.Kick, answers={204: None})
+@staff_only
+def player(pin: str, player_id: int) -> ResponseReturnValue:
+    """What they answered stays, and counts again once they are forgiven."""
+    body = json_body(schema.Kick)
+    refuse_beyond(player_id)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_kicked(session, room, player_id, _press(), kicked=body.kicked)
+    ring_room(pin)
+    return "", 204
+
+
+@describe("Let a device in that knocks, or not", body=schema.Tap, answers={204: None})
+@staff_only
+def knock(pin: str, knock_id: int) -> ResponseReturnValue:
+    """The device that was let in takes the place of the others of this player."""
+    body = json_body(schema.Tap)
+    refuse_beyond(knock_id)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        if body.let_in and let_device_in(session, room, knock_id, now()):
+            room.version += 1
+        else:
+            dismiss(session, room, knock_id, now())
+    ring_room(pin)
+    return "", 204
+
+
+@describe("Decide about a question afterwards", body=schema.RulingIn, answers={200: schema.RulingOut})
+@staff_only
+def rulings(pin: str) -> ResponseReturnValue:
+    """Everything that was answered to it is marked anew."""
+    body = json_body(schema.RulingIn)
+    decision = Decision(body.question, body.kind, body.value, clean_text(body.reason))
+    with read() as session:
+        room = room_of(session, signed_in_person(), pin)
+        quiz = _quiz(session, room)
+    decision = read_decision(quiz, room.seed, decision)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        ruling = rule(session, room, quiz, decision, _press())
+        changed = schema.RulingOut.model_validate(ruling.changed)
+    ring_room(pin)
+    return answer_json(changed)
+
+
+@describe("Read what came of a room", answers={200: schema.ResultsOut})
+@staff_only
+def results(pin: str) -> ResponseReturnValue:
+    """Every player's credit and points, and how the questions did."""
+    with read() as session:
+        room = room_of(session, signed_in_person(), pin)
+        quiz = _quiz(session, room)
+        found = room_results(session, room, quiz)
+    language = str(get_locale())
+    return answer_json(
+        schema.ResultsOut(
+            pin=pin,
+            quiz=quiz.quiz.slug,
+            questions=[_question(quiz, place, found) for place in range(len(quiz.questions))],
+            players=[_player(one, len(quiz.questions), found, language) for one in found.players],
+        )
+    )
+
+
+@describe("Follow a room as its lecturer", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
+@staff_only
+def desk_events(pin: str) -> ResponseReturnValue:
+    """With names and codes: for the remote. Who asks for JSON gets one snapshot."""
+    return _followed(pin, staff=True)
+
+
+@describe("Follow a room as the projector", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
+@staff_only
+def wall_events(pin: str) -> ResponseReturnValue:
+    """With nicknames only: for the wall. Who asks for JSON gets one snapshot."""
+    return _followed(pin, staff=False)
+
+
+def join_address(pin: str) -> str:
+    """What the QR code on the wall says."""
+    return services().config.public_url + url_for("quizzes.phone", pin=pin)
+
+
+def _is_let_in(who: Person) -> bool:
+    with read() as session:
+        return is_let_in(session, who)
+
+
+def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
+    hall, live, who = shared().halls.hall(pin), services().live, signed_in_person()
+    if hall.look.course_id != who.course_id:  # refuse before the answer begins
+        raise WrongPin
+    viewer = Viewer(services().database, shared().presence, services().clock, str(get_locale()), staff=staff)
+    if not wants_stream():
+        shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})
+        return answer_json(schema.StaffSnapshotOut.model_validate(shown))
+    if not live.take_seat(who.id):
+        raise TooManyAttempts(retry_after_s=10)
+    response = Response(
+        stream_with_context(stream(viewer, hall, live, partial(_is_let_in, who))), mimetype=EVENT_STREAM
+    )
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: live.leave_seat(who.id))
+    return response
+
+
+def refuse_beyond(number: int) -> None:
+    """No id is as large as this, and the database would not even take it as a question."""
+    if number > LARGEST_ID:
+        raise NotFound
+
+
+def _press() -> Press:
+    return Press(signed_in_person(), now())
+
+
+def _quiz(session: Any, room: Room) -> PlayableQuiz:  # noqa: ANN401
+    return shared().library.quiz(session, room.version_id)
+
+
+def _question(quiz: PlayableQuiz, place: int, found: RoomResults) -> schema.QuestionOut:
+    given = [one.answers[place] for one in found.players if place in one.answers and not one.kicked]
+    correct = sum(one.credit >= 1 for one in given)
+    return schema.QuestionOut(
+        id=quiz.questions[place].id,
+        asked=place in found.asked,
+        answers=len(given),
+        share_correct=correct / len(given) if given else None,
+    )
+
+
+def _player(one: PlayerResult, questions: int, found: RoomResults, language: str) -> schema.PlayerOut:
+    given = [one.answers.get(place) for place in range(questions)]
+    return schema.PlayerOut(
+        neptun=one.person.neptun,
+        name=one.person.name,
+        nickname=two_words(one.nickname, language),
+        proof=Proof(one.proof),
+        kicked=one.kicked,
+        credit=one.credit,
+        counts=one.counts,
+        points=one.points,
+        place=one.place,
+        answered=one.answered,
+        correct=one.correct,
+        credits=[it.credit if it and place in found.asked else None for place, it in enumerate(given)],
+    )

@@ -1,0 +1,166 @@
+"""One look at a room: everything that screens show of it, read in one go and then shared by all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.courses.service import let_in
+from server.quizzes.models import Answer, Device, Player, Room, Round
+from server.quizzes.questions.parsing import Content
+from server.quizzes.questions.published import Drawn, Library, PlayableQuiz
+from server.quizzes.questions.scoring import NO_RULINGS, Rulings
+from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.room.phases import Phase, RoomState, phase_at, version_at
+from server.quizzes.room.ranks import Standing, standings
+from server.quizzes.room.rooms import find_room, state_of
+from server.quizzes.room.rulings import rulings_of
+
+TOLD = frozenset({Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM})  # where results are to be seen
+SHUT = TOLD | {Phase.CLOSED}  # where nobody can answer any more
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A device that plays, and who plays on it."""
+
+    player_id: int
+    user_id: int
+    nickname: int
+    kicked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A stored answer."""
+
+    content: Content
+    n: int
+    credit: float
+    game: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A room at one moment."""
+
+    room_id: int
+    course_id: int
+    pin: str
+    seed: str
+    change: bool
+    game: str
+    word: bool
+    locked: bool
+    state: RoomState
+    phase: Phase
+    version: int
+    quiz: PlayableQuiz
+    round: str  # what answers to the question that was asked last are sent to
+    rulings: Mapping[str, Rulings]
+    seated: Mapping[str, Seated]  # by the device's fingerprint
+    answers: Mapping[int, Given] = field(default_factory=dict)  # of the round, by player; where it is shut
+    totals: Mapping[int, Standing] = field(default_factory=dict)  # by player; where told
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """The question that was asked last."""
+        place = self.state.question
+        return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
+
+    @property
+    def order(self) -> Sequence[int]:
+        """In which order its parts are shown."""
+        return shown_order(self.drawn.question, self.seed) if self.drawn else ()
+
+    def ruled(self) -> Rulings:
+        """What was decided about it."""
+        return self.rulings.get(self.drawn.id, NO_RULINGS) if self.drawn else NO_RULINGS
+
+
+def look(session: Session, library: Library, pin: str, now: datetime) -> Look:
+    """The room with this PIN. Raises WrongPin."""
+    room = find_room(session, pin)
+    state = state_of(room)
+    phase = phase_at(state, now)
+    told = phase in TOLD
+    return Look(
+        room_id=room.id,
+        course_id=room.course_id,
+        pin=pin,
+        seed=room.seed,
+        change=room.change,
+        game=room.game,
+        word=room.word,
+        locked=room.locked,
+        state=state,
+        phase=phase,
+        version=version_at(state, now),
+        quiz=library.quiz(session, room.version_id),
+        round=_round_key(session, room),
+        rulings=rulings_of(session, room.id),
+        seated=seated(session, room.id),
+        answers=answers_of(session, room.id, state.question, state.vote) if phase in SHUT else {},
+        totals=_totals(session, room) if told else {},
+    )
+
+
+def _round_key(session: Session, room: Room) -> str:
+    asked = (Round.room_id == room.id) & (Round.question == room.question) & (Round.vote == room.vote)
+    return session.scalar(select(Round.key).where(asked)) or ""
+
+
+def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[str, Seated]:
+    """The devices of a room, or the one with this fingerprint; not of people who are let in no more."""
+    facts = (Device.key_hash, Player.id, Player.user_id, Player.nickname, Player.kicked_at)
+    found = select(*facts).join(Player, Player.id == Device.player_id).where(Player.room_id == room_id)
+    found = found.join(Room, Room.id == Player.room_id).where(let_in(Room.course_id, Player.user_id))
+    if key_hash is not None:
+        found = found.where(Device.key_hash == key_hash)
+    return {
+        key: Seated(player_id, user_id, nickname, kicked=kicked_at is not None)
+        for key, player_id, user_id, nickname, kicked_at in session.execute(found)
+    }
+
+
+def answers_of(session: Session, room_id: int, question: int, vote: int) -> dict[int, Given]:
+    """What was answered in one round, by player."""
+    facts = (Answer.player_id, Answer.content, Answer.n, Answer.credit, Answer.game)
+    found = select(*facts).join(Round, Round.id == Answer.round_id)
+    found = found.where(Round.room_id == room_id, Round.question == question, Round.vote == vote)
+    return {
+        player_id: Given(content, n, earned, game)
+        for player_id, content, n, earned, game in session.execute(found)
+    }
+
+
+def counted_rounds(session: Session, room_id: int) -> list[Round]:
+    """The rounds that count: of each question the last vote, unless it is void."""
+    asked = select(Round).where(Round.room_id == room_id).order_by(Round.question, Round.vote)
+    last = {one.question: one for one in session.scalars(asked)}
+    return [one for one in last.values() if not one.void]
+
+
+def players_of(session: Session, room_id: int) -> list[Player]:
+    """Everybody who is in a room and was not sent out, in the order of joining."""
+    found = select(Player).where(Player.room_id == room_id, Player.kicked_at.is_(None))
+    return list(session.scalars(found.order_by(Player.id)))
+
+
+def _totals(session: Session, room: Room) -> dict[int, Standing]:
+    ids = [one.id for one in counted_rounds(session, room.id)]
+    sums = select(Answer.player_id, func.sum(Answer.game)).where(Answer.round_id.in_(ids))
+    earned: dict[int, int] = defaultdict(int)
+    earned.update(
+        {player: int(points) for player, points in session.execute(sums.group_by(Answer.player_id))}
+    )
+    return _by_player(standings({player.id: earned[player.id] for player in players_of(session, room.id)}))
+
+
+def _by_player(placed: Iterable[Standing]) -> dict[int, Standing]:
+    return {one.player_id: one for one in placed}
