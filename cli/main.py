@@ -7,18 +7,18 @@ import sys
 
 import click
 
-from cli.account import login, logout, whoami
-from cli.call import Call
-from cli.check import check
-from cli.clock import dates, explain, extend, extensions, tokens, unextend
-from cli.course import assignments, leaderboard, open_page
-from cli.decide import cancel, choose, decide, decisions
-from cli.errors import INTERRUPTED, HaziError
-from cli.notices import notices
-from cli.results import log, receipt, report, status, watch
-from cli.spoken import SpokenOption, language_option, write_help
-from cli.submit import submit, try_out
-from cli.verify import verify_receipt
+from cli.api.errors import INTERRUPTED, HaziError
+from cli.commands.account import login, logout, whoami
+from cli.commands.check import check
+from cli.commands.course import assignments, leaderboard, open_page
+from cli.commands.deadlines import dates, explain, extend, extensions, tokens, unextend
+from cli.commands.decisions import cancel, choose, decide, decisions
+from cli.commands.localized import SpokenOption, language_option, write_help
+from cli.commands.notices import notices
+from cli.commands.results import log, receipt, report, status, watch
+from cli.commands.submit import submit, try_out
+from cli.commands.verify import verify_receipt
+from cli.context import Call
 
 EXIT_CODES = (
     ("0", "done; where a score was awaited: it is there"),

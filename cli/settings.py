@@ -16,10 +16,10 @@ from pathlib import Path
 import httpx
 import platformdirs
 
-from cli.address import Address
-from cli.errors import WrongUse
-from cli.keyring import Keyring, Login
-from cli.language import Language, language_of_locale
+from cli.api.address import Address
+from cli.api.credentials import Keyring, Login
+from cli.api.errors import WrongUse
+from cli.language.translation import Language, language_of_locale
 
 URL, TOKEN = "HAZI_URL", "HAZI_TOKEN"
 NAMES = tuple(name + suffix for name in (URL, TOKEN) for suffix in ("", "_FILE"))

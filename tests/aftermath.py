@@ -14,7 +14,7 @@ import httpx
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cli.receipts import read_keys, verify
+from cli.api.receipts import read_keys, verify
 from grader.contract import Verdict
 from server.database import Database
 from server.deadlines.models import Extension

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.call import Call
-from cli.keyring import Keyring
+from cli.api.credentials import Keyring
+from cli.context import Call
 from cli.main import hazi
 from cli.settings import Outside
 from tests.cli.contract_server import TOKEN, ContractServer, contract_server

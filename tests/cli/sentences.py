@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.clock_tables import DATES, SHARES, STATES
-from cli.live import PHASES
+from cli.commands.localized import _folded
 from cli.main import EXIT_CODES, EXIT_HEADING
-from cli.spoken import _folded
-from cli.tables import WORDS
+from cli.terminal.deadline_tables import DATES, SHARES, STATES
+from cli.terminal.live import PHASES
+from cli.terminal.tables import WORDS
 
 CLI = Path(__file__).parents[2] / "cli"
 SPEAKERS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.keyring import Keyring, Login, Logins, write_whole
+from cli.api.credentials import Keyring, Login, Logins, write_whole
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import DEVICE, TOKEN, ContractServer, contract_server, dropped
 

@@ -4,8 +4,8 @@ import string
 
 import pytest
 
-from cli.hungarian import HUNGARIAN
-from cli.language import Language
+from cli.language.hungarian import HUNGARIAN
+from cli.language.translation import Language
 from cli.main import hazi
 from tests.cli.conftest import Terminal
 from tests.cli.sentences import sentences

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cli import pieces
+from cli.api import tus
 from tests.cli import test_real_server
 from tests.cli.conftest import Terminal
 from tests.cli.test_real_server import Lab
@@ -25,8 +25,8 @@ HALF = 500_000
 
 @pytest.fixture(autouse=True)
 def _smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "LARGE", 100_000)
-    monkeypatch.setattr(pieces, "PIECE", 200_000)
+    monkeypatch.setattr(tus, "LARGE", 100_000)
+    monkeypatch.setattr(tus, "PIECE", 200_000)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import figures
-from cli.address import Address
-from cli.curve import BARS, curves, sparkline
-from cli.errors import WrongUse
-from cli.heat import Confusion, heat_table, most_confused
-from cli.language import Language, language_of_locale
-from cli.retry import BRISK, STUBBORN, Patience, retry_after_s
+from cli.api.address import Address
+from cli.api.errors import WrongUse
+from cli.api.retry import BRISK, STUBBORN, Patience, retry_after_s
+from cli.language.translation import Language, language_of_locale
+from cli.terminal import numbers as figures
+from cli.terminal.confusion import Confusion, heat_table, most_confused
+from cli.terminal.curve import BARS, curves, sparkline
 
 NOON = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 floats = st.floats(allow_nan=True, allow_infinity=True)

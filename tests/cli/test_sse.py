@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.errors import StreamBroken
-from cli.sse import LONGEST_EVENT, Message, decode
+from cli.api.errors import StreamBroken
+from cli.api.sse import LONGEST_EVENT, Message, decode
 
 STREAM = (
     "\ufeffretry: 2000\n\n: ping\n\nid: 7\r\nevent: log\r\ndata: ő\u2028\x0bű\r\ndata:second\r\n\r\n"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.address import Address
-from cli.client import Client
-from cli.errors import WrongUse
-from cli.language import Language
-from cli.records import Limits
-from cli.retry import Retrier
-from cli.upload import MIB, Counted, Parcel, Way, hand_in, new_key, opened
+from cli.api.address import Address
+from cli.api.client import Client
+from cli.api.errors import WrongUse
+from cli.api.records import Limits
+from cli.api.retry import Retrier
+from cli.api.uploads import MIB, Counted, Parcel, Way, hand_in, new_key, opened
+from cli.language.translation import Language
 from tests.cli.conftest import NOW, Terminal
 from tests.cli.contract_server import TOKEN, ContractServer, Fault, answering, dropped, problem
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cli.receipts import read_keys, verify
+from cli.api.receipts import read_keys, verify
 from grader.signing import new_signing_key, private_text
 from server import create_app
 from server.accounts.person import Person

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
-from cli.receipts import Key, verify
+from cli.api.receipts import Key, verify
 from grader.signing import new_signing_key, private_text
 from server.receipts.signer import RETIRES_AFTER, Signer
 from server.submissions.decisions.hand_in import hand_in_for

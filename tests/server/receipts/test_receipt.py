@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.receipts import SMALL_ORDER, BadReceipt, Key, read_keys, verify, with_source
+from cli.api.receipts import SMALL_ORDER, BadReceipt, Key, read_keys, verify, with_source
 from grader.contract import BundleFile
 from grader.signing import key_name
 from server.receipts.receipt import HandedIn, Meaning, Receipt, sign

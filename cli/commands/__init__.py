@@ -1,0 +1,1 @@
+"""The commands of `hazi`, a module for each group."""

@@ -1,0 +1,1 @@
+"""The language of the tool: Hungarian sentences, and text from elsewhere made harmless."""

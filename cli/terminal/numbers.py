@@ -1,0 +1,74 @@
+"""Numbers and moments as people read them."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from cli.language.translation import Language
+
+NOTHING = "–"
+DAY_S, HOUR_S, MINUTE_S = 86400, 3600, 60
+PREFIXES = ("", "Ki", "Mi", "Gi", "Ti")
+
+
+def share(value: float | None) -> str:
+    """A metric with four digits; 1 only when it is 1, 0 only when it is 0."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if 0.99995 <= value < 1:
+        return "0.9999"
+    if 0 < value < 0.00005:
+        return "0.0001"
+    return f"{value:.4f}"
+
+
+def points(value: float | None, of: float | None = None) -> str:
+    """Points with at most two digits, cut and not rounded up: 9.996 is not yet 10."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    cut = f"{math.floor(value * 100 + 1e-6) / 100:g}"
+    return cut if of is None else f"{cut} / {of:g}"
+
+
+def measured(value: float) -> str:
+    """A value of a curve."""
+    return f"{value:.4g}" if math.isfinite(value) else NOTHING
+
+
+def size(count: int) -> str:
+    """A number of bytes."""
+    amount, prefix = float(count), PREFIXES[0]
+    for prefix in PREFIXES:
+        if amount < 1024 or prefix == PREFIXES[-1]:
+            break
+        amount /= 1024
+    return f"{count} B" if not prefix else f"{amount:.1f} {prefix}B"
+
+
+def moment(when: datetime | None) -> str:
+    """A moment in the time zone of this machine."""
+    return NOTHING if when is None else f"{when.astimezone():%Y-%m-%d %H:%M}"
+
+
+def deadline(when: datetime) -> str:
+    """A moment that counts: a machine far from the course, such as a rented one, must not mislead."""
+    return when.astimezone().isoformat(sep=" ", timespec="minutes")
+
+
+def exact_moment(when: datetime) -> str:
+    """A moment with seconds and offset, as proof."""
+    return when.astimezone().isoformat(sep=" ", timespec="seconds")
+
+
+def span(length: timedelta, language: Language) -> str:
+    """How long, in its two largest units."""
+    seconds = max(0, round(length.total_seconds()))
+    days, hours, minutes = seconds // DAY_S, seconds % DAY_S // HOUR_S, seconds % HOUR_S // MINUTE_S
+    if days:
+        return language.say("{days} d {hours} h", days=days, hours=hours)
+    if hours:
+        return language.say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    if minutes:
+        return language.say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % MINUTE_S)
+    return language.say("{seconds} s", seconds=seconds)
