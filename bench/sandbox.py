@@ -13,12 +13,12 @@ from pathlib import Path
 
 from bench import small
 from bench.measure import Comparison, compare
+from grader.commands.run_local import quiet
 from grader.contract import GradeReport, Verdict
 from grader.grade import Task, grade
-from grader.local import quiet
 from grader.material import from_folder
 from grader.sandbox.box import Box
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.watch import family
 
 JOBS, SLOTS = 60, 2

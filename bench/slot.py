@@ -8,11 +8,11 @@ from pathlib import Path
 import structlog
 
 from bench import small
+from grader.commands.run_local import quiet
 from grader.contract import Verdict
 from grader.grade import Task, grade
-from grader.local import quiet
 from grader.material import from_folder
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 
 
 def main(folder: Path, mode: str, jobs: int) -> None:

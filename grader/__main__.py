@@ -10,19 +10,20 @@ import click
 from celery.signals import setup_logging
 
 from assignments.spec import SpecError
-from grader import logs, settings, show
+from grader import logs, settings
 from grader.attack.command import attack
+from grader.commands import console
+from grader.commands.device import device_option
+from grader.commands.run_local import grade_locally, quiet
+from grader.commands.verify import verify as checks_of
 from grader.contract import Verdict
-from grader.device import device_option
-from grader.local import grade_locally, quiet
 from grader.material import MaterialError
 from grader.practice.command import check, export
 from grader.run import BoxFailedError
 from grader.sandbox import gpu, host, machine, selftest
 from grader.sandbox.group import limits_held_by
 from grader.sandbox.host import SandboxMissingError
-from grader.sandbox.spare import Boxes, Mode
-from grader.verify import verify as checks_of
+from grader.sandbox.pool import Boxes, Mode
 from grader.worker import work as take_jobs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -49,12 +50,12 @@ def _hands_off(**_facts: object) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def run(assignment_folder: Path, submission: Path, *, device: str, seed: int, as_json: bool) -> None:
     """Grade a file or folder. Exits 0 for every verdict but grader_error."""
-    tell = quiet if as_json else show.event
+    tell = quiet if as_json else console.event
     try:
         report = grade_locally(assignment_folder, submission, device=device, seed=seed, tell=tell)
     except OURS as error:
         raise click.ClickException(f"{Verdict.GRADER_ERROR}: {error}") from error
-    click.echo(json.dumps(report.to_message(), indent=2) if as_json else show.report(report))
+    click.echo(json.dumps(report.to_message(), indent=2) if as_json else console.report(report))
 
 
 @main.command()

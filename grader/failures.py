@@ -20,7 +20,7 @@ BAD_OUTPUTS = frozenset(
 )
 """What can be wrong with predictions."""
 CALLED = frozenset({"raised", "over_time", "no_function", "no_values", "no_gradient", "gradient_shape"})
-"""What can be wrong with one call of a function: see grader/kinds/call_messages.py."""
+"""What can be wrong with one call of a function: see grader/kinds/functions/messages.py."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,27 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from assignments.spec import Assignment, Kind, SpecError
-from grader import report, unpack
+from grader import report
 from grader.contract import GradeReport, Phase, Verdict
-from grader.findings import findings
-from grader.kinds import code, dataset, functions, model, table
+from grader.files import unpack
+from grader.kinds import code, model, table
 from grader.kinds.attempt import Attempt, Grader
+from grader.kinds.dataset.kind import grade as grade_dataset
+from grader.kinds.functions.kind import grade as grade_functions
 from grader.material import Material, MaterialError
 from grader.messages import RefusedError
 from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
 from grader.sandbox.host import SandboxMissingError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
+from grader.scoring.findings import findings
 
 KINDS: Mapping[Kind, Grader] = {
     Kind.CODE: code.grade,
     Kind.PREDICTIONS: table.grade,
     Kind.MODEL: model.grade,
-    Kind.FUNCTIONS: functions.grade,
-    Kind.DATASET: dataset.grade,
+    Kind.FUNCTIONS: grade_functions,
+    Kind.DATASET: grade_dataset,
 }
 MOST_PICTURES = 8000
 RENEWED = (BoxNotReadyError, TemplateBrokenError, OSError)

@@ -70,7 +70,7 @@ class Practice:
     """All that a student may have of an assignment, in its `data` the validation part for the held-out."""
 
     data: Data | None = field(repr=False)
-    checks: tuple[Any, ...]  # the visible ones, each a grader.kinds.preparing.Prepared
+    checks: tuple[Any, ...]  # the visible ones, each a grader.kinds.functions.preparing.Prepared
     untried: int  # how many checks only a hand-in makes
     held_out_rows: int  # of a table of predictions; 0 for other kinds
 

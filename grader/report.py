@@ -11,13 +11,13 @@ import numpy as np
 import structlog
 
 from assignments.spec import Kind, Localized
-from grader import scoring
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
+from grader.files.predictions import UnscorableError
 from grader.material import Material
 from grader.messages import METRICS_HU, PLAIN, RefusedError, about, sentence
-from grader.predictions import UnscorableError
 from grader.run import RunEndedError
-from grader.telling import coarse
+from grader.scoring import shares
+from grader.scoring.disclosure import coarse
 from grader.wire import Predictions
 
 log = structlog.get_logger()
@@ -86,11 +86,11 @@ class Draft:
         """The numbers of the public and of the private share; there is none where a student practises."""
         material, truth = self.material, self.material.data.held_out_labels
         if material.practice:
-            return scoring.score_card(truth, claimed, material.assignment, seed=self.seed), None
+            return shares.score_card(truth, claimed, material.assignment, seed=self.seed), None
         task, seed = material.assignment.data.task, f"{material.version}:{material.held_out_key}"
-        parts = scoring.shares(truth, material.assignment.score, seed, task)
+        parts = shares.shares(truth, material.assignment.score, seed, task)
         public, private = (
-            scoring.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
+            shares.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts
         )
         if material.assignment.kind is Kind.PREDICTIONS:
@@ -103,7 +103,7 @@ class Draft:
         if data.perturbed is None:
             return None
         without, with_noise = (
-            scoring.score_of(data.held_out_labels, claimed, self.material.assignment, seed=self.seed)
+            shares.score_of(data.held_out_labels, claimed, self.material.assignment, seed=self.seed)
             for claimed in (clean, perturbed)
         )
         return Robustness(self.material.assignment.data.perturbation, without, with_noise)
@@ -145,6 +145,6 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | dict(_installed())
 
 
-def _part(claimed: Predictions, part: scoring.Indices | slice) -> Predictions:
+def _part(claimed: Predictions, part: shares.Indices | slice) -> Predictions:
     scores = None if claimed.scores is None else np.asarray(claimed.scores[part])
     return Predictions(claimed.labels[part], scores)

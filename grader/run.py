@@ -12,9 +12,10 @@ from typing import TypeVar
 import numpy as np
 
 from assignments.spec import Kind
-from grader import notes, unpack, wire
+from grader import harness_notes, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
 from grader.failures import failure_of
+from grader.files import unpack
 from grader.material import Data, Material, MaterialError
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript, clean
@@ -97,7 +98,7 @@ class Run:
     device: str
     until: float = 0.0  # when the wall limit is reached, on the monotonic clock
     held_out_known: bool = False
-    _notes: notes.Notes = field(default_factory=notes.Notes)
+    _notes: harness_notes.Notes = field(default_factory=harness_notes.Notes)
     _transcript: Transcript = field(default_factory=Transcript)
 
     def start(self, contents: unpack.Contents, prepare: Callable[[], _Prepared]) -> _Prepared:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from grader.logs import secrets_in
-from grader.sandbox.spare import Mode
+from grader.sandbox.pool import Mode
 from grader.signing import BadKeyError, verifying_keys
 
 KNOWN = frozenset(

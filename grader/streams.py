@@ -10,8 +10,8 @@ from assignments.shipped_seeds import shipped_seeds
 from assignments.spec import Kind
 from grader import material, wire
 from grader.draws import KeyedDraws, takes_draws
-from grader.kinds.calling import pack_call
-from grader.kinds.preparing import Prepared, drawn_checks
+from grader.kinds.functions.calling import pack_call
+from grader.kinds.functions.preparing import Prepared, drawn_checks
 from grader.material import Material
 
 KEYS = (sha256(b"one key").hexdigest(), sha256(b"another key").hexdigest())

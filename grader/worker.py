@@ -43,7 +43,7 @@ from grader.material import Material
 from grader.practice.trial import trial_of
 from grader.sandbox import gpu, host, leftovers, selftest
 from grader.sandbox.host import SandboxMissingError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.sender import Sender, asked_to_stop, wait
 from grader.settings import Settings

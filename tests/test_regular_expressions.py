@@ -12,7 +12,7 @@ from tests.regular_expressions import Expression, expressions, trouble
 ROOT = Path(__file__).parent.parent
 FOLDERS = [ROOT / name for name in ("server", "assignments", "grader", "cli")]
 BOUNDED = {
-    "grader/cells.py:CONDITION": "behind the colon it always reaches the end of the text",
+    "grader/files/notebook_cells.py:CONDITION": "behind the colon it always reaches the end of the text",
     "server/quizzes/formats/gift_tags.py:_ID": "200 characters behind each opening, of staff's files",
     "server/quizzes/formats/gift_tags.py:_TAG": "200 characters behind each opening, of staff's files",
     "server/quizzes/formats/markdown.py:_MATHS": "500 characters behind each opening, of staff's files",

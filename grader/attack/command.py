@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from grader.attack.judge import BREACH
 from grader.attack.pack import Attack, HeaderError, find
 from grader.attack.runner import Result, Runner
+from grader.attack.verdicts import BREACH
 from grader.sandbox.gpu import AUTO, claim
 from grader.sandbox.host import SandboxMissingError
-from grader.sandbox.spare import Mode
+from grader.sandbox.pool import Mode
 
 PLACES = (Path(__file__).parents[2] / "tests" / "attacks", Path("/srv/hazi/attacks"))
 """Where the pack lies: in a checkout, and in the images."""

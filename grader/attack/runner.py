@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from grader import material
-from grader.attack import judge
-from grader.attack.judge import Event, Seen, Surroundings
-from grader.attack.outside import LOOK_S, Inventory, Room, adopting, left_since
+from grader.attack import verdicts
+from grader.attack.host_state import LOOK_S, Inventory, Room, adopting, left_since
 from grader.attack.pack import SUBMISSION, TARGET, Attack, Beside
+from grader.attack.verdicts import Event, Seen, Surroundings
 from grader.contract import EventKind, Phase
 from grader.grade import Task, grade
 from grader.material import Material
 from grader.sandbox.gpu import Gpu
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 
 MARK_COLUMN = 2  # of the target's inputs
 PLANTED = "hazi-planted-"  # what attacks look for: files, a variable of the environment, a socket
@@ -135,12 +135,12 @@ class Runner:
         finally:
             other = neighbour.result() if neighbour else None
         for one in seen:
-            yield from judge.breaches(attack, one, self.around)
-        yield from judge.equal_runs(attack, seen)
+            yield from verdicts.breaches(attack, one, self.around)
+        yield from verdicts.equal_runs(attack, seen)
         if other and attack.beside is Beside.ITSELF:
-            yield from judge.breaches(attack, other, self.around)
+            yield from verdicts.breaches(attack, other, self.around)
         else:
-            yield from judge.neighbour(other)
+            yield from verdicts.neighbour(other)
         yield from self._looked_around(before)
         if self.boxes.unfit:
             yield self.boxes.unfit

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from grader.inside import submission
-from grader.inside.failing import DETAIL_CHARACTERS, UnusableError, fail, own_traceback
+from grader.inside.error_report import DETAIL_CHARACTERS, UnusableError, fail, own_traceback
 from grader.inside.limits import seed
 from grader.inside.pipes import DTYPES, Pipes, flush
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.inside import tables
-from grader.inside.failing import BOX
+from grader.inside.error_report import BOX
 from grader.inside.images import read_images
 from grader.inside.pipes import Pipes
 from grader.inside.sheet import sheet

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.inside.failing import BOX, UnusableError, own_traceback
+from grader.inside.error_report import BOX, UnusableError, own_traceback
 from grader.inside.pipes import Pipes
 
 SUBMISSION = "submission.py"

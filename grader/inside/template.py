@@ -17,7 +17,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.inside import cell, kernel
+from grader.inside import kernel, namespaces
 from grader.inside.main import LIMIT_YOURSELF, serve, warm_up
 from grader.inside.pipes import Pipes
 
@@ -46,7 +46,7 @@ class Template:
     """What every run gets."""
 
     control: socket.socket
-    view: cell.View
+    view: namespaces.View
     filter: bytes
 
     def serve(self) -> None:
@@ -77,7 +77,7 @@ def main(control: str) -> None:
     gc.collect()
     gc.freeze()  # a collection in a run would write to, and so copy, every page it inherited
     kernel.collapse_memory()
-    view = cell.View(settings["steps"], settings["user"])
+    view = namespaces.View(settings["steps"], settings["user"])
     Template(socket.socket(fileno=int(control)), view, bytes.fromhex(settings["filter"])).serve()
 
 
@@ -100,7 +100,7 @@ def _run(template: Template, order: Order, leash: socket.socket) -> NoReturn:
         leash.send(RUN)
         if leash.recv(len(GO)) != GO:
             os._exit(1)
-        cell.leave_the_template(template.view.user)
+        namespaces.leave_the_template(template.view.user)
         init = os.fork()
         if init == 0:
             _init(template, order, leash)
@@ -115,12 +115,12 @@ def _run(template: Template, order: Order, leash: socket.socket) -> NoReturn:
 def _init(template: Template, order: Order, leash: socket.socket) -> NoReturn:
     """The first process of the run's namespaces: builds the walls, starts the run, reaps what it leaves."""
     try:
-        cell.die_with_parent(leash)
+        namespaces.die_with_parent(leash)
         leash.close()
-        cell.forbid_namespaces()
-        cell.open_loopback()
+        namespaces.forbid_namespaces()
+        namespaces.open_loopback()
         template.view.build(order.stage)
-        cell.forbid_more_rights()
+        namespaces.forbid_more_rights()
         first = os.fork()
         if first == 0:
             _student(template, order)

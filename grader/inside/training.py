@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.inside import dead, diagnostics, submission
-from grader.inside.failing import UnusableError, exit_at_once, fail
+from grader.inside import dead_units, diagnostics, submission
+from grader.inside.error_report import UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
 
@@ -52,15 +52,15 @@ def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tu
     submission.check_call(train, "train_signature", train_inputs, train_labels, **required)
     told = submission.accepted(predict, {"device": job["device"]})
     submission.check_call(predict, "predict_signature", None, valid_inputs, **told)
-    examples = dead.examples_of(valid_inputs if len(valid_inputs) else train_inputs)
+    examples = dead_units.examples_of(valid_inputs if len(valid_inputs) else train_inputs)
     rehearsal = examples[:REHEARSED].clone()
     with diagnostics.Watch() as watch:
         model = train(train_inputs, train_labels, **keywords)
     start = time.monotonic()
     check_usable(predictions(predict, model, rehearsal, job), len(rehearsal), job["classes"], job["task"])
-    few = dead.examples_in_time(examples, rehearsed=len(rehearsal), took_s=time.monotonic() - start)
+    few = dead_units.examples_in_time(examples, rehearsed=len(rehearsal), took_s=time.monotonic() - start)
     most_bytes = job["memory_mib"] * 2**20 // 16
-    trained = dead.dead_units(
+    trained = dead_units.dead_units(
         model, lambda network, inputs: predictions(predict, network, inputs, job), few, most_bytes=most_bytes
     )
     pipes.note(layers=diagnostics.merged(watch.rows(), trained))

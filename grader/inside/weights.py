@@ -14,14 +14,14 @@ import torch
 from torch import Tensor, nn
 
 from grader.inside import submission, training
-from grader.inside.failing import BOX, UnusableError, exit_at_once, fail
+from grader.inside.error_report import BOX, UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
 
 FILE = "model.safetensors"
 SOURCE = "model.py"
 BATCH = 256
-# grader/weights.py has the same names.
+# grader/files/weights.py has the same names.
 DTYPES: Mapping[str, torch.dtype] = {
     "BOOL": torch.bool,
     "U8": torch.uint8,

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from grader.contract import GradeReport, Sentence
+from grader.files.unpack import Contents
 from grader.material import Material
 from grader.report import Draft
 from grader.run import Clock, Run
-from grader.sandbox.spare import Boxes
-from grader.unpack import Contents
+from grader.sandbox.pool import Boxes
 
 
 @dataclass(slots=True)

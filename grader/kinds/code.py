@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from grader import notebook, remarks, unpack
 from grader.contract import GradeReport, Phase, Verdict
+from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.run import Run, RunEndedError
+from grader.scoring import remarks
 from grader.wire import Predictions
 
 

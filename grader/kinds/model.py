@@ -13,15 +13,17 @@ from collections.abc import Mapping
 
 from assignments.json_reading import read_json
 from assignments.kinds import Kind, ModelLimits
-from grader import remarks, unpack, weights, wire
+from grader import wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
 from grader.failures import BAD_OUTPUTS, failure_of
+from grader.files import unpack, weights
+from grader.files.unpack import WEIGHTS, Contents
 from grader.kinds.attempt import Attempt
 from grader.material import Data
 from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
 from grader.sandbox.box import BoxEndedError, Ending
-from grader.unpack import WEIGHTS, Contents
+from grader.scoring import remarks
 from grader.wire import Predictions
 
 SOURCE = "model.py"

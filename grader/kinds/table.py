@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from grader import predictions
 from grader.contract import GradeReport, Phase
+from grader.files import predictions
+from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
 from grader.messages import RefusedError
-from grader.unpack import Contents
 
 
 def grade(attempt: Attempt) -> GradeReport:

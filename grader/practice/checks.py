@@ -21,8 +21,8 @@ from assignments.checks import (
     Values,
     Variance,
 )
-from grader.kinds.calling import Answer, plain
-from grader.kinds.preparing import Prepared
+from grader.kinds.functions.calling import Answer, plain
+from grader.kinds.functions.preparing import Prepared
 
 RULES: Mapping[str, type[Any]] = {
     rule.__name__: rule for rule in (Values, Gradients, Dtype, Between, Mean, Variance)

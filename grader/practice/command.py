@@ -16,9 +16,10 @@ import structlog
 
 import assignments
 from assignments.spec import Assignment
-from grader import material, show
+from grader import material
+from grader.commands import console
+from grader.commands.device import device_option
 from grader.contract import GradeReport, Verdict
-from grader.device import device_option
 from grader.grade import Task, grade
 from grader.material import MaterialError
 from grader.practice import kit
@@ -27,7 +28,7 @@ from grader.run import BoxFailedError
 from grader.sandbox import host
 from grader.sandbox.gpu import AUTO, CPU, claim
 from grader.sandbox.host import SandboxMissingError
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.unwalled import Unwalled
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -95,13 +96,13 @@ def check(practice_kit: Path, files: tuple[Path, ...], *, device: str, seed: int
         report = _practised(found, files, _boxes(found.assignment, device), seed)
     except (KitError, MaterialError, SandboxMissingError, BoxFailedError) as error:
         raise click.ClickException(f"{Verdict.GRADER_ERROR}: {error}") from error
-    click.echo(json.dumps(report.to_message(), indent=2) if as_json else show.report(report))
+    click.echo(json.dumps(report.to_message(), indent=2) if as_json else console.report(report))
 
 
 def _practised(found: material.Material, files: Iterable[Path], boxes: Boxes, seed: int) -> GradeReport:
     contents = {path.name: path.read_bytes() for path in files}
     try:
-        return grade(Task("practice", seed), boxes, lambda: found, lambda _: contents, show.event)
+        return grade(Task("practice", seed), boxes, lambda: found, lambda _: contents, console.event)
     finally:
         boxes.close()
 

@@ -22,7 +22,7 @@ from torch import Tensor
 import assignments
 from assignments.json_reading import read_json
 from assignments.spec import Kind, SpecError, Split, Splits, read_assignment
-from grader.kinds.preparing import Prepared, checks_of
+from grader.kinds.functions.preparing import Prepared, checks_of
 from grader.material import ZONE, Material, MaterialError, Practice, data_of
 from grader.practice import checks as spelled
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from assignments.spec import Kind, Splits
 from grader.draws import DEVELOPMENT_KEY
-from grader.kinds.preparing import checks_of
+from grader.kinds.functions.preparing import checks_of
 from grader.material import Data, Material, Practice, data_of
 
 

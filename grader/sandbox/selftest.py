@@ -18,7 +18,7 @@ from grader.sandbox.gpu import Gpu
 from grader.sandbox.group import PIDS
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.output import clean
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.template import TemplateBrokenError
 
 log = structlog.get_logger()

@@ -16,13 +16,13 @@ from grader.sandbox.box import Box
 from grader.sandbox.group import Group
 from grader.sandbox.launch import Bubblewrap
 from grader.sandbox.pipes import Pipes
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 
 # The same order of sets, and so the same score, as behind the walls.
 SETTINGS = {
     name: walls.ENVIRONMENT[name] for name in ("PYTHONHASHSEED", "OMP_WAIT_POLICY", "PYTHONDONTWRITEBYTECODE")
 }
-PLACE = "PRACTICE_BOX"  # grader/inside/failing.py reads it
+PLACE = "PRACTICE_BOX"  # grader/inside/error_report.py reads it
 
 
 @dataclass(slots=True)

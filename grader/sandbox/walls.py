@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from grader.inside import cell
+from grader.inside import namespaces
 from grader.sandbox import host
 from grader.sandbox.gpu import Gpu
 from grader.sandbox.launch import Doors, Tree
@@ -123,14 +123,14 @@ def of_template(stage: Path, doors: Doors, *, gpu: Gpu | None, seccomp: int) -> 
         *_identity(),
         *_environment(gpu=gpu, template=True),
         *_places(doors, stage, gpu=gpu),
-        *("--ro-bind", str(stage / "stages"), cell.STAGES, "--dir", cell.ROOT),
+        *("--ro-bind", str(stage / "stages"), namespaces.STAGES, "--dir", namespaces.ROOT),
         *(*host.SEAL_OF_TEMPLATE, "--chdir", "/"),
         *("--seccomp", str(seccomp)),
     ]
 
 
 def of_fork(*, gpu: Gpu | None) -> list[list[str]]:
-    """The steps as grader/inside/cell.py takes them: they show again what the box around shows."""
+    """The steps as grader/inside/namespaces.py takes them: they show again what the box around shows."""
     size = str(SCRATCH_BYTES)
     found = []
     for step in steps():

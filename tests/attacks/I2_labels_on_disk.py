@@ -25,7 +25,7 @@ def attack():
         "server",
         "assignments",
         "cli",
-        "grader.scoring",
+        "grader.scoring.shares",
         "grader.metrics",
         "grader.grade",
         "grader.settings",

@@ -23,13 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.__main__ import main
-from grader.attack import judge, marks, outside
-from grader.attack.judge import Seen, Surroundings
-from grader.attack.outside import Inventory, Room
+from grader.attack import host_state, leak_scan, verdicts
+from grader.attack.host_state import Inventory, Room
 from grader.attack.pack import Attack, HeaderError, find, parse
 from grader.attack.runner import Runner
+from grader.attack.verdicts import Seen, Surroundings
 from grader.contract import EventKind, GradeReport, ScoreCard, Verdict
-from grader.sandbox.spare import Mode
+from grader.sandbox.pool import Mode
 
 PACK = Path(__file__).parent
 ATTACKS = {attack.name: attack for attack in find(PACK)}
@@ -123,7 +123,7 @@ def seen(log: str = "", *, values: Mapping[str, float] | None = None, **told: ob
 def judged(of: Seen, **header: object) -> list[str]:
     """The breaches of a run by a header that asks for a score alone, or for what is given."""
     plain = Attack("R1_try", "Try.", {}, ("R1",), frozenset({Verdict.SCORED}))
-    return list(judge.breaches(replace(plain, **header), of, AROUND))  # type: ignore[arg-type]
+    return list(verdicts.breaches(replace(plain, **header), of, AROUND))  # type: ignore[arg-type]
 
 
 def test_quiet_run_is_held():
@@ -151,7 +151,7 @@ def test_held_out_number_is_found_however_it_is_written(text: str):
 
 @given(before=st.binary(max_size=20), after=st.binary(min_size=1, max_size=20))
 def test_held_out_number_is_found_amid_base64(before: bytes, after: bytes):
-    assert marks.shown(base64.b64encode(before + struct.pack("<d", MARK) + after).decode(), [MARK])
+    assert leak_scan.shown(base64.b64encode(before + struct.pack("<d", MARK) + after).decode(), [MARK])
 
 
 @pytest.mark.parametrize(
@@ -178,31 +178,31 @@ def test_end_may_be_late_where_the_header_says_so():
 
 def test_equal_chance_in_two_runs_is_a_breach():
     attack = replace(HONEST, differs="drawn")
-    assert list(judge.equal_runs(attack, [seen("drawn 1"), seen("drawn 2")])) == []
-    assert list(judge.equal_runs(attack, [seen("drawn 1"), seen("drawn 1")])) != []
-    assert list(judge.equal_runs(attack, [seen(), seen()])) != []
+    assert list(verdicts.equal_runs(attack, [seen("drawn 1"), seen("drawn 2")])) == []
+    assert list(verdicts.equal_runs(attack, [seen("drawn 1"), seen("drawn 1")])) != []
+    assert list(verdicts.equal_runs(attack, [seen(), seen()])) != []
 
 
 def test_harmed_neighbour_is_a_breach():
-    assert list(judge.neighbour(None)) == []
-    assert list(judge.neighbour(seen(verdict=Verdict.TIMED_OUT))) != []
+    assert list(verdicts.neighbour(None)) == []
+    assert list(verdicts.neighbour(seen(verdict=Verdict.TIMED_OUT))) != []
 
 
 def test_what_a_run_leaves_behind_is_seen(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(outside, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(host_state, "PATIENCE_S", 0.0)
     before = Inventory.take()
-    with outside.adopting(), tempfile.NamedTemporaryFile(prefix=outside.CANARY) as canary:
+    with host_state.adopting(), tempfile.NamedTemporaryFile(prefix=host_state.CANARY) as canary:
         # The shell ends at once, and its child would be nobody's if we did not take it.
         script = "exec sleep 600 > /dev/null 2>&1 & echo $!"
         orphan = int(subprocess.run(["/bin/sh", "-c", script], capture_output=True, check=True).stdout)
-        left = outside.left_since(before, Inventory())
-        allowed = outside.left_since(before, Inventory(frozenset({orphan})))
+        left = host_state.left_since(before, Inventory())
+        allowed = host_state.left_since(before, Inventory(frozenset({orphan})))
         os.kill(orphan, signal.SIGKILL)
         os.waitpid(orphan, 0)
     assert left.processes == {orphan}
     assert left.folders == {canary.name}
     assert not allowed.processes
-    assert not outside.left_since(before, Inventory())
+    assert not host_state.left_since(before, Inventory())
 
 
 def test_lost_room_is_seen():

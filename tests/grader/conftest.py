@@ -11,7 +11,7 @@ import pytest
 from grader import material
 from grader.contract import EventKind, GradeReport, Phase
 from grader.grade import Task, grade
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from tests.grader import blobs
 
 

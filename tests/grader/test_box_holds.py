@@ -15,7 +15,7 @@ import pytest
 
 from grader.contract import Verdict
 from grader.sandbox import leftovers
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
 

@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from grader import unpack
 from grader.contract import DataSheet, GradeReport, Verdict
+from grader.files import unpack
 from grader.inside import dataset as inside
 from grader.inside import sheet
 from grader.inside.tables import Split, UnreadableError
-from grader.kinds import dataset
-from grader.kinds.sheets import read_sheet
+from grader.kinds.dataset import kind as dataset
+from grader.kinds.dataset.sheets import read_sheet
 from grader.messages import RefusedError
 from grader.run import RunEndedError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
 from tests.grader.test_dataset_kind import TOML, facts_of, failed, flowers, graded, pictures
 from tests.grader.test_unpack import zipped

@@ -15,17 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.kinds import DatasetRules
-from grader import material, unpack
+from grader import material
 from grader.contract import Verdict
+from grader.files import unpack
 from grader.grade import Task, grade
 from grader.inside import dataset as inside
 from grader.inside.tables import UnreadableError
-from grader.kinds import dataset
-from grader.kinds.dataset import Facts
-from grader.kinds.dataset_messages import DATASET_PROBLEMS
+from grader.kinds.dataset import kind
+from grader.kinds.dataset.kind import Facts
+from grader.kinds.dataset.messages import DATASET_PROBLEMS
 from grader.messages import RefusedError
 from grader.run import RunEndedError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
 from tests.grader.test_unpack import zipped
 
@@ -85,11 +86,11 @@ def pictures(change: Mapping[str, np.ndarray]) -> dict[str, bytes]:
 def facts_of(files: Mapping[str, bytes], folder: Path) -> Facts:
     """What the box would say, without the box."""
     unpack.write_files(unpack.Contents(files), folder)
-    return dataset.read_facts(json.dumps(inside.facts(folder)).encode())
+    return kind.read_facts(json.dumps(inside.facts(folder)).encode())
 
 
 def failed(facts: Facts, rules: DatasetRules = RULES) -> list[str]:
-    return [found.name for found in dataset.findings(facts, rules) if not found.passed]
+    return [found.name for found in kind.findings(facts, rules) if not found.passed]
 
 
 @pytest.fixture
@@ -201,13 +202,13 @@ def test_what_cannot_be_read_is_named(files: Mapping[str, bytes], code: str, tmp
 )
 def test_answer_that_is_no_facts_is_forged(answer: bytes):
     with pytest.raises(RunEndedError):
-        dataset.read_facts(answer)
+        kind.read_facts(answer)
 
 
 def test_what_the_box_says_of_a_problem_is_shown_harmlessly():
     answer = json.dumps({"problem": "no_file", "file": "a\u202e{x}", "place": "\n"}).encode()
     with pytest.raises(RefusedError) as refusal:
-        dataset.read_facts(answer)
+        kind.read_facts(answer)
     assert refusal.value.text.en.isprintable()
 
 

@@ -17,7 +17,7 @@ from torch.nn.modules import module as global_hooks
 from torch.optim import optimizer as optimizer_hooks
 
 from grader.contract import Verdict
-from grader.inside.dead import dead_units, examples_in_time, examples_of
+from grader.inside.dead_units import dead_units, examples_in_time, examples_of
 from grader.inside.diagnostics import MOST_LAYERS, Watch, merged
 from tests.grader.conftest import Grade
 from tests.grader.networks import inputs, mlp, step, train

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import draws, material
+from grader.commands.run_local import quiet
 from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
 from grader.grade import Task, grade
-from grader.local import quiet
 from grader.material import MaterialError
 from grader.report import Draft
 from grader.sandbox.box import Box
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from grader.wire import Predictions
 from tests.grader import blobs
 

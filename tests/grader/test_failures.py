@@ -16,19 +16,20 @@ from hypothesis import strategies as st
 
 from assignments.scoring import LearningTask
 from assignments.spec import Kind
-from grader import material, unpack, wire
+from grader import material, wire
+from grader.commands.run_local import quiet
 from grader.contract import UNCHARGED, GradeReport, Verdict
 from grader.failures import BY_KIND, CODES, SILENT, failure_of
+from grader.files import unpack
 from grader.grade import Task, grade
+from grader.harness_notes import Notes
 from grader.kinds import model
-from grader.kinds.calling import ForgedAnswerError, read_answer
-from grader.kinds.dataset import read_facts
-from grader.local import quiet
+from grader.kinds.dataset.kind import read_facts
+from grader.kinds.functions.calling import ForgedAnswerError, read_answer
 from grader.messages import PLAIN, SENTENCES, RefusedError
-from grader.notes import Notes
 from grader.report import Draft
 from grader.run import RunEndedError
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.wire import BadPredictionsError
 from tests.grader import blobs
 from tests.grader.conftest import Grade

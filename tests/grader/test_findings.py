@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from grader.contract import Layer
-from grader.findings import SENTENCES, findings
-from grader.inside.dead import dead_units
+from grader.inside.dead_units import dead_units
 from grader.inside.diagnostics import Watch, merged
+from grader.scoring.findings import SENTENCES, findings
 from tests.grader.networks import inputs, mlp, train
 
 

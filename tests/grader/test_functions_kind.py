@@ -18,10 +18,10 @@ from assignments.checks import Between, Check, Dtype, Gradients, Holds, Mean, Sh
 from grader import material
 from grader.contract import GradeReport, Phase, Verdict
 from grader.grade import Task, grade
-from grader.kinds import calling, expecting, preparing
-from grader.kinds.calling import Answer, ForgedAnswerError, pack_call, read_answer
+from grader.kinds.functions import calling, expecting, preparing
+from grader.kinds.functions.calling import Answer, ForgedAnswerError, pack_call, read_answer
 from grader.material import MaterialError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
 
 LAYERS = Path(__file__).parent / "layers"

@@ -13,7 +13,7 @@ import pytest
 from grader.contract import Verdict
 from grader.sandbox import box, group, leftovers, template, watch
 from grader.sandbox.group import CGROUPS, new_group
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from grader.sandbox.watch import WatchedGroup
 from tests.grader.conftest import Grade, Heard
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as oracle
 
-from grader import metrics, pictures
+from grader import metrics
+from grader.scoring import charts
 
 LECTURE = np.array([[15, 3, 8], [4, 23, 1], [9, 2, 19]])
 """The lecture's example: rows are what it was (rocket, car, airplane), columns what it was taken for."""
@@ -28,7 +29,7 @@ def labels(draw: st.DrawFn) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_rocket_of_the_lecture():
-    rocket = pictures.class_scores(metrics.counts(LECTURE), ("rocket", "car", "airplane"))[0]
+    rocket = charts.class_scores(metrics.counts(LECTURE), ("rocket", "car", "airplane"))[0]
     assert (rocket.tp, rocket.fn, rocket.fp, rocket.tn) == (15, 11, 13, 45)
     assert rocket.precision == pytest.approx(15 / 28)
     assert rocket.recall == pytest.approx(15 / 26)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import cells, notebook, unpack
 from grader.contract import Verdict
+from grader.files import notebook, notebook_cells, unpack
 from grader.messages import RefusedError
 from tests.grader import blobs
 from tests.grader.conftest import Grade
@@ -83,7 +83,7 @@ def test_code_cells_are_joined_in_order():
     ],
 )
 def test_only_what_a_notebook_alone_understands_is_left_out(cell: str, kept: str):
-    assert "\n".join(cells.plain(cell, 1).lines) == kept
+    assert "\n".join(notebook_cells.plain(cell, 1).lines) == kept
 
 
 def test_many_notices_become_one():
@@ -133,9 +133,9 @@ def test_odd_values_in_a_notebook_do_no_harm():
 
 @given(st.text(alphabet="%!?'\"\\\n()[]{}#=x: \t\r"))
 def test_lines_keep_their_numbers(source: str):
-    cell = cells.plain(source, 1)
-    if all(one.what is not cells.What.CELL for one in cell.dropped):
-        assert len(cell.lines) == len(cells.LINE_END.split(source))
+    cell = notebook_cells.plain(source, 1)
+    if all(one.what is not notebook_cells.What.CELL for one in cell.dropped):
+        assert len(cell.lines) == len(notebook_cells.LINE_END.split(source))
 
 
 @given(st.lists(st.sampled_from(["x = 1", "y = '%s' % x", "def f():\n    return '''\n!\n'''", "[1,\n2]"])))
@@ -143,4 +143,4 @@ def test_plain_python_stays_as_it_is(statements: list[str]):
     source = "\n".join(statements)
     with suppress(SyntaxError):
         ast.parse(source)
-        assert "\n".join(cells.plain(source, 1).lines) == source
+        assert "\n".join(notebook_cells.plain(source, 1).lines) == source

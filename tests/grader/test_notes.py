@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.contract import Layer
-from grader.notes import BURST, MOST_POINTS, Notes
+from grader.harness_notes import BURST, MOST_POINTS, Notes
 
 
 def line(**fields: object) -> bytes:

@@ -7,7 +7,7 @@ import selectors
 
 from grader.contract import Verdict
 from grader.sandbox.pipes import PIPE_BYTES
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
 

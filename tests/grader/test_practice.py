@@ -22,8 +22,8 @@ from assignments.spec import Split, Splits
 from grader import material, settings
 from grader.__main__ import main
 from grader.contract import GradeReport, Verdict
-from grader.kinds.calling import Answer
-from grader.kinds.preparing import Prepared, checks_of
+from grader.kinds.functions.calling import Answer
+from grader.kinds.functions.preparing import Prepared, checks_of
 from grader.practice import checks as spelled
 from grader.practice import command, kit
 from grader.practice.kit import KitError

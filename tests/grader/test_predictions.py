@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.scoring import LearningTask
-from grader import predictions
 from grader.contract import Verdict
+from grader.files import predictions
+from grader.files.predictions import UnscorableError
 from grader.messages import RefusedError
-from grader.predictions import UnscorableError
 from tests.grader.conftest import Grade
 
 CLASSES = ("rocket", "car", "airplane")

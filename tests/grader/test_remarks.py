@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import assignments
-from grader import remarks
 from grader.contract import GradeReport, Layer, Phase
 from grader.run import Clock
+from grader.scoring import remarks
 from tests.grader import blobs
 from tests.grader.conftest import Grade
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from grader import material
+from grader.commands.run_local import quiet
 from grader.contract import EventKind, GradeReport, Phase, Verdict
 from grader.grade import Task, grade
-from grader.local import quiet
 from grader.run import BoxNotReadyError, Run
 from grader.sandbox import walls
 from grader.sandbox.group import CGROUPS
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.template import Template
 from grader.sandbox.walls import Bind, Copy
 from tests.grader import blobs

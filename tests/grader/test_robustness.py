@@ -9,11 +9,11 @@ import pytest
 
 from assignments.spec import SpecError
 from grader import material
+from grader.commands.run_local import quiet
 from grader.contract import GradeReport, Robustness
 from grader.grade import Task, grade
-from grader.local import quiet
 from grader.material import MaterialError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader import blobs
 
 NOISY = 'load = "data.py:load"\nperturbation = { noise = 0.03 }\n'

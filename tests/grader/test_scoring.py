@@ -19,8 +19,9 @@ from assignments.scoring import (
     Scoring,
 )
 from assignments.spec import Assignment
-from grader import material, scoring
+from grader import material
 from grader.contract import ScoreCard
+from grader.scoring import shares
 from grader.wire import Predictions, from_scores
 from tests.grader import blobs
 
@@ -31,19 +32,19 @@ RULE = Scoring(metric="accuracy", public_share=0.3, full_points_at=0.97, zero_po
     ("score", "points"), [(0.0, 0), (0.1, 0), (0.535, 5), (0.9699, 10), (0.97, 10), (1.0, 10), (0.2, 1.15)]
 )
 def test_points_rise_between_the_two_marks(score: float, points: float):
-    assert scoring.points_for(score, RULE) == points
+    assert shares.points_for(score, RULE) == points
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_better_scores_never_earn_less(one: float, other: float):
     low, high = sorted((one, other))
-    assert 0 <= scoring.points_for(low, RULE) <= scoring.points_for(high, RULE) <= RULE.points
+    assert 0 <= shares.points_for(low, RULE) <= shares.points_for(high, RULE) <= RULE.points
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=300), st.floats(0.05, 0.95), st.text(max_size=8))
 def test_shares_split_every_class_alike(labels: list[int], share: float, version: str):
     truth, rule = np.array(labels), replace(RULE, public_share=share)
-    public, private = scoring.shares(truth, rule, version)
+    public, private = shares.shares(truth, rule, version)
     assert sorted([*public, *private]) == list(range(len(truth)))
     for label in range(5):
         count = (truth == label).sum()
@@ -52,9 +53,9 @@ def test_shares_split_every_class_alike(labels: list[int], share: float, version
 
 def test_shares_follow_from_the_version_alone():
     truth = np.arange(100) % 3
-    one, _ = scoring.shares(truth, RULE, "a")
-    same, _ = scoring.shares(truth, RULE, "a")
-    other, _ = scoring.shares(truth, RULE, "b")
+    one, _ = shares.shares(truth, RULE, "a")
+    same, _ = shares.shares(truth, RULE, "a")
+    other, _ = shares.shares(truth, RULE, "b")
     assert one.tolist() == same.tolist()
     assert one.tolist() != other.tolist()
 
@@ -63,14 +64,14 @@ def test_shares_follow_from_the_version_alone():
 def test_smaller_errors_never_earn_less(one: float, other: float):
     rule = replace(RULE, metric="rmse", full_points_at=2.0, zero_points_at=50.0)
     low, high = sorted((one, other))
-    assert 0 <= scoring.points_for(high, rule) <= scoring.points_for(low, rule) <= rule.points
-    assert scoring.points_for(26.0, rule) == 5
+    assert 0 <= shares.points_for(high, rule) <= shares.points_for(low, rule) <= rule.points
+    assert shares.points_for(26.0, rule) == 5
 
 
 @pytest.mark.parametrize("task", [LearningTask.LABELS, LearningTask.VALUES])
 def test_what_has_no_classes_is_dealt_out_by_chance(task: LearningTask):
     truth = np.random.default_rng(0).normal(size=(100, 3) if task is LearningTask.LABELS else 100)
-    public, private = scoring.shares(truth, RULE, "a", task)
+    public, private = shares.shares(truth, RULE, "a", task)
     assert (len(public), len(private)) == (30, 70)
     assert sorted([*public, *private]) == list(range(100))
 
@@ -105,7 +106,7 @@ def test_every_metric_of_the_specification_is_computed(
         LearningTask.LABELS: np.eye(3, dtype=np.int64)[np.arange(30) % 3],
         LearningTask.VALUES: np.linspace(-1, 1, 30),
     }[task]
-    card = scoring.score_card(
+    card = shares.score_card(
         truth, Predictions(truth), an_assignment(tmp_path, task, classes, metric), seed=0
     )
     best = 0.0 if metric in ERRORS else 1.0
@@ -123,7 +124,7 @@ def test_interval_of_any_metric_holds_its_score(task: LearningTask, metric: str,
     wanted = np.eye(3, dtype=np.int64)[classes]
     claimed = from_scores(wanted + generator.normal(size=(200, 3)), task)
     truth = wanted if task is LearningTask.LABELS else classes
-    card = scoring.score_card(truth, claimed, an_assignment(tmp_path, task, 3, metric), seed=0)
+    card = shares.score_card(truth, claimed, an_assignment(tmp_path, task, 3, metric), seed=0)
     assert card.metrics[f"{metric}_low"] < card.score < card.metrics[f"{metric}_high"]
     assert ("accuracy_low" in card.metrics) == (task is LearningTask.CLASSES)
 
@@ -133,7 +134,7 @@ def test_card_of_scores_has_pairs_bins_and_curves(tmp_path: Path):
     truth = generator.integers(0, 3, 200)
     claimed = from_scores(np.eye(3)[truth] + generator.normal(size=(200, 3)), LearningTask.CLASSES)
     assignment = an_assignment(tmp_path, LearningTask.CLASSES, 3, "accuracy")
-    card = scoring.score_card(truth, claimed, assignment, seed=0)
+    card = shares.score_card(truth, claimed, assignment, seed=0)
     assert card.confused[0].count >= card.confused[-1].count > 0
     assert [curve.label for curve in card.roc] == [curve.label for curve in card.precision_recall]
     assert np.mean([curve.area for curve in card.roc]) == pytest.approx(card.metrics["roc_auc"], abs=1e-3)
@@ -149,16 +150,16 @@ def test_costly_misses_are_avoided_by_the_best_decision(tmp_path: Path):
     assignment = replace(assignment, score=replace(assignment.score, costs=((0.0, 1.0), (5.0, 0.0))))
     truth = (np.arange(10) >= 7).astype(np.int64)
     claimed = from_scores(np.tile([0.7, 0.3], (10, 1)), LearningTask.CLASSES)
-    card = scoring.score_card(truth, claimed, assignment, seed=0)
+    card = shares.score_card(truth, claimed, assignment, seed=0)
     assert (card.metrics["mean_cost"], card.metrics["mean_cost_best_decision"]) == (1.5, 0.7)
 
 
 def test_binary_view_is_about_the_focus(tmp_path: Path):
     assignment = an_assignment(tmp_path, LearningTask.CLASSES, 2, "precision")
     truth, claimed = np.array([0, 0, 0, 1]), Predictions(np.array([0, 1, 1, 1]))
-    last = scoring.score_card(truth, claimed, assignment, seed=0)
+    last = shares.score_card(truth, claimed, assignment, seed=0)
     focused = replace(assignment, score=replace(assignment.score, focus="class 0"))
-    first = scoring.score_card(truth, claimed, focused, seed=0)
+    first = shares.score_card(truth, claimed, focused, seed=0)
     assert (last.score, last.metrics["recall"], last.metrics["specificity"]) == (0.333333, 1, 0.333333)
     assert (first.score, first.metrics["recall"], first.metrics["specificity"]) == (1, 0.333333, 1)
 
@@ -166,5 +167,5 @@ def test_binary_view_is_about_the_focus(tmp_path: Path):
 def test_focus_class_is_among_the_metrics(tmp_path: Path):
     assignment = material.from_folder(blobs.write_assignment(tmp_path)).assignment
     truth, claimed = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 0])
-    card = scoring.score_card(truth, Predictions(claimed), assignment, seed=0)
+    card = shares.score_card(truth, Predictions(claimed), assignment, seed=0)
     assert (card.metrics["precision_rocket"], card.metrics["recall_rocket"]) == (0.5, 0.5)

@@ -9,8 +9,8 @@ import pytest
 from grader.inside import probe
 from grader.sandbox import seccomp, selftest, walls
 from grader.sandbox.host import SandboxMissingError
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.selftest import Trial
-from grader.sandbox.spare import Boxes, Mode
 
 ALLOW_EVERYTHING = seccomp._step(seccomp.RETURN, seccomp.ALLOW)
 

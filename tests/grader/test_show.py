@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader import metrics, pictures, show
+from grader import metrics
+from grader.commands import console
 from grader.contract import ClassCount, DataSheet, GradeReport, Histogram, ScoreCard, Verdict
+from grader.scoring import charts
 
 
 def test_report_names_mistakes_and_intervals():
@@ -12,12 +14,12 @@ def test_report_names_mistakes_and_intervals():
         points=5,
         score=0.6786,
         metrics={"accuracy": 0.6786, "accuracy_low": 0.58, "accuracy_high": 0.77, "mean_cost": 1.25},
-        per_class=pictures.class_scores(metrics.counts(matrix), names),
+        per_class=charts.class_scores(metrics.counts(matrix), names),
         confusion_matrix=tuple(map(tuple, matrix.tolist())),
         size=84,
-        confused=pictures.confused_pairs(matrix, names),
+        confused=charts.confused_pairs(matrix, names),
     )
-    said = show.report(
+    said = console.report(
         GradeReport(
             "1", Verdict.SCORED, "Scored.", "Értékelve.", classes=names, metric="accuracy", public=card
         )
@@ -31,6 +33,6 @@ def test_data_sheet_is_printed():
         classes=(ClassCount("lily", 40, 10, 5),),
         histograms=(Histogram("width", 0.5, 2.25, 1.0, 3, (1,) * 20),),
     )
-    said = show.report(GradeReport("1", Verdict.SCORED, "Scored.", "Értékelve.", sheet=sheet))
+    said = console.report(GradeReport("1", Verdict.SCORED, "Scored.", "Értékelve.", sheet=sheet))
     assert "lily        40       10        5" in said
     assert "width: 0.5 to 2.25, mean 1, missing 3" in said

@@ -12,7 +12,7 @@ import pytest
 
 from grader.sandbox import template, walls
 from grader.sandbox.box import Box, BoxEndedError, Ending
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 from grader.sandbox.template import Forked, Template, TemplateBrokenError
 from grader.sandbox.watch import family
 

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from assignments.scoring import LearningTask
-from grader import material, show, verify
+from grader import material
+from grader.commands import console, verify
 from grader.contract import PHASES, GradeReport, Phase, Verdict
 from grader.grade import KINDS, Task, grade
 from grader.inside import training
-from grader.inside.failing import UnusableError
+from grader.inside.error_report import UnusableError
 from grader.material import MaterialError
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader import blobs, tasks
 
 GradeIn = Callable[[Path, dict[str, bytes]], GradeReport]
@@ -57,7 +58,7 @@ def test_values_are_trained_and_scored(grade_in: GradeIn, tmp_path: Path):
     assert report.public.metrics["r2"] == pytest.approx(1)
     assert report.public.metrics["rmse_low"] <= report.public.score <= report.public.metrics["rmse_high"]
     assert report.classes == report.public.per_class == report.public.confusion_matrix == ()
-    assert "10 points, rmse 0.0000" in show.report(report)
+    assert "10 points, rmse 0.0000" in console.report(report)
 
 
 def test_table_of_values_is_scored(grade_in: GradeIn, tmp_path: Path):

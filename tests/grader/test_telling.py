@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from assignments.scoring import Scoring
 from assignments.spec import read_assignment
-from grader import material, telling
+from grader import material
 from grader.contract import GradeReport
 from grader.report import Draft
+from grader.scoring import disclosure
 from grader.wire import Predictions
 from tests.grader import blobs
 
@@ -54,7 +55,7 @@ def draft(tmp_path: Path) -> Draft:
 @pytest.mark.parametrize("scores", [False, True])
 def test_there_are_no_more_public_reports_than_promised(draft: Draft, scores: bool):
     reports = reports_of(draft, 300, scores=scores)
-    most = telling.outcomes(draft.material.assignment.score)
+    most = disclosure.outcomes(draft.material.assignment.score)
     assert 50 < len({public_part(report) for report in reports}) <= most
     assert len({json.dumps(report.to_message()["private"]) for report in reports}) > most  # staff see all
 
@@ -88,14 +89,14 @@ def test_points_follow_from_what_is_told(draft: Draft):
 
 @given(score=st.floats(0, 1))
 def test_a_share_is_told_to_the_nearest_hundredth(score: float):
-    told = telling.in_steps(score, ACCURACY)
+    told = disclosure.in_steps(score, ACCURACY)
     assert abs(told - score) <= 0.005 + 1e-9
     assert math.isclose(told * 100, round(told * 100), abs_tol=1e-9)
 
 
 @given(score=st.floats(0, 1e9))
 def test_an_error_has_a_hundred_steps_between_its_marks(score: float):
-    told = telling.in_steps(score, RMSE)
+    told = disclosure.in_steps(score, RMSE)
     step = (told - 2.0) / (0.1 - 2.0) * 100
     assert math.isclose(step, round(step), abs_tol=1e-3)
     assert 0.1 <= told <= 2.0
@@ -106,8 +107,8 @@ def test_an_error_has_a_hundred_steps_between_its_marks(score: float):
 def test_no_metric_has_more_values_than_are_counted():
     for scoring in (ACCURACY, RMSE, MCC):
         low, high = (-1.0, 1.0) if scoring is MCC else (0.0, 1.0 if scoring is ACCURACY else 4.0)
-        told = {repr(telling.in_steps(float(score), scoring)) for score in np.linspace(low, high, 20_001)}
-        assert len(told) == telling.outcomes(scoring)
+        told = {repr(disclosure.in_steps(float(score), scoring)) for score in np.linspace(low, high, 20_001)}
+        assert len(told) == disclosure.outcomes(scoring)
 
 
 def test_a_week_tells_a_seventh_of_three_hundred_labels():
@@ -116,11 +117,11 @@ def test_a_week_tells_a_seventh_of_three_hundred_labels():
     assignment = read_assignment(text, material.ZONE)
     assert assignment.limits.per_day == 3
     labels = np.arange(300) % 10
-    assert telling.bits_of_a_week(assignment) == pytest.approx(140, abs=0.5)
-    assert telling.bits_of_labels(labels) == pytest.approx(997, abs=0.5)
+    assert disclosure.bits_of_a_week(assignment) == pytest.approx(140, abs=0.5)
+    assert disclosure.bits_of_labels(labels) == pytest.approx(997, abs=0.5)
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60))
 def test_labels_have_no_more_bits_than_equally_likely_ones(labels: list[int]):
-    bits = telling.bits_of_labels(np.array(labels))
+    bits = disclosure.bits_of_labels(np.array(labels))
     assert -1e-9 <= bits <= len(labels) * math.log2(len(set(labels))) + 1e-9

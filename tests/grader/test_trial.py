@@ -10,9 +10,9 @@ import pytest
 from grader import material
 from grader.contract import Verdict
 from grader.grade import Task, grade
-from grader.kinds.preparing import checks_of
+from grader.kinds.functions.preparing import checks_of
 from grader.practice.trial import trial_of
-from grader.sandbox.spare import Boxes
+from grader.sandbox.pool import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Heard
 from tests.grader.test_functions_kind import LAYERS

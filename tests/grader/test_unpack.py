@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import unpack
+from grader.files import unpack
 from grader.messages import RefusedError
 
 SOURCE = b"import torch\n"

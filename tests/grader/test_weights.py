@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from grader import weights
+from grader.files import weights
 from grader.inside.weights import DTYPES
 from grader.messages import RefusedError
 

@@ -31,7 +31,7 @@ from assignments.quiz import (
 )
 from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
-from grader import cells, notebook, predictions, unpack
+from grader.files import notebook, notebook_cells, predictions, unpack
 from grader.messages import RefusedError
 from server.accounts.credentials.passwords import refuse_weak_password
 from server.accounts.neptun import normalised, read_neptun
@@ -189,7 +189,7 @@ def _answer(name: str) -> Callable[[str], object]:
 
 
 def _notebook(text: str) -> object:
-    return list(cells.plain(text, 1).lines)
+    return list(notebook_cells.plain(text, 1).lines)
 
 
 PHONE: dict[str, Callable[[str], object]] = {f"answer: {name}": _answer(name) for name in ASKED} | {

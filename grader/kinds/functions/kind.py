@@ -10,13 +10,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from grader import notebook, unpack
 from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
-from grader.kinds import expecting
+from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
-from grader.kinds.call_messages import CALL_FAILURES, ENDINGS
-from grader.kinds.calling import ForgedAnswerError, pack_call, read_answer
-from grader.kinds.preparing import Prepared, checks_of
+from grader.kinds.functions import expecting
+from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
+from grader.kinds.functions.messages import CALL_FAILURES, ENDINGS
+from grader.kinds.functions.preparing import Prepared, checks_of
 from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from assignments.scoring import LearningTask, Scoring
 from assignments.spec import Assignment
-from grader import measures, pictures
 from grader.contract import ScoreCard
+from grader.scoring import charts, measures
 from grader.wire import Predictions
 
 Indices = npt.NDArray[np.int64]
@@ -60,13 +60,13 @@ def score_card(
         points=points_for(exact, scoring),
         score=told[scoring.metric],
         metrics=told,
-        per_class=() if found.counts is None else pictures.class_scores(found.counts, classes),
+        per_class=() if found.counts is None else charts.class_scores(found.counts, classes),
         confusion_matrix=tuple(tuple(row) for row in matrix),
         size=len(truth),
-        confused=() if found.matrix is None else pictures.confused_pairs(found.matrix, classes),
-        calibration=() if found.bins is None else pictures.calibration(found.bins),
-        roc=pictures.roc(found.ranked, classes),
-        precision_recall=pictures.precision_recall(found.ranked, classes),
+        confused=() if found.matrix is None else charts.confused_pairs(found.matrix, classes),
+        calibration=() if found.bins is None else charts.calibration(found.bins),
+        roc=charts.roc(found.ranked, classes),
+        precision_recall=charts.precision_recall(found.ranked, classes),
     )
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules
 from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
-from grader.kinds.dataset_messages import DATASET_PROBLEMS
-from grader.kinds.sheets import read_sheet
+from grader.kinds.dataset.messages import DATASET_PROBLEMS
+from grader.kinds.dataset.sheets import read_sheet
 from grader.material import MaterialError
 from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
-from grader.unpack import shown
 
 LONGEST_ANSWER = 2**20  # bytes
 SPLITS = ("train", "valid", "test")

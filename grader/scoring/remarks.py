@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from grader.contract import GradeReport, Phase, Remark
+from grader.files.unpack import shown
 from grader.run import Clock
-from grader.unpack import shown
 
 QUICK_S = 0.5  # the smallest network takes longer to learn anything
 MOST_SOURCE = 512 * 2**10  # bytes of all source files together: more is not looked at

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from grader.attack import marks
+from grader.attack import leak_scan
 from grader.attack.pack import Attack
 from grader.contract import EventKind, GradeReport, Verdict
 
@@ -57,7 +57,7 @@ def breaches(attack: Attack, seen: Seen, around: Surroundings) -> Iterator[str]:
     if attack.score and report.private and not attack.score.holds(report.private.score):
         yield f"scored {report.private.score:.3f}"
     yield from sorted({line[:300] for line in seen.log.splitlines() if line.startswith(BREACH)})
-    if leak := marks.shown(visible, around.held_out):
+    if leak := leak_scan.shown(visible, around.held_out):
         yield f"a held-out input can be seen: {leak!r}"
     if around.secret in visible:
         yield "a secret of this machine can be seen"

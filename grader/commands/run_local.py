@@ -11,7 +11,7 @@ from grader.draws import DEVELOPMENT_KEY
 from grader.grade import Task, grade
 from grader.run import Tell
 from grader.sandbox.gpu import claim
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
 
 
 def quiet(_kind: EventKind, _text: str, _values: Mapping[str, float]) -> None:

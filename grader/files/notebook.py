@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.json_reading import BadJsonError, Excess, read_json
-from grader import cells
 from grader.contract import Sentence
+from grader.files import notebook_cells
+from grader.files.unpack import SUBMISSION, Contents, shown
 from grader.messages import RefusedError
-from grader.unpack import SUBMISSION, Contents, shown
 
 ENDING = ".ipynb"
 LARGEST = 16 * 2**20  # pictures in the outputs make notebooks large
@@ -63,12 +63,12 @@ def joined(contents: Contents) -> Joined:
     return Joined(Contents(others | {SUBMISSION: source}), _notices(dropped))
 
 
-def _source(name: str, data: bytes) -> tuple[bytes, list[cells.Dropped]]:
+def _source(name: str, data: bytes) -> tuple[bytes, list[notebook_cells.Dropped]]:
     """The code, two lines of ours first: Python would take an encoding from the first two of a file."""
     lines = [f"# The code cells of {name!a}, in order.", "#"]
-    dropped: list[cells.Dropped] = []
+    dropped: list[notebook_cells.Dropped] = []
     for number, code in enumerate(_code_cells(name, data), start=1):
-        cell = cells.plain(code, number)
+        cell = notebook_cells.plain(code, number)
         dropped += cell.dropped
         lines += [f"# Code cell {number}", *cell.lines, ""]
     try:
@@ -130,7 +130,7 @@ def _language(metadata: object) -> str:
     return ""
 
 
-def _notices(dropped: list[cells.Dropped]) -> tuple[Sentence, ...]:
+def _notices(dropped: list[notebook_cells.Dropped]) -> tuple[Sentence, ...]:
     told = [_notice(one) for one in dropped[:MOST_NOTICES]]
     if more := len(dropped) - len(told):
         told.append(
@@ -139,15 +139,15 @@ def _notices(dropped: list[cells.Dropped]) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _notice(one: cells.Dropped) -> Sentence:
+def _notice(one: notebook_cells.Dropped) -> Sentence:
     where_en, where_hu = f"Code cell {one.cell}, line {one.line}", f"{one.cell}. kódcella, {one.line}. sor"
     match one.what:
-        case cells.What.CELL:
+        case notebook_cells.What.CELL:
             return Sentence(
                 f"{where_en}: {one.shown} is no Python, so the whole cell was left out.",
                 f"{where_hu}: {one.shown} nem Python, ezért az egész cella kimaradt.",
             )
-        case cells.What.CONDITION:
+        case notebook_cells.What.CONDITION:
             return Sentence(
                 f"{where_en}: {one.shown} asks for the notebook, so it counts as false.",
                 f"{where_hu}: {one.shown} a notebookra kérdez rá, ezért hamisnak számít.",

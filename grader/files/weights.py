@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.json_reading import read_json
+from grader.files.unpack import WEIGHTS, shown
 from grader.messages import RefusedError
-from grader.unpack import WEIGHTS, shown
 
 PREFIX = 8  # bytes
 LONGEST_HEADER = 2**20

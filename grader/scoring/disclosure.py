@@ -16,7 +16,7 @@ import numpy.typing as npt
 from assignments.scoring import ERRORS, Scoring
 from assignments.spec import Assignment
 from grader.contract import ScoreCard
-from grader.scoring import points_for
+from grader.scoring.shares import points_for
 
 STEPS = 100
 DECIMALS = 2

@@ -20,7 +20,7 @@ from assignments.checks import (
     Variance,
 )
 from grader.contract import Sentence
-from grader.kinds.calling import Answer, Array, is_tensor
+from grader.kinds.functions.calling import Answer, Array, is_tensor
 
 LONGEST_CALL = 160  # characters
 FEW = 8  # values of a tensor that are written out

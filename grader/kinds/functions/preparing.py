@@ -16,7 +16,7 @@ import torch
 from assignments.checks import Check, Gradients, Values
 from grader import draws
 from grader.draws import KeyedDraws
-from grader.kinds.calling import Answer, Array, is_tensor, pack_call
+from grader.kinds.functions.calling import Answer, Array, is_tensor, pack_call
 from grader.material import Material, MaterialError, load_function
 
 REFERENCE = "reference/submission.py"

@@ -11,12 +11,13 @@ import numpy as np
 
 from assignments.scoring import LearningTask
 from assignments.spec import Kind, Split
-from grader import material, telling
+from grader import material
+from grader.commands.run_local import grade_locally
 from grader.contract import GradeReport, Verdict
-from grader.kinds.preparing import checks_of
-from grader.local import grade_locally
+from grader.kinds.functions.preparing import checks_of
 from grader.sandbox.gpu import claim
-from grader.sandbox.spare import Boxes, Mode
+from grader.sandbox.pool import Boxes, Mode
+from grader.scoring import disclosure
 from grader.streams import KEYS, draws_data, shared_stream
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
@@ -138,9 +139,9 @@ def _tries_do_not_give_labels(found: material.Material) -> Check:
     assignment, labels = found.assignment, found.data.held_out_labels
     if assignment.data.task is LearningTask.VALUES:
         return Check(LITTLE_TOLD, True, "values are no labels")
-    told = telling.bits_of_a_week(assignment)
+    told = disclosure.bits_of_a_week(assignment)
     columns = labels.T if labels.ndim == 2 else labels[None]
-    public = assignment.score.public_share * sum(map(telling.bits_of_labels, columns))
+    public = assignment.score.public_share * sum(map(disclosure.bits_of_labels, columns))
     return Check(LITTLE_TOLD, told <= LARGEST_TOLD * public, f"{told:.0f} of {public:.0f} bits at most")
 
 

@@ -1,0 +1,1 @@
+"""Handed-in files: unpacked and checked before anything runs."""

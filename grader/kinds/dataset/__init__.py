@@ -1,0 +1,1 @@
+"""Kind `dataset`: a data set of the student's, read in the box and judged outside."""

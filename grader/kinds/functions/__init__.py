@@ -1,0 +1,1 @@
+"""Kind `functions`: calls of a student's functions, compared with the reference."""

@@ -1,0 +1,1 @@
+"""From predictions to points: shares, measures, charts, findings."""
