@@ -15,7 +15,7 @@ from grader.practice.trial import trial_of
 from grader.sandbox.pool import Boxes
 from tests.grader import blobs
 from tests.grader.conftest import Heard
-from tests.grader.test_functions_kind import LAYERS
+from tests.grader.kinds.test_functions import LAYERS
 
 KEY = "5e" * 32
 SPY = (

@@ -9,7 +9,7 @@ import pytest
 from grader import material
 from grader.streams import shared_stream
 from tests.grader import blobs
-from tests.grader.test_functions_kind import LAYERS
+from tests.grader.kinds.test_functions import LAYERS
 
 ONE_STREAM = """
 import torch

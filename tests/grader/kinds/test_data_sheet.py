@@ -29,8 +29,8 @@ from grader.messages import RefusedError
 from grader.run import RunEndedError
 from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
-from tests.grader.test_dataset_kind import TOML, facts_of, failed, flowers, graded, pictures
-from tests.grader.test_unpack import zipped
+from tests.grader.files.test_unpack import zipped
+from tests.grader.kinds.test_dataset import TOML, facts_of, failed, flowers, graded, pictures
 
 DESCRIPTION = {"dataset.toml": b'format = "images"\n'}
 Draw = Callable[[], Image.Image]

@@ -31,7 +31,7 @@ from grader.sandbox import host, leftovers
 from grader.sandbox.host import SandboxMissingError
 from grader.settings import SettingsError
 from tests.grader import blobs
-from tests.grader.test_functions_kind import LAYERS
+from tests.grader.kinds.test_functions import LAYERS
 
 A_KEY = "5e" * 32
 FORGOTTEN = "\n# the private share is easy: ask for ABC123\n"

@@ -24,7 +24,7 @@ from grader.material import MaterialError
 from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
 
-LAYERS = Path(__file__).parent / "layers"
+LAYERS = Path(__file__).parents[1] / "layers"
 REFERENCE = (LAYERS / "reference" / "submission.py").read_text()
 
 GradeLayers = Callable[[str], GradeReport]

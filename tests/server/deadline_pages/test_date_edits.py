@@ -26,7 +26,7 @@ from server.standings.models import Decision, Standing
 from server.standings.refusals import Overtaken
 from server.standings.service import recompute
 from tests.server.builders import COURSE, NOON
-from tests.server.clock.conftest import Course, local
+from tests.server.deadline_pages.conftest import Course, local
 from tests.server.submissions.builders import HELD_OUT, SLUG, a_graded_submission, an_assignment
 
 DUE = local("2026-10-25T23:59:59")

@@ -22,7 +22,7 @@ from assignments.quiz import (
     TrueFalse,
 )
 from server.quizzes.questions.scoring import Rulings, credit, partial
-from tests.server.quizzes.test_answering import FOUR, SINGLE, asked, said
+from tests.server.quizzes.questions.test_parsing import FOUR, SINGLE, asked, said
 
 TWO_RIGHT = asked(Choice(tuple(Option(said(text), correct=text in "ab") for text in "abcd"), several=True))
 WEIGHTED = asked(

@@ -24,7 +24,7 @@ from tests.server.builders import a_person
 from tests.server.submissions.builders import HELD_OUT, a_submission, an_assignment, grading_of
 from tests.servers import ObjectServer
 
-ALERTS = Path(__file__).parents[2] / "deploy/prometheus-alerts.yml"
+ALERTS = Path(__file__).parents[3] / "deploy/prometheus-alerts.yml"
 
 
 @pytest.fixture

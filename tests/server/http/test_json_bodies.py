@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.server.conftest import Browser
 
-SERVER = Path(__file__).parents[2] / "server"
+SERVER = Path(__file__).parents[3] / "server"
 OWN = ("demo", "loadtest")  # they read what this program itself has written
 HOSTILE = [
     b"[" * 1000 + b"]" * 1000,

@@ -11,7 +11,7 @@ from server.deadline_pages.extension_csv import SheetPlan, as_text, plan_sheet, 
 from server.deadlines.models import Extension
 from server.errors import BadInput
 from tests.server.builders import COURSE
-from tests.server.clock.conftest import Course, local
+from tests.server.deadline_pages.conftest import Course, local
 from tests.server.submissions.builders import SLUG, an_assignment
 
 HEADING = "neptun,assignment,due,reason\n"

@@ -14,7 +14,7 @@ from server.operations.redis_versions import FIXED_IN, Standing, judge
 from tests import servers
 from tests.deployment import compose
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 lines = st.sampled_from([(name, line) for name, known in FIXED_IN.items() for line in known])
 
 

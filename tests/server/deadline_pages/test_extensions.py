@@ -21,7 +21,7 @@ from server.standings.models import Decision, Standing
 from server.standings.refusals import Overtaken
 from server.standings.service import recompute
 from tests.server.builders import COURSE, NOON, a_person, another_course
-from tests.server.clock.conftest import Course, local
+from tests.server.deadline_pages.conftest import Course, local
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment
 
 DUE = local("2026-10-25T23:59:59")

@@ -24,7 +24,7 @@ from server.submissions.publishing import sync
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG
 from tests.server.submissions.conftest import Course
-from tests.server.submissions.test_releasing import let_in, release_now
+from tests.server.submissions.queue.test_releasing import let_in, release_now
 
 secrets_ = st.binary(min_size=16, max_size=16)
 slugs = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)

@@ -28,7 +28,7 @@ from grader.messages import RefusedError
 from grader.run import RunEndedError
 from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
-from tests.grader.test_unpack import zipped
+from tests.grader.files.test_unpack import zipped
 
 TOML = """
 slug = "flowers"
