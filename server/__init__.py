@@ -13,29 +13,30 @@ from werkzeug.wrappers import Response
 
 from assignments import course
 from server import i18n, logs
-from server.accounts.views import accounts, accounts_api
+from server.accounts import views as accounts
 from server.config import Config
 from server.database import Database, passes
-from server.deadline_pages.views import clock as clock_pages
-from server.deadline_pages.views import clock_api
-from server.gradebook.views import gradebook, gradebook_api
+from server.deadline_pages import views as deadline_pages
+from server.gradebook import views as gradebook
 from server.http import addresses, error_handlers, security
 from server.http.openapi import api_docs, refuse_unknown_queries
+from server.inquiries import views as inquiries
 from server.inquiries.service import number_open
-from server.inquiries.views import inquiries, inquiries_api
+from server.notices import views as notices
 from server.notices.service import noticing, unread_notices
-from server.notices.views import notices, notices_api
 from server.notifications import Doorbell, Live
 from server.operations import metrics
 from server.operations.health import health
-from server.quizzes.views import quizzes, quizzes_api
+from server.quizzes import views as quizzes
+from server.receipts import views as receipts
 from server.receipts.signer import Signer
-from server.receipts.views import receipts
-from server.standings.views import standings, standings_api
+from server.standings import views as standings
 from server.store import open_store
+from server.submissions import views as submissions
 from server.submissions.uploads.requests import UploadRequest
-from server.submissions.views import submissions, submissions_api
 from server.web import Services, known_person, person, services, utc_now
+
+FEATURES = (accounts, submissions, quizzes, deadline_pages, standings, inquiries, gradebook, notices)
 
 
 def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
@@ -57,23 +58,12 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     security.register(app, config)
     i18n.register(app)
     error_handlers.register(app)
-    app.register_blueprint(accounts)
-    app.register_blueprint(accounts_api)
-    app.register_blueprint(submissions)
-    app.register_blueprint(submissions_api)
-    app.register_blueprint(quizzes)
-    app.register_blueprint(quizzes_api)
-    app.register_blueprint(clock_pages)
-    app.register_blueprint(clock_api)
-    app.register_blueprint(standings)
-    app.register_blueprint(standings_api)
-    app.register_blueprint(inquiries)
-    app.register_blueprint(inquiries_api)
-    app.register_blueprint(gradebook)
-    app.register_blueprint(gradebook_api)
-    for doors in (receipts, notices, notices_api, api_docs, health):
-        app.register_blueprint(doors)
-    app.add_url_rule("/", "home", home)
+    for feature in FEATURES:
+        app.register_blueprint(feature.routes)
+        app.register_blueprint(feature.api_routes)
+    for blueprint in (receipts.routes, api_docs, health):
+        app.register_blueprint(blueprint)
+    app.get("/")(home)
     app.before_request(refuse_unknown_queries)
     app.context_processor(frame)
     addresses.register(app)

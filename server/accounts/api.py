@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from server.accounts import api_schema as schema
 from server.accounts import service
+from server.accounts.blueprints import api_routes
 from server.accounts.credentials.tokens import Token
 from server.accounts.roster import Plan, Roster
 from server.errors import NoFiles, NotFound
@@ -30,6 +31,7 @@ from server.web import (
 )
 
 
+@api_routes.post("/tokens")
 @describe("Get a token", body=schema.NewTokenRequest, answers={201: schema.NewTokenAnswer}, public=True)
 def create_token() -> ResponseReturnValue:
     """Neptun code and password for a token. `device` is what an earlier answer gave to this program."""
@@ -57,6 +59,7 @@ def create_token() -> ResponseReturnValue:
     return answer_json(answer, 201)
 
 
+@api_routes.get("/tokens")
 @describe("List one's tokens", answers={200: schema.TokenList})
 @signed_in
 def list_tokens() -> ResponseReturnValue:
@@ -66,6 +69,7 @@ def list_tokens() -> ResponseReturnValue:
     return answer_json(schema.TokenList(tokens=[_token(token) for token in tokens]))
 
 
+@api_routes.delete("/tokens/<int:token_id>")
 @describe("Revoke a token", answers={204: None})
 @signed_in
 def revoke_token(token_id: int) -> ResponseReturnValue:
@@ -75,6 +79,7 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.delete("/tokens/current")
 @describe("Revoke the token of this request", answers={204: None})
 @signed_in
 def revoke_current_token() -> ResponseReturnValue:
@@ -87,6 +92,7 @@ def revoke_current_token() -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.get("/me")
 @describe("Who am I?", answers={200: schema.Me})
 @signed_in
 def me() -> ResponseReturnValue:
@@ -99,6 +105,7 @@ def me() -> ResponseReturnValue:
     )
 
 
+@api_routes.post("/roster")
 @describe(
     "Compare or take a roster (staff)",
     files="file",

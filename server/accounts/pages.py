@@ -13,6 +13,7 @@ from flask_babel import refresh
 from sqlalchemy.orm import Session
 
 from server.accounts import service
+from server.accounts.blueprints import routes
 from server.accounts.person import Person
 from server.errors import BadInput, InvitationGone, Refusal, TooManyAttempts
 from server.i18n import LANGUAGE_KEY, LANGUAGES
@@ -35,6 +36,7 @@ from server.web import (
 )
 
 
+@routes.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
     """Sign in with `neptun` and `password`.
 
@@ -51,18 +53,21 @@ def login() -> ResponseReturnValue:
     return redirect(target or url_for("home"))
 
 
+@routes.post("/logout")
 def logout() -> ResponseReturnValue:
     """Sign out of this browser."""
     _end_visit()
     return redirect(url_for("accounts.login"))
 
 
+@routes.post("/language")
 def language() -> ResponseReturnValue:
     """Take the language chosen by a form with `language` and `next`, for the person or for this browser."""
     _choose_language(form_text("language"))
     return redirect(safe_next(request.form.get("next")) or url_for("home"))
 
 
+@routes.route("/invitation/<token>", methods=["GET", "POST"])
 def invitation(token: str) -> ResponseReturnValue:
     """Set the first password with `password` and `again`.
 
@@ -80,6 +85,7 @@ def invitation(token: str) -> ResponseReturnValue:
     return redirect(url_for("home"))
 
 
+@routes.route("/account", methods=["GET", "POST"])
 @signed_in
 def account() -> ResponseReturnValue:
     """Oneself. A form's `action` is one of ACTIONS; its fields are named there.

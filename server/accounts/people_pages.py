@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from server.accounts import service
+from server.accounts.blueprints import routes
 from server.accounts.invitation_mail import Letter, as_mail
 from server.accounts.roster import Plan, Roster, is_email
 from server.errors import BadInput, NoFiles, Refusal
@@ -29,6 +30,7 @@ from server.web import (
 )
 
 
+@routes.get("/people")
 @staff_only
 def people() -> ResponseReturnValue:
     """Everybody.
@@ -40,6 +42,7 @@ def people() -> ResponseReturnValue:
     return render_template("accounts/people.html", entries=entries, can_mail=_can_mail())
 
 
+@routes.get("/people.<suffix>")
 @staff_only
 def people_file(suffix: str) -> ResponseReturnValue:
     """The people for a spreadsheet, `csv` or `xlsx`: a roster that can be changed and imported again."""
@@ -53,6 +56,7 @@ def people_file(suffix: str) -> ResponseReturnValue:
     return sheet([titles, *rows], "people", suffix, _("People"))
 
 
+@routes.post("/people/labels")
 @staff_only
 def labels() -> ResponseReturnValue:
     """Give the chosen `neptun` (repeated) the `labels`, or take them away: `change` is one of LabelChange."""
@@ -72,6 +76,7 @@ def labels() -> ResponseReturnValue:
     return redirect(url_for("accounts.people"))
 
 
+@routes.route("/people/import", methods=["GET", "POST"])
 @staff_only
 def import_roster() -> ResponseReturnValue:
     """Upload (field `file`), preview, confirm (field `text` as it came, and `apply`).
@@ -99,6 +104,7 @@ def import_roster() -> ResponseReturnValue:
     return redirect(url_for("accounts.people"))
 
 
+@routes.post("/people/invitations")
 @staff_only
 def invitations() -> ResponseReturnValue:
     """New one-time links for the chosen `neptun` (repeated), or with `everybody` for all without a password.

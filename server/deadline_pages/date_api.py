@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from server.deadline_pages import api_schema as schema
+from server.deadline_pages.blueprints import api_routes
 from server.deadline_pages.date_edits import (
     FIELDS,
     DateCard,
@@ -23,6 +24,7 @@ from server.submissions.service import in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only, write
 
 
+@api_routes.get("/assignments/<slug>/dates")
 @describe("Read the dates of an assignment", answers={200: schema.DatesOut})
 @staff_only
 def dates(slug: str) -> ResponseReturnValue:
@@ -30,6 +32,7 @@ def dates(slug: str) -> ResponseReturnValue:
     return answer_json(_answer(slug))
 
 
+@api_routes.put("/assignments/<slug>/dates")
 @describe("Set the dates of an assignment", body=schema.DatesIn, answers={200: schema.DatesOut})
 @staff_only
 def set_dates(slug: str) -> ResponseReturnValue:

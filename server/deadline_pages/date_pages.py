@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from server.deadline_pages.blueprints import routes
 from server.deadline_pages.date_edits import FIELDS, DatePreview, DateWish, change_dates, date_card, preview
 from server.deadline_pages.request_context import lecturer, title_of
 from server.deadline_pages.typed_moments import local_text, read_moment
@@ -16,6 +17,7 @@ from server.submissions.service import in_force
 from server.web import attempt, form_text, read, services, signed_in_person, staff_only, write
 
 
+@routes.route("/assignments/<slug>/dates", methods=["GET", "POST"])
 @staff_only
 def dates(slug: str) -> ResponseReturnValue:
     """The dates; by POST a preview of others, with `apply` they are set, with `back` those of the file are.
@@ -36,7 +38,7 @@ def dates(slug: str) -> ResponseReturnValue:
     if not is_applied:
         return _page(slug, filled, found=done)
     flash(_("The dates are set, and everything follows them."))
-    return redirect(url_for("clock.dates", slug=slug), 303)
+    return redirect(url_for("deadlines.dates", slug=slug), 303)
 
 
 def _wish(filled: dict[str, str]) -> DateWish:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from server.deadline_pages import api_schema as schema
+from server.deadline_pages.blueprints import api_routes
 from server.deadline_pages.explanations import Case, explain
 from server.deadline_pages.token_limits import limit
 from server.deadlines.sentences import due_sentence, stretch_sentence
@@ -16,6 +17,7 @@ from server.submissions.service import in_force, reader
 from server.web import now, services, signed_in, signed_in_person, staff_only, write
 
 
+@api_routes.get("/assignments/<slug>/explanation")
 @describe("Read what one gets, and why", answers={200: schema.ExplanationOut})
 @signed_in
 def explanation(slug: str) -> ResponseReturnValue:
@@ -23,6 +25,7 @@ def explanation(slug: str) -> ResponseReturnValue:
     return answer_json(_explained(explain(slug)))
 
 
+@api_routes.get("/assignments/<slug>/students/<neptun>/explanation")
 @describe("Read what a student gets, and why", answers={200: schema.ExplanationOut})
 @staff_only
 def student_explanation(slug: str, neptun: str) -> ResponseReturnValue:
@@ -30,6 +33,7 @@ def student_explanation(slug: str, neptun: str) -> ResponseReturnValue:
     return answer_json(_explained(explain(slug, neptun)))
 
 
+@api_routes.get("/assignments/<slug>/tokens")
 @describe("Read one's time tokens", answers={200: schema.TokensOut})
 @signed_in
 def tokens(slug: str) -> ResponseReturnValue:
@@ -37,6 +41,7 @@ def tokens(slug: str) -> ResponseReturnValue:
     return answer_json(_tokens(explain(slug)))
 
 
+@api_routes.put("/assignments/<slug>/tokens")
 @describe("Limit one's time tokens", body=schema.TokensIn, answers={200: schema.TokensOut})
 @signed_in
 def limit_tokens(slug: str) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from server.deadline_pages.blueprints import routes
 from server.deadline_pages.explanations import explain
 from server.deadline_pages.token_limits import limit
 from server.errors import BadInput
@@ -13,18 +14,21 @@ from server.submissions.service import in_force
 from server.web import form_text, now, services, signed_in, signed_in_person, staff_only, write
 
 
+@routes.get("/assignments/<slug>/explanation", endpoint="explanation")
 @signed_in
 def own(slug: str) -> ResponseReturnValue:
     """What one gets oneself. Template clock/explanation.html, see `_page`."""
     return _page(slug, None)
 
 
+@routes.get("/assignments/<slug>/students/<neptun>")
 @staff_only
 def student(slug: str, neptun: str) -> ResponseReturnValue:
     """What a student gets. Template clock/explanation.html, see `_page`."""
     return _page(slug, neptun)
 
 
+@routes.post("/assignments/<slug>/tokens")
 @signed_in
 def tokens(slug: str) -> ResponseReturnValue:
     """Use at most `most` of one's time tokens here; an empty field is as many as help."""

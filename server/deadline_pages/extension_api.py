@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from server.deadline_pages import api_schema as schema
+from server.deadline_pages.blueprints import api_routes
 from server.deadline_pages.extension_csv import plan_sheet, take_sheet
 from server.deadline_pages.extension_list import extension_rows
 from server.deadline_pages.extensions import Which, Wish, extend, newest_extension, rules_in_force, take_back
@@ -16,6 +17,7 @@ from server.submissions.service import InForce, all_in_force, in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only, write
 
 
+@api_routes.get("/assignments/<slug>/extensions")
 @describe("List the extensions of an assignment", answers={200: schema.ExtensionList})
 @staff_only
 def extensions(slug: str) -> ResponseReturnValue:
@@ -25,6 +27,7 @@ def extensions(slug: str) -> ResponseReturnValue:
         return _listed([in_force(session, course_id, slug, zone)])
 
 
+@api_routes.get("/extensions")
 @describe("List all extensions", answers={200: schema.ExtensionList})
 @staff_only
 def all_extensions() -> ResponseReturnValue:
@@ -34,6 +37,7 @@ def all_extensions() -> ResponseReturnValue:
         return _listed(all_in_force(session, course_id, zone))
 
 
+@api_routes.post("/assignments/<slug>/extensions")
 @describe("Extend", body=schema.ExtensionIn, answers={200: schema.GrantedList, 201: schema.GrantedList})
 @staff_only
 def extend_some(slug: str) -> ResponseReturnValue:
@@ -55,6 +59,7 @@ def extend_some(slug: str) -> ResponseReturnValue:
     return answer_json(answer, 200 if body.dry_run else 201)
 
 
+@api_routes.delete("/assignments/<slug>/extensions/<int:extension_id>")
 @describe("Take an extension back", body=schema.EndExtensionIn, answers={204: None})
 @staff_only
 def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
@@ -65,6 +70,7 @@ def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.post("/extensions")
 @describe("Extend by a table", body=schema.SheetIn, answers={200: schema.SheetOut, 201: schema.SheetOut})
 @staff_only
 def extend_sheet() -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from server.deadline_pages.blueprints import routes
 from server.deadline_pages.extension_csv import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
 from server.deadline_pages.extension_list import extension_rows
 from server.deadline_pages.extensions import (
@@ -52,6 +53,7 @@ class ExtensionForm:
     replaces: bool = False
 
 
+@routes.route("/assignments/<slug>/extensions", methods=["GET", "POST"])
 @staff_only
 def extensions(slug: str) -> ResponseReturnValue:
     """Who has what; by POST grant one. Template clock/extensions.html, see `_page`.
@@ -67,9 +69,10 @@ def extensions(slug: str) -> ResponseReturnValue:
     if isinstance(done, Refusal):
         return _page(slug, form, done), done.status
     flash(ngettext("%(num)s extension granted.", "%(num)s extensions granted.", done))
-    return redirect(safe_next(form_text("next")) or url_for("clock.extensions", slug=slug), 303)
+    return redirect(safe_next(form_text("next")) or url_for("deadlines.extensions", slug=slug), 303)
 
 
+@routes.post("/assignments/<slug>/extensions/<int:extension_id>/end")
 @staff_only
 def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
     """Take one back, with a `note` why."""
@@ -77,9 +80,10 @@ def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
     if isinstance(done, Refusal):
         return _page(slug, ExtensionForm(), done), done.status
     flash(_("The extension was taken back. It stays in the list."))
-    return redirect(url_for("clock.extensions", slug=slug), 303)
+    return redirect(url_for("deadlines.extensions", slug=slug), 303)
 
 
+@routes.route("/extensions", methods=["GET", "POST"])
 @staff_only
 def extension_sheet() -> ResponseReturnValue:
     """A table of extensions: upload (field `file`), preview, confirm (field `text` as it came, and `apply`).
@@ -95,7 +99,7 @@ def extension_sheet() -> ResponseReturnValue:
     if "apply" not in request.form:
         return render_template("clock/extension_sheet.html", plan=done, text=as_text(done), refusal=None)
     flash(ngettext("%(num)s extension granted.", "%(num)s extensions granted.", len(done.good)))
-    return redirect(url_for("clock.extension_sheet"), 303)
+    return redirect(url_for("deadlines.extension_sheet"), 303)
 
 
 def _form() -> ExtensionForm:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.courses.service import course_of
+from server.deadline_pages.blueprints import routes
 from server.deadline_pages.makeups import MakeupWords, as_rows, makeup_list
 from server.deadline_pages.request_context import title_of
 from server.http.downloads import sheet
@@ -14,6 +15,7 @@ from server.submissions.service import in_force
 from server.web import read, services, signed_in_person, staff_only
 
 
+@routes.get("/assignments/<slug>/makeup")
 @staff_only
 def makeup(slug: str) -> ResponseReturnValue:
     """Template clock/makeup.html: `slug`, `title`, `found` (MakeupList), `most` (points), `per_term`."""
@@ -32,6 +34,7 @@ def makeup(slug: str) -> ResponseReturnValue:
     )
 
 
+@routes.get("/assignments/<slug>/makeup.<suffix>")
 @staff_only
 def makeup_file(slug: str, suffix: str) -> ResponseReturnValue:
     """Who has made up, for a spreadsheet: `csv` or `xlsx`."""

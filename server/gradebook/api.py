@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.gradebook import service
+from server.gradebook.blueprints import api_routes
 from server.gradebook.grade_table import Book, ItemKind
 from server.gradebook.rows import LeaderboardRow
 from server.http.json_bodies import answer_json, query
@@ -93,6 +94,7 @@ class BookOut(BaseModel):
     next: str | None = None  # the `cursor` of the next page
 
 
+@api_routes.get("/gradebook")
 @describe("Read the gradebook", query=BookQuery, answers={200: BookOut})
 @staff_only
 def gradebook() -> ResponseReturnValue:
@@ -103,6 +105,7 @@ def gradebook() -> ResponseReturnValue:
         return answer_json(_book(found))
 
 
+@api_routes.get("/grades")
 @describe("Read one's own grades", answers={200: BookOut})
 @signed_in
 def grades() -> ResponseReturnValue:
@@ -112,6 +115,7 @@ def grades() -> ResponseReturnValue:
         return answer_json(_book(service.book_of(session, who, who.person)))
 
 
+@api_routes.get("/assignments/<slug>/leaderboard")
 @describe("Read the leaderboard", query=BoardQuery, answers={200: LeaderboardOut})
 @signed_in
 def leaderboard(slug: str) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.contract import Verdict
 from server.gradebook import service
 from server.gradebook.api import MOST_ROWS
+from server.gradebook.blueprints import api_routes
 from server.gradebook.request_context import days_seen
 from server.gradebook.rows import OverviewRow
 from server.http.json_bodies import answer_json, query
@@ -79,6 +80,7 @@ class OverviewOut(BaseModel):
     days: list[DayOut]
 
 
+@api_routes.get("/assignments/<slug>/overview")
 @describe("Read the overview", query=OverviewQuery, answers={200: OverviewOut})
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from server.deadline_pages.service import newest_extension
 from server.gradebook import service
+from server.gradebook.blueprints import routes
 from server.gradebook.overview_file import overview_rows
 from server.gradebook.regrade_pages import regrades_page
 from server.gradebook.request_context import days_seen
@@ -22,6 +23,7 @@ MOST_CODES = 5000
 LONGEST_SEARCH = 100
 
 
+@routes.get("/assignments/<slug>/leaderboard")
 @signed_in
 def leaderboard(slug: str) -> ResponseReturnValue:
     """Template gradebook/leaderboard.html: `assignment` (AssignmentCard), `board` (Leaderboard), its `rows`,
@@ -30,12 +32,14 @@ def leaderboard(slug: str) -> ResponseReturnValue:
     return _board("gradebook/leaderboard.html", slug, start)
 
 
+@routes.get("/assignments/<slug>/projector")
 @staff_only
 def projector(slug: str) -> ResponseReturnValue:
     """Template gradebook/projector.html: as the leaderboard; shows nicknames only."""
     return _board("gradebook/projector.html", slug)
 
 
+@routes.get("/assignments/<slug>/overview")
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
     """Template gradebook/overview.html: `assignment`, `overview` (Overview), `wish` (Wish), `groups`,
@@ -54,6 +58,7 @@ def overview(slug: str) -> ResponseReturnValue:
     )
 
 
+@routes.get("/assignments/<slug>/overview.<suffix>")
 @staff_only
 def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The overview for a spreadsheet, of all whom the page would show."""
@@ -63,6 +68,7 @@ def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", suffix, _("Overview"))
 
 
+@routes.post("/assignments/<slug>/chosen")
 @staff_only
 def chosen(slug: str) -> ResponseReturnValue:
     """What is to be done with those chosen in the overview; nobody chosen is everybody whom the page shows.
@@ -97,6 +103,7 @@ def _wish(arguments: MultiDict[str, str]) -> service.Wish:
     )
 
 
+@routes.get("/gradebook")
 @staff_only
 def gradebook() -> ResponseReturnValue:
     """Template gradebook/book.html: `book` (Book), `wish` (of its `search` and `after`), `rows` of a page."""
@@ -106,6 +113,7 @@ def gradebook() -> ResponseReturnValue:
     return render_template("gradebook/book.html", book=found, wish=wish, rows=service.ROWS)
 
 
+@routes.get("/grades")
 @signed_in
 def grades() -> ResponseReturnValue:
     """One's own row of the gradebook. Template gradebook/grades.html: `book` (Book of one row)."""
@@ -115,6 +123,7 @@ def grades() -> ResponseReturnValue:
     return render_template("gradebook/grades.html", book=found)
 
 
+@routes.get("/gradebook.<suffix>")
 @staff_only
 def gradebook_file(suffix: str) -> ResponseReturnValue:
     """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""

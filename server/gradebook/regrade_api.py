@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 
 from server.gradebook import regrades as service
+from server.gradebook.blueprints import api_routes
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.standings.service import Author
@@ -71,6 +72,7 @@ class RegradeList(BaseModel):
     outdated: int  # results in force that cannot be compared with those of the version in force
 
 
+@api_routes.get("/assignments/<slug>/regrades")
 @describe("List the regrades of an assignment", answers={200: RegradeList})
 @staff_only
 def list_regrades(slug: str) -> ResponseReturnValue:
@@ -81,6 +83,7 @@ def list_regrades(slug: str) -> ResponseReturnValue:
     return answer_json(RegradeList(regrades=cards, outdated=found.outdated))
 
 
+@api_routes.post("/assignments/<slug>/regrades")
 @describe("Grade again", body=StartIn, answers={201: RegradeDetail})
 @staff_only
 def start_regrade(slug: str) -> ResponseReturnValue:
@@ -93,6 +96,7 @@ def start_regrade(slug: str) -> ResponseReturnValue:
     return answer_json(_detail(started), 201)
 
 
+@api_routes.get("/regrades/<int:regrade_id>")
 @describe("Look at a regrade", answers={200: RegradeDetail})
 @staff_only
 def regrade(regrade_id: int) -> ResponseReturnValue:
@@ -100,6 +104,7 @@ def regrade(regrade_id: int) -> ResponseReturnValue:
     return answer_json(_detail(regrade_id))
 
 
+@api_routes.post("/regrades/<int:regrade_id>/end")
 @describe("Apply or drop a regrade", body=EndIn, answers={200: RegradeDetail})
 @staff_only
 def end_regrade(regrade_id: int) -> ResponseReturnValue:

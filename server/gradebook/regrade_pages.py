@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from server.errors import Refusal
 from server.gradebook import regrades as service
+from server.gradebook.blueprints import routes
 from server.standings.service import Author
 from server.submissions.service import RegradeState, assignment_card, reader, regrade_of
 from server.web import (
@@ -25,6 +26,7 @@ from server.web import (
 MOST_CODES = 1000
 
 
+@routes.route("/assignments/<slug>/regrades", methods=["GET", "POST"])
 @staff_only
 def regrades(slug: str) -> ResponseReturnValue:
     """What was graded again, and a form to start. Template gradebook/regrades.html, see `regrades_page`."""
@@ -44,12 +46,14 @@ def regrades(slug: str) -> ResponseReturnValue:
     return redirect(url_for("gradebook.regrade", regrade_id=started), 303)
 
 
+@routes.get("/regrades/<int:regrade_id>")
 @staff_only
 def regrade(regrade_id: int) -> ResponseReturnValue:
     """How far it is and who would move. Template gradebook/regrade.html, see `_one`."""
     return _one(regrade_id)
 
 
+@routes.post("/regrades/<int:regrade_id>/end")
 @staff_only
 def end_regrade(regrade_id: int) -> ResponseReturnValue:
     """Apply it or drop it, as the button says."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from server.deadline_pages.service import newest_extension
 from server.errors import Refusal
 from server.gradebook import service
+from server.gradebook.blueprints import routes
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
 from server.submissions.decisions.requests import receive_for
 from server.submissions.service import read_cursor, reader
@@ -19,12 +20,14 @@ from server.web import attempt, form_text, read, signed_in_person, staff_only, w
 AS_STUDENT = "student"
 
 
+@routes.get("/people/<neptun>")
 @staff_only
 def student(neptun: str) -> ResponseReturnValue:
     """Template gradebook/student.html, see `student_page`. With `as=student` it is what the student sees."""
     return student_page(neptun)
 
 
+@routes.post("/people/<neptun>/decisions")
 @staff_only
 def decide(neptun: str) -> ResponseReturnValue:
     """Decide about the assignment `assignment`; see `wish_of_form`."""
@@ -36,6 +39,7 @@ def decide(neptun: str) -> ResponseReturnValue:
     return _back_to(neptun, slug)
 
 
+@routes.post("/people/<neptun>/assignments/<slug>")
 @staff_only
 def hand_in_for(slug: str, neptun: str) -> ResponseReturnValue:
     """Hand in files for the student; see `receive_for`."""

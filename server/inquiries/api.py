@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.inquiries import api_schema as schema
+from server.inquiries.blueprints import api_routes
 from server.inquiries.queries import Wanted, inquiries, thread
 from server.inquiries.threads import Message, accept, ask, decline, inquiry_of, write_on
 from server.submissions.service import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
 
+@api_routes.get("/inquiries")
 @describe("List inquiries", query=schema.InquiryQuery, answers={200: schema.InquiryList})
 @signed_in
 def list_inquiries() -> ResponseReturnValue:
@@ -25,6 +27,7 @@ def list_inquiries() -> ResponseReturnValue:
     return answer_json(schema.InquiryList(inquiries=rows, next=page.older))
 
 
+@api_routes.post("/assignments/<slug>/inquiries")
 @describe("Ask about one's own result", body=schema.InquiryText, answers={201: schema.ThreadOut})
 @signed_in
 def open_inquiry(slug: str) -> ResponseReturnValue:
@@ -41,6 +44,7 @@ def open_inquiry(slug: str) -> ResponseReturnValue:
     return answer_json(answer, 201)
 
 
+@api_routes.get("/inquiries/<int:inquiry_id>")
 @describe("Read an inquiry", answers={200: schema.ThreadOut})
 @signed_in
 def inquiry(inquiry_id: int) -> ResponseReturnValue:
@@ -50,6 +54,7 @@ def inquiry(inquiry_id: int) -> ResponseReturnValue:
         return answer_json(schema.thread_out(thread(session, inquiry_of(session, who, inquiry_id), who)))
 
 
+@api_routes.post("/inquiries/<int:inquiry_id>/messages")
 @describe("Write in an inquiry", body=schema.InquiryText, answers={201: schema.ThreadOut})
 @signed_in
 def write_message(inquiry_id: int) -> ResponseReturnValue:
@@ -64,6 +69,7 @@ def write_message(inquiry_id: int) -> ResponseReturnValue:
     return answer_json(answer, 201)
 
 
+@api_routes.post("/inquiries/<int:inquiry_id>/decision")
 @describe("Settle an inquiry (staff)", body=schema.InquiryDecision, answers={200: schema.ThreadOut})
 @staff_only
 def settle(inquiry_id: int) -> ResponseReturnValue:

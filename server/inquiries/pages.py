@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput, Refusal
+from server.inquiries.blueprints import routes
 from server.inquiries.queries import InquiryPage, Wanted, inquiries, inquiries_of, thread
 from server.inquiries.states import InquiryState
 from server.inquiries.threads import (
@@ -41,6 +42,7 @@ from server.web import (
 VERBS = {"answer": write_on, "accept": accept, "decline": decline}
 
 
+@routes.get("/inquiries")
 @signed_in
 def list_inquiries() -> ResponseReturnValue:
     """Template inquiries/inquiries.html: `page` (InquiryPage), `asked` (the filter), `states`."""
@@ -55,6 +57,7 @@ def list_inquiries() -> ResponseReturnValue:
     )
 
 
+@routes.route("/assignments/<slug>/inquiries", methods=["GET", "POST"])
 @signed_in
 def of_assignment(slug: str) -> ResponseReturnValue:
     """One's own inquiries about an assignment, and the form that asks. For staff it is their list."""
@@ -67,6 +70,7 @@ def of_assignment(slug: str) -> ResponseReturnValue:
     return redirect(url_for("inquiries.inquiry", inquiry_id=asked), 303)
 
 
+@routes.route("/inquiries/<int:inquiry_id>", methods=["GET", "POST"])
 @signed_in
 def inquiry(inquiry_id: int) -> ResponseReturnValue:
     """One inquiry; a form sent to it is the next message."""
@@ -75,6 +79,7 @@ def inquiry(inquiry_id: int) -> ResponseReturnValue:
     return _written(inquiry_id, attempt(lambda: _write(inquiry_id, "answer")))
 
 
+@routes.post("/inquiries/<int:inquiry_id>/settle")
 @staff_only
 def settle(inquiry_id: int) -> ResponseReturnValue:
     """Staff answer, accept or decline it, as the button `do` says."""

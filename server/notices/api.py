@@ -8,10 +8,12 @@ from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.i18n import language
 from server.notices import api_schema as schema
+from server.notices.blueprints import api_routes
 from server.notices.inbox import mark_read, notices_of
 from server.web import now, read, signed_in, signed_in_person, write
 
 
+@api_routes.get("/notices")
 @describe("Read one's own notices", query=schema.NoticeQuery, answers={200: schema.NoticeList})
 @signed_in
 def notices() -> ResponseReturnValue:
@@ -23,6 +25,7 @@ def notices() -> ResponseReturnValue:
     return answer_json(schema.NoticeList(notices=cards, unread=page.unread, next=page.older))
 
 
+@api_routes.post("/notices/read")
 @describe("Mark one's own notices as read", body=schema.NoticesRead, answers={204: None})
 @signed_in
 def mark_notices() -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.database import passes
 from server.errors import BadInput, NotFound
 from server.i18n import DEFAULT, LANGUAGES, language
+from server.notices.blueprints import routes
 from server.notices.calendar_events import (
     calendar_made_at,
     drop_calendar_key,
@@ -35,6 +36,7 @@ from server.web import (
 )
 
 
+@routes.get("/notices")
 @signed_in
 def notices() -> ResponseReturnValue:
     """Template notices/notices.html: `page` (NoticePage), `first` (whether it begins with the newest)."""
@@ -44,6 +46,7 @@ def notices() -> ResponseReturnValue:
     return render_template("notices/notices.html", page=page, first=before is None)
 
 
+@routes.post("/notices/read")
 @signed_in
 def mark_notices() -> ResponseReturnValue:
     """Mark as read all up to the notice `up_to` of a form."""
@@ -52,6 +55,7 @@ def mark_notices() -> ResponseReturnValue:
     return redirect(url_for("notices.notices"), 303)
 
 
+@routes.route("/account/notices", methods=["GET", "POST"])
 @signed_in
 def settings() -> ResponseReturnValue:
     """What somebody wants to hear of. A form has `page` and `mail`: the kinds that are to be told there."""
@@ -63,6 +67,7 @@ def settings() -> ResponseReturnValue:
     return redirect(url_for("notices.settings"), 303)
 
 
+@routes.post("/account/calendar")
 @signed_in
 def calendar_address() -> ResponseReturnValue:
     """A form's `action`: `new` makes an address, which is shown once, and `drop` takes it away."""
@@ -80,6 +85,7 @@ def calendar_address() -> ResponseReturnValue:
     return redirect(url_for("notices.settings"), 303)
 
 
+@routes.get("/calendar/<key>.ics")
 def calendar_file(key: str) -> ResponseReturnValue:
     """Somebody's own dates for a program that subscribes to them: whoever has the key may read them."""
     with read() as session:

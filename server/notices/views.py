@@ -1,19 +1,10 @@
-"""Every door of notices: pages, the API, and the calendar."""
+"""All views of notices: whoever imports this module has their routes on the blueprints."""
 
 from __future__ import annotations
 
-from flask import Blueprint
-
 from server.notices import api, pages
+from server.notices.blueprints import api_routes, routes
 
-notices = Blueprint("notices", __name__)
-notices_api = Blueprint("notices_api", __name__, url_prefix="/api/v1")
+__all__ = ("VIEWS", "api_routes", "routes")
 
-notices.add_url_rule("/notices", "notices", pages.notices)
-notices.add_url_rule("/notices/read", "mark_notices", pages.mark_notices, methods=["POST"])
-notices.add_url_rule("/account/notices", "settings", pages.settings, methods=["GET", "POST"])
-notices.add_url_rule("/account/calendar", "calendar_address", pages.calendar_address, methods=["POST"])
-notices.add_url_rule("/calendar/<key>.ics", "calendar_file", pages.calendar_file)
-
-notices_api.add_url_rule("/notices", "notices", api.notices)
-notices_api.add_url_rule("/notices/read", "mark_notices", api.mark_notices, methods=["POST"])
+VIEWS = (api, pages)

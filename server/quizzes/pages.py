@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
 from server.accounts.service import two_words
+from server.quizzes.blueprints import routes
 from server.quizzes.codes.guess_guard import charge_wrong_pin, is_head, refuse_wrong_pins
 from server.quizzes.forms import wished_policy
 from server.quizzes.models import PublishedQuiz, Room
@@ -54,6 +55,7 @@ class ReplayCard:
     until: datetime
 
 
+@routes.get("/live")
 def enter() -> ResponseReturnValue:
     """Type a PIN. Template quizzes/enter.html: `pin` (as typed), `refusal` (or None), `replays`."""
     device()  # a wrong PIN is charged to this browser, and to nobody else in its hall
@@ -73,6 +75,7 @@ def enter() -> ResponseReturnValue:
     return page, 404 if typed else 200
 
 
+@routes.get("/live/<pin>")
 def phone(pin: str) -> ResponseReturnValue:
     """A phone's page, from joining to the podium. Template quizzes/phone.html: `room`, `joined`."""
     device()
@@ -87,18 +90,21 @@ def phone(pin: str) -> ResponseReturnValue:
     return render_template("quizzes/phone.html", pin=pin, title=title, word=word, joined=joined)
 
 
+@routes.get("/live/<pin>/remote")
 @staff_only
 def remote(pin: str) -> ResponseReturnValue:
     """The lecturer's remote, for a laptop or a phone. Template quizzes/remote.html: `pin`, `title`."""
     return _staff_page("quizzes/remote.html", pin)
 
 
+@routes.get("/live/<pin>/wall")
 @staff_only
 def wall(pin: str) -> ResponseReturnValue:
     """The projector. Template quizzes/wall.html: `pin`, `title`, `join` (address), `qr` (SVG)."""
     return _staff_page("quizzes/wall.html", pin)
 
 
+@routes.get("/quizzes")
 @staff_only
 def quizzes() -> ResponseReturnValue:
     """Template quizzes/quizzes.html: `quizzes` (PlayableQuiz each), `rooms` (RoomCard each)."""
@@ -111,6 +117,7 @@ def quizzes() -> ResponseReturnValue:
     return render_template("quizzes/quizzes.html", quizzes=found, rooms=rooms)
 
 
+@routes.get("/quizzes/<slug>")
 @staff_only
 def quiz(slug: str) -> ResponseReturnValue:
     """Template quizzes/quiz.html: `playable` (PlayableQuiz), `shown` (question and answer of each)."""
@@ -119,6 +126,7 @@ def quiz(slug: str) -> ResponseReturnValue:
     return render_template("quizzes/quiz.html", playable=playable, shown=_shown(playable))
 
 
+@routes.post("/quizzes/<slug>/open")
 @staff_only
 def open_quiz(slug: str) -> ResponseReturnValue:
     """Open a room as the form says, or else as the quiz does, and go to its remote."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
+from server.receipts.blueprints import routes
 from server.receipts.schema import ReceiptKeyList, ReceiptKeyOut
 from server.web import read, services
 
-receipts = Blueprint("receipts", __name__)
+__all__ = ("keys", "routes")
 
 
+@routes.get("/api/v1/receipt-keys")
+@routes.get("/.well-known/hazi-receipt-keys.json", endpoint="well_known_keys")
 @describe("Read the public keys of receipts", answers={200: ReceiptKeyList})
 def keys() -> ResponseReturnValue:
     """Those in use and those that were replaced."""
@@ -24,7 +26,3 @@ def keys() -> ResponseReturnValue:
         for one in found
     ]
     return answer_json(ReceiptKeyList(server=signer.server, keys=listed))
-
-
-receipts.add_url_rule("/api/v1/receipt-keys", "keys", keys)
-receipts.add_url_rule("/.well-known/hazi-receipt-keys.json", "well_known_keys", keys)

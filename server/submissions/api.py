@@ -19,6 +19,7 @@ from server.receipts.schema import SignedReceipt
 from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.assignments.published import InForce, localized
+from server.submissions.blueprints import api_routes
 from server.submissions.late_schema import late_out
 from server.submissions.overviews import starter_files
 from server.submissions.receipts import receipt_of
@@ -34,6 +35,7 @@ EVENT_STREAM = "text/event-stream"
 OCTETS = "application/octet-stream"
 
 
+@api_routes.get("/assignments")
 @describe("List assignments", answers={200: schema.AssignmentList})
 @signed_in
 def list_assignments() -> ResponseReturnValue:
@@ -44,6 +46,7 @@ def list_assignments() -> ResponseReturnValue:
     return answer_json(schema.AssignmentList(assignments=found))
 
 
+@api_routes.get("/assignments/<slug>")
 @describe("Read an assignment", answers={200: schema.AssignmentDetail})
 @signed_in
 def assignment(slug: str) -> ResponseReturnValue:
@@ -68,6 +71,7 @@ def assignment(slug: str) -> ResponseReturnValue:
     return answer_json(answer)
 
 
+@api_routes.get("/assignments/<slug>/practice")
 @describe("Download the practice kit", answers={200: OCTETS})
 @signed_in
 def practice(slug: str) -> ResponseReturnValue:
@@ -75,6 +79,7 @@ def practice(slug: str) -> ResponseReturnValue:
     return practice_kit(slug)
 
 
+@api_routes.post("/assignments/<slug>/submissions")
 @describe(
     "Hand in",
     files="file",
@@ -91,6 +96,7 @@ def create(slug: str) -> ResponseReturnValue:
     return handed_in(receive(slug))
 
 
+@api_routes.get("/submissions")
 @describe("List one's submissions", query=schema.SubmissionQuery, answers={200: schema.SubmissionList})
 @signed_in
 def list_submissions() -> ResponseReturnValue:
@@ -104,6 +110,7 @@ def list_submissions() -> ResponseReturnValue:
     return answer_json(page)
 
 
+@api_routes.get("/submissions/<uuid:submission_id>")
 @describe("Look at a submission", answers={200: schema.SubmissionOut})
 @signed_in
 def submission(submission_id: UUID) -> ResponseReturnValue:
@@ -111,6 +118,7 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
     return answer_json(_submission(_card(submission_id)))
 
 
+@api_routes.get("/submissions/<uuid:submission_id>/events")
 @describe(
     "Follow a run",
     query=schema.EventQuery,
@@ -129,6 +137,7 @@ def events(submission_id: UUID) -> ResponseReturnValue:
     return answer_json(schema.EventList(submission=look.submission, events=list(look.events), next=following))
 
 
+@api_routes.get("/submissions/<uuid:submission_id>/log")
 @describe("Read the log", answers={200: "text/plain"})
 @signed_in
 def log(submission_id: UUID) -> ResponseReturnValue:
@@ -139,6 +148,7 @@ def log(submission_id: UUID) -> ResponseReturnValue:
     return Response(text, mimetype="text/plain")
 
 
+@api_routes.get("/submissions/<uuid:submission_id>/report")
 @describe("Read the report", answers={200: ReportOut})
 @signed_in
 def report(submission_id: UUID) -> ResponseReturnValue:
@@ -156,6 +166,7 @@ def report(submission_id: UUID) -> ResponseReturnValue:
     return answer_json(ReportOut.model_validate((grading.report or {}) | further))
 
 
+@api_routes.get("/submissions/<uuid:submission_id>/receipt")
 @describe("Get the receipt", answers={200: schema.ReceiptOut})
 @signed_in
 def receipt(submission_id: UUID) -> ResponseReturnValue:
@@ -163,6 +174,7 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
     return answer_json(schema.receipt(_card(submission_id)))
 
 
+@api_routes.get("/submissions/<uuid:submission_id>/signed-receipt")
 @describe("Get the signed receipt", answers={200: SignedReceipt})
 @signed_in
 def signed_receipt(submission_id: UUID) -> ResponseReturnValue:

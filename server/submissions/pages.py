@@ -17,6 +17,7 @@ from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.assignments.handouts import drawn
 from server.submissions.assignments.published import localized
+from server.submissions.blueprints import routes
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import practice_file, starter_files
 from server.submissions.refusals import FilesRemoved
@@ -28,6 +29,7 @@ from server.submissions.uploads.requests import receive
 from server.web import attempt, read, services, signed_in, staff_only, wants_json
 
 
+@routes.get("/assignments")
 @signed_in
 def assignments() -> ResponseReturnValue:
     """Template submissions/assignments.html: `assignments`, a list of AssignmentCard."""
@@ -36,12 +38,14 @@ def assignments() -> ResponseReturnValue:
     return render_template("submissions/assignments.html", assignments=cards)
 
 
+@routes.get("/assignments/<slug>")
 @signed_in
 def assignment(slug: str) -> ResponseReturnValue:
     """Template submissions/assignment.html, see `assignment_page`."""
     return assignment_page(slug)
 
 
+@routes.post("/assignments/<slug>/submissions")
 @signed_in
 def create(slug: str) -> ResponseReturnValue:
     """Take the form. A program gets JSON as from the API, a browser the page of the new submission."""
@@ -53,6 +57,7 @@ def create(slug: str) -> ResponseReturnValue:
     return redirect(url_for("submissions.show", submission_id=taken.submission.id), 303)
 
 
+@routes.get("/submissions/<uuid:submission_id>")
 @signed_in
 def show(submission_id: UUID) -> ResponseReturnValue:
     """Template submissions/show.html, see `show_page`."""
@@ -84,6 +89,7 @@ def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
     )
 
 
+@routes.get("/submissions/<uuid:submission_id>/card")
 @signed_in
 def report(submission_id: UUID) -> ResponseReturnValue:
     """Template submissions/_card.html, a fragment: `submission`, `card`. Refused before the end."""
@@ -95,6 +101,7 @@ def report(submission_id: UUID) -> ResponseReturnValue:
     return render_template("submissions/_card.html", submission=submission, card=card)
 
 
+@routes.get("/submissions/<uuid:submission_id>/files/<int:number>")
 @signed_in
 def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     """One file as it was handed in, never shown within our pages."""
@@ -109,6 +116,7 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     return attachment(file.sha256, file.name)
 
 
+@routes.get("/submissions/<uuid:submission_id>/receipt.json")
 @signed_in
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """The signed receipt as a file."""
@@ -119,6 +127,7 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
     return response
 
 
+@routes.get("/submissions/<uuid:submission_id>/samples.png")
 @signed_in
 def samples(submission_id: UUID) -> ResponseReturnValue:
     """The samples of a data sheet, for those who may see the report."""
@@ -131,6 +140,7 @@ def samples(submission_id: UUID) -> ResponseReturnValue:
     return Response(png(sheet.samples), mimetype="image/png")
 
 
+@routes.get("/assignments/<slug>/starter/<name>")
 @signed_in
 def starter(slug: str, name: str) -> ResponseReturnValue:
     """One file to begin with."""
@@ -140,12 +150,14 @@ def starter(slug: str, name: str) -> ResponseReturnValue:
     return attachment(file.sha256, file.name)
 
 
+@routes.get("/assignments/<slug>/practice")
 @signed_in
 def practice(slug: str) -> ResponseReturnValue:
     """The practice kit, as in the API."""
     return practice_kit(slug)
 
 
+@routes.get("/graders")
 @staff_only
 def graders() -> ResponseReturnValue:
     """Template submissions/graders.html: `graders` (Graders), `without` (queues that nobody takes from)."""

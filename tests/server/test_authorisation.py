@@ -80,11 +80,11 @@ FOR_EVERYBODY = {
 }
 FOR_PLAYERS = {"quizzes_api.join", "quizzes_api.state", "quizzes_api.events", "quizzes_api.answer"}
 FOR_STAFF = {
-    *("clock.extensions", "clock.end_extension", "clock.extension_sheet", "clock.student"),
-    *("clock.makeup", "clock.makeup_file"),
-    *("clock_api.extensions", "clock_api.extend_some", "clock_api.end_extension"),
-    *("clock_api.all_extensions", "clock_api.extend_sheet", "clock_api.student_explanation"),
-    "clock_api.dates",
+    *("deadlines.extensions", "deadlines.end_extension", "deadlines.extension_sheet", "deadlines.student"),
+    *("deadlines.makeup", "deadlines.makeup_file"),
+    *("deadlines_api.extensions", "deadlines_api.extend_some", "deadlines_api.end_extension"),
+    *("deadlines_api.all_extensions", "deadlines_api.extend_sheet", "deadlines_api.student_explanation"),
+    "deadlines_api.dates",
     "accounts.people",
     "accounts.import_roster",
     "accounts.invitations",
@@ -152,7 +152,7 @@ FOR_STAFF = {
     "quizzes_api.rulings",
     "quizzes_api.wall_events",
 }
-FOR_LECTURERS = {"clock.dates", "clock_api.set_dates"}  # refused to assistants as to students
+FOR_LECTURERS = {"deadlines.dates", "deadlines_api.set_dates"}  # refused to assistants as to students
 # All else carries somebody's data, or may do so one day.
 MAY_BE_KEPT_BY_CACHES = {"static"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")

@@ -20,6 +20,7 @@ from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.http.downloads import download
 from server.quizzes.authoring.publishing import Author, publish_text
 from server.quizzes.authoring.quiz_form import document_of, toml_of
+from server.quizzes.blueprints import routes
 from server.quizzes.formats.reading import read as read_file
 from server.quizzes.formats.result import Imported, Language, Note, Unreadable
 from server.quizzes.formats.writing import FORMATS, Format
@@ -62,12 +63,14 @@ class Draft:
     field: str = ""  # of the mistake in the form, as `question[0].seconds`
 
 
+@routes.get("/quizzes/new")
 @staff_only
 def new_quiz() -> ResponseReturnValue:
     """Template quizzes/edit.html: `draft` (Draft), `slug` (of the quiz that is changed, or None)."""
     return _edited(_draft(TEMPLATE), None)
 
 
+@routes.get("/quizzes/<slug>/edit")
 @staff_only
 def edit_quiz(slug: str) -> ResponseReturnValue:
     """Change a quiz. Template as for `new_quiz`."""
@@ -76,6 +79,7 @@ def edit_quiz(slug: str) -> ResponseReturnValue:
     return _edited(_draft(toml), slug)
 
 
+@routes.post("/quizzes/publish")
 @staff_only
 def publish() -> ResponseReturnValue:
     """Publish what the editor sent, its form as `document` or its text as `toml`; or show it again."""
@@ -87,6 +91,7 @@ def publish() -> ResponseReturnValue:
     return redirect(url_for("quizzes.quiz", slug=outcome))
 
 
+@routes.post("/quizzes/convert")
 @staff_only
 def convert() -> ResponseReturnValue:
     """Between the two ways of the editor: `document` becomes {"toml"}, `toml` becomes {"document"}."""
@@ -96,6 +101,7 @@ def convert() -> ResponseReturnValue:
     return {"document": document_of(toml, services().course.zone)}
 
 
+@routes.post("/quizzes/import")
 @staff_only
 def import_quiz() -> ResponseReturnValue:
     """Take a file of another program (field `file`) into the editor: nothing is kept before publishing."""
@@ -105,6 +111,7 @@ def import_quiz() -> ResponseReturnValue:
     return _edited(outcome, None)
 
 
+@routes.get("/quizzes/<slug>/source")
 @staff_only
 def source(slug: str) -> ResponseReturnValue:
     """The file of the quiz, as it goes into the course's folder."""
@@ -113,6 +120,7 @@ def source(slug: str) -> ResponseReturnValue:
     return download(toml.encode(), f"{slug}.toml", "application/toml")
 
 
+@routes.get("/quizzes/<slug>/export/<file_format>")
 @staff_only
 def export(slug: str, file_format: str) -> ResponseReturnValue:
     """The quiz for another program."""

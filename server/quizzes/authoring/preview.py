@@ -13,6 +13,7 @@ from assignments.quiz import GeneratedQuestion, Question
 from assignments.quiz_files import FOLDER
 from server.quizzes.authoring.publishing import variants_of
 from server.quizzes.authoring.quiz_form import quiz_of, toml_of
+from server.quizzes.blueprints import routes
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import Variant
 from server.quizzes.questions.rendering import LANGUAGES, DrawingError, drawn
@@ -25,6 +26,7 @@ from server.web import services, staff_only
 FIRST = "question[0]"  # where the form looks for a mistake that is nobody's in particular
 
 
+@routes.post("/quizzes/preview")
 @staff_only
 def preview() -> ResponseReturnValue:
     """The first question of `document`, by language: {"question", "answered"} as a phone gets them."""

@@ -13,6 +13,7 @@ from assignments.quiz import Counts
 from server.errors import Busy
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
+from server.quizzes.blueprints import api_routes
 from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.refusals import TooFast
@@ -27,6 +28,7 @@ from server.web import now, read, signed_in, signed_in_person, write
 RACES = 3  # of two pages that send the same answer at once
 
 
+@api_routes.get("/live/<pin>/replay", endpoint="replay")
 @describe("See where one stands in a replay", query=schema.ReplayQuery, answers={200: schema.ReplayOut})
 @signed_in
 def replay_state(pin: str) -> ResponseReturnValue:
@@ -41,6 +43,7 @@ def replay_state(pin: str) -> ResponseReturnValue:
     return answer_json(_state(seat, attempt, review))
 
 
+@api_routes.put("/live/<pin>/replay/<question>")
 @describe(
     "Answer a question again",
     query=schema.Spoken,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assignments.quiz import Counts
+from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_replay
 from server.quizzes.replay.replays import take_seat
 from server.quizzes.room.rooms import Press, room_of, set_replay
@@ -14,6 +15,7 @@ from server.quizzes.room.runtime import shared
 from server.web import now, read, signed_in, signed_in_person, staff_only, write
 
 
+@routes.get("/live/<pin>/replay")
 @signed_in
 def replay(pin: str) -> ResponseReturnValue:
     """Play a quiz again. Template quizzes/replay.html: `pin`, `title`, `until`, `cap`, `counts`."""
@@ -32,6 +34,7 @@ def replay(pin: str) -> ResponseReturnValue:
     )
 
 
+@routes.post("/live/<pin>/replay")
 @staff_only
 def allow_replay(pin: str) -> ResponseReturnValue:
     """Allow a replay: `replay_until` (local time, empty for nobody) and `replay_cap` (percent) of a form."""

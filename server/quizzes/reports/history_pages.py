@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.http.downloads import sheet
+from server.quizzes.blueprints import routes
 from server.quizzes.formats.kahoot_report import KahootReport, read_kahoot_report
 from server.quizzes.formats.reading import FILE_BYTES
 from server.quizzes.formats.result import Unreadable
@@ -27,12 +28,14 @@ from server.web import attempt, form_text, now, read, signed_in_person, staff_on
 MOST_FILES = 30
 
 
+@routes.get("/quizzes/<slug>/history")
 @staff_only
 def history(slug: str) -> ResponseReturnValue:
     """Template quizzes/history.html: `quiz` (Quiz), `found` (QuizHistory), `sort`, `questions`, `refusal`."""
     return _page(slug)
 
 
+@routes.get("/quizzes/<slug>/history.<suffix>")
 @staff_only
 def history_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The history for a spreadsheet, `csv` or `xlsx`: a line for each question of each game."""
@@ -41,6 +44,7 @@ def history_file(slug: str, suffix: str) -> ResponseReturnValue:
     return sheet(rows, f"{slug}-history", suffix, slug)
 
 
+@routes.post("/quizzes/<slug>/history/reports")
 @staff_only
 def take_reports(slug: str) -> ResponseReturnValue:
     """Take old reports (files `reports`) of games on a day (field `played_on`) into the history."""
@@ -57,6 +61,7 @@ def take_reports(slug: str) -> ResponseReturnValue:
     return redirect(url_for("quizzes.history", slug=slug, _anchor="reports"))
 
 
+@routes.post("/quizzes/<slug>/history/reports/<int:report_id>")
 @staff_only
 def change_report(slug: str, report_id: int) -> ResponseReturnValue:
     """Say which question is which (fields `row-<id>`), or take the report out again (`remove`)."""

@@ -16,6 +16,7 @@ from assignments.spec import Localized
 from server.accounts.service import Person, Role, people
 from server.http.downloads import sheet
 from server.quizzes.attendance import Rule, best_of
+from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_rule, wished_weeks
 from server.quizzes.models import Room
 from server.quizzes.questions.published import Library
@@ -51,6 +52,7 @@ class Participation:
     rows: tuple[Attendance, ...]
 
 
+@routes.get("/quizzes/participation")
 @staff_only
 def participation() -> ResponseReturnValue:
     """Template quizzes/participation.html: `table` (Participation), `rule` and `keep` that are previewed."""
@@ -58,6 +60,7 @@ def participation() -> ResponseReturnValue:
     return render_template("quizzes/participation.html", table=table, rule=rule, keep=keep)
 
 
+@routes.get("/quizzes/participation.<suffix>")
 @staff_only
 def participation_file(suffix: str) -> ResponseReturnValue:
     """The table for a spreadsheet, `csv` or `xlsx`, by the rule of the query."""

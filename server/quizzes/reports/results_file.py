@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from server.accounts.service import two_words
 from server.http.downloads import sheet
+from server.quizzes.blueprints import routes
 from server.quizzes.questions.published import PlayableQuiz
 from server.quizzes.reports.results_page import ReplayRow, replay_rows
 from server.quizzes.room.rooms import room_of
@@ -17,6 +18,7 @@ from server.spreadsheets import Cell
 from server.web import read, signed_in_person, staff_only
 
 
+@routes.get("/live/<pin>/results.<suffix>")
 @staff_only
 def results_file(pin: str, suffix: str) -> ResponseReturnValue:
     """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""

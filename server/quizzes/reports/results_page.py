@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person, people
 from server.errors import BadInput
 from server.quizzes.attendance import Rule
+from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_rule
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.questions.presenting import answer_shown, question_shown
@@ -82,6 +83,7 @@ class TrailLine:
     details: dict[str, Any]
 
 
+@routes.get("/live/<pin>/results")
 @staff_only
 def results(pin: str) -> ResponseReturnValue:
     """Everything that came of a room.
@@ -114,6 +116,7 @@ def results(pin: str) -> ResponseReturnValue:
     )
 
 
+@routes.post("/live/<pin>/decide")
 @staff_only
 def decide(pin: str) -> ResponseReturnValue:
     """Decide about a question with a form: `question`, `kind`, `value` and `reason`."""

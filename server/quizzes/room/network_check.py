@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from server.errors import TooManyAttempts
 from server.notifications import Live
+from server.quizzes.blueprints import routes
 from server.web import services, utc_now
 
 TICKS = 6
@@ -17,16 +18,19 @@ APART_S = 0.5
 SEAT = "check"  # all who check share the seats: a stream here is nobody's
 
 
+@routes.get("/live/check")
 def check() -> ResponseReturnValue:
     """Template quizzes/check.html."""
     return render_template("quizzes/check.html")
 
 
+@routes.get("/live/check/echo", endpoint="check_echo")
 def echo() -> ResponseReturnValue:
     """The server's clock, for the round trip."""
     return jsonify(now=round(utc_now().timestamp() * 1000))
 
 
+@routes.get("/live/check/stream", endpoint="check_stream")
 def stream() -> ResponseReturnValue:
     """Some events, half a second apart: a proxy that gathers them lets them through all at once."""
     live = services().live

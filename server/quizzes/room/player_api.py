@@ -14,6 +14,7 @@ from server.errors import Busy, TooManyAttempts
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.i18n import LANGUAGES
+from server.quizzes.blueprints import api_routes
 from server.quizzes.codes.device_keys import is_waiting, issue_waiting_key
 from server.quizzes.codes.guess_guard import guesser, refuse_wrong_pins
 from server.quizzes.refusals import NotJoined, TooFast
@@ -32,6 +33,7 @@ RACES = 6  # of two who join at once and draw the same nickname; a look around i
 PLAYER_PREFIX = "play_"  # tells a player's token from a person's
 
 
+@api_routes.post("/live/<pin>/join", endpoint="join")
 @describe(
     "Join a live quiz",
     query=schema.Spoken,
@@ -69,6 +71,7 @@ def join_room(pin: str) -> ResponseReturnValue:
     return response
 
 
+@api_routes.get("/live/<pin>/state")
 @describe(
     "See where the quiz stands",
     query=schema.Spoken,
@@ -93,6 +96,7 @@ def state(pin: str) -> ResponseReturnValue:
     return response
 
 
+@api_routes.get("/live/<pin>/events")
 @describe(
     "Follow a live quiz",
     query=schema.Spoken,
@@ -115,6 +119,7 @@ def events(pin: str) -> ResponseReturnValue:
     return response
 
 
+@api_routes.put("/live/<pin>/answers/<question>")
 @describe(
     "Answer a question",
     query=schema.Spoken,

@@ -14,6 +14,7 @@ from server.accounts.service import Person, is_let_in, two_words
 from server.errors import NotFound, TooManyAttempts
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
+from server.quizzes.blueprints import api_routes
 from server.quizzes.models import Proof, Room
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.refusals import WrongPin
@@ -31,6 +32,7 @@ from server.web import clean_text, now, read, services, signed_in_person, staff_
 LARGEST_ID = 2**31 - 1
 
 
+@api_routes.post("/quizzes/<slug>/sessions")
 @describe("Open a room for a quiz", body=schema.NewRoom, answers={201: schema.RoomOut})
 @staff_only
 def create_session(slug: str) -> ResponseReturnValue:
@@ -48,6 +50,7 @@ def create_session(slug: str) -> ResponseReturnValue:
     return answer_json(opened, 201)
 
 
+@api_routes.post("/live/<pin>/advance", endpoint="advance")
 @describe("Move a room on", body=schema.Advance, answers={200: schema.Moved})
 @staff_only
 def advance_room(pin: str) -> ResponseReturnValue:
@@ -61,6 +64,7 @@ def advance_room(pin: str) -> ResponseReturnValue:
     return answer_json(schema.Moved(phase=phase, version=state.version, question=state.question))
 
 
+@api_routes.post("/live/<pin>/lock")
 @describe("Let nobody else in, or everybody again", body=schema.Lock, answers={204: None})
 @staff_only
 def lock(pin: str) -> ResponseReturnValue:
@@ -73,6 +77,7 @@ def lock(pin: str) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.post("/live/<pin>/players/<int:player_id>")
 @describe("Send a player out, or forgive", body=schema.Kick, answers={204: None})
 @staff_only
 def player(pin: str, player_id: int) -> ResponseReturnValue:
@@ -86,6 +91,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.post("/live/<pin>/knocks/<int:knock_id>")
 @describe("Let a device in that knocks, or not", body=schema.Tap, answers={204: None})
 @staff_only
 def knock(pin: str, knock_id: int) -> ResponseReturnValue:
@@ -102,6 +108,7 @@ def knock(pin: str, knock_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.post("/live/<pin>/rulings")
 @describe("Decide about a question afterwards", body=schema.RulingIn, answers={200: schema.RulingOut})
 @staff_only
 def rulings(pin: str) -> ResponseReturnValue:
@@ -120,6 +127,7 @@ def rulings(pin: str) -> ResponseReturnValue:
     return answer_json(changed)
 
 
+@api_routes.get("/live/<pin>/results")
 @describe("Read what came of a room", answers={200: schema.ResultsOut})
 @staff_only
 def results(pin: str) -> ResponseReturnValue:
@@ -139,6 +147,7 @@ def results(pin: str) -> ResponseReturnValue:
     )
 
 
+@api_routes.get("/live/<pin>/desk")
 @describe("Follow a room as its lecturer", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
 @staff_only
 def desk_events(pin: str) -> ResponseReturnValue:
@@ -146,6 +155,7 @@ def desk_events(pin: str) -> ResponseReturnValue:
     return _followed(pin, staff=True)
 
 
+@api_routes.get("/live/<pin>/wall")
 @describe("Follow a room as the projector", answers={200: (EVENT_STREAM, schema.StaffSnapshotOut)})
 @staff_only
 def wall_events(pin: str) -> ResponseReturnValue:

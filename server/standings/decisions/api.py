@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
+from server.standings.blueprints import api_routes
 from server.standings.decisions import schema
 from server.standings.decisions.audit import Filter
 from server.standings.decisions.audit import audit as audit_page
@@ -18,6 +19,7 @@ from server.submissions.assignments.published import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
 
+@api_routes.get("/assignments/<slug>/students/<neptun>/decisions")
 @describe("Read the decisions about a student (staff)", answers={200: schema.DecisionList})
 @staff_only
 def decisions(slug: str, neptun: str) -> ResponseReturnValue:
@@ -31,6 +33,7 @@ def decisions(slug: str, neptun: str) -> ResponseReturnValue:
     return answer_json(schema.DecisionList(decisions=cards, newest=found.newest))
 
 
+@api_routes.post("/assignments/<slug>/students/<neptun>/decisions")
 @describe("Decide about a student (staff)", body=schema.DecisionWish, answers={201: schema.DecisionOut})
 @staff_only
 def decide(slug: str, neptun: str) -> ResponseReturnValue:
@@ -43,6 +46,7 @@ def decide(slug: str, neptun: str) -> ResponseReturnValue:
     return answer_json(schema.decision_out(staff_card(made, {who.id: who})), 201)
 
 
+@api_routes.get("/assignments/<slug>/decisions")
 @describe("Read the decisions about oneself", answers={200: schema.ToldDecisions})
 @signed_in
 def own_decisions(slug: str) -> ResponseReturnValue:
@@ -54,6 +58,7 @@ def own_decisions(slug: str) -> ResponseReturnValue:
     return answer_json(schema.ToldDecisions(decisions=[schema.decision_out(card) for card in cards]))
 
 
+@api_routes.put("/assignments/<slug>/choice")
 @describe("Choose which submission counts", body=schema.ChoiceWish, answers={204: None})
 @signed_in
 def choose(slug: str) -> ResponseReturnValue:
@@ -65,6 +70,7 @@ def choose(slug: str) -> ResponseReturnValue:
     return "", 204
 
 
+@api_routes.get("/decisions")
 @describe("Read all decisions (staff)", query=schema.AuditQuery, answers={200: schema.AuditList})
 @staff_only
 def audit() -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 
 from server.errors import BadInput
 from server.http.downloads import sheet
+from server.standings.blueprints import routes
 from server.standings.decisions.audit import Filter, as_rows
 from server.standings.decisions.audit import audit as audit_page
 from server.standings.decisions.wording import kind_name
@@ -22,6 +23,7 @@ from server.web import clean_text, read, services, signed_in_person, staff_only
 FIELDS = ("kind", "assignment", "neptun", "by", "since", "until")
 
 
+@routes.get("/audit")
 @staff_only
 def audit() -> ResponseReturnValue:
     """Template standings/audit.html: `page` (AuditPage), `asked` (the filter's fields), `kinds`, `slugs`."""
@@ -33,6 +35,7 @@ def audit() -> ResponseReturnValue:
     return render_template("standings/audit.html", page=page, asked=_asked(), kinds=kinds, slugs=slugs)
 
 
+@routes.get("/audit.<suffix>")
 @staff_only
 def audit_file(suffix: str) -> ResponseReturnValue:
     """The same decisions, all pages, for a spreadsheet: `csv` or `xlsx`. It holds personal data."""

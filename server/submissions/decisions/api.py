@@ -15,6 +15,7 @@ from server.standings.service import Author
 from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.api import handed_in
+from server.submissions.blueprints import api_routes
 from server.submissions.decisions.requests import receive_for
 from server.submissions.queue.cancellation import cancel as cancel_run
 from server.submissions.queue.cancellation import resume
@@ -34,6 +35,7 @@ class CancelWish(BaseModel):
     seen: int | None = Field(default=None, ge=0)
 
 
+@api_routes.post("/submissions/<uuid:submission_id>/cancel")
 @describe("Cancel a run", body=CancelWish, answers={200: schema.SubmissionOut})
 @signed_in
 def cancel(submission_id: UUID) -> ResponseReturnValue:
@@ -55,6 +57,7 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
     return answer_json(schema.SubmissionOut.model_validate(schema.submission_fields(card)))
 
 
+@api_routes.post("/assignments/<slug>/students/<neptun>/submissions")
 @describe(
     "Hand in for a student (staff)",
     files="file",

@@ -20,6 +20,7 @@ from server.standings.service import (
     subject_of,
     wish_of_form,
 )
+from server.submissions.blueprints import routes
 from server.submissions.pages import assignment_page, show_page
 from server.submissions.queries import find_submission
 from server.submissions.queue.cancellation import cancel as cancel_run
@@ -29,18 +30,21 @@ from server.web import attempt, form_text, services, signed_in, signed_in_person
 RUN_LENGTH = 9  # digits of the number of a run
 
 
+@routes.post("/submissions/<uuid:submission_id>/cancel")
 @signed_in
 def cancel(submission_id: UUID) -> ResponseReturnValue:
     """End the run `run`: one's own while it waits, as staff any. With `back` a cancelled one goes on."""
     return _shown(submission_id, attempt(lambda: _cancel(submission_id)))
 
 
+@routes.post("/submissions/<uuid:submission_id>/decide")
 @staff_only
 def decide(submission_id: UUID) -> ResponseReturnValue:
     """Void a hand-in, give its try back, or choose it for its student; or take that `back`."""
     return _shown(submission_id, attempt(lambda: _decide(submission_id)))
 
 
+@routes.post("/assignments/<slug>/choice")
 @signed_in
 def choose(slug: str) -> ResponseReturnValue:
     """Say which of one's own hand-ins counts: `submission`, or nothing for leaving it to the rule."""

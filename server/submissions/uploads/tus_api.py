@@ -21,6 +21,7 @@ from server.errors import BadInput, CutOff, NotFound, TooLarge, WrongType
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
 from server.submissions.assignments.published import in_force
+from server.submissions.blueprints import api_routes
 from server.submissions.models import Upload
 from server.submissions.refusals import OffsetMismatch, PieceDamaged, UnknownProtocol
 from server.submissions.uploads import resumable, schema
@@ -49,6 +50,7 @@ ENDPOINTS = frozenset(
 T = TypeVar("T")
 
 
+@api_routes.get("/assignments/<slug>/uploads")
 @describe("List uploads under way", answers={200: schema.UploadList})
 @signed_in
 def uploads(slug: str) -> ResponseReturnValue:
@@ -60,6 +62,7 @@ def uploads(slug: str) -> ResponseReturnValue:
     return answer_json(schema.UploadList(uploads=[schema.upload_out(one) for one in found]))
 
 
+@api_routes.post("/assignments/<slug>/uploads")
 @describe(
     "Begin an upload in pieces",
     headers={
@@ -78,6 +81,7 @@ def begin_upload(slug: str) -> ResponseReturnValue:
     return response
 
 
+@api_routes.get("/uploads/<uuid:upload_id>")
 @describe("Ask how far an upload came", answers={200: schema.UploadOut})
 @signed_in
 def upload(upload_id: UUID) -> ResponseReturnValue:
@@ -87,6 +91,7 @@ def upload(upload_id: UUID) -> ResponseReturnValue:
     return _told(answer_json(schema.upload_out(found)), found)
 
 
+@api_routes.patch("/uploads/<uuid:upload_id>")
 @describe(
     "Send the next bytes of an upload",
     raw=PIECE_TYPE,
@@ -108,6 +113,7 @@ def append_upload(upload_id: UUID) -> ResponseReturnValue:
     return _told(Response(status=204), resumable.settle(desk(), signed_in_person(), found))
 
 
+@api_routes.delete("/uploads/<uuid:upload_id>")
 @describe("Give an upload up", answers={204: None})
 @signed_in
 def drop_upload(upload_id: UUID) -> ResponseReturnValue:

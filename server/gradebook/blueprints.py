@@ -1,0 +1,8 @@
+"""The routes of the gradebook: pages, and the API below /api/v1."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+routes = Blueprint("gradebook", __name__)
+api_routes = Blueprint("gradebook_api", __name__, url_prefix="/api/v1")
