@@ -79,7 +79,7 @@ def _page(
     now_in_force = {name: getattr(card.in_force, name) for name in FIELDS}
     shown = {name: local_text(one, zone) if one else "" for name, one in now_in_force.items()}
     return render_template(
-        "clock/dates.html",
+        "deadlines/dates.html",
         slug=spec.slug,
         title=title_of(spec),
         card=card,

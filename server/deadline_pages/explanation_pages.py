@@ -50,7 +50,7 @@ def _page(slug: str, neptun: str | None) -> str:
     """
     case = explain(slug, neptun)
     return render_template(
-        "clock/explanation.html",
+        "deadlines/explanation.html",
         slug=case.found.slug,
         title=case.title,
         student=case.student,

@@ -91,13 +91,13 @@ def extension_sheet() -> ResponseReturnValue:
     Template clock/extension_sheet.html: `plan` (SheetPlan, None at first), `text`, `refusal`.
     """
     if request.method != "POST":
-        return render_template("clock/extension_sheet.html", plan=None, text="", refusal=None)
+        return render_template("deadlines/extension_sheet.html", plan=None, text="", refusal=None)
     done = attempt(_take_sheet if "apply" in request.form else _plan_sheet)
     if isinstance(done, Refusal):
-        page = render_template("clock/extension_sheet.html", plan=None, text="", refusal=done)
+        page = render_template("deadlines/extension_sheet.html", plan=None, text="", refusal=done)
         return page, done.status
     if "apply" not in request.form:
-        return render_template("clock/extension_sheet.html", plan=done, text=as_text(done), refusal=None)
+        return render_template("deadlines/extension_sheet.html", plan=done, text=as_text(done), refusal=None)
     flash(ngettext("%(num)s extension granted.", "%(num)s extensions granted.", len(done.good)))
     return redirect(url_for("deadlines.extension_sheet"), 303)
 
@@ -159,7 +159,7 @@ def _drawn(session: Session, slug: str, form: ExtensionForm, refusal: Refusal | 
     published = in_force(session, course_id, slug, services().course.zone)
     rules = rules_in_force(session, course_id, published.spec)
     return render_template(
-        "clock/extensions.html",
+        "deadlines/extensions.html",
         slug=published.spec.slug,
         title=title_of(published.spec),
         rows=extension_rows(session, course_id, {published.spec.slug: rules}),

@@ -25,7 +25,7 @@ def makeup(slug: str) -> ResponseReturnValue:
         found = makeup_list(session, course_id, spec)
         per_term = course_of(session, course_id).makeups_per_term
     return render_template(
-        "clock/makeup.html",
+        "deadlines/makeup.html",
         slug=spec.slug,
         title=title_of(spec),
         found=found,

@@ -53,7 +53,7 @@ from server.submissions.report.card import AssignmentCard
 from server.submissions.report.thumbnails import png
 from server.submissions.staff_decisions import HandInDecisions
 from tests.server.pages import (
-    made_up_clock,
+    made_up_deadlines,
     made_up_decisions,
     made_up_inquiries,
     made_up_notices,
@@ -205,8 +205,8 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
-    found = made_up_clock.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
-    usual |= {"yours": found, "chart": made_up_clock.chart(found)}
+    found = made_up_deadlines.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
+    usual |= {"yours": found, "chart": made_up_deadlines.chart(found)}
     return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
 
@@ -571,7 +571,7 @@ PAGES: Mapping[str, Page] = {
         inquiry(InquiryState.ACCEPTED, for_staff=False),
     ),
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
-    **made_up_clock.PAGES,
+    **made_up_deadlines.PAGES,
     **made_up_notices.PAGES,
     "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
     "gradebook-second": (
