@@ -16,9 +16,9 @@ from sqlalchemy import insert, select
 
 from server import create_app
 from server.accounts.credentials.tokens import create_token
-from server.accounts.person import Role
 from server.database import Database, Table
 from server.operations.schema_version import migrate
+from server.person import Role
 from server.standings.updates import recompute
 from server.submissions.models import AssignmentVersion, State
 from server.web import services

@@ -26,10 +26,10 @@ from grader.contract import BundleFile
 from server import create_app
 from server.accounts.credentials.tokens import create_token
 from server.accounts.models import ApiToken
-from server.accounts.person import Person
 from server.config import Config
 from server.courses.service import keep_course
 from server.operations.schema_version import migrate
+from server.person import Person
 from server.standings.updates import recompute
 from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Grading, Outbox, State

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assignments.spec import Course
-from server.accounts.person import Person
 from server.accounts.service import (
     DEVICE_LIFE,
     device_key,
@@ -30,6 +29,7 @@ from server.database import Database, passes
 from server.errors import Forbidden, NotSignedIn, Refusal, TokenInvalid
 from server.notifications import Doorbell, Live
 from server.outages import StoreAway
+from server.person import Person
 from server.receipts.signer import Signer
 from server.store import Store
 

@@ -44,7 +44,7 @@ HARMLESS = {
     "server.accounts.api_schema.RosterChange.labels",
     "server.accounts.api_schema.RosterChange.old_labels",
     "server.accounts.api_schema.RosterPerson.labels",
-    "server.accounts.person.Person.labels",
+    "server.person.Person.labels",
     "server.accounts.roster.RosterRow.labels",
     "server.standings.api_schema.NumberOut.tokens",
     "server.standings.computation.Side.tokens",

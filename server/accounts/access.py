@@ -20,10 +20,10 @@ from server.accounts.enrolments import enrolled, person_of
 from server.accounts.invitations import end_invitations
 from server.accounts.models import ApiToken, User, WebSession
 from server.accounts.people import name_staff
-from server.accounts.person import STAFF, Person, Role
 from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.errors import BadInput, NotSignedIn
+from server.person import STAFF, Person, Role
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
-from server.accounts.person import Person, Role
 from server.courses.models import Enrolment
 from server.courses.service import the_course_id
+from server.person import Person, Role
 
 
 def person_of(user: User, enrolment: Enrolment) -> Person:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from server.accounts.enrolments import enrolled
 from server.accounts.models import User
-from server.accounts.person import STUDENTS, Role
 from server.changes import touch
 from server.courses.labels import limited
 from server.courses.models import Enrolment
 from server.errors import BadInput, Forbidden
+from server.person import STUDENTS, Role
 
 
 class LabelChange(StrEnum):

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts import service
 from server.accounts.blueprints import routes
-from server.accounts.person import Person
 from server.errors import BadInput, InvitationGone, Refusal, TooManyAttempts
 from server.i18n import LANGUAGE_KEY, LANGUAGES
+from server.person import Person
 from server.web import (
     SESSION_KEY,
     address,

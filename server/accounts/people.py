@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from server.accounts.enrolments import enrolled, enrolment_of, person_of
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
-from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
 from server.accounts.roster import Change, Plan, RosterRow, plan
 from server.changes import touch
 from server.courses.models import Enrolment
 from server.errors import BadInput, Forbidden, Text
+from server.person import EVERYBODY, STUDENTS, Person, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ from server.accounts.people import (
     people,
     plan_roster,
 )
-from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.roster_files import as_csv, read_roster
 from server.accounts.sign_in import Asker, accept, change_password, check_login
 from server.accounts.throttle import network_of
 from server.courses.labels import read_labels
+from server.person import EVERYBODY, Person, Role
 
 __all__ = [
     "DEVICE_LIFE",

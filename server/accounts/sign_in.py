@@ -24,10 +24,10 @@ from server.accounts.invitations import (
 )
 from server.accounts.models import LoginFailure, User
 from server.accounts.neptun import is_neptun, normalised
-from server.accounts.person import Person
 from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
 from server.database import Database
 from server.errors import InvitationGone, Refusal, TooManyAttempts, WrongLogin
+from server.person import Person
 
 R = TypeVar("R")
 

@@ -57,7 +57,7 @@ class Enrolment(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    role: Mapped[str] = mapped_column(String(12))  # see server.accounts.person.Role
+    role: Mapped[str] = mapped_column(String(12))  # see server.person.Role
     nickname: Mapped[str] = mapped_column(String(40))  # what the projector shows
     labels: Mapped[list[Any]]  # free words, sorted: see server.courses.labels
     active: Mapped[bool]  # whether they are let in

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from assignments.spec import Course
 from server.accounts.invitations import set_password
 from server.accounts.people import apply_roster, change_nickname, entries, find_person, make_staff
-from server.accounts.person import Role
 from server.accounts.roster import RosterRow
 from server.courses.service import keep_course
 from server.database import Database
 from server.demo.installation import read_json, write_private
+from server.person import Role
 
 TYPEABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another one
 

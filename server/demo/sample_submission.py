@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from server.accounts.person import Role
 from server.demo.accounts import Account
 from server.demo.console import Console
+from server.person import Role
 
 SLUG = "lenet-digits"
 PAUSE_S = 0.2

@@ -11,11 +11,11 @@ import assignments
 from assignments.spec import read_course
 from grader.signing import new_signing_key, private_text
 from server.accounts import people
-from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.service import set_password
 from server.config import Config
 from server.courses.service import Course, CourseState, keep_course
+from server.person import Person, Role
 
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest
 PASSWORD = "correct horse battery"

@@ -20,11 +20,11 @@ from werkzeug.test import TestResponse
 
 from server import create_app
 from server.accounts.credentials import passwords
-from server.accounts.person import Person, Role
 from server.config import Config
 from server.database import Database
 from server.notices.service import noticing
 from server.operations.schema_version import migrate
+from server.person import Person, Role
 from server.web import services
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person

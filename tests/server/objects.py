@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
-from server.accounts.person import Person
 from server.deadline_pages.extensions import Wish, extend
 from server.deadlines.changes import Author
 from server.deadlines.models import Extension
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState
+from server.person import Person
 from server.quizzes.questions.published import Library
 from server.quizzes.room.phases import Step
 from server.quizzes.room.rooms import Press, advance, open_room

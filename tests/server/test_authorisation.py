@@ -17,7 +17,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from server.accounts.person import Person, Role
+from server.person import Person, Role
 from server.web import services
 from tests.server.objects import STARTER, objects_of
 

@@ -17,10 +17,10 @@ import assignments
 from grader.contract import STORE_PROBE
 from grader.signing import new_signing_key, private_text
 from server.accounts.people import find_person
-from server.accounts.person import Role
 from server.commands import main
 from server.courses.models import Course
 from server.database import Database
+from server.person import Role
 from server.store import PROBE, FolderStore
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording

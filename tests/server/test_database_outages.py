@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from server.accounts.person import Person
 from server.config import Config
 from server.database import Database, is_busy, is_full
+from server.person import Person
 from server.web import services
 from tests import servers
 from tests.server.builders import PASSWORD

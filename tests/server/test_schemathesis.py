@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from server.accounts.person import Person, Role
+from server.person import Person, Role
 from tests.server.builders import PASSWORD
 from tests.server.objects import objects_of
 from tests.server.serving import Whole

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from server.accounts.credentials.secrets import fingerprint, new_key
 from server.accounts.enrolments import let_in_here, person_of
 from server.accounts.models import User, WebSession
-from server.accounts.person import Person
 from server.database import Database
+from server.person import Person
 
 IDLE = timedelta(hours=8)
 LIFE = timedelta(days=7)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from server.accounts.credentials.secrets import fingerprint, new_key
 from server.accounts.enrolments import let_in_here, person_columns, person_of_row
 from server.accounts.models import ApiToken, User
-from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput, NotFound
+from server.person import Person
 
 PREFIX = "hazi_"  # so that secret scanners and people recognise one
 LIFE = timedelta(days=180)

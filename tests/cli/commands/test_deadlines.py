@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from server.accounts.person import Role
 from server.courses.models import Course
 from server.deadlines.models import DateEdit, Extension
+from server.person import Role
 from tests.cli.conftest import Terminal
 from tests.cli.test_real_server import Lab, lab  # noqa: F401 - a fixture
 from tests.server.builders import NOON, PASSWORD, a_person

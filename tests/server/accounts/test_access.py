@@ -12,11 +12,11 @@ from server.accounts import service
 from server.accounts.credentials.sessions import open_web_session, person_of_web_session
 from server.accounts.credentials.tokens import create_token, person_of_api_token
 from server.accounts.invitations import accept_invitation, invite, invited_person
-from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.accounts.sign_in import Asker, change_password, check_login, itself
 from server.database import Database
 from server.errors import BadInput, InvitationGone, WrongLogin
+from server.person import Person, Role
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 
 EVA = StaffMember("LEC001", "Dr. Kovács Éva", "lecturer", "")

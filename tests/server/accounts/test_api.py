@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from server.accounts.person import Person, Role
+from server.person import Person, Role
 from tests.server.builders import PASSWORD
 from tests.server.conftest import Clock
 

@@ -7,12 +7,12 @@ from sqlalchemy import delete, select, update
 
 from server.accounts import service
 from server.accounts.models import User
-from server.accounts.person import Person, Role
 from server.accounts.sign_in import Asker, accept, change_password, check_login, itself
 from server.courses.models import Enrolment
 from server.courses.service import let_in
 from server.database import Database
 from server.errors import InvitationGone, WrongLogin
+from server.person import Person, Role
 from tests.server.accounts.test_access import open_ways, ways_in
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person, another_course
 

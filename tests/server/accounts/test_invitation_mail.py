@@ -18,10 +18,10 @@ from assignments import course
 from server import create_app
 from server.accounts.invitation_mail import Letter, as_mail
 from server.accounts.invitations import Slip
-from server.accounts.person import Person, Role
 from server.accounts.roster import EMAIL, is_email
 from server.config import Config, MailConfig
 from server.mail import send
+from server.person import Person, Role
 from server.web import services
 from tests.server.builders import NOON, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock

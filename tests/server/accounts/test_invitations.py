@@ -9,10 +9,10 @@ import pytest
 from server.accounts.credentials.sessions import open_web_session, person_of_web_session
 from server.accounts.credentials.tokens import create_token, person_of_api_token
 from server.accounts.invitations import LIFE, accept_invitation, invite, invited_person
-from server.accounts.person import Person
 from server.accounts.sign_in import Asker, check_login, itself
 from server.database import Database
 from server.errors import BadInput, InvitationGone
+from server.person import Person
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 
 SECOND = timedelta(seconds=1)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from server.accounts import service
 from server.accounts.labels import LabelChange
-from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.database import Database
 from server.errors import BadInput, Forbidden
+from server.person import EVERYBODY, Person, Role
 from server.web import services
 from tests.server.builders import COURSE, NOON, a_person
 from tests.server.conftest import Browser

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.accounts import service
-from server.accounts.person import Person
+from server.person import Person
 from server.web import services
 from tests.server.builders import COURSE, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock

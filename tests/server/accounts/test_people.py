@@ -11,11 +11,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from server.accounts import service
-from server.accounts.person import EVERYBODY, Person, Role
 from server.accounts.roster import RosterRow
 from server.database import Database
 from server.errors import BadInput
 from server.operations.schema_version import migrate
+from server.person import EVERYBODY, Person, Role
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_course, a_person
 

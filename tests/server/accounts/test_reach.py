@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.accounts import service
-from server.accounts.person import EVERYBODY, STUDENTS, Person, Role
 from server.accounts.roster import RosterRow
+from server.person import EVERYBODY, STUDENTS, Person, Role
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from server.accounts import sign_in as signing_in
 from server.accounts.credentials.devices import MOST, device_key, issue_device
 from server.accounts.models import KnownDevice, LoginFailure
-from server.accounts.person import Person
 from server.accounts.sign_in import Asker, change_password, check_login, itself
 from server.accounts.throttle import STRANGERS_TRIES, State
 from server.database import Database
 from server.errors import Refusal, TooManyAttempts, WrongLogin
+from server.person import Person
 from tests.server.builders import NOON, PASSWORD, a_person
 
 HALL = "10.0.0.1"

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from assignments.quiz import Policy
-from server.accounts.person import Role
+from server.person import Role
 from server.quizzes.authoring.publishing import sync_quizzes
 from server.quizzes.room.rooms import Press, find_room, open_room
 from server.web import services

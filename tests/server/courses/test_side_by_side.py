@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from assignments.quiz import Policy
 from server.accounts import service as accounts
-from server.accounts.person import Person, Role
 from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.database import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
 from server.gradebook.queries import counting, entries
+from server.person import Person, Role
 from server.quizzes.attendance import Rule
 from server.quizzes.authoring.publishing import sync_quizzes
 from server.quizzes.codes.guess_counts import Guesser

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.labels import LabelChange, change_labels
-from server.accounts.person import Person, Role
 from server.database import Database
 from server.deadline_pages.extensions import Granted, Wish, extend
 from server.deadline_pages.typed_moments import read_due
 from server.deadlines.changes import Author
+from server.person import Person, Role
 from server.submissions.assignments.published import in_force
 from server.submissions.models import FinalDraw
 from tests.server.builders import COURSE, NOON, a_person

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from server.accounts.person import Person
 from server.deadlines.models import DateEdit
+from server.person import Person
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser

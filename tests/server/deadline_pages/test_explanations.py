@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from server.accounts.person import Person
 from server.courses.models import Course
 from server.deadlines.models import TokenLimit
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Decision

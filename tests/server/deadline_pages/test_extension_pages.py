@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from server.accounts.person import Person
 from server.deadlines.models import Extension
+from server.person import Person
 from server.web import services
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, an_assignment

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from server.accounts.person import Person
 from server.courses.models import Course
 from server.deadline_pages.makeups import makeup_list
+from server.person import Person
 from server.standings.decisions.deciding import Author, void
 from server.submissions.assignments.published import in_force
 from server.web import services

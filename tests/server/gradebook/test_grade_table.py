@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from server.accounts.person import Person
+from server.person import Person
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from grader.contract import Verdict
-from server.accounts.person import Person
 from server.changes import touch
 from server.gradebook.service import Wish, leaderboard, overview
+from server.person import Person
 from server.submissions.hand_in import add_baseline
 from server.submissions.queue.releasing import release
 from server.submissions.service import (

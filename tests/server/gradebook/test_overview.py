@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.accounts.person import Person, Role
 from server.accounts.service import User
 from server.database import Database
 from server.deadlines.changes import Author, Grant, grant
 from server.deadlines.schedule import rules_of
 from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
+from server.person import Person, Role
 from server.standings.decisions import deciding
 from server.submissions.assignments.published import in_force
 from server.submissions.reader import Reader

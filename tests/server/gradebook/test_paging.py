@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from server.accounts.person import Person
 from server.database import Database
 from server.gradebook.grade_table import book
 from server.gradebook.leaderboard import leaderboard
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.submissions.reader import Reader

@@ -10,9 +10,9 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from server import create_app
-from server.accounts.person import Person
 from server.config import Config
 from server.http.security import CONTENT_SECURITY_POLICY
+from server.person import Person
 from server.proxies import Peers
 from server.web import safe_next
 from tests.server.conftest import Browser

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.accounts.person import Person
+from server.person import Person
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.submissions.builders import SLUG, a_graded_submission, an_assignment

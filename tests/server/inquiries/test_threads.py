@@ -9,7 +9,6 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select, update
 
-from server.accounts.person import Person
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, Forbidden, NotFound, Refusal
@@ -18,6 +17,7 @@ from server.inquiries.queries import Wanted, inquiries, number_open, thread
 from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled, NoText
 from server.inquiries.states import InquiryState
 from server.inquiries.threads import Message, accept, ask, decline, inquiry_of, write_on
+from server.person import Person
 from server.standings.decisions.deciding import Author, Subject, note, override
 from server.standings.models import Decision
 from server.standings.refusals import Overtaken

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from grader.signing import new_signing_key, private_text
 from server import create_app
 from server.accounts.models import User
-from server.accounts.person import Person
 from server.config import Config
 from server.database import Database
 from server.notices.inbox import choose_mutes
@@ -20,6 +19,7 @@ from server.notices.kinds import Mute, NoticeKind
 from server.notices.models import Notice
 from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
 from server.operations import metrics
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.web import services

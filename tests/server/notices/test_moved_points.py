@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from server.accounts.labels import LabelChange, change_labels
-from server.accounts.person import Person
 from server.courses.service import course_of
 from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.reminders import due_soon
+from server.person import Person
 from server.standings.decisions.records import told_to
 from server.submissions.assignments.published import in_force
 from server.submissions.gradings.regrades import Author as Regrader

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from server.accounts.models import User
-from server.accounts.person import Person, Role
 from server.courses.models import Enrolment
 from server.database import Database
 from server.deadlines.changes import Author as Granter
@@ -20,6 +19,7 @@ from server.deadlines.changes import NewDates, edit_dates
 from server.notices.kinds import NoticeKind
 from server.notices.models import CalendarKey, Notice, NoticeMute
 from server.notices.wording import path
+from server.person import Person, Role
 from server.quizzes.models import Room
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject

@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 import server
-from server.accounts.person import Person
 from server.courses.models import Enrolment
 from server.database import Database
 from server.deadlines.changes import Author as Granter
@@ -22,6 +21,7 @@ from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
 from server.notices.models import Notice
 from server.notices.reminders import Reminder
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.states import DecisionKind
 from server.submissions.assignments.published import in_force

@@ -19,7 +19,6 @@ from flask_babel import Babel
 from grader.contract import Verdict
 from server import i18n
 from server.accounts.invitations import LastInvitation
-from server.accounts.person import Person
 from server.accounts.roster import BadRow
 from server.deadline_pages.template_filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.service import Phase
@@ -35,6 +34,7 @@ from server.http.security import CONTENT_SECURITY_POLICY
 from server.inquiries.queries import InquiryPage
 from server.inquiries.refusals import InquiryClosed
 from server.inquiries.states import InquiryState
+from server.person import Person
 from server.quizzes.pages import nickname
 from server.quizzes.refusals import WrongPin
 from server.standings.decisions.audit import AuditPage

@@ -17,10 +17,10 @@ from server.accounts.credentials.tokens import Token
 from server.accounts.invitation_mail import Letter
 from server.accounts.invitations import Slip
 from server.accounts.people import Entry
-from server.accounts.person import Person, Role
 from server.accounts.roster import Change, Plan, RosterRow
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
+from server.person import Person, Role
 from server.standings.service import Number, StandingCard, StandingState
 from server.submissions.admission.tries import Left, Used
 from server.submissions.models import State

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from assignments.late_policy import LatePolicy, Makeup, Offset, daily_steps
-from server.accounts.person import Person
 from server.deadline_pages.date_edits import DateCard, DatePreview, DateSet, Edited, Moved
 from server.deadline_pages.extension_csv import BadRow, GoodRow, SheetPlan, SheetRow
 from server.deadline_pages.extension_list import ExtensionRow, ExtensionState
@@ -22,6 +21,7 @@ from server.deadlines.schedule import Rules
 from server.deadlines.step_chart import StepChart, step_chart
 from server.deadlines.worth_over_time import timeline
 from server.errors import BadInput
+from server.person import Person
 from server.standings.computation import Graded, Ruling, Run, Share, Work, compute
 from server.standings.explanation import Background, Because, explanation
 from server.standings.explanation_queries import Explained, Tokens

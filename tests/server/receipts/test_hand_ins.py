@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from cli.api.receipts import read_keys, verify
 from grader.signing import new_signing_key, private_text
 from server import create_app
-from server.accounts.person import Person
 from server.config import Config
 from server.deadlines.changes import Author, NewDates, edit_dates
+from server.person import Person
 from server.receipts.signer import RETIRES_AFTER
 from server.web import services
 from tests.server.builders import COURSE, NOON

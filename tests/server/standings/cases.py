@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.person import Person
 from server.database import Database
 from server.deadlines.changes import Author as Granter
 from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.dates import dates_in_force
+from server.person import Person
 from server.standings.decisions.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
 from server.submissions.assignments.published import in_force

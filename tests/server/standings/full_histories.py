@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from server.accounts.person import Person
+from server.person import Person
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Subject, return_try
 from server.submissions.admission.checks import Admission, admit_by_the_clock

@@ -13,7 +13,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from grader.contract import ReturnCause, Verdict
-from server.accounts.person import Person
 from server.changes import touch
 from server.courses.models import Course, Enrolment
 from server.database import Database
@@ -22,6 +21,7 @@ from server.deadlines.changes import Grant, Limit, NewDates, edit_dates, end, gr
 from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
 from server.errors import Refusal
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Choice, Standing

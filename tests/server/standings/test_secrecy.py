@@ -16,13 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.person import Person
 from server.database import Database
 from server.deadlines.reveal import is_told
 from server.gradebook.service import leaderboard
 from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.service import noticing
+from server.person import Person
 from server.standings.decisions.records import told_to
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import private_told_at

@@ -35,8 +35,8 @@ from grader.contract import (
     Verdict,
     WorkerHello,
 )
-from server.accounts.person import Person
 from server.changes import touch
+from server.person import Person
 from server.submissions.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from server.accounts.person import Person, Role
 from server.database import Database
+from server.person import Person, Role
 from tests.server.builders import a_person
 from tests.server.submissions.builders import an_assignment
 

@@ -17,9 +17,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from grader.contract import EventKind, Phase, Verdict
-from server.accounts.person import Person, Role
 from server.accounts.service import find_person
 from server.disk_space import RESERVE
+from server.person import Person, Role
 from server.submissions.admission.tries import HAND_INS, SIZES
 from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.queue.releasing import release

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.accounts.person import Person
+from server.person import Person
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.submissions.builders import HELD_OUT, SLUG, an_assignment, an_upload

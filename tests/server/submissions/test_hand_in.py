@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
-from server.accounts.person import Person
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
+from server.person import Person
 from server.submissions.admission.tries import HAND_INS, PERSON_BYTES, SIZES
 from server.submissions.models import Grading, Outbox, State, Submission
 from server.submissions.overviews import submission_card

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from assignments.spec import Kind
 from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
-from server.accounts.person import Person
+from server.person import Person
 from server.submissions.models import AssignmentVersion
 from server.submissions.queue.releasing import release
 from server.submissions.service import record_return, record_worker

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.person import Person
 from server.accounts.service import find_person
 from server.gradebook.service import ROWS_OF_ONE
 from server.http.paging import ROWS, Cursor, Page, cut, read_cursor
+from server.person import Person
 from server.submissions.queries import submissions_of
 from server.web import services
 from tests.server.builders import COURSE, NOON

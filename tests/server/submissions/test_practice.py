@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from grader.contract import BundleFile
-from server.accounts.person import Person
+from server.person import Person
 from server.submissions.models import AssignmentVersion
 from server.web import services
 from tests.server.conftest import Browser, Clock

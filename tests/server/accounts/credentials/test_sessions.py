@@ -16,8 +16,8 @@ from server.accounts.credentials.sessions import (
     person_of_web_session,
 )
 from server.accounts.models import WebSession
-from server.accounts.person import Person
 from server.database import Database
+from server.person import Person
 from tests.server.builders import NOON, PASSWORD, a_person
 
 SECOND = timedelta(seconds=1)

@@ -18,9 +18,9 @@ from server.accounts.credentials.tokens import (
     tokens_of,
 )
 from server.accounts.models import ApiToken
-from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput, NotFound
+from server.person import Person
 from tests.server.builders import NOON, a_person
 
 DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from playwright.sync_api import Dialog, Page, expect
 from assignments.quiz import Choice, Matrix, Numeric, Quiz
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
-from server.accounts.person import Role
+from server.person import Role
 from tests.server.builders import PASSWORD
 from tests.server.conftest import Browser
 from tests.server.pages import made_up_quiz

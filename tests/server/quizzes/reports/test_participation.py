@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from server.accounts.person import Person
+from server.person import Person
 from tests.server.conftest import Browser
 from tests.server.quizzes.conftest import Phone, Remote
 

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.person import Person, Role
 from server.accounts.service import people
+from server.person import Person, Role
 from server.quizzes.models import Device, Knock, Player
 from server.quizzes.room import joining
 from server.quizzes.room.joining import DEVICES

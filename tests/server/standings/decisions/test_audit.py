@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.accounts.person import Person, Role
+from server.person import Person, Role
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 from server.web import services

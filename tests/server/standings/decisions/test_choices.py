@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from server.accounts.person import Person
 from server.changes import touch
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
+from server.person import Person
 from server.standings.decisions.choices import choose, chosen
 from server.standings.decisions.deciding import Author, void
 from server.standings.models import Decision

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from server.accounts.person import Person
 from server.accounts.service import find_person
+from server.person import Person
 from server.standings.decisions.deciding import newest_decision
 from server.standings.decisions.wording import reason_of
 from server.standings.models import Decision, Standing

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from grader.contract import Verdict
-from server.accounts.person import Person
+from server.person import Person
 from server.standings.models import Decision, Standing
 from server.submissions.models import Grading, Priority, State, Submission
 from server.submissions.queue.recording import record_report

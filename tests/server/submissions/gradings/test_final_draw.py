@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from grader.contract import JobReturn, ReturnCause, Verdict
-from server.accounts.person import Person
 from server.errors import BadInput
 from server.gradebook.service import Wish, leaderboard, overview
+from server.person import Person
 from server.standings.models import Standing
 from server.submissions.assignments.held_out import held_out_keys
 from server.submissions.assignments.published import in_force

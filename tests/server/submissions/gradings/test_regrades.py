@@ -9,9 +9,9 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput
+from server.person import Person
 from server.standings.models import Standing
 from server.standings.preview import moves_of_regrade
 from server.submissions.assignments.published import in_force

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select, text
 
 from grader.contract import JobReturn, ReturnCause
-from server.accounts.person import Person
 from server.database import Database
 from server.errors import BadInput, NotFound
+from server.person import Person
 from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken

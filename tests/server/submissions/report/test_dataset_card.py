@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from grader.contract import ClassCount, DataSheet, Histogram, Sample
-from server.accounts.person import Person
+from server.person import Person
 from server.submissions.report.dataset_card import sheet_card
 from server.submissions.report.thumbnails import CELL, png, rows
 from server.web import services
