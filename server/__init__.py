@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from assignments import course
 from server import i18n, logs
 from server.accounts import views as accounts
+from server.accounts.service import identify
 from server.config import Config
 from server.database import Database, passes
 from server.deadline_pages import views as deadline_pages
@@ -29,7 +30,6 @@ from server.operations import metrics
 from server.operations.health import health
 from server.quizzes import views as quizzes
 from server.receipts import views as receipts
-from server.receipts.signer import Signer
 from server.standings import views as standings
 from server.store import open_store
 from server.submissions import views as submissions
@@ -50,7 +50,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
         bell=Doorbell(config.broker_url),
         live=Live(config.broker_url),
         course=course(config.assignments),
-        signer=Signer(config.receipt_keys, config.public_url),
+        identify=identify,
         clock=clock,
     )
     logs.register(app)

@@ -11,29 +11,19 @@ from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, after_this_request, current_app, g, redirect, request, session, url_for
+from flask import Flask, after_this_request, current_app, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assignments.spec import Course
-from server.accounts.service import (
-    DEVICE_LIFE,
-    device_key,
-    issue_device,
-    person_of_api_token,
-    person_of_web_session,
-)
 from server.config import Config
 from server.database import Database, passes
-from server.errors import Forbidden, NotSignedIn, Refusal, TokenInvalid
+from server.errors import Forbidden, NotSignedIn, Refusal
 from server.notifications import Doorbell, Live
 from server.outages import StoreAway
 from server.person import Person
-from server.receipts.signer import Signer
 from server.store import Store
-
-SESSION_KEY = "visit"  # where the signed cookie holds the token of the web session
 
 log = structlog.get_logger()
 
@@ -51,7 +41,7 @@ class Services:
     bell: Doorbell
     live: Live
     course: Course
-    signer: Signer
+    identify: Callable[[], Person | None]  # who sends the request at hand
     clock: Callable[[], datetime]
 
     @property
@@ -94,7 +84,7 @@ def write() -> AbstractContextManager[Session]:
 def person() -> Person | None:
     """Who is asking, by bearer token or by the browser's session; looked up once in a request."""
     if "person" not in g:
-        g.person = _bearer_person() if bearer_token() is not None else _browser_person()
+        g.person = services().identify()
     return cast("Person | None", g.person)
 
 
@@ -131,43 +121,9 @@ def signed_in_person() -> Person:
     return found
 
 
-def device() -> str:
-    """The key of the browser that asks. It proves where somebody has signed in before, and nothing else.
-
-    A browser that has none gets one with the answer, and each lives on from here.
-    """
-    if "device" not in g:
-        keys, known = services().config.secret_keys, shown_device()
-        shown = request.cookies.get(_device_cookie(), "") if known else issue_device(keys)
-        g.device = known or device_key(shown, keys)
-        after_this_request(lambda response: _keep_device(response, shown))
-    return cast("str", g.device)
-
-
-def shown_device() -> str:
-    """The key of the browser that asks, or "" where it shows none of ours."""
-    return device_key(request.cookies.get(_device_cookie(), ""), services().config.secret_keys)
-
-
 def address() -> str:
     """The address that asks."""
     return request.remote_addr or ""
-
-
-def _device_cookie() -> str:
-    return "__Host-hazi-device" if services().config.https else "hazi-device"
-
-
-def _keep_device(response: Response, shown: str) -> Response:
-    response.set_cookie(
-        _device_cookie(),
-        shown,
-        max_age=DEVICE_LIFE,
-        httponly=True,
-        samesite="Lax",
-        secure=services().config.https,
-    )
-    return response
 
 
 def forget_person() -> None:
@@ -272,17 +228,3 @@ def _send_to_login() -> Response:
         raise NotSignedIn
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=target))
-
-
-def _bearer_person() -> Person:
-    found = person_of_api_token(services().database, bearer_token() or "", now())
-    if found is None:
-        raise TokenInvalid
-    return found
-
-
-def _browser_person() -> Person | None:
-    token = session.get(SESSION_KEY)
-    if not isinstance(token, str):
-        return None
-    return person_of_web_session(services().database, token, now())

@@ -214,7 +214,7 @@ FEATURE_ORDER = {
     "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
     # Notices tell of what the rows of others say; nothing that others do waits for them.
     "notices": {
-        *("submissions.models", "submissions.assignments.published", "receipts.receipt", "quizzes.models"),
+        *("submissions.models", "submissions.assignments.published", "receipts.service", "quizzes.models"),
         "inquiries.models",
         *("standings", "deadlines", "accounts", "courses"),
     },

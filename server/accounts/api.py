@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from server.accounts import api_schema as schema
 from server.accounts import service
 from server.accounts.blueprints import api_routes
+from server.accounts.credentials.devices import device_key, issue_device
 from server.accounts.credentials.tokens import Token
 from server.accounts.roster import Plan, Roster
 from server.errors import NoFiles, NotFound
@@ -37,8 +38,8 @@ def create_token() -> ResponseReturnValue:
     """Neptun code and password for a token. `device` is what an earlier answer gave to this program."""
     wish = json_body(schema.NewTokenRequest)
     keys = services().config.secret_keys
-    device = wish.device if service.device_key(wish.device, keys) else service.issue_device(keys)
-    asker = service.Asker(address(), service.device_key(device, keys))
+    device = wish.device if device_key(wish.device, keys) else issue_device(keys)
+    asker = service.Asker(address(), device_key(device, keys))
     moment = now()
     person, made = service.check_login(
         services().database,

@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session
 
 from server.accounts import service
 from server.accounts.blueprints import routes
+from server.accounts.identity import SESSION_KEY, device
 from server.errors import BadInput, InvitationGone, Refusal, TooManyAttempts
 from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.person import Person
 from server.web import (
-    SESSION_KEY,
     address,
     attempt,
     bearer_token,
-    device,
     forget_person,
     form_text,
     now,

@@ -11,8 +11,6 @@ from server.accounts.access import (
     sign_out_everywhere,
     sync_staff,
 )
-from server.accounts.credentials.devices import LIFE as DEVICE_LIFE
-from server.accounts.credentials.devices import device_key, issue_device
 from server.accounts.credentials.secrets import fingerprint, new_key
 from server.accounts.credentials.sessions import close_web_session, open_web_session, person_of_web_session
 from server.accounts.credentials.tokens import (
@@ -25,6 +23,7 @@ from server.accounts.credentials.tokens import (
     tokens_of,
 )
 from server.accounts.enrolments import person_columns, person_of, person_of_row
+from server.accounts.identity import device, identify, shown_device
 from server.accounts.invitations import LIFE as INVITATION_LIFE
 from server.accounts.invitations import (
     Slip,
@@ -57,7 +56,6 @@ from server.courses.labels import read_labels
 from server.person import EVERYBODY, Person, Role
 
 __all__ = [
-    "DEVICE_LIFE",
     "EVERYBODY",
     "INVITATION_LIFE",
     "NICKNAME_PAIRS",
@@ -84,15 +82,15 @@ __all__ = [
     "close_web_session",
     "create_token",
     "deactivate",
-    "device_key",
+    "device",
     "entries",
     "find_person",
     "fingerprint",
+    "identify",
     "invite",
     "invited_person",
     "is_let_in",
     "is_neptun",
-    "issue_device",
     "last_invitation",
     "make_staff",
     "network_of",
@@ -113,6 +111,7 @@ __all__ = [
     "revoke_key",
     "revoke_token",
     "set_password",
+    "shown_device",
     "sign_out_everywhere",
     "sync_staff",
     "tokens_of",

@@ -23,7 +23,7 @@ from server.mail import send
 from server.notices.kinds import MailState, NoticeKind
 from server.notices.models import Notice
 from server.notices.notice_mail import Addressee, Letter, Sender, as_mail
-from server.receipts.receipt import Receipt, file_of
+from server.receipts.service import Receipt, file_of
 from server.submissions.assignments.published import all_in_force
 from server.submissions.models import Submission
 from server.web import services

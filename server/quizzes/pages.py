@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
-from server.accounts.service import two_words
+from server.accounts.service import device, two_words
 from server.quizzes.blueprints import routes
 from server.quizzes.codes.guess_guard import charge_wrong_pin, is_head, refuse_wrong_pins
 from server.quizzes.forms import wished_policy
@@ -30,7 +30,7 @@ from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.room.rooms import Press, find_room, open_room, room_of
 from server.quizzes.room.runtime import shared
 from server.quizzes.room.staff_api import join_address
-from server.web import device, now, person, read, signed_in_person, staff_only, write
+from server.web import now, person, read, signed_in_person, staff_only, write
 
 RECENT = 20  # rooms in the staff's list
 

@@ -8,9 +8,12 @@ from server.http.json_bodies import answer_json
 from server.http.openapi import describe
 from server.receipts.blueprints import routes
 from server.receipts.schema import ReceiptKeyList, ReceiptKeyOut
-from server.web import read, services
+from server.receipts.service import remember_signer, signer
+from server.web import read
 
 __all__ = ("keys", "routes")
+
+routes.record(lambda state: remember_signer(state.app))
 
 
 @routes.get("/api/v1/receipt-keys")
@@ -18,11 +21,11 @@ __all__ = ("keys", "routes")
 @describe("Read the public keys of receipts", answers={200: ReceiptKeyList})
 def keys() -> ResponseReturnValue:
     """Those in use and those that were replaced."""
-    signer = services().signer
+    mine = signer()
     with read() as session:
-        found = signer.published(session)
+        found = mine.published(session)
     listed = [
         ReceiptKeyOut(id=one.id, public=one.public, used_since=one.used_since, retired_at=one.retired_at)
         for one in found
     ]
-    return answer_json(ReceiptKeyList(server=signer.server, keys=listed))
+    return answer_json(ReceiptKeyList(server=mine.server, keys=listed))

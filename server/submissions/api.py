@@ -15,7 +15,7 @@ from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
 from server.notifications import until_away
-from server.receipts.schema import SignedReceipt
+from server.receipts.service import SignedReceipt, signer
 from server.submissions import api_schema as schema
 from server.submissions import service
 from server.submissions.assignments.published import InForce, localized
@@ -187,7 +187,7 @@ def receipt_file(submission_id: str) -> dict[str, Any]:
     who = reader()
     with read() as session:
         found = service.find_submission(session, who.person, submission_id)
-        return receipt_of(session, found, services().signer, who.now).as_json()
+        return receipt_of(session, found, signer(), who.now).as_json()
 
 
 def handed_in(taken: Taken) -> Response:

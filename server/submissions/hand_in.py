@@ -19,7 +19,7 @@ from server.accounts.service import Person
 from server.changes import touch
 from server.database import Table, hold
 from server.errors import BadInput, KeyReused
-from server.receipts.signer import Signer
+from server.receipts.service import Signer
 from server.standings.service import Author, Run, RunState, Subject, add_waiting
 from server.submissions.admission.checks import (
     Admission,

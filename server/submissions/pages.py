@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
 from server.http.attachments import attachment
-from server.receipts.receipt import Receipt, file_of
+from server.receipts.service import Receipt, file_of
 from server.standings.service import told_to
 from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from grader.contract import BundleFile
 from server.accounts.service import Person, people
 from server.courses.service import Course, course_of
-from server.receipts.receipt import HandedIn, Meaning, Receipt
-from server.receipts.signer import Signer
+from server.receipts.service import HandedIn, Meaning, Receipt, Signer
 from server.standings.service import OwnWindow, own_window
 from server.submissions.admission.checks import Admission
 from server.submissions.assignments.published import readable_spec

@@ -8,13 +8,13 @@ from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from server.accounts.service import normalised
+from server.accounts.service import normalised, shown_device
 from server.errors import Refusal
 from server.http.error_handlers import answer, answer_database
 from server.quizzes.codes.guess_counts import Guesser, Secret, note_wrong_guess, refuse_guesser
 from server.quizzes.codes.guess_limits import Budget
 from server.quizzes.refusals import NoReplay, NotJoined, NotOnRoster, TooManyGuesses, WrongPin, WrongWord
-from server.web import address, now, read, shown_device, write
+from server.web import address, now, read, write
 
 SECRETS: dict[type[Refusal], Secret] = {
     WrongPin: Secret.PIN,

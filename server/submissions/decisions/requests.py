@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from assignments.moments import to_utc
 from server.errors import BadInput
 from server.notifications import QUEUE_TOPIC
+from server.receipts.service import signer
 from server.standings.service import Author, author_of_form, checked_reason, student_of
 from server.submissions.assignments.published import in_force
 from server.submissions.decisions.hand_in import check_arrival, hand_in_for
@@ -39,7 +40,7 @@ def receive_for(slug: str, neptun: str) -> Submission:
         with write() as session:
             person = student_of(session, who.course_id, neptun)
             submission = hand_in_for(
-                session, person, wish, author, arrived=arrived, zone=zone, signer=services().signer
+                session, person, wish, author, arrived=arrived, zone=zone, signer=signer()
             )
     services().bell.ring(QUEUE_TOPIC)
     return submission

@@ -16,7 +16,7 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
 from server.outages import StoreAway
-from server.receipts.signer import Signer
+from server.receipts.service import Signer
 from server.store import Store
 from server.submissions.hand_in import (
     HandIn,

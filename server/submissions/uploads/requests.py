@@ -25,6 +25,7 @@ from server.disk_space import Room
 from server.errors import CutOff
 from server.http.json_bodies import json_body, query
 from server.notifications import QUEUE_TOPIC
+from server.receipts.service import signer
 from server.store import CHUNK, refuse_when_full
 from server.submissions.admission.checks import Admission
 from server.submissions.api_schema import HandInQuery
@@ -226,7 +227,7 @@ def _store_and_hand_in(
         if earlier := taken_before(session, who, wish):
             return Taken(earlier)
         submission = hand_in_admitted(
-            session, who, wish, admission, now=last_byte, zone=zone, signer=services().signer
+            session, who, wish, admission, now=last_byte, zone=zone, signer=signer()
         )
     return Taken(submission, admission)
 
@@ -279,7 +280,7 @@ def _receive_uploads(slug: str) -> Submission:
             wish,
             now=now(),
             zone=services().course.zone,
-            signer=services().signer,
+            signer=signer(),
         )
     services().bell.ring(QUEUE_TOPIC)
     return submission
