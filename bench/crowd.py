@@ -17,10 +17,10 @@ from sqlalchemy import insert, select
 from server import create_app
 from server.accounts.credentials.tokens import create_token
 from server.database import Database, Table
+from server.grading.models import AssignmentVersion, State
 from server.operations.schema_version import migrate
 from server.person import Role
 from server.standings.updates import recompute
-from server.submissions.models import AssignmentVersion, State
 from server.web import services
 from tests import servers
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_course, a_person

@@ -18,13 +18,7 @@ from cli.api.receipts import read_keys, verify
 from grader.contract import Verdict
 from server.database import Database
 from server.deadlines.models import Extension
-from server.notices.facts import KINDS
-from server.notices.kinds import MailState
-from server.notices.models import Notice
-from server.standings.models import Decision, Standing
-from server.standings.states import DecisionKind
-from server.store import FolderStore
-from server.submissions.models import (
+from server.grading.models import (
     UNDER_WAY,
     Grading,
     Loss,
@@ -34,6 +28,12 @@ from server.submissions.models import (
     Submission,
     SubmissionFile,
 )
+from server.notices.facts import KINDS
+from server.notices.kinds import MailState
+from server.notices.models import Notice
+from server.standings.models import Decision, Standing
+from server.standings.states import DecisionKind
+from server.store import FolderStore
 from server.submissions.queue.losses import MOST_LOSSES
 from tests.crowds import Fate, HandIns, Staff
 from tests.installation import SLUG, Installation, run_command

@@ -22,11 +22,11 @@ from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
 from server.deadlines.schedule import Rules
 from server.errors import BadInput, NotFound
+from server.grading.models import FinalDraw
 from server.standings.decisions.deciding import Author as Decider
 from server.standings.decisions.deciding import Subject, record
 from server.standings.refusals import Overtaken
 from server.standings.service import DecisionKind, OwnWindow, own_dues
-from server.submissions.models import FinalDraw
 
 MOST_PEOPLE = 1000  # in one request
 MOST_ID = 2**31  # of a row, as PostgreSQL counts them

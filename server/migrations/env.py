@@ -7,12 +7,6 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-import server.accounts.models
-import server.courses.models
-import server.inquiries.models
-import server.quizzes.models
-import server.quizzes.reports.past_years
-import server.submissions.models  # noqa: F401 - so that its tables are known
 from server.database import Moment, Table
 
 

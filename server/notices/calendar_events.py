@@ -16,12 +16,12 @@ from assignments.spec import SpecError
 from server.accounts.service import Person, fingerprint, new_key, people
 from server.courses.models import Course, Enrolment
 from server.deadlines.models import DateEdit, Extension
+from server.grading.models import AssignmentVersion
+from server.grading.published import all_in_force, localized
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
 from server.quizzes.models import Room, RoomEvent
 from server.standings.service import OwnWindow, own_windows
-from server.submissions.assignments.published import all_in_force, localized
-from server.submissions.models import AssignmentVersion
 
 
 @dataclass(frozen=True, slots=True)

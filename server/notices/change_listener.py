@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from server.database import Table
 from server.deadlines.models import DateEdit, Extension
+from server.grading.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 from server.inquiries.models import InquiryMessage
 from server.standings.models import Decision
-from server.submissions.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 
 KEY = "noticed"
 

@@ -17,12 +17,12 @@ from server.deadlines.extensions import exemptions
 from server.deadlines.models import DateEdit, Extension
 from server.deadlines.own_due import own_due
 from server.deadlines.schedule import Rules
+from server.grading.models import AssignmentVersion
+from server.grading.published import all_in_force, readable_spec
 from server.notices.change_listener import Republished
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.standings.service import Change, own_dues
-from server.submissions.assignments.published import all_in_force, readable_spec
-from server.submissions.models import AssignmentVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
+from server.grading.models import Grading, State, Submission
+from server.grading.published import readable_spec
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.notices.change_listener import Seen
 from server.notices.date_changes import of_edits, of_extensions, of_own_dues
@@ -26,8 +28,6 @@ from server.standings.service import (
     is_about_what_counts,
     standing_cards,
 )
-from server.submissions.assignments.published import readable_spec
-from server.submissions.models import Grading, State, Submission
 
 UTC_ZONE = ZoneInfo("UTC")  # points alone are read from these files
 SHARES = {True: "points", False: "public_points"}  # by whether the private share is told

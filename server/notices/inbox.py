@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person
 from server.courses.models import Course
 from server.errors import Text
+from server.grading.published import all_in_force, localized
 from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
 from server.notices.records import mutes_of
 from server.notices.wording import path, reason, sentence
-from server.submissions.assignments.published import all_in_force, localized
 
 ROWS = 25  # of one page in a browser
 MOST_COUNTED = 100  # unread ones; more are "99+"

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import User
 from server.courses.models import Course, Enrolment
+from server.grading.models import Submission
+from server.grading.published import all_in_force
 from server.mail import send
 from server.notices.kinds import MailState, NoticeKind
 from server.notices.models import Notice
 from server.notices.notice_mail import Addressee, Letter, Sender, as_mail
 from server.receipts.service import Receipt, file_of
-from server.submissions.assignments.published import all_in_force
-from server.submissions.models import Submission
 from server.web import services
 
 log = structlog.get_logger()

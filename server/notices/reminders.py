@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from server.courses.service import Course, the_course
 from server.database import Database
+from server.grading.published import all_in_force
 from server.notices.date_changes import students
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
 from server.notices.records import keep
 from server.standings.service import Standing, StandingState, own_dues
-from server.submissions.assignments.published import all_in_force
 
 log = structlog.get_logger()
 

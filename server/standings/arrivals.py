@@ -17,13 +17,13 @@ from server.courses.models import Enrolment
 from server.database import Table, hold
 from server.deadlines.models import DateEdit
 from server.deadlines.schedule import place
+from server.grading.models import PublishedAssignment
 from server.standings.computation import Run, compute
 from server.standings.decisions.deciding import Subject
 from server.standings.models import Standing
 from server.standings.states import StandingState
 from server.standings.updates import seconds_of, values_of
 from server.standings.windows import OwnWindow, nothing_yet
-from server.submissions.models import PublishedAssignment
 
 
 def add_waiting(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:

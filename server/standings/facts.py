@@ -23,13 +23,13 @@ from server.deadlines.extensions import exemptions
 from server.deadlines.models import TokenLimit
 from server.deadlines.own_due import own_due
 from server.deadlines.reveal import Dates
+from server.grading.in_force import is_applied_by, is_current
+from server.grading.models import UNDER_WAY, Grading, State, Submission
+from server.grading.published import specs_in_force
 from server.standings.computation import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.voids import voided
-from server.submissions.assignments.published import specs_in_force
-from server.submissions.gradings.in_force import is_applied_by, is_current
-from server.submissions.models import UNDER_WAY, Grading, State, Submission
 
 Key = tuple[str, int]  # slug and user
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)

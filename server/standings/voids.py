@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server.grading.models import Submission
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.models import Submission
 
 
 def voided(decisions: Iterable[Decision]) -> frozenset[str]:

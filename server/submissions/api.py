@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.errors import NotFound, TooManyAttempts
+from server.grading.published import InForce, localized
 from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
@@ -18,7 +19,6 @@ from server.notifications import until_away
 from server.receipts.service import SignedReceipt, signer
 from server.submissions import api_schema as schema
 from server.submissions import service
-from server.submissions.assignments.published import InForce, localized
 from server.submissions.blueprints import api_routes
 from server.submissions.late_schema import late_out
 from server.submissions.overviews import starter_files

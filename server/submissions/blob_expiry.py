@@ -19,10 +19,8 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.contract import Verdict
 from server.database import Database
-from server.store import Removal
-from server.store.interface import PREFIXES
-from server.submissions.gradings.in_force import is_current
-from server.submissions.models import (
+from server.grading.in_force import is_current
+from server.grading.models import (
     UNDER_WAY,
     AssignmentVersion,
     Grading,
@@ -31,6 +29,8 @@ from server.submissions.models import (
     SubmissionFile,
     Upload,
 )
+from server.store import Removal
+from server.store.interface import PREFIXES
 
 REJECTED_LIFE = timedelta(days=14)
 EXPIRED_AT_ONCE = 200  # submissions, in one transaction

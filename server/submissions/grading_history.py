@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
+from server.grading.models import AssignmentVersion, Grading, Regrade, RegradeState, State, Submission
 from server.standings.service import private_is_told
-from server.submissions.models import AssignmentVersion, Grading, Regrade, RegradeState, State, Submission
 from server.submissions.reader import Reader
 
 

@@ -19,6 +19,9 @@ from server.accounts.service import Person
 from server.changes import touch
 from server.database import Table, hold
 from server.errors import BadInput, KeyReused
+from server.grading.in_force import is_current
+from server.grading.models import Grading, Priority, State, Submission, SubmissionFile
+from server.grading.published import ALIKE, InForce
 from server.receipts.service import Signer
 from server.standings.service import Author, Run, RunState, Subject, add_waiting
 from server.submissions.admission.checks import (
@@ -29,9 +32,6 @@ from server.submissions.admission.checks import (
     refuse_over_limits_now,
 )
 from server.submissions.admission.replacement import REPLACED, replace_waiting
-from server.submissions.assignments.published import ALIKE, InForce
-from server.submissions.gradings.in_force import is_current
-from server.submissions.models import Grading, Priority, State, Submission, SubmissionFile
 from server.submissions.receipts import Issuing, issue
 
 KEY_LENGTH = 80

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
+from server.grading.handouts import drawn
+from server.grading.published import localized
 from server.http.attachments import attachment
 from server.receipts.service import Receipt, file_of
 from server.standings.service import told_to
 from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
-from server.submissions.assignments.handouts import drawn
-from server.submissions.assignments.published import localized
 from server.submissions.blueprints import routes
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import practice_file, starter_files

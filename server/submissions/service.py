@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from server.deadlines.service import Phase
-from server.http.paging import Cursor, Page, read_cursor
-from server.submissions.assignments.published import (
+from server.grading.in_force import current, is_current
+from server.grading.models import Grading, Regrade, RegradeState, State, Submission
+from server.grading.published import (
     InForce,
     alike_versions,
     all_in_force,
@@ -12,9 +13,9 @@ from server.submissions.assignments.published import (
     localized,
     version_digest,
 )
+from server.http.paging import Cursor, Page, read_cursor
 from server.submissions.clock import explained_to
 from server.submissions.gradings.final_draw import Final, draw_final
-from server.submissions.gradings.in_force import current, is_current
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import (
     Progress,
@@ -28,7 +29,6 @@ from server.submissions.gradings.regrades import (
     start_regrade,
 )
 from server.submissions.hand_in import HandIn, hand_in
-from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,

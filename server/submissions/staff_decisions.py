@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
+from server.grading.in_force import is_current
+from server.grading.models import Grading, State, Submission
+from server.grading.published import all_in_force
 from server.standings.service import (
     Decided,
     DecisionCard,
@@ -25,9 +28,6 @@ from server.standings.service import (
     subject_of,
     told_to,
 )
-from server.submissions.assignments.published import all_in_force
-from server.submissions.gradings.in_force import is_current
-from server.submissions.models import Grading, State, Submission
 from server.submissions.queue.cancellation import may_cancel, open_runs
 from server.submissions.reader import Reader
 

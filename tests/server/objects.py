@@ -16,6 +16,7 @@ from grader.contract import DataSheet, Sample
 from server.deadline_pages.extensions import Wish, extend
 from server.deadlines.changes import Author
 from server.deadlines.models import Extension
+from server.grading.published import in_force
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState
 from server.person import Person
@@ -23,7 +24,6 @@ from server.quizzes.questions.published import Library
 from server.quizzes.room.phases import Step
 from server.quizzes.room.rooms import Press, advance, open_room
 from server.quizzes.service import sync_quizzes
-from server.submissions.assignments.published import in_force
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import start_regrade
 from server.web import services

@@ -20,8 +20,8 @@ import pytest
 from sqlalchemy import select
 
 from server.database import Database
+from server.grading.models import AssignmentVersion, Submission
 from server.operations.schema_version import migrate
-from server.submissions.models import AssignmentVersion, Submission
 from server.submissions.uploads.rules import written_metadata
 from tests.server.builders import PASSWORD, SECRET_KEY, a_course, a_person
 from tests.server.submissions.builders import SLUG, SOURCE, a_file, an_assignment

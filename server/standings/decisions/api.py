@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from server.grading.published import in_force
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.standings.blueprints import api_routes
@@ -15,7 +16,6 @@ from server.standings.decisions.records import Decided, decided, staff_card, tol
 from server.standings.decisions.request_context import author_of_program, decide_about, wish_of_program
 from server.standings.decisions.requests import Wish, student_of
 from server.standings.states import DecisionKind
-from server.submissions.assignments.published import in_force
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
 

@@ -13,14 +13,14 @@ from assignments.moments import end_of
 from assignments.spec import Assignment
 from server.deadlines.schedule import REGULAR, Phase
 from server.errors import BadInput, NotFound
+from server.grading.in_force import current
+from server.grading.models import State, Submission
 from server.standings.decisions.deciding import Author, Subject, is_void, record, take_turn
 from server.standings.models import Choice, Decision
 from server.standings.queries import Audience, standing_cards
 from server.standings.refusals import ChoiceOver, NothingToTakeBack
 from server.standings.states import DecisionKind
 from server.standings.windows import OwnWindow, own_window
-from server.submissions.gradings.in_force import current
-from server.submissions.models import State, Submission
 
 
 def choose(

@@ -17,12 +17,12 @@ from server.changes import touch
 from server.courses.models import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text
+from server.grading.models import Submission
 from server.standings.decisions.wording import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import DecisionKind, StandingState
 from server.standings.voids import is_void_by, voided
-from server.submissions.models import Submission
 
 REASON_LENGTH = 2000
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)

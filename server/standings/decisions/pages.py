@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from server.errors import BadInput
+from server.grading.published import all_in_force
 from server.http.downloads import sheet
 from server.standings.blueprints import routes
 from server.standings.decisions.audit import Filter, as_rows
 from server.standings.decisions.audit import audit as audit_page
 from server.standings.decisions.wording import kind_name
 from server.standings.states import DecisionKind
-from server.submissions.assignments.published import all_in_force
 from server.web import clean_text, read, services, signed_in_person, staff_only
 
 FIELDS = ("kind", "assignment", "neptun", "by", "since", "until")

@@ -6,12 +6,12 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput
+from server.grading.published import in_force
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.decisions.requests import Wish, decide, read_id, read_points
 from server.standings.decisions.schema import DecisionWish
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.assignments.published import in_force
 from server.web import clean_text, form_text, now, services, signed_in_person
 
 

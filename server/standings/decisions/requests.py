@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person, find_person, read_neptun
 from server.errors import BadInput, NotFound
+from server.grading.models import Submission
 from server.standings.decisions import deciding
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.facts import exact
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.models import Submission
 
 POINTS_LENGTH = 20  # characters of a number that somebody types
 

@@ -15,6 +15,8 @@ from server.accounts.service import Person
 from server.courses.service import Course, know_course
 from server.deadlines.service import Phase, are_of_file
 from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
+from server.grading.models import AssignmentVersion, PublishedAssignment
+from server.grading.published import InForce, in_force_as
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
 from server.submissions.admission.allowance import allowances, count_of_day
 from server.submissions.admission.makeup_refusals import MakeupNotNeeded, MakeupsUsedUp
@@ -27,8 +29,6 @@ from server.submissions.admission.tries import (
     most_bytes_of_all,
     most_hand_ins,
 )
-from server.submissions.assignments.published import InForce, in_force_as
-from server.submissions.models import AssignmentVersion, PublishedAssignment
 from server.submissions.refusals import DayUsedUp
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from server.grading.models import Grading, State, Submission
 from server.standings.service import (
     Author,
     Choice,
@@ -17,7 +18,6 @@ from server.standings.service import (
     record,
     subject_of,
 )
-from server.submissions.models import Grading, State, Submission
 
 REPLACED = "replaced by a newer hand-in"
 

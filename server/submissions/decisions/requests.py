@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _
 
 from assignments.moments import to_utc
 from server.errors import BadInput
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.notifications import QUEUE_TOPIC
 from server.receipts.service import signer
 from server.standings.service import Author, author_of_form, checked_reason, student_of
-from server.submissions.assignments.published import in_force
 from server.submissions.decisions.hand_in import check_arrival, hand_in_for
 from server.submissions.hand_in import HandIn, check_key
-from server.submissions.models import Submission
 from server.submissions.uploads.requests import FIELD, KEY_HEADER, check_parts, content_of, kept_parts, turns
 from server.web import form_text, now, read, services, signed_in_person, write
 

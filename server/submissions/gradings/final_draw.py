@@ -15,12 +15,9 @@ from sqlalchemy.orm import Session
 from assignments.moments import end_of
 from grader.contract import Verdict
 from server.errors import BadInput
-from server.standings.service import Standing, closes_for_all
-from server.submissions.assignments.held_out import SECRET_BYTES
-from server.submissions.assignments.published import InForce, in_force
-from server.submissions.gradings.in_force import is_current
-from server.submissions.gradings.regrades import open_regrade
-from server.submissions.models import (
+from server.grading.held_out import SECRET_BYTES
+from server.grading.in_force import is_current
+from server.grading.models import (
     UNDER_WAY,
     FinalDraw,
     Grading,
@@ -29,6 +26,9 @@ from server.submissions.models import (
     State,
     Submission,
 )
+from server.grading.published import InForce, in_force
+from server.standings.service import Standing, closes_for_all
+from server.submissions.gradings.regrades import open_regrade
 
 
 @dataclass(frozen=True, slots=True)

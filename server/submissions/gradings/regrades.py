@@ -16,10 +16,8 @@ from server.accounts.service import Person
 from server.changes import touch
 from server.database import hold
 from server.errors import BadInput, NotFound
-from server.standings.service import Standing
-from server.submissions.assignments.published import InForce, alike_versions, all_in_force
-from server.submissions.gradings.in_force import is_applied_by, is_current
-from server.submissions.models import (
+from server.grading.in_force import is_applied_by, is_current
+from server.grading.models import (
     UNDER_WAY,
     AssignmentVersion,
     Grading,
@@ -31,6 +29,8 @@ from server.submissions.models import (
     State,
     Submission,
 )
+from server.grading.published import InForce, alike_versions, all_in_force
+from server.standings.service import Standing
 
 REASON_LENGTH = 2000
 LATEST_ID = 2**31 - 1

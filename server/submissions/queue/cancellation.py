@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NotFound, Refusal
+from server.grading.in_force import current
+from server.grading.models import Grading, Regrade, RegradeState, State, Submission
 from server.standings.service import Author, Decision, DecisionKind, record, subject_of, take_turn
-from server.submissions.gradings.in_force import current
-from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.queue.outcomes import put_back, touch_owner
 from server.submissions.refusals import FilesRemoved
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
+from server.grading.models import Grading, Submission
+from server.grading.published import readable_spec
 from server.standings.service import private_is_told
-from server.submissions.assignments.published import readable_spec
-from server.submissions.models import Grading, Submission
 from server.submissions.queries import curve_of, finished, previous_best
 from server.submissions.reader import Reader
 from server.submissions.report import charts, measures

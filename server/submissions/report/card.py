@@ -12,10 +12,10 @@ from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.deadlines.service import TAKEN, Phase
 from server.errors import Text
+from server.grading.models import State
 from server.standings.service import StandingCard
 from server.submissions.admission.refusals import TRIED
 from server.submissions.admission.tries import Left
-from server.submissions.models import State
 from server.submissions.report.charts import Calibration, LayerRow, Line
 from server.submissions.report.dataset_card import SheetCard
 from server.submissions.report.measures import Interval, Measured

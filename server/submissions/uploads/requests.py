@@ -23,13 +23,14 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.disk_space import Room
 from server.errors import CutOff
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.http.json_bodies import json_body, query
 from server.notifications import QUEUE_TOPIC
 from server.receipts.service import signer
 from server.store import CHUNK, refuse_when_full
 from server.submissions.admission.checks import Admission
 from server.submissions.api_schema import HandInQuery
-from server.submissions.assignments.published import in_force
 from server.submissions.hand_in import (
     HandIn,
     admit_unless_known,
@@ -39,7 +40,6 @@ from server.submissions.hand_in import (
     key_is_known,
     taken_before,
 )
-from server.submissions.models import Submission
 from server.submissions.refusals import TooManyUploads
 from server.submissions.uploads.completion import Finished, hand_in_uploads
 from server.submissions.uploads.concurrency import SEATS, Seats, Turns

@@ -17,6 +17,9 @@ from server.courses.models import Enrolment
 from server.database import Database, Table
 from server.errors import BadInput, NotFound, UnknownAssignment
 from server.gradebook.queries import counting, entries
+from server.grading.held_out import held_out_keys
+from server.grading.models import Grading
+from server.grading.published import all_in_force, in_force
 from server.person import Person, Role
 from server.quizzes.attendance import Rule
 from server.quizzes.authoring.publishing import sync_quizzes
@@ -35,10 +38,7 @@ from server.quizzes.room.joining import Joined, Request, join, look_around
 from server.quizzes.room.rooms import Press, open_room, room_of
 from server.quizzes.room.state import seated
 from server.standings.queries import Audience, standing_cards
-from server.submissions.assignments.held_out import held_out_keys
-from server.submissions.assignments.published import all_in_force, in_force
 from server.submissions.gradings.final_draw import draw_final
-from server.submissions.models import Grading
 from server.submissions.queries import find_submission, submissions_of
 from server.submissions.queue.releasing import release
 from server.submissions.service import record_worker

@@ -14,9 +14,9 @@ from server.database import Database
 from server.deadline_pages.extensions import Granted, Wish, extend
 from server.deadline_pages.typed_moments import read_due
 from server.deadlines.changes import Author
+from server.grading.models import FinalDraw
+from server.grading.published import in_force
 from server.person import Person, Role
-from server.submissions.assignments.published import in_force
-from server.submissions.models import FinalDraw
 from tests.server.builders import COURSE, NOON, a_person
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment
 

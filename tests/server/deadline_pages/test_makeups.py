@@ -12,9 +12,9 @@ from sqlalchemy import update
 
 from server.courses.models import Course
 from server.deadline_pages.makeups import makeup_list
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.deciding import Author, void
-from server.submissions.assignments.published import in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock

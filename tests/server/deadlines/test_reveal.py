@@ -15,8 +15,8 @@ from assignments.late_policy import Offset
 from server.courses.models import Course
 from server.database import Database
 from server.deadlines.reveal import Dates, is_told, not_before_earlier, reveal_moment, reveal_of
+from server.grading.published import in_force
 from server.standings.reveal_dates import reveal_in_force
-from server.submissions.assignments.published import in_force
 from tests.server.builders import COURSE
 from tests.server.deadlines.clocks import DAY, DUE, DUES, SECOND, local, makeup, policy, rules
 from tests.server.submissions.builders import ZONE, an_assignment

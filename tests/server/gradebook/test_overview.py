@@ -16,9 +16,9 @@ from server.deadlines.changes import Author, Grant, grant
 from server.deadlines.schedule import rules_of
 from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.overview import Group, Overview, Wish, addresses, overview
+from server.grading.published import in_force
 from server.person import Person, Role
 from server.standings.decisions import deciding
-from server.submissions.assignments.published import in_force
 from server.submissions.reader import Reader
 from server.web import services
 from tests.server.builders import COURSE, NOON, a_person

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, Forbidden, NotFound, Refusal
+from server.grading.published import in_force
 from server.inquiries.models import Inquiry
 from server.inquiries.queries import Wanted, inquiries, number_open, thread
 from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled, NoText
@@ -21,7 +22,6 @@ from server.person import Person
 from server.standings.decisions.deciding import Author, Subject, note, override
 from server.standings.models import Decision
 from server.standings.refusals import Overtaken
-from server.submissions.assignments.published import in_force
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.standings.cases import MOST, extended
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, an_assignment

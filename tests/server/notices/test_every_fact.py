@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from grader.contract import Verdict
 from server.database import Database
 from server.deadlines.models import DateEdit, Extension
+from server.grading.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 from server.notices.models import Notice
 from server.notices.service import noticing
 from server.standings.models import Decision
 from server.standings.service import Audience, is_about_what_counts, standing_cards
-from server.submissions.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
 from tests.server.builders import COURSE
 from tests.server.standings.histories import History, rows
 

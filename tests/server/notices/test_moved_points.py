@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from server.accounts.labels import LabelChange, change_labels
 from server.courses.service import course_of
+from server.grading.models import Grading
+from server.grading.published import in_force
 from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.reminders import due_soon
 from server.person import Person
 from server.standings.decisions.records import told_to
-from server.submissions.assignments.published import in_force
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import start_regrade
-from server.submissions.models import Grading
 from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, by, done, done_to, extended, handed_in, moved_to, run_all

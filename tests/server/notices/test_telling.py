@@ -15,6 +15,7 @@ from server.database import Database
 from server.deadlines.changes import Author as Granter
 from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.schedule import Rules, rules_of
+from server.grading.published import in_force
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.notices.facts import KINDS
 from server.notices.inbox import choose_mutes
@@ -24,7 +25,6 @@ from server.notices.reminders import Reminder
 from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.states import DecisionKind
-from server.submissions.assignments.published import in_force
 from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock

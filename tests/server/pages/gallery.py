@@ -27,6 +27,7 @@ from server.gradebook.grade_table import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
+from server.grading.models import RegradeState, State
 from server.http import addresses
 from server.http.error_handlers import kinds
 from server.http.paging import Page as Listed
@@ -47,7 +48,6 @@ from server.submissions import template_filters
 from server.submissions.admission.tries import Left, Used
 from server.submissions.grading_history import GradingCard
 from server.submissions.gradings.regrades import Progress
-from server.submissions.models import RegradeState, State
 from server.submissions.queue.graders import Graders
 from server.submissions.report.card import AssignmentCard
 from server.submissions.report.thumbnails import png

@@ -20,10 +20,10 @@ from server.accounts.people import Entry
 from server.accounts.roster import Change, Plan, RosterRow
 from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
+from server.grading.models import State
 from server.person import Person, Role
 from server.standings.service import Number, StandingCard, StandingState
 from server.submissions.admission.tries import Left, Used
-from server.submissions.models import State
 from server.submissions.queue.graders import GraderCard, Graders, GraderState, Held
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
 

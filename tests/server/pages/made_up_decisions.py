@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from server.grading.models import State
 from server.standings.decisions.audit import AuditPage, AuditRow
 from server.standings.decisions.records import Decided, DecisionCard, staff_card, told_card
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
-from server.submissions.models import State
 from server.submissions.staff_decisions import ChoiceCard, HandInDecisions, Option, RunCard
 from tests.server.pages.made_up import LECTURER, NOW, STUDENT
 

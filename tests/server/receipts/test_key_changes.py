@@ -8,10 +8,10 @@ from itertools import count
 
 from cli.api.receipts import Key, verify
 from grader.signing import new_signing_key, private_text
+from server.grading.models import Submission
 from server.receipts.signer import RETIRES_AFTER, Signer
 from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn, admission_of, hand_in, hand_in_admitted
-from server.submissions.models import Submission
 from server.submissions.receipts import receipt_of
 from tests.server.builders import NOON
 from tests.server.standings.cases import DUE, by, moved_to

@@ -15,12 +15,12 @@ from server.database import Database
 from server.deadlines.changes import Author as Granter
 from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.dates import dates_in_force
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.deciding import Author, Subject, newest_decision
 from server.standings.models import Decision, Standing
-from server.submissions.assignments.published import in_force
 from server.submissions.hand_in import HandIn, hand_in
-from server.submissions.models import Submission
 from server.submissions.queue.outcomes import finish
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release

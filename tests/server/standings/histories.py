@@ -21,15 +21,15 @@ from server.deadlines.changes import Grant, Limit, NewDates, edit_dates, end, gr
 from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
 from server.errors import Refusal
+from server.grading.models import Grading, Regrade, RegradeState, State, Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.models import Choice, Standing
 from server.standings.updates import VALUES, Change, recompute
-from server.submissions.assignments.published import in_force
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import apply_regrade, drop_regrade, start_regrade
-from server.submissions.models import Grading, Regrade, RegradeState, State, Submission
 from server.submissions.queue.cancellation import cancel, resume
 from server.submissions.queue.outcomes import give_back
 from server.submissions.queue.recording import record_report

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from server.gradebook.service import leaderboard
+from server.grading.published import in_force
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import closes_for_all
-from server.submissions.assignments.published import in_force
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, extended, handed_in, moved_to, run_all

@@ -19,6 +19,8 @@ from assignments.spec import Assignment
 from server.database import Database
 from server.deadlines.reveal import is_told
 from server.gradebook.service import leaderboard
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.service import noticing
@@ -27,10 +29,8 @@ from server.standings.decisions.records import told_to
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import private_told_at
 from server.standings.windows import makeup_bar, own_window
-from server.submissions.assignments.published import in_force
 from server.submissions.clock import explained_to
 from server.submissions.grading_history import gradings_of
-from server.submissions.models import Submission
 from server.submissions.overviews import assignment_card
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release

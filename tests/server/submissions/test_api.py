@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 from grader.contract import EventKind, Phase, Verdict
 from server.accounts.service import find_person
 from server.disk_space import RESERVE
+from server.grading.models import Grading, Submission, SubmissionFile
 from server.person import Person, Role
 from server.submissions.admission.tries import HAND_INS, SIZES
-from server.submissions.models import Grading, Submission, SubmissionFile
 from server.submissions.queue.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
 from server.submissions.uploads.concurrency import SEATS

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from assignments.spec import Kind
 from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
+from server.grading.models import AssignmentVersion
 from server.person import Person
-from server.submissions.models import AssignmentVersion
 from server.submissions.queue.releasing import release
 from server.submissions.service import record_return, record_worker
 from server.submissions.uploads.file_checks import TAKEN

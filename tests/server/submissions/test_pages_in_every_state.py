@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from grader.contract import EventKind, GradeReport, JobReturn, ReturnCause, Verdict
 from server.accounts.service import find_person
+from server.grading.models import Submission
 from server.submissions.hand_in import add_baseline
-from server.submissions.models import Submission
 from server.submissions.queue.recording import record_return
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.service import State, in_force, record_events, record_report, record_worker

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from grader.contract import BundleFile
+from server.grading.models import AssignmentVersion
 from server.person import Person
-from server.submissions.models import AssignmentVersion
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.submissions.builders import SLUG, an_assignment

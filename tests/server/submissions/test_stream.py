@@ -19,8 +19,8 @@ from grader.contract import EventKind
 from server import create_app
 from server.accounts.service import deactivate
 from server.config import Config
+from server.grading.models import Submission
 from server.notifications import STREAMS_EACH
-from server.submissions.models import Submission
 from server.submissions.queue.releasing import release
 from server.submissions.service import record_events, record_report, record_worker
 from server.web import services

@@ -12,13 +12,13 @@ from server.changes import touch
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.choices import choose, chosen
 from server.standings.decisions.deciding import Author, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
-from server.submissions.assignments.published import in_force
-from server.submissions.models import Submission
 from server.submissions.queue.cancellation import cancel
 from server.submissions.reader import Reader
 from server.submissions.staff_decisions import choice_of, decisions_on

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server.accounts.service import find_person
+from server.grading.models import Grading, State, Submission
 from server.person import Person
 from server.standings.decisions.deciding import newest_decision
 from server.standings.decisions.wording import reason_of
 from server.standings.models import Decision, Standing
 from server.standings.states import DecisionKind
-from server.submissions.models import Grading, State, Submission
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.errors import TriesUsedUp
+from server.grading.published import in_force
 from server.standings.decisions.deciding import return_try
 from server.submissions.admission.allowance import allowances
 from server.submissions.admission.tries import HAND_INS
-from server.submissions.assignments.published import in_force
 from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn
 from server.submissions.queue.cancellation import cancel

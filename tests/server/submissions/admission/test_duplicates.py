@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from grader.contract import Verdict
+from server.grading.models import Grading, Priority, State, Submission
 from server.person import Person
 from server.standings.models import Decision, Standing
-from server.submissions.models import Grading, Priority, State, Submission
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.queue.workers import record_worker

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from server.courses.models import Course as CourseRow
+from server.grading.in_force import current
+from server.grading.models import State, Submission
+from server.grading.published import in_force
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Author
-from server.submissions.assignments.published import in_force
 from server.submissions.decisions.hand_in import hand_in_for
-from server.submissions.gradings.in_force import current
 from server.submissions.hand_in import HandIn
-from server.submissions.models import State, Submission
 from server.submissions.queue.cancellation import cancel, resume
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, about, by, done_to, extended, handed_in, run_all, standing

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import func, select
 
 from server.errors import BadInput, KeyReused
+from server.grading.models import Grading, State, Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
-from server.submissions.assignments.published import in_force
 from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn
-from server.submissions.models import Grading, State, Submission
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
 from server.submissions.queue.workers import record_worker

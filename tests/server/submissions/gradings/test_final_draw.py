@@ -10,16 +10,16 @@ from sqlalchemy import select
 from grader.contract import JobReturn, ReturnCause, Verdict
 from server.errors import BadInput
 from server.gradebook.service import Wish, leaderboard, overview
+from server.grading.held_out import held_out_keys
+from server.grading.in_force import current
+from server.grading.models import FinalDraw, Grading, Regrade, State, Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.models import Standing
-from server.submissions.assignments.held_out import held_out_keys
-from server.submissions.assignments.published import in_force
 from server.submissions.gradings.final_draw import Final, draw_final
-from server.submissions.gradings.in_force import current
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import apply_regrade, start_regrade
 from server.submissions.hand_in import add_baseline
-from server.submissions.models import FinalDraw, Grading, Regrade, State, Submission
 from server.submissions.overviews import Reader
 from server.submissions.queries import finished
 from server.submissions.queue.cancellation import cancel, resume

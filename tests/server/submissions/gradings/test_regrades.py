@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from server.database import Database
 from server.errors import BadInput
+from server.grading.in_force import current
+from server.grading.models import Grading, Priority, Regrade, RegradeState, State, Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.models import Standing
 from server.standings.preview import moves_of_regrade
-from server.submissions.assignments.published import in_force
-from server.submissions.gradings.in_force import current
 from server.submissions.gradings.regrades import (
     Author,
     apply_regrade,
@@ -24,7 +25,6 @@ from server.submissions.gradings.regrades import (
     progress,
     start_regrade,
 )
-from server.submissions.models import Grading, Priority, Regrade, RegradeState, State, Submission
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.queue.workers import record_worker

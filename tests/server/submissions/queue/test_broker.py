@@ -27,9 +27,9 @@ from grader.signing import new_signing_key, verified
 from server import logs
 from server.broker import sender
 from server.database import Database
+from server.grading.models import State, Submission
 from server.notifications import Doorbell, Live
 from server.submissions.dispatcher import Dispatcher, attempt
-from server.submissions.models import State, Submission
 from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.recorder import Recorder, recorder_app
 from server.submissions.service import record_worker

@@ -14,17 +14,17 @@ from sqlalchemy import select, text
 from grader.contract import JobReturn, ReturnCause
 from server.database import Database
 from server.errors import BadInput, NotFound
+from server.grading.models import Grading, Regrade, State, Submission
+from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.deciding import Author
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
-from server.submissions.assignments.published import in_force
 from server.submissions.gradings.final_draw import draw_final
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import apply_regrade, drop_regrade, progress, start_regrade
 from server.submissions.hand_in import HandIn, add_baseline, hand_in
-from server.submissions.models import Grading, Regrade, State, Submission
 from server.submissions.queries import find_submission
 from server.submissions.queue.cancellation import RunBegun, RunOver, RunShared, cancel, resume
 from server.submissions.queue.recording import record_events, record_report, record_return

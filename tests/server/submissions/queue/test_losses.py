@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.contract import UNCHARGED, JobReturn, ReturnCause, WorkerState
-from server.submissions.models import Grading, State, Submission
+from server.grading.models import Grading, State, Submission
 from server.submissions.queue.losses import LONGEST_PAUSE, LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import reading_of, record_mark, record_restart

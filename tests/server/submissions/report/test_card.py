@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from server.grading.handouts import drawn
 from server.submissions import template_filters
-from server.submissions.assignments.handouts import drawn
 from server.submissions.report.card import HEAT_LEVELS, Confusion, matrix_rows, most_confused
 
 CLASSES = ("rocket", "car", "airplane")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.contract import MalformedMessageError, Robustness, StaffNotes
-from server.submissions.assignments.published import in_force
+from server.grading.models import Submission
+from server.grading.published import in_force
 from server.submissions.hand_in import add_baseline
-from server.submissions.models import Submission
 from server.submissions.overviews import Reader
 from server.submissions.queries import finished
 from server.submissions.report.building import report_card

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from server.grading.models import Submission
 from server.person import Person
-from server.submissions.models import Submission
 from server.submissions.uploads.requests import desk
 from server.submissions.uploads.rules import PIECE, PIECE_TYPE, written_metadata
 from server.web import services

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from grader.contract import Verdict
-from server.submissions.models import Grading, State, Submission
+from server.grading.models import Grading, State, Submission
 
 _InForce = aliased(Grading)
 

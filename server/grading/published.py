@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from assignments.spec import Assignment, Localized, SpecError, read_assignment
 from grader.contract import QUEUE_CPU, QUEUE_GPU, BundleFile
 from server.errors import UnknownAssignment
-from server.submissions.models import AssignmentVersion, PublishedAssignment
+from server.grading.models import AssignmentVersion, PublishedAssignment
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.submissions.models import FinalDraw, HeldOutSecret
+from server.grading.models import FinalDraw, HeldOutSecret
 
 SECRET_BYTES = 16
 

@@ -1,0 +1,1 @@
+"""What is graded: published assignments, submissions, and the gradings of each that are in force."""
