@@ -28,11 +28,12 @@ from server.accounts.credentials.tokens import create_token
 from server.accounts.models import ApiToken
 from server.config import Config
 from server.courses.service import keep_course
-from server.grading.models import Grading, Outbox, State
+from server.grading.models import Grading, State
 from server.operations.schema_version import migrate
 from server.person import Person
 from server.standings.updates import recompute
 from server.submissions.hand_in import HandIn, hand_in
+from server.submissions.models import Outbox
 from server.submissions.publishing import sync
 from server.web import services
 from tests import servers

@@ -13,9 +13,10 @@ from bench.crowd import crowded
 from bench.measure import Comparison
 from server.accounts.service import find_person
 from server.database import Database, Table
-from server.grading.models import Grading, Outbox, State
+from server.grading.models import Grading, State
 from server.grading.published import in_force
 from server.submissions.gradings.regrades import Author, apply_regrade, regrade_of, start_regrade
+from server.submissions.models import Outbox
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.queue.workers import record_worker

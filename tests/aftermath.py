@@ -18,22 +18,14 @@ from cli.api.receipts import read_keys, verify
 from grader.contract import Verdict
 from server.database import Database
 from server.deadlines.models import Extension
-from server.grading.models import (
-    UNDER_WAY,
-    Grading,
-    Loss,
-    Regrade,
-    RegradeState,
-    State,
-    Submission,
-    SubmissionFile,
-)
+from server.grading.models import UNDER_WAY, Grading, Regrade, RegradeState, State, Submission, SubmissionFile
 from server.notices.facts import KINDS
 from server.notices.kinds import MailState
 from server.notices.models import Notice
 from server.standings.models import Decision, Standing
 from server.standings.states import DecisionKind
 from server.store import FolderStore
+from server.submissions.models import Loss
 from server.submissions.queue.losses import MOST_LOSSES
 from tests.crowds import Fate, HandIns, Staff
 from tests.installation import SLUG, Installation, run_command

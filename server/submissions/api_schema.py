@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.grading.models import RunEvent
 from server.submissions.late_schema import LateOut
+from server.submissions.models import RunEvent
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
 
 API = "/api/v1"

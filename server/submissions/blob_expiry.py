@@ -20,17 +20,10 @@ from sqlalchemy.orm import Session, aliased
 from grader.contract import Verdict
 from server.database import Database
 from server.grading.in_force import is_current
-from server.grading.models import (
-    UNDER_WAY,
-    AssignmentVersion,
-    Grading,
-    StoreOwner,
-    Submission,
-    SubmissionFile,
-    Upload,
-)
+from server.grading.models import UNDER_WAY, AssignmentVersion, Grading, Submission, SubmissionFile
 from server.store import Removal
 from server.store.interface import PREFIXES
+from server.submissions.models import StoreOwner, Upload
 
 REJECTED_LIFE = timedelta(days=14)
 EXPIRED_AT_ONCE = 200  # submissions, in one transaction

@@ -12,6 +12,7 @@ from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
 from server.grading.handouts import drawn
 from server.grading.published import localized
+from server.grading.refusals import FilesRemoved
 from server.http.attachments import attachment
 from server.receipts.service import Receipt, file_of
 from server.standings.service import told_to
@@ -20,7 +21,6 @@ from server.submissions.api import handed_in, may_read, practice_kit, readable, 
 from server.submissions.blueprints import routes
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import practice_file, starter_files
-from server.submissions.refusals import FilesRemoved
 from server.submissions.report.building import sheet_of
 from server.submissions.report.thumbnails import png
 from server.submissions.request_context import reader

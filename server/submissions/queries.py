@@ -14,9 +14,10 @@ from grader.contract import EventKind, Verdict
 from server.accounts.service import Person
 from server.errors import NotFound, NotReady
 from server.grading.in_force import current, is_current
-from server.grading.models import AssignmentVersion, Grading, RunEvent, State, Submission
+from server.grading.models import AssignmentVersion, Grading, State, Submission
 from server.grading.published import in_force
 from server.http.paging import Cursor, Page, cut
+from server.submissions.models import RunEvent
 
 EVENTS_AT_ONCE = 500
 LATEST_ID = 2**63 - 1

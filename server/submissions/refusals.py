@@ -2,7 +2,6 @@
 
 Refusal
 |- NoReceipt           404 no-receipt
-|- FilesRemoved        410 files-removed
 |- OffsetMismatch      409 offset-mismatch
 |- UploadIncomplete    409 upload-incomplete
 |- UploadUsed          409 upload-used
@@ -18,17 +17,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
-
-
-class FilesRemoved(Refusal):
-    """The files of a rejected hand-in, after two weeks."""
-
-    slug, status = "files-removed", 410
-    title = _("Files removed")
-    help = _(
-        "These files were removed 14 days after they were rejected, because nothing of them was run. "
-        "Hand them in again if they are needed."
-    )
 
 
 class NoReceipt(Refusal):

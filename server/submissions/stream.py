@@ -13,9 +13,10 @@ from server.accounts.service import is_let_in
 from server.database import Database
 from server.errors import NotFound
 from server.grading.in_force import current
-from server.grading.models import RunEvent, State
+from server.grading.models import State
 from server.notifications import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
+from server.submissions.models import RunEvent
 from server.submissions.overviews import submission_card
 from server.submissions.queries import EVENTS_AT_ONCE, events_after, find_submission
 from server.submissions.reader import Reader

@@ -15,8 +15,9 @@ from sqlalchemy import MetaData, insert, make_url, select, text
 
 import server.operations.schema_version
 from server.database import Database
-from server.grading.models import Grading, StoreOwner
+from server.grading.models import Grading
 from server.operations.schema_version import alembic_config, is_current
+from server.submissions.models import StoreOwner
 from tests import servers
 from tests.server.builders import NOON
 

@@ -24,11 +24,11 @@ from server import create_app, postgres
 from server.accounts.models import LoginFailure
 from server.config import Config
 from server.database import Database
-from server.grading.models import Worker
 from server.notifications import until_away
 from server.operations.schema_version import migrate
 from server.quizzes.codes.device_keys import issue_waiting_key
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
+from server.submissions.models import Worker
 from server.submissions.recorder import Recorder
 from server.submissions.service import Reader
 from server.submissions.stream import Watch, stream

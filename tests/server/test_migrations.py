@@ -16,8 +16,9 @@ from sqlalchemy import Table as SqlTable
 
 from server.courses.models import Course, CourseState, Enrolment
 from server.database import Database, Table
-from server.grading.models import Grading, Worker
+from server.grading.models import Grading
 from server.operations.schema_version import alembic_config, is_current, migrate, migrating
+from server.submissions.models import Worker
 from tests.server.builders import COURSE, NOON, a_course, a_person, another_course
 
 

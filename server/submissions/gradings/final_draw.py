@@ -17,18 +17,11 @@ from grader.contract import Verdict
 from server.errors import BadInput
 from server.grading.held_out import SECRET_BYTES
 from server.grading.in_force import is_current
-from server.grading.models import (
-    UNDER_WAY,
-    FinalDraw,
-    Grading,
-    Outbox,
-    PublishedAssignment,
-    State,
-    Submission,
-)
+from server.grading.models import UNDER_WAY, FinalDraw, Grading, PublishedAssignment, State, Submission
 from server.grading.published import InForce, in_force
 from server.standings.service import Standing, closes_for_all
 from server.submissions.gradings.regrades import open_regrade
+from server.submissions.models import Outbox
 
 
 @dataclass(frozen=True, slots=True)

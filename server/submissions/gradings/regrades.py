@@ -21,7 +21,6 @@ from server.grading.models import (
     UNDER_WAY,
     AssignmentVersion,
     Grading,
-    Outbox,
     Priority,
     PublishedAssignment,
     Regrade,
@@ -31,6 +30,7 @@ from server.grading.models import (
 )
 from server.grading.published import InForce, alike_versions, all_in_force
 from server.standings.service import Standing
+from server.submissions.models import Outbox
 
 REASON_LENGTH = 2000
 LATEST_ID = 2**31 - 1

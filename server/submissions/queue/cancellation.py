@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from server.errors import BadInput, NotFound, Refusal
 from server.grading.in_force import current
 from server.grading.models import Grading, Regrade, RegradeState, State, Submission
+from server.grading.refusals import FilesRemoved
 from server.standings.service import Author, Decision, DecisionKind, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
-from server.submissions.refusals import FilesRemoved
 
 UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 

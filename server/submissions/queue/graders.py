@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import ReturnCause, Verdict, WorkerState
-from server.grading.models import Grading, Loss, State, Worker
+from server.grading.models import Grading, State
+from server.submissions.models import Loss, Worker
 from server.submissions.queue.positions import WORKER_SEEN, takes_jobs
 from server.submissions.queue.workers import REMEMBERED
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import RELEASE, MalformedMessageError, Message, WorkerHello, WorkerState
 from server.accounts.service import fingerprint
-from server.grading.models import Loss, Worker
+from server.submissions.models import Loss, Worker
 from server.submissions.queue.outcomes import absolve
 from server.submissions.queue.positions import WORKER_SEEN
 from server.submissions.queue.sanitizing import clean, cleaned

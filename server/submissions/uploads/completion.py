@@ -15,7 +15,7 @@ from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
-from server.grading.models import Submission, Upload
+from server.grading.models import Submission
 from server.outages import StoreAway
 from server.receipts.service import Signer
 from server.store import Store
@@ -26,6 +26,7 @@ from server.submissions.hand_in import (
     handed_in_before,
     taken_before,
 )
+from server.submissions.models import Upload
 from server.submissions.refusals import UploadIncomplete, UploadUsed
 from server.submissions.uploads.file_checks import check_content, check_names
 from server.submissions.uploads.resumable import Desk, damaged, drop, find, settle

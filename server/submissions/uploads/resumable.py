@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from server.accounts.service import Person
 from server.database import Database, Table
 from server.errors import EmptyFile, NotFound, TooLarge
-from server.grading.models import Upload
 from server.submissions.admission.checks import admit, refuse_over_limits
+from server.submissions.models import Upload
 from server.submissions.refusals import DigestMismatch, OffsetMismatch, TooManyUploads
 from server.submissions.uploads.file_checks import check_names, check_type
 from server.submissions.uploads.rules import IDLE, LIFE, Announced, Resting, is_over, to_drop

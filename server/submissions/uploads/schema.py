@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from server.grading.models import Upload
+from server.submissions.models import Upload
 from server.submissions.uploads.rules import LIFE
 
 API = "/api/v1"

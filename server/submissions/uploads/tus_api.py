@@ -18,11 +18,11 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from server.errors import BadInput, CutOff, NotFound, TooLarge, WrongType
-from server.grading.models import Upload
 from server.grading.published import in_force
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
 from server.submissions.blueprints import api_routes
+from server.submissions.models import Upload
 from server.submissions.refusals import OffsetMismatch, PieceDamaged, UnknownProtocol
 from server.submissions.uploads import resumable, schema
 from server.submissions.uploads.requests import desk

@@ -36,8 +36,9 @@ from grader.contract import (
     WorkerHello,
 )
 from server.changes import touch
-from server.grading.models import AssignmentVersion, Grading, PublishedAssignment, Submission, Upload
+from server.grading.models import AssignmentVersion, Grading, PublishedAssignment, Submission
 from server.person import Person
+from server.submissions.models import Upload
 from server.submissions.queue.releasing import mark_sent, release
 from server.submissions.service import HandIn, hand_in, record_report, record_worker
 from tests.server.builders import COURSE, NOON

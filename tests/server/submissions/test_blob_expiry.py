@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from grader.contract import BundleFile, Verdict, blob_path
 from server.database import Table
 from server.grading.models import Grading, State, Submission
+from server.grading.refusals import FilesRemoved
 from server.store import FolderStore
 from server.store.folder_removal import INCOMING, FolderRemoval
 from server.store.interface import GRACE, PREFIXES
@@ -32,7 +33,6 @@ from server.submissions.blob_expiry import (
     name_of,
     references,
 )
-from server.submissions.refusals import FilesRemoved
 from server.submissions.service import HandIn, hand_in
 from server.web import services
 from tests.server.builders import NOON

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
-from server.grading.models import Grading, Outbox, State, Submission
+from server.grading.models import Grading, State, Submission
 from server.person import Person
 from server.submissions.admission.tries import HAND_INS, PERSON_BYTES, SIZES
+from server.submissions.models import Outbox
 from server.submissions.overviews import submission_card
 from server.submissions.queue.releasing import seed_of
 from server.submissions.reader import Reader

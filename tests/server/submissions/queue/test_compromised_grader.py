@@ -26,9 +26,10 @@ from grader.contract import (
 )
 from grader.signing import ForgedJobError, new_signing_key, sign, verified
 from server.broker import moment_of_mark, send_mark
-from server.grading.models import Grading, Loss, RunEvent, State, Submission, Worker
+from server.grading.models import Grading, State, Submission
 from server.notifications import Doorbell
 from server.submissions import recorder as recording_program
+from server.submissions.models import Loss, RunEvent, Worker
 from server.submissions.queue.graders import graders
 from server.submissions.queue.losses import LONGEST_PAUSE
 from server.submissions.queue.positions import WORKER_SEEN, live_slots

@@ -26,8 +26,9 @@ from grader.contract import (
     Verdict,
     WorkerHello,
 )
-from server.grading.models import RunEvent, State, Submission
+from server.grading.models import State, Submission
 from server.standings.models import Standing
+from server.submissions.models import RunEvent
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import OVERTAKEN
 from server.submissions.queue.releasing import reconcile, release

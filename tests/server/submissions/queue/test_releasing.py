@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
-from server.grading.models import Outbox, State, Submission
+from server.grading.models import State, Submission
+from server.submissions.models import Outbox
 from server.submissions.queue.losses import MOST_LOSSES, pause_after
 from server.submissions.queue.positions import FRESH, QUEUED, LinesSeen
 from server.submissions.queue.releasing import (

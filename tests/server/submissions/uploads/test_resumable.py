@@ -18,8 +18,8 @@ from sqlalchemy import select
 
 from server.disk_space import RESERVE
 from server.errors import NotFound, Refusal, StoreFull, TooLarge
-from server.grading.models import Upload
 from server.submissions.admission.tries import SIZES
+from server.submissions.models import Upload
 from server.submissions.refusals import DayUsedUp, DigestMismatch, OffsetMismatch, TooManyUploads
 from server.submissions.uploads import resumable
 from server.submissions.uploads.cleanup import EVERY, Janitor
