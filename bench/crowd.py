@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from server import create_app
-from server.accounts.credentials.tokens import create_token
+from server.accounts.credentials.tokens import add_token
 from server.database import Database, Table
 from server.grading.models import AssignmentVersion, State
 from server.operations.schema_version import migrate
@@ -76,8 +76,8 @@ def enrol(database: Database, students: int) -> dict[str, str]:
         people = [a_person(session, code_of(n), f"Diák {n:04}") for n in range(students)]
         now = NOON + timedelta(days=20)
         return {
-            "lecturer": create_token(session, lecturer.id, "bench", now).key,
-            "student": create_token(session, people[0].id, "bench", now).key,
+            "lecturer": add_token(session, lecturer.id, "bench", now).key,
+            "student": add_token(session, people[0].id, "bench", now).key,
         }
 
 

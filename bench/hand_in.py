@@ -24,7 +24,7 @@ import assignments
 from bench.measure import Comparison, compare
 from grader.contract import BundleFile
 from server import create_app
-from server.accounts.credentials.tokens import create_token
+from server.accounts.credentials.tokens import add_token
 from server.accounts.models import ApiToken
 from server.config import Config
 from server.courses.service import keep_course
@@ -110,7 +110,7 @@ def prepare(config: Config, students: int) -> list[str]:
     assert not any(outcome.problem for outcome in outcomes), outcomes
     with those.database.write() as session:
         people = [a_person(session, f"AA{number:04}") for number in range(students)]
-        tokens = [create_token(session, one.id, "bench", those.clock()).key for one in people]
+        tokens = [add_token(session, one.id, "bench", those.clock()).key for one in people]
         for one in people:
             _hand_in_before(session, one, those.clock() - timedelta(days=2), those.course.zone)
     with those.database.write() as session:

@@ -33,7 +33,7 @@ from server.receipts import views as receipts
 from server.standings import views as standings
 from server.store import open_store
 from server.submissions import views as submissions
-from server.submissions.uploads.requests import UploadRequest
+from server.submissions.service import UploadRequest
 from server.web import Services, known_person, person, services, utc_now
 
 FEATURES = (accounts, submissions, quizzes, deadline_pages, standings, inquiries, gradebook, notices)

@@ -22,7 +22,7 @@ from server.blobs.settings import BlobSettings
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
 from server.deadline_pages.service import edited_lines
-from server.demo import run as run_demo
+from server.demo import run_demo
 from server.errors import Refusal
 from server.gradebook.commands import gradebook_commands
 from server.loadtest import report
@@ -39,13 +39,9 @@ from server.outages import why_of
 from server.quizzes.service import sync_quizzes
 from server.standings.commands import recompute_all, standing_commands
 from server.store import PROBE, keep_probe
-from server.submissions import dispatcher as dispatching
-from server.submissions import recorder as recording
 from server.submissions import service as submissions
-from server.submissions.blob_expiry import Expiry
-from server.submissions.publishing import sync as publish
-from server.submissions.uploads.resumable import Desk
-from server.submissions.uploads.spool import Spool
+from server.submissions.service import Desk, Expiry, Spool, run_dispatcher, run_recorder
+from server.submissions.service import sync as publish
 from server.web import services, utc_now
 
 log = structlog.get_logger()
@@ -192,7 +188,7 @@ def blobs() -> None:
 def recorder() -> None:
     """Write down what graders report, until stopped."""
     those = command_services()
-    recording.run(
+    run_recorder(
         those.database, those.config.broker_url, those.database.now, secret_keys=those.config.secret_keys
     )
 
@@ -213,7 +209,7 @@ def dispatcher() -> None:
     expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
     config, clock = those.config, those.database.now
     reminder = Reminder(those.database, clock, mails=config.mail is not None)
-    dispatching.run(
+    run_dispatcher(
         desk,
         config.broker_url,
         those.course.zone,

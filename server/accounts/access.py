@@ -21,7 +21,7 @@ from server.accounts.invitations import end_invitations
 from server.accounts.models import ApiToken, User, WebSession
 from server.accounts.people import name_staff
 from server.accounts.roster import RosterRow
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.errors import BadInput, NotSignedIn
 from server.person import STAFF, Person, Role
 

@@ -9,11 +9,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from server.accounts import api_schema as schema
-from server.accounts import service
 from server.accounts.blueprints import api_routes
 from server.accounts.credentials.devices import device_key, issue_device
-from server.accounts.credentials.tokens import Token
+from server.accounts.credentials.tokens import Token, add_token, end_token, revoke_key, tokens_of
+from server.accounts.people import apply_roster, plan_roster
 from server.accounts.roster import Plan, Roster
+from server.accounts.roster_files import read_roster
+from server.accounts.sign_in import Asker, check_login
 from server.errors import NoFiles, NotFound
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
@@ -39,15 +41,15 @@ def create_token() -> ResponseReturnValue:
     wish = json_body(schema.NewTokenRequest)
     keys = services().config.secret_keys
     device = wish.device if device_key(wish.device, keys) else issue_device(keys)
-    asker = service.Asker(address(), device_key(device, keys))
+    asker = Asker(address(), device_key(device, keys))
     moment = now()
-    person, made = service.check_login(
+    person, made = check_login(
         services().database,
         clean_text(wish.neptun),
         wish.password,
         asker=asker,
         now=moment,
-        way=lambda session, who: (who, service.create_token(session, who.id, wish.name, moment)),
+        way=lambda session, who: (who, add_token(session, who.id, wish.name, moment)),
     )
     answer = schema.NewTokenAnswer(
         id=made.token.id,
@@ -66,7 +68,7 @@ def create_token() -> ResponseReturnValue:
 def list_tokens() -> ResponseReturnValue:
     """One's own tokens, without their keys."""
     with read() as session:
-        tokens = service.tokens_of(session, signed_in_person().id, now())
+        tokens = tokens_of(session, signed_in_person().id, now())
     return answer_json(schema.TokenList(tokens=[_token(token) for token in tokens]))
 
 
@@ -76,7 +78,7 @@ def list_tokens() -> ResponseReturnValue:
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """End one of one's own tokens."""
     with write() as session:
-        service.revoke_token(session, signed_in_person().id, token_id, now())
+        end_token(session, signed_in_person().id, token_id, now())
     return "", 204
 
 
@@ -89,7 +91,7 @@ def revoke_current_token() -> ResponseReturnValue:
     if key is None:
         raise NotFound
     with write() as session:
-        service.revoke_key(session, key, now())
+        revoke_key(session, key, now())
     return "", 204
 
 
@@ -120,15 +122,15 @@ def roster() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None:
         raise NoFiles
-    read_in = off_the_loop(service.read_roster, file.read())
+    read_in = off_the_loop(read_roster, file.read())
     if wish.apply:
         with write() as session:
-            done = service.apply_roster(
+            done = apply_roster(
                 session, who.course_id, read_in.rows, now(), seed=secrets.randbits(64), reach=who.reach
             )
     else:
         with read() as session:
-            done = service.plan_roster(session, who.course_id, read_in.rows, reach=who.reach)
+            done = plan_roster(session, who.course_id, read_in.rows, reach=who.reach)
     return answer_json(_roster_answer(done, read_in, applied=wish.apply))
 
 

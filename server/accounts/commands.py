@@ -10,9 +10,14 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from server.accounts import service as accounts
+from server.accounts import access, invitations
+from server.accounts.neptun import read_neptun
+from server.accounts.people import apply_roster, make_staff, plan_roster
+from server.accounts.roster import RosterRow
+from server.accounts.roster_files import read_roster
 from server.courses.service import provide_course
 from server.operations.command_line import command_app, command_services
+from server.person import EVERYBODY, Person, Role
 from server.web import Services, public_link, services, utc_now
 
 
@@ -23,12 +28,10 @@ from server.web import Services, public_link, services, utc_now
 def create_lecturer(neptun: str, name: str, email: str) -> None:
     """Make NEPTUN a lecturer and print the one-time link that sets the password."""
     app = command_app()
-    row = accounts.RosterRow(accounts.read_neptun(neptun), name.strip(), email.strip())
+    row = RosterRow(read_neptun(neptun), name.strip(), email.strip())
     course_id = _course_id(services(app))
     with services(app).database.write() as session:
-        accounts.make_staff(
-            session, course_id, row, accounts.Role.LECTURER, utc_now(), seed=secrets.randbits(64)
-        )
+        make_staff(session, course_id, row, Role.LECTURER, utc_now(), seed=secrets.randbits(64))
     _print_invitations(app, [row.neptun])
 
 
@@ -36,7 +39,7 @@ def create_lecturer(neptun: str, name: str, email: str) -> None:
 @click.argument("neptun", nargs=-1, required=True)
 def invite(neptun: tuple[str, ...]) -> None:
     """Print a new one-time link for each NEPTUN."""
-    _print_invitations(command_app(), [accounts.read_neptun(code) for code in neptun])
+    _print_invitations(command_app(), [read_neptun(code) for code in neptun])
 
 
 @click.command()
@@ -45,7 +48,7 @@ def deactivate(neptun: tuple[str, ...]) -> None:
     """Let each NEPTUN in no more: sessions, tokens and links end at once. Their work stays."""
     _change(
         neptun,
-        lambda session, course_id, code: accounts.deactivate(session, course_id, code, utc_now()),
+        lambda session, course_id, code: access.deactivate(session, course_id, code, utc_now()),
         "is let in no more",
     )
 
@@ -54,7 +57,7 @@ def deactivate(neptun: tuple[str, ...]) -> None:
 @click.argument("neptun", nargs=-1, required=True)
 def activate(neptun: tuple[str, ...]) -> None:
     """Let each NEPTUN in again, with the password of before."""
-    _change(neptun, accounts.activate, "is let in again")
+    _change(neptun, access.activate, "is let in again")
 
 
 @click.command("import-roster")
@@ -62,24 +65,24 @@ def activate(neptun: tuple[str, ...]) -> None:
 @click.option("--apply", "confirmed", is_flag=True, help="Take it; without this, only say what would change.")
 def import_roster(file: Path, confirmed: bool) -> None:
     """Compare a roster (CSV or XLSX) with the people known, or take it."""
-    roster = accounts.read_roster(file.read_bytes())
+    roster = read_roster(file.read_bytes())
     for bad in roster.bad_rows:
         click.echo(f"row {bad.row}: {bad.problem}", err=True)
     those = command_services()
     database, course_id = those.database, _course_id(those)
     if confirmed:
         with database.write() as session:
-            plan = accounts.apply_roster(
+            plan = apply_roster(
                 session,
                 course_id,
                 roster.rows,
                 utc_now(),
                 seed=secrets.randbits(64),
-                reach=accounts.EVERYBODY,
+                reach=EVERYBODY,
             )
     else:
         with database.read() as session:
-            plan = accounts.plan_roster(session, course_id, roster.rows, reach=accounts.EVERYBODY)
+            plan = plan_roster(session, course_id, roster.rows, reach=EVERYBODY)
     for row in plan.added:
         click.echo(f"+ {row.neptun} {row.name}{_said(row.labels)}")
     for change in plan.changed:
@@ -99,14 +102,12 @@ def _said(labels: tuple[str, ...] | None) -> str:
     return "" if labels is None else f" [{' '.join(labels)}]"
 
 
-def _change(
-    neptuns: tuple[str, ...], change: Callable[[Session, int, str], accounts.Person], said: str
-) -> None:
+def _change(neptuns: tuple[str, ...], change: Callable[[Session, int, str], Person], said: str) -> None:
     """Of all of them or of none."""
     those = command_services()
     course_id = _course_id(those)
     with those.database.write() as session:
-        changed = [change(session, course_id, accounts.read_neptun(code)) for code in neptuns]
+        changed = [change(session, course_id, read_neptun(code)) for code in neptuns]
     for person in changed:
         click.echo(f"{person.neptun} {person.name} {said}.")
 
@@ -114,7 +115,7 @@ def _change(
 def _print_invitations(app: Flask, neptuns: list[str]) -> None:
     course_id = _course_id(services(app))
     with services(app).database.write() as session:
-        slips = accounts.invite(session, course_id, neptuns, utc_now(), reach=accounts.EVERYBODY)
+        slips = invitations.invite(session, course_id, neptuns, utc_now(), reach=EVERYBODY)
     with app.test_request_context():
         for slip in slips:
             link = public_link("accounts.invitation", token=slip.key)

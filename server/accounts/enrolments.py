@@ -9,8 +9,7 @@ from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
-from server.courses.models import Enrolment
-from server.courses.service import the_course_id
+from server.courses.service import Enrolment, the_course_id
 from server.person import Person, Role
 
 

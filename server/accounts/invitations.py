@@ -19,7 +19,7 @@ from server.accounts.credentials.sessions import close_all_web_sessions
 from server.accounts.credentials.tokens import revoke_all_tokens
 from server.accounts.enrolments import enrolled, let_in_here, person_of
 from server.accounts.models import Invitation, User
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.database import Database
 from server.errors import Forbidden, InvitationGone
 from server.person import STUDENTS, Person, Role

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.enrolments import enrolled
 from server.accounts.models import User
 from server.changes import touch
-from server.courses.labels import limited
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment, limited
 from server.errors import BadInput, Forbidden
 from server.person import STUDENTS, Role
 

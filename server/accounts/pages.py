@@ -12,9 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 from sqlalchemy.orm import Session
 
-from server.accounts import service
+from server.accounts.access import refuse_shut_out, sign_out_everywhere
 from server.accounts.blueprints import routes
+from server.accounts.credentials.sessions import close_web_session, open_web_session
+from server.accounts.credentials.tokens import add_token, end_token, tokens_of
 from server.accounts.identity import SESSION_KEY, device
+from server.accounts.invitations import invited_person, last_invitation
+from server.accounts.people import change_language, change_nickname
+from server.accounts.sign_in import Asker, accept, change_password, check_login
 from server.errors import BadInput, InvitationGone, Refusal, TooManyAttempts
 from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.person import Person
@@ -77,7 +82,7 @@ def invitation(token: str) -> ResponseReturnValue:
         raise outcome
     if not isinstance(outcome, str):
         with read() as database:
-            invited = service.invited_person(database, token, now())
+            invited = invited_person(database, token, now())
         page = render_template("accounts/invitation.html", invited=invited, refusal=outcome)
         return page, outcome.status if outcome else 200
     _begin_visit(outcome)
@@ -109,8 +114,8 @@ def account() -> ResponseReturnValue:
 def _account_page(*, refusal: Refusal | None = None, action: str = "", new_token: str | None = None) -> str:
     who = signed_in_person()
     with read() as database:
-        tokens = service.tokens_of(database, who.id, now())
-        invitation = service.last_invitation(database, who.id)
+        tokens = tokens_of(database, who.id, now())
+        invitation = last_invitation(database, who.id)
     typed = form_text("nickname") if action == "nickname" else who.nickname
     return render_template(
         "accounts/account.html",
@@ -126,15 +131,15 @@ def _account_page(*, refusal: Refusal | None = None, action: str = "", new_token
 def _check_login() -> str:
     """The key of a new session."""
     password = request.form.get("password", "")
-    return service.check_login(services().database, form_text("neptun"), password, **_entrance())
+    return check_login(services().database, form_text("neptun"), password, **_entrance())
 
 
-def _asker() -> service.Asker:
-    return service.Asker(address(), device())
+def _asker() -> Asker:
+    return Asker(address(), device())
 
 
 class _Entrance(TypedDict):
-    asker: service.Asker
+    asker: Asker
     now: datetime
     way: Callable[[Session, Person], str]
 
@@ -145,13 +150,13 @@ def _entrance() -> _Entrance:
     return {
         "asker": _asker(),
         "now": moment,
-        "way": lambda database, who: service.open_web_session(database, who.id, moment),
+        "way": lambda database, who: open_web_session(database, who.id, moment),
     }
 
 
 def _accept(token: str) -> str:
     """The key of a new session."""
-    return service.accept(services().database, token, _new_password(), **_entrance())
+    return accept(services().database, token, _new_password(), **_entrance())
 
 
 def _new_password() -> str:
@@ -164,7 +169,7 @@ def _new_password() -> str:
 def _nickname(who: Person) -> str:
     """Field `nickname`."""
     with write() as database:
-        service.change_nickname(database, who, form_text("nickname"))
+        change_nickname(database, who, form_text("nickname"))
     flash(_("Nickname saved."))
     return ""
 
@@ -178,7 +183,7 @@ def _language(_who: Person) -> str:
 def _password(who: Person) -> str:
     """Fields `current`, `password`, `again`. Every other browser is signed out, and every program."""
     passwords = request.form.get("current", ""), _new_password()
-    _begin_visit(service.change_password(services().database, who.neptun, passwords, **_entrance()))
+    _begin_visit(change_password(services().database, who.neptun, passwords, **_entrance()))
     flash(_("Password changed. Everywhere else you are signed out, and your access tokens are revoked."))
     return ""
 
@@ -186,8 +191,8 @@ def _password(who: Person) -> str:
 def _token(who: Person) -> str:
     """Field `name`."""
     with write() as database:
-        service.refuse_shut_out(database, who.id, bearer_token() or session.get(SESSION_KEY, ""))
-        return service.create_token(database, who.id, form_text("name"), now()).key
+        refuse_shut_out(database, who.id, bearer_token() or session.get(SESSION_KEY, ""))
+        return add_token(database, who.id, form_text("name"), now()).key
 
 
 def _revoke(who: Person) -> str:
@@ -195,7 +200,7 @@ def _revoke(who: Person) -> str:
     sent = form_text("token")
     number = int(sent) if sent.isdecimal() and len(sent) < 19 else 0
     with write() as database:
-        service.revoke_token(database, who.id, number, now())
+        end_token(database, who.id, number, now())
     flash(_("Token revoked."))
     return ""
 
@@ -203,7 +208,7 @@ def _revoke(who: Person) -> str:
 def _everywhere(who: Person) -> str:
     """No further field: every browser, this one too, and every program is signed out."""
     with write() as database:
-        service.sign_out_everywhere(database, who.id, now(), device=device())
+        sign_out_everywhere(database, who.id, now(), device=device())
     _end_visit()
     flash(_("You are signed out everywhere, and your access tokens are revoked."))
     return ""
@@ -226,7 +231,7 @@ def _choose_language(choice: str) -> None:
     who = person()
     if who is not None:
         with write() as database:
-            service.change_language(database, who, choice)
+            change_language(database, who, choice)
     forget_person()
     refresh()
 
@@ -242,7 +247,7 @@ def _end_visit() -> None:
     key, chosen = session.get(SESSION_KEY), session.get(LANGUAGE_KEY)
     if isinstance(key, str):
         with write() as database:
-            service.close_web_session(database, key)
+            close_web_session(database, key)
     session.clear()
     if chosen:
         session[LANGUAGE_KEY] = chosen

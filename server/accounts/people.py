@@ -16,7 +16,7 @@ from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.roster import Change, Plan, RosterRow, plan
 from server.changes import touch
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.errors import BadInput, Forbidden, Text
 from server.person import EVERYBODY, STUDENTS, Person, Role
 
@@ -46,7 +46,7 @@ def people(session: Session, course_id: int, ids: Iterable[int] | None = None) -
     return {user.id: person_of(user, enrolment) for user, enrolment in session.execute(rows)}
 
 
-def entries(session: Session, course_id: int, now: datetime) -> list[Entry]:
+def people_entries(session: Session, course_id: int, now: datetime) -> list[Entry]:
     """The list of people by name, with what staff want to know about each."""
     open_until = (
         select(Invitation.user_id, func.max(Invitation.expires_at).label("until"))

@@ -9,10 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from server.accounts import service
 from server.accounts.blueprints import routes
 from server.accounts.invitation_mail import Letter, as_mail
+from server.accounts.invitations import LIFE as INVITATION_LIFE
+from server.accounts.invitations import invite
+from server.accounts.labels import LabelChange, change_labels
+from server.accounts.people import apply_roster, people_entries, plan_roster
 from server.accounts.roster import Plan, Roster, is_email
+from server.accounts.roster_files import as_csv, read_roster
+from server.courses.service import read_labels
 from server.errors import BadInput, NoFiles, Refusal
 from server.http.downloads import sheet
 from server.mail import send
@@ -38,7 +43,7 @@ def people() -> ResponseReturnValue:
     Template accounts/people.html: `entries` (person, email, has_password, invited_until), `can_mail`.
     """
     with read() as session:
-        entries = service.entries(session, signed_in_person().course_id, now())
+        entries = people_entries(session, signed_in_person().course_id, now())
     return render_template("accounts/people.html", entries=entries, can_mail=_can_mail())
 
 
@@ -47,7 +52,7 @@ def people() -> ResponseReturnValue:
 def people_file(suffix: str) -> ResponseReturnValue:
     """The people for a spreadsheet, `csv` or `xlsx`: a roster that can be changed and imported again."""
     with read() as session:
-        entries = service.entries(session, signed_in_person().course_id, now())
+        entries = people_entries(session, signed_in_person().course_id, now())
     rows = [
         [one.person.neptun, one.person.name, one.email, str(one.person.role), " ".join(one.person.labels)]
         for one in entries
@@ -61,15 +66,15 @@ def people_file(suffix: str) -> ResponseReturnValue:
 def labels() -> ResponseReturnValue:
     """Give the chosen `neptun` (repeated) the `labels`, or take them away: `change` is one of LabelChange."""
     change, who = form_text("change"), signed_in_person()
-    if change not in set(service.LabelChange):
+    if change not in set(LabelChange):
         raise BadInput
     with write() as session:
-        changed = service.change_labels(
+        changed = change_labels(
             session,
             who.course_id,
             request.form.getlist("neptun"),
-            service.read_labels(form_text("labels")),
-            service.LabelChange(change),
+            read_labels(form_text("labels")),
+            LabelChange(change),
             reach=who.reach,
         )
     flash(ngettext("Labels of %(num)s person changed.", "Labels of %(num)s people changed.", changed))
@@ -120,10 +125,10 @@ def invitations() -> ResponseReturnValue:
     with write() as session:
         chosen = set(request.form.getlist("neptun"))
         if "everybody" in request.form:
-            entries = service.entries(session, who.course_id, now())
+            entries = people_entries(session, who.course_id, now())
             reached = (entry for entry in entries if entry.person.role in who.reach)
             chosen |= {entry.person.neptun for entry in reached if not entry.has_password}
-        slips = service.invite(session, who.course_id, chosen, now(), reach=who.reach, made_by=who)
+        slips = invite(session, who.course_id, chosen, now(), reach=who.reach, made_by=who)
     if not slips:
         raise BadInput(_("Nobody was chosen who could be invited."))
     letters = [Letter(slip, public_link("accounts.invitation", token=slip.key)) for slip in slips]
@@ -142,13 +147,13 @@ def _is_new(letter: Letter) -> bool:
 def _plan(roster: Roster) -> Plan:
     who = signed_in_person()
     with read() as session:
-        return service.plan_roster(session, who.course_id, roster.rows, reach=who.reach)
+        return plan_roster(session, who.course_id, roster.rows, reach=who.reach)
 
 
 def _take(roster: Roster) -> Plan:
     seed, who = secrets.randbits(64), signed_in_person()
     with write() as session:
-        return service.apply_roster(session, who.course_id, roster.rows, now(), seed=seed, reach=who.reach)
+        return apply_roster(session, who.course_id, roster.rows, now(), seed=seed, reach=who.reach)
 
 
 def _import_page(
@@ -158,18 +163,18 @@ def _import_page(
         "accounts/import.html",
         plan=plan,
         bad_rows=roster.bad_rows if roster else (),
-        text=service.as_csv(roster) if roster else "",
+        text=as_csv(roster) if roster else "",
         refusal=refusal,
     )
 
 
 def _sent_roster() -> Roster:
     if text := form_text("text"):
-        return off_the_loop(service.read_roster, text.encode())
+        return off_the_loop(read_roster, text.encode())
     file = request.files.get("file")
     if file is None or not file.filename:
         raise NoFiles
-    return off_the_loop(service.read_roster, file.read())
+    return off_the_loop(read_roster, file.read())
 
 
 def _can_mail() -> bool:
@@ -182,7 +187,7 @@ def _mail(letters: list[Letter]) -> list[Letter]:
     if config is None:
         raise BadInput(_("No mail server is configured."))
     addressed = [letter for letter in letters if is_email(letter.slip.email)]
-    days = service.INVITATION_LIFE.days
+    days = INVITATION_LIFE.days
     taken = send(config, (as_mail(letter, services().course, config.sender, days) for letter in addressed))
     flash(ngettext("%(num)s invitation was mailed.", "%(num)s invitations were mailed.", len(taken)))
     return [letter for letter in letters if letter.slip.email not in taken]

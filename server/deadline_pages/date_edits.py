@@ -12,24 +12,37 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, people
-from server.courses.models import Course
-from server.courses.service import course_of
+from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import active_students, refuse_after_draw, take_turn
-from server.deadlines.changes import Author, NewDates, check_dates, check_reason, edit_dates
-from server.deadlines.dates import dates_of, edits_in_force
-from server.deadlines.extensions import exemptions
-from server.deadlines.models import DateEdit
-from server.deadlines.own_due import own_due
-from server.deadlines.reveal import Dates
-from server.deadlines.schedule import last_moment, rules_of
+from server.deadlines.service import (
+    Author,
+    DateEdit,
+    Dates,
+    NewDates,
+    check_dates,
+    check_reason,
+    dates_of,
+    edit_dates,
+    edits_in_force,
+    exemptions,
+    last_moment,
+    own_due,
+    rules_of,
+)
 from server.errors import BadInput
-from server.standings.computation import Computed, Share
-from server.standings.decisions.deciding import Author as Decider
-from server.standings.decisions.deciding import Subject, record
-from server.standings.facts import Wanted, terms_of
-from server.standings.preview import Standings, computed
-from server.standings.refusals import Overtaken
-from server.standings.service import DecisionKind
+from server.standings.service import Author as Decider
+from server.standings.service import (
+    Computed,
+    DecisionKind,
+    Overtaken,
+    Share,
+    Standings,
+    Subject,
+    Wanted,
+    computed,
+    record,
+    terms_of,
+)
 
 FIELDS = ("opens", "due", "closes", "reveal")
 

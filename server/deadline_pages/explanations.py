@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from server.accounts.service import Person, find_person, read_neptun
-from server.deadlines.step_chart import StepChart, step_chart
+from server.deadlines.service import StepChart, step_chart
 from server.errors import NotFound
 from server.standings.service import Explained, explained
-from server.submissions.clock import told
-from server.submissions.service import in_force, localized, reader
+from server.submissions.service import in_force, localized, reader, told
 from server.web import read
 
 

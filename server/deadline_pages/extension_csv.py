@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Person, normalised
-from server.courses.models import Course
-from server.courses.service import course_of
+from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import (
     Granted,
     active_students,
@@ -23,8 +22,7 @@ from server.deadline_pages.extensions import (
     write,
 )
 from server.deadline_pages.typed_moments import read_due
-from server.deadlines.changes import Author
-from server.deadlines.schedule import Rules
+from server.deadlines.service import Author, Rules
 from server.errors import BadInput, Refusal, Text
 from server.standings.service import OwnWindow, own_dues
 from server.submissions.service import all_in_force

@@ -11,10 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people
-from server.deadlines.extensions import exemptions
-from server.deadlines.models import Extension
-from server.deadlines.own_due import Exemption, bounded, in_force
-from server.deadlines.schedule import Rules
+from server.deadlines.service import Exemption, Extension, Rules, bounded, exemptions, in_force
 
 
 class ExtensionState(StrEnum):

@@ -13,20 +13,25 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
 from server.accounts.service import Person, Role, is_neptun, normalised, people
-from server.courses.models import Enrolment
-from server.courses.service import course_of
+from server.courses.service import Enrolment, course_of
 from server.database import hold
 from server.deadline_pages.typed_moments import Due, local_text
-from server.deadlines.changes import Author, Grant, check_grant, check_reason, end, extension_in, grant
-from server.deadlines.dates import dates_in_force
-from server.deadlines.models import Extension
-from server.deadlines.schedule import Rules
+from server.deadlines.service import (
+    Author,
+    Extension,
+    Grant,
+    Rules,
+    check_grant,
+    check_reason,
+    dates_in_force,
+    end,
+    extension_in,
+    grant,
+)
 from server.errors import BadInput, NotFound
-from server.grading.models import FinalDraw
-from server.standings.decisions.deciding import Author as Decider
-from server.standings.decisions.deciding import Subject, record
-from server.standings.refusals import Overtaken
-from server.standings.service import DecisionKind, OwnWindow, own_dues
+from server.grading.service import FinalDraw
+from server.standings.service import Author as Decider
+from server.standings.service import DecisionKind, Overtaken, OwnWindow, Subject, own_dues, record
 
 MOST_PEOPLE = 1000  # in one request
 MOST_ID = 2**31  # of a row, as PostgreSQL counts them

@@ -12,13 +12,10 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Makeup
 from assignments.spec import Assignment
 from server.accounts.service import Person, people
-from server.courses.models import Course
-from server.courses.service import course_of
+from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import rules_in_force
 from server.spreadsheets import Cell
-from server.standings.computation import Share, compute
-from server.standings.facts import Wanted, terms_of, works
-from server.standings.windows import is_made_up
+from server.standings.service import Share, Wanted, compute, is_made_up, terms_of, works
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import get_locale
 
 from assignments.spec import Assignment
-from server.deadlines.changes import Author
+from server.deadlines.service import Author
 from server.errors import Forbidden
 from server.submissions.service import localized
 from server.web import now, signed_in_person

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person
 from server.deadline_pages.extensions import take_turn
-from server.deadlines.changes import Limit, limit_tokens
-from server.deadlines.models import TokenLimit
+from server.deadlines.service import Limit, TokenLimit, limit_tokens
 from server.errors import BadInput
-from server.standings.decisions.deciding import Author, Subject, record
-from server.standings.service import DecisionKind, own_window
+from server.standings.service import Author, DecisionKind, Subject, own_window, record
 
 MOST = 1000
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.deadlines.models import Extension
 from server.deadlines.own_due import Exemption
 

@@ -24,10 +24,10 @@ from server.demo.installation import Place, Refused
 from server.demo.processes import Program, Supervisor
 from server.demo.sample_submission import Sample
 
-__all__ = ["run"]
+__all__ = ["run_demo"]
 
 
-def run(environ: Mapping[str, str]) -> int:
+def run_demo(environ: Mapping[str, str]) -> int:
     """Run the demo until Ctrl-C or SIGTERM. Returns the exit status."""
     stop = Event()
     try:

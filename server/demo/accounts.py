@@ -12,9 +12,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assignments.spec import Course
-from server.accounts.invitations import set_password
-from server.accounts.people import apply_roster, change_nickname, entries, find_person, make_staff
-from server.accounts.roster import RosterRow
+from server.accounts.service import (
+    RosterRow,
+    apply_roster,
+    change_nickname,
+    find_person,
+    make_staff,
+    people_entries,
+    set_password,
+)
 from server.courses.service import keep_course
 from server.database import Database
 from server.demo.installation import read_json, write_private
@@ -55,7 +61,9 @@ def provide_accounts(database: Database, file: Path, course: Course, now: dateti
     with database.write() as session:
         course_id = keep_course(session, course, now).id
         _provide_people(session, course_id, course, now)
-        fresh = {entry.person.neptun for entry in entries(session, course_id, now) if not entry.has_password}
+        fresh = {
+            entry.person.neptun for entry in people_entries(session, course_id, now) if not entry.has_password
+        }
         accounts = [_account(session, course_id, neptun, known) for neptun in _codes(course)]
         for account in accounts:
             if account.neptun in fresh or account.neptun not in known:

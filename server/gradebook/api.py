@@ -8,13 +8,14 @@ from typing import Literal
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.gradebook import service
 from server.gradebook.blueprints import api_routes
-from server.gradebook.grade_table import Book, ItemKind
+from server.gradebook.grade_table import Book, ItemKind, book, book_of
+from server.gradebook.leaderboard import leaderboard_of
 from server.gradebook.rows import LeaderboardRow
+from server.gradebook.students import ROWS
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
-from server.standings.api_schema import StandingOut, standing_out
+from server.standings.service import StandingOut, standing_out
 from server.submissions.service import Reader, reader
 from server.web import read, signed_in, staff_only
 
@@ -55,7 +56,7 @@ class BoardQuery(BaseModel):
     """Which page of a board."""
 
     model_config = ConfigDict(extra="forbid")
-    limit: int = Field(default=service.ROWS, ge=1, le=MOST_ROWS)
+    limit: int = Field(default=ROWS, ge=1, le=MOST_ROWS)
     cursor: int = Field(default=0, ge=0, le=2**31)
 
 
@@ -64,7 +65,7 @@ class BookQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     search: str = Field(default="", max_length=100)
-    limit: int = Field(default=service.ROWS, ge=1, le=MOST_ROWS)
+    limit: int = Field(default=ROWS, ge=1, le=MOST_ROWS)
     cursor: str = Field(default="", max_length=100)
 
 
@@ -101,7 +102,7 @@ def gradebook() -> ResponseReturnValue:
     """A page of the students by name, with points of homework and credit in quizzes."""
     wish = query(BookQuery)
     with read() as session:
-        found = service.book(session, reader(), search=wish.search, after=wish.cursor, rows=wish.limit)
+        found = book(session, reader(), search=wish.search, after=wish.cursor, rows=wish.limit)
         return answer_json(_book(found))
 
 
@@ -112,7 +113,7 @@ def grades() -> ResponseReturnValue:
     """The same numbers as in the gradebook, in one row."""
     who = reader()
     with read() as session:
-        return answer_json(_book(service.book_of(session, who, who.person)))
+        return answer_json(_book(book_of(session, who, who.person)))
 
 
 @api_routes.get("/assignments/<slug>/leaderboard")
@@ -122,7 +123,7 @@ def leaderboard(slug: str) -> ResponseReturnValue:
     """Who stands where, page by page; places are of the whole board, and may change between two pages."""
     who, wish = reader(), query(BoardQuery)
     with read() as session:
-        board = service.leaderboard(session, slug, who, wish.cursor, wish.limit)
+        board = leaderboard_of(session, slug, who, wish.cursor, wish.limit)
     answer = LeaderboardOut(
         assignment=slug,
         title=board.title,

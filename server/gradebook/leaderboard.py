@@ -13,7 +13,9 @@ from server.standings.service import board_is_revealed
 from server.submissions.service import InForce, Reader, alike_versions, in_force, localized
 
 
-def leaderboard(session: Session, slug: str, reader: Reader, start: int = 0, rows: int = ROWS) -> Leaderboard:
+def leaderboard_of(
+    session: Session, slug: str, reader: Reader, start: int = 0, rows: int = ROWS
+) -> Leaderboard:
     """The entries of the version in force, best first: `rows` of them after the first `start`.
 
     Raises UnknownAssignment.

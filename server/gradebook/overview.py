@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.accounts.service import Role, User, person_columns, person_of_row
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
@@ -71,7 +71,7 @@ class Overview:
         return max((*(count for _day, count in self.days), 1))
 
 
-def overview(
+def overview_of(
     session: Session, slug: str, reader: Reader, wish: Wish, seen: DaysSeen | None = None
 ) -> Overview:
     """Students and how far they are with one assignment. Raises UnknownAssignment.

@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.contract import Verdict
-from server.gradebook import service
 from server.gradebook.api import MOST_ROWS
 from server.gradebook.blueprints import api_routes
+from server.gradebook.overview import Group, Wish, overview_of
 from server.gradebook.request_context import days_seen
 from server.gradebook.rows import OverviewRow
+from server.gradebook.students import ROWS
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
-from server.standings.api_schema import StandingOut, standing_out
+from server.standings.service import StandingOut, standing_out
 from server.submissions.service import State, reader
 from server.web import read, staff_only
 
@@ -24,9 +25,9 @@ class OverviewQuery(BaseModel):
     """Whom to show, and which page of them by name."""
 
     model_config = ConfigDict(extra="forbid")
-    show: service.Group = service.Group.ALL
+    show: Group = Group.ALL
     search: str = Field(default="", max_length=100)
-    limit: int = Field(default=service.ROWS, ge=1, le=MOST_ROWS)
+    limit: int = Field(default=ROWS, ge=1, le=MOST_ROWS)
     cursor: str = Field(default="", max_length=100)
 
 
@@ -87,11 +88,11 @@ def overview(slug: str) -> ResponseReturnValue:
     """How far every student is with one assignment."""
     wish = query(OverviewQuery)
     with read() as session:
-        found = service.overview(
+        found = overview_of(
             session,
             slug,
             reader(),
-            service.Wish(wish.show, wish.search, wish.cursor, wish.limit),
+            Wish(wish.show, wish.search, wish.cursor, wish.limit),
             days_seen(),
         )
     totals = found.totals

@@ -10,13 +10,17 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from server.deadline_pages.service import newest_extension
-from server.gradebook import service
 from server.gradebook.blueprints import routes
+from server.gradebook.grade_table import Words, as_rows, book, book_of
+from server.gradebook.leaderboard import leaderboard_of
+from server.gradebook.overview import Group, Wish, addresses, overview_of
 from server.gradebook.overview_file import overview_rows
 from server.gradebook.regrade_pages import regrades_page
 from server.gradebook.request_context import days_seen
+from server.gradebook.student_work import outdated_results
+from server.gradebook.students import ROWS
 from server.http.downloads import sheet
-from server.submissions.service import assignment_card, graders, reader
+from server.submissions.service import assignment_card, grader_cards, reader
 from server.web import clean_text, form_text, read, services, signed_in, staff_only
 
 MOST_CODES = 5000
@@ -43,19 +47,17 @@ def projector(slug: str) -> ResponseReturnValue:
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
     """Template gradebook/overview.html: `assignment`, `overview` (Overview), `wish` (Wish), `groups`,
-    `graders`, `seen` (the newest extension), and `outdated`, how many results should be graded again."""
+    `grader_cards`, `seen` (the newest extension), and `outdated`, how many results should be graded again."""
     who, wish = reader(), _wish(request.args)
     with read() as session:
-        found = service.overview(session, slug, who, wish, days_seen())
+        found = overview_of(session, slug, who, wish, days_seen())
         shown = {
             "assignment": assignment_card(session, slug, who),
-            "graders": graders(session, services().shared_clock()),
+            "graders": grader_cards(session, services().shared_clock()),
             "seen": newest_extension(session, who.person.course_id),
-            "outdated": service.outdated_results(session, slug, who),
+            "outdated": outdated_results(session, slug, who),
         }
-    return render_template(
-        "gradebook/overview.html", overview=found, wish=wish, groups=list(service.Group), **shown
-    )
+    return render_template("gradebook/overview.html", overview=found, wish=wish, groups=list(Group), **shown)
 
 
 @routes.get("/assignments/<slug>/overview.<suffix>")
@@ -64,7 +66,7 @@ def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The overview for a spreadsheet, of all whom the page would show."""
     who, wish = reader(), replace(_wish(request.args), after="", rows=None)
     with read() as session:
-        found = service.overview(session, slug, who, wish)
+        found = overview_of(session, slug, who, wish)
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", suffix, _("Overview"))
 
 
@@ -79,9 +81,9 @@ def chosen(slug: str) -> ResponseReturnValue:
     who, wish = reader(), replace(_wish(request.args), only=frozenset(codes), after="", rows=None)
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        found = service.overview(session, slug, who, wish)
+        found = overview_of(session, slug, who, wish)
         codes = [row.person.neptun for row in found.rows]
-        known = service.addresses(session, who.person.course_id, codes)
+        known = addresses(session, who.person.course_id, codes)
     then = form_text("then")
     if then == "regrade":
         return regrades_page(slug, only=codes)
@@ -93,11 +95,11 @@ def chosen(slug: str) -> ResponseReturnValue:
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", "csv", _("Overview"))
 
 
-def _wish(arguments: MultiDict[str, str]) -> service.Wish:
+def _wish(arguments: MultiDict[str, str]) -> Wish:
     """What the address asks for; what makes no sense is everybody."""
     group = arguments.get("show", "")
-    return service.Wish(
-        group=service.Group(group) if group in set(service.Group) else service.Group.ALL,
+    return Wish(
+        group=Group(group) if group in set(Group) else Group.ALL,
         search=clean_text(arguments.get("search", ""))[:LONGEST_SEARCH],
         after=clean_text(arguments.get("after", ""))[:LONGEST_SEARCH],
     )
@@ -109,8 +111,8 @@ def gradebook() -> ResponseReturnValue:
     """Template gradebook/book.html: `book` (Book), `wish` (of its `search` and `after`), `rows` of a page."""
     wish = _wish(request.args)
     with read() as session:
-        found = service.book(session, reader(), search=wish.search, after=wish.after)
-    return render_template("gradebook/book.html", book=found, wish=wish, rows=service.ROWS)
+        found = book(session, reader(), search=wish.search, after=wish.after)
+    return render_template("gradebook/book.html", book=found, wish=wish, rows=ROWS)
 
 
 @routes.get("/grades")
@@ -119,7 +121,7 @@ def grades() -> ResponseReturnValue:
     """One's own row of the gradebook. Template gradebook/grades.html: `book` (Book of one row)."""
     who = reader()
     with read() as session:
-        found = service.book_of(session, who, who.person)
+        found = book_of(session, who, who.person)
     return render_template("gradebook/grades.html", book=found)
 
 
@@ -128,9 +130,9 @@ def grades() -> ResponseReturnValue:
 def gradebook_file(suffix: str) -> ResponseReturnValue:
     """The gradebook for a spreadsheet: `csv` or `xlsx`. It holds personal data, as its button says."""
     with read() as session:
-        found = service.book(session, reader(), rows=None)
-    words = service.Words(_("Neptun code"), _("Name"), _("public share"), _("excused"))
-    rows = service.as_rows(found, words)
+        found = book(session, reader(), rows=None)
+    words = Words(_("Neptun code"), _("Name"), _("public share"), _("excused"))
+    rows = as_rows(found, words)
     return sheet(rows, "gradebook", suffix, _("Gradebook"))
 
 
@@ -138,5 +140,5 @@ def _board(template: str, slug: str, start: int = 0) -> str:
     who = reader()
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        board = service.leaderboard(session, slug, who, start)
-    return render_template(template, assignment=assignment, board=board, rows=board.rows, page=service.ROWS)
+        board = leaderboard_of(session, slug, who, start)
+    return render_template(template, assignment=assignment, board=board, rows=board.rows, page=ROWS)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, Role, User, person_columns, person_of_row
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.gradebook.ranking import Entry
 from server.gradebook.students import students_of
 from server.standings.service import Standing, StandingState

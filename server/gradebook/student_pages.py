@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from server.deadline_pages.service import newest_extension
 from server.errors import Refusal
-from server.gradebook import service
 from server.gradebook.blueprints import routes
+from server.gradebook.grade_table import book_of
+from server.gradebook.student_work import student_by_code, work_of
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
-from server.submissions.decisions.requests import receive_for
-from server.submissions.service import read_cursor, reader
+from server.submissions.service import read_cursor, reader, receive_for
 from server.web import attempt, form_text, read, signed_in_person, staff_only, write
 
 AS_STUDENT = "student"
@@ -60,10 +60,10 @@ def student_page(neptun: str, slug: str = "", refusal: Refusal | None = None) ->
     """
     as_student = request.method == "GET" and request.args.get("as") == AS_STUDENT
     with read() as session:
-        person = service.student(session, signed_in_person().course_id, neptun)
+        person = student_by_code(session, signed_in_person().course_id, neptun)
         wanted, cursor = request.args.get("assignment", ""), read_cursor(request.args)
-        assignments = service.work_of(session, person, reader(), wanted, cursor, as_student=as_student)
-        found = service.book_of(session, reader(), person, as_student=as_student)
+        assignments = work_of(session, person, reader(), wanted, cursor, as_student=as_student)
+        found = book_of(session, reader(), person, as_student=as_student)
         seen = newest_extension(session, person.course_id)
     return render_template(
         "gradebook/student.html",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from server.accounts.service import Role, User, is_neptun, normalised
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 
 ROWS = 100  # of a page
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.gradebook import api, overview_api, pages, regrade_api, regrade_pages, student_pages
 from server.gradebook.blueprints import api_routes, routes
-from server.submissions.uploads.requests import allow_upload
+from server.submissions.service import allow_upload
 
 __all__ = ("VIEWS", "api_routes", "routes")
 

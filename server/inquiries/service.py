@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from server.inquiries.queries import InquiryCard, inquiries_of, number_open
+from server.inquiries.models import Inquiry, InquiryMessage
+from server.inquiries.queries import number_open
 
-__all__ = ["InquiryCard", "inquiries_of", "number_open"]
+__all__ = (
+    "Inquiry",
+    "InquiryMessage",
+    "number_open",
+)

@@ -24,7 +24,7 @@ from server.database import Database
 from server.operations.ports import free_port
 from server.operations.run_folders import run_folder
 from server.operations.schema_version import migrate
-from server.quizzes.authoring.publishing import sync_quizzes
+from server.quizzes.service import sync_quizzes
 
 START_S = 60.0
 LOOK_S = 0.05
@@ -153,7 +153,7 @@ def _prepare(folder: Path, database_url: str, players: int, questions: int) -> t
         accounts.make_staff(session, course_id, row, accounts.Role.LECTURER, now, seed=2)
         lecturer = accounts.find_person(session, course_id, LECTURER)
         assert lecturer is not None  # noqa: S101 - made just above
-        token = accounts.create_token(session, lecturer.id, "load test", now).key
+        token = accounts.add_token(session, lecturer.id, "load test", now).key
     database.dispose()
     return token, codes
 

@@ -19,7 +19,7 @@ from server.loadtest.crowd import Phone, Saved, join_all
 from server.loadtest.place import Place
 from server.loadtest.usage import cpu_s, memory_mib
 from server.loadtest.wire import TROUBLES, Line
-from server.quizzes.models import Answer, Player, Round
+from server.quizzes.service import Answer, Player, Round
 
 SETTLE_S = 2.0  # after joining, so that every stream hangs
 PATIENCE_S = 45.0  # for the last answer of a question

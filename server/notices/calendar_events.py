@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from assignments.quiz_reading import read_quiz
 from assignments.spec import SpecError
 from server.accounts.service import Person, fingerprint, new_key, people
-from server.courses.models import Course, Enrolment
-from server.deadlines.models import DateEdit, Extension
-from server.grading.models import AssignmentVersion
-from server.grading.published import all_in_force, localized
+from server.courses.service import Course, Enrolment
+from server.deadlines.service import DateEdit, Extension
+from server.grading.service import AssignmentVersion, all_in_force, localized
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
-from server.quizzes.models import Room, RoomEvent
+from server.quizzes.service import Room, RoomEvent
 from server.standings.service import OwnWindow, own_windows
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from server.database import Table
-from server.deadlines.models import DateEdit, Extension
-from server.grading.models import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
-from server.inquiries.models import InquiryMessage
-from server.standings.models import Decision
+from server.deadlines.service import DateEdit, Extension
+from server.grading.service import Grading, PublishedAssignment, Regrade, RegradeState, State, Submission
+from server.inquiries.service import InquiryMessage
+from server.standings.service import Decision
 
 KEY = "noticed"
 

@@ -11,14 +11,9 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.accounts.service import Role
-from server.courses.models import Course, Enrolment
-from server.deadlines.dates import dates_of, edits_in_force
-from server.deadlines.extensions import exemptions
-from server.deadlines.models import DateEdit, Extension
-from server.deadlines.own_due import own_due
-from server.deadlines.schedule import Rules
-from server.grading.models import AssignmentVersion
-from server.grading.published import all_in_force, readable_spec
+from server.courses.service import Course, Enrolment
+from server.deadlines.service import DateEdit, Extension, Rules, dates_of, edits_in_force, exemptions, own_due
+from server.grading.service import AssignmentVersion, all_in_force, readable_spec
 from server.notices.change_listener import Republished
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.grading.models import Grading, State, Submission
-from server.grading.published import readable_spec
-from server.inquiries.models import Inquiry, InquiryMessage
+from server.grading.service import Grading, State, Submission, readable_spec
+from server.inquiries.service import Inquiry, InquiryMessage
 from server.notices.change_listener import Seen
 from server.notices.date_changes import of_edits, of_extensions, of_own_dues
 from server.notices.fact import Fact

@@ -10,9 +10,9 @@ from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.service import Person
-from server.courses.models import Course
+from server.courses.service import Course
 from server.errors import Text
-from server.grading.published import all_in_force, localized
+from server.grading.service import all_in_force, localized
 from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
 from server.notices.records import mutes_of

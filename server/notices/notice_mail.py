@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from flask_babel import force_locale, gettext, ngettext
 
 from assignments.spec import Localized
-from server.grading.published import localized
+from server.grading.service import localized
 from server.i18n import LANGUAGES
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice

@@ -18,9 +18,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import User
-from server.courses.models import Course, Enrolment
-from server.grading.models import Submission
-from server.grading.published import all_in_force
+from server.courses.service import Course, Enrolment
+from server.grading.service import Submission, all_in_force
 from server.mail import send
 from server.notices.kinds import MailState, NoticeKind
 from server.notices.models import Notice

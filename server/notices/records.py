@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server.accounts.service import User
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.notices.change_listener import Seen, take_seen
 from server.notices.fact import Fact
 from server.notices.facts import facts_of, withdrawn_by

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.courses.service import Course, the_course
 from server.database import Database
-from server.grading.published import all_in_force
+from server.grading.service import all_in_force
 from server.notices.date_changes import students
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from server.notices.outbox import Postman
+from server.notices.kinds import MailState
+from server.notices.outbox import Postman, mail_counts
 from server.notices.pages import unread_notices
 from server.notices.records import noticing
 from server.notices.reminders import Reminder
 
-__all__ = ["Postman", "Reminder", "noticing", "unread_notices"]
+__all__ = (
+    "MailState",
+    "Postman",
+    "Reminder",
+    "mail_counts",
+    "noticing",
+    "unread_notices",
+)

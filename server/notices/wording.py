@@ -11,11 +11,10 @@ from flask_babel import LazyString, format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from grader.contract import Verdict
-from server.deadlines.sentences import reason_words
+from server.deadlines.service import reason_words
 from server.errors import Text
 from server.notices.kinds import NoticeKind
-from server.standings.decisions.wording import described
-from server.standings.service import Decision, DecisionKind
+from server.standings.service import Decision, DecisionKind, described
 
 Params = Mapping[str, Any]
 

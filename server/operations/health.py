@@ -21,7 +21,7 @@ from server.operations.metrics import exposition
 from server.operations.schema_version import is_current
 from server.outages import why_of
 from server.proxies import FORWARDED, address_in
-from server.submissions.service import anybody_ready, graders, queues_without_grader
+from server.submissions.service import anybody_ready, grader_cards, queues_without_grader
 from server.web import Services, bearer_token, services
 
 BROKER_PATIENCE_S = 3.0
@@ -54,7 +54,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Everything is there: 200, or 503 and the names of what is not. Reasons are in the log only.
 
-    Without graders hand-ins are taken and wait: `graders` says "missing", and the status stays 200.
+    Without graders hand-ins are taken and wait: `grader_cards` says "missing", and the status stays 200.
     """
     found = _recent_checks(current_app)
     response = jsonify({check.name: _word(check) for check in found})
@@ -134,7 +134,7 @@ def _graders(those: Services) -> None:
             raise NotReady("no grader is alive: hand-ins are taken and wait. Start `python -m grader work`")
         if missing := queues_without_grader(session, moment):
             raise NotReady(f"something waits in {', '.join(missing)}, and no grader takes from there")
-        unfit = graders(session, moment).unfit
+        unfit = grader_cards(session, moment).unfit
     if unfit:
         raise NotReady("; ".join(f"{one.name} takes no jobs: {one.reason}" for one in unfit))
 

@@ -18,12 +18,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from server.database import Database
-from server.notices.kinds import MailState
-from server.notices.outbox import mail_counts
+from server.notices.service import MailState, mail_counts
 from server.submissions.service import (
     Grading,
     State,
-    graders,
+    grader_cards,
     live_slots,
     queues_without_grader,
     reading_of,
@@ -109,7 +108,7 @@ class _Queues:
             "hazi_queue_without_grader", "1 where something waits and nobody takes it.", labels=["queue"]
         )
         unread = GaugeMetricFamily("hazi_reports_unread_seconds", "Since the last mark that was read.")
-        known = graders(session, now)
+        known = grader_cards(session, now)
         for card in known.cards:
             state.add_metric([card.name, card.queue, card.state], 1)
         for worker, outcome, count in recent_outcomes(session, now):

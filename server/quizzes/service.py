@@ -6,12 +6,21 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from server.quizzes.authoring.publishing import QuizOutcome, QuizResult, sync_quizzes
+from server.quizzes.authoring.publishing import sync_quizzes
+from server.quizzes.models import Answer, Player, Room, RoomEvent, Round
 from server.quizzes.reports.credits import QuizCredits
 from server.quizzes.reports.credits import quiz_credits as credits_of
 from server.quizzes.room.runtime import shared
 
-__all__ = ["QuizCredits", "QuizOutcome", "QuizResult", "quiz_credits", "sync_quizzes"]
+__all__ = (
+    "Answer",
+    "Player",
+    "Room",
+    "RoomEvent",
+    "Round",
+    "quiz_credits",
+    "sync_quizzes",
+)
 
 
 def quiz_credits(session: Session, course_id: int, users: Collection[int] | None = None) -> list[QuizCredits]:

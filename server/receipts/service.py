@@ -19,7 +19,6 @@ __all__ = (
     "SignedReceipt",
     "Signer",
     "file_of",
-    "remember_signer",
     "signer",
 )
 

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.changes import before_settling, touch
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.database import Table, hold
-from server.deadlines.models import DateEdit
-from server.deadlines.schedule import place
-from server.grading.models import PublishedAssignment
+from server.deadlines.service import DateEdit, place
+from server.grading.service import PublishedAssignment
 from server.standings.computation import Run, compute
 from server.standings.decisions.deciding import Subject
 from server.standings.models import Standing

@@ -7,7 +7,7 @@ import sys
 import click
 from sqlalchemy import select
 
-from server.courses.models import Course
+from server.courses.service import Course
 from server.database import Database
 from server.operations.command_line import command_services
 from server.standings.updates import recompute as recompute_course

@@ -13,10 +13,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assignments.late_policy import Counts, Offset
-from server.deadlines.late_result import NO_ATTEMPT, Attempt, Outcome
-from server.deadlines.own_due import OwnDue
-from server.deadlines.schedule import Rules, place
-from server.deadlines.tokens import TokenItem, moved, outcome, spend
+from server.deadlines.service import (
+    NO_ATTEMPT,
+    Attempt,
+    Outcome,
+    OwnDue,
+    Rules,
+    TokenItem,
+    moved,
+    outcome,
+    place,
+    spend,
+)
 from server.standings.states import RunState, StandingState
 
 

@@ -9,16 +9,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assignments.late_policy import Offset
-from server.deadlines.late_result import Attempt, points_of, rounded
-from server.deadlines.schedule import in_makeup
-from server.deadlines.sentences import (
+from server.deadlines.service import (
     NOTHING_COUNTS,
+    Attempt,
     arrival_sentence,
     due_sentence,
+    in_makeup,
+    moved,
+    points_of,
+    rounded,
     ruling_sentence,
     step_sentence,
 )
-from server.deadlines.tokens import moved
 from server.errors import Text
 from server.standings.computation import Computed, Share, Work, counting_runs
 from server.standings.states import StandingState

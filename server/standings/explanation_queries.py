@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
-from server.courses.models import Course
-from server.courses.service import course_of
-from server.deadlines.models import Extension, TokenLimit
-from server.deadlines.sentences import reason_words
-from server.deadlines.worth_over_time import Stretch, timeline
+from server.courses.service import Course, course_of
+from server.deadlines.service import Extension, Stretch, TokenLimit, reason_words, timeline
 from server.standings.computation import Computed, Share, compute
 from server.standings.explanation import Background, Because, Explanation, Tell, explanation
 from server.standings.facts import Wanted, exact, reservations, terms_of, works

@@ -18,14 +18,16 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED, Verdict
-from server.deadlines.dates import dates_in_force
-from server.deadlines.extensions import exemptions
-from server.deadlines.models import TokenLimit
-from server.deadlines.own_due import own_due
-from server.deadlines.reveal import Dates
-from server.grading.in_force import is_applied_by, is_current
-from server.grading.models import UNDER_WAY, Grading, State, Submission
-from server.grading.published import specs_in_force
+from server.deadlines.service import Dates, TokenLimit, dates_in_force, exemptions, own_due
+from server.grading.service import (
+    UNDER_WAY,
+    Grading,
+    State,
+    Submission,
+    is_applied_by,
+    is_current,
+    specs_in_force,
+)
 from server.standings.computation import Graded, Ruling, Run, Share, Work
 from server.standings.models import Choice, Decision
 from server.standings.states import DecisionKind, RunState, StandingState

@@ -10,12 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.courses.models import Course
-from server.courses.service import course_of
-from server.deadlines.dates import dates_in_force
-from server.deadlines.models import Extension
-from server.deadlines.reveal import Reveal, is_told, not_before_earlier, reveal_of
-from server.deadlines.schedule import last_makeup_moment
+from server.courses.service import Course, course_of
+from server.deadlines.service import (
+    Extension,
+    Reveal,
+    dates_in_force,
+    is_told,
+    last_makeup_moment,
+    not_before_earlier,
+    reveal_of,
+)
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from server.standings.api_schema import StandingOut, standing_out
 from server.standings.arrivals import add_waiting
-from server.standings.computation import Run
+from server.standings.computation import Computed, Run, Share, compute
 from server.standings.decisions.choices import can_count, chosen, may_choose
 from server.standings.decisions.deciding import (
     Author,
@@ -18,18 +19,23 @@ from server.standings.decisions.deciding import (
 from server.standings.decisions.records import Decided, DecisionCard, decided, is_about_what_counts, told_to
 from server.standings.decisions.request_context import author_of_form, decide_about, wish_of_form
 from server.standings.decisions.requests import Wish, read_id, student_of
+from server.standings.decisions.wording import described
+from server.standings.explanation import Explanation
 from server.standings.explanation_queries import Explained, explained
+from server.standings.facts import Wanted, terms_of, works
 from server.standings.models import Choice, Decision, Standing
-from server.standings.preview import Move, histogram, moves_of_regrade
-from server.standings.queries import Audience, Number, StandingCard, points_by_student, standing_cards
+from server.standings.preview import Move, Standings, computed, histogram, moves_of_regrade
+from server.standings.queries import Audience, StandingCard, points_by_student, standing_cards
 from server.standings.queries import card as standing_card
+from server.standings.refusals import Overtaken
 from server.standings.reveal_dates import board_is_revealed, closes_for_all, private_is_told, private_told_at
 from server.standings.states import DecisionKind, RunState, StandingState
-from server.standings.updates import Change, recompute, refresh, settle
+from server.standings.updates import Change, settle
 from server.standings.voids import is_void_by
 from server.standings.windows import (
     MakeupBar,
     OwnWindow,
+    is_made_up,
     makeup_bar,
     own_dues,
     own_window,
@@ -37,26 +43,32 @@ from server.standings.windows import (
     window_of_file,
 )
 
-__all__ = [
+__all__ = (
     "Audience",
     "Author",
     "Change",
     "Choice",
+    "Computed",
     "Decided",
     "Decision",
     "DecisionCard",
     "DecisionKind",
     "Explained",
+    "Explanation",
     "MakeupBar",
     "Move",
-    "Number",
+    "Overtaken",
     "OwnWindow",
     "Run",
     "RunState",
+    "Share",
     "Standing",
     "StandingCard",
+    "StandingOut",
     "StandingState",
+    "Standings",
     "Subject",
+    "Wanted",
     "Wish",
     "add_waiting",
     "author_of_form",
@@ -65,11 +77,15 @@ __all__ = [
     "checked_reason",
     "chosen",
     "closes_for_all",
+    "compute",
+    "computed",
     "decide_about",
     "decided",
+    "described",
     "explained",
     "histogram",
     "is_about_what_counts",
+    "is_made_up",
     "is_void_by",
     "makeup_bar",
     "may_choose",
@@ -82,17 +98,18 @@ __all__ = [
     "private_is_told",
     "private_told_at",
     "read_id",
-    "recompute",
     "record",
-    "refresh",
     "returned_tries",
     "settle",
     "standing_card",
     "standing_cards",
+    "standing_out",
     "student_of",
     "subject_of",
     "take_turn",
+    "terms_of",
     "told_to",
     "window_of_file",
     "wish_of_form",
-]
+    "works",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from server.grading.models import Submission
+from server.grading.service import Submission
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 

@@ -11,15 +11,25 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
-from server.courses.models import Course
-from server.courses.service import course_of
-from server.deadlines.dates import dates_in_force
-from server.deadlines.extensions import exemptions
-from server.deadlines.late_result import may_make_up
-from server.deadlines.own_due import OwnDue, own_due
-from server.deadlines.reveal import is_told
-from server.deadlines.schedule import REGULAR, Phase, Place, Rules, last_moment, place, rules_of, stages
-from server.deadlines.tokens import moved, usable
+from server.courses.service import Course, course_of
+from server.deadlines.service import (
+    REGULAR,
+    OwnDue,
+    Phase,
+    Place,
+    Rules,
+    dates_in_force,
+    exemptions,
+    is_told,
+    last_moment,
+    may_make_up,
+    moved,
+    own_due,
+    place,
+    rules_of,
+    stages,
+    usable,
+)
 from server.standings.computation import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
 from server.standings.reveal_dates import reveal_in_force

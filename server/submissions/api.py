@@ -10,20 +10,38 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
+from server.deadlines.service import Phase
 from server.errors import NotFound, TooManyAttempts
-from server.grading.published import InForce, localized
+from server.grading.service import InForce, current, in_force, localized
 from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
+from server.http.paging import Cursor
 from server.notifications import until_away
 from server.receipts.service import SignedReceipt, signer
 from server.submissions import api_schema as schema
-from server.submissions import service
 from server.submissions.blueprints import api_routes
 from server.submissions.late_schema import late_out
-from server.submissions.overviews import starter_files
+from server.submissions.overviews import (
+    assignment_card,
+    assignment_cards,
+    fresh_card,
+    starter_files,
+    submission_card,
+    submission_cards,
+)
+from server.submissions.queries import (
+    curve_of,
+    find_submission,
+    finished,
+    log_text,
+    previous_best,
+    submissions_of,
+)
+from server.submissions.reader import Reader
 from server.submissions.receipts import receipt_of
 from server.submissions.report.building import change
+from server.submissions.report.card import AssignmentCard, SubmissionCard
 from server.submissions.report.schema import ReportOut
 from server.submissions.request_context import reader
 from server.submissions.stream import Watch, stream
@@ -41,7 +59,7 @@ OCTETS = "application/octet-stream"
 def list_assignments() -> ResponseReturnValue:
     """Every assignment as the asker sees it."""
     with read() as session:
-        cards = service.assignment_cards(session, reader())
+        cards = assignment_cards(session, reader())
     found = [schema.AssignmentOut.model_validate(schema.assignment_fields(card)) for card in cards]
     return answer_json(schema.AssignmentList(assignments=found))
 
@@ -53,8 +71,8 @@ def assignment(slug: str) -> ResponseReturnValue:
     """All there is to read."""
     who = reader()
     with read() as session:
-        published = service.in_force(session, who.person.course_id, slug, who.zone)
-        card = service.assignment_card(session, slug, who)
+        published = in_force(session, who.person.course_id, slug, who.zone)
+        card = assignment_card(session, slug, who)
     visible = may_read(card, who)
     answer = schema.AssignmentDetail.model_validate(
         schema.assignment_fields(card)
@@ -102,10 +120,10 @@ def create(slug: str) -> ResponseReturnValue:
 def list_submissions() -> ResponseReturnValue:
     """A page of one's own, newest first; the next one is asked for with `before` as `next` says."""
     who, wish = reader(), query(schema.SubmissionQuery)
-    cursor = service.Cursor(before=str(wish.before) if wish.before else None, rows=wish.limit)
+    cursor = Cursor(before=str(wish.before) if wish.before else None, rows=wish.limit)
     with read() as session:
-        found = service.submissions_of(session, who.person, who.zone, wish.assignment, cursor)
-        cards = service.submission_cards(session, found.items, who)
+        found = submissions_of(session, who.person, who.zone, wish.assignment, cursor)
+        cards = submission_cards(session, found.items, who)
     page = schema.SubmissionList(submissions=[_submission(card) for card in cards], next=found.older)
     return answer_json(page)
 
@@ -143,8 +161,8 @@ def events(submission_id: UUID) -> ResponseReturnValue:
 def log(submission_id: UUID) -> ResponseReturnValue:
     """What the student's code printed while training."""
     with read() as session:
-        found = service.find_submission(session, signed_in_person(), str(submission_id))
-        text = service.log_text(session, service.current(found))
+        found = find_submission(session, signed_in_person(), str(submission_id))
+        text = log_text(session, current(found))
     return Response(text, mimetype="text/plain")
 
 
@@ -154,11 +172,11 @@ def log(submission_id: UUID) -> ResponseReturnValue:
 def report(submission_id: UUID) -> ResponseReturnValue:
     """The public part of what came of the run."""
     with read() as session:
-        found = service.find_submission(session, signed_in_person(), str(submission_id))
-        grading = service.finished(found)
-        before = service.previous_best(session, found)
+        found = find_submission(session, signed_in_person(), str(submission_id))
+        grading = finished(found)
+        before = previous_best(session, found)
         further = {
-            "curve": service.curve_of(session, grading),
+            "curve": curve_of(session, grading),
             "previous_best": before,
             "change": change(grading.points, before),
             "final": grading.final,
@@ -186,7 +204,7 @@ def receipt_file(submission_id: str) -> dict[str, Any]:
     """The signed receipt of a submission that the asker may see. Raises NotFound, and NoReceipt."""
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, submission_id)
+        found = find_submission(session, who.person, submission_id)
         return receipt_of(session, found, signer(), who.now).as_json()
 
 
@@ -199,7 +217,7 @@ def handed_in(taken: Taken) -> Response:
     if admission is None or fresh.run_of != fresh.id:
         card = _card(fresh.id)
     else:
-        card = service.fresh_card(fresh, admission.spec, admission.window, reader())
+        card = fresh_card(fresh, admission.spec, admission.window, reader())
     fields = schema.submission_fields(card) | {"receipt": schema.receipt(card)}
     response = answer_json(schema.HandedIn.model_validate(fields), 201)
     response.headers["Location"] = f"{schema.API}/submissions/{card.id}"
@@ -218,8 +236,8 @@ def readable(slug: str) -> InForce:
     """The version in force, for those who may read it. Raises NotFound for all others."""
     who = reader()
     with read() as session:
-        published = service.in_force(session, who.person.course_id, slug, who.zone)
-        visible = may_read(service.assignment_card(session, slug, who), who)
+        published = in_force(session, who.person.course_id, slug, who.zone)
+        visible = may_read(assignment_card(session, slug, who), who)
     if not visible:
         raise NotFound
     return published
@@ -233,9 +251,9 @@ def _practice_out(published: InForce) -> schema.PracticeOut | None:
     return schema.PracticeOut(href=href, sha256=file.sha256, size=file.size)
 
 
-def may_read(card: service.AssignmentCard, who: service.Reader) -> bool:
+def may_read(card: AssignmentCard, who: Reader) -> bool:
     """Whether the handout is shown: to students only once the assignment is open."""
-    return who.person.is_staff or card.phase is not service.Phase.NOT_OPEN
+    return who.person.is_staff or card.phase is not Phase.NOT_OPEN
 
 
 def _stream(watch: Watch) -> Response:
@@ -251,12 +269,12 @@ def _stream(watch: Watch) -> Response:
     return response
 
 
-def _card(submission_id: UUID | str) -> service.SubmissionCard:
+def _card(submission_id: UUID | str) -> SubmissionCard:
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
-        return service.submission_card(session, found, who)
+        found = find_submission(session, who.person, str(submission_id))
+        return submission_card(session, found, who)
 
 
-def _submission(card: service.SubmissionCard) -> schema.SubmissionOut:
+def _submission(card: SubmissionCard) -> schema.SubmissionOut:
     return schema.SubmissionOut.model_validate(schema.submission_fields(card))

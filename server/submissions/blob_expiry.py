@@ -19,8 +19,14 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.contract import Verdict
 from server.database import Database
-from server.grading.in_force import is_current
-from server.grading.models import UNDER_WAY, AssignmentVersion, Grading, Submission, SubmissionFile
+from server.grading.service import (
+    UNDER_WAY,
+    AssignmentVersion,
+    Grading,
+    Submission,
+    SubmissionFile,
+    is_current,
+)
 from server.store import Removal
 from server.store.interface import PREFIXES
 from server.submissions.models import StoreOwner, Upload

@@ -124,7 +124,7 @@ class Dispatcher:
         return True
 
 
-def run(
+def run_dispatcher(
     desk: Desk,
     broker_url: str,
     zone: ZoneInfo,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.grading.models import AssignmentVersion, Grading, Regrade, RegradeState, State, Submission
+from server.grading.service import AssignmentVersion, Grading, Regrade, RegradeState, State, Submission
 from server.standings.service import private_is_told
 from server.submissions.reader import Reader
 

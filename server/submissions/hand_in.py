@@ -19,9 +19,16 @@ from server.accounts.service import Person
 from server.changes import touch
 from server.database import Table, hold
 from server.errors import BadInput, KeyReused
-from server.grading.in_force import is_current
-from server.grading.models import Grading, Priority, State, Submission, SubmissionFile
-from server.grading.published import ALIKE, InForce
+from server.grading.service import (
+    ALIKE,
+    Grading,
+    InForce,
+    Priority,
+    State,
+    Submission,
+    SubmissionFile,
+    is_current,
+)
 from server.receipts.service import Signer
 from server.standings.service import Author, Run, RunState, Subject, add_waiting
 from server.submissions.admission.checks import (

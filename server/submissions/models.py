@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.contract import WorkerState
 from server.database import Table
-from server.grading.models import Grading
+from server.grading.service import Grading
 
 
 class Outbox(Table):

@@ -13,9 +13,17 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from grader.contract import Verdict
 from server.accounts.service import Person, people
-from server.grading.in_force import current
-from server.grading.models import Grading, State, Submission
-from server.grading.published import InForce, all_in_force, in_force, localized, readable_spec
+from server.grading.service import (
+    Grading,
+    InForce,
+    State,
+    Submission,
+    all_in_force,
+    current,
+    in_force,
+    localized,
+    readable_spec,
+)
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.admission.allowance import allowances
 from server.submissions.clock import Clock

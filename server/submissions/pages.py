@@ -10,18 +10,26 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.service import step_chart
 from server.errors import NotFound, Refusal
-from server.grading.handouts import drawn
-from server.grading.published import localized
-from server.grading.refusals import FilesRemoved
+from server.grading.service import FilesRemoved, State, current, drawn, in_force, localized
 from server.http.attachments import attachment
+from server.http.paging import read_cursor
 from server.receipts.service import Receipt, file_of
 from server.standings.service import told_to
-from server.submissions import service
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.blueprints import routes
+from server.submissions.clock import explained_to
 from server.submissions.grading_history import gradings_of
-from server.submissions.overviews import practice_file, starter_files
-from server.submissions.report.building import sheet_of
+from server.submissions.overviews import (
+    assignment_card,
+    assignment_cards,
+    practice_file,
+    starter_files,
+    submission_card,
+    submission_cards,
+)
+from server.submissions.queries import find_submission, submissions_of
+from server.submissions.queue.graders import grader_cards, queues_without_grader
+from server.submissions.report.building import report_card, sheet_of
 from server.submissions.report.thumbnails import png
 from server.submissions.request_context import reader
 from server.submissions.staff_decisions import choice_of, decisions_on
@@ -34,7 +42,7 @@ from server.web import attempt, read, services, signed_in, staff_only, wants_jso
 def assignments() -> ResponseReturnValue:
     """Template submissions/assignments.html: `assignments`, a list of AssignmentCard."""
     with read() as session:
-        cards = service.assignment_cards(session, reader())
+        cards = assignment_cards(session, reader())
     return render_template("submissions/assignments.html", assignments=cards)
 
 
@@ -72,10 +80,10 @@ def show_page(submission_id: UUID, refusal: Refusal | None = None) -> str:
     """
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
-        submission = service.submission_card(session, found, who)
-        done = submission.state is service.State.DONE
-        card = service.report_card(session, found, who) if done else None
+        found = find_submission(session, who.person, str(submission_id))
+        submission = submission_card(session, found, who)
+        done = submission.state is State.DONE
+        card = report_card(session, found, who) if done else None
         decided = decisions_on(session, found, who)
         gradings = gradings_of(session, found, who)
     return render_template(
@@ -95,9 +103,9 @@ def report(submission_id: UUID) -> ResponseReturnValue:
     """Template submissions/_card.html, a fragment: `submission`, `card`. Refused before the end."""
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
-        card = service.report_card(session, found, who)
-        submission = service.submission_card(session, found, who)
+        found = find_submission(session, who.person, str(submission_id))
+        card = report_card(session, found, who)
+        submission = submission_card(session, found, who)
     return render_template("submissions/_card.html", submission=submission, card=card)
 
 
@@ -107,7 +115,7 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
     """One file as it was handed in, never shown within our pages."""
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
+        found = find_submission(session, who.person, str(submission_id))
         file = next((file for file in found.files if file.position == number), None)
     if file is None:
         raise NotFound
@@ -133,8 +141,8 @@ def samples(submission_id: UUID) -> ResponseReturnValue:
     """The samples of a data sheet, for those who may see the report."""
     who = reader()
     with read() as session:
-        found = service.find_submission(session, who.person, str(submission_id))
-        sheet = sheet_of(service.current(found).report)
+        found = find_submission(session, who.person, str(submission_id))
+        sheet = sheet_of(current(found).report)
     if sheet is None or not sheet.samples:
         raise NotFound
     return Response(png(sheet.samples), mimetype="image/png")
@@ -163,8 +171,8 @@ def graders() -> ResponseReturnValue:
     """Template submissions/graders.html: `graders` (Graders), `without` (queues that nobody takes from)."""
     moment = services().shared_clock()
     with read() as session:
-        found = service.graders(session, moment)
-        without = service.queues_without_grader(session, moment)
+        found = grader_cards(session, moment)
+        without = queues_without_grader(session, moment)
     return render_template("submissions/graders.html", graders=found, without=without)
 
 
@@ -179,12 +187,12 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     """
     who = reader()
     with read() as session:
-        published = service.in_force(session, who.person.course_id, slug, who.zone)
-        card = service.assignment_card(session, slug, who)
-        cursor = service.read_cursor(request.args)
-        own = service.submissions_of(session, who.person, who.zone, slug, cursor)
-        submissions = own.shown(service.submission_cards(session, own.items, who))
-        yours = None if who.person.is_staff else service.explained_to(session, published.spec, who)
+        published = in_force(session, who.person.course_id, slug, who.zone)
+        card = assignment_card(session, slug, who)
+        cursor = read_cursor(request.args)
+        own = submissions_of(session, who.person, who.zone, slug, cursor)
+        submissions = own.shown(submission_cards(session, own.items, who))
+        yours = None if who.person.is_staff else explained_to(session, published.spec, who)
         choice = choice_of(session, published.spec, who)
         told = told_to(session, who.person.course_id, who.person.id, who.now, [card.slug])
     visible = may_read(card, who)

@@ -23,9 +23,7 @@ from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.changes import touch
 from server.database import Database
-from server.grading.held_out import secret_of
-from server.grading.models import AssignmentVersion, PublishedAssignment
-from server.grading.published import InForce
+from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, secret_of
 from server.store import Blob, Space, Store
 from server.submissions.hand_in import add_baseline
 from server.submissions.uploads.file_checks import TAKEN

@@ -13,9 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 from grader.contract import EventKind, Verdict
 from server.accounts.service import Person
 from server.errors import NotFound, NotReady
-from server.grading.in_force import current, is_current
-from server.grading.models import AssignmentVersion, Grading, State, Submission
-from server.grading.published import in_force
+from server.grading.service import (
+    AssignmentVersion,
+    Grading,
+    State,
+    Submission,
+    current,
+    in_force,
+    is_current,
+)
 from server.http.paging import Cursor, Page, cut
 from server.submissions.models import RunEvent
 

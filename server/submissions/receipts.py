@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from grader.contract import BundleFile
 from server.accounts.service import Person, people
 from server.courses.service import Course, course_of
-from server.grading.models import Submission
-from server.grading.published import readable_spec
+from server.grading.service import Submission, readable_spec
 from server.receipts.service import HandedIn, Meaning, Receipt, Signer
 from server.standings.service import OwnWindow, own_window
 from server.submissions.admission.checks import Admission

@@ -155,7 +155,7 @@ def recorder_app(recorder: Recorder, broker_url: str) -> Celery:
     return app
 
 
-def run(
+def run_recorder(
     database: Database, broker_url: str, clock: Callable[[], datetime], *, secret_keys: Sequence[str]
 ) -> None:
     """Record until SIGTERM or SIGINT; the message at hand is finished first, or left for later."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from server.deadlines.service import Phase
-from server.grading.in_force import current, is_current
-from server.grading.models import Grading, Regrade, RegradeState, State, Submission
-from server.grading.published import (
+from server.grading.service import (
+    Grading,
     InForce,
+    Regrade,
+    RegradeState,
+    State,
+    Submission,
     alike_versions,
     all_in_force,
     in_force,
+    is_current,
     localized,
     version_digest,
 )
 from server.http.paging import Cursor, Page, read_cursor
-from server.submissions.clock import explained_to
-from server.submissions.gradings.final_draw import Final, draw_final
+from server.submissions.blob_expiry import Expiry
+from server.submissions.clock import told
+from server.submissions.decisions.requests import receive_for
+from server.submissions.dispatcher import run_dispatcher
+from server.submissions.gradings.final_draw import draw_final
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import (
     Progress,
@@ -28,115 +34,80 @@ from server.submissions.gradings.regrades import (
     regrade_of,
     start_regrade,
 )
-from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,
-    fresh_card,
-    submission_card,
     submission_cards,
 )
-from server.submissions.point_format import shown
-from server.submissions.publishing import Outcome, Result, sync
+from server.submissions.publishing import sync
 from server.submissions.queries import (
-    curve_of,
-    events_after,
-    find_submission,
-    finished,
-    log_text,
-    previous_best,
     submissions_of,
 )
 from server.submissions.queue.graders import (
-    GraderCard,
-    Graders,
-    GraderState,
-    Held,
     anybody_ready,
-    graders,
+    grader_cards,
     queues_without_grader,
     recent_outcomes,
 )
 from server.submissions.queue.positions import live_slots
-from server.submissions.queue.recording import reading_of, record_events, record_report, record_return
-from server.submissions.queue.releasing import reconcile, release
-from server.submissions.queue.workers import process_id, record_worker
+from server.submissions.queue.recording import reading_of
 from server.submissions.reader import Reader
-from server.submissions.report.building import report_card
-from server.submissions.report.card import AssignmentCard, FileCard, ReportCard, SubmissionCard
+from server.submissions.recorder import run_recorder
+from server.submissions.report.card import AssignmentCard, SubmissionCard
 from server.submissions.request_context import reader
+from server.submissions.uploads.requests import UploadRequest, allow_upload
+from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.spool import Spool
 
-__all__ = [
+__all__ = (
     "AssignmentCard",
     "Cursor",
-    "FileCard",
-    "Final",
-    "GraderCard",
-    "GraderState",
-    "Graders",
+    "Desk",
+    "Expiry",
     "Grading",
-    "HandIn",
-    "Held",
     "InForce",
-    "Outcome",
     "Page",
-    "Phase",
     "Progress",
     "Reader",
     "Regrade",
     "RegradeState",
     "Regrader",
-    "ReportCard",
-    "Result",
+    "Spool",
     "State",
     "Submission",
     "SubmissionCard",
+    "UploadRequest",
     "alike_versions",
     "all_in_force",
+    "allow_upload",
     "anybody_ready",
     "apply_regrade",
     "assignment_card",
     "assignment_cards",
-    "current",
-    "curve_of",
     "draw_final",
     "drop_regrade",
-    "events_after",
-    "explained_to",
-    "find_submission",
-    "finished",
-    "fresh_card",
-    "graders",
-    "hand_in",
+    "grader_cards",
     "in_force",
     "is_current",
     "live_slots",
     "localized",
-    "log_text",
     "open_regrade",
     "outdated",
     "outdated_by_slug",
-    "previous_best",
-    "process_id",
     "progress",
     "queues_without_grader",
     "read_cursor",
     "reader",
     "reading_of",
+    "receive_for",
     "recent_outcomes",
-    "reconcile",
-    "record_events",
-    "record_report",
-    "record_return",
-    "record_worker",
     "regrade_of",
-    "release",
-    "report_card",
-    "shown",
+    "run_dispatcher",
+    "run_recorder",
     "start_regrade",
-    "submission_card",
     "submission_cards",
     "submissions_of",
     "sync",
+    "told",
     "version_digest",
-]
+)

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
-from server.grading.in_force import is_current
-from server.grading.models import Grading, State, Submission
-from server.grading.published import all_in_force
+from server.grading.service import Grading, State, Submission, all_in_force, is_current
 from server.standings.service import (
     Decided,
     DecisionCard,

@@ -12,8 +12,7 @@ from pydantic import BaseModel
 from server.accounts.service import is_let_in
 from server.database import Database
 from server.errors import NotFound
-from server.grading.in_force import current
-from server.grading.models import State
+from server.grading.service import State, current
 from server.notifications import Ear, Live
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
 from server.submissions.models import RunEvent

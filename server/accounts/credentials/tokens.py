@@ -42,7 +42,7 @@ class NewToken:
     key: str = field(repr=False)
 
 
-def create_token(session: Session, user_id: int, name: str, now: datetime) -> NewToken:
+def add_token(session: Session, user_id: int, name: str, now: datetime) -> NewToken:
     """A new token; those that work no more are forgotten. Raises BadInput for a bad name and for too many."""
     label = "".join(char for char in name if char.isprintable()).strip()
     if not 1 <= len(label) <= NAME_LENGTH:
@@ -68,7 +68,7 @@ def tokens_of(session: Session, user_id: int, now: datetime) -> list[Token]:
     return [_token(row) for row in session.scalars(rows.order_by(ApiToken.id.desc()))]
 
 
-def revoke_token(session: Session, user_id: int, token_id: int, now: datetime) -> None:
+def end_token(session: Session, user_id: int, token_id: int, now: datetime) -> None:
     """End one token of this person. Raises NotFound when there is none."""
     rows = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
     row = {row.id: row for row in session.scalars(rows)}.get(token_id)

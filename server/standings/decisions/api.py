@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from server.grading.published import in_force
+from server.grading.service import in_force
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.standings.blueprints import api_routes

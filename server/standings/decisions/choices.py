@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.moments import end_of
 from assignments.spec import Assignment
-from server.deadlines.schedule import REGULAR, Phase
+from server.deadlines.service import REGULAR, Phase
 from server.errors import BadInput, NotFound
-from server.grading.in_force import current
-from server.grading.models import State, Submission
+from server.grading.service import State, Submission, current
 from server.standings.decisions.deciding import Author, Subject, is_void, record, take_turn
 from server.standings.models import Choice, Decision
 from server.standings.queries import Audience, standing_cards

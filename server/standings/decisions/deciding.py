@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, people
 from server.changes import touch
-from server.courses.models import Enrolment
+from server.courses.service import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text
-from server.grading.models import Submission
+from server.grading.service import Submission
 from server.standings.decisions.wording import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken

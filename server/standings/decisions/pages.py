@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from server.errors import BadInput
-from server.grading.published import all_in_force
+from server.grading.service import all_in_force
 from server.http.downloads import sheet
 from server.standings.blueprints import routes
 from server.standings.decisions.audit import Filter, as_rows

@@ -6,7 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput
-from server.grading.published import in_force
+from server.grading.service import in_force
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.decisions.requests import Wish, decide, read_id, read_points
 from server.standings.decisions.schema import DecisionWish

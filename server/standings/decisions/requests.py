@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person, find_person, read_neptun
 from server.errors import BadInput, NotFound
-from server.grading.models import Submission
+from server.grading.service import Submission
 from server.standings.decisions import deciding
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Author, Subject

@@ -15,8 +15,7 @@ from server.accounts.service import Person
 from server.courses.service import Course, know_course
 from server.deadlines.service import Phase, are_of_file
 from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
-from server.grading.models import AssignmentVersion, PublishedAssignment
-from server.grading.published import InForce, in_force_as
+from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, in_force_as
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
 from server.submissions.admission.allowance import allowances, count_of_day
 from server.submissions.admission.makeup_refusals import MakeupNotNeeded, MakeupsUsedUp

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from server.grading.models import Grading, State, Submission
+from server.grading.service import Grading, State, Submission
 from server.standings.service import (
     Author,
     Choice,

@@ -13,10 +13,11 @@ from server.http.openapi import describe
 from server.notifications import QUEUE_TOPIC
 from server.standings.service import Author
 from server.submissions import api_schema as schema
-from server.submissions import service
 from server.submissions.api import handed_in
 from server.submissions.blueprints import api_routes
 from server.submissions.decisions.requests import receive_for
+from server.submissions.overviews import submission_card
+from server.submissions.queries import find_submission
 from server.submissions.queue.cancellation import cancel as cancel_run
 from server.submissions.queue.cancellation import resume
 from server.submissions.request_context import reader
@@ -42,18 +43,18 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
     """One's own while it waits, as staff any at any time before its end. It costs no try."""
     who = signed_in_person()
     with read() as session:  # whoever may not even know of it is told so first
-        service.find_submission(session, who, str(submission_id))
+        find_submission(session, who, str(submission_id))
     wish = json_body(CancelWish)
     author = Author(who, now(), clean_text(wish.reason), wish.seen)
     with write() as session:
-        found = service.find_submission(session, who, str(submission_id))
+        found = find_submission(session, who, str(submission_id))
         if wish.back and not who.is_staff:
             raise Forbidden
         (resume if wish.back else cancel_run)(session, found, author, wish.run)
     services().bell.ring(str(submission_id), QUEUE_TOPIC)
     with read() as session:
-        found = service.find_submission(session, who, str(submission_id))
-        card = service.submission_card(session, found, reader())
+        found = find_submission(session, who, str(submission_id))
+        card = submission_card(session, found, reader())
     return answer_json(schema.SubmissionOut.model_validate(schema.submission_fields(card)))
 
 

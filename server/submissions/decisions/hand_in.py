@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.service import Person
 from server.errors import BadInput
-from server.grading.models import Submission
+from server.grading.service import Submission
 from server.receipts.service import Signer
 from server.standings.service import Author, Decision, DecisionKind, Subject, own_window, record, take_turn
 from server.submissions.admission.checks import admission_of

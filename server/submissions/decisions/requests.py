@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from assignments.moments import to_utc
 from server.errors import BadInput
-from server.grading.models import Submission
-from server.grading.published import in_force
+from server.grading.service import Submission, in_force
 from server.notifications import QUEUE_TOPIC
 from server.receipts.service import signer
 from server.standings.service import Author, author_of_form, checked_reason, student_of

@@ -15,10 +15,18 @@ from sqlalchemy.orm import Session
 from assignments.moments import end_of
 from grader.contract import Verdict
 from server.errors import BadInput
-from server.grading.held_out import SECRET_BYTES
-from server.grading.in_force import is_current
-from server.grading.models import UNDER_WAY, FinalDraw, Grading, PublishedAssignment, State, Submission
-from server.grading.published import InForce, in_force
+from server.grading.service import (
+    SECRET_BYTES,
+    UNDER_WAY,
+    FinalDraw,
+    Grading,
+    InForce,
+    PublishedAssignment,
+    State,
+    Submission,
+    in_force,
+    is_current,
+)
 from server.standings.service import Standing, closes_for_all
 from server.submissions.gradings.regrades import open_regrade
 from server.submissions.models import Outbox

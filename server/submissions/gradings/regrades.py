@@ -16,19 +16,22 @@ from server.accounts.service import Person
 from server.changes import touch
 from server.database import hold
 from server.errors import BadInput, NotFound
-from server.grading.in_force import is_applied_by, is_current
-from server.grading.models import (
+from server.grading.service import (
     UNDER_WAY,
     AssignmentVersion,
     Grading,
+    InForce,
     Priority,
     PublishedAssignment,
     Regrade,
     RegradeState,
     State,
     Submission,
+    alike_versions,
+    all_in_force,
+    is_applied_by,
+    is_current,
 )
-from server.grading.published import InForce, alike_versions, all_in_force
 from server.standings.service import Standing
 from server.submissions.models import Outbox
 

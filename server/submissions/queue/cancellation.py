@@ -13,9 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NotFound, Refusal
-from server.grading.in_force import current
-from server.grading.models import Grading, Regrade, RegradeState, State, Submission
-from server.grading.refusals import FilesRemoved
+from server.grading.service import FilesRemoved, Grading, Regrade, RegradeState, State, Submission, current
 from server.standings.service import Author, Decision, DecisionKind, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import ReturnCause, Verdict, WorkerState
-from server.grading.models import Grading, State
+from server.grading.service import Grading, State
 from server.submissions.models import Loss, Worker
 from server.submissions.queue.positions import WORKER_SEEN, takes_jobs
 from server.submissions.queue.workers import REMEMBERED
@@ -70,7 +70,7 @@ class Graders:
         return tuple(card for card in self.cards if card.state is GraderState.UNFIT)
 
 
-def graders(session: Session, now: datetime) -> Graders:
+def grader_cards(session: Session, now: datetime) -> Graders:
     """The graders of the last day and what they gave back. `now` is the database's."""
     outcomes: dict[str, dict[str, int]] = {}
     for worker, outcome, count in recent_outcomes(session, now):

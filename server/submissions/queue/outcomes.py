@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
 from server.changes import touch
-from server.grading.in_force import put_in_force
-from server.grading.models import Grading, State, Submission
+from server.grading.service import Grading, State, Submission, put_in_force
 from server.submissions.models import Loss, Outbox, Worker
 from server.submissions.queue.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.queue.sanitizing import cleaned

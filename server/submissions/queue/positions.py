@@ -13,8 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, load_only
 
 from grader.contract import Verdict, WorkerState
-from server.grading.models import AssignmentVersion, Grading, Priority, State, Submission
-from server.grading.published import readable_spec
+from server.grading.service import AssignmentVersion, Grading, Priority, State, Submission, readable_spec
 from server.submissions.models import Worker
 from server.submissions.queue.fair_order import (
     UNKNOWN_RUN,

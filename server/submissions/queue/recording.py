@@ -22,8 +22,7 @@ from grader.contract import (
     ReturnCause,
     Verdict,
 )
-from server.grading.models import Grading, State
-from server.grading.published import readable_spec
+from server.grading.service import Grading, State, readable_spec
 from server.submissions.models import ReportReading, RunEvent
 from server.submissions.queue.losses import LONGEST_RUN
 from server.submissions.queue.outcomes import finish, give_back, lose

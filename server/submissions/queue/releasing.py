@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assignments.limits import LONGEST_WALL
 from grader.contract import BundleFile, GradeJob
-from server.grading.held_out import HeldOutKeys, held_out_keys
-from server.grading.models import Grading, Priority, State, Submission
+from server.grading.service import Grading, HeldOutKeys, Priority, State, Submission, held_out_keys
 from server.submissions.models import Outbox
 from server.submissions.queue.losses import LONGEST_PAUSE
 from server.submissions.queue.outcomes import lose, put_back

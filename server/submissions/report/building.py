@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
-from server.grading.models import Grading, Submission
-from server.grading.published import readable_spec
+from server.grading.service import Grading, Submission, readable_spec
 from server.standings.service import private_is_told
 from server.submissions.queries import curve_of, finished, previous_best
 from server.submissions.reader import Reader

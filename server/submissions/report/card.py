@@ -12,7 +12,7 @@ from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
 from server.accounts.service import Person
 from server.deadlines.service import TAKEN, Phase
 from server.errors import Text
-from server.grading.models import State
+from server.grading.service import State
 from server.standings.service import StandingCard
 from server.submissions.admission.refusals import TRIED
 from server.submissions.admission.tries import Left

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
-from server.grading.models import Grading, Submission
+from server.grading.service import Grading, Submission
 from server.submissions.report.share_gap import Gap, gap
 
 REFERENCE = "reference"

@@ -15,7 +15,7 @@ from assignments.spec import Assignment
 from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
-from server.grading.models import Submission
+from server.grading.service import Submission
 from server.outages import StoreAway
 from server.receipts.service import Signer
 from server.store import Store

@@ -23,8 +23,7 @@ from grader.contract import BundleFile
 from server.accounts.service import Person
 from server.disk_space import Room
 from server.errors import CutOff
-from server.grading.models import Submission
-from server.grading.published import in_force
+from server.grading.service import Submission, in_force
 from server.http.json_bodies import json_body, query
 from server.notifications import QUEUE_TOPIC
 from server.receipts.service import signer

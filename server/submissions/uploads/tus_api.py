@@ -18,7 +18,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from server.errors import BadInput, CutOff, NotFound, TooLarge, WrongType
-from server.grading.published import in_force
+from server.grading.service import in_force
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
 from server.submissions.blueprints import api_routes

@@ -9,9 +9,10 @@ import pytest
 
 from assignments.spec import StaffMember
 from server.accounts import service
+from server.accounts.access import activate, deactivate, sign_out_everywhere
 from server.accounts.credentials.sessions import open_web_session, person_of_web_session
-from server.accounts.credentials.tokens import create_token, person_of_api_token
-from server.accounts.invitations import accept_invitation, invite, invited_person
+from server.accounts.credentials.tokens import add_token, person_of_api_token
+from server.accounts.invitations import accept_invitation, invite, invited_person, last_invitation
 from server.accounts.roster import RosterRow
 from server.accounts.sign_in import Asker, change_password, check_login, itself
 from server.database import Database
@@ -44,7 +45,7 @@ def ways_in(database: Database, person: Person) -> dict[str, str]:
     with database.write() as session:
         return {
             "browser": open_web_session(session, person.id, NOON),
-            "program": create_token(session, person.id, "laptop", NOON).key,
+            "program": add_token(session, person.id, "laptop", NOON).key,
             "link": invite(session, COURSE, [person.neptun], NOON, reach=frozenset(Role))[0].key,
         }
 
@@ -101,7 +102,7 @@ def test_a_lecturer_made_by_hand_stays_and_is_told_of(database: Database):
 def test_the_file_lets_nobody_in_again(database: Database):
     synced(database, EVA, BELA)
     with database.write() as session:
-        service.deactivate(session, COURSE, "ASS001", NOON)
+        deactivate(session, COURSE, "ASS001", NOON)
     with database.write() as session:
         found = service.sync_staff(session, COURSE, [EVA, BELA], NOON, seed=1)
     assert [one.neptun for one in found.let_out] == ["ASS001"]
@@ -128,8 +129,8 @@ def test_a_lecturer_who_is_deactivated_is_not_the_last_one(database: Database):
     synced(database, EVA, replace(EVA, neptun="LEC002"))
     with database.write() as session:
         a_person(session, "LEC003", role=Role.LECTURER)
-        service.deactivate(session, COURSE, "LEC002", NOON)
-        service.deactivate(session, COURSE, "LEC003", NOON)
+        deactivate(session, COURSE, "LEC002", NOON)
+        deactivate(session, COURSE, "LEC003", NOON)
     synced(database, replace(EVA, neptun="LEC002"))
     assert role_of(database, "LEC001") is Role.LECTURER
 
@@ -169,21 +170,21 @@ def anna(database: Database) -> Person:
 def test_who_is_deactivated_is_out_at_once_and_can_come_back(database: Database, anna: Person):
     ways = ways_in(database, anna)
     with database.write() as session:
-        service.deactivate(session, COURSE, "ABC123", NOON)
+        deactivate(session, COURSE, "ABC123", NOON)
     assert open_ways(database, ways) == set()
     with database.read() as session:
         assert not service.is_let_in(session, anna)
     with pytest.raises(WrongLogin):
         check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself)
     with database.write() as session:
-        service.activate(session, COURSE, "ABC123")
+        activate(session, COURSE, "ABC123")
     assert open_ways(database, ways) == set()
     assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
 
 def test_nobody_is_deactivated_by_mistake(database: Database):
     with database.write() as session, pytest.raises(BadInput, match="XYZ789"):
-        service.deactivate(session, COURSE, "XYZ789", NOON)
+        deactivate(session, COURSE, "XYZ789", NOON)
 
 
 def test_a_new_password_ends_open_links(database: Database, anna: Person):
@@ -203,7 +204,7 @@ def test_a_link_that_is_used_ends_all_other_ways_in(database: Database, anna: Pe
 def test_signing_out_everywhere_ends_every_way_in_but_the_password(database: Database, anna: Person):
     ways = ways_in(database, anna)
     with database.write() as session:
-        service.sign_out_everywhere(session, anna.id, NOON, device="")
+        sign_out_everywhere(session, anna.id, NOON, device="")
     assert open_ways(database, ways) == set()
     assert check_login(database, "ABC123", PASSWORD, asker=Asker(""), now=NOON, way=itself) == anna
 
@@ -213,7 +214,7 @@ def test_others_stay_signed_in(database: Database, anna: Person):
         other = a_person(session, "XYZ789", name="Nagy Péter", password=PASSWORD)
     ways = ways_in(database, other)
     with database.write() as session:
-        service.deactivate(session, COURSE, "ABC123", NOON)
+        deactivate(session, COURSE, "ABC123", NOON)
     assert open_ways(database, ways) == {"browser", "program", "link"}
 
 
@@ -223,7 +224,7 @@ def test_a_link_tells_who_made_it(database: Database, anna: Person):
         key = invite(session, COURSE, ["ABC123"], NOON, made_by=bela)[0].key
     accept_invitation(database, key, "another correct horse", NOON + timedelta(days=1), way=itself)
     with database.read() as session:
-        last = service.last_invitation(session, anna.id)
+        last = last_invitation(session, anna.id)
     assert last is not None
     assert (last.made_by, last.made_at, last.used_at) == ("Tóth Béla", NOON, NOON + timedelta(days=1))
 
@@ -232,6 +233,6 @@ def test_a_link_made_on_the_server_has_no_maker(database: Database, anna: Person
     with database.write() as session:
         invite(session, COURSE, ["ABC123"], NOON)
     with database.read() as session:
-        last = service.last_invitation(session, anna.id)
+        last = last_invitation(session, anna.id)
     assert last is not None
     assert (last.made_by, last.used_at) == ("", None)

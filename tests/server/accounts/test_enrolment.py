@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from server.accounts import service
+from server.accounts.invitations import invite
 from server.accounts.models import User
 from server.accounts.sign_in import Asker, accept, change_password, check_login, itself
 from server.courses.models import Enrolment
@@ -67,7 +68,7 @@ def test_a_link_is_gone(database: Database, out: dict[str, str]):
 def test_who_has_lost_it_is_not_found_nor_invited(database: Database, anna: Person, out: dict[str, str]):
     with database.write() as session:
         assert service.find_person(session, COURSE, "ABC123") is None
-        assert service.invite(session, COURSE, ["ABC123"], NOON, reach=frozenset(Role)) == []
+        assert invite(session, COURSE, ["ABC123"], NOON, reach=frozenset(Role)) == []
         assert not service.is_let_in(session, anna)
         assert session.scalars(select(User.id).where(let_in(COURSE, User.id))).all() == []
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.accounts.credentials.sessions import open_web_session, person_of_web_session
-from server.accounts.credentials.tokens import create_token, person_of_api_token
+from server.accounts.credentials.tokens import add_token, person_of_api_token
 from server.accounts.invitations import LIFE, accept_invitation, invite, invited_person
 from server.accounts.sign_in import Asker, check_login, itself
 from server.database import Database
@@ -72,7 +72,7 @@ def test_a_new_password_throws_everybody_out(database: Database, anna: Person):
     """Who lost the password to somebody gets a new link, and that somebody is gone."""
     with database.write() as session:
         cookie = open_web_session(session, anna.id, NOON)
-        token = create_token(session, anna.id, "stolen", NOON).key
+        token = add_token(session, anna.id, "stolen", NOON).key
     accept(database, invited(database))
     assert person_of_web_session(database, cookie, NOON) is None
     assert person_of_api_token(database, token, NOON) is None

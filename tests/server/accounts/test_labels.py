@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.accounts import service
-from server.accounts.labels import LabelChange
+from server.accounts.labels import LabelChange, change_labels
+from server.accounts.people import plan_roster
 from server.accounts.roster import RosterRow
+from server.accounts.roster_files import as_csv, read_roster
 from server.database import Database
 from server.errors import BadInput, Forbidden
 from server.person import EVERYBODY, Person, Role
@@ -66,7 +68,7 @@ def test_labels_of_a_new_roster_are_shown_then_taken(app: Flask, lecturer: Brows
     assert "<ins>lab-B</ins>" in preview
     assert "extra-time lab-A" in preview
     assert labels_of(app) == {}
-    handed_on = service.as_csv(service.read_roster(text.encode()))
+    handed_on = as_csv(read_roster(text.encode()))
     lecturer.post("/people/import", {"text": handed_on, "apply": "1"})
     assert labels_of(app) == {"ABC123": ("lab-B",), "NEW001": ("extra-time", "lab-A")}
     assert '<span class="badge">extra-time</span>' in lecturer.get("/people").text
@@ -113,10 +115,10 @@ def test_nobody_gets_more_labels_than_a_person_has(database: Database):
     with database.write() as session:
         a_person(session, "ABC123")
         twenty = [f"n{number}" for number in range(20)]
-        assert service.change_labels(session, COURSE, ["ABC123"], twenty, LabelChange.ADD) == 1
-        assert service.change_labels(session, COURSE, ["ABC123"], twenty, LabelChange.ADD) == 0
+        assert change_labels(session, COURSE, ["ABC123"], twenty, LabelChange.ADD) == 1
+        assert change_labels(session, COURSE, ["ABC123"], twenty, LabelChange.ADD) == 0
         with pytest.raises(BadInput, match="at most 20"):
-            service.change_labels(session, COURSE, ["ABC123"], ["more"], LabelChange.ADD)
+            change_labels(session, COURSE, ["ABC123"], ["more"], LabelChange.ADD)
 
 
 def test_a_roster_of_an_assistant_labels_no_staff(database: Database):
@@ -124,7 +126,7 @@ def test_a_roster_of_an_assistant_labels_no_staff(database: Database):
         a_person(session, "LEC001", "Kiss Anna", role=Role.LECTURER)
         row = RosterRow("LEC001", "Kiss Anna", "", ("lab-B",))
         with pytest.raises(Forbidden):
-            service.plan_roster(session, COURSE, [row])
+            plan_roster(session, COURSE, [row])
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
@@ -139,7 +141,7 @@ def test_the_file_of_people_is_a_roster_that_changes_nothing(
     for language in ("en", "hu"):
         lecturer.post("/language", {"language": language})
         content = lecturer.get(f"/people.{suffix}").data
-        rows = {row.neptun: row for row in service.read_roster(content).rows}
+        rows = {row.neptun: row for row in read_roster(content).rows}
         assert rows["ABC123"] == RosterRow(
             "ABC123", "Kiss Anna", "anna@example.org", ("-x", "extra-time", "lab-B")
         )

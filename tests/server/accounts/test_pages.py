@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.accounts import service
+from server.accounts.invitations import invite
 from server.person import Person
 from server.web import services
 from tests.server.builders import COURSE, PASSWORD, a_person
@@ -36,7 +36,7 @@ def name_of(browser: Browser) -> str | None:
 
 def invitation(app: Flask, neptun: str) -> str:
     with services(app).database.write() as session:
-        [slip] = service.invite(session, COURSE, [neptun], services(app).clock())
+        [slip] = invite(session, COURSE, [neptun], services(app).clock())
     return f"/invitation/{slip.key}"
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from server.accounts import service
+from server.accounts.invitations import invite
+from server.accounts.people import plan_roster
 from server.accounts.roster import RosterRow
 from server.database import Database
 from server.errors import BadInput
@@ -48,7 +50,7 @@ def test_a_roster_makes_students(database: Database):
 
 def test_a_preview_writes_nothing(database: Database):
     with database.read() as session:
-        plan = service.plan_roster(session, COURSE, [ANNA])
+        plan = plan_roster(session, COURSE, [ANNA])
     assert plan.added == (ANNA,)
     with database.read() as session:
         assert service.people(session, COURSE) == {}
@@ -80,10 +82,10 @@ def test_the_list_says_who_can_sign_in(database: Database):
     with database.write() as session:
         a_person(session, "ABC123", password=PASSWORD)
         a_person(session, "XYZ789", "Nagy Péter")
-        service.invite(session, COURSE, ["XYZ789"], NOON)
+        invite(session, COURSE, ["XYZ789"], NOON)
     with database.read() as session:
-        anna, peter = service.entries(session, COURSE, NOON)
-        [_, later] = service.entries(session, COURSE, NOON + timedelta(days=14))
+        anna, peter = service.people_entries(session, COURSE, NOON)
+        [_, later] = service.people_entries(session, COURSE, NOON + timedelta(days=14))
     assert (anna.has_password, anna.invited_until) == (True, None)
     assert (peter.has_password, peter.invited_until) == (False, NOON + timedelta(days=14))
     assert later.invited_until is None

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.accounts import service
+from server.accounts.invitations import invite
 from server.accounts.roster import RosterRow
 from server.person import EVERYBODY, STUDENTS, Person, Role
 from server.web import services
@@ -24,12 +25,14 @@ STAFF = [("LEC001", Role.LECTURER), ("ASS002", Role.ASSISTANT)]
 
 def email_of(app: Flask, neptun: str) -> str:
     with services(app).database.read() as session:
-        return {entry.person.neptun: entry.email for entry in service.entries(session, COURSE, NOON)}[neptun]
+        return {entry.person.neptun: entry.email for entry in service.people_entries(session, COURSE, NOON)}[
+            neptun
+        ]
 
 
 def invited(app: Flask) -> set[str]:
     with services(app).database.read() as session:
-        entries = service.entries(session, COURSE, NOON + timedelta(seconds=1))
+        entries = service.people_entries(session, COURSE, NOON + timedelta(seconds=1))
     return {entry.person.neptun for entry in entries if entry.invited_until}
 
 
@@ -152,6 +155,6 @@ def test_the_operator_reaches_everybody(app: Flask, person: People):
     person("LEC001", role=Role.LECTURER)
     row = RosterRow("LEC001", "Dr. Kovács Éva", "new@example.org")
     with services(app).database.write() as session:
-        assert service.invite(session, COURSE, ["LEC001"], NOON, reach=EVERYBODY)
+        assert invite(session, COURSE, ["LEC001"], NOON, reach=EVERYBODY)
         service.apply_roster(session, COURSE, [row], NOON, seed=1, reach=EVERYBODY)
     assert email_of(app, "LEC001") == "new@example.org"

@@ -12,6 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from assignments.quiz import Policy
 from server.accounts import service as accounts
+from server.accounts.access import deactivate
+from server.accounts.invitations import invite
+from server.accounts.people import plan_roster
 from server.accounts.roster import RosterRow
 from server.courses.models import Enrolment
 from server.database import Database, Table
@@ -41,7 +44,7 @@ from server.standings.queries import Audience, standing_cards
 from server.submissions.gradings.final_draw import draw_final
 from server.submissions.queries import find_submission, submissions_of
 from server.submissions.queue.releasing import release
-from server.submissions.service import record_worker
+from server.submissions.queue.workers import record_worker
 from server.submissions.uploads.resumable import under_way
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.quizzes.conftest import QUIZ
@@ -118,10 +121,13 @@ def test_people_are_those_of_the_course(courses: Courses):
         assert accounts.find_person(session, COURSE, "LEC002") is None
         found = accounts.find_person(session, courses.other, "LEC002")
         assert found == courses.lecturer_there
-        assert {one.person.neptun for one in accounts.entries(session, COURSE, NOON)} == {"ABC123", "LEC001"}
-        assert accounts.invite(session, COURSE, ["LEC002"], NOON, reach=accounts.EVERYBODY) == []
+        assert {one.person.neptun for one in accounts.people_entries(session, COURSE, NOON)} == {
+            "ABC123",
+            "LEC001",
+        }
+        assert invite(session, COURSE, ["LEC002"], NOON, reach=accounts.EVERYBODY) == []
         rows = [RosterRow(code, "x") for code in ("ABC123", "LEC001", "LEC002")]
-        plan = accounts.plan_roster(session, COURSE, rows, reach=accounts.EVERYBODY)
+        plan = plan_roster(session, COURSE, rows, reach=accounts.EVERYBODY)
         assert [row.neptun for row in plan.added] == ["LEC002"]
 
 
@@ -132,7 +138,7 @@ def test_a_roster_enrols_who_has_an_account_and_leaves_it_as_it_is(courses: Cour
     assert plan.added == (row,)
     with courses.database.read() as session:
         here = accounts.find_person(session, COURSE, "LEC002")
-        [entry] = [it for it in accounts.entries(session, COURSE, NOON) if it.person == here]
+        [entry] = [it for it in accounts.people_entries(session, COURSE, NOON) if it.person == here]
     assert here is not None
     assert (here.id, here.name, here.role) == (courses.lecturer_there.id, "Kiss Anna", Role.STUDENT)
     assert (here.labels, entry.email) == (("lab-B",), "")
@@ -140,7 +146,7 @@ def test_a_roster_enrols_who_has_an_account_and_leaves_it_as_it_is(courses: Cour
 
 def test_who_leaves_one_course_stays_in_the_other(courses: Courses):
     with courses.database.write() as session:
-        accounts.deactivate(session, COURSE, "ABC123", NOON)
+        deactivate(session, COURSE, "ABC123", NOON)
     with courses.database.read() as session:
         assert not accounts.is_let_in(session, courses.here)
         assert accounts.is_let_in(session, courses.there)
@@ -302,9 +308,9 @@ def test_a_room_lets_in_people_of_its_course_alone(quizzed: Courses):
         assert isinstance(joined, Joined)
         assert joined.nickname is not None
         assert [one.user_id for one in seated(session, room.id).values()] == [quizzed.there.id]
-        accounts.deactivate(session, COURSE, "ABC123", NOON)
+        deactivate(session, COURSE, "ABC123", NOON)
         assert len(seated(session, room.id)) == 1
-        accounts.deactivate(session, quizzed.other, "ABC123", NOON)
+        deactivate(session, quizzed.other, "ABC123", NOON)
         assert seated(session, room.id) == {}
 
 

@@ -24,7 +24,7 @@ from server.deadlines.models import DateEdit
 from server.errors import BadInput
 from server.standings.models import Decision, Standing
 from server.standings.refusals import Overtaken
-from server.standings.service import recompute
+from server.standings.updates import recompute
 from tests.server.builders import COURSE, NOON
 from tests.server.deadline_pages.conftest import Course, local
 from tests.server.submissions.builders import HELD_OUT, SLUG, a_graded_submission, an_assignment

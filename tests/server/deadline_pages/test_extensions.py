@@ -19,7 +19,7 @@ from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
 from server.standings.models import Decision, Standing
 from server.standings.refusals import Overtaken
-from server.standings.service import recompute
+from server.standings.updates import recompute
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.deadline_pages.conftest import Course, local
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment

@@ -10,7 +10,7 @@ from flask import Flask
 
 from server.database import Database
 from server.gradebook.grade_table import book
-from server.gradebook.leaderboard import leaderboard
+from server.gradebook.leaderboard import leaderboard_of
 from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.deciding import Author, Subject
@@ -42,8 +42,8 @@ def reader(person: Person) -> Reader:
 
 def test_places_of_a_page_are_those_of_the_whole_board(database: Database, students: list[Person]):
     with database.read() as session:
-        whole = leaderboard(session, SLUG, reader(students[0]))
-        pages = [leaderboard(session, SLUG, reader(students[0]), start, 2) for start in (0, 2, 4)]
+        whole = leaderboard_of(session, SLUG, reader(students[0]))
+        pages = [leaderboard_of(session, SLUG, reader(students[0]), start, 2) for start in (0, 2, 4)]
     assert [row.place for row in whole.rows] == [1, 1, 3, 4, 5]
     assert [row for page in pages for row in page.rows] == list(whole.rows)
     assert [page.next for page in pages] == [2, 4, None]
@@ -52,8 +52,8 @@ def test_places_of_a_page_are_those_of_the_whole_board(database: Database, stude
 
 def test_reader_is_told_where_they_stand_on_another_page(database: Database, students: list[Person]):
     with database.read() as session:
-        first = leaderboard(session, SLUG, reader(students[4]), 0, 2)
-        last = leaderboard(session, SLUG, reader(students[4]), 4, 2)
+        first = leaderboard_of(session, SLUG, reader(students[4]), 0, 2)
+        last = leaderboard_of(session, SLUG, reader(students[4]), 4, 2)
     assert (first.place, first.mine, first.elsewhere) == (5, 4, True)
     assert not last.elsewhere
 
@@ -66,7 +66,7 @@ def test_whose_score_is_worth_nothing_is_not_ranked(
     with database.write() as session:
         verb(session, Subject(COURSE, SLUG, students[1].id), Author(None, NOON, "copied"))
     with database.read() as session:
-        whole = leaderboard(session, SLUG, reader(students[0]))
+        whole = leaderboard_of(session, SLUG, reader(students[0]))
     assert [(row.place, row.person and row.person.id) for row in whole.rows][:2] == [
         (1, students[2].id),
         (2, students[3].id),
@@ -75,7 +75,7 @@ def test_whose_score_is_worth_nothing_is_not_ranked(
 
 def test_page_past_the_end_is_empty(database: Database, students: list[Person]):
     with database.read() as session:
-        found = leaderboard(session, SLUG, reader(students[0]), 10**20, 2)
+        found = leaderboard_of(session, SLUG, reader(students[0]), 10**20, 2)
     assert (found.rows, found.next, found.of) == ((), None, 5)
 
 

@@ -22,7 +22,8 @@ from server.deadlines.service import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.grading.models import State
 from server.person import Person, Role
-from server.standings.service import Number, StandingCard, StandingState
+from server.standings.queries import Number
+from server.standings.service import StandingCard, StandingState
 from server.submissions.admission.tries import Left, Used
 from server.submissions.queue.graders import GraderCard, Graders, GraderState, Held
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard

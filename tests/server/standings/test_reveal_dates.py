@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from server.gradebook.service import leaderboard
+from server.gradebook.leaderboard import leaderboard_of
 from server.grading.published import in_force
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import closes_for_all
@@ -42,7 +42,7 @@ def told(course: Course, now: datetime) -> Decimal | None:
 def of_board(course: Course, now: datetime) -> list[float]:
     """The scores that Anna reads on the board."""
     with course.database.read() as session:
-        return [row.score for row in leaderboard(session, SLUG, Reader(course.anna, "en", ZONE, now)).rows]
+        return [row.score for row in leaderboard_of(session, SLUG, Reader(course.anna, "en", ZONE, now)).rows]
 
 
 def made_up(course: Course, now: datetime) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.database import Database
 from server.deadlines.reveal import is_told
-from server.gradebook.service import leaderboard
+from server.gradebook.leaderboard import leaderboard_of
 from server.grading.models import Submission
 from server.grading.published import in_force
 from server.notices.calendar_events import own_entries
@@ -145,7 +145,7 @@ def shown(session: Session, spec: Assignment, who: Reader) -> Iterator[tuple[str
     )
     page = assignment_card(session, slug, who)
     yield "page", str((page.phase, page.closes, page.ends, page.tokens_left, page.left, page.best_points))
-    board = leaderboard(session, slug, who).rows
+    board = leaderboard_of(session, slug, who).rows
     yield "board", str([(it.place, it.score, it.points, it.submission_id, it.tries) for it in board])
     yield "explained", explanation(session, spec, who)
     yield "notices", notices(session, who.person, slug)

@@ -33,7 +33,7 @@ from server.submissions.blob_expiry import (
     name_of,
     references,
 )
-from server.submissions.service import HandIn, hand_in
+from server.submissions.hand_in import HandIn, hand_in
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser

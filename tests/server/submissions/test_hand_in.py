@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
 from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
+from server.grading.in_force import current
 from server.grading.models import Grading, State, Submission
 from server.person import Person
 from server.submissions.admission.tries import HAND_INS, PERSON_BYTES, SIZES
+from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Outbox
 from server.submissions.overviews import submission_card
+from server.submissions.queries import find_submission
 from server.submissions.queue.releasing import seed_of
 from server.submissions.reader import Reader
 from server.submissions.refusals import DayUsedUp
-from server.submissions.service import HandIn, current, find_submission, hand_in
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

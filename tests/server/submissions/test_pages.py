@@ -14,8 +14,9 @@ from assignments.spec import Kind
 from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
 from server.grading.models import AssignmentVersion
 from server.person import Person
+from server.submissions.queue.recording import record_return
 from server.submissions.queue.releasing import release
-from server.submissions.service import record_return, record_worker
+from server.submissions.queue.workers import record_worker
 from server.submissions.uploads.file_checks import TAKEN
 from server.web import services
 from tests.server.builders import NOON

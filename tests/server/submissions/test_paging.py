@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.accounts.service import find_person
-from server.gradebook.service import ROWS_OF_ONE
+from server.gradebook.student_work import ROWS_OF_ONE
 from server.http.paging import ROWS, Cursor, Page, cut, read_cursor
 from server.person import Person
 from server.submissions.queries import submissions_of

@@ -14,7 +14,8 @@ from grader.contract import BundleFile, archive_path
 from server.database import Database
 from server.grading.models import Submission
 from server.store import Blob, FolderStore, Space, Store
-from server.submissions.service import Outcome, Result, in_force, sync
+from server.submissions.publishing import Outcome, Result
+from server.submissions.service import in_force, sync
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import DEFAULTS, SLUG, SOURCE, TOML, ZONE
 

@@ -11,10 +11,10 @@ from server.accounts.credentials.tokens import (
     LIFE,
     MOST,
     NewToken,
-    create_token,
+    add_token,
+    end_token,
     person_of_api_token,
     revoke_key,
-    revoke_token,
     tokens_of,
 )
 from server.accounts.models import ApiToken
@@ -35,7 +35,7 @@ def anna(database: Database) -> Person:
 @pytest.fixture
 def laptop(database: Database, anna: Person) -> NewToken:
     with database.write() as session:
-        return create_token(session, anna.id, " laptop\n", NOON)
+        return add_token(session, anna.id, " laptop\n", NOON)
 
 
 def test_a_token_stands_for_its_person(database: Database, anna: Person, laptop: NewToken):
@@ -53,7 +53,7 @@ def test_a_list_shows_names_and_last_use(database: Database, anna: Person, lapto
 
 def test_a_revoked_token_is_nobody(database: Database, anna: Person, laptop: NewToken):
     with database.write() as session:
-        revoke_token(session, anna.id, laptop.token.id, NOON)
+        end_token(session, anna.id, laptop.token.id, NOON)
     assert person_of_api_token(database, laptop.key, NOON) is None
 
 
@@ -67,7 +67,7 @@ def test_nobody_revokes_the_token_of_another(database: Database, laptop: NewToke
     with database.write() as session:
         other = a_person(session, "XYZ789")
     with pytest.raises(NotFound), database.write() as session:
-        revoke_token(session, other.id, laptop.token.id, NOON)
+        end_token(session, other.id, laptop.token.id, NOON)
     assert person_of_api_token(database, laptop.key, NOON) is not None
 
 
@@ -79,21 +79,21 @@ def test_a_token_expires(database: Database, anna: Person, laptop: NewToken):
 @pytest.mark.parametrize("name", ["", "  ", "\n", "x" * 81])
 def test_a_token_needs_a_name(database: Database, anna: Person, name: str):
     with pytest.raises(BadInput), database.write() as session:
-        create_token(session, anna.id, name, NOON)
+        add_token(session, anna.id, name, NOON)
 
 
 def test_there_is_an_end_to_tokens(database: Database, anna: Person):
     with database.write() as session:
         for number in range(MOST):
-            create_token(session, anna.id, f"token {number}", NOON)
+            add_token(session, anna.id, f"token {number}", NOON)
     with pytest.raises(BadInput), database.write() as session:
-        create_token(session, anna.id, "one more", NOON)
+        add_token(session, anna.id, "one more", NOON)
 
 
 def test_tokens_made_and_revoked_without_end_fill_no_table(database: Database, anna: Person):
     for _ in range(5):
         with database.write() as session:
-            made = create_token(session, anna.id, "loop", NOON)
-            revoke_token(session, anna.id, made.token.id, NOON)
+            made = add_token(session, anna.id, "loop", NOON)
+            end_token(session, anna.id, made.token.id, NOON)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(ApiToken)) == 1

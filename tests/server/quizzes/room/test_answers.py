@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from server.accounts.service import deactivate
+from server.accounts.access import deactivate
 from server.errors import Busy
 from server.quizzes.models import Answer
 from server.quizzes.room.answer_batches import Desk

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from grader.contract import JobReturn, ReturnCause, Verdict
 from server.errors import BadInput
-from server.gradebook.service import Wish, leaderboard, overview
+from server.gradebook.leaderboard import leaderboard_of
+from server.gradebook.overview import Wish, overview_of
 from server.grading.held_out import held_out_keys
 from server.grading.in_force import current
 from server.grading.models import FinalDraw, Grading, Regrade, State, Submission
@@ -24,10 +25,10 @@ from server.submissions.overviews import Reader
 from server.submissions.queries import finished
 from server.submissions.queue.cancellation import cancel, resume
 from server.submissions.queue.losses import LONGEST_PAUSE, MOST_LOSSES
-from server.submissions.queue.recording import record_return
+from server.submissions.queue.recording import record_report, record_return
 from server.submissions.queue.releasing import Release, mark_sent, release
+from server.submissions.queue.workers import record_worker
 from server.submissions.report.building import report_card
-from server.submissions.service import record_report, record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done_to
 from tests.server.submissions.builders import (
@@ -193,9 +194,9 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
     assert best(fresh) == {(SLUG, fresh.anna.id): 6.0}  # and not the 7.0 of the other hand-in
     with fresh.database.read() as session:
         reader = Reader(fresh.lecturer, "en", ZONE, NOON)
-        [row] = leaderboard(session, SLUG, reader).rows
+        [row] = leaderboard_of(session, SLUG, reader).rows
         assert (row.submission_id, row.score, row.tries) == (submission_id, 0.6, 2)
-        points = {row.person.id: row.standing for row in overview(session, SLUG, reader, Wish()).rows}
+        points = {row.person.id: row.standing for row in overview_of(session, SLUG, reader, Wish()).rows}
     assert points[fresh.anna.id].public.points == 6
 
 

@@ -31,8 +31,8 @@ from server.grading.models import State, Submission
 from server.notifications import Doorbell, Live
 from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.queue.releasing import OVERDUE, release
+from server.submissions.queue.workers import record_worker
 from server.submissions.recorder import Recorder, recorder_app
-from server.submissions.service import record_worker
 from server.submissions.uploads.cleanup import Janitor
 from server.submissions.uploads.resumable import Desk
 from server.submissions.uploads.spool import Spool

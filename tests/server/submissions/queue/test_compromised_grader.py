@@ -30,7 +30,7 @@ from server.grading.models import Grading, State, Submission
 from server.notifications import Doorbell
 from server.submissions import recorder as recording_program
 from server.submissions.models import Loss, RunEvent, Worker
-from server.submissions.queue.graders import graders
+from server.submissions.queue.graders import grader_cards
 from server.submissions.queue.losses import LONGEST_PAUSE
 from server.submissions.queue.positions import WORKER_SEEN, live_slots
 from server.submissions.queue.recording import (
@@ -107,7 +107,9 @@ def runs(course: Course) -> Runs:
 
 def state_of(course: Course, name: str) -> list[tuple[str, str]]:
     with course.database.read() as session:
-        return [(str(card.state), card.reason) for card in graders(session, NOON).cards if card.name == name]
+        return [
+            (str(card.state), card.reason) for card in grader_cards(session, NOON).cards if card.name == name
+        ]
 
 
 def test_points_above_the_assignments_are_cut(runs: Runs):

@@ -13,10 +13,17 @@ from grader.contract import UNCHARGED, JobReturn, ReturnCause, WorkerState
 from server.grading.models import Grading, State, Submission
 from server.submissions.queue.losses import LONGEST_PAUSE, LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.queue.positions import live_slots
-from server.submissions.queue.recording import reading_of, record_mark, record_restart
+from server.submissions.queue.recording import (
+    reading_of,
+    record_events,
+    record_mark,
+    record_report,
+    record_restart,
+    record_return,
+)
 from server.submissions.queue.releasing import Release, reconcile, release
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.service import record_events, record_report, record_return, record_worker
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

@@ -26,21 +26,16 @@ from grader.contract import (
     Verdict,
     WorkerHello,
 )
+from server.grading.in_force import current
 from server.grading.models import State, Submission
 from server.standings.models import Standing
 from server.submissions.models import RunEvent
+from server.submissions.queries import events_after, log_text
 from server.submissions.queue.positions import live_slots
-from server.submissions.queue.recording import OVERTAKEN
+from server.submissions.queue.recording import OVERTAKEN, record_events, record_report
 from server.submissions.queue.releasing import reconcile, release
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.service import (
-    current,
-    events_after,
-    log_text,
-    record_events,
-    record_report,
-    record_worker,
-)
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

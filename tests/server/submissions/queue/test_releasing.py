@@ -16,6 +16,7 @@ from server.grading.models import State, Submission
 from server.submissions.models import Outbox
 from server.submissions.queue.losses import MOST_LOSSES, pause_after
 from server.submissions.queue.positions import FRESH, QUEUED, LinesSeen
+from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import (
     OVERDUE,
     Release,
@@ -28,7 +29,7 @@ from server.submissions.queue.releasing import (
     unsent,
 )
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.service import record_events, record_report, record_worker
+from server.submissions.queue.workers import record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

@@ -15,10 +15,10 @@ from server.grading.published import in_force
 from server.submissions.hand_in import add_baseline
 from server.submissions.overviews import Reader
 from server.submissions.queries import finished
+from server.submissions.queue.recording import record_report
 from server.submissions.report.building import report_card
 from server.submissions.report.share_gap import MOST_ERRORS, Share, gap, standard_errors
 from server.submissions.report.staff_notes import StaffCard
-from server.submissions.service import record_report
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_report, a_share
 from tests.server.submissions.conftest import Course

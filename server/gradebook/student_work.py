@@ -1,4 +1,4 @@
-"""The verbs of the gradebook: who stands where, who has done what."""
+"""What one student has handed in and what was decided about it, assignment by assignment, for staff."""
 
 from __future__ import annotations
 
@@ -8,39 +8,13 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import Person, find_person, read_neptun
 from server.errors import NotFound
-from server.gradebook.grade_table import Book, BookRow, Item, ItemKind, Words, as_rows, book, book_of
-from server.gradebook.leaderboard import better, leaderboard
-from server.gradebook.overview import Group, Overview, Wish, addresses, overview
 from server.gradebook.rows import NOTHING_DECIDED, StudentAssignment
-from server.gradebook.students import ROWS
 from server.standings.service import Decided, decided, told_to
 from server.submissions import service as submissions
 from server.submissions.service import Cursor, Reader
 
 ROWS_OF_ONE = 10  # hand-ins for one assignment on a student's page
 FIRST = Cursor(rows=ROWS_OF_ONE)
-
-__all__ = [
-    "ROWS",
-    "Book",
-    "BookRow",
-    "Group",
-    "Item",
-    "ItemKind",
-    "Overview",
-    "Wish",
-    "Words",
-    "addresses",
-    "as_rows",
-    "better",
-    "book",
-    "book_of",
-    "leaderboard",
-    "outdated_results",
-    "overview",
-    "student",
-    "work_of",
-]
 
 
 def outdated_results(session: Session, slug: str, reader: Reader) -> int:
@@ -50,7 +24,7 @@ def outdated_results(session: Session, slug: str, reader: Reader) -> int:
     )
 
 
-def student(session: Session, course_id: int, neptun: str) -> Person:
+def student_by_code(session: Session, course_id: int, neptun: str) -> Person:
     """Somebody of a course by code. Raises NotFound."""
     person = find_person(session, course_id, read_neptun(neptun))
     if person is None:
