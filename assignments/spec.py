@@ -13,44 +13,30 @@ from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
 from assignments.kinds import CHECKED, Kind, KindRules, read_rules
 from assignments.late_policy import (
-    After,
     Counts,
     LatePolicy,
-    LateStep,
     Makeup,
-    MakeupFor,
     Offset,
-    Verb,
     last_moment,
     offset_in,
     read_late,
     read_makeup,
 )
 from assignments.limits import Limits, read_limits
-from assignments.scoring import LearningTask, Scoring, read_scoring
+from assignments.scoring import Scoring, read_scoring
 
 __all__ = [
-    "After",
     "Assignment",
-    "Counts",
     "Course",
     "DataSource",
     "Kind",
-    "LatePolicy",
-    "LateStep",
-    "LearningTask",
     "Limits",
     "Localized",
-    "Makeup",
-    "MakeupFor",
-    "Offset",
     "Scoring",
     "SpecError",
     "Split",
     "Splits",
     "StaffMember",
-    "Verb",
-    "Window",
     "read_assignment",
     "read_course",
 ]

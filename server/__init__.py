@@ -36,7 +36,17 @@ from server.submissions import views as submissions
 from server.submissions.service import UploadRequest
 from server.web import Services, known_person, person, services, utc_now
 
-FEATURES = (accounts, submissions, quizzes, deadline_pages, standings, inquiries, gradebook, notices)
+FEATURES = (
+    accounts,
+    submissions,
+    quizzes,
+    deadline_pages,
+    standings,
+    inquiries,
+    gradebook,
+    receipts,
+    notices,
+)
 
 
 def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Flask:
@@ -59,9 +69,9 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     i18n.register(app)
     error_handlers.register(app)
     for feature in FEATURES:
-        app.register_blueprint(feature.routes)
-        app.register_blueprint(feature.api_routes)
-    for blueprint in (receipts.routes, api_docs, health):
+        for blueprint in feature.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    for blueprint in (api_docs, health):
         app.register_blueprint(blueprint)
     app.get("/")(home)
     app.before_request(refuse_unknown_queries)

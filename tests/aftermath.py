@@ -24,7 +24,7 @@ from server.notices.kinds import MailState
 from server.notices.models import Notice
 from server.standings.models import Decision, Standing
 from server.standings.states import DecisionKind
-from server.store import FolderStore
+from server.store.folder import FolderStore
 from server.submissions.models import Loss
 from server.submissions.queue.losses import MOST_LOSSES
 from tests.crowds import Fate, HandIns, Staff

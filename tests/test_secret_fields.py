@@ -51,7 +51,7 @@ HARMLESS = {
     "server.standings.queries.Number.tokens",
     "server.standings.windows.OwnWindow.tokens",
     "server.submissions.clock.Clock.tokens",
-    "server.submissions.late_schema.LateOut.tokens",
+    "server.submissions.api_schema.LateOut.tokens",
     "server.deadline_pages.api_schema.StretchOut.tokens",
     "server.deadlines.reveal.Reveal.tokens",
     "server.deadlines.worth_over_time.Stretch.tokens",

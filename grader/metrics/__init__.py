@@ -48,7 +48,6 @@ __all__ = [
     "ErrorSums",
     "Floats",
     "LabelSums",
-    "Labels",
     "Matrices",
     "Ranked",
     "accuracy",

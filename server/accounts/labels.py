@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from server.accounts.enrolments import enrolled
 from server.accounts.models import User
 from server.changes import touch
-from server.courses.service import Enrolment, limited
+from server.courses.rules import limited
+from server.courses.service import Enrolment
 from server.errors import BadInput, Forbidden
 from server.person import STUDENTS, Role
 

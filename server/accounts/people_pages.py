@@ -17,7 +17,7 @@ from server.accounts.labels import LabelChange, change_labels
 from server.accounts.people import apply_roster, people_entries, plan_roster
 from server.accounts.roster import Plan, Roster, is_email
 from server.accounts.roster_files import as_csv, read_roster
-from server.courses.service import read_labels
+from server.courses.rules import read_labels
 from server.errors import BadInput, NoFiles, Refusal
 from server.http.downloads import sheet
 from server.mail import send

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flask_babel import lazy_gettext as _
 
 from server.accounts.neptun import is_neptun, normalised
-from server.courses.service import read_labels
+from server.courses.rules import read_labels
 from server.errors import BadInput, BadRoster, Text
 from server.texts import normal_form
 

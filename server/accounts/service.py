@@ -17,7 +17,6 @@ from server.accounts.invitations import (
     set_password,
 )
 from server.accounts.models import User
-from server.accounts.neptun import is_neptun, normalised, read_neptun
 from server.accounts.nicknames import PAIRS as NICKNAME_PAIRS
 from server.accounts.nicknames import two_words
 from server.accounts.people import (
@@ -29,13 +28,11 @@ from server.accounts.people import (
     people_entries,
 )
 from server.accounts.roster import RosterRow
-from server.accounts.throttle import network_of
-from server.person import EVERYBODY, Person, Role
+from server.person import EVERYBODY, Role
 
 __all__ = (
     "EVERYBODY",
     "NICKNAME_PAIRS",
-    "Person",
     "Role",
     "RosterRow",
     "StaffSync",
@@ -48,17 +45,13 @@ __all__ = (
     "fingerprint",
     "identify",
     "is_let_in",
-    "is_neptun",
     "make_staff",
-    "network_of",
     "new_key",
-    "normalised",
     "people",
     "people_entries",
     "person_columns",
     "person_of",
     "person_of_row",
-    "read_neptun",
     "set_password",
     "shown_device",
     "sync_staff",

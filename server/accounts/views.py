@@ -5,6 +5,5 @@ from __future__ import annotations
 from server.accounts import api, pages, people_pages
 from server.accounts.blueprints import api_routes, routes
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (api, pages, people_pages)

@@ -11,7 +11,6 @@ from server.courses.courses import (
     the_course,
     the_course_id,
 )
-from server.courses.labels import limited, read_labels
 from server.courses.models import Course, Enrolment
 
 __all__ = (
@@ -21,9 +20,7 @@ __all__ = (
     "keep_course",
     "know_course",
     "let_in",
-    "limited",
     "provide_course",
-    "read_labels",
     "the_course",
     "the_course_id",
 )

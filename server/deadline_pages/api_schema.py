@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from server.deadline_pages.extension_csv import MOST_ROWS, SheetPlan, SheetRow
 from server.deadline_pages.extension_list import ExtensionRow, ExtensionState
 from server.deadline_pages.extensions import MOST_PEOPLE, Granted
-from server.deadlines.service import Phase
-from server.standings.service import Share, StandingState
+from server.deadlines.rules import Phase
+from server.standings.rules import Share, StandingState
 from server.web import clean_text
 
 Reason = Annotated[str, Field(description="Why: the student reads it."), StringConstraints(max_length=500)]

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import active_students, refuse_after_draw, take_turn
+from server.deadlines.rules import Dates, last_moment, own_due, rules_of
 from server.deadlines.service import (
     Author,
     DateEdit,
-    Dates,
     NewDates,
     check_dates,
     check_reason,
@@ -25,24 +25,12 @@ from server.deadlines.service import (
     edit_dates,
     edits_in_force,
     exemptions,
-    last_moment,
-    own_due,
-    rules_of,
 )
 from server.errors import BadInput
+from server.person import Person
+from server.standings.rules import Computed, DecisionKind, Overtaken, Share
 from server.standings.service import Author as Decider
-from server.standings.service import (
-    Computed,
-    DecisionKind,
-    Overtaken,
-    Share,
-    Standings,
-    Subject,
-    Wanted,
-    computed,
-    record,
-    terms_of,
-)
+from server.standings.service import Standings, Subject, Wanted, computed, record, terms_of
 
 FIELDS = ("opens", "due", "closes", "reveal")
 

@@ -8,10 +8,10 @@ from server.deadline_pages import api_schema as schema
 from server.deadline_pages.blueprints import api_routes
 from server.deadline_pages.explanations import Case, explain
 from server.deadline_pages.token_limits import limit
-from server.deadlines.service import due_sentence, stretch_sentence
+from server.deadlines.rules import due_sentence, stretch_sentence
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
-from server.standings.service import Explanation
+from server.standings.rules import Explanation
 from server.submissions.service import in_force, reader, told
 from server.web import now, services, signed_in, signed_in_person, staff_only, write
 

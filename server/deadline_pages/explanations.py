@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from server.accounts.service import Person, find_person, read_neptun
-from server.deadlines.service import StepChart, step_chart
+from server.accounts.rules import read_neptun
+from server.accounts.service import find_person
+from server.deadlines.rules import StepChart, step_chart
 from server.errors import NotFound
+from server.person import Person
 from server.standings.service import Explained, explained
 from server.submissions.service import in_force, localized, reader, told
 from server.web import read

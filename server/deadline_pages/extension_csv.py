@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person, normalised
+from server.accounts.rules import normalised
 from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import (
     Granted,
@@ -22,8 +22,10 @@ from server.deadline_pages.extensions import (
     write,
 )
 from server.deadline_pages.typed_moments import read_due
-from server.deadlines.service import Author, Rules
+from server.deadlines.rules import Rules
+from server.deadlines.service import Author
 from server.errors import BadInput, Refusal, Text
+from server.person import Person
 from server.standings.service import OwnWindow, own_dues
 from server.submissions.service import all_in_force
 

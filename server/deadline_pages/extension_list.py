@@ -10,8 +10,10 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people
-from server.deadlines.service import Exemption, Extension, Rules, bounded, exemptions, in_force
+from server.accounts.service import people
+from server.deadlines.rules import Exemption, Rules, bounded, in_force
+from server.deadlines.service import Extension, exemptions
+from server.person import Person
 
 
 class ExtensionState(StrEnum):

@@ -24,7 +24,7 @@ from server.deadline_pages.extensions import (
 )
 from server.deadline_pages.request_context import author, title_of
 from server.deadline_pages.typed_moments import read_due
-from server.deadlines.service import REASONS
+from server.deadlines.rules import REASONS
 from server.errors import NoFiles, Refusal
 from server.submissions.service import in_force
 from server.web import (

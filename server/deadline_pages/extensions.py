@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
-from server.accounts.service import Person, Role, is_neptun, normalised, people
+from server.accounts.rules import is_neptun, normalised
+from server.accounts.service import people
 from server.courses.service import Enrolment, course_of
 from server.database import hold
 from server.deadline_pages.typed_moments import Due, local_text
+from server.deadlines.rules import Rules
 from server.deadlines.service import (
     Author,
     Extension,
     Grant,
-    Rules,
     check_grant,
     check_reason,
     dates_in_force,
@@ -30,8 +31,10 @@ from server.deadlines.service import (
 )
 from server.errors import BadInput, NotFound
 from server.grading.service import FinalDraw
+from server.person import Person, Role
+from server.standings.rules import DecisionKind, Overtaken
 from server.standings.service import Author as Decider
-from server.standings.service import DecisionKind, Overtaken, OwnWindow, Subject, own_dues, record
+from server.standings.service import OwnWindow, Subject, own_dues, record
 
 MOST_PEOPLE = 1000  # in one request
 MOST_ID = 2**31  # of a row, as PostgreSQL counts them

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from assignments.late_policy import Makeup
 from assignments.spec import Assignment
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import rules_in_force
+from server.person import Person
 from server.spreadsheets import Cell
-from server.standings.service import Share, Wanted, compute, is_made_up, terms_of, works
+from server.standings.rules import Share, compute
+from server.standings.service import Wanted, is_made_up, terms_of, works
 
 
 @dataclass(frozen=True, slots=True)

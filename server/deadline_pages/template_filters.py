@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from server.deadlines.service import Stretch, number, own_due_sentence, reason_words, stretch_sentence
+from server.deadlines.rules import Stretch, number, own_due_sentence, reason_words, stretch_sentence
 from server.errors import Text
 from server.standings.service import Explained
 

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person
 from server.deadline_pages.extensions import take_turn
 from server.deadlines.service import Limit, TokenLimit, limit_tokens
 from server.errors import BadInput
-from server.standings.service import Author, DecisionKind, Subject, own_window, record
+from server.person import Person
+from server.standings.rules import DecisionKind
+from server.standings.service import Author, Subject, own_window, record
 
 MOST = 1000
 

@@ -14,8 +14,7 @@ from server.deadline_pages import (
 from server.deadline_pages.blueprints import api_routes, routes
 from server.deadline_pages.template_filters import FILTERS
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (
     date_api,
     date_pages,

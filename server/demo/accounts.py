@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assignments.spec import Course
+from server.accounts.rules import RosterRow
 from server.accounts.service import (
-    RosterRow,
     apply_roster,
     change_nickname,
     find_person,

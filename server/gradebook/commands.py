@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from server.accounts.service import Person, Role
 from server.courses.service import the_course
 from server.errors import BadInput
 from server.gradebook import regrades as service
 from server.operations.command_line import command_services
+from server.person import Person, Role
 from server.standings.service import Author
 from server.submissions.service import Reader, open_regrade
 from server.web import Services, utc_now

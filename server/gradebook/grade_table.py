@@ -9,11 +9,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, person_of
+from server.accounts.service import person_of
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
+from server.person import Person
 from server.quizzes.service import quiz_credits
 from server.spreadsheets import Cell
-from server.standings.service import StandingCard, StandingState, standing_cards
+from server.standings.rules import StandingState
+from server.standings.service import StandingCard, standing_cards
 from server.submissions.service import Reader, all_in_force, localized
 
 CREDIT_DIGITS = 1  # of percent, in files

@@ -13,12 +13,14 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, se
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.service import Role, User, person_columns, person_of_row
+from server.accounts.service import User, person_columns, person_of_row
 from server.courses.service import Enrolment
 from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.rows import Latest, OverviewRow, OverviewTotals
 from server.gradebook.students import ROWS, cut, meant_by, page_of, students_of
-from server.standings.service import Standing, StandingState, standing_card
+from server.person import Role
+from server.standings.rules import StandingState
+from server.standings.service import Standing, standing_card
 from server.submissions.service import Grading, InForce, Reader, State, Submission, in_force, is_current
 
 BINS = 20

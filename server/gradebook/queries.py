@@ -11,11 +11,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, Role, User, person_columns, person_of_row
+from server.accounts.service import User, person_columns, person_of_row
 from server.courses.service import Enrolment
 from server.gradebook.ranking import Entry
 from server.gradebook.students import students_of
-from server.standings.service import Standing, StandingState
+from server.person import Person, Role
+from server.standings.rules import StandingState
+from server.standings.service import Standing
 from server.submissions.service import Grading, InForce, Submission, is_current
 
 

@@ -12,11 +12,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, find_person, people, read_neptun
+from server.accounts.rules import read_neptun
+from server.accounts.service import find_person, people
 from server.errors import BadInput
+from server.person import Person
+from server.standings.rules import DecisionKind
 from server.standings.service import (
     Author,
-    DecisionKind,
     Move,
     Subject,
     histogram,

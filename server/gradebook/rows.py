@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from grader.contract import Verdict
-from server.accounts.service import Person
+from server.http.paging import Page
+from server.person import Person
 from server.standings.service import Decided, StandingCard
-from server.submissions.service import AssignmentCard, Page, State, SubmissionCard
+from server.submissions.service import AssignmentCard, State, SubmissionCard
 
 NOTHING_DECIDED = Decided()
 

@@ -13,8 +13,9 @@ from server.errors import Refusal
 from server.gradebook.blueprints import routes
 from server.gradebook.grade_table import book_of
 from server.gradebook.student_work import student_by_code, work_of
+from server.http.paging import read_cursor
 from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
-from server.submissions.service import read_cursor, reader, receive_for
+from server.submissions.service import reader, receive_for
 from server.web import attempt, form_text, read, signed_in_person, staff_only, write
 
 AS_STUDENT = "student"

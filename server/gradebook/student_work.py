@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, find_person, read_neptun
+from server.accounts.rules import read_neptun
+from server.accounts.service import find_person
 from server.errors import NotFound
 from server.gradebook.rows import NOTHING_DECIDED, StudentAssignment
+from server.http.paging import Cursor
+from server.person import Person
 from server.standings.service import Decided, decided, told_to
 from server.submissions import service as submissions
-from server.submissions.service import Cursor, Reader
+from server.submissions.service import Reader
 
 ROWS_OF_ONE = 10  # hand-ins for one assignment on a student's page
 FIRST = Cursor(rows=ROWS_OF_ONE)

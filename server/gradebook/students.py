@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from server.accounts.service import Role, User, is_neptun, normalised
+from server.accounts.rules import is_neptun, normalised
+from server.accounts.service import User
 from server.courses.service import Enrolment
+from server.person import Role
 
 ROWS = 100  # of a page
 

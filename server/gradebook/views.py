@@ -8,8 +8,7 @@ from server.gradebook import api, overview_api, pages, regrade_api, regrade_page
 from server.gradebook.blueprints import api_routes, routes
 from server.submissions.service import allow_upload
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (api, overview_api, pages, regrade_api, regrade_pages, student_pages)
 
 

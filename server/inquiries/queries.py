@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.errors import Text
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import UNSETTLED, InquiryState
+from server.person import Person
 from server.standings.service import Subject, newest_decision
 
 ROWS = 50  # of one page

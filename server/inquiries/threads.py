@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person
 from server.errors import BadInput, Forbidden, NotFound
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled, NoText
 from server.inquiries.states import UNSETTLED, InquiryState, Window, window_of
-from server.standings.service import Author, DecisionKind, Subject, private_told_at, record, take_turn
+from server.person import Person
+from server.standings.rules import DecisionKind
+from server.standings.service import Author, Subject, private_told_at, record, take_turn
 
 TEXT_LENGTH = 2000  # as of a reason: what settles an inquiry is one
 MESSAGES = 100  # in one inquiry

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from assignments.quiz_reading import read_quiz
 from assignments.spec import SpecError
-from server.accounts.service import Person, fingerprint, new_key, people
+from server.accounts.service import fingerprint, new_key, people
 from server.courses.service import Course, Enrolment
 from server.deadlines.service import DateEdit, Extension
 from server.grading.service import AssignmentVersion, all_in_force, localized
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
+from server.person import Person
 from server.quizzes.service import Room, RoomEvent
 from server.standings.service import OwnWindow, own_windows
 

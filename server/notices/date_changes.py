@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Role
 from server.courses.service import Course, Enrolment
-from server.deadlines.service import DateEdit, Extension, Rules, dates_of, edits_in_force, exemptions, own_due
+from server.deadlines.rules import Rules, own_due
+from server.deadlines.service import DateEdit, Extension, dates_of, edits_in_force, exemptions
 from server.grading.service import AssignmentVersion, all_in_force, readable_spec
 from server.notices.change_listener import Republished
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
+from server.person import Role
 from server.standings.service import Change, own_dues
 
 

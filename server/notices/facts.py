@@ -18,11 +18,11 @@ from server.notices.change_listener import Seen
 from server.notices.date_changes import of_edits, of_extensions, of_own_dues
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
+from server.standings.rules import DecisionKind
 from server.standings.service import (
     Audience,
     Change,
     Decision,
-    DecisionKind,
     StandingCard,
     is_about_what_counts,
     standing_cards,

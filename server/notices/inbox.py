@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person
 from server.courses.service import Course
 from server.errors import Text
 from server.grading.service import all_in_force, localized
@@ -17,6 +16,7 @@ from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
 from server.notices.records import mutes_of
 from server.notices.wording import path, reason, sentence
+from server.person import Person
 
 ROWS = 25  # of one page in a browser
 MOST_COUNTED = 100  # unread ones; more are "99+"

@@ -17,7 +17,8 @@ from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
 from server.notices.records import keep
-from server.standings.service import Standing, StandingState, own_dues
+from server.standings.rules import StandingState
+from server.standings.service import Standing, own_dues
 
 log = structlog.get_logger()
 

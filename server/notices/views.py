@@ -5,6 +5,5 @@ from __future__ import annotations
 from server.notices import api, pages
 from server.notices.blueprints import api_routes, routes
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (api, pages)

@@ -11,10 +11,11 @@ from flask_babel import LazyString, format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
 from grader.contract import Verdict
-from server.deadlines.service import reason_words
+from server.deadlines.rules import reason_words
 from server.errors import Text
 from server.notices.kinds import NoticeKind
-from server.standings.service import Decision, DecisionKind, described
+from server.standings.rules import DecisionKind
+from server.standings.service import Decision, described
 
 Params = Mapping[str, Any]
 

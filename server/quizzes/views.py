@@ -12,8 +12,7 @@ from server.quizzes.reports import history_pages, participation, results_file, r
 from server.quizzes.room import network_check, player_api, staff_api
 from server.quizzes.room.runtime import remember_quizzes
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (
     editor,
     history_pages,

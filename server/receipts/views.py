@@ -11,7 +11,7 @@ from server.receipts.schema import ReceiptKeyList, ReceiptKeyOut
 from server.receipts.service import remember_signer, signer
 from server.web import read
 
-__all__ = ("keys", "routes")
+BLUEPRINTS = (routes,)
 
 routes.record(lambda state: remember_signer(state.app))
 

@@ -15,7 +15,8 @@ from assignments.spec import Assignment
 from server.changes import before_settling, touch
 from server.courses.service import Enrolment
 from server.database import Table, hold
-from server.deadlines.service import DateEdit, place
+from server.deadlines.rules import place
+from server.deadlines.service import DateEdit
 from server.grading.service import PublishedAssignment
 from server.standings.computation import Run, compute
 from server.standings.decisions.deciding import Subject

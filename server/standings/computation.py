@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assignments.late_policy import Counts, Offset
-from server.deadlines.service import (
+from server.deadlines.rules import (
     NO_ATTEMPT,
     Attempt,
     Outcome,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assignments.late_policy import Offset
-from server.deadlines.service import (
+from server.deadlines.rules import (
     NOTHING_COUNTS,
     Attempt,
     arrival_sentence,

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from server.courses.service import Course, course_of
-from server.deadlines.service import Extension, Stretch, TokenLimit, reason_words, timeline
+from server.deadlines.rules import Stretch, reason_words, timeline
+from server.deadlines.service import Extension, TokenLimit
 from server.standings.computation import Computed, Share, compute
 from server.standings.explanation import Background, Because, Explanation, Tell, explanation
 from server.standings.facts import Wanted, exact, reservations, terms_of, works

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED, Verdict
-from server.deadlines.service import Dates, TokenLimit, dates_in_force, exemptions, own_due
+from server.deadlines.rules import Dates, own_due
+from server.deadlines.service import TokenLimit, dates_in_force, exemptions
 from server.grading.service import (
     UNDER_WAY,
     Grading,

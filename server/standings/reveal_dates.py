@@ -11,15 +11,8 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.courses.service import Course, course_of
-from server.deadlines.service import (
-    Extension,
-    Reveal,
-    dates_in_force,
-    is_told,
-    last_makeup_moment,
-    not_before_earlier,
-    reveal_of,
-)
+from server.deadlines.rules import Reveal, is_told, last_makeup_moment, not_before_earlier, reveal_of
+from server.deadlines.service import Extension, dates_in_force
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
 

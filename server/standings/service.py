@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from server.standings.api_schema import StandingOut, standing_out
 from server.standings.arrivals import add_waiting
-from server.standings.computation import Computed, Run, Share, compute
 from server.standings.decisions.choices import can_count, chosen, may_choose
 from server.standings.decisions.deciding import (
     Author,
@@ -20,16 +19,13 @@ from server.standings.decisions.records import Decided, DecisionCard, decided, i
 from server.standings.decisions.request_context import author_of_form, decide_about, wish_of_form
 from server.standings.decisions.requests import Wish, read_id, student_of
 from server.standings.decisions.wording import described
-from server.standings.explanation import Explanation
 from server.standings.explanation_queries import Explained, explained
 from server.standings.facts import Wanted, terms_of, works
 from server.standings.models import Choice, Decision, Standing
 from server.standings.preview import Move, Standings, computed, histogram, moves_of_regrade
 from server.standings.queries import Audience, StandingCard, points_by_student, standing_cards
 from server.standings.queries import card as standing_card
-from server.standings.refusals import Overtaken
 from server.standings.reveal_dates import board_is_revealed, closes_for_all, private_is_told, private_told_at
-from server.standings.states import DecisionKind, RunState, StandingState
 from server.standings.updates import Change, settle
 from server.standings.voids import is_void_by
 from server.standings.windows import (
@@ -48,24 +44,16 @@ __all__ = (
     "Author",
     "Change",
     "Choice",
-    "Computed",
     "Decided",
     "Decision",
     "DecisionCard",
-    "DecisionKind",
     "Explained",
-    "Explanation",
     "MakeupBar",
     "Move",
-    "Overtaken",
     "OwnWindow",
-    "Run",
-    "RunState",
-    "Share",
     "Standing",
     "StandingCard",
     "StandingOut",
-    "StandingState",
     "Standings",
     "Subject",
     "Wanted",
@@ -77,7 +65,6 @@ __all__ = (
     "checked_reason",
     "chosen",
     "closes_for_all",
-    "compute",
     "computed",
     "decide_about",
     "decided",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.changes import Touched, take_steps, take_touched
 from server.courses.service import Enrolment, course_of
 from server.database import hold
-from server.deadlines.service import place
+from server.deadlines.rules import place
 from server.standings.computation import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
 from server.standings.models import Standing

@@ -5,6 +5,5 @@ from __future__ import annotations
 from server.standings.blueprints import api_routes, routes
 from server.standings.decisions import api, pages
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (api, pages)

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.spec import Assignment
 from server.courses.service import Course, course_of
-from server.deadlines.service import (
+from server.deadlines.rules import (
     REGULAR,
     OwnDue,
     Phase,
     Place,
     Rules,
-    dates_in_force,
-    exemptions,
     is_told,
     last_moment,
     may_make_up,
@@ -30,6 +28,7 @@ from server.deadlines.service import (
     stages,
     usable,
 )
+from server.deadlines.service import dates_in_force, exemptions
 from server.standings.computation import Run, Share, Work, compute, token_item
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
 from server.standings.reveal_dates import reveal_in_force

@@ -15,7 +15,6 @@ __all__ = [
     "CHUNK",
     "PROBE",
     "Blob",
-    "FolderStore",
     "Removal",
     "Space",
     "Store",

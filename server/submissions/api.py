@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from server.deadlines.service import Phase
+from server.deadlines.rules import Phase
 from server.errors import NotFound, TooManyAttempts
 from server.grading.service import InForce, current, in_force, localized
 from server.http.attachments import attachment
@@ -20,8 +20,8 @@ from server.http.paging import Cursor
 from server.notifications import until_away
 from server.receipts.service import SignedReceipt, signer
 from server.submissions import api_schema as schema
+from server.submissions.api_schema import late_out
 from server.submissions.blueprints import api_routes
-from server.submissions.late_schema import late_out
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.deadlines.service import Phase, Rules, line_sentences, makeup_sentences
+from server.deadlines.rules import Phase, Rules, line_sentences, makeup_sentences
 from server.errors import Text
 from server.standings.service import Explained, OwnWindow, explained
 from server.submissions.reader import Reader

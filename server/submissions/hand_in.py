@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.contract import UNCHARGED, BundleFile
-from server.accounts.service import Person
 from server.changes import touch
 from server.database import Table, hold
 from server.errors import BadInput, KeyReused
@@ -29,8 +28,10 @@ from server.grading.service import (
     SubmissionFile,
     is_current,
 )
+from server.person import Person
 from server.receipts.service import Signer
-from server.standings.service import Author, Run, RunState, Subject, add_waiting
+from server.standings.rules import Run, RunState
+from server.standings.service import Author, Subject, add_waiting
 from server.submissions.admission.checks import (
     Admission,
     admission_of,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from grader.contract import Verdict
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.grading.service import (
     Grading,
     InForce,
@@ -24,6 +24,7 @@ from server.grading.service import (
     localized,
     readable_spec,
 )
+from server.person import Person
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.admission.allowance import allowances
 from server.submissions.clock import Clock

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from server.deadlines.service import step_chart
+from server.deadlines.rules import step_chart
 from server.errors import NotFound, Refusal
 from server.grading.service import FilesRemoved, State, current, drawn, in_force, localized
 from server.http.attachments import attachment

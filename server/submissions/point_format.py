@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from server.deadlines.service import rounded
+from server.deadlines.rules import rounded
 
 
 def shown(value: float | Decimal, most: float | Decimal, digits: int = 2) -> Decimal:

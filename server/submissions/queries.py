@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from grader.contract import EventKind, Verdict
-from server.accounts.service import Person
 from server.errors import NotFound, NotReady
 from server.grading.service import (
     AssignmentVersion,
@@ -23,6 +22,7 @@ from server.grading.service import (
     is_current,
 )
 from server.http.paging import Cursor, Page, cut
+from server.person import Person
 from server.submissions.models import RunEvent
 
 EVENTS_AT_ONCE = 500

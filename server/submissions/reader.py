@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.accounts.service import Person
+from server.person import Person
 from server.standings.service import Audience
 from server.submissions.queue.positions import LinesSeen
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.courses.service import Course, course_of
 from server.grading.service import Submission, readable_spec
+from server.person import Person
 from server.receipts.service import HandedIn, Meaning, Receipt, Signer
 from server.standings.service import OwnWindow, own_window
 from server.submissions.admission.checks import Admission

@@ -16,7 +16,6 @@ from server.grading.service import (
     localized,
     version_digest,
 )
-from server.http.paging import Cursor, Page, read_cursor
 from server.submissions.blob_expiry import Expiry
 from server.submissions.clock import told
 from server.submissions.decisions.requests import receive_for
@@ -61,12 +60,10 @@ from server.submissions.uploads.spool import Spool
 
 __all__ = (
     "AssignmentCard",
-    "Cursor",
     "Desk",
     "Expiry",
     "Grading",
     "InForce",
-    "Page",
     "Progress",
     "Reader",
     "Regrade",
@@ -96,7 +93,6 @@ __all__ = (
     "outdated_by_slug",
     "progress",
     "queues_without_grader",
-    "read_cursor",
     "reader",
     "reading_of",
     "receive_for",

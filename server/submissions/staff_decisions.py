@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.spec import Assignment
 from server.grading.service import Grading, State, Submission, all_in_force, is_current
+from server.standings.rules import DecisionKind
 from server.standings.service import (
     Decided,
     DecisionCard,
-    DecisionKind,
     Subject,
     can_count,
     chosen,

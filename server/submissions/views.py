@@ -12,8 +12,7 @@ from server.submissions.request_context import remember_lines
 from server.submissions.uploads import tus_api
 from server.submissions.uploads.requests import allow_upload
 
-__all__ = ("VIEWS", "api_routes", "routes")
-
+BLUEPRINTS = (routes, api_routes)
 VIEWS = (api, decision_api, decision_pages, pages, tus_api)
 
 routes.record(lambda state: remember_lines(state.app))

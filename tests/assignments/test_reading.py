@@ -14,19 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import assignments
-from assignments.late_policy import daily_steps
-from assignments.spec import (
-    SLUG,
-    SLUG_LENGTH,
-    Assignment,
-    DataSource,
-    Kind,
-    LatePolicy,
-    LearningTask,
-    Limits,
-    SpecError,
-    read_course,
-)
+from assignments.late_policy import LatePolicy, daily_steps
+from assignments.scoring import LearningTask
+from assignments.spec import SLUG, SLUG_LENGTH, Assignment, DataSource, Kind, Limits, SpecError, read_course
 from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, assignment, changed, write_course
 
 

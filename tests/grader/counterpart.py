@@ -31,7 +31,7 @@ from grader.contract import (
 from grader.draws import DEVELOPMENT_KEY
 from grader.signing import new_signing_key, public_text, sign
 from server.blobs.app import create_blob_app
-from server.store import FolderStore
+from server.store.folder import FolderStore
 from tests import servers
 
 WORK = ("-m", "grader", "work")

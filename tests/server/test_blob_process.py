@@ -13,7 +13,8 @@ import pytest
 
 from grader.fetch import BlobServer
 from grader.signing import public_text, sign
-from server.store import FolderStore, Space, keep_probe
+from server.store import Space, keep_probe
+from server.store.folder import FolderStore
 from tests.grader.counterpart import KEY
 from tests.grader.test_fetch import ARCHIVE, DATA, FILE, KEYS, job_of
 from tests.servers import free_port, process, wait_until

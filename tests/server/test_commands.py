@@ -21,7 +21,8 @@ from server.commands import main
 from server.courses.models import Course
 from server.database import Database
 from server.person import Role
-from server.store import PROBE, FolderStore
+from server.store import PROBE
+from server.store.folder import FolderStore
 from server.submissions import dispatcher as dispatching
 from server.submissions import recorder as recording
 from tests.server.builders import COURSE, SECRET_KEY

@@ -13,7 +13,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import fingerprint, network_of
+from server.accounts.rules import network_of
+from server.accounts.service import fingerprint
 from server.quizzes.codes.guess_limits import CODE, DEVICE, NETWORK, WINDOW, Budget, wait_for
 from server.quizzes.models import WrongGuess
 from server.quizzes.refusals import TooManyGuesses

@@ -8,7 +8,8 @@ from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from server.accounts.service import normalised, shown_device
+from server.accounts.rules import normalised
+from server.accounts.service import shown_device
 from server.errors import Refusal
 from server.http.error_handlers import answer, answer_database
 from server.quizzes.codes.guess_counts import Guesser, Secret, note_wrong_guess, refuse_guesser

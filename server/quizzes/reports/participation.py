@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
-from server.accounts.service import Person, Role, people
+from server.accounts.service import people
 from server.http.downloads import sheet
+from server.person import Person, Role
 from server.quizzes.attendance import Rule, best_of
 from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_rule, wished_weeks

@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.errors import BadInput
+from server.person import Person
 from server.quizzes.attendance import Rule
 from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_rule

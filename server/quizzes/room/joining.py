@@ -11,16 +11,9 @@ from typing import cast
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import (
-    NICKNAME_PAIRS,
-    Person,
-    find_person,
-    fingerprint,
-    is_neptun,
-    new_key,
-    normalised,
-    people,
-)
+from server.accounts.rules import is_neptun, normalised
+from server.accounts.service import NICKNAME_PAIRS, find_person, fingerprint, new_key, people
+from server.person import Person
 from server.quizzes.codes.edit_distance import near_misses
 from server.quizzes.codes.guess_counts import Guesser, Secret, note_wrong_guess, refuse_guesser
 from server.quizzes.codes.join_code import is_word

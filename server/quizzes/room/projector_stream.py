@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people, two_words
+from server.accounts.service import people, two_words
 from server.database import Database
 from server.notifications import Live
+from server.person import Person
 from server.quizzes.codes.join_code import EVERY_S, word_at
 from server.quizzes.models import Knock, Player
 from server.quizzes.questions.presenting import answer_shown, question_shown

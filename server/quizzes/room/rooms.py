@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Policy
-from server.accounts.service import Person
+from server.person import Person
 from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.questions.scoring import NO_RULINGS

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Counts
-from server.accounts.service import Person, people
+from server.accounts.service import people
+from server.person import Person
 from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.models import Answer, Player, Proof, Room, Round
 from server.quizzes.questions.published import PlayableQuiz

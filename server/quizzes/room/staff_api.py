@@ -10,10 +10,11 @@ from flask import Response, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from server.accounts.service import Person, is_let_in, two_words
+from server.accounts.service import is_let_in, two_words
 from server.errors import NotFound, TooManyAttempts
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
+from server.person import Person
 from server.quizzes.blueprints import api_routes
 from server.quizzes.models import Proof, Room
 from server.quizzes.questions.published import PlayableQuiz, in_force

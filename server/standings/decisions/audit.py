@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, normalised, people
+from server.accounts.rules import normalised
+from server.accounts.service import people
+from server.person import Person
 from server.spreadsheets import Cell
 from server.standings.decisions.records import DecisionCard, staff_card
 from server.standings.models import Decision

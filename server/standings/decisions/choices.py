@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.moments import end_of
 from assignments.spec import Assignment
-from server.deadlines.service import REGULAR, Phase
+from server.deadlines.rules import REGULAR, Phase
 from server.errors import BadInput, NotFound
 from server.grading.service import State, Submission, current
 from server.standings.decisions.deciding import Author, Subject, is_void, record, take_turn

@@ -12,12 +12,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.changes import touch
 from server.courses.service import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text
 from server.grading.service import Submission
+from server.person import Person
 from server.standings.decisions.wording import described, reason_of
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person, people
+from server.accounts.service import people
 from server.errors import Text
+from server.person import Person
 from server.standings.decisions.deciding import RULINGS, TEXTS, withdrawn
 from server.standings.decisions.wording import described, kind_name, reason_of
 from server.standings.models import Decision

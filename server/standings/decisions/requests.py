@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person, find_person, read_neptun
+from server.accounts.rules import read_neptun
+from server.accounts.service import find_person
 from server.errors import BadInput, NotFound
 from server.grading.service import Submission
+from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Author, Subject

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import LazyString, format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 
-from server.deadlines.service import reason_words
+from server.deadlines.rules import reason_words
 from server.errors import Text
 from server.standings.models import Decision
 from server.standings.states import DecisionKind

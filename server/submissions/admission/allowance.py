@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from grader.contract import UNCHARGED
-from server.accounts.service import Person
 from server.grading.service import Grading, State, Submission, SubmissionFile, is_current
+from server.person import Person
 from server.standings.service import returned_tries
 from server.submissions.admission.tries import Left, Past, Used, day_of, left
 

@@ -11,11 +11,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person
 from server.courses.service import Course, know_course
-from server.deadlines.service import Phase, are_of_file
+from server.deadlines.rules import Phase
+from server.deadlines.service import are_of_file
 from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, in_force_as
+from server.person import Person
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
 from server.submissions.admission.allowance import allowances, count_of_day
 from server.submissions.admission.makeup_refusals import MakeupNotNeeded, MakeupsUsedUp

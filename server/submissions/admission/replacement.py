@@ -8,16 +8,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.grading.service import Grading, State, Submission
-from server.standings.service import (
-    Author,
-    Choice,
-    Decision,
-    DecisionKind,
-    OwnWindow,
-    Subject,
-    record,
-    subject_of,
-)
+from server.standings.rules import DecisionKind
+from server.standings.service import Author, Choice, Decision, OwnWindow, Subject, record, subject_of
 
 REPLACED = "replaced by a newer hand-in"
 

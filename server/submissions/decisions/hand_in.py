@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.accounts.service import Person
 from server.errors import BadInput
 from server.grading.service import Submission
+from server.person import Person
 from server.receipts.service import Signer
-from server.standings.service import Author, Decision, DecisionKind, Subject, own_window, record, take_turn
+from server.standings.rules import DecisionKind
+from server.standings.service import Author, Decision, Subject, own_window, record, take_turn
 from server.submissions.admission.checks import admission_of
 from server.submissions.hand_in import HandIn, keep_for
 from server.submissions.receipts import Issuing

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from server.errors import Forbidden, Refusal
 from server.notifications import QUEUE_TOPIC
+from server.standings.rules import DecisionKind
 from server.standings.service import (
-    DecisionKind,
     Subject,
     Wish,
     author_of_form,

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.accounts.service import Person
 from server.changes import touch
 from server.database import hold
 from server.errors import BadInput, NotFound
@@ -32,6 +31,7 @@ from server.grading.service import (
     is_applied_by,
     is_current,
 )
+from server.person import Person
 from server.standings.service import Standing
 from server.submissions.models import Outbox
 

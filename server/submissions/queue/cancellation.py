@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NotFound, Refusal
 from server.grading.service import FilesRemoved, Grading, Regrade, RegradeState, State, Submission, current
-from server.standings.service import Author, Decision, DecisionKind, record, subject_of, take_turn
+from server.standings.rules import DecisionKind
+from server.standings.service import Author, Decision, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
 
 UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)

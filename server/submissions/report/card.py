@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from assignments.spec import Kind, Limits
 from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
-from server.accounts.service import Person
-from server.deadlines.service import TAKEN, Phase
+from server.deadlines.rules import TAKEN, Phase
 from server.errors import Text
 from server.grading.service import State
+from server.person import Person
 from server.standings.service import StandingCard
 from server.submissions.admission.refusals import TRIED
 from server.submissions.admission.tries import Left

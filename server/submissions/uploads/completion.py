@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from grader.contract import BundleFile
-from server.accounts.service import Person
 from server.errors import BadInput, NotFound, TooLarge
 from server.grading.service import Submission
 from server.outages import StoreAway
+from server.person import Person
 from server.receipts.service import Signer
 from server.store import Store
 from server.submissions.hand_in import (

@@ -20,12 +20,12 @@ from werkzeug.formparser import FormDataParser
 
 from assignments.spec import Assignment
 from grader.contract import BundleFile
-from server.accounts.service import Person
 from server.disk_space import Room
 from server.errors import CutOff
 from server.grading.service import Submission, in_force
 from server.http.json_bodies import json_body, query
 from server.notifications import QUEUE_TOPIC
+from server.person import Person
 from server.receipts.service import signer
 from server.store import CHUNK, refuse_when_full
 from server.submissions.admission.checks import Admission

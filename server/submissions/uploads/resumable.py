@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.service import Person
 from server.database import Database, Table
 from server.errors import EmptyFile, NotFound, TooLarge
+from server.person import Person
 from server.submissions.admission.checks import admit, refuse_over_limits
 from server.submissions.models import Upload
 from server.submissions.refusals import DigestMismatch, OffsetMismatch, TooManyUploads

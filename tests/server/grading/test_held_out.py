@@ -19,7 +19,7 @@ import assignments
 from server.database import Database
 from server.grading.held_out import held_out_keys, key_of, secret_of
 from server.grading.models import HeldOutSecret
-from server.store import FolderStore
+from server.store.folder import FolderStore
 from server.submissions.publishing import sync
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG

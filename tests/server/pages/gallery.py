@@ -21,7 +21,7 @@ from server import i18n
 from server.accounts.invitations import LastInvitation
 from server.accounts.roster import BadRow
 from server.deadline_pages.template_filters import FILTERS as CLOCK_FILTERS
-from server.deadlines.service import Phase
+from server.deadlines.rules import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.grade_table import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, Wish
@@ -42,7 +42,8 @@ from server.standings.decisions.audit import AuditPage
 from server.standings.decisions.records import Decided
 from server.standings.decisions.wording import kind_name
 from server.standings.refusals import NoReason, Overtaken
-from server.standings.service import Move, StandingState
+from server.standings.rules import StandingState
+from server.standings.service import Move
 from server.standings.states import DecisionKind
 from server.submissions import template_filters
 from server.submissions.admission.tries import Left, Used

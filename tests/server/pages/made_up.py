@@ -10,20 +10,21 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from assignments.late_policy import daily_steps
-from assignments.spec import Course, Kind, LatePolicy, Limits, Localized
+from assignments.late_policy import LatePolicy, daily_steps
+from assignments.spec import Course, Kind, Limits, Localized
 from grader.contract import ReturnCause, Verdict
 from server.accounts.credentials.tokens import Token
 from server.accounts.invitation_mail import Letter
 from server.accounts.invitations import Slip
 from server.accounts.people import Entry
 from server.accounts.roster import Change, Plan, RosterRow
-from server.deadlines.service import Phase, line_sentences
+from server.deadlines.rules import Phase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.grading.models import State
 from server.person import Person, Role
 from server.standings.queries import Number
-from server.standings.service import StandingCard, StandingState
+from server.standings.rules import StandingState
+from server.standings.service import StandingCard
 from server.submissions.admission.tries import Left, Used
 from server.submissions.queue.graders import GraderCard, Graders, GraderState, Held
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard

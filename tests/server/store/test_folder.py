@@ -17,7 +17,8 @@ from grader.contract import blob_path
 from server.disk_space import RESERVE, Room
 from server.errors import StoreFull, TooLarge
 from server.outages import StoreAway
-from server.store import FolderStore, Space
+from server.store import Space
+from server.store.folder import FolderStore
 from server.store.folder_removal import INCOMING
 
 DATA = b"some bytes\n" * 1000

@@ -22,7 +22,7 @@ from grader.contract import BundleFile, Verdict, blob_path
 from server.database import Table
 from server.grading.models import Grading, State, Submission
 from server.grading.refusals import FilesRemoved
-from server.store import FolderStore
+from server.store.folder import FolderStore
 from server.store.folder_removal import INCOMING, FolderRemoval
 from server.store.interface import GRACE, PREFIXES
 from server.submissions.blob_expiry import (

@@ -13,7 +13,8 @@ from assignments.archive import pack, unpack, version_of
 from grader.contract import BundleFile, archive_path
 from server.database import Database
 from server.grading.models import Submission
-from server.store import Blob, FolderStore, Space, Store
+from server.store import Blob, Space, Store
+from server.store.folder import FolderStore
 from server.submissions.publishing import Outcome, Result
 from server.submissions.service import in_force, sync
 from tests.server.builders import COURSE, NOON
