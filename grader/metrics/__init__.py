@@ -3,7 +3,7 @@
 Where a formula divides by nothing (a class nobody predicted), the value is 0.
 """
 
-from grader.metrics.arrays import Floats, Labels, Matrices
+from grader.metrics.arrays import Floats, Matrices
 from grader.metrics.calibration import Bins, brier, ece, in_bins
 from grader.metrics.confusion import (
     ClassCounts,
