@@ -25,7 +25,7 @@ from server.inquiries import views as inquiries
 from server.inquiries.service import number_open
 from server.notices import views as notices
 from server.notices.service import noticing, unread_notices
-from server.notifications import Doorbell, Live
+from server.notifications import Hub, Notifier
 from server.operations import metrics
 from server.operations.health import health
 from server.quizzes import views as quizzes
@@ -57,8 +57,8 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
         config=config,
         database=Database(config.database_url, noticing(clock, mails=config.mail is not None)),
         store=open_store(config.store, config.bucket),
-        bell=Doorbell(config.broker_url),
-        live=Live(config.broker_url),
+        bell=Notifier(config.broker_url),
+        live=Hub(config.broker_url),
         course=course(config.assignments),
         identify=identify,
         clock=clock,

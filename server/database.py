@@ -95,7 +95,7 @@ def _code(error: SQLAlchemyError) -> int | str | None:
 NO_VALUES: Mapping[str, object] = MappingProxyType({})
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, stored in UTC. A naive one is refused: nobody knows what it means."""
 
     impl = DateTime(timezone=True)
@@ -148,7 +148,7 @@ class Table(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Moment,
+        datetime: UtcDateTime,
         Decimal: Hundredths,
         dict[str, Any]: JSON,
         list[Any]: JSON,

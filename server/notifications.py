@@ -47,7 +47,7 @@ def until_away(parts: Iterator[str]) -> Iterator[str]:
         log.warning("stream ended", problem=str(error))
 
 
-class Doorbell:
+class Notifier:
     """Rings. Never raises and hardly ever waits: while Redis is away, it is left alone for a while."""
 
     def __init__(self, broker_url: str) -> None:
@@ -72,10 +72,10 @@ class Doorbell:
         self._redis.close()
 
 
-class Ear:
+class Subscription:
     """One listener."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Hub) -> None:
         self._live = live
         self._rung = Event()
 
@@ -90,12 +90,12 @@ class Ear:
         return rung
 
 
-class Live:
+class Hub:
     """Listens, with one connection for the whole process, opened when somebody first wants to."""
 
     def __init__(self, broker_url: str) -> None:
         self._url = redis_url(broker_url)
-        self._ears: dict[str, set[Ear]] = defaultdict(set)
+        self._ears: dict[str, set[Subscription]] = defaultdict(set)
         self._seats: Counter[Hashable] = Counter()
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -108,9 +108,9 @@ class Live:
         return self._closing.is_set()
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[Ear]:
+    def listen(self, topic: str) -> Iterator[Subscription]:
         """An ear for one topic. Listen first and look second, or a ring in between is lost."""
-        ear = Ear(self)
+        ear = Subscription(self)
         with self._lock:
             self._ears[topic].add(ear)
             self._start()

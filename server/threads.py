@@ -12,7 +12,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def off_the_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def run_in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What the work returns or raises, done in a thread of gevent's pool where gevent serves requests.
 
     The work must not touch request, database or anything else that belongs to the thread that asks.

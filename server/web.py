@@ -20,7 +20,7 @@ from assignments.spec import Course
 from server.config import Config
 from server.database import Database, passes
 from server.errors import Forbidden, NotSignedIn, Refusal
-from server.notifications import Doorbell, Live
+from server.notifications import Hub, Notifier
 from server.outages import StoreAway
 from server.person import Person
 from server.store import Store
@@ -38,8 +38,8 @@ class Services:
     config: Config
     database: Database
     store: Store
-    bell: Doorbell
-    live: Live
+    bell: Notifier
+    live: Hub
     course: Course
     identify: Callable[[], Person | None]  # who sends the request at hand
     clock: Callable[[], datetime]

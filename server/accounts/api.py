@@ -19,7 +19,7 @@ from server.accounts.sign_in import Asker, check_login
 from server.errors import NoFiles, NotFound
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 from server.web import (
     address,
     bearer_token,
@@ -122,7 +122,7 @@ def roster() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None:
         raise NoFiles
-    read_in = off_the_loop(read_roster, file.read())
+    read_in = run_in_thread(read_roster, file.read())
     if wish.apply:
         with write() as session:
             done = apply_roster(

@@ -21,7 +21,7 @@ from server.courses.rules import read_labels
 from server.errors import BadInput, NoFiles, Refusal
 from server.http.downloads import sheet
 from server.mail import send
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 from server.web import (
     attempt,
     form_text,
@@ -170,11 +170,11 @@ def _import_page(
 
 def _sent_roster() -> Roster:
     if text := form_text("text"):
-        return off_the_loop(read_roster, text.encode())
+        return run_in_thread(read_roster, text.encode())
     file = request.files.get("file")
     if file is None or not file.filename:
         raise NoFiles
-    return off_the_loop(read_roster, file.read())
+    return run_in_thread(read_roster, file.read())
 
 
 def _can_mail() -> bool:

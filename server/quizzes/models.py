@@ -21,7 +21,7 @@ class Proof(StrEnum):
     SIGNED_IN = "signed-in"
 
 
-class KnockKind(StrEnum):
+class DoorRequestKind(StrEnum):
     """Why somebody stands before the door."""
 
     NEAR = "near"  # the code is nobody's, but close to somebody's
@@ -117,7 +117,7 @@ class Device(Table):
     created_at: Mapped[datetime]
 
 
-class Knock(Table):
+class DoorRequest(Table):
     """Somebody before the door, for the lecturer to look at."""
 
     __tablename__ = "knock"

@@ -27,8 +27,8 @@ from server.quizzes.questions.shuffling import shuffled_size
 from server.quizzes.refusals import WrongPin
 from server.quizzes.replay.replays import offer_of, open_replays
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
-from server.quizzes.room.rooms import Press, find_room, open_room, room_of
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.rooms import StaffAction, find_room, open_room, room_of
+from server.quizzes.room.runtime import runtime
 from server.quizzes.room.staff_api import join_address
 from server.web import now, person, read, signed_in_person, staff_only, write
 
@@ -84,7 +84,7 @@ def phone(pin: str) -> ResponseReturnValue:
     refuse_wrong_pins()
     with read() as session:
         room = find_room(session, pin)
-        title = shared().library.quiz(session, room.version_id).quiz.title
+        title = runtime().library.quiz(session, room.version_id).quiz.title
         word = room.word
     joined = request.cookies.get(cookie_name(pin), "").startswith(PLAYER_PREFIX)
     return render_template("quizzes/phone.html", pin=pin, title=title, word=word, joined=joined)
@@ -112,7 +112,7 @@ def quizzes() -> ResponseReturnValue:
         course_id = signed_in_person().course_id
         published = select(PublishedQuiz.version_id).where(PublishedQuiz.course_id == course_id)
         versions = session.scalars(published.order_by(PublishedQuiz.slug)).all()
-        found = [shared().library.quiz(session, version) for version in versions]
+        found = [runtime().library.quiz(session, version) for version in versions]
         rooms = _recent(session, course_id)
     return render_template("quizzes/quizzes.html", quizzes=found, rooms=rooms)
 
@@ -122,7 +122,7 @@ def quizzes() -> ResponseReturnValue:
 def quiz(slug: str) -> ResponseReturnValue:
     """Template quizzes/quiz.html: `playable` (PlayableQuiz), `shown` (question and answer of each)."""
     with read() as session:
-        playable = shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+        playable = runtime().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
     return render_template("quizzes/quiz.html", playable=playable, shown=_shown(playable))
 
 
@@ -132,12 +132,12 @@ def open_quiz(slug: str) -> ResponseReturnValue:
     """Open a room as the form says, or else as the quiz does, and go to its remote."""
     with write() as session:
         usual = (
-            shared()
+            runtime()
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
         policy = wished_policy(usual)
-        pin = open_room(session, slug, policy, Press(signed_in_person(), now())).pin
+        pin = open_room(session, slug, policy, StaffAction(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
 
 
@@ -149,7 +149,7 @@ def nickname(number: int) -> str:
 def _staff_page(template: str, pin: str) -> str:
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
-        title = shared().library.quiz(session, room.version_id).quiz.title
+        title = runtime().library.quiz(session, room.version_id).quiz.title
     address = join_address(pin)
     return render_template(template, pin=pin, title=title, join=address, qr=qr_code(address))
 
@@ -163,7 +163,7 @@ def qr_code(address: str) -> Markup:
 
 
 def _replays(session: Session, course_id: int) -> list[ReplayCard]:
-    library = shared().library
+    library = runtime().library
     return [
         ReplayCard(
             room.pin,

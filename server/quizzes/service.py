@@ -10,7 +10,7 @@ from server.quizzes.authoring.publishing import sync_quizzes
 from server.quizzes.models import Answer, Player, Room, RoomEvent, Round
 from server.quizzes.reports.credits import QuizCredits
 from server.quizzes.reports.credits import quiz_credits as credits_of
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 
 __all__ = (
     "Answer",
@@ -25,4 +25,4 @@ __all__ = (
 
 def quiz_credits(session: Session, course_id: int, users: Collection[int] | None = None) -> list[QuizCredits]:
     """Everybody's credit in each quiz of a course that was played to its end, or that of these users."""
-    return credits_of(session, shared().library, course_id, users)
+    return credits_of(session, runtime().library, course_id, users)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.broker import UNREACHABLE, send_job, send_mark, sender
 from server.database import Database
-from server.notifications import QUEUE_TOPIC, Doorbell, Live
+from server.notifications import QUEUE_TOPIC, Hub, Notifier
 from server.submissions.blob_expiry import Expiry
 from server.submissions.queue.recording import reading_of
 from server.submissions.queue.releasing import (
@@ -46,7 +46,7 @@ class Dispatcher:
         self,
         database: Database,
         celery: Celery,
-        bell: Doorbell,
+        bell: Notifier,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
         *,
@@ -139,7 +139,7 @@ def run_dispatcher(
 
     `chores` are looked at every second or so, each in a thread of its own.
     """
-    live, bell, celery = Live(broker_url), Doorbell(broker_url), sender(broker_url)
+    live, bell, celery = Hub(broker_url), Notifier(broker_url), sender(broker_url)
     dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, secret_keys=secret_keys)
     janitor = Janitor(desk, clock, expiry)
     _stop_on_signal(live)
@@ -158,7 +158,7 @@ def run_dispatcher(
     log.info("dispatcher", state="stopped")
 
 
-def _keep_looking(name: str, look: Callable[[], object], live: Live) -> None:
+def _keep_looking(name: str, look: Callable[[], object], live: Hub) -> None:
     while not live.closing:
         live.wait_for_end(LOOK_S if attempt(look, name) else PAUSE_S)
 
@@ -179,7 +179,7 @@ def attempt(step: Callable[[], object], name: str) -> bool:
     return False
 
 
-def _stop_on_signal(live: Live) -> None:
+def _stop_on_signal(live: Hub) -> None:
     """End everything when told to, from a thread of its own.
 
     A handler would interrupt whatever holds the locks that closing needs, and wait for it for ever. So the

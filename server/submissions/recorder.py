@@ -30,7 +30,7 @@ from grader.contract import (
 )
 from server.broker import broker_app, moment_of_mark
 from server.database import Database, is_unclear, passes
-from server.notifications import QUEUE_TOPIC, Doorbell
+from server.notifications import QUEUE_TOPIC, Notifier
 from server.submissions.queue.recording import (
     record_events,
     record_mark,
@@ -55,7 +55,7 @@ class Recorder:
     def __init__(
         self,
         database: Database,
-        bell: Doorbell,
+        bell: Notifier,
         clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False,
         *,
@@ -159,7 +159,7 @@ def run_recorder(
     database: Database, broker_url: str, clock: Callable[[], datetime], *, secret_keys: Sequence[str]
 ) -> None:
     """Record until SIGTERM or SIGINT; the message at hand is finished first, or left for later."""
-    bell = Doorbell(broker_url)
+    bell = Notifier(broker_url)
     app = recorder_app(Recorder(database, bell, clock, _asked_to_stop, secret_keys=secret_keys), broker_url)
     worker: Any = app.Worker(
         pool="solo",

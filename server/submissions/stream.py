@@ -13,7 +13,7 @@ from server.accounts.service import is_let_in
 from server.database import Database
 from server.errors import NotFound
 from server.grading.service import State, current
-from server.notifications import Ear, Live
+from server.notifications import Hub, Subscription
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
 from server.submissions.models import RunEvent
 from server.submissions.overviews import submission_card
@@ -72,7 +72,7 @@ class Watch:
             return Look(SubmissionOut.model_validate(submission_fields(card)), [event(row) for row in rows])
 
 
-def stream(watch: Watch, live: Live, after: int) -> Iterator[str]:
+def stream(watch: Watch, live: Hub, after: int) -> Iterator[str]:
     """The text of an event stream, until the run is over, the server closes or the stream is old."""
     yield f"retry: {RETRY_MS}\n\n"
     ends, shown = time.monotonic() + LIFE_S, ""
@@ -95,7 +95,7 @@ def stream(watch: Watch, live: Live, after: int) -> Iterator[str]:
                 yield from _wait(ear, look.submission.state)
 
 
-def _wait(ear: Ear, state: str) -> Iterator[str]:
+def _wait(ear: Subscription, state: str) -> Iterator[str]:
     """Until the bell rings; a comment tells proxies that somebody is still there."""
     pause_s = PING_S if state == State.RUNNING else LOOK_S
     if not ear.wait(pause_s):

@@ -13,7 +13,7 @@ import redis
 
 from grader import contract
 from grader.contract import EventKind, Verdict
-from server.notifications import CHANNEL, Doorbell, Live
+from server.notifications import CHANNEL, Hub, Notifier
 from server.operations.health import _broker as look_at_broker
 from server.quizzes.room.presence import Presence
 from tests import servers
@@ -137,7 +137,7 @@ def test_the_web_process_has_no_business_in_the_queues(accounts: Accounts):
 def test_the_web_process_rings_and_hears_with_its_account(accounts: Accounts):
     url = accounts.urls["bell"]
     look_at_broker(url)
-    bell, live = Doorbell(url), Live(url)
+    bell, live = Notifier(url), Hub(url)
     with live.listen("topic") as ear:
         servers.wait_until(lambda: live.connected, "the connection to the broker")
         ear.wait(0)

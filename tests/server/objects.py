@@ -22,7 +22,7 @@ from server.inquiries.states import InquiryState
 from server.person import Person
 from server.quizzes.questions.published import Library
 from server.quizzes.room.phases import Step
-from server.quizzes.room.rooms import Press, advance, open_room
+from server.quizzes.room.rooms import StaffAction, advance, open_room
 from server.quizzes.service import sync_quizzes
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import start_regrade
@@ -95,7 +95,7 @@ def a_room(app: Flask, lecturer: Person) -> str:
     those = services(app)
     sync_quizzes(those.database, COURSE, folder.parent, those.course.zone, those.clock())
     with those.database.write() as session:
-        press = Press(lecturer, those.clock() - timedelta(seconds=5))
+        press = StaffAction(lecturer, those.clock() - timedelta(seconds=5))
         room = open_room(session, "week-1", Policy(), press)
         quiz = Library(those.course.zone).quiz(session, room.version_id)
         advance(session, room, quiz, Step.QUESTION, press)

@@ -45,7 +45,7 @@ from server.quizzes.formats.markdown import from_plain, to_plain
 from server.quizzes.formats.reading import read as read_file
 from server.quizzes.formats.result import Unreadable
 from server.quizzes.questions.parsing import read_answer
-from server.quizzes.questions.rendering import DrawingError, draw_text
+from server.quizzes.questions.rendering import RenderingError, draw_text
 from server.quizzes.questions.scoring import credit
 from server.quizzes.reports.history import best_match, plain
 from server.spreadsheets import safe
@@ -59,7 +59,7 @@ SHORT, LONG = 1000, 4000  # characters
 STEEPEST = 9.0  # times as long for four times the text; sixteen times if it grew with the square
 NOTICED_S = 0.0015  # what takes less grows with nothing but noise
 ANSWER_S = 0.005  # for an answer of two hundred characters
-REFUSED = (Refusal, RefusedError, ValueError, SpecError, DrawingError, Unreadable)
+REFUSED = (Refusal, RefusedError, ValueError, SpecError, RenderingError, Unreadable)
 
 WORD = Localized("word", "szó")
 FORMS = tuple(AcceptedText(text) for text in ("*a*a*a*b", "[*?]*!", "relu", "*", "a" * 100, "*1*,* *x*"))

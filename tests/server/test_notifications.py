@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.notifications import STREAMS_EACH, Doorbell, Live, redis_url
+from server.notifications import STREAMS_EACH, Hub, Notifier, redis_url
 from tests import servers
 
 DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
@@ -15,20 +15,20 @@ LONG_S = 60.0
 
 
 @pytest.fixture
-def live(redis_url: str) -> Iterator[Live]:
-    live = Live(redis_url)
+def live(redis_url: str) -> Iterator[Hub]:
+    live = Hub(redis_url)
     yield live
     live.close()
 
 
 @pytest.fixture
-def bell(redis_url: str) -> Iterator[Doorbell]:
-    bell = Doorbell(redis_url)
+def bell(redis_url: str) -> Iterator[Notifier]:
+    bell = Notifier(redis_url)
     yield bell
     bell.close()
 
 
-def test_ring_wakes_who_listens_to_the_topic(live: Live, bell: Doorbell):
+def test_ring_wakes_who_listens_to_the_topic(live: Hub, bell: Notifier):
     with live.listen("one") as ear, live.listen("other") as other:
         servers.wait_until(lambda: live.connected, "the subscription")
         ear.wait(LONG_S), other.wait(LONG_S)  # the greeting
@@ -37,7 +37,7 @@ def test_ring_wakes_who_listens_to_the_topic(live: Live, bell: Doorbell):
         assert not other.wait(0)
 
 
-def test_ring_before_the_look_is_not_lost(live: Live, bell: Doorbell):
+def test_ring_before_the_look_is_not_lost(live: Hub, bell: Notifier):
     with live.listen("one") as ear:
         servers.wait_until(lambda: live.connected, "the subscription")
         ear.wait(LONG_S)
@@ -46,7 +46,7 @@ def test_ring_before_the_look_is_not_lost(live: Live, bell: Doorbell):
         assert ear.wait(LONG_S)
 
 
-def test_all_listeners_share_one_subscription(live: Live, bell: Doorbell):
+def test_all_listeners_share_one_subscription(live: Hub, bell: Notifier):
     def hear(_number: int) -> bool:
         with live.listen("one") as ear:
             servers.wait_until(lambda: live.connected, "the subscription")
@@ -65,7 +65,7 @@ def test_new_redis_is_found_again():
     """Listeners are woken after the gap, for nobody knows what rang in it."""
     port = servers.free_port()
     url = f"redis://127.0.0.1:{port}/0"
-    live = Live(url)
+    live = Hub(url)
     with live.listen("one") as ear:
         with servers.redis_server(port=port):
             servers.wait_until(lambda: live.connected, "the subscription")
@@ -77,27 +77,27 @@ def test_new_redis_is_found_again():
 
 
 def test_without_redis_waits_are_short():
-    live = Live(DEAD)
+    live = Hub(DEAD)
     with live.listen("one") as ear:
         assert not ear.wait(LONG_S)
     live.close()
 
 
 def test_ringing_without_redis_is_harmless():
-    bell = Doorbell(DEAD)
+    bell = Notifier(DEAD)
     for _ in range(100):
         bell.ring("one", "two")
     bell.close()
 
 
-def test_closing_wakes_everybody(live: Live):
+def test_closing_wakes_everybody(live: Hub):
     with live.listen("one") as ear:
         live.close()
         assert ear.wait(LONG_S)
         assert live.closing
 
 
-def test_streams_of_one_person_are_bounded(live: Live):
+def test_streams_of_one_person_are_bounded(live: Hub):
     assert all(live.take_seat(1) for _ in range(STREAMS_EACH))
     assert not live.take_seat(1)
     assert live.take_seat(2)

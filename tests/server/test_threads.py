@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 
 ROOT = Path(__file__).parents[2]
 UNDER_GEVENT = """
@@ -34,7 +34,7 @@ except ValueError as error:
 
 @pytest.mark.parametrize(("text", "number"), [("12", 12), ("-1", -1)])
 def test_without_gevent_the_work_is_simply_done(text: str, number: int):
-    assert off_the_loop(int, text) == number
+    assert run_in_thread(int, text) == number
 
 
 def test_under_gevent_others_are_served_meanwhile():

@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _
 
 from server.errors import BadInput
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 
 SHORTEST = 10
 LONGEST = 200  # a bound for the work of one attempt
@@ -19,13 +19,13 @@ DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$rlr2hpJAwtW0szhDVrrOSA$G+tuuIA+/sPpwbOBG
 
 def hash_password(password: str) -> str:
     """What is stored of a password."""
-    return off_the_loop(_hasher.hash, password)
+    return run_in_thread(_hasher.hash, password)
 
 
 def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether this is the password. Takes the same time when there is none."""
     try:
-        off_the_loop(_hasher.verify, password_hash or DUMMY, password[:LONGEST])
+        run_in_thread(_hasher.verify, password_hash or DUMMY, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

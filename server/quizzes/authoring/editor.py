@@ -27,9 +27,9 @@ from server.quizzes.formats.writing import FORMATS, Format
 from server.quizzes.formats.writing import write as write_file
 from server.quizzes.questions.published import in_force
 from server.quizzes.refusals import BadQuiz
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 from server.texts import normal_form
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 from server.web import attempt, now, read, services, signed_in_person, staff_only
 
 SLUG_LENGTH = 40
@@ -127,7 +127,7 @@ def export(slug: str, file_format: str) -> ResponseReturnValue:
     if file_format not in set(Format):
         raise NotFound
     with read() as session:
-        playable = shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+        playable = runtime().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
     questions = [one.question for one in playable.questions]  # of a generated one its first variant
     found = write_file(questions, Format(file_format), Language(str(get_locale())))
     written = FORMATS[Format(file_format)]
@@ -148,7 +148,7 @@ def _imported() -> Draft:
         raise NoFiles
     name = file.filename
     try:
-        found: Imported = off_the_loop(read_file, name, file.read())
+        found: Imported = run_in_thread(read_file, name, file.read())
     except Unreadable as error:
         raise BadInput(error.reason) from None
     if not found.questions:

@@ -16,11 +16,11 @@ from server.quizzes.authoring.quiz_form import quiz_of, toml_of
 from server.quizzes.blueprints import routes
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import Variant
-from server.quizzes.questions.rendering import LANGUAGES, DrawingError, drawn
+from server.quizzes.questions.rendering import LANGUAGES, RenderingError, rendered
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import BadQuiz
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 from server.web import services, staff_only
 
 FIRST = "question[0]"  # where the form looks for a mistake that is nobody's in particular
@@ -33,18 +33,18 @@ def preview() -> ResponseReturnValue:
     those = services()
     quiz = quiz_of(toml_of(request.form.get("document", "")), those.course.zone)
     try:
-        variant = off_the_loop(_variant, quiz.questions[0], those.config.assignments / FOLDER)
-    except (DrawingError, SpecError) as error:
+        variant = run_in_thread(_variant, quiz.questions[0], those.config.assignments / FOLDER)
+    except (RenderingError, SpecError) as error:
         problem = error.problem if isinstance(error, SpecError) else str(error)
         raise BadQuiz(str(error), field=FIRST, problem=problem) from None
     return {language: _seen(variant, language) for language in LANGUAGES}
 
 
 def _variant(question: Question | GeneratedQuestion, beside: Path) -> Variant:
-    """The question, or the first of those that are generated. Raises DrawingError and SpecError."""
+    """The question, or the first of those that are generated. Raises RenderingError and SpecError."""
     if isinstance(question, GeneratedQuestion):
         [question] = variants_of(question, beside, "quiz", count=1)
-    return Variant(question, drawn(question))
+    return Variant(question, rendered(question))
 
 
 def _seen(variant: Variant, language: str) -> dict[str, Any]:

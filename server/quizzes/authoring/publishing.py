@@ -26,7 +26,7 @@ from assignments.variants import variants
 from server.database import Database
 from server.quizzes.models import PublishedQuiz, QuizVersion
 from server.quizzes.questions.published import content_of
-from server.quizzes.questions.rendering import DrawingError
+from server.quizzes.questions.rendering import RenderingError
 from server.quizzes.refusals import BadQuiz
 
 VARIANTS = 100  # of each generated question: who guesses a neighbour's is right in one of a hundred
@@ -98,7 +98,7 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
         raise mistaken(error) from None
     try:
         source = _source(quiz, toml, author.course / FOLDER)
-    except DrawingError as error:
+    except RenderingError as error:
         raise _mistaken_question(quiz, toml, error.question, str(error)) from None
     except SpecError as error:  # of one of many variants, "sum, variant 3.accepted"
         raise _mistaken_question(quiz, toml, error.field.partition(",")[0], str(error)) from None
@@ -160,7 +160,7 @@ def _read_file(path: Path, zone: ZoneInfo, known: Mapping[str, QuizOutcome]) -> 
         return known.get(_digest(quiz, text, path.parent)) or _source(quiz, text, path.parent)
     except SpecError as error:
         return QuizOutcome(path.stem, QuizResult.BROKEN, str(error))
-    except DrawingError as error:
+    except RenderingError as error:
         return QuizOutcome(path.stem, QuizResult.BROKEN, f"{FOLDER}/{path.name}: {error}")
 
 

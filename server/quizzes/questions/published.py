@@ -16,7 +16,7 @@ from assignments.quiz_reading import read_question, read_quiz
 from assignments.quiz_writing import question_table
 from assignments.spec import SLUG
 from server.quizzes.models import PublishedQuiz, QuizVersion
-from server.quizzes.questions.rendering import DrawingError, drawn
+from server.quizzes.questions.rendering import RenderingError, rendered
 from server.quizzes.refusals import UnknownQuiz
 
 VERSIONS_KEPT = 32  # in memory
@@ -27,11 +27,11 @@ class Variant:
     """A question as one student gets it."""
 
     question: Question
-    html: Mapping[str, Mapping[str, Any]]  # by language: see server.quizzes.questions.rendering.drawn
+    html: Mapping[str, Mapping[str, Any]]  # by language: see server.quizzes.questions.rendering.rendered
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class PlayableQuestion:
     """A question with all its variants; one, unless it is generated."""
 
     id: str
@@ -55,7 +55,7 @@ class PlayableQuiz:
     version_id: int
     course_id: int
     quiz: Quiz
-    questions: tuple[Drawn, ...]
+    questions: tuple[PlayableQuestion, ...]
 
     def place_of(self, question_id: str) -> int | None:
         """Where in the quiz a question stands."""
@@ -85,15 +85,15 @@ class Library:
 def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, Any]:
     """What `QuizVersion.content` holds. `made` has the variants of generated questions by id.
 
-    Raises DrawingError.
+    Raises RenderingError.
     """
     questions = []
     for one in quiz.questions:
         variants = made[one.id] if isinstance(one, GeneratedQuestion) else (one,)
         try:
-            html = [drawn(variant) for variant in variants]
-        except DrawingError as error:
-            raise DrawingError(f"{one.id}: {error}", one.id) from error
+            html = [rendered(variant) for variant in variants]
+        except RenderingError as error:
+            raise RenderingError(f"{one.id}: {error}", one.id) from error
         questions.append({"id": one.id, "variants": [question_table(it) for it in variants], "html": html})
     return {"questions": questions}
 
@@ -112,9 +112,9 @@ def in_force(session: Session, course_id: int, slug: str) -> QuizVersion:
     return found
 
 
-def _questions(content: Mapping[str, Any]) -> tuple[Drawn, ...]:
+def _questions(content: Mapping[str, Any]) -> tuple[PlayableQuestion, ...]:
     return tuple(
-        Drawn(
+        PlayableQuestion(
             one["id"],
             tuple(
                 Variant(read_question(table, file="published", place=one["id"]), html)

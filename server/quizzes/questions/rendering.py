@@ -37,7 +37,7 @@ ELEMENTS = frozenset(_ELEMENTS.split())
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 
-class DrawingError(ValueError):
+class RenderingError(ValueError):
     """A text cannot be drawn. Says which formula is meant, and where it is known, the id of its question."""
 
     def __init__(self, problem: str, question: str = "") -> None:
@@ -45,16 +45,16 @@ class DrawingError(ValueError):
         self.question = question
 
 
-def drawn(question: Question) -> dict[str, dict[str, Any]]:
+def rendered(question: Question) -> dict[str, dict[str, Any]]:
     """All texts of a question as HTML, by language: "text", "explanation", and what its type has.
 
-    Raises DrawingError.
+    Raises RenderingError.
     """
     return {language: dict(_parts(question, language)) for language in LANGUAGES}
 
 
 def draw_text(text: str) -> str:
-    """Markdown as HTML. A text of one paragraph has no tag around it. Raises DrawingError."""
+    """Markdown as HTML. A text of one paragraph has no tag around it. Raises RenderingError."""
     html: str = _markdown.render(text).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         return html[3:-4]
@@ -62,13 +62,13 @@ def draw_text(text: str) -> str:
 
 
 def draw_formula(latex: str, *, block: bool = False) -> str:
-    """LaTeX as MathML. Raises DrawingError."""
+    """LaTeX as MathML. Raises RenderingError."""
     if len(latex) > LONGEST_FORMULA:
-        raise DrawingError(f"the formula ${latex[:20]}...$ is longer than {LONGEST_FORMULA} characters")
+        raise RenderingError(f"the formula ${latex[:20]}...$ is longer than {LONGEST_FORMULA} characters")
     try:
         tree = ET.fromstring(convert(latex, display="block" if block else "inline"))  # noqa: S314
     except Exception as error:  # the library raises what comes: a hostile formula must not be ours to guess
-        raise DrawingError(f"the formula ${latex:.60}$ is not understood") from error
+        raise RenderingError(f"the formula ${latex:.60}$ is not understood") from error
     _sift(tree, latex)
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 
@@ -102,7 +102,7 @@ def _sift(tree: ET.Element, latex: str) -> None:
     for element in tree.iter():
         name = element.tag.removeprefix(f"{{{MATHML}}}")
         if name not in ELEMENTS:
-            raise DrawingError(f"the formula ${latex:.60}$ holds <{name:.20}>, which is no mathematics")
+            raise RenderingError(f"the formula ${latex:.60}$ holds <{name:.20}>, which is no mathematics")
         element.tag = name
         for attribute in set(element.attrib) - ATTRIBUTES:
             del element.attrib[attribute]

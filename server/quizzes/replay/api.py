@@ -22,7 +22,7 @@ from server.quizzes.room import api_schema as schema
 from server.quizzes.room.player_api import spoken
 from server.quizzes.room.replay_policy import capped
 from server.quizzes.room.rooms import room_of
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 from server.web import now, read, signed_in, signed_in_person, write
 
 RACES = 3  # of two pages that send the same answer at once
@@ -55,7 +55,7 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     """The first answer to a question stays; the same request again says what was kept."""
     body = json_body(schema.ReplayAnswerIn)
     received_at = now()
-    wait_s = shared().thumbs.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
+    wait_s = runtime().thumbs.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     with read() as session:
@@ -82,7 +82,7 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
 def _seat(session: Session, pin: str) -> Seat:
     who = signed_in_person()
     room = room_of(session, who, pin)
-    return take_seat(session, room, shared().library.quiz(session, room.version_id), who.id)
+    return take_seat(session, room, runtime().library.quiz(session, room.version_id), who.id)
 
 
 def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:

@@ -10,8 +10,8 @@ from assignments.quiz import Counts
 from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_replay
 from server.quizzes.replay.replays import take_seat
-from server.quizzes.room.rooms import Press, room_of, set_replay
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.rooms import StaffAction, room_of, set_replay
+from server.quizzes.room.runtime import runtime
 from server.web import now, read, signed_in, signed_in_person, staff_only, write
 
 
@@ -21,7 +21,7 @@ def replay(pin: str) -> ResponseReturnValue:
     """Play a quiz again. Template quizzes/replay.html: `pin`, `title`, `until`, `cap`, `counts`."""
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
-        quiz = shared().library.quiz(session, room.version_id)
+        quiz = runtime().library.quiz(session, room.version_id)
         seat = take_seat(session, room, quiz, signed_in_person().id)
         counts = room.counts != Counts.NOBODY
     return render_template(
@@ -41,6 +41,6 @@ def allow_replay(pin: str) -> ResponseReturnValue:
     until, cap = wished_replay()
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        set_replay(session, room, until, cap, Press(signed_in_person(), now()))
+        set_replay(session, room, until, cap, StaffAction(signed_in_person(), now()))
     flash(_("Kept.") if until else _("Nobody may play it again."))
     return redirect(url_for("quizzes.results", pin=pin, _anchor="replay"))

@@ -19,10 +19,10 @@ from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.reports.history import Asked, hardest_first
 from server.quizzes.reports.past_years import Taken, Taking, match_anew, remove_report, take_report
 from server.quizzes.reports.question_history import QuizHistory, history_of
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 from server.quizzes.room.staff_api import refuse_beyond
 from server.spreadsheets import Cell
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 from server.web import attempt, form_text, now, read, signed_in_person, staff_only, write
 
 MOST_FILES = 30
@@ -111,7 +111,7 @@ def _report(content: bytes) -> KahootReport:
     if len(content) > FILE_BYTES:
         raise BadInput(_("The file is larger than %(mib)s MiB. Divide it.", mib=FILE_BYTES >> 20))
     try:
-        report = off_the_loop(read_kahoot_report, content)
+        report = run_in_thread(read_kahoot_report, content)
     except Unreadable as error:
         raise BadInput(error.reason) from None
     if not report.questions:
@@ -149,11 +149,11 @@ def _page(slug: str, refusal: Refusal | None = None) -> str:
 def _found(slug: str) -> tuple[PlayableQuiz, QuizHistory]:
     with read() as session:
         quiz = _quiz(session, slug)
-        return quiz, history_of(session, shared().library, quiz, str(get_locale()))
+        return quiz, history_of(session, runtime().library, quiz, str(get_locale()))
 
 
 def _quiz(session: Session, slug: str) -> PlayableQuiz:
-    return shared().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
+    return runtime().library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
 
 
 def _percent(share: float | None) -> float | None:

@@ -22,7 +22,7 @@ from server.quizzes.forms import wished_rule, wished_weeks
 from server.quizzes.models import Room
 from server.quizzes.questions.published import Library
 from server.quizzes.reports.credits import quiz_credits
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 from server.quizzes.room.scores import present_in, room_results
 from server.spreadsheets import Cell
 from server.web import read, signed_in_person, staff_only
@@ -103,7 +103,7 @@ def participation_table(
 def _asked() -> tuple[Participation, Rule, int]:
     rule, keep = wished_rule(), wished_weeks()
     with read() as session:
-        table = participation_table(session, shared().library, signed_in_person().course_id, rule, keep)
+        table = participation_table(session, runtime().library, signed_in_person().course_id, rule, keep)
     return table, rule, len(table.weeks) if keep is None else min(keep, len(table.weeks))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.quizzes.models import QuizVersion, Room, Round
-from server.quizzes.questions.published import Drawn, Library, PlayableQuiz
+from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
 from server.quizzes.reports.history import Asked, Game, QuestionHistory
 from server.quizzes.reports.past_years import PastGame, PastQuestion, past_games
 from server.quizzes.reports.statistics import Concept, concepts, item_statistics
@@ -114,7 +114,9 @@ def _of_report(past: PastGame, rows: Sequence[PastQuestion], asked: Mapping[str,
     return Report(game, tuple((row.id, row.text, row.question) for row in rows))
 
 
-def _question(drawn: Drawn, asked: Sequence[Asked], language: str, *, current: bool) -> QuestionHistory:
+def _question(
+    drawn: PlayableQuestion, asked: Sequence[Asked], language: str, *, current: bool
+) -> QuestionHistory:
     return QuestionHistory(
         id=drawn.id,
         text=drawn.variants[0].html[language]["text"],

@@ -12,7 +12,7 @@ from server.quizzes.blueprints import routes
 from server.quizzes.questions.published import PlayableQuiz
 from server.quizzes.reports.results_page import ReplayRow, replay_rows
 from server.quizzes.room.rooms import room_of
-from server.quizzes.room.runtime import shared
+from server.quizzes.room.runtime import runtime
 from server.quizzes.room.scores import PlayerResult, RoomResults, room_results
 from server.spreadsheets import Cell
 from server.web import read, signed_in_person, staff_only
@@ -24,7 +24,7 @@ def results_file(pin: str, suffix: str) -> ResponseReturnValue:
     """The results for a spreadsheet, `csv` or `xlsx`: names and codes, credit in percent, by question too."""
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
-        quiz = shared().library.quiz(session, room.version_id)
+        quiz = runtime().library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         replays = {one.person.id: one for one in replay_rows(session, room, quiz)}
     played = [_line(one, found, replays.pop(one.person.id, None)) for one in found.players]

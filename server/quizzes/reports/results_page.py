@@ -27,9 +27,9 @@ from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.replay.replays import replays_of
 from server.quizzes.reports.statistics import Concept, ItemStatistics, concepts, item_statistics
 from server.quizzes.room.regrading import Decision, read_decision, rule
-from server.quizzes.room.rooms import Press, room_of
+from server.quizzes.room.rooms import StaffAction, room_of
 from server.quizzes.room.rulings import RulingKind, rulings_of
-from server.quizzes.room.runtime import ring_room, shared
+from server.quizzes.room.runtime import notify_room, runtime
 from server.quizzes.room.scores import (
     PlayerResult,
     RoomResults,
@@ -96,7 +96,7 @@ def results(pin: str) -> ResponseReturnValue:
     asked = wished_rule()
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
-        quiz = shared().library.quiz(session, room.version_id)
+        quiz = runtime().library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         questions = _questions(session, room, quiz, found)
         replays = replay_rows(session, room, quiz)
@@ -126,13 +126,13 @@ def decide(pin: str) -> ResponseReturnValue:
         raise BadInput
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
-        quiz = shared().library.quiz(session, room.version_id)
+        quiz = runtime().library.quiz(session, room.version_id)
     decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
     decision = read_decision(quiz, room.seed, decision)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        changed = rule(session, room, quiz, decision, Press(signed_in_person(), now())).changed
-    ring_room(pin)
+        changed = rule(session, room, quiz, decision, StaffAction(signed_in_person(), now())).changed
+    notify_room(pin)
     flash(_("Marked anew: %(up)s up, %(down)s down.", **changed))
     return redirect(url_for("quizzes.results", pin=pin, _anchor=decision.question))
 

@@ -18,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.database import passes
 from server.errors import Busy, Refusal, ServerFault
-from server.quizzes.room.answer_checks import Offer
-from server.quizzes.room.answers import Taken
+from server.quizzes.room.answer_checks import SubmittedAnswer
+from server.quizzes.room.answers import StoredAnswer
 
 log = structlog.get_logger()
 
@@ -30,15 +30,17 @@ PATIENCE_S = 20.0  # of whoever waits for the commit; the phone then tries again
 
 @dataclass(slots=True)
 class _Waiting:
-    offer: Offer
+    offer: SubmittedAnswer
     done: Event = field(default_factory=Event)
-    outcome: Taken | Exception | None = None
+    outcome: StoredAnswer | Exception | None = None
 
 
-class Desk:
+class AnswerBatches:
     """Takes offers from many requests and writes them together, in a thread of its own."""
 
-    def __init__(self, write: Callable[[Sequence[Offer]], Sequence[Taken | Exception]]) -> None:
+    def __init__(
+        self, write: Callable[[Sequence[SubmittedAnswer]], Sequence[StoredAnswer | Exception]]
+    ) -> None:
         self._write = write
         self._queue: Queue[_Waiting] = Queue()
         self._thread: Thread | None = None
@@ -49,7 +51,7 @@ class Desk:
         """How many offers wait for the next transaction."""
         return self._queue.qsize()
 
-    def take(self, offer: Offer) -> Taken:
+    def take(self, offer: SubmittedAnswer) -> StoredAnswer:
         """What has been stored, once it has. Raises the refusal of this offer, or Busy."""
         waiting = _Waiting(offer)
         self._start()
@@ -102,7 +104,7 @@ class Desk:
             waiting.outcome = self._alone(waiting.offer) if alone else error
             waiting.done.set()
 
-    def _alone(self, offer: Offer) -> Taken | Exception:
+    def _alone(self, offer: SubmittedAnswer) -> StoredAnswer | Exception:
         try:
             return self._write([offer])[0]
         except Exception as error:  # noqa: BLE001 - as above

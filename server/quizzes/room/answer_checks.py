@@ -21,11 +21,11 @@ from server.courses.service import let_in
 from server.errors import Refusal, ServerFault
 from server.quizzes.models import Device, Player, Room, Round
 from server.quizzes.questions.parsing import Content, read_answer
-from server.quizzes.questions.published import Drawn, Library, PlayableQuiz
+from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQuestion, TooLate, WrongPin
 from server.quizzes.room.phases import takes_answers
-from server.quizzes.room.state import Seated
+from server.quizzes.room.state import Participant
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ ROUND = re.compile(r"[a-z0-9.-]{1,70}")  # what a round's key is made of
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SubmittedAnswer:
     """An answer as a phone sent it."""
 
     pin: str
@@ -48,16 +48,16 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AnswerContext:
     """Where an offer belongs: the round of a room, and who sent it."""
 
     room: Room
     round: Round
-    player: Seated
+    player: Participant
     quiz: PlayableQuiz
 
     @property
-    def drawn(self) -> Drawn:
+    def drawn(self) -> PlayableQuestion:
         """The question of the round, with all its variants."""
         return self.quiz.questions[self.round.question]
 
@@ -68,25 +68,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOffer:
+class ParsedAnswer:
     """An offer, and the answer to keep of it: what it says to this very question."""
 
-    offer: Offer
+    offer: SubmittedAnswer
     question: Question
     content: Content
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class BatchContext:
     """What the database says about everything that a batch names."""
 
     rooms: Mapping[str, Room]
     quizzes: Mapping[int, PlayableQuiz]  # by room
     rounds: Mapping[tuple[int, str], Round]
-    players: Mapping[tuple[int, str], Seated]  # by room and device
+    players: Mapping[tuple[int, str], Participant]  # by room and device
 
     @classmethod
-    def up(cls, session: Session, library: Library, offers: Sequence[Offer]) -> Looked:
+    def up(cls, session: Session, library: Library, offers: Sequence[SubmittedAnswer]) -> BatchContext:
         """Look everything up at once."""
         pins = {offer.pin for offer in offers if offer.pin.isascii() and offer.pin.isdigit()}
         hashes = {offer.key_hash for offer in offers}
@@ -110,12 +110,12 @@ class Looked:
             quizzes={room.id: library.quiz(session, room.version_id) for room in rooms.values()},
             rounds={(one.room_id, one.key): one for one in rounds},
             players={
-                (room_id, key): Seated(player_id, user_id, nickname, kicked=kicked_at is not None)
+                (room_id, key): Participant(player_id, user_id, nickname, kicked=kicked_at is not None)
                 for room_id, key, player_id, user_id, nickname, kicked_at in players
             },
         )
 
-    def place(self, offer: Offer) -> Place:
+    def place(self, offer: SubmittedAnswer) -> AnswerContext:
         """Where an offer belongs. Raises the refusal of one that belongs nowhere, or comes too late."""
         room = self.rooms.get(offer.pin)
         if room is None:
@@ -125,14 +125,14 @@ class Looked:
             raise NotThisQuestion
         if not takes_answers(asked.opens_at, asked.closes_at, offer.received_at):
             raise too_late(offer.received_at, asked.closes_at)
-        return Place(room, asked, player, self.quizzes[room.id])
+        return AnswerContext(room, asked, player, self.quizzes[room.id])
 
-    def read(self, offer: Offer) -> ReadOffer | Exception:
+    def read(self, offer: SubmittedAnswer) -> ParsedAnswer | Exception:
         """An offer with its answer read. One hostile offer must not spoil the others of its batch."""
         try:
             place = self.place(offer)
             question = place.question
-            return ReadOffer(
+            return ParsedAnswer(
                 offer, question, read_answer(question, offer.answer, shown_order(question, place.room.seed))
             )
         except Refusal as refusal:
@@ -140,7 +140,7 @@ class Looked:
         except Exception as error:  # noqa: BLE001 - it is logged, and told to who sent it
             return fault(offer, error)
 
-    def _player(self, room: Room, offer: Offer) -> Seated:
+    def _player(self, room: Room, offer: SubmittedAnswer) -> Participant:
         player = self.players.get((room.id, offer.key_hash))
         if player is None:
             raise DeviceWaiting if offer.waits else NotJoined
@@ -149,7 +149,7 @@ class Looked:
         return player
 
 
-def fault(offer: Offer, error: Exception) -> ServerFault:
+def fault(offer: SubmittedAnswer, error: Exception) -> ServerFault:
     """What whoever sent an offer is told when we could not deal with it."""
     log.error("answer", pin=offer.pin, round=offer.round, exc_info=error)
     told = ServerFault()

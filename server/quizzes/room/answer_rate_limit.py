@@ -9,7 +9,7 @@ PER_S = 5.0
 KEPT = 20_000  # phones; then those who have been quiet are forgotten
 
 
-class Thumbs:
+class AnswerRateLimit:
     """A bucket for each phone, filled at `PER_S` up to `BURST`."""
 
     def __init__(self) -> None:

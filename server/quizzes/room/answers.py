@@ -17,13 +17,13 @@ from server.quizzes.models import Answer, Room
 from server.quizzes.questions.parsing import Content
 from server.quizzes.questions.published import Library
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
-from server.quizzes.room.answer_checks import Looked, Place, ReadOffer, fault
+from server.quizzes.room.answer_checks import AnswerContext, BatchContext, ParsedAnswer, fault
 from server.quizzes.room.points import Asked, fair_time, game_points
 from server.quizzes.room.rulings import rulings_of
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StoredAnswer:
     """What is stored now: this answer, or another of the same player that outranks it."""
 
     room_id: int
@@ -42,13 +42,13 @@ class _Row:
     values: Mapping[str, Any]
 
 
-def take(
-    session: Session, library: Library, offers: Sequence[ReadOffer | Exception]
-) -> list[Taken | Exception]:
+def store_answers(
+    session: Session, library: Library, offers: Sequence[ParsedAnswer | Exception]
+) -> list[StoredAnswer | Exception]:
     """For each offer what is stored in the end, or why not. The caller commits."""
-    looked = Looked.up(session, library, [one.offer for one in offers if isinstance(one, ReadOffer)])
+    looked = BatchContext.up(session, library, [one.offer for one in offers if isinstance(one, ParsedAnswer)])
     rulings = {room.id: rulings_of(session, room.id) for room in looked.rooms.values()}
-    rows = [_row(looked, rulings, one) if isinstance(one, ReadOffer) else one for one in offers]
+    rows = [_row(looked, rulings, one) if isinstance(one, ParsedAnswer) else one for one in offers]
     good = [row for row in rows if isinstance(row, _Row)]
     _write(session, good)
     stored = _stored(session, good)
@@ -57,7 +57,9 @@ def take(
     ]
 
 
-def _row(looked: Looked, rulings: Mapping[int, Mapping[str, Rulings]], read: ReadOffer) -> _Row | Exception:
+def _row(
+    looked: BatchContext, rulings: Mapping[int, Mapping[str, Rulings]], read: ParsedAnswer
+) -> _Row | Exception:
     """The row to write. What the room has come to since the offer was read is looked at again."""
     try:
         place = looked.place(read.offer)
@@ -73,7 +75,7 @@ def _row(looked: Looked, rulings: Mapping[int, Mapping[str, Rulings]], read: Rea
         return fault(read.offer, error)
 
 
-def _marked(place: Place, read: ReadOffer, ruled: Rulings) -> dict[str, Any]:
+def _marked(place: AnswerContext, read: ParsedAnswer, ruled: Rulings) -> dict[str, Any]:
     offer, question = read.offer, read.question
     thought_s = fair_time(
         offer.phone_s, (offer.received_at - place.round.opens_at).total_seconds(), offer.round_trip_s
@@ -133,6 +135,6 @@ def _stored(session: Session, rows: Sequence[_Row]) -> dict[tuple[int, int], tup
     return {(one.round_id, one.player_id): (one.n, one.content) for one in session.execute(found)}
 
 
-def _taken(row: _Row, stored: tuple[int, Content]) -> Taken:
+def _taken(row: _Row, stored: tuple[int, Content]) -> StoredAnswer:
     n, content = stored
-    return Taken(row.room.id, n, content, fresh=n == row.values["n"])
+    return StoredAnswer(row.room.id, n, content, fresh=n == row.values["n"])

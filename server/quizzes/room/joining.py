@@ -17,7 +17,7 @@ from server.person import Person
 from server.quizzes.codes.edit_distance import near_misses
 from server.quizzes.codes.guess_counts import Guesser, Secret, note_wrong_guess, refuse_guesser
 from server.quizzes.codes.join_code import is_word
-from server.quizzes.models import Device, Knock, KnockKind, Player, Proof, Room
+from server.quizzes.models import Device, DoorRequest, DoorRequestKind, Player, Proof, Room
 from server.quizzes.refusals import Kicked, NotOnRoster, RoomLocked, WrongPin, WrongWord
 from server.quizzes.room.phases import Stage
 
@@ -26,7 +26,7 @@ KNOCKS_KEPT = 200  # of one room: a hostile phone must not fill the table
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class JoinRequest:
     """Somebody who wants to come in."""
 
     person: Person | None  # who is signed in
@@ -36,7 +36,7 @@ class Request:
     now: datetime
     guesser: Guesser  # who answers for a wrong word or code
     waiting_key: str = field(repr=False)  # for a device that has to wait
-    near: tuple[Person, ...] | None = None  # whose code this might have been: see `look_around`
+    near: tuple[Person, ...] | None = None  # whose code this might have been: see `with_near_misses`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class NoCode:
     """What was typed is no Neptun code at all. The caller commits what was noted, then refuses."""
 
 
-class LookAround(Exception):  # noqa: N818 - no error: the caller looks, and asks again
-    """Who cannot come in asks with `Request.near` unknown, and no writer shall wait while it is looked up."""
+class NearMissesWanted(Exception):  # noqa: N818 - no error: the caller looks, and asks again
+    """The near misses of a typed code are not known yet: no writer waits while they are looked up."""
 
 
-def look_around(session: Session, course_id: int, request: Request) -> Request:
+def with_near_misses(session: Session, course_id: int, request: JoinRequest) -> JoinRequest:
     """The same with the people whose code this might have been. Reads everybody: while nobody writes."""
     typed = normalised(request.neptun)[:12]
     if not (typed.isascii() and typed.isalnum()):
@@ -65,7 +65,7 @@ def look_around(session: Session, course_id: int, request: Request) -> Request:
     return replace(request, near=tuple(by_code[code] for code in near_misses(typed, by_code)))
 
 
-def join(session: Session, room: Room, request: Request) -> Joined | NoCode:
+def join(session: Session, room: Room, request: JoinRequest) -> Joined | NoCode:
     """Let somebody in, or back in. Safe to repeat: a device that is in stays who it is.
 
     Who is not signed in and gets no free code learns nothing about it: room and answer are the same for codes
@@ -96,7 +96,7 @@ def join(session: Session, room: Room, request: Request) -> Joined | NoCode:
 
 def let_device_in(session: Session, room: Room, knock_id: int, now: datetime) -> bool:
     """The lecturer's tap: the device that waits plays from now on, and the others of this player no more."""
-    knock = session.get(Knock, knock_id)
+    knock = session.get(DoorRequest, knock_id)
     if knock is None or knock.room_id != room.id or knock.settled_at or knock.key_hash is None:
         return False
     player = session.scalars(
@@ -110,12 +110,12 @@ def let_device_in(session: Session, room: Room, knock_id: int, now: datetime) ->
 
 def dismiss(session: Session, room: Room, knock_id: int, now: datetime) -> None:
     """The lecturer has looked: nothing is to be done."""
-    knock = session.get(Knock, knock_id)
+    knock = session.get(DoorRequest, knock_id)
     if knock is not None and knock.room_id == room.id:
         knock.settled_at = now
 
 
-def _check_word(session: Session, room: Room, request: Request) -> None:
+def _check_word(session: Session, room: Room, request: JoinRequest) -> None:
     refuse_guesser(session, request.guesser.budgets(Secret.WORD, room.pin), Secret.WORD, request.now)
     if not is_word(room.seed, request.word, request.now):
         raise WrongWord
@@ -142,7 +142,7 @@ def _is_taken(session: Session, player: Player) -> bool:
     return plays or player.kicked_at is not None
 
 
-def _let_in(session: Session, room: Room, person: Person, request: Request) -> Player:
+def _let_in(session: Session, room: Room, person: Person, request: JoinRequest) -> Player:
     player = Player(
         room_id=room.id,
         user_id=person.id,
@@ -155,7 +155,7 @@ def _let_in(session: Session, room: Room, person: Person, request: Request) -> P
     return player
 
 
-def _with_device(session: Session, player: Player, request: Request) -> Joined:
+def _with_device(session: Session, player: Player, request: JoinRequest) -> Joined:
     """A device for this player. Signing in outranks a typed code: it takes the place of such devices."""
     key = new_key()
     device = Device(
@@ -174,12 +174,14 @@ def _with_device(session: Session, player: Player, request: Request) -> Joined:
     return Joined(key, player.nickname)
 
 
-def _stay_outside(session: Session, room: Room, player: Player | None, request: Request) -> Joined | NoCode:
+def _stay_outside(
+    session: Session, room: Room, player: Player | None, request: JoinRequest
+) -> Joined | NoCode:
     """The same answer and the same work for whoever cannot come in; only the lecturer sees a difference."""
     budgets = request.guesser.budgets(Secret.CODE, room.pin)
     refuse_guesser(session, budgets, Secret.CODE, request.now)
     if request.near is None:
-        raise LookAround
+        raise NearMissesWanted
     if player is None:
         _note_near_misses(session, room, request.near, request)
     elif player.kicked_at is None:
@@ -190,7 +192,7 @@ def _stay_outside(session: Session, room: Room, player: Player | None, request: 
     return Joined(request.waiting_key)
 
 
-def _sign_in(session: Session, player: Player, device: Device, request: Request) -> None:
+def _sign_in(session: Session, player: Player, device: Device, request: JoinRequest) -> None:
     """Whoever signs in is the player; devices that only typed the code are out."""
     if request.person is None:
         return
@@ -200,14 +202,18 @@ def _sign_in(session: Session, player: Player, device: Device, request: Request)
     session.execute(delete(Device).where(unproven))
 
 
-def _knock(session: Session, room: Room, player: Player, request: Request, key_hash: str) -> None:
+def _knock(session: Session, room: Room, player: Player, request: JoinRequest, key_hash: str) -> None:
     """One knock for each player is enough: a newer device takes the place of an older one that waits."""
-    waiting = (Knock.room_id == room.id) & (Knock.user_id == player.user_id) & Knock.settled_at.is_(None)
-    session.execute(delete(Knock).where(waiting, Knock.kind == KnockKind.DEVICE))
+    waiting = (
+        (DoorRequest.room_id == room.id)
+        & (DoorRequest.user_id == player.user_id)
+        & DoorRequest.settled_at.is_(None)
+    )
+    session.execute(delete(DoorRequest).where(waiting, DoorRequest.kind == DoorRequestKind.DEVICE))
     session.add(
-        Knock(
+        DoorRequest(
             room_id=room.id,
-            kind=KnockKind.DEVICE,
+            kind=DoorRequestKind.DEVICE,
             user_id=player.user_id,
             typed=normalised(request.neptun)[:12],
             key_hash=key_hash,
@@ -216,15 +222,21 @@ def _knock(session: Session, room: Room, player: Player, request: Request, key_h
     )
 
 
-def _note_near_misses(session: Session, room: Room, near: Sequence[Person], request: Request) -> None:
+def _note_near_misses(session: Session, room: Room, near: Sequence[Person], request: JoinRequest) -> None:
     """Tell the lecturer, and nobody else."""
     typed = normalised(request.neptun)[:12]
-    noted = session.scalars(select(Knock.id).where(Knock.room_id == room.id).limit(KNOCKS_KEPT)).all()
+    noted = session.scalars(
+        select(DoorRequest.id).where(DoorRequest.room_id == room.id).limit(KNOCKS_KEPT)
+    ).all()
     for person in near[: KNOCKS_KEPT - len(noted)]:
-        known = (Knock.room_id == room.id) & (Knock.typed == typed) & (Knock.user_id == person.id)
-        session.execute(delete(Knock).where(known, Knock.kind == KnockKind.NEAR))
+        known = (
+            (DoorRequest.room_id == room.id)
+            & (DoorRequest.typed == typed)
+            & (DoorRequest.user_id == person.id)
+        )
+        session.execute(delete(DoorRequest).where(known, DoorRequest.kind == DoorRequestKind.NEAR))
         facts = {"room_id": room.id, "user_id": person.id, "typed": typed, "at": request.now}
-        session.add(Knock(kind=KnockKind.NEAR, **facts))
+        session.add(DoorRequest(kind=DoorRequestKind.NEAR, **facts))
 
 
 def _nickname(session: Session, room: Room, person: Person) -> int:

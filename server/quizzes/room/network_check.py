@@ -9,7 +9,7 @@ from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from server.errors import TooManyAttempts
-from server.notifications import Live
+from server.notifications import Hub
 from server.quizzes.blueprints import routes
 from server.web import services, utc_now
 
@@ -43,7 +43,7 @@ def stream() -> ResponseReturnValue:
     return response
 
 
-def _ticks(live: Live) -> Iterator[str]:
+def _ticks(live: Hub) -> Iterator[str]:
     yield "retry: 600000\n\n"
     for number in range(1, TICKS + 1):
         if live.wait_for_end(APART_S):

@@ -11,12 +11,12 @@ from typing import Any
 
 from server.accounts.service import two_words
 from server.errors import Refusal
-from server.notifications import Live
+from server.notifications import Hub
 from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
 from server.quizzes.questions.published import Variant
 from server.quizzes.room.phases import Phase
-from server.quizzes.room.state import TOLD, Look, Seated
-from server.quizzes.room.state_cache import Hall
+from server.quizzes.room.state import REVEALED_PHASES, Participant, RoomSnapshot
+from server.quizzes.room.state_cache import CachedRoom
 
 RETRY_MS = 1000  # at least, and twice that at most
 PING_S = 10.0  # how soon a phone that has gone is noticed
@@ -26,19 +26,19 @@ ASKED = frozenset({Phase.READY, Phase.QUESTION, Phase.CLOSED, Phase.REVEAL})  # 
 
 
 @dataclass(slots=True)
-class Screens:
+class RenderedSnapshots:
     """The part of a look that all phones of one language share, written once."""
 
     clock: Callable[[], datetime]
-    _kept: dict[tuple[int, str], tuple[Look, str]] = field(default_factory=dict)
+    _kept: dict[tuple[int, str], tuple[RoomSnapshot, str]] = field(default_factory=dict)
 
-    def snapshot(self, seen: Look, hall: Hall, seat: Seated, language: str) -> str:
+    def snapshot(self, seen: RoomSnapshot, hall: CachedRoom, seat: Participant, language: str) -> str:
         """One snapshot, in JSON: "now" and "me" are this phone's, all else is everybody's."""
         shared = self._shared(seen, language)
         now = json.dumps(_ms(self.clock()))
         return f'{{"now":{now},{shared},"me":{_written(_mine(seen, hall, seat, language))}}}'
 
-    def _shared(self, seen: Look, language: str) -> str:
+    def _shared(self, seen: RoomSnapshot, language: str) -> str:
         place = (seen.room_id, language)
         kept = self._kept.get(place)
         if kept is None or kept[0] is not seen:
@@ -49,7 +49,7 @@ class Screens:
         return kept[1]
 
 
-def stream(screens: Screens, hall: Hall, key: str, language: str, live: Live) -> Iterator[str]:
+def stream(screens: RenderedSnapshots, hall: CachedRoom, key: str, language: str, live: Hub) -> Iterator[str]:
     """The text of an event stream, until the player is out, the server closes or the stream is old."""
     # Not all at once when a server comes back: each phone has a time of its own.
     yield f"retry: {RETRY_MS + hash(key) % RETRY_MS}\n\n"
@@ -69,7 +69,7 @@ def stream(screens: Screens, hall: Hall, key: str, language: str, live: Live) ->
         hall.wait(told, PING_S)
 
 
-def _everybodys(seen: Look, language: str) -> dict[str, Any]:
+def _everybodys(seen: RoomSnapshot, language: str) -> dict[str, Any]:
     title = seen.quiz.quiz.title
     shared: dict[str, Any] = {
         "v": seen.version,
@@ -94,7 +94,7 @@ def _everybodys(seen: Look, language: str) -> dict[str, Any]:
     return shared
 
 
-def _mine(seen: Look, hall: Hall, seat: Seated, language: str) -> dict[str, Any]:
+def _mine(seen: RoomSnapshot, hall: CachedRoom, seat: Participant, language: str) -> dict[str, Any]:
     mine: dict[str, Any] = {"nickname": two_words(seat.nickname, language)}
     if standing := seen.totals.get(seat.player_id):
         mine |= {"place": standing.place, "points": standing.points, "players": len(seen.totals)}
@@ -106,12 +106,12 @@ def _mine(seen: Look, hall: Hall, seat: Seated, language: str) -> dict[str, Any]
         mine |= _question(seen, variant, language)
     if given := hall.given(seat.player_id, seen):
         mine |= {"answer": sent_again(variant, given.content, seen.order, language), "n": given.n}
-        if seen.phase in TOLD:
+        if seen.phase in REVEALED_PHASES:
             mine |= {"credit": given.credit, "earned": given.game}
     return mine
 
 
-def _question(seen: Look, variant: Variant, language: str) -> dict[str, Any]:
+def _question(seen: RoomSnapshot, variant: Variant, language: str) -> dict[str, Any]:
     found = {"question": question_shown(variant, language, seen.order)}
     if seen.phase is Phase.REVEAL:
         found["answered"] = answer_shown(variant, language, seen.order, seen.ruled())

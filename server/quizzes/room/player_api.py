@@ -19,12 +19,20 @@ from server.quizzes.codes.device_keys import is_waiting, issue_waiting_key
 from server.quizzes.codes.guess_guard import guesser, refuse_wrong_pins
 from server.quizzes.refusals import NotJoined, TooFast
 from server.quizzes.room import api_schema as schema
-from server.quizzes.room.answer_checks import Offer
-from server.quizzes.room.joining import Joined, LookAround, NoCode, Request, join, look_around, refuse_no_code
+from server.quizzes.room.answer_checks import SubmittedAnswer
+from server.quizzes.room.joining import (
+    Joined,
+    JoinRequest,
+    NearMissesWanted,
+    NoCode,
+    join,
+    refuse_no_code,
+    with_near_misses,
+)
 from server.quizzes.room.phone_stream import stream
 from server.quizzes.room.rooms import find_room
-from server.quizzes.room.runtime import ring_desk, shared
-from server.quizzes.room.state import Look, Seated
+from server.quizzes.room.runtime import notify_staff, runtime
+from server.quizzes.room.state import Participant, RoomSnapshot
 from server.web import bearer_token, clean_text, now, person, read, services, write
 
 EVENT_STREAM = "text/event-stream"
@@ -51,9 +59,9 @@ def join_room(pin: str) -> ResponseReturnValue:
     g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
     refuse_wrong_pins()
     waiting_key = issue_waiting_key(services().config.secret_keys, pin, now())
-    wish = Request(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
+    wish = JoinRequest(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
     joined = refuse_no_code(_joined(pin, wish))
-    ring_desk(pin)
+    notify_staff(pin)
     token = PLAYER_PREFIX + joined.key
     waiting = joined.nickname is None
     nickname = None if joined.nickname is None else two_words(joined.nickname, spoken())
@@ -80,7 +88,7 @@ def join_room(pin: str) -> ResponseReturnValue:
 )
 def state(pin: str) -> ResponseReturnValue:
     """The same as in the stream, for phones whose stream is silent. Costs nothing when nothing is new."""
-    hall = shared().halls.hall(pin)
+    hall = runtime().halls.hall(pin)
     seen = hall.look
     key = player_key(pin)
     seat = hall.seated(key, seen)
@@ -90,7 +98,7 @@ def state(pin: str) -> ResponseReturnValue:
         response = Response(status=304)
     else:
         response = Response(
-            shared().screens.snapshot(seen, hall, seat, language), mimetype="application/json"
+            runtime().screens.snapshot(seen, hall, seat, language), mimetype="application/json"
         )
     response.set_etag(etag)
     return response
@@ -107,12 +115,12 @@ def events(pin: str) -> ResponseReturnValue:
     """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
     if not wants_stream():
         return state(pin)
-    hall, key = shared().halls.hall(pin), player_key(pin)
+    hall, key = runtime().halls.hall(pin), player_key(pin)
     seat = hall.seated(key, hall.look)  # refuse before the answer begins
     live, place = services().live, ("player", seat.player_id)
     if not live.take_seat(place):
         raise TooManyAttempts(retry_after_s=10)
-    told = stream(shared().screens, hall, key, spoken(), live)
+    told = stream(runtime().screens, hall, key, spoken(), live)
     response = Response(stream_with_context(told), mimetype=EVENT_STREAM)
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: live.leave_seat(place))
@@ -131,12 +139,12 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
     """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
     received_at = now()
     key = player_key(pin)
-    wait_s = shared().thumbs.wait_s(key, time.monotonic())
+    wait_s = runtime().thumbs.wait_s(key, time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     body = json_body(schema.SentAnswer)
-    taken = shared().desk.take(
-        Offer(
+    taken = runtime().desk.take(
+        SubmittedAnswer(
             pin=pin,
             key_hash=fingerprint(key),
             waits=is_waiting(services().config.secret_keys, pin, key, received_at),
@@ -165,9 +173,9 @@ def player_key(pin: str) -> str:
     return token.removeprefix(PLAYER_PREFIX)
 
 
-def seat_of(pin: str) -> tuple[Look, Seated]:
+def seat_of(pin: str) -> tuple[RoomSnapshot, Participant]:
     """Who plays on the device that asks, and the room. Raises WrongPin, NotJoined and their like."""
-    hall = shared().halls.hall(pin)
+    hall = runtime().halls.hall(pin)
     seen = hall.look
     return seen, hall.seated(player_key(pin), seen)
 
@@ -183,15 +191,15 @@ def cookie_name(pin: str) -> str:
     return f"hazi-play-{pin}"
 
 
-def _joined(pin: str, wish: Request) -> Joined | NoCode:
+def _joined(pin: str, wish: JoinRequest) -> Joined | NoCode:
     """Joins that collide are tried again: the database lets only one of two have a nickname."""
     for _race in range(RACES):
         try:
             with write() as session:
                 return join(session, find_room(session, pin), wish)
-        except LookAround:
+        except NearMissesWanted:
             with read() as session:
-                wish = look_around(session, find_room(session, pin).course_id, wish)
+                wish = with_near_misses(session, find_room(session, pin).course_id, wish)
         except IntegrityError:
             continue
     raise Busy(retry_after_s=1)

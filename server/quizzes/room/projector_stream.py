@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import people, two_words
 from server.database import Database
-from server.notifications import Live
+from server.notifications import Hub
 from server.person import Person
 from server.quizzes.codes.join_code import EVERY_S, word_at
-from server.quizzes.models import Knock, Player
+from server.quizzes.models import DoorRequest, Player
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.room.phases import Phase, still_s
 from server.quizzes.room.phone_stream import ASKED, LIFE_S, RETRY_MS
 from server.quizzes.room.presence import Presence
-from server.quizzes.room.state import TOLD, Look, answers_of
-from server.quizzes.room.state_cache import Hall
+from server.quizzes.room.state import REVEALED_PHASES, RoomSnapshot, answers_of
+from server.quizzes.room.state_cache import CachedRoom
 from server.quizzes.room.tallies import tally
 
 APART_S = 0.5  # between two counts: at most twice a second
@@ -33,7 +33,7 @@ PODIUM = 3
 NICKNAMES_SHOWN = 60  # of those who joined last, in the lobby
 
 
-def desk_topic(pin: str) -> str:
+def staff_topic(pin: str) -> str:
     """What the bell rings when somebody has answered or joined."""
     return f"desk.{pin}"
 
@@ -48,7 +48,7 @@ class Viewer:
     language: str
     staff: bool  # whether names and codes are to be seen: on the remote, never on the wall
 
-    def snapshot(self, seen: Look) -> dict[str, Any]:
+    def snapshot(self, seen: RoomSnapshot) -> dict[str, Any]:
         """Everything there is to see."""
         now = self.clock()
         with self.database.read() as session:
@@ -56,16 +56,18 @@ class Viewer:
             votes = _votes(session, seen)
             answered = set(votes[-1]) if votes else set()
             shown = self._stage(seen, now) | self._counts(seen, players, answered)
-            shown |= _bars(seen, votes, self.language) if self.staff or seen.phase in TOLD else {}
+            shown |= _bars(seen, votes, self.language) if self.staff or seen.phase in REVEALED_PHASES else {}
         return shown
 
-    def people(self, seen: Look) -> dict[str, Any]:
+    def people(self, seen: RoomSnapshot) -> dict[str, Any]:
         """Who is in the room and who stands before its door, with names and codes: for staff alone."""
         with self.database.read() as session:
             players = list(session.scalars(select(Player).where(Player.room_id == seen.room_id)))
             knocks = list(
                 session.scalars(
-                    select(Knock).where(Knock.room_id == seen.room_id, Knock.settled_at.is_(None))
+                    select(DoorRequest).where(
+                        DoorRequest.room_id == seen.room_id, DoorRequest.settled_at.is_(None)
+                    )
                 )
             )
             ids = [one.user_id for one in players] + [one.user_id for one in knocks]
@@ -77,7 +79,7 @@ class Viewer:
             "knocks": [_knock(one, known[one.user_id]) for one in knocks],
         }
 
-    def _stage(self, seen: Look, now: datetime) -> dict[str, Any]:
+    def _stage(self, seen: RoomSnapshot, now: datetime) -> dict[str, Any]:
         title = seen.quiz.quiz.title
         shown: dict[str, Any] = {
             "now": round(now.timestamp() * 1000),
@@ -94,7 +96,7 @@ class Viewer:
             shown |= {"word": word_at(seen.seed, now), "word_every_s": EVERY_S}
         return shown | self._question(seen)
 
-    def _question(self, seen: Look) -> dict[str, Any]:
+    def _question(self, seen: RoomSnapshot) -> dict[str, Any]:
         if seen.drawn is None:
             return {}
         shown: dict[str, Any] = {
@@ -112,7 +114,7 @@ class Viewer:
                 shown["answered_by"] = answer_shown(variant, self.language, seen.order, seen.ruled())
         return shown
 
-    def _counts(self, seen: Look, players: list[Player], answered: set[int]) -> dict[str, Any]:
+    def _counts(self, seen: RoomSnapshot, players: list[Player], answered: set[int]) -> dict[str, Any]:
         playing = [one for one in players if one.kicked_at is None]
         shown: dict[str, Any] = {"joined": len(playing), "answered": len(answered)}
         if seen.phase is Phase.LOBBY:
@@ -122,7 +124,7 @@ class Viewer:
             shown["top"] = self._top(seen, {one.id: one for one in playing})
         return shown
 
-    def _top(self, seen: Look, players: Mapping[int, Player]) -> list[dict[str, Any]]:
+    def _top(self, seen: RoomSnapshot, players: Mapping[int, Player]) -> list[dict[str, Any]]:
         ranked = [one for one in seen.totals.values() if one.player_id in players]
         return [
             {
@@ -145,14 +147,14 @@ class Viewer:
         }
 
 
-def stream(viewer: Viewer, hall: Hall, live: Live, allowed: Callable[[], bool]) -> Iterator[str]:
+def stream(viewer: Viewer, hall: CachedRoom, live: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
     """The text of an event stream for staff: at most two snapshots a second, each when something is new.
 
     It ends when whoever follows is `allowed` no more.
     """
     yield f"retry: {RETRY_MS}\n\n"
     ends, told = time.monotonic() + LIFE_S, _Told()
-    with live.listen(desk_topic(hall.pin)) as ear:
+    with live.listen(staff_topic(hall.pin)) as ear:
         while not live.closing and time.monotonic() < ends and allowed():
             seen = hall.look
             yield from told.news("state", viewer.snapshot(seen))
@@ -186,7 +188,7 @@ class _Told:
             yield f"event: {kind}\ndata: {json.dumps(shown, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
-def _votes(session: Session, seen: Look) -> list[dict[int, Any]]:
+def _votes(session: Session, seen: RoomSnapshot) -> list[dict[int, Any]]:
     """The answers of each vote on the question that was asked last, by player."""
     if seen.drawn is None:
         return []
@@ -194,14 +196,14 @@ def _votes(session: Session, seen: Look) -> list[dict[int, Any]]:
     return [answers_of(session, seen.room_id, seen.state.question, vote) for vote in votes]
 
 
-def _bars(seen: Look, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
+def _bars(seen: RoomSnapshot, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
     if seen.drawn is None or not votes or seen.phase not in ASKED:
         return {}
     tallies = [tally(seen.drawn, given.values(), seen.order, language) for given in votes]
     return {"tally": tallies[-1]} | ({"before": tallies[-2]} if len(tallies) > 1 else {})
 
 
-def _knock(knock: Knock, person: Person) -> dict[str, Any]:
+def _knock(knock: DoorRequest, person: Person) -> dict[str, Any]:
     return {
         "id": knock.id,
         "kind": knock.kind,

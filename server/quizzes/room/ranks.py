@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RankedPlayer:
     """One player's place. Equal points share a place, and the next one is as far down as there are before."""
 
     player_id: int
@@ -15,10 +15,10 @@ class Standing:
     points: int
 
 
-def standings(points: Mapping[int, int]) -> list[Standing]:
+def ranking(points: Mapping[int, int]) -> list[RankedPlayer]:
     """All players, best first; among equals those who joined earlier, whose ids are lower."""
-    placed: list[Standing] = []
+    placed: list[RankedPlayer] = []
     for count, (player_id, total) in enumerate(sorted(points.items(), key=lambda it: (-it[1], it[0])), 1):
         place = placed[-1].place if placed and placed[-1].points == total else count
-        placed.append(Standing(player_id, place, total))
+        placed.append(RankedPlayer(player_id, place, total))
     return placed

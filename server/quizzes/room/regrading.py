@@ -12,12 +12,12 @@ from assignments.quiz import Choice, Game, Question
 from server.errors import BadInput
 from server.quizzes.models import Answer, Player, ReplayAnswer, Room, Round, Ruling
 from server.quizzes.questions.parsing import read_answer
-from server.quizzes.questions.published import Drawn, PlayableQuiz
+from server.quizzes.questions.published import PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.scoring import Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.room.points import Asked, game_points
 from server.quizzes.room.replay_policy import seed_of
-from server.quizzes.room.rooms import Press, note
+from server.quizzes.room.rooms import StaffAction, note
 from server.quizzes.room.rulings import RulingKind, rulings_of
 
 REASON_LENGTH = 300
@@ -44,7 +44,7 @@ def read_decision(quiz: PlayableQuiz, seed: str, decision: Decision) -> Decision
     return replace(decision, value=_checked(quiz.questions[place].question, decision, seed))
 
 
-def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: Press) -> Ruling:
+def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: StaffAction) -> Ruling:
     """Decide what `read_decision` has read, and mark everything of that question anew. Raises BadInput."""
     place = quiz.place_of(decision.question)
     if place is None:
@@ -89,7 +89,9 @@ def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> d
     return changed
 
 
-def _mark_replays_anew(session: Session, room: Room, drawn: Drawn, place: int, rulings: Rulings) -> None:
+def _mark_replays_anew(
+    session: Session, room: Room, drawn: PlayableQuestion, place: int, rulings: Rulings
+) -> None:
     found = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.question == place)
     for answer in session.scalars(found):
         seed = seed_of(room.seed, answer.user_id, answer.attempt)

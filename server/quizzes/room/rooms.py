@@ -24,7 +24,7 @@ KEY_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class StaffAction:
     """Something the lecturer presses: who, when, and on top of which version, if they said."""
 
     who: Person
@@ -32,7 +32,7 @@ class Press:
     version: int | None = None
 
 
-def open_room(session: Session, slug: str, policy: Policy, press: Press) -> Room:
+def open_room(session: Session, slug: str, policy: Policy, press: StaffAction) -> Room:
     """A new room for the version of a quiz that is in force. Raises UnknownQuiz."""
     version = in_force(session, press.who.course_id, slug)
     room = Room(
@@ -88,7 +88,7 @@ def state_of(room: Room) -> RoomState:
     )
 
 
-def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: Press) -> RoomState:
+def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: StaffAction) -> RoomState:
     """Move a room that was found `changing`. Raises NotNow, or Stale when another device was faster."""
     before = state_of(room)
     if press.version is not None and press.version != before.version:
@@ -105,20 +105,20 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: P
     return after
 
 
-def set_lock(session: Session, room: Room, press: Press, *, locked: bool) -> None:
+def set_lock(session: Session, room: Room, press: StaffAction, *, locked: bool) -> None:
     """Let nobody else in, or everybody again."""
     room.locked = locked
     room.version += 1
     note(session, room, press, "lock" if locked else "unlock")
 
 
-def set_replay(session: Session, room: Room, until: datetime | None, cap: float, press: Press) -> None:
+def set_replay(session: Session, room: Room, until: datetime | None, cap: float, press: StaffAction) -> None:
     """Let everybody play it again until a moment, for at most `cap` of the credit; None lets nobody."""
     room.replay_until, room.replay_cap = until, cap
     note(session, room, press, "replay", until=until.isoformat() if until else None, cap=cap)
 
 
-def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, kicked: bool) -> None:
+def set_kicked(session: Session, room: Room, player_id: int, press: StaffAction, *, kicked: bool) -> None:
     """Send a player out, or forgive and let them in again. What they answered stays. Raises NotNow."""
     player = session.get(Player, player_id)
     if player is None or player.room_id != room.id:
@@ -128,7 +128,7 @@ def set_kicked(session: Session, room: Room, player_id: int, press: Press, *, ki
     note(session, room, press, "kick" if kicked else "forgive", player=player_id)
 
 
-def note(session: Session, room: Room, press: Press, verb: str, **details: Any) -> None:  # noqa: ANN401
+def note(session: Session, room: Room, press: StaffAction, verb: str, **details: Any) -> None:  # noqa: ANN401
     """A line of the room's audit trail."""
     event = RoomEvent(room_id=room.id, by_id=press.who.id, at=tenth(press.now), verb=verb, details=details)
     session.add(event)

@@ -11,39 +11,39 @@ from flask.sansio.app import App
 
 from server.quizzes.codes.device_keys import is_waiting
 from server.quizzes.questions.published import Library
-from server.quizzes.room.answer_batches import Desk
-from server.quizzes.room.answer_checks import Looked, Offer
-from server.quizzes.room.answer_rate_limit import Thumbs
-from server.quizzes.room.answers import Taken, take
-from server.quizzes.room.phone_stream import Screens
+from server.quizzes.room.answer_batches import AnswerBatches
+from server.quizzes.room.answer_checks import BatchContext, SubmittedAnswer
+from server.quizzes.room.answer_rate_limit import AnswerRateLimit
+from server.quizzes.room.answers import StoredAnswer, store_answers
+from server.quizzes.room.phone_stream import RenderedSnapshots
 from server.quizzes.room.presence import Presence
-from server.quizzes.room.projector_stream import desk_topic
-from server.quizzes.room.state_cache import Halls, room_topic
+from server.quizzes.room.projector_stream import staff_topic
+from server.quizzes.room.state_cache import RoomCache, room_topic
 from server.web import Services, services
 
 SHARED = "hazi.quizzes"  # among the extensions of the application
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class Runtime:
     """One for each application."""
 
     library: Library
     presence: Presence
-    halls: Halls
-    desk: Desk
-    screens: Screens
-    thumbs: Thumbs
+    halls: RoomCache
+    desk: AnswerBatches
+    screens: RenderedSnapshots
+    thumbs: AnswerRateLimit
 
 
 def remember_quizzes(app: App) -> None:
     """Build it once. Nothing is connected to before it is needed."""
     those: Services = app.extensions["hazi"]
     library, presence = Library(those.course.zone), Presence(those.config.broker_url)
-    app.extensions[SHARED] = Shared(
+    app.extensions[SHARED] = Runtime(
         library=library,
         presence=presence,
-        halls=Halls(
+        halls=RoomCache(
             those.database,
             those.live,
             presence,
@@ -53,35 +53,37 @@ def remember_quizzes(app: App) -> None:
                 (those.config.secret_key, *those.config.old_secret_keys), pin, key, those.clock()
             ),
         ),
-        desk=Desk(lambda offers: _write(those, library, offers)),
-        screens=Screens(those.clock),
-        thumbs=Thumbs(),
+        desk=AnswerBatches(lambda offers: _write(those, library, offers)),
+        screens=RenderedSnapshots(those.clock),
+        thumbs=AnswerRateLimit(),
     )
 
 
-def shared() -> Shared:
+def runtime() -> Runtime:
     """That of this application."""
-    return cast("Shared", current_app.extensions[SHARED])
+    return cast("Runtime", current_app.extensions[SHARED])
 
 
-def ring_room(pin: str) -> None:
+def notify_room(pin: str) -> None:
     """The room has changed: every screen looks again, here and in other processes."""
-    shared().halls.changed(pin)
-    _ring(services(), room_topic(pin), desk_topic(pin))
+    runtime().halls.changed(pin)
+    _ring(services(), room_topic(pin), staff_topic(pin))
 
 
-def ring_desk(pin: str) -> None:
+def notify_staff(pin: str) -> None:
     """Somebody has joined: only the staff's screens look again."""
-    _ring(services(), desk_topic(pin))
+    _ring(services(), staff_topic(pin))
 
 
-def _write(those: Services, library: Library, offers: Sequence[Offer]) -> list[Taken | Exception]:
+def _write(
+    those: Services, library: Library, offers: Sequence[SubmittedAnswer]
+) -> list[StoredAnswer | Exception]:
     with those.database.read() as session:
-        looked = Looked.up(session, library, offers)
+        looked = BatchContext.up(session, library, offers)
     read = [looked.read(offer) for offer in offers]  # while nobody waits for the database
     with those.database.write() as session:
-        outcomes = take(session, library, read)
-    _ring(those, *{desk_topic(offer.pin) for offer in offers})
+        outcomes = store_answers(session, library, read)
+    _ring(those, *{staff_topic(offer.pin) for offer in offers})
     return outcomes
 
 

@@ -15,8 +15,8 @@ from server.person import Person
 from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.models import Answer, Player, Proof, Room, Round
 from server.quizzes.questions.published import PlayableQuiz
-from server.quizzes.room.ranks import standings
-from server.quizzes.room.state import Given, counted_rounds
+from server.quizzes.room.ranks import ranking
+from server.quizzes.room.state import AnswerRow, counted_rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PlayerResult:
     place: int | None  # None: sent out
     answered: int  # questions
     correct: int  # questions with full credit
-    answers: Mapping[int, Given] = field(default_factory=dict)  # by the question's place
+    answers: Mapping[int, AnswerRow] = field(default_factory=dict)  # by the question's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResult
     players = session.scalars(select(Player).where(Player.room_id == room.id).order_by(Player.id)).all()
     known = people(session, room.course_id, [player.user_id for player in players])
     points = {one.id: sum(it.game for it in given[one.id].values()) for one in players if not one.kicked_at}
-    places = {one.player_id: one.place for one in standings(points)}
+    places = {one.player_id: one.place for one in ranking(points)}
     results = [
         _result(room, player, known[player.user_id], given[player.id], weights, places.get(player.id))
         for player in players
@@ -104,7 +104,7 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
     room: Room,
     player: Player,
     person: Person,
-    given: Mapping[int, Given],
+    given: Mapping[int, AnswerRow],
     weights: Mapping[int, float],
     place: int | None,
 ) -> PlayerResult:
@@ -124,10 +124,10 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
     )
 
 
-def _given(session: Session, rounds: Sequence[Round]) -> dict[int, dict[int, Given]]:
+def _given(session: Session, rounds: Sequence[Round]) -> dict[int, dict[int, AnswerRow]]:
     """The answers of these rounds: by player, then by the question's place."""
     places = {one.id: one.question for one in rounds}
-    found: dict[int, dict[int, Given]] = defaultdict(dict)
+    found: dict[int, dict[int, AnswerRow]] = defaultdict(dict)
     for one in session.scalars(select(Answer).where(Answer.round_id.in_(places))):
-        found[one.player_id][places[one.round_id]] = Given(one.content, one.n, one.credit, one.game)
+        found[one.player_id][places[one.round_id]] = AnswerRow(one.content, one.n, one.credit, one.game)
     return found

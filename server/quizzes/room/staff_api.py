@@ -25,8 +25,8 @@ from server.quizzes.room.phases import phase_at
 from server.quizzes.room.player_api import EVENT_STREAM, wants_stream
 from server.quizzes.room.projector_stream import Viewer, stream
 from server.quizzes.room.regrading import Decision, read_decision, rule
-from server.quizzes.room.rooms import Press, advance, open_room, room_of, set_kicked, set_lock
-from server.quizzes.room.runtime import ring_room, shared
+from server.quizzes.room.rooms import StaffAction, advance, open_room, room_of, set_kicked, set_lock
+from server.quizzes.room.runtime import notify_room, runtime
 from server.quizzes.room.scores import PlayerResult, RoomResults, room_results
 from server.web import clean_text, now, read, services, signed_in_person, staff_only, write
 
@@ -41,7 +41,7 @@ def create_session(slug: str) -> ResponseReturnValue:
     wishes = json_body(schema.NewRoom).model_dump(exclude_none=True)
     with write() as session:
         usual = (
-            shared()
+            runtime()
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
@@ -60,7 +60,7 @@ def advance_room(pin: str) -> ResponseReturnValue:
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
         state = advance(session, room, _quiz(session, room), body.to, replace(press, version=body.version))
-    ring_room(pin)
+    notify_room(pin)
     phase = phase_at(state, press.now)
     return answer_json(schema.Moved(phase=phase, version=state.version, question=state.question))
 
@@ -74,7 +74,7 @@ def lock(pin: str) -> ResponseReturnValue:
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
         set_lock(session, room, _press(), locked=body.locked)
-    ring_room(pin)
+    notify_room(pin)
     return "", 204
 
 
@@ -88,7 +88,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
         set_kicked(session, room, player_id, _press(), kicked=body.kicked)
-    ring_room(pin)
+    notify_room(pin)
     return "", 204
 
 
@@ -105,7 +105,7 @@ def knock(pin: str, knock_id: int) -> ResponseReturnValue:
             room.version += 1
         else:
             dismiss(session, room, knock_id, now())
-    ring_room(pin)
+    notify_room(pin)
     return "", 204
 
 
@@ -124,7 +124,7 @@ def rulings(pin: str) -> ResponseReturnValue:
         room = room_of(session, signed_in_person(), pin, changing=True)
         ruling = rule(session, room, quiz, decision, _press())
         changed = schema.RulingOut.model_validate(ruling.changed)
-    ring_room(pin)
+    notify_room(pin)
     return answer_json(changed)
 
 
@@ -175,10 +175,10 @@ def _is_let_in(who: Person) -> bool:
 
 
 def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
-    hall, live, who = shared().halls.hall(pin), services().live, signed_in_person()
+    hall, live, who = runtime().halls.hall(pin), services().live, signed_in_person()
     if hall.look.course_id != who.course_id:  # refuse before the answer begins
         raise WrongPin
-    viewer = Viewer(services().database, shared().presence, services().clock, str(get_locale()), staff=staff)
+    viewer = Viewer(services().database, runtime().presence, services().clock, str(get_locale()), staff=staff)
     if not wants_stream():
         shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})
         return answer_json(schema.StaffSnapshotOut.model_validate(shown))
@@ -198,12 +198,12 @@ def refuse_beyond(number: int) -> None:
         raise NotFound
 
 
-def _press() -> Press:
-    return Press(signed_in_person(), now())
+def _press() -> StaffAction:
+    return StaffAction(signed_in_person(), now())
 
 
 def _quiz(session: Any, room: Room) -> PlayableQuiz:  # noqa: ANN401
-    return shared().library.quiz(session, room.version_id)
+    return runtime().library.quiz(session, room.version_id)
 
 
 def _question(quiz: PlayableQuiz, place: int, found: RoomResults) -> schema.QuestionOut:

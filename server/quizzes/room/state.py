@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from server.courses.service import let_in
 from server.quizzes.models import Answer, Device, Player, Room, Round
 from server.quizzes.questions.parsing import Content
-from server.quizzes.questions.published import Drawn, Library, PlayableQuiz
+from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.room.phases import Phase, RoomState, phase_at, version_at
-from server.quizzes.room.ranks import Standing, standings
+from server.quizzes.room.ranks import RankedPlayer, ranking
 from server.quizzes.room.rooms import find_room, state_of
 from server.quizzes.room.rulings import rulings_of
 
-TOLD = frozenset({Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM})  # where results are to be seen
-SHUT = TOLD | {Phase.CLOSED}  # where nobody can answer any more
+REVEALED_PHASES = frozenset({Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM})  # where results are to be seen
+CLOSED_PHASES = REVEALED_PHASES | {Phase.CLOSED}  # where nobody can answer any more
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
+class Participant:
     """A device that plays, and who plays on it."""
 
     player_id: int
@@ -36,7 +36,7 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AnswerRow:
     """A stored answer."""
 
     content: Content
@@ -46,7 +46,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RoomSnapshot:
     """A room at one moment."""
 
     room_id: int
@@ -63,12 +63,14 @@ class Look:
     quiz: PlayableQuiz
     round: str  # what answers to the question that was asked last are sent to
     rulings: Mapping[str, Rulings]
-    seated: Mapping[str, Seated]  # by the device's fingerprint
-    answers: Mapping[int, Given] = field(default_factory=dict)  # of the round, by player; where it is shut
-    totals: Mapping[int, Standing] = field(default_factory=dict)  # by player; where told
+    participants: Mapping[str, Participant]  # by the device's fingerprint
+    answers: Mapping[int, AnswerRow] = field(
+        default_factory=dict
+    )  # of the round, by player; where it is shut
+    totals: Mapping[int, RankedPlayer] = field(default_factory=dict)  # by player; where told
 
     @property
-    def drawn(self) -> Drawn | None:
+    def drawn(self) -> PlayableQuestion | None:
         """The question that was asked last."""
         place = self.state.question
         return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
@@ -83,13 +85,13 @@ class Look:
         return self.rulings.get(self.drawn.id, NO_RULINGS) if self.drawn else NO_RULINGS
 
 
-def look(session: Session, library: Library, pin: str, now: datetime) -> Look:
+def read_room(session: Session, library: Library, pin: str, now: datetime) -> RoomSnapshot:
     """The room with this PIN. Raises WrongPin."""
     room = find_room(session, pin)
     state = state_of(room)
     phase = phase_at(state, now)
-    told = phase in TOLD
-    return Look(
+    told = phase in REVEALED_PHASES
+    return RoomSnapshot(
         room_id=room.id,
         course_id=room.course_id,
         pin=pin,
@@ -104,8 +106,8 @@ def look(session: Session, library: Library, pin: str, now: datetime) -> Look:
         quiz=library.quiz(session, room.version_id),
         round=_round_key(session, room),
         rulings=rulings_of(session, room.id),
-        seated=seated(session, room.id),
-        answers=answers_of(session, room.id, state.question, state.vote) if phase in SHUT else {},
+        participants=participants_of(session, room.id),
+        answers=answers_of(session, room.id, state.question, state.vote) if phase in CLOSED_PHASES else {},
         totals=_totals(session, room) if told else {},
     )
 
@@ -115,7 +117,7 @@ def _round_key(session: Session, room: Room) -> str:
     return session.scalar(select(Round.key).where(asked)) or ""
 
 
-def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[str, Seated]:
+def participants_of(session: Session, room_id: int, key_hash: str | None = None) -> dict[str, Participant]:
     """The devices of a room, or the one with this fingerprint; not of people who are let in no more."""
     facts = (Device.key_hash, Player.id, Player.user_id, Player.nickname, Player.kicked_at)
     found = select(*facts).join(Player, Player.id == Device.player_id).where(Player.room_id == room_id)
@@ -123,18 +125,18 @@ def seated(session: Session, room_id: int, key_hash: str | None = None) -> dict[
     if key_hash is not None:
         found = found.where(Device.key_hash == key_hash)
     return {
-        key: Seated(player_id, user_id, nickname, kicked=kicked_at is not None)
+        key: Participant(player_id, user_id, nickname, kicked=kicked_at is not None)
         for key, player_id, user_id, nickname, kicked_at in session.execute(found)
     }
 
 
-def answers_of(session: Session, room_id: int, question: int, vote: int) -> dict[int, Given]:
+def answers_of(session: Session, room_id: int, question: int, vote: int) -> dict[int, AnswerRow]:
     """What was answered in one round, by player."""
     facts = (Answer.player_id, Answer.content, Answer.n, Answer.credit, Answer.game)
     found = select(*facts).join(Round, Round.id == Answer.round_id)
     found = found.where(Round.room_id == room_id, Round.question == question, Round.vote == vote)
     return {
-        player_id: Given(content, n, earned, game)
+        player_id: AnswerRow(content, n, earned, game)
         for player_id, content, n, earned, game in session.execute(found)
     }
 
@@ -152,15 +154,15 @@ def players_of(session: Session, room_id: int) -> list[Player]:
     return list(session.scalars(found.order_by(Player.id)))
 
 
-def _totals(session: Session, room: Room) -> dict[int, Standing]:
+def _totals(session: Session, room: Room) -> dict[int, RankedPlayer]:
     ids = [one.id for one in counted_rounds(session, room.id)]
     sums = select(Answer.player_id, func.sum(Answer.game)).where(Answer.round_id.in_(ids))
     earned: dict[int, int] = defaultdict(int)
     earned.update(
         {player: int(points) for player, points in session.execute(sums.group_by(Answer.player_id))}
     )
-    return _by_player(standings({player.id: earned[player.id] for player in players_of(session, room.id)}))
+    return _by_player(ranking({player.id: earned[player.id] for player in players_of(session, room.id)}))
 
 
-def _by_player(placed: Iterable[Standing]) -> dict[int, Standing]:
+def _by_player(placed: Iterable[RankedPlayer]) -> dict[int, RankedPlayer]:
     return {one.player_id: one for one in placed}

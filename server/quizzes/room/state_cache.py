@@ -16,12 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.accounts.service import fingerprint
 from server.database import Database
-from server.notifications import Ear, Live
+from server.notifications import Hub, Subscription
 from server.quizzes.questions.published import Library
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined
 from server.quizzes.room.phases import Phase, still_s, version_at
 from server.quizzes.room.presence import Presence
-from server.quizzes.room.state import Given, Look, Seated, answers_of, look, seated
+from server.quizzes.room.state import (
+    AnswerRow,
+    Participant,
+    RoomSnapshot,
+    answers_of,
+    participants_of,
+    read_room,
+)
 
 log = structlog.get_logger()
 
@@ -37,22 +44,22 @@ def room_topic(pin: str) -> str:
     return f"room.{pin}"
 
 
-class Hall:
+class CachedRoom:
     """A room as the screens of this process see it."""
 
-    def __init__(self, halls: Halls, pin: str) -> None:
+    def __init__(self, halls: RoomCache, pin: str) -> None:
         self.pin = pin
         self._halls = halls
         self._changed = Condition()
         self._looking = Lock()
-        self._look: Look | None = None
+        self._look: RoomSnapshot | None = None
         self._wanted_until = 0.0
         self._thread: Thread | None = None
-        self._answers: tuple[float, int, Mapping[int, Given]] = (0.0, -1, {})
+        self._answers: tuple[float, int, Mapping[int, AnswerRow]] = (0.0, -1, {})
         self.present: dict[int, float] = {}  # by player: when they were last seen, by the monotonic clock
 
     @property
-    def look(self) -> Look:
+    def look(self) -> RoomSnapshot:
         """The room as it is. Raises WrongPin."""
         self._wanted_until = time.monotonic() + IDLE_S
         seen = self._fresh() or self._looked_once()
@@ -62,17 +69,17 @@ class Hall:
                 self._thread.start()
         return seen
 
-    def _fresh(self) -> Look | None:
+    def _fresh(self) -> RoomSnapshot | None:
         """The last look, unless the clock has moved the room on since."""
         seen = self._look
         return None if seen is None or version_at(seen.state, self._halls.clock()) != seen.version else seen
 
-    def _looked_once(self) -> Look:
+    def _looked_once(self) -> RoomSnapshot:
         """A question opens for all phones at the same moment: one of them looks, the others wait for it."""
         with self._looking:
             return self._fresh() or self.refresh()
 
-    def refresh(self) -> Look:
+    def refresh(self) -> RoomSnapshot:
         """Look into the database now, and wake whoever waits for something new. Raises WrongPin."""
         seen = self._halls.look(self.pin)
         with self._changed:
@@ -91,10 +98,10 @@ class Hall:
             if self._look is not None and self._look.version == version and not self._halls.live.closing:
                 self._changed.wait(timeout_s)
 
-    def seated(self, key: str, seen: Look) -> Seated:
+    def seated(self, key: str, seen: RoomSnapshot) -> Participant:
         """Who plays on the device with this key. Raises NotJoined, DeviceWaiting and Kicked."""
         key_hash = fingerprint(key)
-        found = seen.seated.get(key_hash) or self._halls.seated(seen.room_id, key_hash)
+        found = seen.participants.get(key_hash) or self._halls.seated(seen.room_id, key_hash)
         if found is None:
             raise DeviceWaiting if self._halls.waits(self.pin, key) else NotJoined
         if found.kicked:
@@ -102,7 +109,7 @@ class Hall:
         self.present[found.player_id] = time.monotonic()
         return found
 
-    def given(self, player_id: int, seen: Look) -> Given | None:
+    def given(self, player_id: int, seen: RoomSnapshot) -> AnswerRow | None:
         """What somebody has answered in the round that was asked last."""
         if seen.phase is not Phase.QUESTION:
             return seen.answers.get(player_id)
@@ -128,7 +135,7 @@ class Hall:
             self._look = None
             self._changed.notify_all()
 
-    def _once(self, ear: Ear) -> None:
+    def _once(self, ear: Subscription) -> None:
         """Look, tell, and wait for the next reason to look."""
         seen = self.refresh()
         self._halls.presence.report(self.pin, self._who_is_here())
@@ -140,13 +147,13 @@ class Hall:
         return list(self.present)
 
 
-class Halls:
+class RoomCache:
     """The halls of this process, by PIN."""
 
     def __init__(
         self,
         database: Database,
-        live: Live,
+        live: Hub,
         presence: Presence,
         library: Library,
         clock: Callable[[], datetime],
@@ -159,10 +166,10 @@ class Halls:
         self.clock = clock
         self._database = database
         self._library = library
-        self._halls: dict[str, Hall] = {}
+        self._halls: dict[str, CachedRoom] = {}
         self._lock = Lock()
 
-    def hall(self, pin: str) -> Hall:
+    def hall(self, pin: str) -> CachedRoom:
         """The hall of a room. Raises WrongPin."""
         with self._lock:
             known = self._halls.get(pin)
@@ -170,9 +177,9 @@ class Halls:
             return known
         self.look(pin)  # nobody fills our memory with PINs that lead nowhere
         with self._lock:
-            return self._halls.setdefault(pin, Hall(self, pin))
+            return self._halls.setdefault(pin, CachedRoom(self, pin))
 
-    def forget(self, hall: Hall) -> None:
+    def forget(self, hall: CachedRoom) -> None:
         """Nobody looks at this room any more."""
         with self._lock:
             if self._halls.get(hall.pin) is hall:
@@ -185,17 +192,17 @@ class Halls:
         if hall is not None:
             hall.refresh()
 
-    def look(self, pin: str) -> Look:
+    def look(self, pin: str) -> RoomSnapshot:
         """The room, from the database. Raises WrongPin."""
         with self._database.read() as session:
-            return look(session, self._library, pin, self.clock())
+            return read_room(session, self._library, pin, self.clock())
 
-    def seated(self, room_id: int, key_hash: str) -> Seated | None:
+    def seated(self, room_id: int, key_hash: str) -> Participant | None:
         """A device that may have joined since the last look."""
         with self._database.read() as session:
-            return seated(session, room_id, key_hash).get(key_hash)
+            return participants_of(session, room_id, key_hash).get(key_hash)
 
-    def answers(self, seen: Look) -> dict[int, Given]:
+    def answers(self, seen: RoomSnapshot) -> dict[int, AnswerRow]:
         """All answers to the question that is open."""
         with self._database.read() as session:
             return answers_of(session, seen.room_id, seen.state.question, seen.state.vote)

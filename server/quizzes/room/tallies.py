@@ -8,13 +8,15 @@ from typing import Any
 
 from assignments.quiz import Choice, Matching, Matrix, Ordering, Question, TrueFalse
 from server.quizzes.questions.presenting import sent_again
-from server.quizzes.questions.published import Drawn, Variant
-from server.quizzes.room.state import Given
+from server.quizzes.questions.published import PlayableQuestion, Variant
+from server.quizzes.room.state import AnswerRow
 
 TYPED_SHOWN = 8  # of typed answers the commonest
 
 
-def tally(drawn: Drawn, given: Iterable[Given], order: Sequence[int], language: str) -> dict[str, Any]:
+def tally(
+    drawn: PlayableQuestion, given: Iterable[AnswerRow], order: Sequence[int], language: str
+) -> dict[str, Any]:
     """Counts by the order of the screen: "right", "partly", "wrong", by type "bars", "cells" or "typed"."""
     answers = list(given)
     counted: dict[str, Any] = {
@@ -37,19 +39,19 @@ def tally(drawn: Drawn, given: Iterable[Given], order: Sequence[int], language: 
     return counted
 
 
-def _bars(body: Choice, answers: Sequence[Given], order: Sequence[int]) -> list[int]:
+def _bars(body: Choice, answers: Sequence[AnswerRow], order: Sequence[int]) -> list[int]:
     counts: Counter[int] = Counter()
     for one in answers:
         counts.update(one.content if body.several else [one.content])
     return [counts[place] for place in order]
 
 
-def _cells(size: int, answers: Sequence[Given]) -> list[list[int]]:
+def _cells(size: int, answers: Sequence[AnswerRow]) -> list[list[int]]:
     counts = Counter((row, column) for one in answers for row, column in one.content)
     return [[counts[row, column] for column in range(size)] for row in range(size)]
 
 
-def _in_place(question: Question, answers: Sequence[Given], order: Sequence[int]) -> list[int]:
+def _in_place(question: Question, answers: Sequence[AnswerRow], order: Sequence[int]) -> list[int]:
     """For each item, or each left, how many put the right one there."""
     size = len(question.body.pairs) if isinstance(question.body, Matching) else len(order)
     hits = [sum(one.content[at] == at for one in answers) for at in range(size)]
@@ -57,7 +59,7 @@ def _in_place(question: Question, answers: Sequence[Given], order: Sequence[int]
 
 
 def _typed(
-    variant: Variant, answers: Sequence[Given], order: Sequence[int], language: str
+    variant: Variant, answers: Sequence[AnswerRow], order: Sequence[int], language: str
 ) -> list[dict[str, Any]]:
     """What was typed most, folded for counting as it reads best."""
     spelt: dict[str, str] = {}

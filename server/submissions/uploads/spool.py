@@ -19,7 +19,7 @@ from server.config import Config
 from server.disk_space import Room, free_bytes
 from server.outages import StoreAway
 from server.store import refuse_when_full
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 
 LEFT_BEHIND = timedelta(days=2)  # files without a row: of a process that died between the two
 CHUNK = 1 << 20
@@ -68,7 +68,7 @@ class Spool:
 
     def seal(self, upload_id: str, size: int) -> str:
         """The sha256 of a finished upload, cut to its size."""
-        return off_the_loop(_seal, self.path(upload_id), size)
+        return run_in_thread(_seal, self.path(upload_id), size)
 
     def open(self, upload_id: str) -> BinaryIO:
         """The bytes. Raises FileNotFoundError."""

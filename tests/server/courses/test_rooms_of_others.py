@@ -11,7 +11,7 @@ from flask import Flask
 from assignments.quiz import Policy
 from server.person import Role
 from server.quizzes.authoring.publishing import sync_quizzes
-from server.quizzes.room.rooms import Press, find_room, open_room
+from server.quizzes.room.rooms import StaffAction, find_room, open_room
 from server.web import services
 from tests.server.builders import NOON, a_person, another_course
 from tests.server.conftest import Browser
@@ -37,7 +37,7 @@ def theirs(app: Flask, tmp_path: Path) -> str:
     sync_quizzes(database, other, tmp_path / "theirs", ZONE, NOON)
     with database.write() as session:
         policy = Policy(replay_until=NOON + timedelta(days=1))
-        return open_room(session, "week-1", policy, Press(lecturer, NOON)).pin
+        return open_room(session, "week-1", policy, StaffAction(lecturer, NOON)).pin
 
 
 @pytest.mark.parametrize("address", READ)

@@ -37,9 +37,9 @@ from server.quizzes.reports.credits import quiz_credits
 from server.quizzes.reports.participation import participation_table
 from server.quizzes.reports.past_years import Taking, match_anew, past_games, remove_report, take_report
 from server.quizzes.reports.question_history import history_of
-from server.quizzes.room.joining import Joined, Request, join, look_around
-from server.quizzes.room.rooms import Press, open_room, room_of
-from server.quizzes.room.state import seated
+from server.quizzes.room.joining import Joined, JoinRequest, join, with_near_misses
+from server.quizzes.room.rooms import StaffAction, open_room, room_of
+from server.quizzes.room.state import participants_of
 from server.standings.queries import Audience, standing_cards
 from server.submissions.gradings.final_draw import draw_final
 from server.submissions.queries import find_submission, submissions_of
@@ -248,7 +248,7 @@ def test_a_room_belongs_to_the_course_of_its_quiz(courses: Courses, tmp_path: Pa
         sync_quizzes(courses.database, one, tmp_path, ZONE, NOON)
     library = Library(ZONE)
     with courses.database.write() as session:
-        room = open_room(session, "week-1", Policy(), Press(courses.lecturer_there, NOON))
+        room = open_room(session, "week-1", Policy(), StaffAction(courses.lecturer_there, NOON))
         room.ended_at = NOON + timedelta(hours=1)
         session.flush()
         assert session.scalar(select(func.count()).where(Room.course_id == courses.other)) == 1
@@ -268,7 +268,7 @@ def quizzed(courses: Courses, tmp_path: Path) -> Courses:
         sync_quizzes(courses.database, one, tmp_path, ZONE, NOON)
     with courses.database.write() as session:
         policy = Policy(replay_until=NOON + timedelta(days=1))
-        room = open_room(session, "week-1", policy, Press(courses.lecturer_there, NOON))
+        room = open_room(session, "week-1", policy, StaffAction(courses.lecturer_there, NOON))
         room.ended_at = NOON + timedelta(hours=1)
     return courses
 
@@ -295,23 +295,23 @@ def test_a_quiz_remembers_what_was_played_in_its_course(quizzed: Courses):
 
 
 def test_a_room_lets_in_people_of_its_course_alone(quizzed: Courses):
-    asks = Request(None, "", "", "", NOON, Guesser("192.0.2.1", person_id=quizzed.here.id), "waiting")
+    asks = JoinRequest(None, "", "", "", NOON, Guesser("192.0.2.1", person_id=quizzed.here.id), "waiting")
     with quizzed.database.write() as session:
-        room = open_room(session, "week-1", Policy(), Press(quizzed.lecturer_there, NOON))
+        room = open_room(session, "week-1", Policy(), StaffAction(quizzed.lecturer_there, NOON))
         with pytest.raises(WrongPin):
             join(session, room, replace(asks, person=quizzed.here))
         typed = replace(asks, neptun=quizzed.lecturer_here.neptun)
-        looked = look_around(session, room.course_id, typed)
+        looked = with_near_misses(session, room.course_id, typed)
         assert looked.near == (quizzed.lecturer_there,)  # LEC002 is one slip away from LEC001
         assert join(session, room, looked) == Joined("waiting")
         joined = join(session, room, replace(asks, person=quizzed.there))
         assert isinstance(joined, Joined)
         assert joined.nickname is not None
-        assert [one.user_id for one in seated(session, room.id).values()] == [quizzed.there.id]
+        assert [one.user_id for one in participants_of(session, room.id).values()] == [quizzed.there.id]
         deactivate(session, COURSE, "ABC123", NOON)
-        assert len(seated(session, room.id)) == 1
+        assert len(participants_of(session, room.id)) == 1
         deactivate(session, quizzed.other, "ABC123", NOON)
-        assert seated(session, room.id) == {}
+        assert participants_of(session, room.id) == {}
 
 
 def test_replays_and_participation_are_those_of_the_course(quizzed: Courses):

@@ -14,8 +14,8 @@ from server.quizzes.authoring.quiz_form import document_of
 from server.quizzes.formats.result import Note, NoteKind
 from server.quizzes.pages import ReplayCard, RoomCard, qr_code
 from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
-from server.quizzes.questions.published import Drawn, PlayableQuiz, Variant
-from server.quizzes.questions.rendering import drawn
+from server.quizzes.questions.published import PlayableQuestion, PlayableQuiz, Variant
+from server.quizzes.questions.rendering import rendered
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import BadQuiz
@@ -25,7 +25,7 @@ from server.quizzes.reports.question_history import QuizHistory, Report
 from server.quizzes.reports.results_page import PlayerCard, QuestionCard, ReplayRow, TrailLine
 from server.quizzes.reports.statistics import Concept, ItemStatistics
 from server.quizzes.room.scores import PlayerResult
-from server.quizzes.room.state import Given
+from server.quizzes.room.state import AnswerRow
 from server.quizzes.room.tallies import tally
 from tests.server.builders import NOON
 from tests.server.pages.made_up import PEOPLE
@@ -118,7 +118,9 @@ ANSWERS: dict[str, Any] = {
 }
 QUIZ: Quiz = read_quiz(TOML, ZoneInfo("Europe/Budapest"))
 QUESTIONS = [one for one in QUIZ.questions if isinstance(one, Question)]
-PLAYABLE = PlayableQuiz(1, 1, QUIZ, tuple(Drawn(one.id, (Variant(one, drawn(one)),)) for one in QUESTIONS))
+PLAYABLE = PlayableQuiz(
+    1, 1, QUIZ, tuple(PlayableQuestion(one.id, (Variant(one, rendered(one)),)) for one in QUESTIONS)
+)
 ROOMS = [RoomCard("123456", "week-5", NOON, over=False), RoomCard("654321", "week-5", NOON, over=True)]
 REPLAYS = [ReplayCard("654321", QUIZ.title, NOON, NOON)]
 QR = qr_code("https://hazi.example.org/live/123456")
@@ -248,7 +250,7 @@ def staff_see(scene: str, language: str) -> dict[str, Any]:
     place = (PLAYABLE.place_of(name) or 0) if name else 0
     question = PLAYABLE.questions[place]
     variant, order = question.variants[0], shown_order(question.question, SEED)
-    given = [Given(content, 1, float(at == 0), 0) for at, content in enumerate(ANSWERS[question.id])]
+    given = [AnswerRow(content, 1, float(at == 0), 0) for at, content in enumerate(ANSWERS[question.id])]
     return _facts(place, phase or scene) | {
         "pin": "123456",
         "locked": True,

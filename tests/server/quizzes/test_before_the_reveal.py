@@ -27,7 +27,7 @@ from assignments.quiz import (
 from assignments.spec import Localized
 from server.quizzes.questions.presenting import question_shown
 from server.quizzes.questions.published import Variant
-from server.quizzes.questions.rendering import LANGUAGES, drawn
+from server.quizzes.questions.rendering import LANGUAGES, rendered
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.room.rooms import KEY_LENGTH, opaque_key
 from server.quizzes.service import sync_quizzes
@@ -172,7 +172,7 @@ def test_another_key_is_shown_in_the_same_way(slug: str, name: str):
 
 
 def _shown(question: Question, language: str, seed: str) -> dict[str, Any]:
-    return question_shown(Variant(question, drawn(question)), language, shown_order(question, seed))
+    return question_shown(Variant(question, rendered(question)), language, shown_order(question, seed))
 
 
 def _with_another_key(body: Any) -> Any:  # noqa: ANN401 - each type has its own

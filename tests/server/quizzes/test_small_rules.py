@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from server.quizzes.codes.edit_distance import is_one_edit, near_misses
 from server.quizzes.codes.join_code import WORDS, is_word, word_at
-from server.quizzes.room.answer_rate_limit import BURST, PER_S, Thumbs
-from server.quizzes.room.ranks import standings
+from server.quizzes.room.answer_rate_limit import BURST, PER_S, AnswerRateLimit
+from server.quizzes.room.ranks import ranking
 from tests.server.builders import NOON
 
 CODES = st.text("ABC12", min_size=6, max_size=6)
@@ -64,25 +64,25 @@ def test_no_other_rooms_word_is_good():
 
 
 def test_equal_points_share_a_place():
-    placed = standings({1: 500, 2: 900, 3: 500, 4: 0})
+    placed = ranking({1: 500, 2: 900, 3: 500, 4: 0})
     assert [(one.player_id, one.place) for one in placed] == [(2, 1), (1, 2), (3, 2), (4, 4)]
 
 
 @given(st.dictionaries(st.integers(1, 99), st.integers(0, 5), max_size=20))
 def test_places_follow_points(points: dict[int, int]):
-    for one in standings(points):
+    for one in ranking(points):
         assert one.place == 1 + sum(other > points[one.player_id] for other in points.values())
 
 
 def test_thumb_may_be_quick_but_not_a_machine():
-    thumbs = Thumbs()
+    thumbs = AnswerRateLimit()
     passed = [thumbs.wait_s("phone", 0.0) == 0 for _tap in range(BURST + 5)]
     assert passed == [True] * BURST + [False] * 5
     assert thumbs.wait_s("other phone", 0.0) == 0
 
 
 def test_thumb_that_rested_may_go_on():
-    thumbs = Thumbs()
+    thumbs = AnswerRateLimit()
     for _tap in range(BURST):
         thumbs.wait_s("phone", 0.0)
     wait = thumbs.wait_s("phone", 0.0)

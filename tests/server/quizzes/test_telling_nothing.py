@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from server.quizzes.models import Knock, Player
+from server.quizzes.models import DoorRequest, Player
 from server.web import services
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
@@ -104,7 +104,9 @@ def test_a_word_is_asked_for_whatever_the_code(
 def test_only_a_player_is_knocked_for(busy: Remote, app: Flask):
     learnt(app, busy.pin)
     with services(app).database.read() as session:
-        kinds = [(one.kind, one.typed) for one in session.scalars(select(Knock).order_by(Knock.typed))]
+        kinds = [
+            (one.kind, one.typed) for one in session.scalars(select(DoorRequest).order_by(DoorRequest.typed))
+        ]
     assert kinds == [("device", "ABC123"), ("near", "ABC124"), ("device", "LEC001")]
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import OperationalError
 from server.accounts.access import deactivate
 from server.errors import Busy
 from server.quizzes.models import Answer
-from server.quizzes.room.answer_batches import Desk
-from server.quizzes.room.answer_checks import Offer
-from server.quizzes.room.answers import Taken
+from server.quizzes.room.answer_batches import AnswerBatches
+from server.quizzes.room.answer_checks import SubmittedAnswer
+from server.quizzes.room.answers import StoredAnswer
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock
@@ -197,29 +197,29 @@ def test_hundred_phones_at_once_are_all_stored(remote: Remote, phone: Joined, ap
     assert players == len(stored(app)) == 40
 
 
-def offer(key: str = "k") -> Offer:
-    return Offer("123456", key, "q", 0, 1, None, 0, NOON)
+def offer(key: str = "k") -> SubmittedAnswer:
+    return SubmittedAnswer("123456", key, "q", 0, 1, None, 0, NOON)
 
 
 def test_nobody_is_told_saved_when_the_commit_fails():
-    def broken(_offers: object) -> list[Taken | Exception]:
+    def broken(_offers: object) -> list[StoredAnswer | Exception]:
         raise Busy(retry_after_s=1)
 
     with pytest.raises(Busy):
-        Desk(broken).take(offer())
+        AnswerBatches(broken).take(offer())
 
 
 def test_one_that_cannot_be_written_does_not_spoil_the_others():
     first, gate = threading.Event(), threading.Event()
 
-    def write(offers: Any) -> list[Taken | Exception]:  # noqa: ANN401
+    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
         first.set()
         assert gate.wait(10)
         if any(one.key_hash == "poison" for one in offers):
             raise ValueError("cannot be written")
-        return [Taken(1, one.n, 0, fresh=True) for one in offers]
+        return [StoredAnswer(1, one.n, 0, fresh=True) for one in offers]
 
-    desk, outcomes = Desk(write), dict[str, object]()
+    desk, outcomes = AnswerBatches(write), dict[str, object]()
 
     def send(key: str) -> None:
         try:
@@ -237,18 +237,18 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others():
     gate.set()
     for thread in threads:
         thread.join()
-    assert [type(outcomes[key]) for key in ("a", "poison", "b")] == [Taken, ValueError, Taken]
+    assert [type(outcomes[key]) for key in ("a", "poison", "b")] == [StoredAnswer, ValueError, StoredAnswer]
 
 
 def test_a_hall_waits_for_a_database_that_is_away_once_and_not_each_for_itself():
     gate, batches = threading.Event(), list[int]()
 
-    def write(offers: Any) -> list[Taken | Exception]:  # noqa: ANN401
+    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
         batches.append(len(offers))
         assert gate.wait(10)
         raise OperationalError("", {}, psycopg.OperationalError("the database does not answer"))
 
-    desk, outcomes = Desk(write), list[type[Exception]]()
+    desk, outcomes = AnswerBatches(write), list[type[Exception]]()
 
     def send() -> None:
         try:
@@ -274,13 +274,13 @@ def test_answers_that_come_together_are_written_together():
     first, gate = threading.Event(), threading.Event()
     batches: list[int] = []
 
-    def write(offers: Any) -> list[Taken | Exception]:  # noqa: ANN401
+    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
         batches.append(len(offers))
         first.set()
         assert gate.wait(10)
-        return [Taken(1, one.n, 0, fresh=True) for one in offers]
+        return [StoredAnswer(1, one.n, 0, fresh=True) for one in offers]
 
-    desk = Desk(write)
+    desk = AnswerBatches(write)
     threads = [threading.Thread(target=desk.take, args=(offer(),))]
     threads[0].start()
     assert first.wait(10)

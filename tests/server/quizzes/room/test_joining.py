@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import people
 from server.person import Person, Role
-from server.quizzes.models import Device, Knock, Player
+from server.quizzes.models import Device, DoorRequest, Player
 from server.quizzes.room import joining
 from server.quizzes.room.joining import DEVICES
 from server.web import services
@@ -33,7 +33,7 @@ def stranger(app: Flask, remote: Remote) -> Phone:
 
 def knocks(app: Flask) -> list[tuple[str, str]]:
     with services(app).database.read() as session:
-        return [(one.kind, one.typed) for one in session.query(Knock)]
+        return [(one.kind, one.typed) for one in session.query(DoorRequest)]
 
 
 def problem(answer: Any) -> tuple[int, str]:  # noqa: ANN401

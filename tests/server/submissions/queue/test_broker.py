@@ -28,7 +28,7 @@ from server import logs
 from server.broker import sender
 from server.database import Database
 from server.grading.models import State, Submission
-from server.notifications import Doorbell, Live
+from server.notifications import Hub, Notifier
 from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.queue.workers import record_worker
@@ -64,7 +64,7 @@ class World:
 
     def __init__(self, course: Course, broker_url: str) -> None:
         self.course, self.broker_url = course, broker_url
-        self.bell, self.celery = Doorbell(broker_url), sender(broker_url)
+        self.bell, self.celery = Notifier(broker_url), sender(broker_url)
 
     def dispatcher(self, broker_url: str = "", clock: Callable[[], datetime] = now) -> Dispatcher:
         celery = sender(broker_url) if broker_url else self.celery
@@ -225,15 +225,15 @@ def test_poison_is_dropped_and_the_next_message_counts(world: World, recording: 
 
 
 def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pytest.MonkeyPatch):
-    live, hear, failures = Live(world.broker_url), Live._hear, [RuntimeError("anything")]
+    live, hear, failures = Hub(world.broker_url), Hub._hear, [RuntimeError("anything")]
 
-    def fail_once(self: Live) -> None:
+    def fail_once(self: Hub) -> None:
         if failures:
             self.connected = True
             raise failures.pop()
         hear(self)
 
-    monkeypatch.setattr(Live, "_hear", fail_once)
+    monkeypatch.setattr(Hub, "_hear", fail_once)
     with live.listen("topic") as ear:
         servers.wait_until(lambda: not failures and live.connected, "the second subscription")
         ear.wait(5)
@@ -299,7 +299,7 @@ def test_page_is_rung_when_something_happens(world: World, recording: None):
     submission = world.hand_in()
     world.dispatcher().round()
     job = world.job()
-    live = Live(world.broker_url)
+    live = Hub(world.broker_url)
     with live.listen(submission) as ear:
         servers.wait_until(lambda: live.connected, "the subscription")
         ear.wait(20)

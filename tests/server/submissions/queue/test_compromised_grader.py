@@ -27,7 +27,7 @@ from grader.contract import (
 from grader.signing import ForgedJobError, new_signing_key, sign, verified
 from server.broker import moment_of_mark, send_mark
 from server.grading.models import Grading, State, Submission
-from server.notifications import Doorbell
+from server.notifications import Notifier
 from server.submissions import recorder as recording_program
 from server.submissions.models import Loss, RunEvent, Worker
 from server.submissions.queue.graders import grader_cards
@@ -253,14 +253,14 @@ def test_message_that_no_database_takes_is_dropped_while_the_database_answers(
 
     monkeypatch.setattr(recording_program, "record_events", too_much)
     monkeypatch.setattr(recording_program, "LONGEST_PAUSE_S", 0.01)
-    recorder = Recorder(runs.course.database, Doorbell(DEAD), lambda: NOON, secret_keys=("key",))
+    recorder = Recorder(runs.course.database, Notifier(DEAD), lambda: NOON, secret_keys=("key",))
     recorder.events(a_batch(runs.held, an_event(1)).to_message())
 
 
 @pytest.mark.parametrize("mark", [None, 1.0, "", "1793527200.0", "1793527200.0.c2lnbmF0dXJl"])
 def test_only_the_server_makes_marks(runs: Runs, mark: object):
     """Marks of a later time would have the runs of others taken for lost, odd ones nobody's."""
-    recorder = Recorder(runs.course.database, Doorbell(DEAD), lambda: NOON, secret_keys=("key",))
+    recorder = Recorder(runs.course.database, Notifier(DEAD), lambda: NOON, secret_keys=("key",))
     for message in ({"mark": mark}, {"at": NOON.timestamp() + 60}):
         recorder.mark(message)
     with runs.course.database.read() as session:
