@@ -135,7 +135,7 @@ def _on_slots(folder: Path, mode: Mode | None, jobs: int) -> float:
         for _ in range(SLOTS)
     ]
     with ThreadPoolExecutor(SLOTS) as pool:
-        list(pool.map(lambda slot: _hear(slot, "ready"), slots))
+        list(pool.map(lambda slot: _receive(slot, "ready"), slots))
         start = time.perf_counter()
         list(pool.map(lambda slot: _say_and_hear(slot, "done"), slots))
         taken = time.perf_counter() - start
@@ -144,7 +144,7 @@ def _on_slots(folder: Path, mode: Mode | None, jobs: int) -> float:
     return taken / jobs
 
 
-def _hear(slot: subprocess.Popen[str], word: str) -> None:
+def _receive(slot: subprocess.Popen[str], word: str) -> None:
     assert slot.stdout is not None
     said = slot.stdout.readline().strip()
     if said != word:
@@ -155,7 +155,7 @@ def _say_and_hear(slot: subprocess.Popen[str], word: str) -> None:
     assert slot.stdin is not None
     slot.stdin.write("go\n")
     slot.stdin.flush()
-    _hear(slot, word)
+    _receive(slot, word)
 
 
 def _opening(boxes: Boxes) -> Callable[[int], None]:

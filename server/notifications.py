@@ -1,7 +1,7 @@
-"""The doorbell: who has something new rings a topic, and whoever listens looks into the database again.
+"""Notifications between processes over Redis: who changes something publishes a topic, subscribers look.
 
-Nothing travels but the topic, so a lost ring costs a little time and no truth. Works with plain threads and
-under gevent's patched ones alike.
+Nothing travels but the topic, and the database is the truth: a lost notification costs a little time and
+nothing else. Works with plain threads and under gevent's patched ones alike.
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ from threading import Event, Lock, Thread
 
 import redis
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
-from server.database import passes
 
 log = structlog.get_logger()
 
-CHANNEL = "hazi.bell"
+CHANNEL = "hazi.notifier"  # a name that older processes know, too
 QUEUE_TOPIC = "queue"  # something may be released
-PATIENCE_S = 0.5  # for Redis to take a ring: whoever rings must never wait for it
+PATIENCE_S = 0.5  # for Redis to take a topic: whoever notifies must never wait for it
 PAUSE_S = 5.0  # after it was found dead
 RETRY_S = 1.0
-LOOK_S = 2.0  # how often listeners look for themselves while the bell is dead
+LOOK_S = 2.0  # how often subscribers look for themselves while Redis is away
 STREAMS_EACH = 16  # open at once by one person; one that was left is noticed some seconds later
 
 
@@ -37,18 +34,8 @@ def redis_url(broker_url: str) -> str:
     return broker_url
 
 
-def until_away(parts: Iterator[str]) -> Iterator[str]:
-    """An event stream that just ends where the database goes away: whoever listens comes again."""
-    try:
-        yield from parts
-    except SQLAlchemyError as error:
-        if not passes(error):
-            raise
-        log.warning("stream ended", problem=str(error))
-
-
 class Notifier:
-    """Rings. Never raises and hardly ever waits: while Redis is away, it is left alone for a while."""
+    """Publishes topics. Never raises and hardly ever waits: while Redis is away, it is left alone a while."""
 
     def __init__(self, broker_url: str) -> None:
         self._redis = redis.Redis.from_url(
@@ -56,8 +43,8 @@ class Notifier:
         )
         self._silent_until = 0.0
 
-    def ring(self, *topics: str) -> None:
-        """Tell whoever listens to these topics that there is something new."""
+    def notify(self, *topics: str) -> None:
+        """Tell the subscribers of these topics, in every process, that there is something new."""
         if time.monotonic() < self._silent_until:
             return
         try:
@@ -65,7 +52,7 @@ class Notifier:
                 self._redis.publish(CHANNEL, topic)
         except (redis.RedisError, OSError, ValueError) as error:  # the last two where a connection was closed
             self._silent_until = time.monotonic() + PAUSE_S
-            log.warning("doorbell", problem=str(error))
+            log.warning("notifier", problem=str(error))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -73,30 +60,30 @@ class Notifier:
 
 
 class Subscription:
-    """One listener."""
+    """One subscriber to a topic."""
 
-    def __init__(self, live: Hub) -> None:
-        self._live = live
-        self._rung = Event()
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._notified = Event()
 
     def wake(self) -> None:
-        """End the wait of whoever listens."""
-        self._rung.set()
+        """End the wait of the subscriber."""
+        self._notified.set()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether the bell rang before the time was over. Without a bell the wait is short."""
-        rung = self._rung.wait(timeout_s if self._live.connected else min(timeout_s, LOOK_S))
-        self._rung.clear()
-        return rung
+        """Whether a notification came before the time was over. Without Redis the wait is short."""
+        came = self._notified.wait(timeout_s if self._hub.connected else min(timeout_s, LOOK_S))
+        self._notified.clear()
+        return came
 
 
 class Hub:
-    """Listens, with one connection for the whole process, opened when somebody first wants to."""
+    """The subscriptions of this process, over one connection that is opened with the first of them."""
 
     def __init__(self, broker_url: str) -> None:
         self._url = redis_url(broker_url)
-        self._ears: dict[str, set[Subscription]] = defaultdict(set)
-        self._seats: Counter[Hashable] = Counter()
+        self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._streams: Counter[Hashable] = Counter()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._closing = Event()
@@ -108,34 +95,34 @@ class Hub:
         return self._closing.is_set()
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[Subscription]:
-        """An ear for one topic. Listen first and look second, or a ring in between is lost."""
-        ear = Subscription(self)
+    def subscribe(self, topic: str) -> Iterator[Subscription]:
+        """A subscription to one topic. Subscribe first and look second, or what comes in between is lost."""
+        subscription = Subscription(self)
         with self._lock:
-            self._ears[topic].add(ear)
+            self._subscriptions[topic].add(subscription)
             self._start()
         try:
-            yield ear
+            yield subscription
         finally:
             with self._lock:
-                self._ears[topic].discard(ear)
-                if not self._ears[topic]:
-                    del self._ears[topic]
+                self._subscriptions[topic].discard(subscription)
+                if not self._subscriptions[topic]:
+                    del self._subscriptions[topic]
 
-    def take_seat(self, whose: Hashable) -> bool:
-        """Whether somebody may open one more stream; `leave_seat` when it ends."""
+    def open_stream(self, owner: Hashable) -> bool:
+        """Whether `owner` may have one more stream open; `close_stream` when it ends."""
         with self._lock:
-            if self._seats[whose] >= STREAMS_EACH:
+            if self._streams[owner] >= STREAMS_EACH:
                 return False
-            self._seats[whose] += 1
+            self._streams[owner] += 1
             return True
 
-    def leave_seat(self, whose: Hashable) -> None:
-        """A stream of this person has ended."""
+    def close_stream(self, owner: Hashable) -> None:
+        """A stream of this owner has ended."""
         with self._lock:
-            self._seats[whose] -= 1
-            if self._seats[whose] <= 0:
-                del self._seats[whose]
+            self._streams[owner] -= 1
+            if self._streams[owner] <= 0:
+                del self._streams[owner]
 
     def wait_for_end(self, timeout_s: float) -> bool:
         """Whether `close` was called before the time was over."""
@@ -148,29 +135,29 @@ class Hub:
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():
-            self._thread = Thread(target=self._follow, name="live", daemon=True)
+            self._thread = Thread(target=self._follow, name="notifications", daemon=True)
             self._thread.start()
 
     def _follow(self) -> None:
         while not self.closing:
             try:
-                self._hear()
+                self._receive()
             except redis.RedisError as error:
-                log.warning("live", problem=str(error))
+                log.warning("notifications", problem=str(error))
             except Exception:
-                log.exception("live")
+                log.exception("notifications")
             finally:
                 self.connected = False
             self._closing.wait(RETRY_S)
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         with self._client() as client:
             pubsub = client.pubsub(ignore_subscribe_messages=True)
             with pubsub:
                 pubsub.subscribe(CHANNEL)
                 pubsub.get_message(timeout=LOOK_S)
                 self.connected = True
-                self._wake_all()  # what rang while nobody heard
+                self._wake_all()  # what was published while nobody was connected
                 while not self.closing:
                     message = pubsub.get_message(timeout=LOOK_S)
                     if message is not None:
@@ -180,14 +167,14 @@ class Hub:
         return redis.Redis.from_url(self._url, socket_connect_timeout=LOOK_S, health_check_interval=15)
 
     def wake(self, topic: str) -> None:
-        """Wake those who listen to a topic in this process; the bell wakes those of the others."""
+        """Wake the subscribers of a topic in this process; `Notifier` wakes those of the others."""
         with self._lock:
-            ears = list(self._ears.get(topic, ()))
-        for ear in ears:
-            ear.wake()
+            subscribers = list(self._subscriptions.get(topic, ()))
+        for subscriber in subscribers:
+            subscriber.wake()
 
     def _wake_all(self) -> None:
         with self._lock:
-            ears = [ear for listening in self._ears.values() for ear in listening]
-        for ear in ears:
-            ear.wake()
+            subscribers = [one for those in self._subscriptions.values() for one in those]
+        for subscriber in subscribers:
+            subscriber.wake()

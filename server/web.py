@@ -38,8 +38,8 @@ class Services:
     config: Config
     database: Database
     store: Store
-    bell: Notifier
-    live: Hub
+    notifier: Notifier
+    hub: Hub
     course: Course
     identify: Callable[[], Person | None]  # who sends the request at hand
     clock: Callable[[], datetime]
@@ -51,8 +51,8 @@ class Services:
 
     def close(self) -> None:
         """Let live pages end, and give all connections back."""
-        self.live.close()
-        self.bell.close()
+        self.hub.close()
+        self.notifier.close()
         self.database.dispose()
 
 

@@ -67,7 +67,7 @@ def _close_when_told(worker: _Worker) -> None:
     while worker.alive:
         gevent.sleep(LOOK_S)
     if services := worker.wsgi.extensions.get("hazi"):  # the blob server has none
-        services.live.close()  # and nothing else: requests are under way
+        services.hub.close()  # and nothing else: requests are under way
 
 
 def child_exit(server: object, worker: _Worker) -> None:  # noqa: ARG001

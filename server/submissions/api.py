@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from server.deadlines.rules import Phase
-from server.errors import NotFound, TooManyAttempts
+from server.errors import NotFound
 from server.grading.service import InForce, current, in_force, localized
 from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
 from server.http.paging import Cursor
-from server.notifications import until_away
 from server.receipts.service import SignedReceipt, signer
+from server.sse import EVENT_STREAM, prefers_stream, stream_response
 from server.submissions import api_schema as schema
 from server.submissions.api_schema import late_out
 from server.submissions.blueprints import api_routes
@@ -49,7 +49,6 @@ from server.submissions.uploads.requests import KEY_HEADER, Taken, receive
 from server.submissions.uploads.schema import FromUploads
 from server.web import read, services, signed_in, signed_in_person
 
-EVENT_STREAM = "text/event-stream"
 OCTETS = "application/octet-stream"
 
 
@@ -147,7 +146,7 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
 def events(submission_id: UUID) -> ResponseReturnValue:
     """As a stream for those who accept one, else what is new."""
     watch = Watch(services().database, str(submission_id), reader(), services().clock)
-    if request.accept_mimetypes.best_match(["application/json", EVENT_STREAM]) == EVENT_STREAM:
+    if prefers_stream(usual=False):
         return _stream(watch)
     after = query(schema.EventQuery).after
     look = watch.look(after)
@@ -260,13 +259,11 @@ def _stream(watch: Watch) -> Response:
     after = request.headers.get("Last-Event-ID", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 20 else 0
     watch.look(first)  # refuse before the answer begins
-    live, person_id = services().live, watch.reader.person.id
-    if not live.take_seat(person_id):
-        raise TooManyAttempts(_("Too many live pages are open: close one."), retry_after_s=10)
-    response = Response(until_away(stream(watch, live, first)), mimetype=EVENT_STREAM)
-    response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: live.leave_seat(person_id))
-    return response
+    return stream_response(
+        stream(watch, services().hub, first),
+        watch.reader.person.id,
+        detail=_("Too many live pages are open: close one."),
+    )
 
 
 def _card(submission_id: UUID | str) -> SubmissionCard:

@@ -46,7 +46,7 @@ class Dispatcher:
         self,
         database: Database,
         celery: Celery,
-        bell: Notifier,
+        notifier: Notifier,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
         *,
@@ -57,7 +57,7 @@ class Dispatcher:
         self._secret_keys = secret_keys
         self._database = database
         self._celery = celery
-        self._bell = bell
+        self._notifier = notifier
         self._zone = zone
         self._clock = clock
         self._marked_at: datetime | None = None
@@ -71,7 +71,7 @@ class Dispatcher:
             overdue = send_again(session, self._clock())
         if overdue:
             log.warning("jobs not begun", submissions=overdue)
-        self._bell.ring(*changed)
+        self._notifier.notify(*changed)
         with self._database.write() as session:  # the key of a job may have to be made
             left_over = unsent(session, self._clock())
         sent = self._send(left_over)  # what cannot be sent stays unsent: a grader may have it already
@@ -111,7 +111,7 @@ class Dispatcher:
                 break
             with self._database.write() as session:
                 mark_sent(session, one, self._clock())
-            self._bell.ring(one.submission_id)
+            self._notifier.notify(one.submission_id)
             sent += 1
         return sent
 
@@ -139,28 +139,28 @@ def run_dispatcher(
 
     `chores` are looked at every second or so, each in a thread of its own.
     """
-    live, bell, celery = Hub(broker_url), Notifier(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(desk.database, celery, bell, zone, clock, key=key, secret_keys=secret_keys)
+    hub, notifier, celery = Hub(broker_url), Notifier(broker_url), sender(broker_url)
+    dispatcher = Dispatcher(desk.database, celery, notifier, zone, clock, key=key, secret_keys=secret_keys)
     janitor = Janitor(desk, clock, expiry)
-    _stop_on_signal(live)
+    _stop_on_signal(hub)
     # Each on its own: clearing a bucket takes minutes, and runs must not be taken for lost meanwhile.
     for name, look in {"tidying": janitor.look, **(chores or {})}.items():
-        Thread(target=_keep_looking, args=(name, look, live), name=name, daemon=True).start()
+        Thread(target=_keep_looking, args=(name, look, hub), name=name, daemon=True).start()
     log.info("dispatcher", state="started")
-    with live.listen(QUEUE_TOPIC) as ear:
-        while not live.closing:
+    with hub.subscribe(QUEUE_TOPIC) as subscription:
+        while not hub.closing:
             if attempt(dispatcher.round, "round"):
-                ear.wait(LOOK_S)
+                subscription.wait(LOOK_S)
             else:
-                live.wait_for_end(PAUSE_S)
-    bell.close()
+                hub.wait_for_end(PAUSE_S)
+    notifier.close()
     celery.close()
     log.info("dispatcher", state="stopped")
 
 
-def _keep_looking(name: str, look: Callable[[], object], live: Hub) -> None:
-    while not live.closing:
-        live.wait_for_end(LOOK_S if attempt(look, name) else PAUSE_S)
+def _keep_looking(name: str, look: Callable[[], object], hub: Hub) -> None:
+    while not hub.closing:
+        hub.wait_for_end(LOOK_S if attempt(look, name) else PAUSE_S)
 
 
 def attempt(step: Callable[[], object], name: str) -> bool:
@@ -179,7 +179,7 @@ def attempt(step: Callable[[], object], name: str) -> bool:
     return False
 
 
-def _stop_on_signal(live: Hub) -> None:
+def _stop_on_signal(hub: Hub) -> None:
     """End everything when told to, from a thread of its own.
 
     A handler would interrupt whatever holds the locks that closing needs, and wait for it for ever. So the
@@ -193,7 +193,7 @@ def _stop_on_signal(live: Hub) -> None:
 
     def wait() -> None:
         os.read(reading, 1)
-        live.close()
+        hub.close()
 
     Thread(target=wait, name="signals", daemon=True).start()
 

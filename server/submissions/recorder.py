@@ -55,7 +55,7 @@ class Recorder:
     def __init__(
         self,
         database: Database,
-        bell: Notifier,
+        notifier: Notifier,
         clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False,
         *,
@@ -64,14 +64,14 @@ class Recorder:
         self._secret_keys = secret_keys
         self._database = database
         self._stopping = stopping
-        self._bell = bell
+        self._notifier = notifier
         self._clock = clock
         self._has_begun = False
 
     def events(self, message: Message) -> None:
         """Keep a batch of events."""
         if submission := self._apply(message, EventBatch.from_message, record_events):
-            self._bell.ring(submission)
+            self._notifier.notify(submission)
 
     def report(self, message: Message) -> None:
         """Keep what came of a run. Its slot is free now."""
@@ -79,12 +79,12 @@ class Recorder:
         if submission is None:  # of an attempt that is over this changes nothing
             submission = self._apply(message, _as_return, record_return)
         if submission:
-            self._bell.ring(submission, QUEUE_TOPIC)
+            self._notifier.notify(submission, QUEUE_TOPIC)
 
     def returned(self, message: Message) -> None:
         """A grader could not grade it. Its slot is free now."""
         if submission := self._apply(message, JobReturn.from_message, record_return):
-            self._bell.ring(submission, QUEUE_TOPIC)
+            self._notifier.notify(submission, QUEUE_TOPIC)
 
     def worker(self, message: Message) -> None:
         """Remember that a grader is alive."""
@@ -159,8 +159,10 @@ def run_recorder(
     database: Database, broker_url: str, clock: Callable[[], datetime], *, secret_keys: Sequence[str]
 ) -> None:
     """Record until SIGTERM or SIGINT; the message at hand is finished first, or left for later."""
-    bell = Notifier(broker_url)
-    app = recorder_app(Recorder(database, bell, clock, _asked_to_stop, secret_keys=secret_keys), broker_url)
+    notifier = Notifier(broker_url)
+    app = recorder_app(
+        Recorder(database, notifier, clock, _asked_to_stop, secret_keys=secret_keys), broker_url
+    )
     worker: Any = app.Worker(
         pool="solo",
         concurrency=1,
@@ -172,7 +174,7 @@ def run_recorder(
         loglevel="WARNING",
     )
     worker.start()
-    bell.close()
+    notifier.close()
 
 
 def _asked_to_stop() -> bool:

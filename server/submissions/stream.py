@@ -9,11 +9,13 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from server import sse
 from server.accounts.service import is_let_in
 from server.database import Database
 from server.errors import NotFound
 from server.grading.service import State, current
 from server.notifications import Hub, Subscription
+from server.sse import PING, retry
 from server.submissions.api_schema import EventOut, SubmissionOut, event, submission_fields
 from server.submissions.models import RunEvent
 from server.submissions.overviews import submission_card
@@ -72,12 +74,12 @@ class Watch:
             return Look(SubmissionOut.model_validate(submission_fields(card)), [event(row) for row in rows])
 
 
-def stream(watch: Watch, live: Hub, after: int) -> Iterator[str]:
+def stream(watch: Watch, hub: Hub, after: int) -> Iterator[str]:
     """The text of an event stream, until the run is over, the server closes or the stream is old."""
-    yield f"retry: {RETRY_MS}\n\n"
+    yield retry(RETRY_MS)
     ends, shown = time.monotonic() + LIFE_S, ""
-    with live.listen(watch.topic()) as ear:
-        while not live.closing and time.monotonic() < ends:
+    with hub.subscribe(watch.topic()) as subscription:
+        while not hub.closing and time.monotonic() < ends:
             try:
                 look = watch.look(after)
             except NotFound:  # who watches is let in no more
@@ -92,14 +94,14 @@ def stream(watch: Watch, live: Hub, after: int) -> Iterator[str]:
                 yield _event("end", look.submission)
                 return
             if not look.full:
-                yield from _wait(ear, look.submission.state)
+                yield from _wait(subscription, look.submission.state)
 
 
-def _wait(ear: Subscription, state: str) -> Iterator[str]:
+def _wait(subscription: Subscription, state: str) -> Iterator[str]:
     """Until the bell rings; a comment tells proxies that somebody is still there."""
     pause_s = PING_S if state == State.RUNNING else LOOK_S
-    if not ear.wait(pause_s):
-        yield ": ping\n\n"
+    if not subscription.wait(pause_s):
+        yield PING
 
 
 def _news(submission: SubmissionOut) -> str:
@@ -110,6 +112,4 @@ def _news(submission: SubmissionOut) -> str:
 
 
 def _event(kind: str, data: BaseModel, event_id: int | None = None) -> str:
-    name = f"id: {event_id}\n" if event_id is not None else ""
-    # JSON of one line: line feeds inside texts are escaped.
-    return f"{name}event: {kind}\ndata: {data.model_dump_json()}\n\n"
+    return sse.event(kind, data.model_dump_json(), event_id)

@@ -64,7 +64,7 @@ class Lab:
                 record_events(session, told, NOON)
             with self.database.write() as session:
                 record_report(session, a_report(one.job.attempt_id, verdict=verdict, score=score), NOON)
-            services(self.app).bell.ring(one.submission_id)
+            services(self.app).notifier.notify(one.submission_id)
         return bool(released)
 
     @contextmanager

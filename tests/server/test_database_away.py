@@ -24,10 +24,10 @@ from server import create_app, postgres
 from server.accounts.models import LoginFailure
 from server.config import Config
 from server.database import Database
-from server.notifications import until_away
 from server.operations.schema_version import migrate
 from server.quizzes.codes.device_keys import issue_waiting_key
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
+from server.sse import until_away
 from server.submissions.models import Worker
 from server.submissions.recorder import Recorder
 from server.submissions.service import Reader
@@ -133,13 +133,13 @@ def test_a_stream_ends_quietly_where_the_database_goes(app: Flask, config: Confi
         an_assignment(session)
         number = a_submission(session, anna).id
     reader = Reader(anna, "en", ZONE, NOON)
-    parts = until_away(stream(Watch(database, number, reader, lambda: NOON), services(app).live, 0))
+    parts = until_away(stream(Watch(database, number, reader, lambda: NOON), services(app).hub, 0))
     assert next(parts).startswith("retry:")
     assert next(parts).startswith("event: state")
     database.dispose()
     (tmp_path / "hazi.sqlite3").rename(tmp_path / "elsewhere")
     (tmp_path / "hazi.sqlite3").mkdir()
-    services(app).live.wake(number)
+    services(app).hub.wake(number)
     assert [part for part in parts if not part.startswith(": ping")] == []
 
 
@@ -170,7 +170,7 @@ def restarted_before(app: Flask, postgres: servers.PostgresServer, number: int) 
             pid = cursor.connection.info.backend_pid  # type: ignore[attr-defined]
             servers.run_sql(postgres, f"SELECT pg_terminate_backend({pid}, 5000)")
 
-    event.listen(engine, "before_cursor_execute", count)
+    event.subscribe(engine, "before_cursor_execute", count)
     try:
         yield asked
     finally:
@@ -217,8 +217,8 @@ def test_a_restart_between_any_two_statements_is_no_fault(
         statuses.append((answer.status_code, answer.headers.get("Retry-After")))
     assert number > 2
     # The last thing that a page asks for is how many notices are unread: without it the page is whole.
-    bell = [] if path.startswith("/api/") else [(200, None)]
-    assert statuses[:-1] == [(503, "5")] * (number - 1 - len(bell)) + bell
+    notifier = [] if path.startswith("/api/") else [(200, None)]
+    assert statuses[:-1] == [(503, "5")] * (number - 1 - len(notifier)) + notifier
     assert statuses[-1][0] < 300
 
 
@@ -246,7 +246,7 @@ def test_a_database_that_takes_no_writes_for_a_while_costs_no_report(
     servers.run_sql(postgres, "ALTER DATABASE away SET default_transaction_read_only = on")
     database.dispose()
     hello = WorkerHello("grader-1", "grade.cpu", 1, {})
-    Recorder(database, services(on_postgres).bell, clock, secret_keys=("key",)).worker(hello.to_message())
+    Recorder(database, services(on_postgres).notifier, clock, secret_keys=("key",)).worker(hello.to_message())
     with database.read() as session:
         assert session.scalars(select(Worker.name)).all() == ["grader-1"]
     assert len(tries) > 1

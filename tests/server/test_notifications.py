@@ -15,48 +15,48 @@ LONG_S = 60.0
 
 
 @pytest.fixture
-def live(redis_url: str) -> Iterator[Hub]:
-    live = Hub(redis_url)
-    yield live
-    live.close()
+def hub(redis_url: str) -> Iterator[Hub]:
+    hub = Hub(redis_url)
+    yield hub
+    hub.close()
 
 
 @pytest.fixture
-def bell(redis_url: str) -> Iterator[Notifier]:
-    bell = Notifier(redis_url)
-    yield bell
-    bell.close()
+def notifier(redis_url: str) -> Iterator[Notifier]:
+    notifier = Notifier(redis_url)
+    yield notifier
+    notifier.close()
 
 
-def test_ring_wakes_who_listens_to_the_topic(live: Hub, bell: Notifier):
-    with live.listen("one") as ear, live.listen("other") as other:
-        servers.wait_until(lambda: live.connected, "the subscription")
-        ear.wait(LONG_S), other.wait(LONG_S)  # the greeting
-        bell.ring("one")
-        assert ear.wait(LONG_S)
+def test_ring_wakes_who_listens_to_the_topic(hub: Hub, notifier: Notifier):
+    with hub.subscribe("one") as subscription, hub.subscribe("other") as other:
+        servers.wait_until(lambda: hub.connected, "the subscription")
+        subscription.wait(LONG_S), other.wait(LONG_S)  # the greeting
+        notifier.notify("one")
+        assert subscription.wait(LONG_S)
         assert not other.wait(0)
 
 
-def test_ring_before_the_look_is_not_lost(live: Hub, bell: Notifier):
-    with live.listen("one") as ear:
-        servers.wait_until(lambda: live.connected, "the subscription")
-        ear.wait(LONG_S)
-        bell.ring("one")
-        bell.ring("two")
-        assert ear.wait(LONG_S)
+def test_ring_before_the_look_is_not_lost(hub: Hub, notifier: Notifier):
+    with hub.subscribe("one") as subscription:
+        servers.wait_until(lambda: hub.connected, "the subscription")
+        subscription.wait(LONG_S)
+        notifier.notify("one")
+        notifier.notify("two")
+        assert subscription.wait(LONG_S)
 
 
-def test_all_listeners_share_one_subscription(live: Hub, bell: Notifier):
+def test_all_listeners_share_one_subscription(hub: Hub, notifier: Notifier):
     def hear(_number: int) -> bool:
-        with live.listen("one") as ear:
-            servers.wait_until(lambda: live.connected, "the subscription")
-            return ear.wait(LONG_S)
+        with hub.subscribe("one") as subscription:
+            servers.wait_until(lambda: hub.connected, "the subscription")
+            return subscription.wait(LONG_S)
 
     with ThreadPoolExecutor(20) as pool:
         futures = [pool.submit(hear, number) for number in range(20)]
-        bell.ring("one")
+        notifier.notify("one")
         servers.wait_until(
-            lambda: bell.ring("one") is None and all(f.done() for f in futures), "everybody awake"
+            lambda: notifier.notify("one") is None and all(f.done() for f in futures), "everybody awake"
         )
         assert all(future.result() for future in futures)
 
@@ -65,44 +65,44 @@ def test_new_redis_is_found_again():
     """Listeners are woken after the gap, for nobody knows what rang in it."""
     port = servers.free_port()
     url = f"redis://127.0.0.1:{port}/0"
-    live = Hub(url)
-    with live.listen("one") as ear:
+    hub = Hub(url)
+    with hub.subscribe("one") as subscription:
         with servers.redis_server(port=port):
-            servers.wait_until(lambda: live.connected, "the subscription")
-        servers.wait_until(lambda: not live.connected, "the loss of Redis")
-        ear.wait(0)
+            servers.wait_until(lambda: hub.connected, "the subscription")
+        servers.wait_until(lambda: not hub.connected, "the loss of Redis")
+        subscription.wait(0)
         with servers.redis_server(port=port):
-            servers.wait_until(lambda: ear.wait(0), "a ring after the gap")
-    live.close()
+            servers.wait_until(lambda: subscription.wait(0), "a ring after the gap")
+    hub.close()
 
 
 def test_without_redis_waits_are_short():
-    live = Hub(DEAD)
-    with live.listen("one") as ear:
-        assert not ear.wait(LONG_S)
-    live.close()
+    hub = Hub(DEAD)
+    with hub.subscribe("one") as subscription:
+        assert not subscription.wait(LONG_S)
+    hub.close()
 
 
 def test_ringing_without_redis_is_harmless():
-    bell = Notifier(DEAD)
+    notifier = Notifier(DEAD)
     for _ in range(100):
-        bell.ring("one", "two")
-    bell.close()
+        notifier.notify("one", "two")
+    notifier.close()
 
 
-def test_closing_wakes_everybody(live: Hub):
-    with live.listen("one") as ear:
-        live.close()
-        assert ear.wait(LONG_S)
-        assert live.closing
+def test_closing_wakes_everybody(hub: Hub):
+    with hub.subscribe("one") as subscription:
+        hub.close()
+        assert subscription.wait(LONG_S)
+        assert hub.closing
 
 
-def test_streams_of_one_person_are_bounded(live: Hub):
-    assert all(live.take_seat(1) for _ in range(STREAMS_EACH))
-    assert not live.take_seat(1)
-    assert live.take_seat(2)
-    live.leave_seat(1)
-    assert live.take_seat(1)
+def test_streams_of_one_person_are_bounded(hub: Hub):
+    assert all(hub.open_stream(1) for _ in range(STREAMS_EACH))
+    assert not hub.open_stream(1)
+    assert hub.open_stream(2)
+    hub.close_stream(1)
+    assert hub.open_stream(1)
 
 
 @pytest.mark.parametrize(

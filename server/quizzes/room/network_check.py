@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from flask import Response, jsonify, render_template
+from flask import jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from server.errors import TooManyAttempts
+from server import sse
 from server.notifications import Hub
 from server.quizzes.blueprints import routes
+from server.sse import stream_response
 from server.web import services, utc_now
 
 TICKS = 6
 APART_S = 0.5
-SEAT = "check"  # all who check share the seats: a stream here is nobody's
+APART_FROM_S = 4
+OWNER = "check"  # of the streams of all who check: a stream here is nobody's
 
 
 @routes.get("/live/check")
@@ -33,20 +35,14 @@ def echo() -> ResponseReturnValue:
 @routes.get("/live/check/stream", endpoint="check_stream")
 def stream() -> ResponseReturnValue:
     """Some events, half a second apart: a proxy that gathers them lets them through all at once."""
-    live = services().live
-    place = (SEAT, int(time.monotonic()) // 4)  # in each four seconds some more may begin
-    if not live.take_seat(place):
-        raise TooManyAttempts(retry_after_s=4)
-    response = Response(_ticks(live), mimetype="text/event-stream")
-    response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: live.leave_seat(place))
-    return response
+    owner = (OWNER, int(time.monotonic()) // APART_FROM_S)  # in each four seconds some more may begin
+    return stream_response(_ticks(services().hub), owner, retry_after_s=APART_FROM_S)
 
 
-def _ticks(live: Hub) -> Iterator[str]:
-    yield "retry: 600000\n\n"
+def _ticks(hub: Hub) -> Iterator[str]:
+    yield sse.retry(600_000)
     for number in range(1, TICKS + 1):
-        if live.wait_for_end(APART_S):
+        if hub.wait_for_end(APART_S):
             return
-        yield f"event: tick\ndata: {number}\n\n"
-    yield "event: end\ndata: 0\n\n"
+        yield sse.event("tick", str(number))
+    yield sse.event("end", "0")

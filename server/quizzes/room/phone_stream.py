@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from server import sse
 from server.accounts.service import two_words
 from server.errors import Refusal
 from server.notifications import Hub
@@ -49,23 +50,23 @@ class RenderedSnapshots:
         return kept[1]
 
 
-def stream(screens: RenderedSnapshots, hall: CachedRoom, key: str, language: str, live: Hub) -> Iterator[str]:
+def stream(screens: RenderedSnapshots, hall: CachedRoom, key: str, language: str, hub: Hub) -> Iterator[str]:
     """The text of an event stream, until the player is out, the server closes or the stream is old."""
     # Not all at once when a server comes back: each phone has a time of its own.
-    yield f"retry: {RETRY_MS + hash(key) % RETRY_MS}\n\n"
+    yield sse.retry(RETRY_MS + hash(key) % RETRY_MS)
     ends, told = time.monotonic() + LIFE_S, -1
-    while not live.closing and time.monotonic() < ends:
+    while not hub.closing and time.monotonic() < ends:
         try:
             seen = hall.look
             seat = hall.seated(key, seen)
         except Refusal as refusal:
-            yield f"event: out\ndata: {_written({'slug': refusal.slug, 'detail': str(refusal.detail)})}\n\n"
+            yield sse.event("out", _written({"slug": refusal.slug, "detail": str(refusal.detail)}))
             return
         if seen.version == told:
-            yield ": ping\n\n"
+            yield sse.PING
         else:
             told = seen.version
-            yield f"id: {told}\nevent: state\ndata: {screens.snapshot(seen, hall, seat, language)}\n\n"
+            yield sse.event("state", screens.snapshot(seen, hall, seat, language), told)
         hall.wait(told, PING_S)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
-from flask import Response, g, request, stream_with_context
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.exc import IntegrityError
 
 from server.accounts.service import fingerprint, two_words
-from server.errors import Busy, TooManyAttempts
+from server.errors import Busy
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.i18n import LANGUAGES
@@ -33,9 +33,9 @@ from server.quizzes.room.phone_stream import stream
 from server.quizzes.room.rooms import find_room
 from server.quizzes.room.runtime import notify_staff, runtime
 from server.quizzes.room.state import Participant, RoomSnapshot
+from server.sse import EVENT_STREAM, prefers_stream, stream_response
 from server.web import bearer_token, clean_text, now, person, read, services, write
 
-EVENT_STREAM = "text/event-stream"
 COOKIE_S = 24 * 3600
 RACES = 6  # of two who join at once and draw the same nickname; a look around is one more
 PLAYER_PREFIX = "play_"  # tells a player's token from a person's
@@ -113,18 +113,12 @@ def state(pin: str) -> ResponseReturnValue:
 )
 def events(pin: str) -> ResponseReturnValue:
     """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
-    if not wants_stream():
+    if not prefers_stream(usual=True):
         return state(pin)
     hall, key = runtime().halls.hall(pin), player_key(pin)
     seat = hall.seated(key, hall.look)  # refuse before the answer begins
-    live, place = services().live, ("player", seat.player_id)
-    if not live.take_seat(place):
-        raise TooManyAttempts(retry_after_s=10)
-    told = stream(runtime().screens, hall, key, spoken(), live)
-    response = Response(stream_with_context(told), mimetype=EVENT_STREAM)
-    response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: live.leave_seat(place))
-    return response
+    parts = stream(runtime().screens, hall, key, spoken(), services().hub)
+    return stream_response(parts, ("player", seat.player_id))
 
 
 @api_routes.put("/live/<pin>/answers/<question>")
@@ -157,11 +151,6 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
         )
     )
     return answer_json(schema.AnswerOut(round=question, n=taken.n, saved=taken.fresh))
-
-
-def wants_stream() -> bool:
-    """Whether the asker follows, or only looks."""
-    return request.accept_mimetypes.best_match([EVENT_STREAM, "application/json"]) == EVENT_STREAM
 
 
 def player_key(pin: str) -> str:

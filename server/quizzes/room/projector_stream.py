@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server import sse
 from server.accounts.service import people, two_words
 from server.database import Database
 from server.notifications import Hub
@@ -147,23 +148,23 @@ class Viewer:
         }
 
 
-def stream(viewer: Viewer, hall: CachedRoom, live: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
+def stream(viewer: Viewer, hall: CachedRoom, hub: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
     """The text of an event stream for staff: at most two snapshots a second, each when something is new.
 
     It ends when whoever follows is `allowed` no more.
     """
-    yield f"retry: {RETRY_MS}\n\n"
+    yield sse.retry(RETRY_MS)
     ends, told = time.monotonic() + LIFE_S, _Told()
-    with live.listen(staff_topic(hall.pin)) as ear:
-        while not live.closing and time.monotonic() < ends and allowed():
+    with hub.subscribe(staff_topic(hall.pin)) as subscription:
+        while not hub.closing and time.monotonic() < ends and allowed():
             seen = hall.look
             yield from told.news("state", viewer.snapshot(seen))
             if viewer.staff and told.people_due():
                 yield from told.news("people", viewer.people(seen))
-            yield ": ping\n\n"
-            live.wait_for_end(APART_S)
+            yield sse.PING
+            hub.wait_for_end(APART_S)
             if hall.look.version == seen.version:  # nothing came by the clock meanwhile
-                ear.wait(still_s(seen.state, viewer.clock(), LOOK_S))
+                subscription.wait(still_s(seen.state, viewer.clock(), LOOK_S))
 
 
 class _Told:
@@ -185,7 +186,7 @@ class _Told:
         news = {**shown, "now": 0}
         if self._last.get(kind) != news:
             self._last[kind] = news
-            yield f"event: {kind}\ndata: {json.dumps(shown, ensure_ascii=False, separators=(',', ':'))}\n\n"
+            yield sse.event(kind, json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
 
 def _votes(session: Session, seen: RoomSnapshot) -> list[dict[int, Any]]:

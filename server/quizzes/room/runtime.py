@@ -45,7 +45,7 @@ def remember_quizzes(app: App) -> None:
         presence=presence,
         halls=RoomCache(
             those.database,
-            those.live,
+            those.hub,
             presence,
             library,
             those.clock,
@@ -90,5 +90,5 @@ def _write(
 def _ring(those: Services, *topics: str) -> None:
     """First those of this process, who need no Redis for it."""
     for topic in topics:
-        those.live.wake(topic)
-    those.bell.ring(*topics)
+        those.hub.wake(topic)
+    those.notifier.notify(*topics)

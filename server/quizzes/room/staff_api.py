@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Response, stream_with_context, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from server.accounts.service import is_let_in, two_words
-from server.errors import NotFound, TooManyAttempts
+from server.errors import NotFound
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.person import Person
@@ -22,12 +22,12 @@ from server.quizzes.refusals import WrongPin
 from server.quizzes.room import api_schema as schema
 from server.quizzes.room.joining import dismiss, let_device_in
 from server.quizzes.room.phases import phase_at
-from server.quizzes.room.player_api import EVENT_STREAM, wants_stream
 from server.quizzes.room.projector_stream import Viewer, stream
 from server.quizzes.room.regrading import Decision, read_decision, rule
 from server.quizzes.room.rooms import StaffAction, advance, open_room, room_of, set_kicked, set_lock
 from server.quizzes.room.runtime import notify_room, runtime
 from server.quizzes.room.scores import PlayerResult, RoomResults, room_results
+from server.sse import EVENT_STREAM, prefers_stream, stream_response
 from server.web import clean_text, now, read, services, signed_in_person, staff_only, write
 
 LARGEST_ID = 2**31 - 1
@@ -175,21 +175,14 @@ def _is_let_in(who: Person) -> bool:
 
 
 def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
-    hall, live, who = runtime().halls.hall(pin), services().live, signed_in_person()
+    hall, hub, who = runtime().halls.hall(pin), services().hub, signed_in_person()
     if hall.look.course_id != who.course_id:  # refuse before the answer begins
         raise WrongPin
     viewer = Viewer(services().database, runtime().presence, services().clock, str(get_locale()), staff=staff)
-    if not wants_stream():
+    if not prefers_stream(usual=True):
         shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})
         return answer_json(schema.StaffSnapshotOut.model_validate(shown))
-    if not live.take_seat(who.id):
-        raise TooManyAttempts(retry_after_s=10)
-    response = Response(
-        stream_with_context(stream(viewer, hall, live, partial(_is_let_in, who))), mimetype=EVENT_STREAM
-    )
-    response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: live.leave_seat(who.id))
-    return response
+    return stream_response(stream(viewer, hall, hub, partial(_is_let_in, who)), who.id)
 
 
 def refuse_beyond(number: int) -> None:

@@ -95,7 +95,7 @@ class CachedRoom:
         """Until the room is no longer at this version, the server closes, or the time is over."""
         self._wanted_until = time.monotonic() + IDLE_S
         with self._changed:
-            if self._look is not None and self._look.version == version and not self._halls.live.closing:
+            if self._look is not None and self._look.version == version and not self._halls.hub.closing:
                 self._changed.wait(timeout_s)
 
     def seated(self, key: str, seen: RoomSnapshot) -> Participant:
@@ -120,26 +120,26 @@ class CachedRoom:
         return answers.get(player_id)
 
     def _follow(self) -> None:
-        with self._halls.live.listen(room_topic(self.pin)) as ear:
-            while not self._halls.live.closing and time.monotonic() < self._wanted_until:
+        with self._halls.hub.subscribe(room_topic(self.pin)) as subscription:
+            while not self._halls.hub.closing and time.monotonic() < self._wanted_until:
                 try:
-                    self._once(ear)
+                    self._once(subscription)
                 except SQLAlchemyError as error:
                     log.warning("hall", pin=self.pin, problem=str(error))
-                    self._halls.live.wait_for_end(TROUBLE_S)
+                    self._halls.hub.wait_for_end(TROUBLE_S)
                 except Exception:
                     log.exception("hall", pin=self.pin)
-                    self._halls.live.wait_for_end(TROUBLE_S)
+                    self._halls.hub.wait_for_end(TROUBLE_S)
         self._halls.forget(self)
         with self._changed:
             self._look = None
             self._changed.notify_all()
 
-    def _once(self, ear: Subscription) -> None:
+    def _once(self, subscription: Subscription) -> None:
         """Look, tell, and wait for the next reason to look."""
         seen = self.refresh()
         self._halls.presence.report(self.pin, self._who_is_here())
-        ear.wait(still_s(seen.state, self._halls.clock(), LOOK_S))
+        subscription.wait(still_s(seen.state, self._halls.clock(), LOOK_S))
 
     def _who_is_here(self) -> list[int]:
         since = time.monotonic() - GONE_S
@@ -153,14 +153,14 @@ class RoomCache:
     def __init__(
         self,
         database: Database,
-        live: Hub,
+        hub: Hub,
         presence: Presence,
         library: Library,
         clock: Callable[[], datetime],
         *,
         waits: Callable[[str, str], bool],
     ) -> None:
-        self.live = live
+        self.hub = hub
         self.waits = waits  # whether a key belongs to somebody before the door of a room
         self.presence = presence
         self.clock = clock

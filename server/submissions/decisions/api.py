@@ -51,7 +51,7 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
         if wish.back and not who.is_staff:
             raise Forbidden
         (resume if wish.back else cancel_run)(session, found, author, wish.run)
-    services().bell.ring(str(submission_id), QUEUE_TOPIC)
+    services().notifier.notify(str(submission_id), QUEUE_TOPIC)
     with read() as session:
         found = find_submission(session, who, str(submission_id))
         card = submission_card(session, found, reader())

@@ -62,7 +62,7 @@ def _cancel(submission_id: UUID) -> None:
         if back and not who.is_staff:
             raise Forbidden
         (resume if back else cancel_run)(session, submission, author_of_form(), _run_of_form())
-    services().bell.ring(str(submission_id), QUEUE_TOPIC)
+    services().notifier.notify(str(submission_id), QUEUE_TOPIC)
 
 
 def _decide(submission_id: UUID) -> None:

@@ -41,7 +41,7 @@ def receive_for(slug: str, neptun: str) -> Submission:
             submission = hand_in_for(
                 session, person, wish, author, arrived=arrived, zone=zone, signer=signer()
             )
-    services().bell.ring(QUEUE_TOPIC)
+    services().notifier.notify(QUEUE_TOPIC)
     return submission
 
 

@@ -198,7 +198,7 @@ def receive(slug: str) -> Taken:
     keep = ways.keep or (form_key is not None and form_text("keep") == "1")
     with turns().of(who.id):
         taken = _store_and_hand_in(who, slug, parts, Ways(key, ways.trial, keep), last_byte)
-    when_answered(partial(services().bell.ring, QUEUE_TOPIC))
+    when_answered(partial(services().notifier.notify, QUEUE_TOPIC))
     return taken
 
 
@@ -281,7 +281,7 @@ def _receive_uploads(slug: str) -> Submission:
             zone=services().course.zone,
             signer=signer(),
         )
-    services().bell.ring(QUEUE_TOPIC)
+    services().notifier.notify(QUEUE_TOPIC)
     return submission
 
 

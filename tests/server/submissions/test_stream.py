@@ -72,7 +72,7 @@ def client(live_app: Flask) -> Iterator[httpx.Client]:
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}/api/v1", timeout=30) as client:
         yield sign_in(client, "ABC123")
-    services(live_app).live.close()
+    services(live_app).hub.close()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -100,7 +100,7 @@ class Run:
         with self.those.database.write() as session:
             events = [an_event(seq, EventKind.POINT, "p", epoch=float(seq)) for seq in seqs]
             record_events(session, a_batch(self.attempt_id, *events), NOON)
-        self.those.bell.ring(self.id)
+        self.those.notifier.notify(self.id)
 
     def lose(self) -> None:
         with self.those.database.write() as session:
@@ -111,7 +111,7 @@ class Run:
     def report(self) -> None:
         with self.those.database.write() as session:
             record_report(session, a_report(self.attempt_id), NOON + timedelta(seconds=9))
-        self.those.bell.ring(self.id)
+        self.those.notifier.notify(self.id)
 
 
 @pytest.fixture
@@ -199,17 +199,17 @@ def test_stranger_cannot_watch(client: httpx.Client, run: Run):
 def test_closing_server_ends_streams(live_app: Flask, client: httpx.Client, run: Run):
     with watching(client, run) as stream:
         next(stream)
-        services(live_app).live.close()
+        services(live_app).hub.close()
         assert list(stream) == []
 
 
 def test_streams_of_one_person_are_bounded(live_app: Flask, client: httpx.Client, run: Run):
-    live = services(live_app).live
-    taken = [live.take_seat(1) for _ in range(STREAMS_EACH)]
+    hub = services(live_app).hub
+    taken = [hub.open_stream(1) for _ in range(STREAMS_EACH)]
     assert all(taken)
     answer = client.get(f"/submissions/{run.id}/events", headers=EVENT_STREAM)
     assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)
-    live.leave_seat(1)
+    hub.close_stream(1)
     run.report()
     assert client.get(f"/submissions/{run.id}/events", headers=EVENT_STREAM).status_code == 200
 

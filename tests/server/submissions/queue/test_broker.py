@@ -64,11 +64,11 @@ class World:
 
     def __init__(self, course: Course, broker_url: str) -> None:
         self.course, self.broker_url = course, broker_url
-        self.bell, self.celery = Notifier(broker_url), sender(broker_url)
+        self.notifier, self.celery = Notifier(broker_url), sender(broker_url)
 
     def dispatcher(self, broker_url: str = "", clock: Callable[[], datetime] = now) -> Dispatcher:
         celery = sender(broker_url) if broker_url else self.celery
-        return Dispatcher(self.course.database, celery, self.bell, ZONE, clock, key=KEY, secret_keys=KEYS)
+        return Dispatcher(self.course.database, celery, self.notifier, ZONE, clock, key=KEY, secret_keys=KEYS)
 
     def hand_in(self, *, slots: int = 1) -> str:
         with self.course.database.write() as session:
@@ -107,14 +107,16 @@ def world(course: Course, redis_url: str) -> Iterator[World]:
             with connection.SimpleQueue(name) as queue:
                 queue.clear()
     yield world
-    world.bell.close()
+    world.notifier.close()
     world.celery.close()
 
 
 @pytest.fixture
 def recording(world: World) -> Iterator[None]:
     """The recorder's Celery worker, in a thread of this process."""
-    app = recorder_app(Recorder(world.course.database, world.bell, now, secret_keys=KEYS), world.broker_url)
+    app = recorder_app(
+        Recorder(world.course.database, world.notifier, now, secret_keys=KEYS), world.broker_url
+    )
     with start_worker(app, pool="solo", queues=[QUEUE_REPORTS], perform_ping_check=False, loglevel="ERROR"):
         yield
     app.close()
@@ -225,7 +227,7 @@ def test_poison_is_dropped_and_the_next_message_counts(world: World, recording: 
 
 
 def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pytest.MonkeyPatch):
-    live, hear, failures = Hub(world.broker_url), Hub._hear, [RuntimeError("anything")]
+    hub, hear, failures = Hub(world.broker_url), Hub._receive, [RuntimeError("anything")]
 
     def fail_once(self: Hub) -> None:
         if failures:
@@ -234,12 +236,12 @@ def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pyt
         hear(self)
 
     monkeypatch.setattr(Hub, "_hear", fail_once)
-    with live.listen("topic") as ear:
-        servers.wait_until(lambda: not failures and live.connected, "the second subscription")
-        ear.wait(5)
-        world.bell.ring("topic")
-        assert ear.wait(20)
-    live.close()
+    with hub.subscribe("topic") as subscription:
+        servers.wait_until(lambda: not failures and hub.connected, "the second subscription")
+        subscription.wait(5)
+        world.notifier.notify("topic")
+        assert subscription.wait(20)
+    hub.close()
 
 
 RECORD = """
@@ -299,10 +301,10 @@ def test_page_is_rung_when_something_happens(world: World, recording: None):
     submission = world.hand_in()
     world.dispatcher().round()
     job = world.job()
-    live = Hub(world.broker_url)
-    with live.listen(submission) as ear:
-        servers.wait_until(lambda: live.connected, "the subscription")
-        ear.wait(20)
+    hub = Hub(world.broker_url)
+    with hub.subscribe(submission) as subscription:
+        servers.wait_until(lambda: hub.connected, "the subscription")
+        subscription.wait(20)
         world.send(TASK_RECORD_EVENTS, a_batch(job.attempt_id, an_event(0)).to_message())
-        assert ear.wait(20)
-    live.close()
+        assert subscription.wait(20)
+    hub.close()
