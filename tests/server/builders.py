@@ -14,7 +14,8 @@ from server.accounts import people
 from server.accounts.roster import RosterRow
 from server.accounts.service import set_password
 from server.config import Config
-from server.courses.service import Course, CourseState, keep_course
+from server.courses.models import CourseState
+from server.courses.service import Course, keep_course
 from server.person import Person, Role
 
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)  # 12:00 in Budapest

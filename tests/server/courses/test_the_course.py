@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from assignments.spec import Localized, read_course
+from server.courses.models import CourseState
 from server.courses.refusals import NoCourse
-from server.courses.service import Course, CourseState, keep_course, provide_course, the_course
+from server.courses.service import Course, keep_course, provide_course, the_course
 from server.database import Database
 from server.operations.schema_version import migrate
 from tests.server.builders import COURSE, NOON, another_course
