@@ -35,7 +35,7 @@ def sentences() -> set[str]:
     found = {*WORDS.values(), *PHASES.values(), EXIT_HEADING, "right", "wrong"}
     found |= {*STATES.values(), *SHARES.values(), *DATES.values()}
     found |= {meaning for _code, meaning in EXIT_CODES}
-    for path in sorted(CLI.glob("*.py")):
+    for path in sorted(CLI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 found |= set(_said(node))

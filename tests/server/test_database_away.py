@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from grader.contract import WorkerHello
 from server import create_app, postgres
+from server.accounts.identity import SESSION_KEY
 from server.accounts.models import LoginFailure
 from server.config import Config
 from server.database import Database
@@ -32,7 +33,7 @@ from server.submissions.models import Worker
 from server.submissions.recorder import Recorder
 from server.submissions.service import Reader
 from server.submissions.stream import Watch, stream
-from server.web import SESSION_KEY, services, utc_now
+from server.web import services, utc_now
 from tests import servers
 from tests.server.builders import NOON, PASSWORD, a_config, a_course, a_person
 from tests.server.conftest import Browser
