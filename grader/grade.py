@@ -12,10 +12,12 @@ from assignments.spec import Assignment, Kind, SpecError
 from grader import report
 from grader.contract import GradeReport, Phase, Verdict
 from grader.files import unpack
-from grader.kinds import code, model, table
 from grader.kinds.attempt import Attempt, Grader
+from grader.kinds.code.kind import grade as grade_code
 from grader.kinds.dataset.kind import grade as grade_dataset
 from grader.kinds.functions.kind import grade as grade_functions
+from grader.kinds.model.kind import grade as grade_model
+from grader.kinds.predictions.kind import grade as grade_predictions
 from grader.material import Material, MaterialError
 from grader.messages import RefusedError
 from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
@@ -25,9 +27,9 @@ from grader.sandbox.template import TemplateBrokenError
 from grader.scoring.findings import findings
 
 KINDS: Mapping[Kind, Grader] = {
-    Kind.CODE: code.grade,
-    Kind.PREDICTIONS: table.grade,
-    Kind.MODEL: model.grade,
+    Kind.CODE: grade_code,
+    Kind.PREDICTIONS: grade_predictions,
+    Kind.MODEL: grade_model,
     Kind.FUNCTIONS: grade_functions,
     Kind.DATASET: grade_dataset,
 }

@@ -23,7 +23,7 @@ from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
 SOURCES = {Kind.MODEL: "model.py"}  # where it is not submission.py
-REHEARSED = 64  # grader/inside/training.py has the same number
+REHEARSED = 64  # grader/kinds/code/inside.py has the same number
 _Prepared = TypeVar("_Prepared")
 Tell = Callable[[EventKind, str, Mapping[str, float]], None]
 

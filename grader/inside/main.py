@@ -12,18 +12,22 @@ import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import calls, dataset, gpu, landlock, probe, training, weights
+from grader.inside import gpu, landlock, probe
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
+from grader.kinds.code.inside import serve as serve_code
+from grader.kinds.dataset.inside import serve as serve_dataset
+from grader.kinds.functions.inside import serve as serve_functions
+from grader.kinds.model.inside import serve as serve_model
 
 LIMIT_YOURSELF = "limit-yourself"
 WRITTEN_BY_CUDA = ("/proc",)  # it names its threads in /proc/self/task/*/comm, and fails where it cannot
 KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
-    "code": training.serve,
+    "code": serve_code,
     "probe": probe.serve,
-    "model": weights.serve,
-    "functions": calls.serve,
-    "dataset": dataset.serve,
+    "model": serve_model,
+    "functions": serve_functions,
+    "dataset": serve_dataset,
 }
 
 

@@ -23,9 +23,9 @@ from grader.failures import BY_KIND, CODES, SILENT, failure_of
 from grader.files import unpack
 from grader.grade import Task, grade
 from grader.harness_notes import Notes
-from grader.kinds import model
 from grader.kinds.dataset.kind import read_facts
 from grader.kinds.functions.calling import ForgedAnswerError, read_answer
+from grader.kinds.model import kind as model
 from grader.messages import PLAIN, SENTENCES, RefusedError
 from grader.report import Draft
 from grader.run import RunEndedError
