@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from assignments.shipped_seeds import shipped_seeds
-from assignments.spec import Kind
 from grader import material, wire
 from grader.draws import KeyedDraws, takes_draws
 from grader.kinds.functions.calling import pack_call
@@ -36,7 +35,7 @@ def shared_stream(found: Material) -> str:
             return "final data can only be drawn by a loader with a parameter"
         seeds = shipped_seeds(found.folder)
         return f"they are drawn from a number in the folder ({', '.join(seeds)})" if seeds else ""
-    if found.assignment.kind is Kind.PREDICTIONS:
+    if found.assignment.kind.traits.is_told_little:
         return "students need the held-out inputs, so inputs and labels must lie in files of the folder"
     return _problem_of_draws(found)
 

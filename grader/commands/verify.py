@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assignments.scoring import LearningTask
-from assignments.spec import Kind, Split
+from assignments.spec import Split
 from grader import material
 from grader.commands.run_local import grade_locally
 from grader.contract import GradeReport, Verdict
@@ -66,7 +66,7 @@ def _material_is_sound(found: material.Material) -> Iterator[Check]:
     elif rules.dataset is None:
         yield from _splits_are_disjoint(found)
         yield LABELS_ARE_SOUND[found.assignment.data.task](found)
-        if found.assignment.kind is Kind.PREDICTIONS:
+        if found.assignment.kind.traits.is_told_little:
             yield _tries_do_not_give_labels(found)
 
 

@@ -6,6 +6,8 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,20 +17,19 @@ import torch.utils.data
 from grader.inside import gpu, landlock, probe
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
-from grader.kinds.code.inside import serve as serve_code
-from grader.kinds.dataset.inside import serve as serve_dataset
-from grader.kinds.functions.inside import serve as serve_functions
-from grader.kinds.model.inside import serve as serve_model
 
 LIMIT_YOURSELF = "limit-yourself"
 WRITTEN_BY_CUDA = ("/proc",)  # it names its threads in /proc/self/task/*/comm, and fails where it cannot
-KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
-    "code": serve_code,
-    "probe": probe.serve,
-    "model": serve_model,
-    "functions": serve_functions,
-    "dataset": serve_dataset,
-}
+
+
+def _kinds() -> dict[str, Callable[[Pipes, Mapping[str, Any]], None]]:
+    """What serves a job of each kind of homework: `serve` of its `inside`, wherever there is one."""
+    folder = Path(__file__).parents[1] / "kinds"
+    names = sorted(half.parent.name for half in folder.glob("*/inside*"))
+    return {name: import_module(f"grader.kinds.{name}.inside").serve for name in names}
+
+
+SERVED = {"probe": probe.serve} | _kinds()
 
 
 def main(answers: str, notes: str, limits: str) -> None:
@@ -69,6 +70,6 @@ def serve(pipes: Pipes, *, own_memory: bool) -> None:
     pipes.answer(b"R")
     job = pipes.read_job()
     limit(job, own_memory=own_memory)
-    KINDS[job["kind"]](pipes, job)
+    SERVED[job["kind"]](pipes, job)
     flush()
     os._exit(0)  # exit handlers of the student's have nothing more to say

@@ -17,7 +17,7 @@ from grader.inside import submission
 from grader.inside.error_report import BOX, UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
-from grader.kinds.code import inside
+from grader.inside.predictions import check_usable, packed, predicted
 
 FILE = "model.safetensors"
 SOURCE = "model.py"
@@ -48,8 +48,8 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         rehearsal = pipes.read_tensor()  # comes only where the layout fits the file
         model.load_state_dict(dict(_weights(job["tensors"])), strict=True)
         model.to(job["device"]).eval()
-        answer = inside.predictions(_predict, model, rehearsal.clone(), job)
-        inside.check_usable(answer, len(rehearsal), job["classes"], job["task"])
+        answer = predicted(_predict, model, rehearsal.clone(), job)
+        check_usable(answer, len(rehearsal), job["classes"], job["task"])
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
     flush()
@@ -57,7 +57,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     seed(job["seed"])
     inputs = pipes.read_tensor()
     with exit_at_once():
-        claimed = inside.packed(inside.predictions(_predict, model, inputs, job), job["task"])
+        claimed = packed(predicted(_predict, model, inputs, job), job["task"])
     pipes.answer(claimed)
 
 

@@ -14,7 +14,7 @@ from grader.commands import console, verify
 from grader.contract import PHASES, GradeReport, Phase, Verdict
 from grader.grade import KINDS, Task, grade
 from grader.inside.error_report import UnusableError
-from grader.kinds.code import inside
+from grader.inside.predictions import check_usable
 from grader.material import MaterialError
 from grader.sandbox.pool import Boxes
 from tests.grader import blobs, tasks
@@ -84,7 +84,7 @@ def test_table_of_values_is_scored(grade_in: GradeIn, tmp_path: Path):
 )
 def test_unusable_answers_are_named_in_the_rehearsal(task: str, answer: np.ndarray, code: str):
     with pytest.raises(UnusableError) as refusal:
-        inside.check_usable(answer, 4, 3, task)
+        check_usable(answer, 4, 3, task)
     assert refusal.value.code == code
 
 
@@ -98,7 +98,7 @@ def test_unusable_answers_are_named_in_the_rehearsal(task: str, answer: np.ndarr
     ],
 )
 def test_usable_answers_pass_the_rehearsal(task: str, answer: np.ndarray):
-    inside.check_usable(answer, 4, 3, task)
+    check_usable(answer, 4, 3, task)
 
 
 @pytest.mark.parametrize(("labels", "holds"), [("labels_of", True), ("(lambda x: labels_of(x) * 0)", False)])
