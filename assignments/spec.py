@@ -127,9 +127,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
         kind = Kind(document.choice("kind", Kind))
         is_checked = kind.traits.is_checked
         rules = read_rules(document, kind)
-        data = (
-            DataSource(rules.load, ()) if is_checked else read_data(document.table("data"), kind)
-        )
+        data = DataSource(rules.load, ()) if is_checked else read_data(document.table("data"), kind)
         scoring = document.table("score")
         score = (
             _score_of_checks(scoring)

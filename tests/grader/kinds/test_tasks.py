@@ -11,8 +11,8 @@ import pytest
 from assignments.scoring import LearningTask
 from grader import material
 from grader.commands import console, verify
-from grader.contract import PHASES, GradeReport, Phase, Verdict
-from grader.grade import KINDS, Task, grade
+from grader.contract import GradeReport, Phase, Verdict
+from grader.grade import Task, grade
 from grader.inside.error_report import UnusableError
 from grader.inside.predictions import check_usable
 from grader.material import MaterialError
@@ -114,7 +114,3 @@ def test_labels_of_another_task_are_no_material(tmp_path: Path):
     (folder / "data.py").write_text(tasks.DATA.replace("{labels}", "labels_of"))
     with pytest.raises(MaterialError, match=r"labels of shape \(150, 3\) where classes need \(150,\)"):
         _ = material.from_folder(folder).data
-
-
-def test_every_kind_that_is_graded_has_its_phases():
-    assert set(PHASES) == {str(kind) for kind in KINDS}

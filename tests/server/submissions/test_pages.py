@@ -170,7 +170,7 @@ def test_every_kind_has_its_pages(app: Flask, lecturer: Browser, kind: Kind):
     with services(app).database.write() as session:
         an_assignment(session, "other", kind=kind, tables=tables)
     page = lecturer.get("/assignments/other").text
-    assert f'accept="{",".join(TRAITS[kind].endings)}"' in page
+    assert f'accept="{",".join(kind.traits.endings)}"' in page
     for part in ("leaderboard", "overview"):
         assert lecturer.get(f"/assignments/other/{part}").status_code == 200
 
