@@ -14,17 +14,15 @@ from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import (
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Ordering,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.errors import Text
 from server.quizzes.refusals import MalformedAnswer
 from server.texts import normal_form

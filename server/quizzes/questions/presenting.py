@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
-from assignments.quiz import Choice, Matching, Matrix, Numeric, Ordering, Shape, ShortText, TrueFalse
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import ShortText
+from assignments.questions.true_false import TrueFalse
 from server.quizzes.questions.parsing import Content
 from server.quizzes.questions.published import Variant
 from server.quizzes.questions.scoring import Rulings

@@ -18,7 +18,10 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from assignments.quiz import Choice, Matching, Ordering, Question
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.ordering import Ordering
+from assignments.quiz import Question
 from assignments.spec import Localized
 
 LANGUAGES = ("en", "hu")

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import singledispatch
 
-from assignments.quiz import (
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Ordering,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.quizzes.questions.parsing import Content
 from server.texts import normal_form
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 
-from assignments.quiz import Choice, Matching, Ordering, Question
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.ordering import Ordering
+from assignments.quiz import Question
 
 
 def shown_order(question: Question, seed: str) -> tuple[int, ...]:

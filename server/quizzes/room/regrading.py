@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assignments.quiz import Choice, Game, Question
+from assignments.questions.choice import Choice
+from assignments.quiz import Game, Question
 from server.errors import BadInput
 from server.quizzes.models import Answer, Player, ReplayAnswer, Room, Round, Ruling
 from server.quizzes.questions.parsing import read_answer

@@ -6,7 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from assignments.quiz import Choice, Matching, Matrix, Ordering, Question, TrueFalse
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.matrix import Matrix
+from assignments.questions.ordering import Ordering
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.quizzes.questions.presenting import sent_again
 from server.quizzes.questions.published import PlayableQuestion, Variant
 from server.quizzes.room.state import AnswerRow

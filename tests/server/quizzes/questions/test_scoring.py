@@ -6,21 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Cell,
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
 from server.quizzes.questions.scoring import Rulings, credit, partial
 from tests.server.quizzes.questions.test_parsing import FOUR, SINGLE, asked, said
 
