@@ -15,10 +15,12 @@ from assignments.questions.short_text import ShortText
 from assignments.questions.true_false import TrueFalse
 from assignments.quiz import Question
 from assignments.spec import Localized
-from server.quizzes.questions.parsing import read_answer, read_number, read_shape
+from server.quizzes.questions.numeric import read_number
+from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.presenting import answer_shown, sent_again
 from server.quizzes.questions.published import Variant
 from server.quizzes.questions.scoring import NO_RULINGS, credit
+from server.quizzes.questions.shape import read_shape
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import MalformedAnswer
 from tests.assignments.quiz_strategies import questions
