@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from server.errors import Refusal, TooLarge, TooManyAttempts
+from server.errors import TooLarge, TooManyAttempts
 from server.http.error_handlers import kinds
 
 KINDS = sorted(kinds(), key=lambda kind: kind.slug)
@@ -44,27 +44,36 @@ def test_slugs_are_unique():
     assert len({kind.slug for kind in KINDS}) == len(KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
-def test_programs_get_a_problem_document(broken: Callable[[Exception], FlaskClient], kind: type[Refusal]):
-    answer = broken(kind("because", file="x.py")).get("/broken", headers=JSON)
-    assert answer.status_code == kind.status
-    assert answer.mimetype == "application/problem+json"
-    assert answer.get_json() == {
-        "type": f"/help/errors#{kind.slug}",
-        "title": str(kind.title),
-        "status": kind.status,
-        "detail": "because",
-        "slug": kind.slug,
-        "file": "x.py",
-    }
+@pytest.fixture
+def refusing(app: Flask) -> FlaskClient:
+    """A client of an application that refuses at /refused/SLUG, for every slug there is."""
+
+    def view(slug: str) -> str:
+        raise next(kind for kind in KINDS if kind.slug == slug)("<b>because</b>", file="x.py")
+
+    app.add_url_rule("/refused/<slug>", view_func=view)
+    return app.test_client()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
-def test_people_get_a_page(broken: Callable[[Exception], FlaskClient], kind: type[Refusal]):
-    answer = broken(kind("<b>because</b>")).get("/broken", headers={"Accept": "text/html"})
-    assert answer.status_code == kind.status
-    assert answer.mimetype == "text/html"
-    assert "&lt;b&gt;because&lt;/b&gt;" in answer.text
+def test_programs_get_a_problem_document_for_every_refusal(refusing: FlaskClient):
+    for kind in KINDS:
+        answer = refusing.get(f"/refused/{kind.slug}", headers=JSON)
+        assert (answer.status_code, answer.mimetype) == (kind.status, "application/problem+json"), kind.slug
+        assert answer.get_json() == {
+            "type": f"/help/errors#{kind.slug}",
+            "title": str(kind.title),
+            "status": kind.status,
+            "detail": "<b>because</b>",
+            "slug": kind.slug,
+            "file": "x.py",
+        }
+
+
+def test_people_get_a_page_for_every_refusal(refusing: FlaskClient):
+    for kind in KINDS:
+        answer = refusing.get(f"/refused/{kind.slug}", headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.mimetype) == (kind.status, "text/html"), kind.slug
+        assert "&lt;b&gt;because&lt;/b&gt;" in answer.text
 
 
 def test_waiting_is_told_in_a_header(broken: Callable[[Exception], FlaskClient]):
