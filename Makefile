@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix verify attacks chaos bench ways secrets pins clean
+.PHONY: help setup demo test test-fast check fix verify attacks chaos bench ways secrets pins clean
 SHELL := /bin/bash
 
 help: ## Say what there is to make
@@ -12,9 +12,13 @@ demo: ## Run the whole service on this machine with the demo course; Ctrl-C stop
 	@./setup.sh demo
 	@exec setpriv --pdeathsig TERM .venv/bin/hazi-server demo
 
-test: ## Run the whole test suite; PYTEST_ARGS="-k journey" chooses
+test: ## Run the whole test suite; PYTEST_ARGS="-k journey" chooses, --record-durations remembers the seconds
 	@./setup.sh test
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+test-fast: ## Run what needs no Redis, no PostgreSQL, no Chromium and no box: under a minute
+	@./setup.sh test
+	@.venv/bin/python -m pytest -m fast $(PYTEST_ARGS)
 
 check: ## Lint, formatting, types and spelling
 	@./setup.sh test

@@ -13,18 +13,21 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
 
+pytest_plugins = ["tests.durations"]
+
 pytest.register_assert_rewrite("tests.aftermath")  # it asserts for a test, and says what was found
 
 # A machine that does much else is slow, and no test of ours is about time.
 settings.register_profile("hazi", deadline=None)
 settings.load_profile("hazi")
 
-LONGEST = ("tests/journeys/", "tests/deployment/")
+TOGETHER = "tests/journeys/"  # they share one installation
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    """The journeys, which one process does, come before all else."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
 
 
 class ByFile(LoadScopeScheduling):
@@ -35,7 +38,7 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return LONGEST[0] if file.startswith(LONGEST[0]) else file
+        return TOGETHER if file.startswith(TOGETHER) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
