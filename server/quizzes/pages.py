@@ -169,10 +169,10 @@ def _replays(session: Session, course_id: int) -> list[ReplayCard]:
             room.pin,
             library.quiz(session, room.version_id).quiz.title,
             room.opened_at,
-            offer.until,
+            submitted.until,
         )
         for room in open_replays(session, course_id, now())
-        if (offer := offer_of(room))
+        if (submitted := offer_of(room))
     ]
 
 
@@ -183,13 +183,13 @@ def _recent(session: Session, course_id: int) -> list[RoomCard]:
     return [RoomCard(one.pin, one.quiz.slug, one.opened_at, one.ended_at is not None) for one in found]
 
 
-def _shown(playable: PlayableQuiz) -> list[dict[str, object]]:
+def _shown(quiz: PlayableQuiz) -> list[dict[str, object]]:
     """Each question as the wall would show it, in the order of its file, with its answer."""
     language = str(get_locale())
     shown = []
-    for drawn in playable.questions:
-        variant, order = drawn.variants[0], range(shuffled_size(drawn.question))
+    for playable in quiz.questions:
+        variant, order = playable.variants[0], range(shuffled_size(playable.question))
         question = question_shown(variant, language, order)
         answered = answer_shown(variant, language, order, NO_RULINGS)
-        shown.append({"drawn": drawn, "question": question, "answered": answered})
+        shown.append({"playable": playable, "question": question, "answered": answered})
     return shown

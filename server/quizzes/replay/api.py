@@ -17,7 +17,14 @@ from server.quizzes.blueprints import api_routes
 from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.refusals import TooFast
-from server.quizzes.replay.replays import Seat, Sent, Stored, answer_again, read_again, take_seat
+from server.quizzes.replay.replays import (
+    ReplaySession,
+    SentAnswer,
+    Stored,
+    answer_again,
+    read_again,
+    replay_session,
+)
 from server.quizzes.room import api_schema as schema
 from server.quizzes.room.player_api import spoken
 from server.quizzes.room.replay_policy import capped
@@ -55,12 +62,12 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     """The first answer to a question stays; the same request again says what was kept."""
     body = json_body(schema.ReplayAnswerIn)
     received_at = now()
-    wait_s = runtime().thumbs.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
+    wait_s = runtime().answer_rate_limit.wait_s(f"replay of {signed_in_person().id}", time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     with read() as session:
         seat = _seat(session, pin)
-    again = read_again(seat, Sent(question, body.attempt, body.answer), received_at)
+    again = read_again(seat, SentAnswer(question, body.attempt, body.answer), received_at)
     for _race in range(RACES):
         try:
             with write() as session:
@@ -79,13 +86,13 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     )
 
 
-def _seat(session: Session, pin: str) -> Seat:
+def _seat(session: Session, pin: str) -> ReplaySession:
     who = signed_in_person()
     room = room_of(session, who, pin)
-    return take_seat(session, room, runtime().library.quiz(session, room.version_id), who.id)
+    return replay_session(session, room, runtime().library.quiz(session, room.version_id), who.id)
 
 
-def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:
+def _state(seat: ReplaySession, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:
     title, progress = seat.quiz.quiz.title, seat.progress
     place = progress.next_place(attempt)
     question = None
@@ -109,19 +116,19 @@ def _state(seat: Seat, attempt: int, review: list[dict[str, Any]]) -> schema.Rep
     )
 
 
-def _earned(seat: Seat) -> float | None:
+def _earned(seat: ReplaySession) -> float | None:
     """What the first attempt brings to the gradebook, once it is through."""
     if seat.room.counts == Counts.NOBODY or not seat.progress.complete(1):
         return None
     return capped(seat.share(), seat.offer.cap)
 
 
-def _review(seat: Seat, attempt: int) -> list[dict[str, Any]]:
+def _review(seat: ReplaySession, attempt: int) -> list[dict[str, Any]]:
     given = seat.given.get(attempt, {})
     return [_told(seat, given[place], attempt) for place in seat.progress.asked if place in given]
 
 
-def _told(seat: Seat, stored: Stored, attempt: int) -> dict[str, Any]:
+def _told(seat: ReplaySession, stored: Stored, attempt: int) -> dict[str, Any]:
     """A question that was answered, with what is right."""
     variant, order = seat.variant(stored.place, attempt)
     name = seat.quiz.questions[stored.place].id

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from assignments.quiz import Counts
 from server.quizzes.blueprints import routes
 from server.quizzes.forms import wished_replay
-from server.quizzes.replay.replays import take_seat
+from server.quizzes.replay.replays import replay_session
 from server.quizzes.room.rooms import StaffAction, room_of, set_replay
 from server.quizzes.room.runtime import runtime
 from server.web import now, read, signed_in, signed_in_person, staff_only, write
@@ -22,7 +22,7 @@ def replay(pin: str) -> ResponseReturnValue:
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
         quiz = runtime().library.quiz(session, room.version_id)
-        seat = take_seat(session, room, quiz, signed_in_person().id)
+        seat = replay_session(session, room, quiz, signed_in_person().id)
         counts = room.counts != Counts.NOBODY
     return render_template(
         "quizzes/replay.html",

@@ -38,7 +38,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class ReplaySession:
     """A student before the questions of a room, at one moment."""
 
     room: Room
@@ -62,8 +62,8 @@ class Seat:
     def variant(self, place: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
         """The question as this student gets it in an attempt, and the order of its parts."""
         seed = seed_of(self.room.seed, self.user_id, attempt)
-        drawn = self.quiz.questions[place]
-        variant = drawn.variants[drawn.variant_of(seed, self.user_id)]
+        playable = self.quiz.questions[place]
+        variant = playable.variants[playable.variant_of(seed, self.user_id)]
         return variant, shown_order(variant.question, seed)
 
     def share(self, attempt: int = 1) -> float:
@@ -72,7 +72,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentAnswer:
     """An answer as a page sends it."""
 
     question: str  # its key
@@ -84,7 +84,7 @@ class Sent:
 class ReadAgain:
     """An answer that was sent and read. Without a question, one was kept before, and nothing was read."""
 
-    sent: Sent
+    sent: SentAnswer
     question: Question | None = None
     content: Content = None
 
@@ -105,7 +105,7 @@ def offer_of(room: Room) -> Offer | None:
     return Offer(room.replay_until, room.replay_cap)
 
 
-def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) -> Seat:
+def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) -> ReplaySession:
     """Sit down before the questions of a room. Raises NoReplay and Kicked."""
     offer = offer_of(room)
     if offer is None:
@@ -117,7 +117,7 @@ def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) ->
     rows = (ReplayAnswer.room_id == room.id) & (ReplayAnswer.user_id == user_id)
     for one in session.scalars(select(ReplayAnswer).where(rows)):
         given[one.attempt][one.question] = Stored(one.question, one.content, one.credit)
-    return Seat(
+    return ReplaySession(
         room=room,
         quiz=quiz,
         offer=offer,
@@ -128,7 +128,7 @@ def take_seat(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) ->
     )
 
 
-def read_again(seat: Seat, sent: Sent, received_at: datetime) -> ReadAgain:
+def read_again(seat: ReplaySession, sent: SentAnswer, received_at: datetime) -> ReadAgain:
     """Read an answer to the question whose turn it is, before anything is written.
 
     Raises NotThisQuestion, TooLate, MalformedAnswer, and BadInput for an attempt that cannot be begun.
@@ -140,7 +140,7 @@ def read_again(seat: Seat, sent: Sent, received_at: datetime) -> ReadAgain:
     return ReadAgain(sent, variant.question, read_answer(variant.question, sent.answer, order))
 
 
-def answer_again(session: Session, seat: Seat, read: ReadAgain, received_at: datetime) -> Stored:
+def answer_again(session: Session, seat: ReplaySession, read: ReadAgain, received_at: datetime) -> Stored:
     """Keep an answer that was read, or say what was kept before. Raises as `read_again` does."""
     sent = read.sent
     place = _place(seat, sent, received_at)
@@ -165,7 +165,7 @@ def answer_again(session: Session, seat: Seat, read: ReadAgain, received_at: dat
     return stored
 
 
-def _place(seat: Seat, sent: Sent, received_at: datetime) -> int:
+def _place(seat: ReplaySession, sent: SentAnswer, received_at: datetime) -> int:
     """Where the question stands, if it is answered already or its turn is now."""
     place = next((one for one in seat.weights if seat.key(one, sent.attempt) == sent.question), None)
     if place is None:
@@ -181,7 +181,7 @@ def _place(seat: Seat, sent: Sent, received_at: datetime) -> int:
     return place
 
 
-def _known(seat: Seat, sent: Sent, place: int) -> Stored | None:
+def _known(seat: ReplaySession, sent: SentAnswer, place: int) -> Stored | None:
     return seat.given.get(sent.attempt, {}).get(place)
 
 

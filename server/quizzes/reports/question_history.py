@@ -40,12 +40,12 @@ class QuizHistory:
 def history_of(session: Session, library: Library, quiz: PlayableQuiz, language: str) -> QuizHistory:
     """What is remembered of a quiz, by the ids of its questions."""
     asked: dict[str, list[Asked]] = defaultdict(list)
-    drawn = {one.id: one for one in quiz.questions}
+    playable = {one.id: one for one in quiz.questions}
     games = []
     for room in _rooms(session, quiz):
         played = library.quiz(session, room.version_id)
         games.append(_of_room(session, room, played, asked))
-        drawn |= {one.id: one for one in played.questions if one.id not in drawn}
+        playable |= {one.id: one for one in played.questions if one.id not in playable}
     reports = []
     for past, rows in past_games(session, quiz.course_id, quiz.quiz.slug):
         report = _of_report(past, rows, asked)
@@ -54,7 +54,7 @@ def history_of(session: Session, library: Library, quiz: PlayableQuiz, language:
     current = {one.id for one in quiz.questions}
     questions = [
         _question(one, asked[name], language, current=name in current)
-        for name, one in drawn.items()
+        for name, one in playable.items()
         if name in current or asked[name]
     ]
     shares = {one.id: one.share_right for one in questions}
@@ -115,12 +115,12 @@ def _of_report(past: PastGame, rows: Sequence[PastQuestion], asked: Mapping[str,
 
 
 def _question(
-    drawn: PlayableQuestion, asked: Sequence[Asked], language: str, *, current: bool
+    playable: PlayableQuestion, asked: Sequence[Asked], language: str, *, current: bool
 ) -> QuestionHistory:
     return QuestionHistory(
-        id=drawn.id,
-        text=drawn.variants[0].html[language]["text"],
+        id=playable.id,
+        text=playable.variants[0].html[language]["text"],
         current=current,
-        tags=drawn.question.tags,
+        tags=playable.question.tags,
         asked=tuple(sorted(asked, key=lambda one: one.game.at)),
     )

@@ -54,7 +54,7 @@ class QuestionCard:
     answered: dict[str, Any]
     statistics: ItemStatistics
     counts: bool
-    ruled: bool
+    decided_anew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +170,17 @@ def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResu
     language, rulings = str(get_locale()), rulings_of(session, room.id)
     credits_of = credits_by_question(found, quiz)
     cards = []
-    for place, drawn in enumerate(quiz.questions):
-        order, ruled = shown_order(drawn.question, room.seed), rulings.get(drawn.id, NO_RULINGS)
+    for place, playable in enumerate(quiz.questions):
+        order, ruled = shown_order(playable.question, room.seed), rulings.get(playable.id, NO_RULINGS)
         cards.append(
             QuestionCard(
-                id=drawn.id,
+                id=playable.id,
                 place=place,
-                question=question_shown(drawn.variants[0], language, order),
-                answered=answer_shown(drawn.variants[0], language, order, ruled),
-                statistics=item_statistics(credits_of, drawn.id),
+                question=question_shown(playable.variants[0], language, order),
+                answered=answer_shown(playable.variants[0], language, order, ruled),
+                statistics=item_statistics(credits_of, playable.id),
                 counts=place in found.asked,
-                ruled=drawn.id in rulings,
+                decided_anew=playable.id in rulings,
             )
         )
     return cards

@@ -30,7 +30,7 @@ PATIENCE_S = 20.0  # of whoever waits for the commit; the phone then tries again
 
 @dataclass(slots=True)
 class _Waiting:
-    offer: SubmittedAnswer
+    submitted: SubmittedAnswer
     done: Event = field(default_factory=Event)
     outcome: StoredAnswer | Exception | None = None
 
@@ -51,9 +51,9 @@ class AnswerBatches:
         """How many offers wait for the next transaction."""
         return self._queue.qsize()
 
-    def take(self, offer: SubmittedAnswer) -> StoredAnswer:
+    def submit(self, submitted: SubmittedAnswer) -> StoredAnswer:
         """What has been stored, once it has. Raises the refusal of this offer, or Busy."""
-        waiting = _Waiting(offer)
+        waiting = _Waiting(submitted)
         self._start()
         self._queue.put(waiting)
         if not waiting.done.wait(PATIENCE_S):
@@ -74,7 +74,7 @@ class AnswerBatches:
         while True:
             batch = self._gather()
             try:
-                outcomes = self._write([waiting.offer for waiting in batch])
+                outcomes = self._write([waiting.submitted for waiting in batch])
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 self._fail(batch, error)
                 continue
@@ -101,11 +101,11 @@ class AnswerBatches:
             log.error("answers not written", count=len(batch), exc_info=error)
         alone = len(batch) > 1 and not (isinstance(error, SQLAlchemyError) and passes(error))
         for waiting in batch:
-            waiting.outcome = self._alone(waiting.offer) if alone else error
+            waiting.outcome = self._alone(waiting.submitted) if alone else error
             waiting.done.set()
 
-    def _alone(self, offer: SubmittedAnswer) -> StoredAnswer | Exception:
+    def _alone(self, submitted: SubmittedAnswer) -> StoredAnswer | Exception:
         try:
-            return self._write([offer])[0]
+            return self._write([submitted])[0]
         except Exception as error:  # noqa: BLE001 - as above
             return error

@@ -58,21 +58,21 @@ class AnswerContext:
     quiz: PlayableQuiz
 
     @property
-    def drawn(self) -> PlayableQuestion:
+    def playable(self) -> PlayableQuestion:
         """The question of the round, with all its variants."""
         return self.quiz.questions[self.round.question]
 
     @property
     def question(self) -> Question:
         """The question as this player got it."""
-        return self.drawn.variants[self.drawn.variant_of(self.room.seed, self.player.user_id)].question
+        return self.playable.variants[self.playable.variant_of(self.room.seed, self.player.user_id)].question
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedAnswer:
     """An offer, and the answer to keep of it: what it says to this very question."""
 
-    offer: SubmittedAnswer
+    submitted: SubmittedAnswer
     question: Question
     content: Content
 
@@ -87,13 +87,19 @@ class BatchContext:
     players: Mapping[tuple[int, str], Participant]  # by room and device
 
     @classmethod
-    def up(cls, session: Session, library: Library, offers: Sequence[SubmittedAnswer]) -> BatchContext:
+    def up(
+        cls, session: Session, library: Library, submitted_answers: Sequence[SubmittedAnswer]
+    ) -> BatchContext:
         """Look everything up at once."""
-        pins = {offer.pin for offer in offers if offer.pin.isascii() and offer.pin.isdigit()}
-        hashes = {offer.key_hash for offer in offers}
+        pins = {
+            submitted.pin
+            for submitted in submitted_answers
+            if submitted.pin.isascii() and submitted.pin.isdigit()
+        }
+        hashes = {submitted.key_hash for submitted in submitted_answers}
         rooms = {room.pin: room for room in session.scalars(select(Room).where(Room.pin.in_(pins)))}
         ids = [room.id for room in rooms.values()]
-        keys = {offer.round for offer in offers if ROUND.fullmatch(offer.round)}
+        keys = {submitted.round for submitted in submitted_answers if ROUND.fullmatch(submitted.round)}
         rounds = session.scalars(select(Round).where(Round.room_id.in_(ids), Round.key.in_(keys)))
         facts = (
             Player.room_id,
@@ -116,43 +122,45 @@ class BatchContext:
             },
         )
 
-    def place(self, offer: SubmittedAnswer) -> AnswerContext:
+    def place(self, submitted: SubmittedAnswer) -> AnswerContext:
         """Where an offer belongs. Raises the refusal of one that belongs nowhere, or comes too late."""
-        room = self.rooms.get(offer.pin)
+        room = self.rooms.get(submitted.pin)
         if room is None:
             raise WrongPin
-        player, asked = self._player(room, offer), self.rounds.get((room.id, offer.round))
-        if asked is None or offer.received_at < asked.opens_at:
+        player, asked = self._player(room, submitted), self.rounds.get((room.id, submitted.round))
+        if asked is None or submitted.received_at < asked.opens_at:
             raise NotThisQuestion
-        if not takes_answers(asked.opens_at, asked.closes_at, offer.received_at):
-            raise too_late(offer.received_at, asked.closes_at)
+        if not takes_answers(asked.opens_at, asked.closes_at, submitted.received_at):
+            raise too_late(submitted.received_at, asked.closes_at)
         return AnswerContext(room, asked, player, self.quizzes[room.id])
 
-    def read(self, offer: SubmittedAnswer) -> ParsedAnswer | Exception:
+    def read(self, submitted: SubmittedAnswer) -> ParsedAnswer | Exception:
         """An offer with its answer read. One hostile offer must not spoil the others of its batch."""
         try:
-            place = self.place(offer)
+            place = self.place(submitted)
             question = place.question
             return ParsedAnswer(
-                offer, question, read_answer(question, offer.answer, shown_order(question, place.room.seed))
+                submitted,
+                question,
+                read_answer(question, submitted.answer, shown_order(question, place.room.seed)),
             )
         except Refusal as refusal:
             return refusal
         except Exception as error:  # noqa: BLE001 - it is logged, and told to who sent it
-            return fault(offer, error)
+            return fault(submitted, error)
 
-    def _player(self, room: Room, offer: SubmittedAnswer) -> Participant:
-        player = self.players.get((room.id, offer.key_hash))
+    def _player(self, room: Room, submitted: SubmittedAnswer) -> Participant:
+        player = self.players.get((room.id, submitted.key_hash))
         if player is None:
-            raise DeviceWaiting if offer.waits else NotJoined
+            raise DeviceWaiting if submitted.waits else NotJoined
         if player.kicked:
             raise Kicked
         return player
 
 
-def fault(offer: SubmittedAnswer, error: Exception) -> ServerFault:
+def fault(submitted: SubmittedAnswer, error: Exception) -> ServerFault:
     """What whoever sent an offer is told when we could not deal with it."""
-    log.error("answer", pin=offer.pin, round=offer.round, exc_info=error)
+    log.error("answer", pin=submitted.pin, round=submitted.round, exc_info=error)
     told = ServerFault()
     told.__cause__ = error
     return told

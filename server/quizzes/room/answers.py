@@ -43,12 +43,16 @@ class _Row:
 
 
 def store_answers(
-    session: Session, library: Library, offers: Sequence[ParsedAnswer | Exception]
+    session: Session, library: Library, submitted_answers: Sequence[ParsedAnswer | Exception]
 ) -> list[StoredAnswer | Exception]:
     """For each offer what is stored in the end, or why not. The caller commits."""
-    looked = BatchContext.up(session, library, [one.offer for one in offers if isinstance(one, ParsedAnswer)])
-    rulings = {room.id: rulings_of(session, room.id) for room in looked.rooms.values()}
-    rows = [_row(looked, rulings, one) if isinstance(one, ParsedAnswer) else one for one in offers]
+    context = BatchContext.up(
+        session, library, [one.submitted for one in submitted_answers if isinstance(one, ParsedAnswer)]
+    )
+    rulings = {room.id: rulings_of(session, room.id) for room in context.rooms.values()}
+    rows = [
+        _row(context, rulings, one) if isinstance(one, ParsedAnswer) else one for one in submitted_answers
+    ]
     good = [row for row in rows if isinstance(row, _Row)]
     _write(session, good)
     stored = _stored(session, good)
@@ -58,35 +62,37 @@ def store_answers(
 
 
 def _row(
-    looked: BatchContext, rulings: Mapping[int, Mapping[str, Rulings]], read: ParsedAnswer
+    context: BatchContext, rulings: Mapping[int, Mapping[str, Rulings]], read: ParsedAnswer
 ) -> _Row | Exception:
     """The row to write. What the room has come to since the offer was read is looked at again."""
     try:
-        place = looked.place(read.offer)
+        place = context.place(read.submitted)
         if place.question != read.question:  # the device has changed hands meanwhile
             return Busy(retry_after_s=1)
-        ruled = rulings[place.room.id].get(place.drawn.id, NO_RULINGS)
-        return _Row(place.round.id, place.player.player_id, place.room, _marked(place, read, ruled))
+        rulings_now = rulings[place.room.id].get(place.playable.id, NO_RULINGS)
+        return _Row(place.round.id, place.player.player_id, place.room, _marked(place, read, rulings_now))
     except Refusal as refusal:
         return refusal
     except SQLAlchemyError:
         raise  # of all, not of this one
     except Exception as error:  # noqa: BLE001 - it is logged, and told to who sent it
-        return fault(read.offer, error)
+        return fault(read.submitted, error)
 
 
-def _marked(place: AnswerContext, read: ParsedAnswer, ruled: Rulings) -> dict[str, Any]:
-    offer, question = read.offer, read.question
+def _marked(place: AnswerContext, read: ParsedAnswer, rulings_now: Rulings) -> dict[str, Any]:
+    submitted, question = read.submitted, read.question
     thought_s = fair_time(
-        offer.phone_s, (offer.received_at - place.round.opens_at).total_seconds(), offer.round_trip_s
+        submitted.phone_s,
+        (submitted.received_at - place.round.opens_at).total_seconds(),
+        submitted.round_trip_s,
     )
-    earned = credit(question, read.content, ruled)
+    earned = credit(question, read.content, rulings_now)
     facts = Asked(question.seconds, question.points, len(place.quiz.questions))
     return {
         "content": read.content,
-        "n": offer.n,
+        "n": submitted.n,
         "thought_s": thought_s,
-        "received_at": offer.received_at,
+        "received_at": submitted.received_at,
         "credit": earned,
         "game": game_points(Game(place.room.game), earned, thought_s, facts),
     }

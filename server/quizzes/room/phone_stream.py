@@ -33,89 +33,95 @@ class RenderedSnapshots:
     clock: Callable[[], datetime]
     _kept: dict[tuple[int, str], tuple[RoomSnapshot, str]] = field(default_factory=dict)
 
-    def snapshot(self, seen: RoomSnapshot, hall: CachedRoom, seat: Participant, language: str) -> str:
+    def text(
+        self, snapshot: RoomSnapshot, cached: CachedRoom, participant: Participant, language: str
+    ) -> str:
         """One snapshot, in JSON: "now" and "me" are this phone's, all else is everybody's."""
-        shared = self._shared(seen, language)
+        shared = self._shared(snapshot, language)
         now = json.dumps(_ms(self.clock()))
-        return f'{{"now":{now},{shared},"me":{_written(_mine(seen, hall, seat, language))}}}'
+        return f'{{"now":{now},{shared},"me":{_written(_mine(snapshot, cached, participant, language))}}}'
 
-    def _shared(self, seen: RoomSnapshot, language: str) -> str:
-        place = (seen.room_id, language)
+    def _shared(self, snapshot: RoomSnapshot, language: str) -> str:
+        place = (snapshot.room_id, language)
         kept = self._kept.get(place)
-        if kept is None or kept[0] is not seen:
-            kept = (seen, _written(_everybodys(seen, language))[1:-1])
+        if kept is None or kept[0] is not snapshot:
+            kept = (snapshot, _written(_everybodys(snapshot, language))[1:-1])
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[place] = kept
         return kept[1]
 
 
-def stream(screens: RenderedSnapshots, hall: CachedRoom, key: str, language: str, hub: Hub) -> Iterator[str]:
+def stream(
+    rendered: RenderedSnapshots, cached: CachedRoom, key: str, language: str, hub: Hub
+) -> Iterator[str]:
     """The text of an event stream, until the player is out, the server closes or the stream is old."""
     # Not all at once when a server comes back: each phone has a time of its own.
     yield sse.retry(RETRY_MS + hash(key) % RETRY_MS)
     ends, told = time.monotonic() + LIFE_S, -1
     while not hub.closing and time.monotonic() < ends:
         try:
-            seen = hall.look
-            seat = hall.seated(key, seen)
+            snapshot = cached.snapshot
+            participant = cached.participant(key, snapshot)
         except Refusal as refusal:
             yield sse.event("out", _written({"slug": refusal.slug, "detail": str(refusal.detail)}))
             return
-        if seen.version == told:
+        if snapshot.version == told:
             yield sse.PING
         else:
-            told = seen.version
-            yield sse.event("state", screens.snapshot(seen, hall, seat, language), told)
-        hall.wait(told, PING_S)
+            told = snapshot.version
+            yield sse.event("state", rendered.text(snapshot, cached, participant, language), told)
+        cached.wait(told, PING_S)
 
 
-def _everybodys(seen: RoomSnapshot, language: str) -> dict[str, Any]:
-    title = seen.quiz.quiz.title
+def _everybodys(snapshot: RoomSnapshot, language: str) -> dict[str, Any]:
+    title = snapshot.quiz.quiz.title
     shared: dict[str, Any] = {
-        "v": seen.version,
-        "phase": seen.phase,
+        "v": snapshot.version,
+        "phase": snapshot.phase,
         "title": title.hu if language == "hu" else title.en,
-        "of": len(seen.quiz.questions),
-        "game": seen.game,
+        "of": len(snapshot.quiz.questions),
+        "game": snapshot.game,
     }
-    drawn = seen.drawn
-    if drawn is None or seen.phase not in ASKED:
+    playable = snapshot.playable
+    if playable is None or snapshot.phase not in ASKED:
         return shared
     shared |= {
-        "number": seen.state.question + 1,
-        "vote": seen.state.vote,
-        "round": seen.round,
-        "change": seen.change,
-        "opens_at": _ms(seen.state.opens_at),
-        "closes_at": _ms(seen.state.closes_at),
+        "number": snapshot.state.question + 1,
+        "vote": snapshot.state.vote,
+        "round": snapshot.round,
+        "change": snapshot.change,
+        "opens_at": _ms(snapshot.state.opens_at),
+        "closes_at": _ms(snapshot.state.closes_at),
     }
-    if len(drawn.variants) == 1:
-        shared |= _question(seen, drawn.variants[0], language)
+    if len(playable.variants) == 1:
+        shared |= _question(snapshot, playable.variants[0], language)
     return shared
 
 
-def _mine(seen: RoomSnapshot, hall: CachedRoom, seat: Participant, language: str) -> dict[str, Any]:
-    mine: dict[str, Any] = {"nickname": two_words(seat.nickname, language)}
-    if standing := seen.totals.get(seat.player_id):
-        mine |= {"place": standing.place, "points": standing.points, "players": len(seen.totals)}
-    drawn = seen.drawn
-    if drawn is None or seen.phase not in ASKED:
+def _mine(
+    snapshot: RoomSnapshot, cached: CachedRoom, participant: Participant, language: str
+) -> dict[str, Any]:
+    mine: dict[str, Any] = {"nickname": two_words(participant.nickname, language)}
+    if standing := snapshot.totals.get(participant.player_id):
+        mine |= {"place": standing.place, "points": standing.points, "players": len(snapshot.totals)}
+    playable = snapshot.playable
+    if playable is None or snapshot.phase not in ASKED:
         return mine
-    variant = drawn.variants[drawn.variant_of(seen.seed, seat.user_id)]
-    if len(drawn.variants) > 1:
-        mine |= _question(seen, variant, language)
-    if given := hall.given(seat.player_id, seen):
-        mine |= {"answer": sent_again(variant, given.content, seen.order, language), "n": given.n}
-        if seen.phase in REVEALED_PHASES:
+    variant = playable.variants[playable.variant_of(snapshot.seed, participant.user_id)]
+    if len(playable.variants) > 1:
+        mine |= _question(snapshot, variant, language)
+    if given := cached.answer_of(participant.player_id, snapshot):
+        mine |= {"answer": sent_again(variant, given.content, snapshot.order, language), "n": given.n}
+        if snapshot.phase in REVEALED_PHASES:
             mine |= {"credit": given.credit, "earned": given.game}
     return mine
 
 
-def _question(seen: RoomSnapshot, variant: Variant, language: str) -> dict[str, Any]:
-    found = {"question": question_shown(variant, language, seen.order)}
-    if seen.phase is Phase.REVEAL:
-        found["answered"] = answer_shown(variant, language, seen.order, seen.ruled())
+def _question(snapshot: RoomSnapshot, variant: Variant, language: str) -> dict[str, Any]:
+    found = {"question": question_shown(variant, language, snapshot.order)}
+    if snapshot.phase is Phase.REVEAL:
+        found["answered"] = answer_shown(variant, language, snapshot.order, snapshot.current_rulings())
     return found
 
 

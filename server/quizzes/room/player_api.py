@@ -88,17 +88,18 @@ def join_room(pin: str) -> ResponseReturnValue:
 )
 def state(pin: str) -> ResponseReturnValue:
     """The same as in the stream, for phones whose stream is silent. Costs nothing when nothing is new."""
-    hall = runtime().halls.hall(pin)
-    seen = hall.look
+    cached = runtime().room_cache.room(pin)
+    snapshot = cached.snapshot
     key = player_key(pin)
-    seat = hall.seated(key, seen)
+    participant = cached.participant(key, snapshot)
     language = spoken()
-    etag = f"{seen.version}-{language}"
+    etag = f"{snapshot.version}-{language}"
     if request.if_none_match.contains(etag):
         response = Response(status=304)
     else:
         response = Response(
-            runtime().screens.snapshot(seen, hall, seat, language), mimetype="application/json"
+            runtime().rendered.text(snapshot, cached, participant, language),
+            mimetype="application/json",
         )
     response.set_etag(etag)
     return response
@@ -115,10 +116,10 @@ def events(pin: str) -> ResponseReturnValue:
     """Whole snapshots as they come; `event: out` when the player is out. Who asks for JSON gets the state."""
     if not prefers_stream(usual=True):
         return state(pin)
-    hall, key = runtime().halls.hall(pin), player_key(pin)
-    seat = hall.seated(key, hall.look)  # refuse before the answer begins
-    parts = stream(runtime().screens, hall, key, spoken(), services().hub)
-    return stream_response(parts, ("player", seat.player_id))
+    cached, key = runtime().room_cache.room(pin), player_key(pin)
+    participant = cached.participant(key, cached.snapshot)  # refuse before the answer begins
+    parts = stream(runtime().rendered, cached, key, spoken(), services().hub)
+    return stream_response(parts, ("player", participant.player_id))
 
 
 @api_routes.put("/live/<pin>/answers/<question>")
@@ -133,11 +134,11 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
     """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
     received_at = now()
     key = player_key(pin)
-    wait_s = runtime().thumbs.wait_s(key, time.monotonic())
+    wait_s = runtime().answer_rate_limit.wait_s(key, time.monotonic())
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     body = json_body(schema.SentAnswer)
-    taken = runtime().desk.take(
+    taken = runtime().answer_batches.submit(
         SubmittedAnswer(
             pin=pin,
             key_hash=fingerprint(key),
@@ -164,9 +165,9 @@ def player_key(pin: str) -> str:
 
 def seat_of(pin: str) -> tuple[RoomSnapshot, Participant]:
     """Who plays on the device that asks, and the room. Raises WrongPin, NotJoined and their like."""
-    hall = runtime().halls.hall(pin)
-    seen = hall.look
-    return seen, hall.seated(player_key(pin), seen)
+    cached = runtime().room_cache.room(pin)
+    snapshot = cached.snapshot
+    return snapshot, cached.participant(player_key(pin), snapshot)
 
 
 def spoken() -> str:

@@ -49,91 +49,97 @@ class Viewer:
     language: str
     staff: bool  # whether names and codes are to be seen: on the remote, never on the wall
 
-    def snapshot(self, seen: RoomSnapshot) -> dict[str, Any]:
+    def snapshot(self, snapshot: RoomSnapshot) -> dict[str, Any]:
         """Everything there is to see."""
         now = self.clock()
         with self.database.read() as session:
-            players = list(session.scalars(select(Player).where(Player.room_id == seen.room_id)))
-            votes = _votes(session, seen)
+            players = list(session.scalars(select(Player).where(Player.room_id == snapshot.room_id)))
+            votes = _votes(session, snapshot)
             answered = set(votes[-1]) if votes else set()
-            shown = self._stage(seen, now) | self._counts(seen, players, answered)
-            shown |= _bars(seen, votes, self.language) if self.staff or seen.phase in REVEALED_PHASES else {}
+            shown = self._stage(snapshot, now) | self._counts(snapshot, players, answered)
+            shown |= (
+                _bars(snapshot, votes, self.language)
+                if self.staff or snapshot.phase in REVEALED_PHASES
+                else {}
+            )
         return shown
 
-    def people(self, seen: RoomSnapshot) -> dict[str, Any]:
+    def people(self, snapshot: RoomSnapshot) -> dict[str, Any]:
         """Who is in the room and who stands before its door, with names and codes: for staff alone."""
         with self.database.read() as session:
-            players = list(session.scalars(select(Player).where(Player.room_id == seen.room_id)))
+            players = list(session.scalars(select(Player).where(Player.room_id == snapshot.room_id)))
             knocks = list(
                 session.scalars(
                     select(DoorRequest).where(
-                        DoorRequest.room_id == seen.room_id, DoorRequest.settled_at.is_(None)
+                        DoorRequest.room_id == snapshot.room_id, DoorRequest.settled_at.is_(None)
                     )
                 )
             )
             ids = [one.user_id for one in players] + [one.user_id for one in knocks]
-            known = people(session, seen.course_id, ids)
-        present = self.presence.present(seen.pin)
+            known = people(session, snapshot.course_id, ids)
+        present = self.presence.present(snapshot.pin)
         return {
             "connected": None if present is None else len(present & {one.id for one in players}),
             "players": [self._player(one, known[one.user_id], present) for one in players],
             "knocks": [_knock(one, known[one.user_id]) for one in knocks],
         }
 
-    def _stage(self, seen: RoomSnapshot, now: datetime) -> dict[str, Any]:
-        title = seen.quiz.quiz.title
+    def _stage(self, snapshot: RoomSnapshot, now: datetime) -> dict[str, Any]:
+        title = snapshot.quiz.quiz.title
         shown: dict[str, Any] = {
             "now": round(now.timestamp() * 1000),
-            "v": seen.version,
-            "version": seen.state.version,
-            "phase": seen.phase,
+            "v": snapshot.version,
+            "version": snapshot.state.version,
+            "phase": snapshot.phase,
             "title": title.hu if self.language == "hu" else title.en,
-            "pin": seen.pin,
-            "of": len(seen.quiz.questions),
-            "locked": seen.locked,
-            "game": seen.game,
+            "pin": snapshot.pin,
+            "of": len(snapshot.quiz.questions),
+            "locked": snapshot.locked,
+            "game": snapshot.game,
         }
-        if seen.word:
-            shown |= {"word": word_at(seen.seed, now), "word_every_s": EVERY_S}
-        return shown | self._question(seen)
+        if snapshot.word:
+            shown |= {"word": word_at(snapshot.seed, now), "word_every_s": EVERY_S}
+        return shown | self._question(snapshot)
 
-    def _question(self, seen: RoomSnapshot) -> dict[str, Any]:
-        if seen.drawn is None:
+    def _question(self, snapshot: RoomSnapshot) -> dict[str, Any]:
+        if snapshot.playable is None:
             return {}
         shown: dict[str, Any] = {
-            "number": seen.state.question + 1,
-            "vote": seen.state.vote,
-            "round": seen.round,
-            "opens_at": round(seen.state.opens_at.timestamp() * 1000),
-            "closes_at": round(seen.state.closes_at.timestamp() * 1000),
-            "variants": len(seen.drawn.variants),
+            "number": snapshot.state.question + 1,
+            "vote": snapshot.state.vote,
+            "round": snapshot.round,
+            "opens_at": round(snapshot.state.opens_at.timestamp() * 1000),
+            "closes_at": round(snapshot.state.closes_at.timestamp() * 1000),
+            "variants": len(snapshot.playable.variants),
         }
-        if seen.phase in ASKED:
-            variant = seen.drawn.variants[0]
-            shown["question"] = question_shown(variant, self.language, seen.order)
-            if seen.phase is Phase.REVEAL or self.staff:
-                shown["answered_by"] = answer_shown(variant, self.language, seen.order, seen.ruled())
+        if snapshot.phase in ASKED:
+            variant = snapshot.playable.variants[0]
+            shown["question"] = question_shown(variant, self.language, snapshot.order)
+            if snapshot.phase is Phase.REVEAL or self.staff:
+                shown["answered_by"] = answer_shown(
+                    variant, self.language, snapshot.order, snapshot.current_rulings()
+                )
         return shown
 
-    def _counts(self, seen: RoomSnapshot, players: list[Player], answered: set[int]) -> dict[str, Any]:
+    def _counts(self, snapshot: RoomSnapshot, players: list[Player], answered: set[int]) -> dict[str, Any]:
         playing = [one for one in players if one.kicked_at is None]
         shown: dict[str, Any] = {"joined": len(playing), "answered": len(answered)}
-        if seen.phase is Phase.LOBBY:
+        if snapshot.phase is Phase.LOBBY:
             latest = sorted(playing, key=lambda one: one.id)[-NICKNAMES_SHOWN:]
             shown["nicknames"] = [two_words(one.nickname, self.language) for one in latest]
-        if seen.phase in {Phase.STANDINGS, Phase.PODIUM}:
-            shown["top"] = self._top(seen, {one.id: one for one in playing})
+        if snapshot.phase in {Phase.STANDINGS, Phase.PODIUM}:
+            shown["top"] = self._top(snapshot, {one.id: one for one in playing})
         return shown
 
-    def _top(self, seen: RoomSnapshot, players: Mapping[int, Player]) -> list[dict[str, Any]]:
-        ranked = [one for one in seen.totals.values() if one.player_id in players]
+    def _top(self, snapshot: RoomSnapshot, players: Mapping[int, Player]) -> list[dict[str, Any]]:
+        ranked = [one for one in snapshot.totals.values() if one.player_id in players]
         return [
             {
                 "place": one.place,
                 "nickname": two_words(players[one.player_id].nickname, self.language),
                 "points": one.points,
             }
-            for one in ranked[: PODIUM if seen.phase is Phase.PODIUM else TOP]
+            for one in ranked[: PODIUM if snapshot.phase is Phase.PODIUM else TOP]
         ]
 
     def _player(self, player: Player, person: Person, present: set[int] | None) -> dict[str, Any]:
@@ -148,23 +154,23 @@ class Viewer:
         }
 
 
-def stream(viewer: Viewer, hall: CachedRoom, hub: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
+def stream(viewer: Viewer, cached: CachedRoom, hub: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
     """The text of an event stream for staff: at most two snapshots a second, each when something is new.
 
     It ends when whoever follows is `allowed` no more.
     """
     yield sse.retry(RETRY_MS)
     ends, told = time.monotonic() + LIFE_S, _Told()
-    with hub.subscribe(staff_topic(hall.pin)) as subscription:
+    with hub.subscribe(staff_topic(cached.pin)) as subscription:
         while not hub.closing and time.monotonic() < ends and allowed():
-            seen = hall.look
-            yield from told.news("state", viewer.snapshot(seen))
+            snapshot = cached.snapshot
+            yield from told.news("state", viewer.snapshot(snapshot))
             if viewer.staff and told.people_due():
-                yield from told.news("people", viewer.people(seen))
+                yield from told.news("people", viewer.people(snapshot))
             yield sse.PING
             hub.wait_for_end(APART_S)
-            if hall.look.version == seen.version:  # nothing came by the clock meanwhile
-                subscription.wait(still_s(seen.state, viewer.clock(), LOOK_S))
+            if cached.snapshot.version == snapshot.version:  # nothing came by the clock meanwhile
+                subscription.wait(still_s(snapshot.state, viewer.clock(), LOOK_S))
 
 
 class _Told:
@@ -189,18 +195,18 @@ class _Told:
             yield sse.event(kind, json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
 
-def _votes(session: Session, seen: RoomSnapshot) -> list[dict[int, Any]]:
+def _votes(session: Session, snapshot: RoomSnapshot) -> list[dict[int, Any]]:
     """The answers of each vote on the question that was asked last, by player."""
-    if seen.drawn is None:
+    if snapshot.playable is None:
         return []
-    votes = range(1, seen.state.vote + 1)
-    return [answers_of(session, seen.room_id, seen.state.question, vote) for vote in votes]
+    votes = range(1, snapshot.state.vote + 1)
+    return [answers_of(session, snapshot.room_id, snapshot.state.question, vote) for vote in votes]
 
 
-def _bars(seen: RoomSnapshot, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
-    if seen.drawn is None or not votes or seen.phase not in ASKED:
+def _bars(snapshot: RoomSnapshot, votes: list[dict[int, Any]], language: str) -> dict[str, Any]:
+    if snapshot.playable is None or not votes or snapshot.phase not in ASKED:
         return {}
-    tallies = [tally(seen.drawn, given.values(), seen.order, language) for given in votes]
+    tallies = [tally(snapshot.playable, given.values(), snapshot.order, language) for given in votes]
     return {"tally": tallies[-1]} | ({"before": tallies[-2]} if len(tallies) > 1 else {})
 
 

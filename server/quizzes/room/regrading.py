@@ -45,7 +45,7 @@ def read_decision(quiz: PlayableQuiz, seed: str, decision: Decision) -> Decision
     return replace(decision, value=_checked(quiz.questions[place].question, decision, seed))
 
 
-def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, press: StaffAction) -> Ruling:
+def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, action: StaffAction) -> Ruling:
     """Decide what `read_decision` has read, and mark everything of that question anew. Raises BadInput."""
     place = quiz.place_of(decision.question)
     if place is None:
@@ -56,22 +56,22 @@ def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, p
         kind=decision.kind,
         value=decision.value,
         reason=decision.reason[:REASON_LENGTH],
-        by_id=press.who.id,
-        at=press.now,
+        by_id=action.who.id,
+        at=action.now,
         changed={},
     )
     session.add(ruling)
     session.flush()
     ruling.changed = mark_anew(session, room, quiz, place)
     room.version += 1
-    note(session, room, press, "rule", question=decision.question, kind=decision.kind, **ruling.changed)
+    note(session, room, action, "rule", question=decision.question, kind=decision.kind, **ruling.changed)
     return ruling
 
 
 def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> dict[str, int]:
     """Every answer to one question by the rulings that count now; says how many went up and down."""
-    drawn = quiz.questions[place]
-    rulings = rulings_of(session, room.id).get(drawn.id, Rulings())
+    playable = quiz.questions[place]
+    rulings = rulings_of(session, room.id).get(playable.id, Rulings())
     session.execute(
         update(Round).where(Round.room_id == room.id, Round.question == place).values(void=rulings.void)
     )
@@ -79,24 +79,24 @@ def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> d
     found = found.join(Round, Round.id == Answer.round_id)
     changed = {"up": 0, "down": 0}
     for answer, user_id in session.execute(found.where(Round.room_id == room.id, Round.question == place)):
-        question = drawn.variants[drawn.variant_of(room.seed, user_id)].question
+        question = playable.variants[playable.variant_of(room.seed, user_id)].question
         earned = credit(question, answer.content, rulings)
         changed["up"] += earned > answer.credit
         changed["down"] += earned < answer.credit
         facts = Asked(question.seconds, question.points, len(quiz.questions))
         answer.credit = earned
         answer.game = game_points(Game(room.game), earned, answer.thought_s, facts)
-    _mark_replays_anew(session, room, drawn, place, rulings)
+    _mark_replays_anew(session, room, playable, place, rulings)
     return changed
 
 
 def _mark_replays_anew(
-    session: Session, room: Room, drawn: PlayableQuestion, place: int, rulings: Rulings
+    session: Session, room: Room, playable: PlayableQuestion, place: int, rulings: Rulings
 ) -> None:
     found = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.question == place)
     for answer in session.scalars(found):
         seed = seed_of(room.seed, answer.user_id, answer.attempt)
-        question = drawn.variants[drawn.variant_of(seed, answer.user_id)].question
+        question = playable.variants[playable.variant_of(seed, answer.user_id)].question
         answer.credit = credit(question, answer.content, rulings)
 
 

@@ -32,15 +32,15 @@ class StaffAction:
     version: int | None = None
 
 
-def open_room(session: Session, slug: str, policy: Policy, press: StaffAction) -> Room:
+def open_room(session: Session, slug: str, policy: Policy, action: StaffAction) -> Room:
     """A new room for the version of a quiz that is in force. Raises UnknownQuiz."""
-    version = in_force(session, press.who.course_id, slug)
+    version = in_force(session, action.who.course_id, slug)
     room = Room(
         course_id=version.course_id,
         pin=_new_pin(session),
         version_id=version.id,
-        opened_by=press.who.id,
-        opened_at=press.now,
+        opened_by=action.who.id,
+        opened_at=action.now,
         seed=secrets.token_hex(16),
         counts=policy.counts,
         game=policy.game,
@@ -49,10 +49,10 @@ def open_room(session: Session, slug: str, policy: Policy, press: StaffAction) -
         replay_until=policy.replay_until,
         replay_cap=policy.replay_cap,
     )
-    _place(room, lobby(press.now))
+    _place(room, lobby(action.now))
     session.add(room)
     session.flush()
-    note(session, room, press, "open")
+    note(session, room, action, "open")
     return room
 
 
@@ -88,49 +88,49 @@ def state_of(room: Room) -> RoomState:
     )
 
 
-def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, press: StaffAction) -> RoomState:
+def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, action: StaffAction) -> RoomState:
     """Move a room that was found `changing`. Raises NotNow, or Stale when another device was faster."""
     before = state_of(room)
-    if press.version is not None and press.version != before.version:
+    if action.version is not None and action.version != before.version:
         raise Stale(v=before.version)
-    after = step(before, to, press.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
+    after = step(before, to, action.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
     _place(room, after)
     if to in {Step.QUESTION, Step.AGAIN}:
         session.add(_round(session, room, quiz, after))
     if to is Step.CLOSE:
         _close_round(session, room)
     if to is Step.END:
-        room.ended_at = press.now
-    note(session, room, press, to, question=after.question)
+        room.ended_at = action.now
+    note(session, room, action, to, question=after.question)
     return after
 
 
-def set_lock(session: Session, room: Room, press: StaffAction, *, locked: bool) -> None:
+def set_lock(session: Session, room: Room, action: StaffAction, *, locked: bool) -> None:
     """Let nobody else in, or everybody again."""
     room.locked = locked
     room.version += 1
-    note(session, room, press, "lock" if locked else "unlock")
+    note(session, room, action, "lock" if locked else "unlock")
 
 
-def set_replay(session: Session, room: Room, until: datetime | None, cap: float, press: StaffAction) -> None:
+def set_replay(session: Session, room: Room, until: datetime | None, cap: float, action: StaffAction) -> None:
     """Let everybody play it again until a moment, for at most `cap` of the credit; None lets nobody."""
     room.replay_until, room.replay_cap = until, cap
-    note(session, room, press, "replay", until=until.isoformat() if until else None, cap=cap)
+    note(session, room, action, "replay", until=until.isoformat() if until else None, cap=cap)
 
 
-def set_kicked(session: Session, room: Room, player_id: int, press: StaffAction, *, kicked: bool) -> None:
+def set_kicked(session: Session, room: Room, player_id: int, action: StaffAction, *, kicked: bool) -> None:
     """Send a player out, or forgive and let them in again. What they answered stays. Raises NotNow."""
     player = session.get(Player, player_id)
     if player is None or player.room_id != room.id:
         raise NotNow
-    player.kicked_at = press.now if kicked else None
+    player.kicked_at = action.now if kicked else None
     room.version += 1
-    note(session, room, press, "kick" if kicked else "forgive", player=player_id)
+    note(session, room, action, "kick" if kicked else "forgive", player=player_id)
 
 
-def note(session: Session, room: Room, press: StaffAction, verb: str, **details: Any) -> None:  # noqa: ANN401
+def note(session: Session, room: Room, action: StaffAction, verb: str, **details: Any) -> None:  # noqa: ANN401
     """A line of the room's audit trail."""
-    event = RoomEvent(room_id=room.id, by_id=press.who.id, at=tenth(press.now), verb=verb, details=details)
+    event = RoomEvent(room_id=room.id, by_id=action.who.id, at=tenth(action.now), verb=verb, details=details)
     session.add(event)
 
 
@@ -147,7 +147,7 @@ def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
 
 def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
     """What was decided about a question before it is asked, or asked again, holds for this round, too."""
-    ruled = rulings_of(session, room.id).get(quiz.questions[state.question].id, NO_RULINGS)
+    rulings_now = rulings_of(session, room.id).get(quiz.questions[state.question].id, NO_RULINGS)
     return Round(
         room_id=room.id,
         key=opaque_key(room.seed, "round", quiz.questions[state.question].id, state.vote),
@@ -155,7 +155,7 @@ def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -
         vote=state.vote,
         opens_at=state.opens_at,
         closes_at=state.closes_at,
-        void=ruled.void,
+        void=rulings_now.void,
     )
 
 

@@ -30,10 +30,10 @@ class Runtime:
 
     library: Library
     presence: Presence
-    halls: RoomCache
-    desk: AnswerBatches
-    screens: RenderedSnapshots
-    thumbs: AnswerRateLimit
+    room_cache: RoomCache
+    answer_batches: AnswerBatches
+    rendered: RenderedSnapshots
+    answer_rate_limit: AnswerRateLimit
 
 
 def remember_quizzes(app: App) -> None:
@@ -43,7 +43,7 @@ def remember_quizzes(app: App) -> None:
     app.extensions[SHARED] = Runtime(
         library=library,
         presence=presence,
-        halls=RoomCache(
+        room_cache=RoomCache(
             those.database,
             those.hub,
             presence,
@@ -53,9 +53,9 @@ def remember_quizzes(app: App) -> None:
                 (those.config.secret_key, *those.config.old_secret_keys), pin, key, those.clock()
             ),
         ),
-        desk=AnswerBatches(lambda offers: _write(those, library, offers)),
-        screens=RenderedSnapshots(those.clock),
-        thumbs=AnswerRateLimit(),
+        answer_batches=AnswerBatches(lambda submitted_answers: _write(those, library, submitted_answers)),
+        rendered=RenderedSnapshots(those.clock),
+        answer_rate_limit=AnswerRateLimit(),
     )
 
 
@@ -66,7 +66,7 @@ def runtime() -> Runtime:
 
 def notify_room(pin: str) -> None:
     """The room has changed: every screen looks again, here and in other processes."""
-    runtime().halls.changed(pin)
+    runtime().room_cache.changed(pin)
     _ring(services(), room_topic(pin), staff_topic(pin))
 
 
@@ -76,14 +76,14 @@ def notify_staff(pin: str) -> None:
 
 
 def _write(
-    those: Services, library: Library, offers: Sequence[SubmittedAnswer]
+    those: Services, library: Library, submitted_answers: Sequence[SubmittedAnswer]
 ) -> list[StoredAnswer | Exception]:
     with those.database.read() as session:
-        looked = BatchContext.up(session, library, offers)
-    read = [looked.read(offer) for offer in offers]  # while nobody waits for the database
+        context = BatchContext.up(session, library, submitted_answers)
+    read = [context.read(submitted) for submitted in submitted_answers]  # while nobody waits for the database
     with those.database.write() as session:
         outcomes = store_answers(session, library, read)
-    _ring(those, *{staff_topic(offer.pin) for offer in offers})
+    _ring(those, *{staff_topic(submitted.pin) for submitted in submitted_answers})
     return outcomes
 
 

@@ -45,7 +45,7 @@ def create_session(slug: str) -> ResponseReturnValue:
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
-        room = open_room(session, slug, replace(usual, **wishes), _press())
+        room = open_room(session, slug, replace(usual, **wishes), _action())
         session.flush()
         opened = schema.RoomOut(id=room.id, pin=room.pin, join=join_address(room.pin))
     return answer_json(opened, 201)
@@ -56,12 +56,12 @@ def create_session(slug: str) -> ResponseReturnValue:
 @staff_only
 def advance_room(pin: str) -> ResponseReturnValue:
     """The lecturer's remote."""
-    body, press = json_body(schema.Advance), _press()
+    body, action = json_body(schema.Advance), _action()
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        state = advance(session, room, _quiz(session, room), body.to, replace(press, version=body.version))
+        state = advance(session, room, _quiz(session, room), body.to, replace(action, version=body.version))
     notify_room(pin)
-    phase = phase_at(state, press.now)
+    phase = phase_at(state, action.now)
     return answer_json(schema.Moved(phase=phase, version=state.version, question=state.question))
 
 
@@ -73,7 +73,7 @@ def lock(pin: str) -> ResponseReturnValue:
     body = json_body(schema.Lock)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        set_lock(session, room, _press(), locked=body.locked)
+        set_lock(session, room, _action(), locked=body.locked)
     notify_room(pin)
     return "", 204
 
@@ -87,7 +87,7 @@ def player(pin: str, player_id: int) -> ResponseReturnValue:
     refuse_beyond(player_id)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        set_kicked(session, room, player_id, _press(), kicked=body.kicked)
+        set_kicked(session, room, player_id, _action(), kicked=body.kicked)
     notify_room(pin)
     return "", 204
 
@@ -122,7 +122,7 @@ def rulings(pin: str) -> ResponseReturnValue:
     decision = read_decision(quiz, room.seed, decision)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        ruling = rule(session, room, quiz, decision, _press())
+        ruling = rule(session, room, quiz, decision, _action())
         changed = schema.RulingOut.model_validate(ruling.changed)
     notify_room(pin)
     return answer_json(changed)
@@ -175,14 +175,16 @@ def _is_let_in(who: Person) -> bool:
 
 
 def _followed(pin: str, *, staff: bool) -> ResponseReturnValue:
-    hall, hub, who = runtime().halls.hall(pin), services().hub, signed_in_person()
-    if hall.look.course_id != who.course_id:  # refuse before the answer begins
+    cached, hub, who = runtime().room_cache.room(pin), services().hub, signed_in_person()
+    if cached.snapshot.course_id != who.course_id:  # refuse before the answer begins
         raise WrongPin
     viewer = Viewer(services().database, runtime().presence, services().clock, str(get_locale()), staff=staff)
     if not prefers_stream(usual=True):
-        shown = viewer.snapshot(hall.look) | ({"people": viewer.people(hall.look)} if staff else {})
+        shown = viewer.snapshot(cached.snapshot) | (
+            {"people": viewer.people(cached.snapshot)} if staff else {}
+        )
         return answer_json(schema.StaffSnapshotOut.model_validate(shown))
-    return stream_response(stream(viewer, hall, hub, partial(_is_let_in, who)), who.id)
+    return stream_response(stream(viewer, cached, hub, partial(_is_let_in, who)), who.id)
 
 
 def refuse_beyond(number: int) -> None:
@@ -191,7 +193,7 @@ def refuse_beyond(number: int) -> None:
         raise NotFound
 
 
-def _press() -> StaffAction:
+def _action() -> StaffAction:
     return StaffAction(signed_in_person(), now())
 
 

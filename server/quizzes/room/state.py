@@ -70,7 +70,7 @@ class RoomSnapshot:
     totals: Mapping[int, RankedPlayer] = field(default_factory=dict)  # by player; where told
 
     @property
-    def drawn(self) -> PlayableQuestion | None:
+    def playable(self) -> PlayableQuestion | None:
         """The question that was asked last."""
         place = self.state.question
         return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
@@ -78,11 +78,11 @@ class RoomSnapshot:
     @property
     def order(self) -> Sequence[int]:
         """In which order its parts are shown."""
-        return shown_order(self.drawn.question, self.seed) if self.drawn else ()
+        return shown_order(self.playable.question, self.seed) if self.playable else ()
 
-    def ruled(self) -> Rulings:
+    def current_rulings(self) -> Rulings:
         """What was decided about it."""
-        return self.rulings.get(self.drawn.id, NO_RULINGS) if self.drawn else NO_RULINGS
+        return self.rulings.get(self.playable.id, NO_RULINGS) if self.playable else NO_RULINGS
 
 
 def read_room(session: Session, library: Library, pin: str, now: datetime) -> RoomSnapshot:

@@ -15,7 +15,7 @@ TYPED_SHOWN = 8  # of typed answers the commonest
 
 
 def tally(
-    drawn: PlayableQuestion, given: Iterable[AnswerRow], order: Sequence[int], language: str
+    playable: PlayableQuestion, given: Iterable[AnswerRow], order: Sequence[int], language: str
 ) -> dict[str, Any]:
     """Counts by the order of the screen: "right", "partly", "wrong", by type "bars", "cells" or "typed"."""
     answers = list(given)
@@ -25,12 +25,12 @@ def tally(
         "partly": sum(0 < one.credit < 1 for one in answers),
         "wrong": sum(one.credit <= 0 for one in answers),
     }
-    body = drawn.question.body
+    body = playable.question.body
     own = rules_of(body).tally(body, answers, order)
     if own is not None:
         counted |= own
-    elif len(drawn.variants) == 1:
-        counted["typed"] = _typed(drawn.variants[0], answers, order, language)
+    elif len(playable.variants) == 1:
+        counted["typed"] = _typed(playable.variants[0], answers, order, language)
     return counted
 
 

@@ -297,7 +297,7 @@ def read_quiz_page(language: str) -> list[dict[str, Any]]:
         question = question_shown(variant, language, order)
         shown.append(
             {
-                "drawn": one,
+                "playable": one,
                 "question": question,
                 "answered": answer_shown(variant, language, order, NO_RULINGS),
             }
@@ -314,13 +314,13 @@ def after() -> dict[str, Any]:
     )
     cards = [
         QuestionCard(
-            id=shown["drawn"].id,
+            id=shown["playable"].id,
             place=at,
             question=shown["question"],
             answered=shown["answered"],
             statistics=numbers[at % 3],
             counts=at != 1,
-            ruled=at == 1,
+            decided_anew=at == 1,
         )
         for at, shown in enumerate(read_quiz_page("hu"))
     ]
