@@ -11,6 +11,7 @@ from cli.api.client import Client
 from cli.api.credentials import Login
 from cli.api.retry import Retrier
 from cli.language.translation import Language
+from cli.language.translation import lazy_gettext as _
 from cli.settings import Outside
 from cli.terminal.screen import Screen
 
@@ -41,9 +42,11 @@ class Call:
         login = self.outside.login()
         if self.outside.keyring.close_to_others():
             self.screen.note(
-                "{path} could be read by other users of this machine; now it cannot. "
-                "Revoke the old token if you do not trust them: hazi logout",
-                path=self.outside.keyring.path,
+                _(
+                    "{path} could be read by other users of this machine; now it cannot. "
+                    "Revoke the old token if you do not trust them: hazi logout",
+                    path=self.outside.keyring.path,
+                )
             )
         return login
 

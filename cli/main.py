@@ -13,25 +13,25 @@ from cli.commands.check import check
 from cli.commands.course import assignments, leaderboard, open_page
 from cli.commands.deadlines import dates, explain, extend, extensions, tokens, unextend
 from cli.commands.decisions import cancel, choose, decide, decisions
-from cli.commands.localized import SpokenOption, language_option, write_help
+from cli.commands.localized import LocalizedHelp, LocalizedOption, language_option
 from cli.commands.notices import notices
 from cli.commands.results import log, receipt, report, status, watch
 from cli.commands.submit import submit, try_out
 from cli.commands.verify import verify_receipt
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 
 EXIT_CODES = (
-    ("0", "done; where a score was awaited: it is there"),
-    ("1", "there is no score: the run failed, was cancelled, or nothing was handed in"),
-    ("2", "something on your side: wrong options, a missing file, not signed in"),
-    ("3", "the server refused, and said why"),
-    ("4", "the server could not be reached, or did not answer like one"),
-    ("130", "stopped by Ctrl-C"),
+    ("0", _("done; where a score was awaited: it is there")),
+    ("1", _("there is no score: the run failed, was cancelled, or nothing was handed in")),
+    ("2", _("something on your side: wrong options, a missing file, not signed in")),
+    ("3", _("the server refused, and said why")),
+    ("4", _("the server could not be reached, or did not answer like one")),
+    ("130", _("stopped by Ctrl-C")),
 )
-EXIT_HEADING = "Exit codes"
 
 
-class Hazi(click.Group):
+class Hazi(LocalizedHelp, click.Group):
     """The tool; turns outcomes and errors into words and exit codes."""
 
     def invoke(self, ctx: click.Context) -> None:
@@ -44,34 +44,30 @@ class Hazi(click.Group):
                 call.screen.failure(error)
                 code = error.exit_code
             except (KeyboardInterrupt, click.Abort) as stop:
-                call.screen.note("\nStopped.")
+                call.screen.note(_("\nStopped."))
                 call.screen.going_on(stop)
                 code = INTERRUPTED
         ctx.exit(code or 0)
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the tool is for."""
-        write_help(self.help or "", ctx, formatter)
-
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the exit codes mean."""
-        say = ctx.find_root().ensure_object(Call).language.say
-        with formatter.section(say(EXIT_HEADING)):
-            formatter.write_dl([(code, say(meaning)) for code, meaning in EXIT_CODES])
+        language = ctx.find_root().ensure_object(Call).language
+        with formatter.section(language.gettext("Exit codes")):
+            formatter.write_dl([(code, meaning.in_language(language)) for code, meaning in EXIT_CODES])
 
 
 @click.group(
     cls=Hazi,
     params=[
-        SpokenOption(
+        LocalizedOption(
             ["--insecure"],
             is_flag=True,
-            help="Allow plain http to another machine. Whoever listens in can read your token.",
+            help=_("Allow plain http to another machine. Whoever listens in can read your token."),
         ),
         language_option(),
     ],
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Hand in homework, watch it train, read the report card.",
+    help=_("Hand in homework, watch it train, read the report card."),
 )
 @click.version_option(package_name="hazi", message="hazi %(version)s")
 @click.pass_context

@@ -20,6 +20,7 @@ from cli.api.address import Address
 from cli.api.credentials import Keyring, Login
 from cli.api.errors import WrongUse
 from cli.language.translation import Language, language_of_locale
+from cli.language.translation import lazy_gettext as _
 
 URL, TOKEN = "HAZI_URL", "HAZI_TOKEN"
 NAMES = tuple(name + suffix for name in (URL, TOKEN) for suffix in ("", "_FILE"))
@@ -64,13 +65,13 @@ class Outside:
         self._refuse_slips()
         token, url = self._setting(TOKEN), self._setting(URL)
         if token and not url:
-            raise WrongUse("HAZI_TOKEN is set, but not HAZI_URL: which server does the token belong to?")
+            raise WrongUse(_("HAZI_TOKEN is set, but not HAZI_URL: which server does the token belong to?"))
         if token and url:
             return Login(Address.parse(url).url, token)
         logins = self.keyring.load()
         wanted = Address.parse(url).url if url else logins.current
         if not wanted or wanted not in logins.by_url:
-            raise WrongUse("You are not signed in. Sign in with: hazi login")
+            raise WrongUse(_("You are not signed in. Sign in with: hazi login"))
         return logins.by_url[wanted]
 
     def token_comes_from_environment(self) -> bool:
@@ -85,7 +86,7 @@ class Outside:
             return Path(path).read_text(encoding="utf-8").strip() or None
         except (OSError, UnicodeDecodeError) as error:
             raise WrongUse(
-                "The file that {name} names cannot be read: {path}", name=name, path=path
+                _("The file that {name} names cannot be read: {path}", name=name, path=path)
             ) from error
 
     def _refuse_slips(self) -> None:
@@ -93,4 +94,6 @@ class Outside:
             if name.startswith("HAZI_") and name not in NAMES:
                 meant = difflib.get_close_matches(name, NAMES, n=1, cutoff=ALIKE)
                 if meant:
-                    raise WrongUse("Unknown setting {name}: did you mean {meant}?", name=name, meant=meant[0])
+                    raise WrongUse(
+                        _("Unknown setting {name}: did you mean {meant}?", name=name, meant=meant[0])
+                    )

@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 from cli.api.errors import WrongUse
+from cli.language.translation import lazy_gettext as _
 
 PORTS = {"http": 80, "https": 443}
 
@@ -28,11 +29,11 @@ class Address:
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise WrongUse("{url} is not a web address.", url=text) from error
+            raise WrongUse(_("{url} is not a web address.", url=text)) from error
         if parts.scheme not in PORTS or not parts.hostname:
-            raise WrongUse("{url} is not a web address.", url=text)
+            raise WrongUse(_("{url} is not a web address.", url=text))
         if parts.username or parts.password:
-            raise WrongUse("Leave user and password out of the address: {host}", host=parts.hostname)
+            raise WrongUse(_("Leave user and password out of the address: {host}", host=parts.hostname))
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         shown_port = "" if port in {None, PORTS[parts.scheme]} else f":{port}"
         return cls(f"{parts.scheme}://{host}{shown_port}{parts.path.rstrip('/')}")
@@ -46,9 +47,11 @@ class Address:
         """Plain http shows token and homework to the whole network."""
         if self.url.startswith("http://") and not self.loopback and not insecure:
             raise WrongUse(
-                "{url} is not encrypted: everybody on the network could read your password and token. "
-                "Use https, or say --insecure if you know this network.",
-                url=self.url,
+                _(
+                    "{url} is not encrypted: everybody on the network could read your password and token. "
+                    "Use https, or say --insecure if you know this network.",
+                    url=self.url,
+                )
             )
 
     def page(self, link: str) -> str:
@@ -56,7 +59,7 @@ class Address:
         whole = urljoin(f"{self.url}/", link)
         ours, theirs = urlsplit(self.url), urlsplit(whole)
         if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
-            raise WrongUse("The server points to another address, which was not opened: {url}", url=whole)
+            raise WrongUse(_("The server points to another address, which was not opened: {url}", url=whole))
         return whole
 
 

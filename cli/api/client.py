@@ -19,6 +19,7 @@ from cli.api.decoding import read
 from cli.api.errors import BadAnswer, Busy, Problem, Refused, StreamBroken, Unreachable, WrongUse
 from cli.api.retry import BRISK, Patience, Retrier, TryAgainError, retry_after_s
 from cli.language.translation import Language
+from cli.language.translation import lazy_gettext as _
 
 API = "/api/v1"
 PASSING = frozenset({502, 503, 504})
@@ -61,7 +62,10 @@ class Client:
         headers = {"Accept-Language": language.accepted, "User-Agent": f"hazi/{version('hazi')}"}
         if token and not VISIBLE_ASCII.fullmatch(token):
             raise WrongUse(
-                "The token of {url} is damaged: it has only ASCII letters, digits and signs.", url=address.url
+                _(
+                    "The token of {url} is damaged: it has only ASCII letters, digits and signs.",
+                    url=address.url,
+                )
             )
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -98,7 +102,7 @@ class Client:
                     raise self._refusal(response)
                 yield from response.iter_bytes(DOWNLOADED)
         except httpx.RequestError as error:
-            raise Unreachable("The download broke off.") from error
+            raise Unreachable(_("The download broke off.")) from error
 
     def post(self, *parts: str, patience: Patience, **request: Any) -> Json:  # noqa: ANN401 - httpx's own
         """Send something there; the JSON object that is answered."""
@@ -127,35 +131,37 @@ class Client:
                 self._refuse_unless_events(response)
                 yield from sse.decode(response.iter_bytes())
         except httpx.RequestError as error:
-            raise StreamBroken("The live view broke off.") from error
+            raise StreamBroken(_("The live view broke off.")) from error
 
     def _refuse_unless_events(self, response: httpx.Response) -> None:
         # 429: too many live views are open; asking again and again is still allowed.
         if response.status_code >= 500 or response.status_code == 429:
-            raise StreamBroken("The live view broke off.")
+            raise StreamBroken(_("The live view broke off."))
         if response.status_code >= 400:
             response.read()
             raise self._refusal(response)
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
-            raise StreamBroken("The live view broke off.")
+            raise StreamBroken(_("The live view broke off."))
 
     def _once(self, method: str, url: str, **request: Any) -> httpx.Response:  # noqa: ANN401
         try:
             response = self.http.request(method, url, **request)
         except httpx.DecodingError as error:
-            raise BadAnswer("The server's answer was not understood ({what}).", what=error) from error
+            raise BadAnswer(_("The server's answer was not understood ({what}).", what=error)) from error
         except httpx.TransportError as error:
             raise self._lost(error) from error
         if response.is_success:
             return response
         if response.is_redirect:
             where = response.headers.get("location", "?")
-            raise BadAnswer("The server has moved to {where}. Sign in there: hazi login --url …", where=where)
+            raise BadAnswer(
+                _("The server has moved to {where}. Sign in there: hazi login --url …", where=where)
+            )
         raise self._unsuccessful(response)
 
     def _lost(self, error: httpx.TransportError) -> Exception:
         why = str(error) or type(error).__name__
-        cause = Unreachable("{url} does not answer ({why}).", url=self.address.url, why=why)
+        cause = Unreachable(_("{url} does not answer ({why}).", url=self.address.url, why=why))
         cause.__cause__ = error
         ours = isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError)
         return cause if ours else TryAgainError(cause)
@@ -177,10 +183,14 @@ class Client:
         status = response.status_code
         if status in PASSING:
             return Busy(
-                "{url} is not at work right now (status {status}).", url=self.address.url, status=status
+                _("{url} is not at work right now (status {status}).", url=self.address.url, status=status)
             )
         return BadAnswer(
-            "{url} does not answer like a Házi server (status {status}).", url=self.address.url, status=status
+            _(
+                "{url} does not answer like a Házi server (status {status}).",
+                url=self.address.url,
+                status=status,
+            )
         )
 
 
@@ -192,7 +202,7 @@ def _json(response: httpx.Response) -> Json:
     try:
         content = json.loads(response.content, parse_constant=_nothing)
     except (ValueError, RecursionError) as error:
-        raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON") from error
+        raise BadAnswer(_("The server's answer was not understood ({what}).", what="no JSON")) from error
     if not isinstance(content, dict):
-        raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON object")
+        raise BadAnswer(_("The server's answer was not understood ({what}).", what="no JSON object"))
     return content

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from cli.api.errors import WrongUse
+from cli.language.translation import lazy_gettext as _
 
 FILE_NAME = "login.json"
 
@@ -63,7 +64,7 @@ class Keyring:
         except FileNotFoundError:
             return Logins()
         except OSError as error:
-            raise WrongUse("{path} cannot be read: {why}", path=self.path, why=error.strerror) from error
+            raise WrongUse(_("{path} cannot be read: {why}", path=self.path, why=error.strerror)) from error
         try:
             content = json.loads(text)
             by_url = {url: Login(**login) for url, login in content["logins"].items()}
@@ -71,7 +72,7 @@ class Keyring:
             return Logins(content["current"], by_url, devices)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise WrongUse(
-                "{path} is damaged. Delete it and sign in again: hazi login", path=self.path
+                _("{path} is damaged. Delete it and sign in again: hazi login", path=self.path)
             ) from error
 
     def save(self, logins: Logins) -> None:
@@ -85,7 +86,9 @@ class Keyring:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(self.path, json.dumps(content, indent=2).encode() + b"\n")
         except OSError as error:
-            raise WrongUse("{path} cannot be written: {why}", path=self.path, why=error.strerror) from error
+            raise WrongUse(
+                _("{path} cannot be written: {why}", path=self.path, why=error.strerror)
+            ) from error
 
     def close_to_others(self) -> bool:
         """Take reading rights from everybody else; whether they had any."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from cli.api.errors import BadAnswer
 from cli.language.sanitize import plain
+from cli.language.translation import lazy_gettext as _
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ def read(kind: type[T], value: object) -> T:
     try:
         return cast("T", _object(kind, value))
     except _MismatchError as mismatch:
-        raise BadAnswer("The server's answer was not understood ({what}).", what=mismatch) from mismatch
+        raise BadAnswer(_("The server's answer was not understood ({what}).", what=mismatch)) from mismatch
 
 
 def _object(kind: type, value: object) -> object:

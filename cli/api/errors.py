@@ -31,9 +31,9 @@ class HaziError(Exception):
     exit_code: ClassVar[int] = 4
     slug: ClassVar[str] = "error"
 
-    def __init__(self, english: str, **values: object) -> None:
-        super().__init__(english)
-        self.sentence = Sentence(english, values)
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.english)
+        self.sentence = sentence
 
     @property
     def notes(self) -> list[str]:
@@ -42,7 +42,7 @@ class HaziError(Exception):
 
     def document(self, language: Language) -> Mapping[str, Any]:
         """As the one JSON document of `--json`."""
-        return {"slug": self.slug, "title": self.sentence.within(language)} | (
+        return {"slug": self.slug, "title": self.sentence.in_language(language)} | (
             {"notes": self.notes} if self.notes else {}
         )
 
@@ -79,7 +79,7 @@ class Refused(HaziError):  # noqa: N818
     exit_code, slug = 3, "refused"
 
     def __init__(self, problem: Problem, help_url: str, raw: Mapping[str, Any]) -> None:
-        super().__init__("{title}", title=problem.title)
+        super().__init__(Sentence("{title}", {"title": problem.title}))  # translated by the server
         self.problem, self.help_url, self._raw = problem, help_url, raw
 
     def document(self, language: Language) -> Mapping[str, Any]:  # noqa: ARG002 - the server's own words

@@ -11,6 +11,7 @@ from cli.api.client import Client
 from cli.api.decoding import read
 from cli.api.errors import BadAnswer, StreamBroken
 from cli.api.records import Event, PolledEvents, Submission
+from cli.language.translation import lazy_gettext as _
 
 Told: TypeAlias = Submission | Event
 
@@ -82,4 +83,4 @@ def _content(message: sse.Message) -> object:
     try:
         return json.loads(message.data)
     except (ValueError, RecursionError) as error:
-        raise BadAnswer("The server's answer was not understood ({what}).", what="no JSON") from error
+        raise BadAnswer(_("The server's answer was not understood ({what}).", what="no JSON")) from error

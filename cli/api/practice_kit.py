@@ -11,6 +11,7 @@ from pathlib import Path
 from cli.api.client import Client
 from cli.api.errors import BadAnswer, WrongUse
 from cli.api.records import Practice
+from cli.language.translation import lazy_gettext as _
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -34,7 +35,7 @@ def kit_in(folder: Path, client: Client, slug: str, practice: Practice, tell: Ca
         finally:
             fresh.unlink(missing_ok=True)
     except OSError as error:
-        raise WrongUse("{path} cannot be written: {why}", path=path, why=error.strerror) from error
+        raise WrongUse(_("{path} cannot be written: {why}", path=path, why=error.strerror)) from error
     _forget_others(folder, slug, path)
     return path
 
@@ -54,7 +55,7 @@ def _fetch(client: Client, slug: str, practice: Practice, path: Path, tell: Call
 
 
 def _not_as_sent() -> BadAnswer:
-    return BadAnswer("The practice kit did not arrive as it was sent. Please try again.")
+    return BadAnswer(_("The practice kit did not arrive as it was sent. Please try again."))
 
 
 def _forget_others(folder: Path, slug: str, path: Path) -> None:

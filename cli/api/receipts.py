@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from cli.api.errors import HaziError
+from cli.language.translation import lazy_gettext as _
 
 FORMAT = 1
 KIND = "hazi-receipt"
@@ -81,9 +82,9 @@ def read_keys(text: str) -> dict[str, Key]:
     try:
         found = [_key(one, str(document.get("fetched_from", ""))) for one in document["keys"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise BadReceipt("The keys cannot be read: get them anew from the server.") from error
+        raise BadReceipt(_("The keys cannot be read: get them anew from the server.")) from error
     if any(_id_of(key.public) != key.id for key in found):
-        raise BadReceipt("A key is not named by its own digest: get the keys anew from the server.")
+        raise BadReceipt(_("A key is not named by its own digest: get the keys anew from the server."))
     return {key.id: key for key in found}
 
 
@@ -102,23 +103,25 @@ def verify(text: str, keys: Mapping[str, Key]) -> Said:
     document = _outer(text)
     key = keys.get(str(document["key"]))
     if key is None:
-        raise BadReceipt("It is signed with a key that is not known here. Get the keys of the server first.")
+        raise BadReceipt(
+            _("It is signed with a key that is not known here. Get the keys of the server first.")
+        )
     signed = document["text"]
     _check_signature(key, signed, document["signature"])
     said = _said(_document(signed), key.id)
     if key.retired_at is not None and said.issued_at > key.retired_at:
-        raise BadReceipt("Its key was retired before it was issued: somebody else may have it by now.")
+        raise BadReceipt(_("Its key was retired before it was issued: somebody else may have it by now."))
     return said
 
 
 def _outer(text: str) -> dict[str, Any]:
     document = _document(text)
     if set(document) != NAMES:
-        raise BadReceipt("The file is no receipt: it has other fields than one.")
+        raise BadReceipt(_("The file is no receipt: it has other fields than one."))
     if document["hazi_receipt"] != FORMAT or isinstance(document["hazi_receipt"], bool):
-        raise BadReceipt("The receipt is of another version than this program knows: update the program.")
+        raise BadReceipt(_("The receipt is of another version than this program knows: update the program."))
     if not all(isinstance(document[name], str) for name in ("key", "text", "signature")):
-        raise BadReceipt("The file is no receipt: it has other fields than one.")
+        raise BadReceipt(_("The file is no receipt: it has other fields than one."))
     return document
 
 
@@ -126,24 +129,24 @@ def _check_signature(key: Key, signed: str, signature: str) -> None:
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadReceipt("The signature is damaged.") from error
+        raise BadReceipt(_("The signature is damaged.")) from error
     if len(raw) != SIGNATURE_BYTES:
-        raise BadReceipt("The signature is damaged.")
+        raise BadReceipt(_("The signature is damaged."))
     if len(key.public) != KEY_BYTES or key.public in SMALL_ORDER:
-        raise BadReceipt("The key is none that can sign.")
+        raise BadReceipt(_("The key is none that can sign."))
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(raw, signed.encode())
     except (InvalidSignature, ValueError) as error:
         raise BadReceipt(
-            "The text is not what the server has signed: something in it was changed."
+            _("The text is not what the server has signed: something in it was changed.")
         ) from error
 
 
 def _said(document: Mapping[str, Any], key: str) -> Said:
     if document.get("kind") != KIND or document.get("format") != FORMAT:
-        raise BadReceipt("What is signed is no receipt of a hand-in.")
+        raise BadReceipt(_("What is signed is no receipt of a hand-in."))
     if document.get("key") != key:
-        raise BadReceipt("What is signed names another key than the file.")
+        raise BadReceipt(_("What is signed names another key than the file."))
     try:
         return Said(
             server=str(document["server"]),
@@ -163,7 +166,7 @@ def _said(document: Mapping[str, Any], key: str) -> Said:
             late_by_s=int(document["late_by_s"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise BadReceipt("What is signed is no receipt of a hand-in.") from error
+        raise BadReceipt(_("What is signed is no receipt of a hand-in.")) from error
 
 
 def _key(one: Mapping[str, Any], source: str) -> Key:
@@ -184,13 +187,13 @@ def _moment(text: object) -> datetime:
 
 def _document(text: str) -> dict[str, Any]:
     if len(text) > LARGEST:
-        raise BadReceipt("The file is too large for a receipt.")
+        raise BadReceipt(_("The file is too large for a receipt."))
     try:
         document = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.") from error
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed.")) from error
     if not isinstance(document, dict):
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.")
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed."))
     return document
 
 

@@ -31,7 +31,7 @@ class Told:
     en: str
     hu: str
 
-    def within(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The sentence in that language."""
         return self.hu if language is Language.HU else self.en
 

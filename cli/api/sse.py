@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cli.api.errors import StreamBroken
+from cli.language.translation import lazy_gettext as _
 
 LONGEST_EVENT = 8 * 2**20  # characters; no honest event comes near
 
@@ -55,4 +56,4 @@ def lines(chunks: Iterable[bytes]) -> Iterator[str]:
         rest += held
         yield from whole
         if len(rest) > LONGEST_EVENT:
-            raise StreamBroken("The live view sent a line without end.")
+            raise StreamBroken(_("The live view sent a line without end."))

@@ -12,6 +12,7 @@ from cli.api.errors import BadAnswer, Refused, WrongUse
 from cli.api.records import StartedUpload, StartedUploads
 from cli.api.retry import STUBBORN
 from cli.api.uploads import MIB, Parcel, Way, check_key
+from cli.language.translation import lazy_gettext as _
 
 LARGE = 8 * MIB
 """From this size of one file on, a hand-in goes in pieces."""
@@ -96,14 +97,14 @@ def _send(client: Client, upload: str, parcel: Parcel, offset: int) -> int:
 def _offset(told: object, parcel: Parcel) -> int:
     text = str(told)
     if not (text.isascii() and text.isdigit() and int(text) <= parcel.size):
-        raise BadAnswer("The server's answer was not understood ({what}).", what="Upload-Offset")
+        raise BadAnswer(_("The server's answer was not understood ({what}).", what="Upload-Offset"))
     return int(text)
 
 
 def _next(parcel: Parcel, size: int) -> bytes:
     content = parcel.file.read(size)
     if len(content) < size:
-        raise WrongUse("A file changed while it was being sent. Nothing was handed in.")
+        raise WrongUse(_("A file changed while it was being sent. Nothing was handed in."))
     return content
 
 

@@ -15,6 +15,7 @@ from cli.api.client import VISIBLE_ASCII, Client, Json
 from cli.api.errors import WrongUse
 from cli.api.records import Limits
 from cli.api.retry import STUBBORN
+from cli.language.translation import lazy_gettext as _
 
 MIB = 2**20
 
@@ -40,7 +41,7 @@ class Counted:
         left = self._size - self._sent
         chunk = self._file.read(left if size < 0 else min(size, left))
         if left and not chunk:
-            raise WrongUse("A file changed while it was being sent. Nothing was handed in.")
+            raise WrongUse(_("A file changed while it was being sent. Nothing was handed in."))
         self._sent += len(chunk)
         self._tell(len(chunk))
         return chunk
@@ -70,16 +71,22 @@ def opened(paths: Sequence[Path], limits: Limits) -> Iterator[list[Parcel]]:
     _refuse_names(paths)
     if limits.files is not None and len(paths) > limits.files:
         raise WrongUse(
-            "{count} files are too many: this assignment takes {limit}.", count=len(paths), limit=limits.files
+            _(
+                "{count} files are too many: this assignment takes {limit}.",
+                count=len(paths),
+                limit=limits.files,
+            )
         )
     with ExitStack() as stack:
         parcels = [_open(path, stack) for path in paths]
         whole = sum(parcel.size for parcel in parcels)
         if whole > limits.upload_mib * MIB:
             raise WrongUse(
-                "{size} MiB are too much: this assignment takes at most {limit} MiB.",
-                size=f"{whole / MIB:.1f}",
-                limit=f"{limits.upload_mib:g}",
+                _(
+                    "{size} MiB are too much: this assignment takes at most {limit} MiB.",
+                    size=f"{whole / MIB:.1f}",
+                    limit=f"{limits.upload_mib:g}",
+                )
             )
         yield parcels
 
@@ -118,7 +125,7 @@ def hand_in(
 def check_key(key: str) -> None:
     """Raise WrongUse for a key that no header can carry."""
     if not VISIBLE_ASCII.fullmatch(key):
-        raise WrongUse("A key has only ASCII letters, digits and signs.")
+        raise WrongUse(_("A key has only ASCII letters, digits and signs."))
 
 
 def _refuse_names(paths: Sequence[Path]) -> None:
@@ -126,28 +133,30 @@ def _refuse_names(paths: Sequence[Path]) -> None:
     for path in paths:
         name = path.name
         if name in seen:
-            raise WrongUse("Two files are called {name}: give them different names.", name=name)
+            raise WrongUse(_("Two files are called {name}: give them different names.", name=name))
         seen.add(name)
         try:
             name.encode()
         except UnicodeEncodeError as error:
-            raise WrongUse("The name of {path} is not valid UTF-8: rename it.", path=path) from error
+            raise WrongUse(_("The name of {path} is not valid UTF-8: rename it.", path=path)) from error
 
 
 def _open(path: Path, stack: ExitStack) -> Parcel:
     if path.is_dir():
-        raise WrongUse("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
+        raise WrongUse(
+            _("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
+        )
     try:
         # A pipe must not keep us waiting: it is refused below.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         file = stack.enter_context(os.fdopen(handle, "rb"))
     except FileNotFoundError as error:
-        raise WrongUse("There is no file {path}.", path=path) from error
+        raise WrongUse(_("There is no file {path}.", path=path)) from error
     except OSError as error:
-        raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
+        raise WrongUse(_("{path} cannot be read: {why}", path=path, why=error.strerror)) from error
     found = os.fstat(file.fileno())
     if not stat.S_ISREG(found.st_mode):
-        raise WrongUse("{path} is not a regular file.", path=path)
+        raise WrongUse(_("{path} is not a regular file.", path=path))
     if found.st_size == 0:
-        raise WrongUse("{path} is empty.", path=path)
+        raise WrongUse(_("{path} is empty.", path=path))
     return Parcel(path.name, file, found.st_size)

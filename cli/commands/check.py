@@ -21,9 +21,10 @@ from cli.api.records import SCORED, Assignment, Practice
 from cli.api.report_records import Report
 from cli.api.uploads import opened
 from cli.commands import precheck
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.commands.submit import FILES
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.report_card import ReportCard
 from cli.terminal.screen import Screen
 
@@ -31,17 +32,18 @@ GRADER = ("grader", "torch")
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="""Grade files on this machine, with the public data: nothing is handed in, no try is spent.
-
-    The score is that of the validation data; the grade comes from data that only the server has.""",
+    cls=LocalizedCommand,
+    help=_(
+        "Grade files on this machine, with the public data: nothing is handed in, no try is spent.\n\n"
+        "The score is that of the validation data; the grade comes from data that only the server has."
+    ),
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option(
-    "--device", default="auto", cls=SpokenOption, help="Where to train: auto, cpu, cuda, or cuda:N."
+    "--device", default="auto", cls=LocalizedOption, help=_("Where to train: auto, cpu, cuda, or cuda:N.")
 )
-@click.option("--seed", type=click.IntRange(0), default=0, cls=SpokenOption, help="Seed of the run.")
+@click.option("--seed", type=click.IntRange(0), default=0, cls=LocalizedOption, help=_("Seed of the run."))
 @pass_call
 def check(call: Call, *, slug: str, files: tuple[Path, ...], device: str, seed: int) -> int:
     """Look at the files as a hand-in would, then grade them if this machine can."""
@@ -49,14 +51,14 @@ def check(call: Call, *, slug: str, files: tuple[Path, ...], device: str, seed: 
     with opened(files, assignment.limits) as parcels:
         found = list(precheck.problems(assignment.kind, parcels))
     if found:
-        error = NotScored("These files would be refused, or fail at once.")
+        error = NotScored(_("These files would be refused, or fail at once."))
         for sentence in found:
-            error.add_note(f"- {sentence.within(call.language)}")
+            error.add_note(f"- {sentence.in_language(call.language)}")
         raise error
     if not all(importlib.util.find_spec(name) for name in GRADER):
         return _told_without_grader(call, files)
     if assignment.practice is None:
-        raise NotScored("There is no practice kit for this assignment yet: ask your teacher for one.")
+        raise NotScored(_("There is no practice kit for this assignment yet: ask your teacher for one."))
     kit = _kit(call, slug, assignment.practice)
     report = _graded(call, kit, files, ["--device", device, "--seed", str(seed)])
     call.screen.result(report, ReportCard(read(Report, report), assignment, call.language))
@@ -66,9 +68,9 @@ def check(call: Call, *, slug: str, files: tuple[Path, ...], device: str, seed: 
 def _told_without_grader(call: Call, files: Sequence[Path]) -> int:
     names = [path.name for path in files]
     call.screen.result({"files": names, "graded": False})
-    call.screen.note("The files can be read, and what is asked for is in them.")
+    call.screen.note(_("The files can be read, and what is asked for is in them."))
     call.screen.hint(
-        "To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'"
+        _("To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'")
     )
     return 0
 
@@ -82,7 +84,9 @@ def _kit(call: Call, slug: str, practice: Practice) -> Path:
 def _progress(screen: Screen, whole: int) -> Iterator[Callable[[int], None]]:
     """Shows what has arrived of a kit; nothing where it is here already."""
     with Progress(console=screen.notes, transient=True, redirect_stdout=False) as progress:
-        task = progress.add_task(screen.language.say("Fetching the practice kit"), total=whole, visible=False)
+        task = progress.add_task(
+            screen.language.gettext("Fetching the practice kit"), total=whole, visible=False
+        )
         yield lambda count: progress.update(task, advance=count, visible=True)
 
 
@@ -96,7 +100,7 @@ def _graded(call: Call, kit: Path, files: Sequence[Path], options: Sequence[str]
     try:
         told: Json = json.loads(done.stdout)
     except (ValueError, RecursionError) as error:
-        raise NotScored("The grader on this machine gave no report; it says why above.") from error
-    call.screen.note("Nothing was handed in: this is what the public validation data say.")
+        raise NotScored(_("The grader on this machine gave no report; it says why above.")) from error
+    call.screen.note(_("Nothing was handed in: this is what the public validation data say."))
     # What the validation data would be worth is no promise.
     return told | {"points": None}

@@ -8,18 +8,21 @@ from rich.text import Text
 from cli.api.client import Json
 from cli.api.decoding import read
 from cli.api.records import Assignment, Assignments, Leaderboard, Submission
-from cli.commands.localized import SpokenCommand, pass_call
+from cli.commands.localized import LocalizedCommand, pass_call
 from cli.commands.lookup import found_id
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.tables import AssignmentCard, AssignmentList, LeaderboardTable
 
 BOARD_ROWS = 1000  # asked for at once
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="List the assignments: what is due when, tries left, your best points. "
-    "Name one to read what it costs to be late.",
+    cls=LocalizedCommand,
+    help=_(
+        "List the assignments: what is due when, tries left, your best points. "
+        "Name one to read what it costs to be late."
+    ),
 )
 @click.argument("slug", required=False)
 @pass_call
@@ -35,7 +38,7 @@ def assignments(call: Call, *, slug: str | None) -> None:
     call.screen.result(answer, AssignmentList(found, call.outside.now(), call.language))
 
 
-@click.command(cls=SpokenCommand, help="Show the leaderboard of an assignment.")
+@click.command(cls=LocalizedCommand, help=_("Show the leaderboard of an assignment."))
 @click.argument("slug")
 @pass_call
 def leaderboard(call: Call, *, slug: str) -> None:
@@ -58,8 +61,8 @@ def _whole_board(call: Call, slug: str) -> Json:
 
 @click.command(
     "open",
-    cls=SpokenCommand,
-    help="Open a page in the browser: an assignment, a submission, or the list of assignments.",
+    cls=LocalizedCommand,
+    help=_("Open a page in the browser: an assignment, a submission, or the list of assignments."),
 )
 @click.argument("what", metavar="[SLUG|ID]", required=False)
 @pass_call
@@ -69,7 +72,7 @@ def open_page(call: Call, *, what: str | None) -> None:
     opened = call.outside.browse(url)
     call.screen.result({"url": url, "opened": opened}, Text(url, no_wrap=True, overflow="ignore"))
     if not opened:
-        call.screen.note("No browser could be opened here: open the address yourself.")
+        call.screen.note(_("No browser could be opened here: open the address yourself."))
 
 
 def _page(call: Call, what: str | None) -> str:

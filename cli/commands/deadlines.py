@@ -14,8 +14,9 @@ from cli.api.deadline_records import Dates, Explanation, Extensions, GrantedList
 from cli.api.decoding import read
 from cli.api.errors import WrongUse
 from cli.api.retry import ONCE
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.deadline_tables import (
     bad_lines,
     date_table,
@@ -31,25 +32,32 @@ LARGEST_TABLE = 2 * 2**20
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Give students a later due moment (staff): +2d, +1w, +36h or a moment such as 2026-10-26T12:00.\n\n"
-    "hazi extend SLUG ABC123 DEF456 +2d --reason ill; days count from each student's own due moment. "
-    "With --label all who have it, with --csv a table with the columns neptun, assignment, due, reason.",
+    cls=LocalizedCommand,
+    help=_(
+        "Give students a later due moment (staff): +2d, +1w, +36h or a moment such as 2026-10-26T12:00.\n\n"
+        "hazi extend SLUG ABC123 DEF456 +2d --reason ill; days count from each student's own due moment. "
+        "With --label all who have it, with --csv a table with the columns neptun, assignment, due, reason."
+    ),
 )
 @click.argument("words", nargs=-1, metavar="SLUG [CODE...] +2d|MOMENT")
-@click.option("--reason", default="", cls=SpokenOption, help="Why; the student reads it.")
-@click.option("--label", default="", cls=SpokenOption, help="All who have this label, instead of codes.")
+@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; the student reads it."))
 @click.option(
-    "--replace", is_flag=True, cls=SpokenOption, help="In place of earlier ones: the only way to shorten."
+    "--label", default="", cls=LocalizedOption, help=_("All who have this label, instead of codes.")
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    cls=LocalizedOption,
+    help=_("In place of earlier ones: the only way to shorten."),
 )
 @click.option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    cls=SpokenOption,
-    help="Take a table from this file.",
+    cls=LocalizedOption,
+    help=_("Take a table from this file."),
 )
-@click.option("--yes", is_flag=True, cls=SpokenOption, help="Do not ask.")
+@click.option("--yes", is_flag=True, cls=LocalizedOption, help=_("Do not ask."))
 @pass_call
 def extend(
     call: Call,
@@ -66,7 +74,7 @@ def extend(
         _extend_by(call, table, yes=yes)
         return
     if len(words) < 2:
-        raise WrongUse("Name the assignment, the students and how long: hazi extend SLUG ABC123 +2d")
+        raise WrongUse(_("Name the assignment, the students and how long: hazi extend SLUG ABC123 +2d"))
     slug, *codes, due = words
     known = read(Extensions, call.client.get("assignments", slug, "extensions"))
     wish = {"neptun": codes, "due": due, "reason": reason, "label": label, "replace": replace}
@@ -77,7 +85,9 @@ def extend(
     call.screen.result(answer, *granted_lines(read(GrantedList, answer).granted))
 
 
-@click.command(cls=SpokenCommand, help="List the extensions of an assignment: who has what and why (staff).")
+@click.command(
+    cls=LocalizedCommand, help=_("List the extensions of an assignment: who has what and why (staff).")
+)
 @click.argument("slug")
 @pass_call
 def extensions(call: Call, *, slug: str) -> None:
@@ -88,29 +98,29 @@ def extensions(call: Call, *, slug: str) -> None:
         call.screen.result(answer, extension_table(found, call.language))
         return
     call.screen.result(answer)
-    call.screen.note("There is no extension yet.")
+    call.screen.note(_("There is no extension yet."))
 
 
-@click.command(cls=SpokenCommand, help="Take an extension back; it stays in the list (staff).")
+@click.command(cls=LocalizedCommand, help=_("Take an extension back; it stays in the list (staff)."))
 @click.argument("id", type=click.IntRange(1))
-@click.option("--reason", default="", cls=SpokenOption, help="Why; the student reads it.")
+@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; the student reads it."))
 @pass_call
 def unextend(call: Call, *, id: int, reason: str) -> None:
     """By its number, as `hazi extensions` shows it."""
     found = read(Extensions, call.client.get("extensions")).extensions
     slug = next((one.assignment for one in found if one.id == id), None)
     if slug is None:
-        raise WrongUse("There is no extension {id}. See: hazi extensions SLUG", id=id)
+        raise WrongUse(_("There is no extension {id}. See: hazi extensions SLUG", id=id))
     call.client.send(
         "DELETE", "assignments", slug, "extensions", str(id), patience=ONCE, json={"reason": reason}
     )
-    call.screen.note("The extension was taken back.")
+    call.screen.note(_("The extension was taken back."))
     call.screen.result({"id": id, "assignment": slug})
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Say what you would get at this moment and why; staff name a student.",
+    cls=LocalizedCommand,
+    help=_("Say what you would get at this moment and why; staff name a student."),
 )
 @click.argument("slug")
 @click.argument("neptun", required=False, metavar="[CODE]")
@@ -123,9 +133,11 @@ def explain(call: Call, *, slug: str, neptun: str | None) -> None:
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Say how many of your time tokens an assignment uses; with a number, let it use at most so many. "
-    "`all` is as many as help.",
+    cls=LocalizedCommand,
+    help=_(
+        "Say how many of your time tokens an assignment uses; with a number, let it use at most so many. "
+        "`all` is as many as help."
+    ),
 )
 @click.argument("slug")
 @click.argument("most", required=False, metavar="[N|all]")
@@ -136,26 +148,28 @@ def tokens(call: Call, *, slug: str, most: str | None) -> None:
         answer = call.client.get("assignments", slug, "tokens")
     else:
         if most != "all" and not (most.isascii() and most.isdigit() and len(most) < 4):
-            raise WrongUse("Write a whole number of tokens, or: all")
+            raise WrongUse(_("Write a whole number of tokens, or: all"))
         wish = {"most": None if most == "all" else int(most)}
         answer = dict(call.client.send("PUT", "assignments", slug, "tokens", json=wish).json())
     call.screen.result(answer, *token_lines(read(Tokens, answer), call.language))
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Show the dates of an assignment (staff), or set them over those of the file (lecturers).\n\n"
-    "Moments are local time of the course, such as 2026-10-26T23:59:59. "
-    "First you see whom it touches; nothing is set before you confirm.",
+    cls=LocalizedCommand,
+    help=_(
+        "Show the dates of an assignment (staff), or set them over those of the file (lecturers).\n\n"
+        "Moments are local time of the course, such as 2026-10-26T23:59:59. "
+        "First you see whom it touches; nothing is set before you confirm."
+    ),
 )
 @click.argument("slug")
-@click.option("--opens", cls=SpokenOption, help="When it opens.")
-@click.option("--due", cls=SpokenOption, help="When it is due.")
-@click.option("--closes", cls=SpokenOption, help="The last moment of all.")
-@click.option("--reveal", cls=SpokenOption, help="When private results are told.")
-@click.option("--back", is_flag=True, cls=SpokenOption, help="Go back to the dates of the file.")
-@click.option("--reason", default="", cls=SpokenOption, help="Why; it stands in the audit.")
-@click.option("--yes", is_flag=True, cls=SpokenOption, help="Do not ask.")
+@click.option("--opens", cls=LocalizedOption, help=_("When it opens."))
+@click.option("--due", cls=LocalizedOption, help=_("When it is due."))
+@click.option("--closes", cls=LocalizedOption, help=_("The last moment of all."))
+@click.option("--reveal", cls=LocalizedOption, help=_("When private results are told."))
+@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Go back to the dates of the file."))
+@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; it stands in the audit."))
+@click.option("--yes", is_flag=True, cls=LocalizedOption, help=_("Do not ask."))
 @pass_call
 def dates(
     call: Call,
@@ -195,25 +209,25 @@ def _extend_by(call: Call, path: Path, *, yes: bool) -> None:
     for line in (*bad_lines(dry.bad, call.language), *granted_lines(dry.granted)):
         call.screen.notes.print(line)
     if not dry.granted:
-        raise WrongUse("There is no row that can be granted.")
+        raise WrongUse(_("There is no row that can be granted."))
     if not yes:
         _confirm(call)
     bad = {one.row for one in dry.bad}
     good = [row for number, row in enumerate(rows, 1) if number not in bad]
     told = [row | {"due": one.due.isoformat()} for row, one in zip(good, dry.granted, strict=True)]
     answer = call.client.post("extensions", patience=ONCE, json={"rows": told})
-    call.screen.note("{count} extensions were granted.", count=len(told))
+    call.screen.note(_("{count} extensions were granted.", count=len(told)))
     call.screen.result(answer)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     """The rows of a table, whichever of commas, semicolons or tabs separate it."""
     if path.stat().st_size > LARGEST_TABLE:
-        raise WrongUse("{path} is too large for a table of extensions.", path=path)
+        raise WrongUse(_("{path} is too large for a table of extensions.", path=path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse("{path} cannot be read as UTF-8: {why}", path=path, why=error) from error
+        raise WrongUse(_("{path} cannot be read as UTF-8: {why}", path=path, why=error)) from error
     for delimiter in (";", ",", "\t"):
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         names = {(name or "").strip().casefold(): name for name in table.fieldnames or ()}
@@ -224,7 +238,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
                 if any(isinstance(cell, str) and cell.strip() for cell in row.values())
             ]
     raise WrongUse(
-        "The first line of {path} must name the columns neptun, assignment, due, reason.", path=path
+        _("The first line of {path} must name the columns neptun, assignment, due, reason.", path=path)
     )
 
 
@@ -236,11 +250,13 @@ def _say_dates(call: Call, answer: dict[str, Any], *, aside: bool = False) -> No
     if found.would_be:
         said = {"moved": len(found.moved), "told": len(found.to_be_told)}
         parts.append(
-            Text(call.language.say("{moved} change in points or lateness, {told} are to be told.", **said))
+            Text(
+                call.language.gettext("{moved} change in points or lateness, {told} are to be told.", **said)
+            )
         )
     elif found.edit:
         by = {"by": found.edit.by or "–", "reason": found.edit.reason}
-        parts.append(Text(call.language.say("Set by {by}: {reason}", **by)))
+        parts.append(Text(call.language.gettext("Set by {by}: {reason}", **by)))
     if not aside:
         call.screen.result(answer, *parts)
         return
@@ -249,5 +265,5 @@ def _say_dates(call: Call, answer: dict[str, Any], *, aside: bool = False) -> No
 
 
 def _confirm(call: Call) -> None:
-    if not click.confirm(call.language.say("Do it?"), err=True):
-        raise WrongUse("Nothing was changed.")
+    if not click.confirm(call.language.gettext("Do it?"), err=True):
+        raise WrongUse(_("Nothing was changed."))

@@ -12,11 +12,12 @@ from cli.api.decoding import read
 from cli.api.errors import WrongUse
 from cli.api.records import Decision, Decisions, Submission
 from cli.api.retry import BRISK
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.commands.lookup import found_id
 from cli.context import Call
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
+from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
 from cli.terminal.tables import SubmissionCard
 
@@ -25,20 +26,22 @@ REASON_LENGTH = 2000
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="""Decide about a student's work, for staff: KIND is override, excuse, zero, void, return-try,
-    choose, comment or note.
-
-    The student reads the reason; a note is read by staff alone.""",
+    cls=LocalizedCommand,
+    help=_(
+        "Decide about a student's work, for staff: KIND is override, excuse, zero, void, return-try, choose, "
+        "comment or note.\n\nThe student reads the reason; a note is read by staff alone."
+    ),
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("slug")
 @click.argument("neptun")
-@click.option("--reason", cls=SpokenOption, help="Why; of a comment or a note the text itself.")
-@click.option("--points", cls=SpokenOption, help="How many points count from now on, with override.")
-@click.option("--submission", cls=SpokenOption, help="Which one, with void, return-try and choose.")
-@click.option("--back", is_flag=True, cls=SpokenOption, help="Take back what was decided of this kind.")
-@click.option("--withdraw", type=int, cls=SpokenOption, help="The number of a comment or note to take back.")
+@click.option("--reason", cls=LocalizedOption, help=_("Why; of a comment or a note the text itself."))
+@click.option("--points", cls=LocalizedOption, help=_("How many points count from now on, with override."))
+@click.option("--submission", cls=LocalizedOption, help=_("Which one, with void, return-try and choose."))
+@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Take back what was decided of this kind."))
+@click.option(
+    "--withdraw", type=int, cls=LocalizedOption, help=_("The number of a comment or note to take back.")
+)
 @pass_call
 def decide(call: Call, /, *, kind: str, slug: str, neptun: str, **said: str | int | bool | None) -> None:
     """Decide, unless somebody has decided since a moment ago; so a request sent again decides once."""
@@ -57,8 +60,8 @@ def decide(call: Call, /, *, kind: str, slug: str, neptun: str, **said: str | in
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="List what was decided about your work for an assignment; staff name a student.",
+    cls=LocalizedCommand,
+    help=_("List what was decided about your work for an assignment; staff name a student."),
 )
 @click.argument("slug")
 @click.argument("neptun", required=False)
@@ -71,12 +74,14 @@ def decisions(call: Call, *, slug: str, neptun: str | None) -> None:
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Cancel a run: your own while it waits, as staff any. It costs no try. Without an ID, your newest.",
+    cls=LocalizedCommand,
+    help=_(
+        "Cancel a run: your own while it waits, as staff any. It costs no try. Without an ID, your newest."
+    ),
 )
 @click.argument("id", required=False)
-@click.option("--reason", default="", cls=SpokenOption, help="Why; staff have to say it.")
-@click.option("--back", is_flag=True, cls=SpokenOption, help="Let a cancelled run go on, for staff.")
+@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; staff have to say it."))
+@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Let a cancelled run go on, for staff."))
 @pass_call
 def cancel(call: Call, *, id: str | None, reason: str, back: bool) -> None:
     """End it; what a grader still tells of it counts no more."""
@@ -87,22 +92,22 @@ def cancel(call: Call, *, id: str | None, reason: str, back: bool) -> None:
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Say which of your submissions counts, where the assignment leaves it to you.",
+    cls=LocalizedCommand,
+    help=_("Say which of your submissions counts, where the assignment leaves it to you."),
 )
 @click.argument("slug")
 @click.argument("id", required=False)
-@click.option("--rule", is_flag=True, cls=SpokenOption, help="Leave it to the rule again.")
+@click.option("--rule", is_flag=True, cls=LocalizedOption, help=_("Leave it to the rule again."))
 @pass_call
 def choose(call: Call, *, slug: str, id: str | None, rule: bool) -> None:
     """One of one's own, until one's own deadline."""
     if rule == (id is not None):
-        raise WrongUse("Name the submission that is to count, or say --rule.")
+        raise WrongUse(_("Name the submission that is to count, or say --rule."))
     wanted = None if rule else found_id(call, id)
     call.client.send("PUT", "assignments", slug, "choice", json={"submission": wanted})
     call.screen.result({"assignment": slug, "submission": wanted})
     if not call.json_asked:
-        call.screen.note("It is kept which submission counts.")
+        call.screen.note(_("It is kept which submission counts."))
 
 
 class DecisionTable:
@@ -114,7 +119,7 @@ class DecisionTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The newest first."""
         if not self._decided:
-            yield Text(self._language.say("Nothing was decided."))
+            yield Text(self._language.gettext("Nothing was decided."))
         for one in self._decided:
             head = f"{numbers.moment(one.at)} · {one_line(one.by, 60)} · #{one.id}"
             yield Text(one_line(f"{one.kind}: {one.words}", 200), "bold")

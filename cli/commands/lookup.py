@@ -8,6 +8,7 @@ from cli.api.decoding import read
 from cli.api.errors import NotScored, WrongUse
 from cli.api.records import Submission, Submissions
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 
 WHOLE_ID = 32
 """From this length on it is no abbreviation."""
@@ -40,7 +41,7 @@ def _page(call: Call, before: str | None) -> Submissions:
 
 def _newest(own: Sequence[Submission]) -> str:
     if not own:
-        raise NotScored("You have not handed in anything yet.")
+        raise NotScored(_("You have not handed in anything yet."))
     return own[0].id
 
 
@@ -48,7 +49,7 @@ def _beginning(own: Sequence[Submission], given: str) -> str:
     matching = [it.id for it in own if it.id.startswith(given)]
     if len(matching) > 1 and given not in matching:
         raise WrongUse(
-            "{given} begins {count} of your submissions: say more of it.", given=given, count=len(matching)
+            _("{given} begins {count} of your submissions: say more of it.", given=given, count=len(matching))
         )
     # What is not one's own may be somebody else's: staff may see it, and the server knows.
     return matching[0] if len(matching) == 1 else given

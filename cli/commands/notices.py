@@ -11,10 +11,11 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from cli.api.decoding import read
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.context import Call
 from cli.language.sanitize import one_line
-from cli.language.translation import Language
+from cli.language.translation import Language, Sentence
+from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
 
 REASON_LENGTH = 2000
@@ -41,22 +42,29 @@ class Notices:
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="Read what has happened to your work: results, decisions, moved dates. The newest first.",
+    cls=LocalizedCommand,
+    help=_("Read what has happened to your work: results, decisions, moved dates. The newest first."),
 )
 @click.option(
     "--limit",
     type=click.IntRange(1, 200),
     default=20,
     show_default=True,
-    cls=SpokenOption,
-    help="How many at most.",
+    cls=LocalizedOption,
+    help=_("How many at most."),
 )
 @click.option(
-    "--before", type=click.IntRange(1), cls=SpokenOption, help="Older ones than the notice with this number."
+    "--before",
+    type=click.IntRange(1),
+    cls=LocalizedOption,
+    help=_("Older ones than the notice with this number."),
 )
 @click.option(
-    "--read", "mark", is_flag=True, cls=SpokenOption, help="Mark what is shown, and older ones, as read."
+    "--read",
+    "mark",
+    is_flag=True,
+    cls=LocalizedOption,
+    help=_("Mark what is shown, and older ones, as read."),
 )
 @pass_call
 def notices(call: Call, *, limit: int, before: int | None, mark: bool) -> None:
@@ -66,7 +74,7 @@ def notices(call: Call, *, limit: int, before: int | None, mark: bool) -> None:
     found = read(Notices, answer)
     call.screen.result(answer, NoticeTable(found.notices, call.language))
     if found.next is not None and not call.json_asked:
-        call.screen.hint("hazi notices --before {id}", id=found.next)
+        call.screen.hint(Sentence("hazi notices --before {id}", {"id": found.next}))
     if mark and found.notices:
         call.client.send("POST", "notices", "read", json={"up_to": found.notices[0].id})
 
@@ -80,7 +88,7 @@ class NoticeTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Those that are unread stand out."""
         if not self._notices:
-            yield Text(self._language.say("There are no notices."))
+            yield Text(self._language.gettext("There are no notices."))
         for one in self._notices:
             yield Text(f"{' ' if one.read else '*'} {one_line(one.text, 300)}", "" if one.read else "bold")
             if one.reason:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cli.api.uploads import Parcel
 from cli.language.translation import Sentence
+from cli.language.translation import lazy_gettext as _
 
 FUNCTIONS = {"code": ("train", "predict"), "model": ("build_model",)}
 SOURCES = {"code": "submission.py", "functions": "submission.py", "model": "model.py"}
@@ -40,10 +41,9 @@ def _of_python(kind: str, parcel: Parcel) -> Iterator[Sentence]:
     try:
         body = ast.parse(_content(parcel), filename=name).body
     except SyntaxError as error:
-        where = {"file": name, "line": error.lineno or "?", "why": error.msg}
-        yield Sentence("{file}, line {line}: {why}", where)
+        yield _("{file}, line {line}: {why}", file=name, line=error.lineno or "?", why=error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
-        yield Sentence("{file} is no Python: {why}", {"file": name, "why": error})
+        yield _("{file} is no Python: {why}", file=name, why=error)
     else:
         if name == SOURCES.get(kind):
             yield from _missing(FUNCTIONS.get(kind, ()), body, name)
@@ -55,7 +55,7 @@ def _missing(functions: Sequence[str], body: Sequence[ast.stmt], file: str) -> I
     if not any(isinstance(line, ast.ImportFrom) and line.names[0].name == "*" for line in body):
         for name in functions:
             if name not in defined:
-                yield Sentence("{file} has no function `{name}`.", {"file": file, "name": name})
+                yield _("{file} has no function `{name}`.", file=file, name=name)
 
 
 def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
@@ -75,13 +75,13 @@ def _notebook(parcel: Parcel) -> Sentence | None:
     content = _content(parcel)
     if len(content) > LARGEST_NOTEBOOK or sum(map(content.count, (b"{", b"["))) > MOST_VALUES:
         # The outputs of its cells make it so, and they would fill this machine's memory, too.
-        return Sentence("{file} is too large: clear its outputs and save it.", {"file": parcel.name})
+        return _("{file} is too large: clear its outputs and save it.", file=parcel.name)
     try:
         cells = json.loads(content)["cells"]
         sound = isinstance(cells, list) and any(cell["cell_type"] == "code" for cell in cells)
     except (ValueError, TypeError, KeyError, RecursionError):
         sound = False
-    return None if sound else Sentence("{file} is no notebook with code in it.", {"file": parcel.name})
+    return None if sound else _("{file} is no notebook with code in it.", file=parcel.name)
 
 
 def _table(parcel: Parcel) -> Sentence | None:
@@ -90,9 +90,9 @@ def _table(parcel: Parcel) -> Sentence | None:
         rows = csv.reader(io.StringIO(_content(parcel).decode("utf-8-sig"), newline=""))
         widths = {len(row) for row in rows if row}
     except (UnicodeDecodeError, csv.Error) as error:
-        return Sentence("{file} is no table in UTF-8: {why}", {"file": name, "why": error})
+        return _("{file} is no table in UTF-8: {why}", file=name, why=error)
     if len(widths) != 1:
-        return Sentence("{file}: not all rows have the same number of columns.", {"file": name})
+        return _("{file}: not all rows have the same number of columns.", file=name)
     return None
 
 
@@ -106,7 +106,7 @@ def _weights(parcel: Parcel) -> Sentence | None:
         sound = bool(ends) and max(ends) == parcel.size - 8 - length
     except (struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         sound = False
-    return None if sound else Sentence("{file} is no whole safetensors file.", {"file": parcel.name})
+    return None if sound else _("{file} is no whole safetensors file.", file=parcel.name)
 
 
 def _archive(parcel: Parcel) -> Sentence | None:
@@ -116,7 +116,7 @@ def _archive(parcel: Parcel) -> Sentence | None:
             sound = bool(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         sound = False
-    return None if sound else Sentence("{file} is no whole zip archive.", {"file": parcel.name})
+    return None if sound else _("{file} is no whole zip archive.", file=parcel.name)
 
 
 LOOKS: Mapping[str, Callable[[Parcel], Sentence | None]] = {

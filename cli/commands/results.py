@@ -13,11 +13,12 @@ from cli.api.errors import WrongUse, going_on
 from cli.api.follow import Follower
 from cli.api.records import Assignment, Receipt, State, Submission
 from cli.api.report_records import Report
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.commands.lookup import found_id
 from cli.commands.verify import remember_keys
 from cli.context import Call
 from cli.language.sanitize import plain
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.live import Scene, log_lines
 from cli.terminal.live import watch as show_live
 from cli.terminal.report_card import ReportCard
@@ -27,7 +28,7 @@ UNSCORED = 1
 """Exit code when it is over and there is no score."""
 
 
-@click.command(cls=SpokenCommand, help="Say where a submission is; without an ID, your newest.")
+@click.command(cls=LocalizedCommand, help=_("Say where a submission is; without an ID, your newest."))
 @click.argument("id", required=False)
 @pass_call
 def status(call: Call, *, id: str | None) -> int:
@@ -38,7 +39,9 @@ def status(call: Call, *, id: str | None) -> int:
     return UNSCORED if submission.unscored else 0
 
 
-@click.command(cls=SpokenCommand, help="Watch a submission until it is done; without an ID, your newest.")
+@click.command(
+    cls=LocalizedCommand, help=_("Watch a submission until it is done; without an ID, your newest.")
+)
 @click.argument("id", required=False)
 @pass_call
 def watch(call: Call, *, id: str | None) -> int:
@@ -48,10 +51,10 @@ def watch(call: Call, *, id: str | None) -> int:
 
 
 @click.command(
-    cls=SpokenCommand, help="Print what your code printed; without an ID, in your newest submission."
+    cls=LocalizedCommand, help=_("Print what your code printed; without an ID, in your newest submission.")
 )
 @click.argument("id", required=False)
-@click.option("--follow", "-f", is_flag=True, cls=SpokenOption, help="Go on until the run ends.")
+@click.option("--follow", "-f", is_flag=True, cls=LocalizedOption, help=_("Go on until the run ends."))
 @pass_call
 def log(call: Call, *, id: str | None, follow: bool) -> int:
     """The log so far, or line by line."""
@@ -63,7 +66,9 @@ def log(call: Call, *, id: str | None, follow: bool) -> int:
     return 0
 
 
-@click.command(cls=SpokenCommand, help="Show the report card of a submission; without an ID, of your newest.")
+@click.command(
+    cls=LocalizedCommand, help=_("Show the report card of a submission; without an ID, of your newest.")
+)
 @click.argument("id", required=False)
 @pass_call
 def report(call: Call, *, id: str | None) -> int:
@@ -75,14 +80,16 @@ def report(call: Call, *, id: str | None) -> int:
     return UNSCORED if submission.unscored else 0
 
 
-@click.command(cls=SpokenCommand, help="Show the receipt of a submission; without an ID, of your newest.")
+@click.command(
+    cls=LocalizedCommand, help=_("Show the receipt of a submission; without an ID, of your newest.")
+)
 @click.argument("id", required=False)
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
-    cls=SpokenOption,
-    help="Write it to this file, signed: check it with hazi verify.",
+    cls=LocalizedOption,
+    help=_("Write it to this file, signed: check it with hazi verify."),
 )
 @pass_call
 def receipt(call: Call, *, id: str | None, output: Path | None) -> None:
@@ -95,7 +102,7 @@ def receipt(call: Call, *, id: str | None, output: Path | None) -> None:
         remember_keys(call)
     call.screen.result(answer, card)
     if output:
-        call.screen.note("Written to {path}.", path=output)
+        call.screen.note(_("Written to {path}.", path=output))
 
 
 def watch_to_the_end(call: Call, assignment: Assignment, submission: Submission) -> int:
@@ -104,7 +111,9 @@ def watch_to_the_end(call: Call, assignment: Assignment, submission: Submission)
         return _show_end(call, assignment, submission)
     follower = Follower(call.client, submission.id, call.outside.sleep)
     scene = Scene(assignment.title, submission)
-    with going_on(call.language.say("The run goes on. Come back with: hazi watch {id}", id=submission.id)):
+    with going_on(
+        call.language.gettext("The run goes on. Come back with: hazi watch {id}", id=submission.id)
+    ):
         ended = show_live(follower.told(), scene, call.screen, call.outside.now)
     return _show_end(call, assignment, ended)
 
@@ -129,7 +138,9 @@ def _follow_log(call: Call, submission_id: str) -> int:
     kept = list[str]()
     last: Submission | None = None
     follower = Follower(call.client, submission_id, call.outside.sleep)
-    with going_on(call.language.say("The run goes on. Come back with: hazi log -f {id}", id=submission_id)):
+    with going_on(
+        call.language.gettext("The run goes on. Come back with: hazi log -f {id}", id=submission_id)
+    ):
         for told in follower.told():
             if isinstance(told, Submission):
                 last = told
@@ -148,11 +159,11 @@ def _print_log(call: Call, submission_id: str, text: str) -> None:
     if text:
         call.screen.lines(text)
     else:
-        call.screen.note("Your code has printed nothing.")
+        call.screen.note(_("Your code has printed nothing."))
 
 
 def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text.encode())
     except OSError as error:
-        raise WrongUse("{path} cannot be written: {why}", path=path, why=error.strerror) from error
+        raise WrongUse(_("{path} cannot be written: {why}", path=path, why=error.strerror)) from error

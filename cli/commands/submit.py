@@ -17,9 +17,10 @@ from cli.api.errors import going_on
 from cli.api.records import Assignment, Receipt, Submission
 from cli.api.tus import hand_in_pieces
 from cli.api.uploads import Parcel, Way, hand_in, new_key, opened
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.commands.results import watch_to_the_end
 from cli.context import Call
+from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
 from cli.terminal.screen import Screen
 from cli.terminal.tables import ReceiptCard
@@ -28,24 +29,25 @@ FILES = click.Path(path_type=Path)
 
 
 @click.command(
-    cls=SpokenCommand,
-    help="""Hand in files for an assignment.
-
-    All files together are one submission. Folders are refused: name the files, or hand in a zip.""",
+    cls=LocalizedCommand,
+    help=_(
+        "Hand in files for an assignment.\n\n"
+        "All files together are one submission. Folders are refused: name the files, or hand in a zip."
+    ),
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option("--watch", "-w", is_flag=True, cls=SpokenOption, help="Stay until there is a score.")
+@click.option("--watch", "-w", is_flag=True, cls=LocalizedOption, help=_("Stay until there is a score."))
 @click.option(
     "--key",
-    cls=SpokenOption,
-    help="Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.",
+    cls=LocalizedOption,
+    help=_("Repeat a hand-in that was interrupted: with the key it had, it cannot count twice."),
 )
 @click.option(
     "--keep",
     is_flag=True,
-    cls=SpokenOption,
-    help="Run what you have waiting, too: else this takes its place.",
+    cls=LocalizedOption,
+    help=_("Run what you have waiting, too: else this takes its place."),
 )
 @pass_call
 def submit(
@@ -59,25 +61,28 @@ def submit(
     submission = read(Submission, answer)
     if submission.same_as:
         call.screen.note(
-            "The content is the same as before: it is not run again and costs no try. "
-            "Its run is that of {id}.",
-            id=submission.same_as,
+            _(
+                "The content is the same as before: it is not run again and costs no try. "
+                "Its run is that of {id}.",
+                id=submission.same_as,
+            )
         )
     if watch:
         if not call.json_asked:
             call.screen.result(answer, receipt)
         return watch_to_the_end(call, assignment, submission)
     call.screen.result(answer, receipt)
-    call.screen.hint("See how it goes: hazi watch {id}", id=submission.id)
+    call.screen.hint(_("See how it goes: hazi watch {id}", id=submission.id))
     return 0
 
 
 @click.command(
     "try",
-    cls=SpokenCommand,
-    help="""Run files on the graders with public data alone, and watch.
-
-    It never counts, is on no board and costs no try; it runs after all that was handed in.""",
+    cls=LocalizedCommand,
+    help=_(
+        "Run files on the graders with public data alone, and watch.\n\n"
+        "It never counts, is on no board and costs no try; it runs after all that was handed in."
+    ),
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
@@ -93,7 +98,7 @@ def try_out(call: Call, *, slug: str, files: tuple[Path, ...]) -> int:
 def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path], way: Way) -> Json:
     words = ["hazi", "submit", slug, *(str(path) for path in files), "--key", way.key]
     words += ["--keep"] if way.keep else []
-    note = call.language.say(
+    note = call.language.gettext(
         "To be sure that it arrives, and only once, say the same again:\n  {command}",
         command=shlex.join(words),
     )
@@ -110,7 +115,7 @@ def _progress(screen: Screen, parcels: Sequence[Parcel]) -> Iterator[Callable[[i
     """Shows how many bytes have left; yields what is to be called with each number of bytes."""
     whole = sum(parcel.size for parcel in parcels)
     if not screen.notes.is_terminal:
-        screen.note("Sending {size} …", size=numbers.size(whole))
+        screen.note(_("Sending {size} …", size=numbers.size(whole)))
         yield lambda _count: None
         return
     columns = (
@@ -120,5 +125,5 @@ def _progress(screen: Screen, parcels: Sequence[Parcel]) -> Iterator[Callable[[i
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=screen.notes, redirect_stdout=False, redirect_stderr=False) as progress:
-        task = progress.add_task(screen.language.say("Sending"), total=whole)
+        task = progress.add_task(screen.language.gettext("Sending"), total=whole)
         yield lambda count: progress.advance(task, count)

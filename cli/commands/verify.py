@@ -12,9 +12,10 @@ from rich.text import Text
 from cli.api.credentials import write_whole
 from cli.api.errors import HaziError, WrongUse
 from cli.api.receipts import BadReceipt, Key, Said, key_of, read_keys, verify, with_source
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_call
 from cli.context import Call
 from cli.language.translation import Language
+from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
 
 FOLDER = "receipt-keys"
@@ -23,18 +24,20 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     "verify",
-    cls=SpokenCommand,
-    help="Check a receipt on this machine, without a network: who handed in what, and when.",
+    cls=LocalizedCommand,
+    help=_("Check a receipt on this machine, without a network: who handed in what, and when."),
 )
 @click.argument("receipt", type=FILE)
-@click.option("--keys", type=FILE, cls=SpokenOption, help="The server's public keys, as it publishes them.")
+@click.option(
+    "--keys", type=FILE, cls=LocalizedOption, help=_("The server's public keys, as it publishes them.")
+)
 @click.option(
     "--file",
     "files",
     type=FILE,
     multiple=True,
-    cls=SpokenOption,
-    help="Compare this file with the receipt, too.",
+    cls=LocalizedOption,
+    help=_("Compare this file with the receipt, too."),
 )
 @pass_call
 def verify_receipt(call: Call, *, receipt: Path, keys: Path | None, files: tuple[Path, ...]) -> None:
@@ -77,7 +80,7 @@ def kept_keys(call: Call) -> dict[str, Key]:
             continue
     if not found:
         raise WrongUse(
-            "No keys are kept here. Fetch a receipt once with: hazi receipt, or name them with --keys"
+            _("No keys are kept here. Fetch a receipt once with: hazi receipt, or name them with --keys")
         )
     return found
 
@@ -91,39 +94,43 @@ class SaidCard:
 
     def __rich_console__(self, *_options: object) -> Iterator[Text]:
         """Line by line."""
-        it, say = self._said, self._language.say
-        yield Text(say("The receipt is good."), style="bold green")
+        it, gettext = self._said, self._language.gettext
+        yield Text(gettext("The receipt is good."), style="bold green")
         yield Text(f"{it.name} ({it.neptun})")
         yield Text(f"{it.course}: {it.assignment}")
-        yield Text(say("The last byte arrived at {moment}.", moment=it.received_at.isoformat()))
+        yield Text(gettext("The last byte arrived at {moment}.", moment=it.received_at.isoformat()))
         if it.late_by_s:
             yield Text(
-                say("It was late by {seconds} s after {due}.", seconds=it.late_by_s, due=it.due.isoformat())
+                gettext(
+                    "It was late by {seconds} s after {due}.", seconds=it.late_by_s, due=it.due.isoformat()
+                )
             )
         else:
-            yield Text(say("It was on time: due {due}.", due=it.due.isoformat()))
+            yield Text(gettext("It was on time: due {due}.", due=it.due.isoformat()))
         for name, size, digest in it.files:
             yield Text(f"{digest}  {name}  {numbers.size(size)}")
         if self._source:
-            yield Text(say("Checked with the keys of {source}.", source=self._source))
+            yield Text(gettext("Checked with the keys of {source}.", source=self._source))
         yield Text(it.server, style="dim")
 
 
 def _compare(path: Path, said: Said) -> None:
     digest = hashlib.sha256(_bytes(path)).hexdigest()
     if digest not in {one for _name, _size, one in said.files}:
-        raise BadReceipt("{path} is none of the files that were handed in: it has another digest.", path=path)
+        raise BadReceipt(
+            _("{path} is none of the files that were handed in: it has another digest.", path=path)
+        )
 
 
 def _text(path: Path) -> str:
     try:
         return _bytes(path).decode()
     except UnicodeDecodeError as error:
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.") from error
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed.")) from error
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
+        raise WrongUse(_("{path} cannot be read: {why}", path=path, why=error.strerror)) from error

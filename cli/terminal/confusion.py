@@ -50,11 +50,11 @@ def heat_table(matrix: Matrix, classes: Sequence[str], width: int, language: Lan
     """Lines of the table; columns that do not fit beside each other follow below."""
     if len(matrix) <= MOST_CLASSES:
         yield from _blocks(matrix, classes, width)
-        yield Text(language.say("Row: the true class. Column: what was predicted."), style="dim")
+        yield Text(language.gettext("Row: the true class. Column: what was predicted."), style="dim")
         yield from _legend(language)
     for pair in most_confused(matrix, classes):
         yield Text(
-            language.say(
+            language.gettext(
                 "{count} × {true} taken for {predicted}",
                 count=pair.count,
                 true=pair.true,
@@ -97,13 +97,11 @@ def _cell(row: Sequence[int], true: int, predicted: int, width: int, gap: int) -
 
 
 def _legend(language: Language) -> Iterator[Text]:
-    words = {language.say("right"): RIGHT, language.say("wrong"): WRONG}
-    longest = max(len(word) for word in words)
+    words = {language.pgettext("prediction", "right"): RIGHT, language.pgettext("prediction", "wrong"): WRONG}
+    longest, share = max(len(word) for word in words), language.gettext("of the row")
     for word, tint in words.items():
         swatches = ((f" {step:.0%} ", _colour(step, tint)) for step in STEPS)
-        yield Text.assemble(
-            (f"{word:<{longest}} ", "dim"), *swatches, (f" {language.say('of the row')}", "dim")
-        )
+        yield Text.assemble((f"{word:<{longest}} ", "dim"), *swatches, (f" {share}", "dim"))
 
 
 def _colour(share: float, tint: tuple[int, int, int]) -> Style:

@@ -20,17 +20,17 @@ BINS = 20
 
 def sheet(of: DataSheet, language: Language) -> Iterator[RenderableType]:
     """Its parts."""
-    say = language.say
-    table = plain_table(say("class"), *SPLITS, numbers=(1, 2, 3))
+    gettext = language.gettext
+    table = plain_table(gettext("class"), *SPLITS, numbers=(1, 2, 3))
     for one in of.classes[:SHOWN_CLASSES]:
         table.add_row(one_line(one.label), str(one.train), str(one.valid), str(one.test))
     yield table
     if len(of.classes) > SHOWN_CLASSES:
-        yield Text(say("and {count} smaller classes", count=len(of.classes) - SHOWN_CLASSES), style="dim")
+        yield Text(gettext("and {count} smaller classes", count=len(of.classes) - SHOWN_CLASSES), style="dim")
     for histogram in of.histograms:
-        line = Text.assemble((one_line(histogram.name) or say("all values"), "bold"), "  ")
+        line = Text.assemble((one_line(histogram.name) or gettext("all values"), "bold"), "  ")
         line.append(sparkline([0.0, *map(float, histogram.counts)], BINS + 1)[1:])
         line.append(f"  {histogram.low:.4g} … {histogram.high:.4g}")
         if histogram.missing:
-            line.append(say("  {count} missing", count=histogram.missing), style="dim")
+            line.append("  " + gettext("{count} missing", count=histogram.missing), style="dim")
         yield line

@@ -13,16 +13,9 @@ from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
 from cli.terminal.tables import plain_table
+from cli.terminal.wording import DATES, EXTENSION_STATES, SHARES, in_words
 
 LONGEST = 300
-STATES = {
-    "in_force": "in force",
-    "outdone": "a later one holds",
-    "replaced": "replaced",
-    "ended": "taken back",
-}
-SHARES = {"private": "What counts: the private share", "public": "Public share"}
-DATES = {"opens": "opens", "due": "due", "closes": "closes for good", "reveal": "private results told"}
 
 
 def granted_lines(those: Iterable[Granted]) -> Iterator[Text]:
@@ -36,18 +29,25 @@ def granted_lines(those: Iterable[Granted]) -> Iterator[Text]:
 def bad_lines(those: Iterable[BadRow], language: Language) -> Iterator[Text]:
     """Which row, and what is wrong with it."""
     for bad in those:
-        where = language.say("Row {row}:", row=bad.row)
+        where = language.gettext("Row {row}:", row=bad.row)
         said = f"{where} {one_line(bad.neptun)} {one_line(bad.assignment)}: {one_line(bad.problem, LONGEST)}"
         yield Text(said, style="yellow")
 
 
 def extension_table(those: Iterable[Extension], language: Language) -> Table:
     """Who has what, and why."""
-    say = language.say
-    table = plain_table("ID", say("for"), say("due"), say("why"), say("granted"), say("state"))
+    gettext = language.gettext
+    table = plain_table(
+        "ID",
+        gettext("for"),
+        language.pgettext("date", "due"),
+        gettext("why"),
+        gettext("granted"),
+        gettext("state"),
+    )
     for one in those:
         whom = f"{one_line(one.name or '')} {one_line(one.neptun or '')}".strip() or one_line(one.label or "")
-        state = say(STATES[one.state]) if one.state in STATES else one_line(one.state)
+        state = in_words(one.state, EXTENSION_STATES, language)
         table.add_row(
             str(one.id),
             whom,
@@ -63,16 +63,16 @@ def explanation_parts(found: Explanation, language: Language) -> Iterator[Text |
     """Each share with its steps, then the line."""
     yield Text(f"{one_line(found.assignment)}  {one_line(found.name)} {one_line(found.neptun)}", style="bold")
     for side in found.sides:
-        title = language.say(SHARES[side.share]) if side.share in SHARES else one_line(side.share)
+        title = in_words(side.share, SHARES, language)
         yield Text(f"\n{title}: {numbers.points(side.points, found.most)}", style="bold")
         steps = plain_table("", "", numbers=(1,), heads_shown=False)
         for step in side.steps:
             steps.add_row(one_line(step.text, LONGEST), numbers.points(step.points) if step.points else "")
         yield steps
-    yield Text("\n" + language.say("What all {most} points would be worth:", most=f"{found.most:g}"))
+    yield Text("\n" + language.gettext("What all {most} points would be worth:", most=f"{found.most:g}"))
     line = plain_table("", "", "", numbers=(1,), heads_shown=False)
     for one in found.line:
-        until = numbers.deadline(one.until) if one.until else language.say("after that")
+        until = numbers.deadline(one.until) if one.until else language.gettext("after that")
         line.add_row(until, numbers.points(one.worth), one_line(one.text))
     yield line
 
@@ -80,28 +80,30 @@ def explanation_parts(found: Explanation, language: Language) -> Iterator[Text |
 def token_lines(found: Tokens, language: Language) -> Iterator[Text]:
     """How many there are, and how many are used here."""
     values = {"used": found.used, "all": found.per_term, "here": found.used_here, "most": found.allowed_here}
-    yield Text(language.say("{used} of {all} used in this term, {here} of at most {most} here.", **values))
+    yield Text(
+        language.gettext("{used} of {all} used in this term, {here} of at most {most} here.", **values)
+    )
     if found.most is not None:
-        yield Text(language.say("You let this assignment use at most {most}.", most=found.most))
+        yield Text(language.gettext("You let this assignment use at most {most}.", most=found.most))
     if not found.changeable:
-        yield Text(language.say("It is closed for you: this can no longer be changed."))
+        yield Text(language.gettext("It is closed for you: this can no longer be changed."))
 
 
 def date_table(found: Dates, language: Language) -> Table:
     """In force, of the file, and as they would be."""
-    say = language.say
-    heads = ["", say("in force"), say("in the file"), *([say("then")] if found.would_be else [])]
+    gettext = language.gettext
+    heads = ["", gettext("in force"), gettext("in the file"), *([gettext("then")] if found.would_be else [])]
     table = plain_table(*heads)
-    for name, english in DATES.items():
+    for name, words in DATES.items():
         sets: list[DateSet] = [found.in_force, found.of_file, *([found.would_be] if found.would_be else [])]
-        table.add_row(say(english), *(_told(getattr(one, name)) for one in sets))
+        table.add_row(words.in_language(language), *(_told(getattr(one, name)) for one in sets))
     return table
 
 
 def moved_table(those: Iterable[Moved], language: Language) -> Table:
     """Whose points and lateness change, before and after."""
-    say = language.say
-    table = plain_table(say("for"), "", say("points"), say("late by"))
+    gettext = language.gettext
+    table = plain_table(gettext("for"), "", gettext("points"), gettext("late by"))
     for one in those:
         points = f"{numbers.points(one.points)} → {numbers.points(one.new_points)}"
         late = f"{_hours(one.late_by_s)} → {_hours(one.new_late_by_s)}"

@@ -22,15 +22,20 @@ def network(
 ) -> Iterator[RenderableType]:
     """What was found, then a row for each layer."""
     for finding in findings:
-        yield Text(f"• {finding.within(language)}")
-    say, wide = language.say, width >= WIDE
-    heads = [say("layer"), say("output") if wide else "±", say("gradient") if wide else "∇", say("dead")]
+        yield Text(f"• {finding.in_language(language)}")
+    gettext, wide = language.gettext, width >= WIDE
+    heads = [
+        gettext("layer"),
+        gettext("output") if wide else "±",
+        gettext("gradient") if wide else "∇",
+        gettext("dead"),
+    ]
     table = plain_table(*heads, numbers=(1, 2, 3))
     for layer in layers:
         name = one_line(f"{layer.name} {layer.kind}" if wide else layer.name, 28 if wide else 10)
         table.add_row(name, _output(layer, wide=wide), _number(layer.gradient_norm), _dead(layer))
     yield table
-    yield Text(say("output: mean ± deviation before training; gradient: its first norm"), style="dim")
+    yield Text(gettext("output: mean ± deviation before training; gradient: its first norm"), style="dim")
 
 
 def _output(layer: Layer, *, wide: bool) -> str:

@@ -19,19 +19,12 @@ from cli.language.translation import Language
 from cli.terminal import numbers
 from cli.terminal.curve import Point, curves, sparkline
 from cli.terminal.screen import Screen
-from cli.terminal.tables import outcome, queue_line, word
+from cli.terminal.tables import outcome, queue_line
+from cli.terminal.wording import PHASES, in_words
 
 LOG_LINES = 8
 KEPT_POINTS = 20_000
 LABEL = 12
-PHASES = {
-    "fetch": "fetching the files",
-    "unpack": "unpacking",
-    "start": "starting",
-    "train": "training",
-    "predict": "predicting",
-    "score": "scoring",
-}
 
 
 @dataclass(slots=True)
@@ -85,12 +78,12 @@ class LiveView:
             text = Text(f"│ {line.expandtabs(4)}", style="dim")
             text.truncate(width, overflow="ellipsis")
             yield text
-        yield Text(self._language.say("Ctrl-C leaves; the run goes on without you."), style="dim")
+        yield Text(self._language.gettext("Ctrl-C leaves; the run goes on without you."), style="dim")
 
     def _activity(self) -> str:
         it = self._scene.submission
         line = queue_line(it, self._now(), self._language)
-        doing = phase_word(self._scene.phase, self._language) if it.state == "running" else ""
+        doing = in_words(self._scene.phase, PHASES, self._language) if it.state == "running" else ""
         return ", ".join(part for part in (doing, line) if part)
 
 
@@ -111,11 +104,6 @@ def log_lines(event: Event) -> list[str]:
     return (event.text or "").rstrip("\n").split("\n")
 
 
-def phase_word(phase: str, language: Language) -> str:
-    """A step of a run in words."""
-    return language.say(PHASES[phase]) if phase in PHASES else one_line(phase)
-
-
 def _print_lines(
     news: Iterable[Told], scene: Scene, screen: Screen, now: Callable[[], datetime]
 ) -> Submission:
@@ -132,10 +120,10 @@ def _print_lines(
 def _as_line(told: Told, language: Language, now: datetime) -> str:
     if isinstance(told, Submission):
         line = "" if told.over else queue_line(told, now, language)
-        state = word(told.verdict or told.state, language)
+        state = outcome(told, language).plain
         return f"== {state}: {line}" if line else f"== {state}"
     if told.kind == "phase":
-        return f"== {phase_word(told.text or '', language)}"
+        return f"== {in_words(told.text or '', PHASES, language)}"
     if told.kind == "log":
         return "\n".join(log_lines(told))
     if told.kind == "point":

@@ -66,9 +66,9 @@ def span(length: timedelta, language: Language) -> str:
     seconds = max(0, round(length.total_seconds()))
     days, hours, minutes = seconds // DAY_S, seconds % DAY_S // HOUR_S, seconds % HOUR_S // MINUTE_S
     if days:
-        return language.say("{days} d {hours} h", days=days, hours=hours)
+        return language.gettext("{days} d {hours} h", days=days, hours=hours)
     if hours:
-        return language.say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        return language.gettext("{hours} h {minutes} min", hours=hours, minutes=minutes)
     if minutes:
-        return language.say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % MINUTE_S)
-    return language.say("{seconds} s", seconds=seconds)
+        return language.gettext("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % MINUTE_S)
+    return language.gettext("{seconds} s", seconds=seconds)

@@ -13,7 +13,8 @@ from rich.text import Text
 from cli.api.errors import HaziError, Refused
 from cli.api.retry import Wait
 from cli.language.sanitize import one_line
-from cli.language.translation import Language
+from cli.language.translation import Language, Sentence
+from cli.language.translation import lazy_gettext as _
 
 SIGNED_OUT = frozenset({"token-invalid", "not-signed-in"})
 """Refusals that signing in again undoes."""
@@ -36,13 +37,13 @@ class Screen:
         for picture in pictures:
             self.live.print(picture)
 
-    def note(self, english: str, **values: object) -> None:
-        """A sentence on the side."""
-        self.notes.print(Text(self.language.say(english, **values)))
+    def note(self, sentence: Sentence) -> None:
+        """Print a sentence for people to stderr."""
+        self.notes.print(Text(sentence.in_language(self.language)))
 
-    def hint(self, english: str, **values: object) -> None:
-        """What to type next."""
-        self._unbroken(self.language.say(english, **values))
+    def hint(self, sentence: Sentence) -> None:
+        """Print what to type next to stderr, without line breaks: it is to be copied."""
+        self._unbroken(sentence.in_language(self.language))
 
     def lines(self, text: str) -> None:
         """Text that is already harmless, unwrapped."""
@@ -51,17 +52,19 @@ class Screen:
     def waiting(self, wait: Wait) -> None:
         """Tell that a request is tried again, so that silence is never a riddle."""
         self.note(
-            "Not through yet; trying again in {seconds} s ({number} of {all}).",
-            seconds=f"{wait.seconds:.1f}",
-            number=wait.next_try,
-            all=wait.tries,
+            _(
+                "Not through yet; trying again in {seconds} s ({number} of {all}).",
+                seconds=f"{wait.seconds:.1f}",
+                number=wait.next_try,
+                all=wait.tries,
+            )
         )
 
     def failure(self, error: HaziError) -> None:
         """Why the command did not do it, and how to go on."""
         if self.json_asked:
             click.echo(json.dumps(error.document(self.language), ensure_ascii=True, indent=2))
-        self.notes.print(Text(error.sentence.within(self.language), style="bold red"))
+        self.notes.print(Text(error.sentence.in_language(self.language), style="bold red"))
         if isinstance(error, Refused):
             self._explain(error)
         self.going_on(error)
@@ -77,9 +80,9 @@ class Screen:
             self.notes.print(Text(problem.detail))
         if problem.file or problem.line:
             where = {"file": problem.file or "?", "line": problem.line or "?"}
-            self.note("File {file}, line {line}.", **where)
+            self.note(_("File {file}, line {line}.", **where))
         if problem.slug in SIGNED_OUT:
-            self.note("Sign in with: hazi login")
+            self.note(_("Sign in with: hazi login"))
         self._unbroken(one_line(error.help_url))
 
     def _unbroken(self, text: str) -> None:

@@ -14,43 +14,11 @@ from cli.api.records import Assignment, Leaderboard, Person, Receipt, Row, Submi
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers as figures
+from cli.terminal.wording import ASSIGNMENT_STATES, STYLES, SUBMISSION_STATES, VERDICTS, in_words
 
 WIDE = 72
 LABEL_WIDTH = 11
 LONGEST_RULE = 300
-
-WORDS = {
-    "not_open": "not open yet",
-    "open": "open",
-    "late": "late",
-    "closed": "closed",
-    "practice": "for practice",
-    "makeup": "make-up",
-    "waiting": "waiting",
-    "released": "about to start",
-    "running": "running",
-    "done": "done",
-    "cancelled": "cancelled",
-    "scored": "scored",
-    "rejected": "rejected",
-    "failed": "failed",
-    "timed_out": "timed out",
-    "out_of_memory": "out of memory",
-    "output_flood": "printed too much",
-    "bad_output": "unusable predictions",
-    "grader_error": "our fault, not yours",
-}
-STYLES = {"open": "green", "late": "yellow", "closed": "dim", "scored": "green", "running": "cyan"}
-
-
-def word(state: str, language: Language) -> str:
-    """A state of the server in words; one that is not known yet is shown as it is."""
-    return language.say(WORDS[state]) if state in WORDS else one_line(state)
-
-
-def verdict_word(verdict: str, language: Language) -> str:
-    """How a run ended, in words."""
-    return word(verdict, language)
 
 
 def plain_table(*heads: str, numbers: Iterable[int] = (), heads_shown: bool = True) -> Table:
@@ -71,7 +39,7 @@ class AssignmentList:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """As the width allows."""
         if not self._assignments:
-            yield Text(self._language.say("There is no assignment yet."))
+            yield Text(self._language.gettext("There is no assignment yet."))
         elif options.max_width >= WIDE:
             yield self._table()
         else:
@@ -79,9 +47,15 @@ class AssignmentList:
                 yield from self.lines(assignment)
 
     def _table(self) -> Table:
-        say = self._language.say
+        gettext = self._language.gettext
         table = plain_table(
-            "", say("title"), say("state"), say("due"), say("tries"), say("points"), numbers=(4, 5)
+            "",
+            gettext("title"),
+            gettext("state"),
+            self._language.pgettext("date", "due"),
+            gettext("tries"),
+            gettext("points"),
+            numbers=(4, 5),
         )
         for it in self._assignments:
             table.add_row(
@@ -96,24 +70,25 @@ class AssignmentList:
 
     def lines(self, it: Assignment) -> Iterator[Text]:
         """One assignment in a few lines."""
-        say = self._language.say
+        gettext = self._language.gettext
         yield Text(one_line(it.slug), style="bold")
         yield Text(f"  {one_line(it.title)}")
         yield Text.assemble("  ", self._state(it), f" · {figures.deadline(it.due)}")
         if left := self._left(it):
             yield Text(f"  {left}")
         best = figures.points(it.best_points, it.points)
-        yield Text(f"  {say('points')}: {best} · {say('tries')}: {_count(it.tries_left_today)}")
+        points, tries = gettext("points"), gettext("tries")
+        yield Text(f"  {points}: {best} · {tries}: {_count(it.tries_left_today)}")
 
     def _state(self, it: Assignment) -> Text:
-        return Text(word(it.state, self._language), style=STYLES.get(it.state, ""))
+        return Text(in_words(it.state, ASSIGNMENT_STATES, self._language), style=STYLES.get(it.state, ""))
 
     def _left(self, it: Assignment) -> str:
         """How long it is still open, when it is."""
         end = it.closes if it.state == "late" else it.due
         if it.state not in {"open", "late"} or end is None or end <= self._now:
             return ""
-        return self._language.say("{span} left", span=figures.span(end - self._now, self._language))
+        return self._language.gettext("{span} left", span=figures.span(end - self._now, self._language))
 
 
 class AssignmentCard:
@@ -137,17 +112,17 @@ class SubmissionCard:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """A few labelled lines."""
-        it, say = self._submission, self._language.say
+        it, gettext = self._submission, self._language.gettext
         yield Text.assemble((one_line(it.assignment), "bold"), " · ", outcome(it, self._language))
         if it.message:
             yield Text(it.message)
         if not it.over:
             yield from (Text(line) for line in [queue_line(it, self._now, self._language)] if line)
-        yield labelled(say("Submission"), it.id)
-        yield labelled(say("Received"), figures.exact_moment(it.received_at))
+        yield labelled(gettext("Submission"), it.id)
+        yield labelled(gettext("Received"), figures.exact_moment(it.received_at))
         yield from _lateness(it.late_by_s, self._language)
         if it.points is not None:
-            yield labelled(say("Points"), figures.points(it.points))
+            yield labelled(gettext("Points"), figures.points(it.points))
 
 
 class ReceiptCard:
@@ -158,15 +133,15 @@ class ReceiptCard:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Labelled lines, and one for each file."""
-        it, say = self._receipt, self._language.say
-        yield Text(say("Handed in: {assignment}", assignment=one_line(it.assignment)), style="bold green")
+        it, gettext = self._receipt, self._language.gettext
+        yield Text(gettext("Handed in: {assignment}", assignment=one_line(it.assignment)), style="bold green")
         if it.neptun:
-            yield labelled(say("By"), f"{it.name} ({it.neptun})")
-        yield labelled(say("Received"), figures.exact_moment(it.received_at))
+            yield labelled(self._language.pgettext("receipt", "By"), f"{it.name} ({it.neptun})")
+        yield labelled(gettext("Received"), figures.exact_moment(it.received_at))
         yield from _lateness(it.late_by_s, self._language)
-        yield labelled(say("Submission"), it.submission)
+        yield labelled(gettext("Submission"), it.submission)
         for file in it.files:
-            yield labelled(say("File"), f"{one_line(file.name, 60)}  {figures.size(file.size)}")
+            yield labelled(gettext("File"), f"{one_line(file.name, 60)}  {figures.size(file.size)}")
         yield labelled("sha256", it.sha256)
 
 
@@ -178,14 +153,14 @@ class LeaderboardTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Fewer columns where the terminal is narrow."""
-        say, wide = self._language.say, options.max_width >= WIDE
+        gettext, wide = self._language.gettext, options.max_width >= WIDE
         yield Text(one_line(self._board.title), style="bold")
         if not self._board.rows:
-            yield Text(say("Nobody has a score yet."))
+            yield Text(gettext("Nobody has a score yet."))
             return
-        metric = one_line(self._board.metric, 12) or say("score")
-        more = (say("points"), say("tries"), say("received")) if wide else ()
-        table = plain_table(say("place"), say("who"), metric, *more, numbers=(0, 2, 3, 4))
+        metric = one_line(self._board.metric, 12) or gettext("score")
+        more = (gettext("points"), gettext("tries"), gettext("received")) if wide else ()
+        table = plain_table(gettext("place"), gettext("who"), metric, *more, numbers=(0, 2, 3, 4))
         for row in self._board.rows:
             table.add_row(*self._cells(row, wide=wide), style=_row_style(row))
         yield table
@@ -197,7 +172,7 @@ class LeaderboardTable:
 
     def _who(self, row: Row) -> str:
         if row.baseline:
-            return self._language.say("baseline: {name}", name=one_line(row.baseline, 20))
+            return self._language.gettext("baseline: {name}", name=one_line(row.baseline, 20))
         named = " ".join(part for part in (row.name, row.neptun and f"({row.neptun})") if part)
         who = " · ".join(part for part in (row.nickname, named) if part) or figures.NOTHING
         return f"{'▶ ' if row.mine else ''}{one_line(who, 60)}"
@@ -207,10 +182,10 @@ def person_lines(person: Person, url: str, language: Language) -> Iterator[Rende
     """Who is signed in where."""
     yield Text.assemble((one_line(person.name), "bold"), f" ({one_line(person.neptun)})")
     if person.nickname:
-        yield labelled(language.say("Nickname"), person.nickname)
+        yield labelled(language.gettext("Nickname"), person.nickname)
     if person.role:
-        yield labelled(language.say("Role"), person.role)
-    yield labelled(language.say("Server"), url)
+        yield labelled(language.gettext("Role"), person.role)
+    yield labelled(language.gettext("Server"), url)
 
 
 def labelled(label: str, value: str) -> Table:
@@ -224,21 +199,20 @@ def labelled(label: str, value: str) -> Table:
 
 def outcome(it: Submission, language: Language) -> Text:
     """The verdict, or how far it got."""
-    state = it.verdict or it.state
-    bad = "red" if it.unscored else ""
-    return Text(word(state, language), style=STYLES.get(state, bad))
+    code, words = (it.verdict, VERDICTS) if it.verdict else (it.state, SUBMISSION_STATES)
+    return Text(in_words(code, words, language), style=STYLES.get(code, "red" if it.unscored else ""))
 
 
 def queue_line(it: Submission, now: datetime, language: Language) -> str:
     """How many are ahead, and when it should be done."""
     parts = []
     if it.position == 1:
-        parts.append(language.say("next in the queue"))
+        parts.append(language.gettext("next in the queue"))
     elif it.position is not None:
-        parts.append(language.say("number {position} in the queue", position=it.position))
+        parts.append(language.gettext("number {position} in the queue", position=it.position))
     if it.expected_finish is not None and it.expected_finish > now:
         left = figures.span(it.expected_finish - now, language)
-        parts.append(language.say("done in about {span}", span=left))
+        parts.append(language.gettext("done in about {span}", span=left))
     return ", ".join(parts)
 
 
@@ -253,4 +227,4 @@ def _count(number: int | None) -> str:
 def _lateness(late_by_s: float | None, language: Language) -> Iterator[Text]:
     if late_by_s:
         late = figures.span(timedelta(seconds=late_by_s), language)
-        yield Text(language.say("Late by {span}", span=late), style="yellow")
+        yield Text(language.gettext("Late by {span}", span=late), style="yellow")
