@@ -1,4 +1,4 @@
-"""The command `hazi`: the list of everything it can do, and the one handler of what goes wrong."""
+"""The command `hazi`: its list of commands, and the one handler of errors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cli.commands.check import check
 from cli.commands.course import assignments, leaderboard, open_page
 from cli.commands.deadlines import dates, explain, extend, extensions, tokens, unextend
 from cli.commands.decisions import cancel, choose, decide, decisions
-from cli.commands.localized import LocalizedHelp, LocalizedOption, language_option
+from cli.commands.localized import LocalizedHelp, LocalizedOption, language_option, pass_context
 from cli.commands.notices import notices
-from cli.commands.results import log, receipt, report, status, watch
+from cli.commands.submissions import log, receipt, report, status, watch
 from cli.commands.submit import submit, try_out
 from cli.commands.verify import verify_receipt
-from cli.context import Call
+from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 
 EXIT_CODES = (
@@ -31,33 +31,33 @@ EXIT_CODES = (
 )
 
 
-class Hazi(LocalizedHelp, click.Group):
-    """The tool; turns outcomes and errors into words and exit codes."""
+class HaziGroup(LocalizedHelp, click.Group):
+    """The group of all commands; prints errors and sets the exit code."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; its number, if it returns one, is the exit code."""
-        call = ctx.ensure_object(Call)
-        with call.closing:
+        """Run the command; the number that it returns, if any, is the exit code."""
+        context = ctx.ensure_object(Context)
+        with context.exit_stack:
             try:
                 code = super().invoke(ctx)
             except HaziError as error:
-                call.screen.failure(error)
+                context.screen.error(error)
                 code = error.exit_code
             except (KeyboardInterrupt, click.Abort) as stop:
-                call.screen.note(_("\nStopped."))
-                call.screen.going_on(stop)
+                context.screen.note(_("\nStopped."))
+                context.screen.error_notes(stop)
                 code = INTERRUPTED
         ctx.exit(code or 0)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the exit codes mean."""
-        language = ctx.find_root().ensure_object(Call).language
+        """The exit codes and their meaning."""
+        language = ctx.find_root().ensure_object(Context).language
         with formatter.section(language.gettext("Exit codes")):
             formatter.write_dl([(code, meaning.in_language(language)) for code, meaning in EXIT_CODES])
 
 
 @click.group(
-    cls=Hazi,
+    cls=HaziGroup,
     params=[
         LocalizedOption(
             ["--insecure"],
@@ -70,10 +70,10 @@ class Hazi(LocalizedHelp, click.Group):
     help=_("Hand in homework, watch it train, read the report card."),
 )
 @click.version_option(package_name="hazi", message="hazi %(version)s")
-@click.pass_context
-def hazi(ctx: click.Context, *, insecure: bool) -> None:
-    """All commands; click shows the help above instead of this."""
-    ctx.ensure_object(Call).insecure = insecure
+@pass_context
+def hazi(context: Context, *, insecure: bool) -> None:
+    """All commands; click shows the help above instead of this docstring."""
+    context.insecure = insecure
 
 
 for command in (
@@ -108,9 +108,9 @@ for command in (
 
 
 def main() -> None:
-    """Run the tool on the real terminal."""
+    """Run the tool on the terminal of this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that lacks a letter shows a question mark; it does not end the command.
+            # A character that the encoding of the terminal lacks becomes a question mark, not an error.
             stream.reconfigure(errors="replace")
     hazi()

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from cli.context import Call
+from cli.context import Context
 from cli.language.translation import Language, Sentence
 from cli.language.translation import lazy_gettext as _
 
-pass_call = click.make_pass_decorator(Call, ensure=True)
-"""Hands the call to a command."""
+pass_context = click.make_pass_decorator(Context, ensure=True)
+"""Passes the context to a command as its first argument."""
 
 
 class LocalizedOption(click.Option):
@@ -81,14 +81,14 @@ def language_option() -> click.Option:
 
 
 def _remember_json(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    call = ctx.ensure_object(Call)
-    call.json_asked = call.json_asked or asked
+    context = ctx.ensure_object(Context)
+    context.json_output = context.json_output or asked
 
 
 def _remember_language(ctx: click.Context, _parameter: click.Parameter, asked: str | None) -> None:
     if asked:
-        ctx.ensure_object(Call).language_asked = Language(asked)
+        ctx.ensure_object(Context).chosen_language = Language(asked)
 
 
 def _language(ctx: click.Context) -> Language:
-    return ctx.find_root().ensure_object(Call).language
+    return ctx.find_root().ensure_object(Context).language

@@ -13,25 +13,23 @@ from cli.api.report_records import ClassScore, Report
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
-from cli.terminal.confusion import heat_table, well_formed
+from cli.terminal.confusion import confusion_table, well_formed
 from cli.terminal.curve import curves, sparkline
-from cli.terminal.dataset_card import sheet
-from cli.terminal.layers import network
+from cli.terminal.report_tables import WIDE, data_sheet, layer_table
 from cli.terminal.tables import plain_table
 from cli.terminal.wording import VERDICTS, in_words
 
-WIDE = 64
 LONGEST_DETAIL = 60  # lines
 
 
 class ReportCard:
-    """A report about a submission to that assignment, in that language."""
+    """The report card of a submission to that assignment, in that language."""
 
     def __init__(self, report: Report, assignment: Assignment, language: Language) -> None:
         self._report, self._assignment, self._language = report, assignment, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Its sections, each drawn to the width there is."""
+        """The sections of the report, each fitted to the width of the terminal."""
         yield from self._head()
         if self._report.detail:
             yield from self._detail(self._report.detail)
@@ -39,14 +37,16 @@ class ReportCard:
         yield from self._checks()
         if self._report.sheet:
             yield _heading(self._language.gettext("Data sheet"))
-            yield from sheet(self._report.sheet, self._language)
+            yield from data_sheet(self._report.sheet, self._language)
         yield from self._curves(options.max_width)
         yield from self._metrics()
         yield from self._classes(options.max_width)
         yield from self._matrix(options.max_width)
         if self._report.layers:
             yield _heading(self._language.gettext("Inside the network"))
-            yield from network(self._report.layers, self._report.findings, options.max_width, self._language)
+            yield from layer_table(
+                self._report.layers, self._report.findings, options.max_width, self._language
+            )
         yield from self._run()
 
     def _head(self) -> Iterator[RenderableType]:
@@ -58,8 +58,8 @@ class ReportCard:
             " · ",
             (in_words(report.verdict, VERDICTS, self._language), style),
         )
-        own = report.message_hu if self._language is Language.HU else ""
-        yield Text(own or report.message)
+        hungarian = report.message_hu if self._language is Language.HU else ""
+        yield Text(hungarian or report.message)
         if report.final:
             yield Text(gettext("Final: scored on data drawn after the deadline."), style="bold")
         if report.points is None:
@@ -88,7 +88,7 @@ class ReportCard:
         lines = detail.rstrip("\n").split("\n")
         yield Text()
         if len(lines) > LONGEST_DETAIL:
-            # The end of a traceback says what happened.
+            # The last lines of a traceback are the ones that name the error.
             yield Text(
                 self._language.gettext("… {count} more lines", count=len(lines) - LONGEST_DETAIL), "dim"
             )
@@ -127,7 +127,7 @@ class ReportCard:
         yield _heading(
             gettext("Metrics") if size is None else gettext("Metrics on {size} examples", size=size)
         )
-        table = plain_table("", "", numbers=(1,), heads_shown=False)
+        table = plain_table("", "", right_aligned=(1,), show_heads=False)
         for name, value in report.metrics.items():
             style = "bold" if name == report.metric else ""
             table.add_row(one_line(name, 28), numbers.share(value), style=style)
@@ -146,7 +146,9 @@ class ReportCard:
             "F1",
             gettext("count"),
         ]
-        table = plain_table(*heads, *(("TP", "FN", "FP", "TN") if wide else ()), numbers=tuple(range(1, 9)))
+        table = plain_table(
+            *heads, *(("TP", "FN", "FP", "TN") if wide else ()), right_aligned=tuple(range(1, 9))
+        )
         for row in rows:
             table.add_row(
                 *self._class_row(row, wide=wide), style="bold" if row.label == self._report.focus else ""
@@ -166,7 +168,7 @@ class ReportCard:
         if not well_formed(matrix, classes):
             return
         yield _heading(self._language.gettext("Confusion matrix"))
-        yield from heat_table(matrix, classes, width, self._language)
+        yield from confusion_table(matrix, classes, width, self._language)
 
     def _run(self) -> Iterator[RenderableType]:
         report, gettext = self._report, self._language.gettext

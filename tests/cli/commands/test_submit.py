@@ -13,7 +13,15 @@ from cli.api.client import Client
 from cli.api.errors import WrongUse
 from cli.api.records import Limits
 from cli.api.retry import Retrier
-from cli.api.uploads import MIB, Counted, Parcel, Way, hand_in, new_key, opened
+from cli.api.uploads import (
+    MIB,
+    HandInOptions,
+    OpenedFile,
+    ProgressFile,
+    hand_in,
+    new_idempotency_key,
+    open_files,
+)
 from cli.language.translation import Language
 from tests.cli.conftest import NOW, Terminal
 from tests.cli.contract_server import TOKEN, ContractServer, Fault, answering, dropped, problem
@@ -178,16 +186,22 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
         Address.parse(server.url),
         token=TOKEN,
         language=Language.EN,
-        retrier=Retrier(sleep=pytest.fail, chance=lambda: 0.5, tell=pytest.fail),
+        retrier=Retrier(sleep=pytest.fail, jitter=lambda: 0.5, on_pause=pytest.fail),
         now=lambda: NOW,
         transport=None,
     )
     with (
         client.http,
-        opened([path], Limits(upload_mib=1)) as parcels,
+        open_files([path], Limits(upload_mib=1)) as parcels,
         pytest.raises(WrongUse, match="changed while it was being sent"),
     ):
-        hand_in(client, "lenet-digits", parcels, Way(new_key()), lambda _count: os.truncate(path, 1000))
+        hand_in(
+            client,
+            "lenet-digits",
+            parcels,
+            HandInOptions(new_idempotency_key()),
+            lambda _count: os.truncate(path, 1000),
+        )
     assert server.contents == []
 
 
@@ -196,7 +210,7 @@ def test_progress_counts_bytes_of_the_file_and_starts_over(tmp_path: Path):
     path.write_bytes(b"x" * 1000)
     told: list[int] = []
     with path.open("rb") as file:
-        counted = Counted(Parcel("f", file, 1000), told.append)
+        counted = ProgressFile(OpenedFile("f", file, 1000), told.append)
         counted.read(600)
         counted.seek(0)
         counted.read()
