@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cli.api.client import Client, Json
 from cli.api.decoding import decode
 from cli.api.errors import BadAnswer, Refused
 from cli.api.records import StartedUpload, StartedUploads
 from cli.api.retry import PERSISTENT
-from cli.api.uploads import MIB, HandInOptions, OpenedFile, file_changed, post_submission, refuse_bad_key
+from cli.api.uploads import (
+    MIB,
+    HandInOptions,
+    OnProgress,
+    OpenedFile,
+    file_changed,
+    post_submission,
+    refuse_bad_key,
+)
 
 RESUMABLE_FROM = 8 * MIB
 """Bytes of one file from which on a hand-in is uploaded in chunks."""
@@ -27,18 +35,18 @@ def hand_in_resumable(
     slug: str,
     files: Sequence[OpenedFile],
     options: HandInOptions,
-    on_progress: Callable[[int], None],
+    on_progress: OnProgress,
 ) -> Json:
     """Upload the files one by one, then hand all of them in. The server keeps unfinished uploads for a day.
 
-    `on_progress` is called with the number of bytes of each chunk. Raises WrongUse for a file that changes.
+    Raises WrongUse for a file that changes.
     """
     refuse_bad_key(options.key)
     uploads = [_upload(client, slug, file, on_progress) for file in files]
     return post_submission(client, slug, options, json={"uploads": uploads})
 
 
-def _upload(client: Client, slug: str, file: OpenedFile, on_progress: Callable[[int], None]) -> Json:
+def _upload(client: Client, slug: str, file: OpenedFile, on_progress: OnProgress) -> Json:
     """A finished upload, as the request of the hand-in names it."""
     digest = _digest(file)
     upload = _unfinished(client, slug, file, digest) or _create(client, slug, file, digest)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from cli.api.client import VISIBLE_ASCII, Client, Json
 from cli.api.errors import WrongUse
@@ -18,6 +18,9 @@ from cli.api.retry import PERSISTENT
 from cli.language.translation import lazy_gettext as _
 
 MIB = 2**20
+
+OnProgress: TypeAlias = Callable[[int], None]
+"""Is called with the number of bytes of each chunk that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class OpenedFile:
 class ProgressFile:
     """A file that reports its progress while it is sent, and gives exactly the bytes that were announced."""
 
-    def __init__(self, file: OpenedFile, on_progress: Callable[[int], None]) -> None:
+    def __init__(self, file: OpenedFile, on_progress: OnProgress) -> None:
         self._handle, self._size, self._on_progress = file.handle, file.size, on_progress
         self._sent = 0
 
@@ -110,11 +113,11 @@ def hand_in(
     slug: str,
     files: Sequence[OpenedFile],
     options: HandInOptions,
-    on_progress: Callable[[int], None],
+    on_progress: OnProgress,
 ) -> Json:
     """Send the files in one request, repeated with the same key until it succeeds, so that it counts once.
 
-    `on_progress` is called with the number of bytes of each chunk. Raises WrongUse for a file that changes.
+    Raises WrongUse for a file that changes.
     """
     parts = [
         ("file", (file.name, ProgressFile(file, on_progress), "application/octet-stream")) for file in files

@@ -14,29 +14,19 @@ from cli.api.decoding import decode
 from cli.api.errors import Refused, Unreachable, WrongUse
 from cli.api.records import IssuedToken, Person
 from cli.api.retry import ONCE
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 from cli.terminal.tables import person_lines
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("Sign in: get a token for this machine, and keep it in a private file.")
-)
-@click.option("--url", cls=LocalizedOption, help=_("Address of the server."))
-@click.option("--neptun", cls=LocalizedOption, help=_("Your Neptun code; asked for when left out."))
-@click.option(
-    "--name",
-    cls=LocalizedOption,
-    help=_("How this token is called in your account; else this machine's name."),
-)
-@click.option(
-    "--password-stdin", is_flag=True, cls=LocalizedOption, help=_("Read the password from standard input.")
-)
-@click.option(
-    "--insecure", is_flag=True, cls=LocalizedOption, help=_("Allow plain http to this server, now and later.")
-)
+@command(help=_("Sign in: get a token for this machine, and keep it in a private file."))
+@option("--url", help=_("Address of the server."))
+@option("--neptun", help=_("Your Neptun code; asked for when left out."))
+@option("--name", help=_("How this token is called in your account; else this machine's name."))
+@option("--password-stdin", is_flag=True, help=_("Read the password from standard input."))
+@option("--insecure", is_flag=True, help=_("Allow plain http to this server, now and later."))
 @pass_context
 def login(
     context: Context,
@@ -70,7 +60,7 @@ def login(
     context.screen.result(public | {"url": address.url, "file": str(context.environment.credentials.path)})
 
 
-@click.command(cls=LocalizedCommand, help=_("Sign out: revoke the token on the server and forget it here."))
+@command(help=_("Sign out: revoke the token on the server and forget it here."))
 @pass_context
 def logout(context: Context) -> None:
     """Revoke the token, and forget it even if that fails."""
@@ -93,7 +83,7 @@ def logout(context: Context) -> None:
     context.screen.result({"url": url, "revoked": revoked})
 
 
-@click.command(cls=LocalizedCommand, help=_("Say who is signed in, and where."))
+@command(help=_("Say who is signed in, and where."))
 @pass_context
 def whoami(context: Context) -> None:
     """The owner of the token."""

@@ -21,7 +21,7 @@ from cli.api.records import SCORED, Assignment, PracticeKit
 from cli.api.report_records import Report
 from cli.api.uploads import open_files
 from cli.commands import precheck
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.commands.submit import FILES
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
@@ -31,19 +31,16 @@ from cli.terminal.screen import Screen
 GRADER_MODULES = ("grader", "torch")
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Grade files on this machine, with the public data: nothing is handed in, no try is spent.\n\n"
         "The score is that of the validation data; the grade comes from data that only the server has."
-    ),
+    )
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option(
-    "--device", default="auto", cls=LocalizedOption, help=_("Where to train: auto, cpu, cuda, or cuda:N.")
-)
-@click.option("--seed", type=click.IntRange(0), default=0, cls=LocalizedOption, help=_("Seed of the run."))
+@option("--device", default="auto", help=_("Where to train: auto, cpu, cuda, or cuda:N."))
+@option("--seed", type=click.IntRange(0), default=0, help=_("Seed of the run."))
 @pass_context
 def check(context: Context, *, slug: str, files: tuple[Path, ...], device: str, seed: int) -> int:
     """Check the files, then grade them if the grader is installed."""

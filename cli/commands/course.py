@@ -8,7 +8,7 @@ from rich.text import Text
 from cli.api.client import Json
 from cli.api.decoding import decode
 from cli.api.records import Assignment, Assignments, Leaderboard, Submission
-from cli.commands.localized import LocalizedCommand, pass_context
+from cli.commands.localized import command, pass_context
 from cli.commands.lookup import resolve_id
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
@@ -17,12 +17,11 @@ from cli.terminal.tables import AssignmentCard, AssignmentList, LeaderboardTable
 PAGE_ROWS = 1000  # of a leaderboard
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "List the assignments: what is due when, tries left, your best points. "
         "Name one to read what it costs to be late."
-    ),
+    )
 )
 @click.argument("slug", required=False)
 @pass_context
@@ -38,7 +37,7 @@ def assignments(context: Context, *, slug: str | None) -> None:
     context.screen.result(answer, AssignmentList(listed, context.environment.now(), context.language))
 
 
-@click.command(cls=LocalizedCommand, help=_("Show the leaderboard of an assignment."))
+@command(help=_("Show the leaderboard of an assignment."))
 @click.argument("slug")
 @pass_context
 def leaderboard(context: Context, *, slug: str) -> None:
@@ -59,10 +58,8 @@ def _whole_board(context: Context, slug: str) -> Json:
     return {**whole, "rows": rows, "next": None}
 
 
-@click.command(
-    "open",
-    cls=LocalizedCommand,
-    help=_("Open a page in the browser: an assignment, a submission, or the list of assignments."),
+@command(
+    "open", help=_("Open a page in the browser: an assignment, a submission, or the list of assignments.")
 )
 @click.argument("what", metavar="[SLUG|ID]", required=False)
 @pass_context

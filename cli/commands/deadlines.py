@@ -13,7 +13,7 @@ from cli.api.deadline_records import AssignmentDates, Explanation, Extensions, G
 from cli.api.decoding import decode
 from cli.api.errors import WrongUse
 from cli.api.retry import ONCE
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 from cli.terminal.deadline_tables import (
@@ -29,33 +29,24 @@ COLUMNS = ("neptun", "assignment", "due", "reason")
 LARGEST_TABLE = 2 * 2**20  # bytes
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Give students a later due moment (staff): +2d, +1w, +36h or a moment such as 2026-10-26T12:00.\n\n"
         "hazi extend SLUG ABC123 DEF456 +2d --reason ill; days count from each student's own due moment. "
         "With --label all who have it, with --csv a table with the columns neptun, assignment, due, reason."
-    ),
+    )
 )
 @click.argument("words", nargs=-1, metavar="SLUG [CODE...] +2d|MOMENT")
-@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; the student reads it."))
-@click.option(
-    "--label", default="", cls=LocalizedOption, help=_("All who have this label, instead of codes.")
-)
-@click.option(
-    "--replace",
-    is_flag=True,
-    cls=LocalizedOption,
-    help=_("In place of earlier ones: the only way to shorten."),
-)
-@click.option(
+@option("--reason", default="", help=_("Why; the student reads it."))
+@option("--label", default="", help=_("All who have this label, instead of codes."))
+@option("--replace", is_flag=True, help=_("In place of earlier ones: the only way to shorten."))
+@option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    cls=LocalizedOption,
     help=_("Take a table from this file."),
 )
-@click.option("--yes", is_flag=True, cls=LocalizedOption, help=_("Do not ask."))
+@option("--yes", is_flag=True, help=_("Do not ask."))
 @pass_context
 def extend(
     context: Context,
@@ -88,9 +79,7 @@ def extend(
     context.screen.result(answer, *granted_lines(decode(GrantResult, answer).granted))
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("List the extensions of an assignment: who has what and why (staff).")
-)
+@command(help=_("List the extensions of an assignment: who has what and why (staff)."))
 @click.argument("slug")
 @pass_context
 def extensions(context: Context, *, slug: str) -> None:
@@ -104,9 +93,9 @@ def extensions(context: Context, *, slug: str) -> None:
     context.screen.note(_("There is no extension yet."))
 
 
-@click.command(cls=LocalizedCommand, help=_("Take an extension back; it stays in the list (staff)."))
+@command(help=_("Take an extension back; it stays in the list (staff)."))
 @click.argument("id", type=click.IntRange(1))
-@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; the student reads it."))
+@option("--reason", default="", help=_("Why; the student reads it."))
 @pass_context
 def unextend(context: Context, *, id: int, reason: str) -> None:
     """End the extension with that number, which `hazi extensions` shows."""
@@ -121,10 +110,7 @@ def unextend(context: Context, *, id: int, reason: str) -> None:
     context.screen.result({"id": id, "assignment": slug})
 
 
-@click.command(
-    cls=LocalizedCommand,
-    help=_("Say what you would get at this moment and why; staff name a student."),
-)
+@command(help=_("Say what you would get at this moment and why; staff name a student."))
 @click.argument("slug")
 @click.argument("neptun", required=False, metavar="[CODE]")
 @pass_context
@@ -135,12 +121,11 @@ def explain(context: Context, *, slug: str, neptun: str | None) -> None:
     context.screen.result(answer, *explanation_parts(decode(Explanation, answer), context.language))
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Say how many of your time tokens an assignment uses; with a number, let it use at most so many. "
         "`all` is as many as help."
-    ),
+    )
 )
 @click.argument("slug")
 @click.argument("most", required=False, metavar="[N|all]")
@@ -157,22 +142,21 @@ def tokens(context: Context, *, slug: str, most: str | None) -> None:
     context.screen.result(answer, *token_lines(decode(TokenUse, answer), context.language))
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Show the dates of an assignment (staff), or set them over those of the file (lecturers).\n\n"
         "Moments are local time of the course, such as 2026-10-26T23:59:59. "
         "First you see whom it touches; nothing is set before you confirm."
-    ),
+    )
 )
 @click.argument("slug")
-@click.option("--opens", cls=LocalizedOption, help=_("When it opens."))
-@click.option("--due", cls=LocalizedOption, help=_("When it is due."))
-@click.option("--closes", cls=LocalizedOption, help=_("The last moment of all."))
-@click.option("--reveal", cls=LocalizedOption, help=_("When private results are told."))
-@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Go back to the dates of the file."))
-@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; it stands in the audit."))
-@click.option("--yes", is_flag=True, cls=LocalizedOption, help=_("Do not ask."))
+@option("--opens", help=_("When it opens."))
+@option("--due", help=_("When it is due."))
+@option("--closes", help=_("The last moment of all."))
+@option("--reveal", help=_("When private results are told."))
+@option("--back", is_flag=True, help=_("Go back to the dates of the file."))
+@option("--reason", default="", help=_("Why; it stands in the audit."))
+@option("--yes", is_flag=True, help=_("Do not ask."))
 @pass_context
 def dates(
     context: Context,

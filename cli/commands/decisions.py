@@ -8,7 +8,7 @@ from cli.api.decoding import decode
 from cli.api.errors import WrongUse
 from cli.api.records import Decision, Decisions, Submission
 from cli.api.retry import QUICK
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.commands.lookup import resolve_id
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
@@ -18,23 +18,20 @@ from cli.terminal.tables import DecisionTable
 KINDS = ("override", "excuse", "zero", "void", "return-try", "comment", "note", "choose")
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Decide about a student's work, for staff: KIND is override, excuse, zero, void, return-try, choose, "
         "comment or note.\n\nThe student reads the reason; a note is read by staff alone."
-    ),
+    )
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("slug")
 @click.argument("neptun")
-@click.option("--reason", cls=LocalizedOption, help=_("Why; of a comment or a note the text itself."))
-@click.option("--points", cls=LocalizedOption, help=_("How many points count from now on, with override."))
-@click.option("--submission", cls=LocalizedOption, help=_("Which one, with void, return-try and choose."))
-@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Take back what was decided of this kind."))
-@click.option(
-    "--withdraw", type=int, cls=LocalizedOption, help=_("The number of a comment or note to take back.")
-)
+@option("--reason", help=_("Why; of a comment or a note the text itself."))
+@option("--points", help=_("How many points count from now on, with override."))
+@option("--submission", help=_("Which one, with void, return-try and choose."))
+@option("--back", is_flag=True, help=_("Take back what was decided of this kind."))
+@option("--withdraw", type=int, help=_("The number of a comment or note to take back."))
 @pass_context
 def decide(
     context: Context, /, *, kind: str, slug: str, neptun: str, **options: str | int | bool | None
@@ -54,10 +51,7 @@ def decide(
     context.screen.result(answer, DecisionTable([decode(Decision, answer)], context.language))
 
 
-@click.command(
-    cls=LocalizedCommand,
-    help=_("List what was decided about your work for an assignment; staff name a student."),
-)
+@command(help=_("List what was decided about your work for an assignment; staff name a student."))
 @click.argument("slug")
 @click.argument("neptun", required=False)
 @pass_context
@@ -68,15 +62,14 @@ def decisions(context: Context, *, slug: str, neptun: str | None) -> None:
     context.screen.result(answer, DecisionTable(decode(Decisions, answer).decisions, context.language))
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Cancel a run: your own while it waits, as staff any. It costs no try. Without an ID, your newest."
-    ),
+    )
 )
 @click.argument("id", required=False)
-@click.option("--reason", default="", cls=LocalizedOption, help=_("Why; staff have to say it."))
-@click.option("--back", is_flag=True, cls=LocalizedOption, help=_("Let a cancelled run go on, for staff."))
+@option("--reason", default="", help=_("Why; staff have to say it."))
+@option("--back", is_flag=True, help=_("Let a cancelled run go on, for staff."))
 @pass_context
 def cancel(context: Context, *, id: str | None, reason: str, back: bool) -> None:
     """End the run; a result that a grader still sends does not count."""
@@ -86,13 +79,10 @@ def cancel(context: Context, *, id: str | None, reason: str, back: bool) -> None
     context.screen.result(answer, card)
 
 
-@click.command(
-    cls=LocalizedCommand,
-    help=_("Say which of your submissions counts, where the assignment leaves it to you."),
-)
+@command(help=_("Say which of your submissions counts, where the assignment leaves it to you."))
 @click.argument("slug")
 @click.argument("id", required=False)
-@click.option("--rule", is_flag=True, cls=LocalizedOption, help=_("Leave it to the rule again."))
+@option("--rule", is_flag=True, help=_("Leave it to the rule again."))
 @pass_context
 def choose(context: Context, *, slug: str, id: str | None, rule: bool) -> None:
     """Choose one of the student's own submissions, until their deadline."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
 from cli.context import Context
 from cli.language.translation import Language, Sentence
 from cli.language.translation import lazy_gettext as _
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 pass_context = click.make_pass_decorator(Context, ensure=True)
 """Passes the context to a command as its first argument."""
@@ -55,6 +57,16 @@ class LocalizedCommand(LocalizedHelp):
     def __init__(self, name: str | None, **settings: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(name, **settings)
         self.params += [json_option(), language_option()]
+
+
+def command(name: str | None = None, *, help: Sentence) -> Callable[[Callable[..., Any]], LocalizedCommand]:
+    """Declare a command, as `click.command` does; without a name it has that of the function."""
+    return click.command(name, cls=LocalizedCommand, help=help)
+
+
+def option(*names: str, help: Sentence, **settings: Any) -> Callable[[Function], Function]:  # noqa: ANN401
+    """Declare an option, as `click.option` does."""
+    return click.option(*names, cls=LocalizedOption, help=help, **settings)
 
 
 def json_option() -> click.Option:

@@ -6,38 +6,17 @@ import click
 
 from cli.api.decoding import decode
 from cli.api.records import Notices
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 from cli.terminal.tables import NoticeTable
 
 
-@click.command(
-    cls=LocalizedCommand,
-    help=_("Read what has happened to your work: results, decisions, moved dates. The newest first."),
-)
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 200),
-    default=20,
-    show_default=True,
-    cls=LocalizedOption,
-    help=_("How many at most."),
-)
-@click.option(
-    "--before",
-    type=click.IntRange(1),
-    cls=LocalizedOption,
-    help=_("Older ones than the notice with this number."),
-)
-@click.option(
-    "--read",
-    "mark",
-    is_flag=True,
-    cls=LocalizedOption,
-    help=_("Mark what is shown, and older ones, as read."),
-)
+@command(help=_("Read what has happened to your work: results, decisions, moved dates. The newest first."))
+@option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help=_("How many at most."))
+@option("--before", type=click.IntRange(1), help=_("Older ones than the notice with this number."))
+@option("--read", "mark", is_flag=True, help=_("Mark what is shown, and older ones, as read."))
 @pass_context
 def notices(context: Context, *, limit: int, before: int | None, mark: bool) -> None:
     """One page of notices, which --read marks as read after it was printed."""

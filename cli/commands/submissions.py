@@ -13,7 +13,7 @@ from cli.api.errors import WrongUse, note_when_stopped
 from cli.api.records import Assignment, FinalState, Receipt, Submission
 from cli.api.report_records import Report
 from cli.api.updates import SubmissionUpdates
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.commands.lookup import resolve_id
 from cli.commands.verify import save_keys
 from cli.context import Context
@@ -27,7 +27,7 @@ UNSCORED = 1
 """The exit code of a submission that has ended without a score."""
 
 
-@click.command(cls=LocalizedCommand, help=_("Say where a submission is; without an ID, your newest."))
+@command(help=_("Say where a submission is; without an ID, your newest."))
 @click.argument("id", required=False)
 @pass_context
 def status(context: Context, *, id: str | None) -> int:
@@ -38,9 +38,7 @@ def status(context: Context, *, id: str | None) -> int:
     return UNSCORED if submission.unscored else 0
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("Watch a submission until it is done; without an ID, your newest.")
-)
+@command(help=_("Watch a submission until it is done; without an ID, your newest."))
 @click.argument("id", required=False)
 @pass_context
 def watch(context: Context, *, id: str | None) -> int:
@@ -49,11 +47,9 @@ def watch(context: Context, *, id: str | None) -> int:
     return watch_to_the_end(context, _assignment(context, submission), submission)
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("Print what your code printed; without an ID, in your newest submission.")
-)
+@command(help=_("Print what your code printed; without an ID, in your newest submission."))
 @click.argument("id", required=False)
-@click.option("--follow", "-f", is_flag=True, cls=LocalizedOption, help=_("Go on until the run ends."))
+@option("--follow", "-f", is_flag=True, help=_("Go on until the run ends."))
 @pass_context
 def log(context: Context, *, id: str | None, follow: bool) -> int:
     """The log so far, or line by line until the run ends."""
@@ -65,9 +61,7 @@ def log(context: Context, *, id: str | None, follow: bool) -> int:
     return 0
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("Show the report card of a submission; without an ID, of your newest.")
-)
+@command(help=_("Show the report card of a submission; without an ID, of your newest."))
 @click.argument("id", required=False)
 @pass_context
 def report(context: Context, *, id: str | None) -> int:
@@ -79,15 +73,12 @@ def report(context: Context, *, id: str | None) -> int:
     return UNSCORED if submission.unscored else 0
 
 
-@click.command(
-    cls=LocalizedCommand, help=_("Show the receipt of a submission; without an ID, of your newest.")
-)
+@command(help=_("Show the receipt of a submission; without an ID, of your newest."))
 @click.argument("id", required=False)
-@click.option(
+@option(
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
-    cls=LocalizedOption,
     help=_("Write it to this file, signed: check it with hazi verify."),
 )
 @pass_context

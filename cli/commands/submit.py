@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from cli.api.decoding import decode
 from cli.api.errors import note_when_stopped
 from cli.api.records import Assignment, Receipt, Submission
 from cli.api.tus import hand_in_resumable
-from cli.api.uploads import HandInOptions, OpenedFile, hand_in, new_idempotency_key, open_files
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.api.uploads import HandInOptions, OnProgress, OpenedFile, hand_in, new_idempotency_key, open_files
+from cli.commands.localized import command, option, pass_context
 from cli.commands.submissions import watch_to_the_end
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
@@ -28,27 +28,17 @@ from cli.terminal.submission_cards import ReceiptCard
 FILES = click.Path(path_type=Path)
 
 
-@click.command(
-    cls=LocalizedCommand,
+@command(
     help=_(
         "Hand in files for an assignment.\n\n"
         "All files together are one submission. Folders are refused: name the files, or hand in a zip."
-    ),
+    )
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option("--watch", "-w", is_flag=True, cls=LocalizedOption, help=_("Stay until there is a score."))
-@click.option(
-    "--key",
-    cls=LocalizedOption,
-    help=_("Repeat a hand-in that was interrupted: with the key it had, it cannot count twice."),
-)
-@click.option(
-    "--keep",
-    is_flag=True,
-    cls=LocalizedOption,
-    help=_("Run what you have waiting, too: else this takes its place."),
-)
+@option("--watch", "-w", is_flag=True, help=_("Stay until there is a score."))
+@option("--key", help=_("Repeat a hand-in that was interrupted: with the key it had, it cannot count twice."))
+@option("--keep", is_flag=True, help=_("Run what you have waiting, too: else this takes its place."))
 @pass_context
 def submit(
     context: Context, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None, keep: bool
@@ -76,9 +66,8 @@ def submit(
     return 0
 
 
-@click.command(
+@command(
     "try",
-    cls=LocalizedCommand,
     help=_(
         "Run files on the graders with public data alone, and watch.\n\n"
         "It never counts, is on no board and costs no try; it runs after all that was handed in."
@@ -112,7 +101,7 @@ def _send(context: Context, assignment: Assignment, paths: Sequence[Path], optio
 
 
 @contextmanager
-def _progress(screen: Screen, files: Sequence[OpenedFile]) -> Iterator[Callable[[int], None]]:
+def _progress(screen: Screen, files: Sequence[OpenedFile]) -> Iterator[OnProgress]:
     """Show how many bytes were sent; yields the function to be called with the bytes of each chunk."""
     total = sum(file.size for file in files)
     if not screen.stderr.is_terminal:

@@ -10,7 +10,7 @@ import click
 from cli.api.credentials import write_atomically
 from cli.api.errors import HaziError, WrongUse
 from cli.api.receipts import BadReceipt, Key, SignedReceipt, key_id_of, read_keys, verify, with_source
-from cli.commands.localized import LocalizedCommand, LocalizedOption, pass_context
+from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 from cli.terminal.submission_cards import SignedReceiptCard
@@ -19,23 +19,12 @@ FOLDER = "receipt-keys"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(
-    "verify",
-    cls=LocalizedCommand,
-    help=_("Check a receipt on this machine, without a network: who handed in what, and when."),
+@command(
+    "verify", help=_("Check a receipt on this machine, without a network: who handed in what, and when.")
 )
 @click.argument("receipt", type=FILE)
-@click.option(
-    "--keys", type=FILE, cls=LocalizedOption, help=_("The server's public keys, as it publishes them.")
-)
-@click.option(
-    "--file",
-    "files",
-    type=FILE,
-    multiple=True,
-    cls=LocalizedOption,
-    help=_("Compare this file with the receipt, too."),
-)
+@option("--keys", type=FILE, help=_("The server's public keys, as it publishes them."))
+@option("--file", "files", type=FILE, multiple=True, help=_("Compare this file with the receipt, too."))
 @pass_context
 def verify_receipt(context: Context, *, receipt: Path, keys: Path | None, files: tuple[Path, ...]) -> None:
     """The content of the receipt, if its signature is valid."""
