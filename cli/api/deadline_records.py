@@ -30,7 +30,14 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantResult:
-    """The result of a request for extensions, or of its dry run."""
+    """The extensions that a request has granted."""
+
+    granted: tuple[GrantedExtension, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableGrantResult:
+    """The result of a table of extensions, or of its dry run, which has the refused rows too."""
 
     granted: tuple[GrantedExtension, ...]
     bad: tuple[RefusedRow, ...] = ()

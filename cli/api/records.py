@@ -72,7 +72,7 @@ class LateRules:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One assignment, as the student sees it."""
+    """An assignment, as the student sees it."""
 
     slug: str
     title: str
@@ -87,6 +87,12 @@ class Assignment:
     tries_left_today: int | None = None
     best_points: float | None = None
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentDetail(Assignment):
+    """An assignment with what only its own answer has."""
+
     practice: PracticeKit | None = None
     late: LateRules | None = None
 
@@ -238,9 +244,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Decisions, newest first; staff also see the id of the newest."""
+    """Decisions about a student's work, newest first."""
 
     decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDecisions(Decisions):
+    """The decisions as staff read them: with the id of the newest of all."""
+
     newest: int | None = None
 
 

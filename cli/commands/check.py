@@ -17,7 +17,7 @@ from cli.api.client import Json
 from cli.api.decoding import decode
 from cli.api.errors import NotScored
 from cli.api.practice_kit import fetch_kit
-from cli.api.records import SCORED, Assignment, PracticeKit
+from cli.api.records import SCORED, AssignmentDetail, PracticeKit
 from cli.api.report_records import Report
 from cli.api.uploads import open_files
 from cli.commands import precheck
@@ -44,7 +44,7 @@ GRADER_MODULES = ("grader", "torch")
 @pass_context
 def check(context: Context, *, slug: str, files: tuple[Path, ...], device: str, seed: int) -> int:
     """Check the files, then grade them if the grader is installed."""
-    assignment = decode(Assignment, context.client.get("assignments", slug))
+    assignment = decode(AssignmentDetail, context.client.get("assignments", slug))
     with open_files(files, assignment.limits) as opened:
         problems = list(precheck.problems(assignment.kind, opened))
     if problems:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cli.api.client import Json
 from cli.api.decoding import decode
-from cli.api.records import Assignment, Assignments, Leaderboard, Submission
+from cli.api.records import AssignmentDetail, Assignments, Leaderboard, Submission
 from cli.commands.localized import command, pass_context
 from cli.commands.lookup import resolve_id
 from cli.context import Context
@@ -29,7 +29,7 @@ def assignments(context: Context, *, slug: str | None) -> None:
     """All assignments, or one with its rules."""
     if slug is not None:
         answer = context.client.get("assignments", slug)
-        card = AssignmentCard(decode(Assignment, answer), context.environment.now(), context.language)
+        card = AssignmentCard(decode(AssignmentDetail, answer), context.environment.now(), context.language)
         context.screen.result(answer, card)
         return
     answer = context.client.get("assignments")

@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from cli.api.deadline_records import AssignmentDates, Explanation, Extensions, GrantResult, TokenUse
+from cli.api.deadline_records import (
+    AssignmentDates,
+    Explanation,
+    Extensions,
+    GrantResult,
+    TableGrantResult,
+    TokenUse,
+)
 from cli.api.decoding import decode
 from cli.api.errors import WrongUse
 from cli.api.retry import ONCE
@@ -192,7 +199,7 @@ def _extend_by_table(context: Context, path: Path, *, yes: bool) -> None:
     """Show the result of a dry run, then grant exactly that: offsets such as +2d are sent as moments."""
     rows = _rows(path)
     answer = context.client.post("extensions", policy=ONCE, json={"rows": rows, "dry_run": True})
-    dry_run = decode(GrantResult, answer)
+    dry_run = decode(TableGrantResult, answer)
     for line in (*refused_lines(dry_run.bad, context.language), *granted_lines(dry_run.granted)):
         context.screen.stderr.print(line)
     if not dry_run.granted:

@@ -6,7 +6,7 @@ import click
 
 from cli.api.decoding import decode
 from cli.api.errors import WrongUse
-from cli.api.records import Decision, Decisions, Submission
+from cli.api.records import Decision, Decisions, StaffDecisions, Submission
 from cli.api.retry import QUICK
 from cli.commands.localized import command, option, pass_context
 from cli.commands.lookup import resolve_id
@@ -45,7 +45,7 @@ def decide(
         "submission": options["submission"],
         "back": options["back"],
         "withdraws": options["withdraw"],
-        "seen": decode(Decisions, context.client.get(*path)).newest,
+        "seen": decode(StaffDecisions, context.client.get(*path)).newest,
     }
     answer = context.client.post(*path, policy=QUICK, json=request)
     context.screen.result(answer, DecisionTable([decode(Decision, answer)], context.language))

@@ -10,7 +10,15 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from cli.api.records import Assignment, Decision, Leaderboard, LeaderboardRow, Notice, Person
+from cli.api.records import (
+    Assignment,
+    AssignmentDetail,
+    Decision,
+    Leaderboard,
+    LeaderboardRow,
+    Notice,
+    Person,
+)
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
@@ -103,7 +111,7 @@ class AssignmentList:
 class AssignmentCard:
     """One assignment with its rules of lateness, as the server words them."""
 
-    def __init__(self, assignment: Assignment, now: datetime, language: Language) -> None:
+    def __init__(self, assignment: AssignmentDetail, now: datetime, language: Language) -> None:
         self._assignment, self._now, self._language = assignment, now, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

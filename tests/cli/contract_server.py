@@ -223,7 +223,7 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
-    wishes: list[Json] = field(default_factory=list)  # what was to be decided
+    bodies: list[Json] = field(default_factory=list)  # what was to be decided
     newer: list[str] = field(default_factory=list)  # ids of further submissions
     ended: bool = True  # a run that is watched sets this at its end
     events: list[tuple[str, Json]] = field(default_factory=list)
@@ -326,7 +326,7 @@ class ContractServer:
         return door() if door else problem(404, "not-found", "Not found", "There is no such thing.")
 
     def _noted(self, request: Request, answer: Response) -> Response:
-        self.wishes.append(request.get_json())
+        self.bodies.append(request.get_json())
         return answer
 
     def _cancelled(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The small rules: waiting, curves, figures, addresses, heat."""
+"""The small rules: retries, curves, numbers, addresses, the confusion matrix."""
 
 import math
 from datetime import UTC, datetime, timedelta

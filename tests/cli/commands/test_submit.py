@@ -192,13 +192,13 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
     )
     with (
         client.http,
-        open_files([path], Limits(upload_mib=1)) as parcels,
+        open_files([path], Limits(upload_mib=1)) as files,
         pytest.raises(WrongUse, match="changed while it was being sent"),
     ):
         hand_in(
             client,
             "lenet-digits",
-            parcels,
+            files,
             HandInOptions(new_idempotency_key()),
             lambda _count: os.truncate(path, 1000),
         )
@@ -208,13 +208,13 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
 def test_progress_counts_bytes_of_the_file_and_starts_over(tmp_path: Path):
     path = tmp_path / "f"
     path.write_bytes(b"x" * 1000)
-    told: list[int] = []
+    chunks: list[int] = []
     with path.open("rb") as file:
-        counted = ProgressFile(OpenedFile("f", file, 1000), told.append)
-        counted.read(600)
-        counted.seek(0)
-        counted.read()
-    assert sum(told) == 1000
+        file_with_progress = ProgressFile(OpenedFile("f", file, 1000), chunks.append)
+        file_with_progress.read(600)
+        file_with_progress.seek(0)
+        file_with_progress.read()
+    assert sum(chunks) == 1000
 
 
 def test_a_key_that_cannot_travel_is_refused(student: Terminal, server: ContractServer, homework: Path):
