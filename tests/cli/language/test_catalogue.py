@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_every_sentence_has_sound_hungarian():
     marked = marked_sentences()
     found = [*marked.faults, *violations(marked.sentences, written, compiled), *untranslated_help(hazi)]
     assert found == []
+
+
+def test_the_compiled_catalogue_is_packaged():
+    with (CLI.parent / "pyproject.toml").open("rb") as file:
+        package_data = tomllib.load(file)["tool"]["setuptools"]["package-data"]
+    packaged = {
+        path
+        for package, patterns in package_data.items()
+        for pattern in patterns
+        for path in (CLI.parent / package).glob(pattern)
+    }
+    assert WRITTEN.with_suffix(".mo") in packaged
 
 
 def test_pybabel_extracts_what_is_marked():
