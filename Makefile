@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix verify attacks chaos bench secrets pins clean
+.PHONY: help setup demo test check fix verify attacks chaos bench ways secrets pins clean
 SHELL := /bin/bash
 
 help: ## Say what there is to make
@@ -40,6 +40,10 @@ attacks: ## Try the whole attack pack on this machine in every mode; ATTACKS="--
 bench: ## Measure the hand-in and the grading against bare programs; writes bench/results.json
 	@./setup.sh test
 	.venv/bin/python -m bench
+
+ways: ## Count the modules that are entered on the ways people go most often
+	@./setup.sh test
+	@.venv/bin/python -m bench.ways $(WAYS)
 
 chaos: ## Kill what can be killed in mid-run, and all else that make test has no time for
 	@./setup.sh test

@@ -8,7 +8,6 @@ from assignments.fields import Fields
 from assignments.kinds import LOAD, Kind
 from assignments.scoring import LearningTask
 
-RUN_AGAIN = frozenset({Kind.CODE, Kind.MODEL})  # they predict whatever inputs they are sent
 LARGEST_NOISE = 0.5
 
 
@@ -51,7 +50,7 @@ def _classes(table: Fields, task: LearningTask) -> tuple[str, ...]:
 def _perturbation(table: Fields, kind: Kind) -> float:
     if not table.has("perturbation"):
         return 0.0
-    if kind not in RUN_AGAIN:
+    if not kind.traits.predicts_here:
         raise table.error("perturbation", f"is for homework that predicts here, not for kind {str(kind)!r}")
     with table.table("perturbation") as inner:
         noise = inner.number("noise", 0, LARGEST_NOISE)
@@ -64,6 +63,6 @@ def _fresh(table: Fields, kind: Kind) -> bool:
     if not table.has("final"):
         return False
     table.choice("final", {"fresh"})
-    if kind not in RUN_AGAIN:
+    if not kind.traits.predicts_here:
         raise table.error("final", f"is for homework that predicts here, not for kind {str(kind)!r}")
     return True

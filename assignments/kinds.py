@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -21,9 +22,90 @@ class Kind(StrEnum):
     FUNCTIONS = "functions"
     DATASET = "dataset"
 
+    @property
+    def traits(self) -> Traits:
+        """What is to be known of this kind."""
+        return TRAITS[self]
 
-CHECKED = frozenset({Kind.FUNCTIONS, Kind.DATASET})
-"""Kinds that are scored by checks: they have neither held-out data nor a metric."""
+
+@dataclass(frozen=True, slots=True)
+class Localized:
+    """The same sentence in the two languages of the course."""
+
+    en: str
+    hu: str
+
+
+CALLS = Localized("Call", "Hívás"), Localized("Calling your functions", "A függvényeid hívása")
+PREDICTS = (
+    Localized("Predict", "Predikció"),
+    Localized("Predicting the held-out examples", "Fut a predikció a visszatartott példákon"),
+)
+NOT_TRAINED = ("fetch", "unpack", "start", "predict", "score")  # see grader.contract.Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the rest of Házi has to know of a kind: nothing else asks which kind it is.
+
+    How it is graded is in grader/kinds/<kind>.
+    """
+
+    endings: tuple[str, ...]  # of files that may be handed in
+    example: str = "submission.py"  # files of a hand-in, as commands show them
+    source: str = "submission.py"  # the file that is compiled first
+    phases: tuple[str, ...] = ("fetch", "unpack", "start", "train", "predict", "score")  # of a run, in order
+    predict: tuple[Localized, Localized] = PREDICTS  # the phase `predict` as a title, and while it lasts
+    is_checked: bool = False  # scored by checks: there are neither held-out data nor a metric
+    predicts_here: bool = False  # a run predicts whatever inputs it is sent
+    has_public_data: bool = False  # a practice kit holds the training and validation data
+    can_be_tried: bool = True  # public data alone say something
+    is_told_little: bool = False  # students choose what is compared with held-out labels
+    draws_curve: bool = False  # a run logs points while it trains
+    tries_a_day: int = 10  # unless an assignment says otherwise
+    checks_lead: Localized = Localized(
+        "Each check calls your functions and compares what they return with what they should.",
+        "Minden ellenőrzés meghívja a függvényeidet, és összeveti, amit adnak, azzal, amit adniuk kellene.",
+    )
+
+
+TRAITS: Mapping[Kind, Traits] = {
+    Kind.CODE: Traits((".py", ".zip", ".ipynb"), predicts_here=True, has_public_data=True, draws_curve=True),
+    Kind.PREDICTIONS: Traits(
+        (".csv",),
+        "predictions.csv",
+        phases=("fetch", "unpack", "score"),
+        has_public_data=True,
+        can_be_tried=False,
+        is_told_little=True,
+        tries_a_day=3,
+    ),
+    Kind.MODEL: Traits(
+        (".py", ".safetensors", ".zip"),
+        "model.py model.safetensors",
+        source="model.py",
+        phases=NOT_TRAINED,
+        predicts_here=True,
+        has_public_data=True,
+    ),
+    Kind.FUNCTIONS: Traits((".py", ".zip", ".ipynb"), phases=NOT_TRAINED, predict=CALLS, is_checked=True),
+    Kind.DATASET: Traits(
+        (".zip",),
+        "dataset.zip",
+        phases=("fetch", "unpack", "start", "score"),
+        is_checked=True,
+        checks_lead=Localized(
+            "What a data set for training must keep to, each worth the same.",
+            "Amit egy tanításra szánt adathalmaznak tudnia kell; mind egyforma értékű.",
+        ),
+    ),
+}
+"""One entry for each kind."""
+
+
+def traits_of(name: str) -> Traits:
+    """The traits of the kind with this name; the usual ones where no kind is called so any more."""
+    return TRAITS.get(Kind(name), Traits(())) if name in set(Kind) else Traits(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from assignments.fields import Fields
 from assignments.kinds import Kind
 
-TRIES = {Kind.PREDICTIONS: 3}  # a day, where every try is a question about chosen labels
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 
 
@@ -21,7 +20,7 @@ class Limits:
     cpus: int = 2
     gpu: int = 0  # cards: a run has one or none
     gpu_memory_mib: int = 8192  # of the card, beside what CUDA itself takes
-    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone; see TRIES
+    per_day: int = 10  # hand-ins of one student in one calendar day of the course's zone; see Traits
     total: int = 0  # hand-ins of one student that count, over the whole assignment; 0 is no bound
     cooldown: timedelta = timedelta()  # from one hand-in of a student to the next
     trials_per_day: int = 20  # runs of one student in one calendar day that are tried and not handed in
@@ -31,7 +30,7 @@ class Limits:
 
 def read_limits(table: Fields, kind: Kind) -> Limits:
     """The table `[limits]`. Raises SpecError."""
-    usual = Limits(per_day=TRIES[kind]) if kind in TRIES else Limits()
+    usual = Limits(per_day=kind.traits.tries_a_day)
     with table:
         return Limits(
             wall=table.duration("wall", timedelta(seconds=1), LONGEST_WALL, usual.wall),

@@ -1,7 +1,7 @@
 """What a quiz is: frozen values, read by `quiz_reading` and written by `quiz_writing`.
 
 Texts are Markdown with `$LaTeX$` and fenced code, in the languages of the course. A question is its common
-part and one body; the body's class says of which type it is.
+part and one body of assignments/questions; the body's class says of which type it is.
 """
 
 from __future__ import annotations
@@ -10,24 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
-from assignments.spec import Localized
-
-
-class QuestionType(StrEnum):
-    """How a question is asked and answered."""
-
-    SINGLE = "single"  # one of several options
-    MULTIPLE = "multiple"  # some of several options
-    TRUE_FALSE = "true-false"
-    NUMERIC = "numeric"  # a number, within a tolerance
-    TEXT = "text"  # a word or two, in one of the accepted forms
-    ORDERING = "ordering"
-    MATCHING = "matching"
-    SHAPE = "shape"  # of a tensor
-    CELL = "cell"  # one or more cells of a confusion matrix
+from assignments.kinds import Localized
+from assignments.questions.body import Body
+from assignments.questions.registry import type_of
+from assignments.questions.types import QuestionType
 
 
 class Counts(StrEnum):
@@ -48,127 +36,6 @@ class Game(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One option. `credit` is a share in [-1, 1] like Moodle's fractions; None leaves it to the rule."""
-
-    text: Localized
-    correct: bool = False
-    credit: float | None = None
-    feedback: Localized | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Options, of which one (`several` false) or any number may be chosen."""
-
-    options: tuple[Option, ...]
-    several: bool = False
-    shuffle: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TrueFalse:
-    """A statement that holds or does not."""
-
-    correct: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedNumber:
-    """A number that earns `credit`, as do all within `tolerance` of it."""
-
-    value: float
-    tolerance: float = 0.0
-    credit: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Numeric:
-    """A number is typed. The best of the accepted ones that it meets counts."""
-
-    accepted: tuple[AcceptedNumber, ...]
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedText:
-    """A form that earns `credit`; `*` in it stands for any characters, as in Moodle."""
-
-    text: str
-    credit: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class ShortText:
-    """A word or two are typed. The best of the accepted forms that they meet counts."""
-
-    accepted: tuple[AcceptedText, ...]
-    case_sensitive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """Items to be put in order; they stand here in the right one."""
-
-    items: tuple[Localized, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What belongs together."""
-
-    left: Localized
-    right: Localized
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """To each left the right that belongs to it is chosen; `distractors` belong to none."""
-
-    pairs: tuple[Pair, ...]
-    distractors: tuple[Localized, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The shape of a tensor is typed."""
-
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a confusion matrix, both counted from 0: rows are true classes, columns predicted ones."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """A confusion matrix, in which the `cells` are to be marked."""
-
-    classes: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
-    cells: frozenset[Cell]
-
-
-Body: TypeAlias = Choice | TrueFalse | Numeric | ShortText | Ordering | Matching | Shape | Matrix
-
-_TYPES: Mapping[type, QuestionType] = MappingProxyType(
-    {
-        TrueFalse: QuestionType.TRUE_FALSE,
-        Numeric: QuestionType.NUMERIC,
-        ShortText: QuestionType.TEXT,
-        Ordering: QuestionType.ORDERING,
-        Matching: QuestionType.MATCHING,
-        Shape: QuestionType.SHAPE,
-        Matrix: QuestionType.CELL,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """One question. `seconds` is the time for it, `points` what the projector's game pays at most."""
 
@@ -184,9 +51,7 @@ class Question:
     @property
     def type(self) -> QuestionType:
         """Which type its body makes it."""
-        if isinstance(self.body, Choice):
-            return QuestionType.MULTIPLE if self.body.several else QuestionType.SINGLE
-        return _TYPES[type(self.body)]
+        return type_of(self.body)
 
 
 @dataclass(frozen=True, slots=True)

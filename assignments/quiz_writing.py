@@ -5,28 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import singledispatch
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Choice,
-    GeneratedQuestion,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Policy,
-    Question,
-    Quiz,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
-from assignments.spec import Localized
+from assignments.questions.registry import write_body
+from assignments.questions.texts import written
+from assignments.quiz import GeneratedQuestion, Policy, Question, Quiz
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
@@ -38,7 +22,7 @@ def write_quiz(quiz: Quiz, zone: ZoneInfo) -> str:
 
 def quiz_document(quiz: Quiz, zone: ZoneInfo) -> dict[str, Any]:
     """A quiz as the tables that stand in its file; what is as usual is left out."""
-    head = {"slug": quiz.slug, "title": _localized(quiz.title)}
+    head = {"slug": quiz.slug, "title": written(quiz.title)}
     policy = {"policy": table} if (table := _policy(quiz.policy, zone)) else {}
     return head | policy | {"question": [question_table(one) for one in quiz.questions]}
 
@@ -63,8 +47,8 @@ def question_table(question: Question | GeneratedQuestion) -> dict[str, Any]:
     table: dict[str, Any] = {
         "id": question.id,
         "type": str(question.type),
-        "text": _localized(question.text),
-        **_body(question.body),
+        "text": written(question.text),
+        **write_body(question.body),
     }
     for name in ("seconds", "points", "weight"):
         if getattr(question, name) != getattr(usual, name):
@@ -72,7 +56,7 @@ def question_table(question: Question | GeneratedQuestion) -> dict[str, Any]:
     if question.tags:
         table["tags"] = list(question.tags)
     if question.explanation:
-        table["explanation"] = _localized(question.explanation)
+        table["explanation"] = written(question.explanation)
     return table
 
 
@@ -83,87 +67,6 @@ def _policy(policy: Policy, zone: ZoneInfo) -> dict[str, Any]:
         if value != getattr(usual, name):
             table[name] = value.astimezone(zone) if isinstance(value, datetime) else value
     return table
-
-
-def _localized(text: Localized) -> Any:  # noqa: ANN401 - what TOML can say
-    return text.en if text.en == text.hu else {"en": text.en, "hu": text.hu}
-
-
-@singledispatch
-def _body(body: object) -> dict[str, Any]:
-    raise TypeError(f"no way to write {type(body).__name__}")
-
-
-@_body.register
-def _choice(body: Choice) -> dict[str, Any]:
-    table: dict[str, Any] = {"options": [_option(option) for option in body.options]}
-    return table if body.shuffle else table | {"shuffle": False}
-
-
-@_body.register
-def _true_false(body: TrueFalse) -> dict[str, Any]:
-    return {"correct": body.correct}
-
-
-@_body.register
-def _numeric(body: Numeric) -> dict[str, Any]:
-    table: dict[str, Any] = {"accepted": [_number(one) for one in body.accepted]}
-    return table | {"unit": body.unit} if body.unit else table
-
-
-@_body.register
-def _short_text(body: ShortText) -> dict[str, Any]:
-    table: dict[str, Any] = {"accepted": [_form(one) for one in body.accepted]}
-    return table | {"case_sensitive": True} if body.case_sensitive else table
-
-
-@_body.register
-def _ordering(body: Ordering) -> dict[str, Any]:
-    return {"items": [_localized(item) for item in body.items]}
-
-
-@_body.register
-def _matching(body: Matching) -> dict[str, Any]:
-    pairs = [{"left": _localized(pair.left), "right": _localized(pair.right)} for pair in body.pairs]
-    distractors = [_localized(one) for one in body.distractors]
-    return {"pairs": pairs} | ({"distractors": distractors} if distractors else {})
-
-
-@_body.register
-def _shape(body: Shape) -> dict[str, Any]:
-    return {"shape": list(body.shape)}
-
-
-@_body.register
-def _matrix(body: Matrix) -> dict[str, Any]:
-    cells = sorted([cell.row, cell.column] for cell in body.cells)
-    return {"classes": list(body.classes), "matrix": [list(row) for row in body.counts], "cells": cells}
-
-
-def _option(option: Option) -> dict[str, Any]:
-    table: dict[str, Any] = {"text": _localized(option.text)}
-    if option.correct:
-        table["correct"] = True
-    if option.credit is not None:
-        table["credit"] = option.credit
-    if option.feedback:
-        table["feedback"] = _localized(option.feedback)
-    return table
-
-
-def _number(number: AcceptedNumber) -> Any:  # noqa: ANN401
-    if number.tolerance == 0 and number.credit == 1:
-        return number.value
-    table: dict[str, Any] = {"value": number.value}
-    return table | _unless_usual({"tolerance": (number.tolerance, 0), "credit": (number.credit, 1)})
-
-
-def _form(form: AcceptedText) -> Any:  # noqa: ANN401
-    return form.text if form.credit == 1 else {"text": form.text, "credit": form.credit}
-
-
-def _unless_usual(values: Mapping[str, tuple[float, float]]) -> dict[str, float]:
-    return {name: value for name, (value, usual) in values.items() if value != usual}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

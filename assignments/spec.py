@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import CHECKED, Kind, KindRules, read_rules
+from assignments.kinds import Kind, KindRules, Localized, read_rules
 from assignments.late_policy import (
     Counts,
     LatePolicy,
@@ -46,14 +46,6 @@ SLUG_LENGTH = 64  # of a course
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Localized:
-    """The same sentence in the two languages of the course."""
-
-    en: str
-    hu: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +125,14 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
     with read_document(text, file) as document:
         window, late = _window(document, zone)
         kind = Kind(document.choice("kind", Kind))
+        is_checked = kind.traits.is_checked
         rules = read_rules(document, kind)
-        data = DataSource(rules.load, ()) if kind in CHECKED else read_data(document.table("data"), kind)
+        data = DataSource(rules.load, ()) if is_checked else read_data(document.table("data"), kind)
         scoring = document.table("score")
         score = (
-            _score_of_checks(scoring) if kind in CHECKED else read_scoring(scoring, data.task, data.classes)
+            _score_of_checks(scoring)
+            if kind.traits.is_checked
+            else read_scoring(scoring, data.task, data.classes)
         )
         return Assignment(
             slug=_matching(document, "slug", SLUG, "small letters and digits, words joined by -"),

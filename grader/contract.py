@@ -76,7 +76,7 @@ class EventKind(StrEnum):
 
 
 class Phase(StrEnum):
-    """The steps of a run, in order."""
+    """The steps of a run, in order. assignments/kinds.py says through which of them a kind goes."""
 
     FETCH = "fetch"
     UNPACK = "unpack"
@@ -84,16 +84,6 @@ class Phase(StrEnum):
     TRAIN = "train"
     PREDICT = "predict"
     SCORE = "score"
-
-
-PHASES: Mapping[str, tuple[Phase, ...]] = {
-    "code": tuple(Phase),
-    "model": tuple(phase for phase in Phase if phase is not Phase.TRAIN),
-    "functions": tuple(phase for phase in Phase if phase is not Phase.TRAIN),  # the calls are its PREDICT
-    "dataset": (Phase.FETCH, Phase.UNPACK, Phase.START, Phase.SCORE),
-    "predictions": (Phase.FETCH, Phase.UNPACK, Phase.SCORE),
-}
-"""The steps that each kind of homework goes through."""
 
 
 def blob_path(sha256: str) -> str:

@@ -1,7 +1,7 @@
-"""What a run says of its own failure: the verdict and the sentence for every code, of every kind of homework.
+"""What a run can say of its own failure: a code, which becomes a verdict and a sentence.
 
 The code comes out of the box, so it is a claim of the student's: whatever it is, it becomes a verdict that is
-charged, and never a fault of ours.
+charged, and never a fault of ours. Each kind of homework lists its codes in grader/kinds/<kind>/failures.py.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assignments.spec import Kind
 from grader.contract import Verdict
 
 BAD_OUTPUTS = frozenset(
@@ -34,35 +33,15 @@ class Failure:
 SILENT = Failure(Verdict.FAILED, "silent_end")
 """Of a run that said nothing that makes sense."""
 
-_ANY = {
+ANY: Mapping[str, Failure] = {
     "raised": Failure(Verdict.FAILED, "raised"),
     "exited": Failure(Verdict.FAILED, "exited"),
     "memory": Failure(Verdict.OUT_OF_MEMORY, "out_of_memory"),
     "gpu_memory": Failure(Verdict.OUT_OF_MEMORY, "out_of_gpu_memory"),
 }
+"""What can happen to whatever code of a student's."""
 
 
-def _failed(*codes: str) -> dict[str, Failure]:
+def failed(*codes: str) -> dict[str, Failure]:
+    """Codes of runs that failed, each with a sentence of the same name."""
     return {code: Failure(Verdict.FAILED, code) for code in codes}
-
-
-BY_KIND: Mapping[Kind, Mapping[str, Failure]] = {
-    Kind.CODE: _ANY
-    | _failed("no_submission", "no_train", "no_predict", "train_signature", "predict_signature")
-    | {code: Failure(Verdict.BAD_OUTPUT, code) for code in BAD_OUTPUTS},
-    Kind.MODEL: _ANY
-    | _failed("no_build_model", "build_signature", "no_module")
-    | {code: Failure(Verdict.BAD_OUTPUT, f"network_{code}") for code in BAD_OUTPUTS},
-    Kind.FUNCTIONS: _ANY,
-    Kind.DATASET: {},
-    Kind.PREDICTIONS: {},
-}
-"""What the harness in the box says when it runs a submission of this kind."""
-
-CODES = frozenset(code for known in BY_KIND.values() for code in known) | CALLED | {"syntax"}
-"""All that a harness says; `syntax` comes before anything of the student's has run."""
-
-
-def failure_of(kind: Kind, code: str) -> Failure:
-    """What becomes of a run that ended with this code; `SILENT` for a code that this kind does not have."""
-    return BY_KIND[kind].get(code, SILENT)

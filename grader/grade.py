@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from assignments.spec import Assignment, Kind, SpecError
+from assignments.spec import SpecError
 from grader import report
 from grader.contract import GradeReport, Phase, Verdict
 from grader.files import unpack
-from grader.kinds import code, model, table
-from grader.kinds.attempt import Attempt, Grader
-from grader.kinds.dataset.kind import grade as grade_dataset
-from grader.kinds.functions.kind import grade as grade_functions
+from grader.kinds.attempt import Attempt
+from grader.kinds.outer import outer_half
 from grader.material import Material, MaterialError
 from grader.messages import RefusedError
 from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
@@ -24,14 +22,6 @@ from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.scoring.findings import findings
 
-KINDS: Mapping[Kind, Grader] = {
-    Kind.CODE: code.grade,
-    Kind.PREDICTIONS: table.grade,
-    Kind.MODEL: model.grade,
-    Kind.FUNCTIONS: grade_functions,
-    Kind.DATASET: grade_dataset,
-}
-MOST_PICTURES = 8000
 RENEWED = (BoxNotReadyError, TemplateBrokenError, OSError)
 """What a box made from nothing may mend: it did not open, or something of this machine was taken away."""
 OURS = (*RENEWED, BoxLostError, SandboxMissingError, MaterialError, SpecError, MemoryError)
@@ -48,30 +38,17 @@ class Task:
     seed: int
 
 
-def _most_bytes(assignment: Assignment) -> int:
-    """To how much a zip may unfold: weights and data sets are larger than code."""
-    if assignment.rules.dataset is not None:
-        return assignment.rules.dataset.max_mib * 2**20
-    weights = assignment.rules.model.max_mib * 2**20 if assignment.kind is Kind.MODEL else 0
-    return unpack.MOST_BYTES + weights
-
-
-def _most_entries(assignment: Assignment) -> int:
-    """How many files a zip may hold: a data set has one for each picture."""
-    return unpack.MOST_ENTRIES if assignment.rules.dataset is None else MOST_PICTURES
-
-
 def _graded(attempt: Attempt) -> GradeReport:
     """Grade in a box. Where it fails and no student can be the reason, once more in one made from nothing."""
-    grader = KINDS[attempt.material.assignment.kind]
+    half = outer_half(attempt.material.assignment.kind)
     try:
-        return grader(attempt)
+        return half.grade(attempt)
     except RENEWED as error:
         log.warning("box_failed", attempt_id=attempt.draft.attempt_id, problem=str(error))
         attempt.boxes.renew()
         attempt.notices.clear()
         attempt.clock.began = False
-        return grader(attempt)
+        return half.grade(attempt)
 
 
 def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
@@ -80,8 +57,8 @@ def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
     try:
         with attempt.clock.timed(Phase.UNPACK):
             assignment = attempt.material.assignment
-            limits = _most_bytes(assignment), _most_entries(assignment)
-            attempt.contents = unpack.read_files(files, *limits)
+            half = outer_half(assignment.kind)
+            attempt.contents = unpack.read_files(files, half.most_bytes(assignment.rules), half.most_entries)
         return _graded(attempt)
     except RefusedError as refusal:
         return draft.refused(refusal)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import structlog
 
-from assignments.spec import Kind, Localized
+from assignments.spec import Localized
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
 from grader.files.predictions import UnscorableError
 from grader.material import Material
@@ -93,7 +93,7 @@ class Draft:
             shares.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts
         )
-        if material.assignment.kind is Kind.PREDICTIONS:
+        if material.assignment.kind.traits.is_told_little:
             public = coarse(public, material.assignment.score)
         return public, private
 

@@ -11,19 +11,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from assignments.spec import Kind
 from grader import harness_notes, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
-from grader.failures import failure_of
 from grader.files import unpack
+from grader.kinds.failures import failure_of
 from grader.material import Data, Material, MaterialError
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript, clean
 from grader.wire import BadPredictionsError, Predictions
 
 START_S = 60.0
-SOURCES = {Kind.MODEL: "model.py"}  # where it is not submission.py
-REHEARSED = 64  # grader/inside/training.py has the same number
+REHEARSED = 64  # grader/kinds/code/inside.py has the same number
 _Prepared = TypeVar("_Prepared")
 Tell = Callable[[EventKind, str, Mapping[str, float]], None]
 
@@ -142,9 +140,7 @@ class Run:
             raise BoxNotReadyError("somebody took the student's files out of the box's folder")
         if answer == b"X":
             self.box.drain(until=self.until)
-            raise RunEndedError(
-                Verdict.REJECTED, "syntax", self._notes.detail, file=SOURCES.get(kind, unpack.SUBMISSION)
-            )
+            raise RunEndedError(Verdict.REJECTED, "syntax", self._notes.detail, file=kind.traits.source)
 
     def ask(self, size: int, outgoing: bytes = b"", *, until: float | None = None) -> bytes:
         """Send, wait for an answer of this size, and pass on what was printed until then."""

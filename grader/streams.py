@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from assignments.shipped_seeds import shipped_seeds
-from assignments.spec import Kind
 from grader import material, wire
 from grader.draws import KeyedDraws, takes_draws
 from grader.kinds.functions.calling import pack_call
-from grader.kinds.functions.preparing import Prepared, drawn_checks
+from grader.kinds.functions.preparing import Prepared
+from grader.kinds.outer import outer_half
 from grader.material import Material
 
 KEYS = (sha256(b"one key").hexdigest(), sha256(b"another key").hexdigest())
@@ -36,7 +36,7 @@ def shared_stream(found: Material) -> str:
             return "final data can only be drawn by a loader with a parameter"
         seeds = shipped_seeds(found.folder)
         return f"they are drawn from a number in the folder ({', '.join(seeds)})" if seeds else ""
-    if found.assignment.kind is Kind.PREDICTIONS:
+    if found.assignment.kind.traits.is_told_little:
         return "students need the held-out inputs, so inputs and labels must lie in files of the folder"
     return _problem_of_draws(found)
 
@@ -65,8 +65,8 @@ def _load(found: Material) -> str:
 
 
 def _parts(found: Material, streams: KeyedDraws) -> Parts:
-    if found.assignment.rules.functions is not None:
-        checks = drawn_checks(found.folder, _load(found), found.version, streams)
+    if (brought := outer_half(found.assignment.kind).checks) is not None:
+        checks = brought.drawn(found, streams)
         visible, hidden = (_calls(checks, visible=seen) for seen in (True, False))
         return Parts(_digest(visible), frozenset(_digest([one]) for one in hidden))
     data = material.drawn(found.folder, found.assignment, found.version, streams)

@@ -17,7 +17,7 @@ from grader import metrics
 DTYPES = tuple(np.dtype(name) for name in ("?", "u1", "i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"))
 PREDICTION_HEADER = struct.Struct("<cQI")  # kind, rows, columns
 WIDTH = 8  # bytes of a predicted number
-LARGEST_VALUE = 1e100  # its square is a number still; grader/inside/training.py has the same
+LARGEST_VALUE = 1e100  # its square is a number still; grader/kinds/code/inside.py has the same
 KINDS = {
     LearningTask.CLASSES: (b"L", b"S"),
     LearningTask.LABELS: (b"S",),

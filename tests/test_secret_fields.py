@@ -31,7 +31,7 @@ HARMLESS = {
     "server.accounts.people.Entry.has_password",
     "server.accounts.invitations.Slip.has_password",
     "server.web.Services.store",
-    "grader.inside.tables.Split.labels",
+    "grader.kinds.dataset.inside.tables.Split.labels",
     "server.submissions.report.share_gap.Gap.key",  # of a measure
     "grader.settings.Settings.verifying_keys",  # public halves
     "server.blobs.settings.BlobSettings.keys",

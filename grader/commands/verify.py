@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from assignments.scoring import LearningTask
-from assignments.spec import Kind, Split
+from assignments.spec import Split
 from grader import material
 from grader.commands.run_local import grade_locally
 from grader.contract import GradeReport, Verdict
-from grader.kinds.functions.preparing import checks_of
+from grader.kinds.functions.preparing import Prepared
+from grader.kinds.outer import outer_half
 from grader.sandbox.gpu import claim
 from grader.sandbox.pool import Boxes, Mode
 from grader.scoring import disclosure
@@ -57,16 +58,17 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
 
 
 def _material_is_sound(found: material.Material) -> Iterator[Check]:
-    """What the assignment brings with it; for a data set that is nothing."""
-    rules = found.assignment.rules
-    if rules.dataset is None:
+    """What the assignment brings with it: checks, or data to learn from; or nothing."""
+    kind = found.assignment.kind
+    brought = outer_half(kind).checks
+    if brought or kind.traits.has_public_data:
         yield _held_out_has_its_own_stream(found)
-    if rules.functions is not None:
-        yield _checks_are_sound(found)
-    elif rules.dataset is None:
+    if brought:
+        yield _checks_are_sound(brought.of(found))
+    elif kind.traits.has_public_data:
         yield from _splits_are_disjoint(found)
         yield LABELS_ARE_SOUND[found.assignment.data.task](found)
-        if found.assignment.kind is Kind.PREDICTIONS:
+        if kind.traits.is_told_little:
             yield _tries_do_not_give_labels(found)
 
 
@@ -84,9 +86,8 @@ def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
         yield Check(f"{one} and {other} share no example", both == 0, f"{both} in both")
 
 
-def _checks_are_sound(found: material.Material) -> Check:
-    """Raises MaterialError where they are not."""
-    checks = [one.check for one in checks_of(found)]
+def _checks_are_sound(prepared: Sequence[Prepared]) -> Check:
+    checks = [one.check for one in prepared]
     visible = sum(check.visible for check in checks)
     return Check("the checks can be made", True, f"{visible} visible, {len(checks) - visible} hidden")
 

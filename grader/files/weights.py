@@ -33,7 +33,7 @@ WIDTHS: Mapping[str, int] = {
     "F32": 4,
     "F64": 8,
 }
-"""Bytes of a number of each type that is taken; grader/inside/weights.py has the same names."""
+"""Bytes of a number of each type that is taken; grader/kinds/model/inside.py has the same names."""
 
 CONVERSION = 'from safetensors.torch import save_file\nsave_file(model.state_dict(), "model.safetensors")\n'
 OTHER_FORMATS = (

@@ -6,25 +6,30 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch._dynamo  # the first optimizer of a run would import it, on the student's time
 import torch.utils.data
 
-from grader.inside import calls, dataset, gpu, landlock, probe, training, weights
+from grader.inside import gpu, landlock, probe
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
 LIMIT_YOURSELF = "limit-yourself"
 WRITTEN_BY_CUDA = ("/proc",)  # it names its threads in /proc/self/task/*/comm, and fails where it cannot
-KINDS: Mapping[str, Callable[[Pipes, Mapping[str, Any]], None]] = {
-    "code": training.serve,
-    "probe": probe.serve,
-    "model": weights.serve,
-    "functions": calls.serve,
-    "dataset": dataset.serve,
-}
+
+
+def _kinds() -> dict[str, Callable[[Pipes, Mapping[str, Any]], None]]:
+    """What serves a job of each kind of homework: `serve` of its `inside`, wherever there is one."""
+    folder = Path(__file__).parents[1] / "kinds"
+    names = sorted(half.parent.name for half in folder.glob("*/inside*"))
+    return {name: import_module(f"grader.kinds.{name}.inside").serve for name in names}
+
+
+SERVED = {"probe": probe.serve} | _kinds()
 
 
 def main(answers: str, notes: str, limits: str) -> None:
@@ -65,6 +70,6 @@ def serve(pipes: Pipes, *, own_memory: bool) -> None:
     pipes.answer(b"R")
     job = pipes.read_job()
     limit(job, own_memory=own_memory)
-    KINDS[job["kind"]](pipes, job)
+    SERVED[job["kind"]](pipes, job)
     flush()
     os._exit(0)  # exit handlers of the student's have nothing more to say

@@ -21,14 +21,14 @@ from torch import Tensor
 
 import assignments
 from assignments.json_reading import read_json
-from assignments.spec import Kind, SpecError, Split, Splits, read_assignment
-from grader.kinds.functions.preparing import Prepared, checks_of
+from assignments.spec import SpecError, Split, Splits, read_assignment
+from grader.kinds.functions.preparing import Prepared
+from grader.kinds.outer import outer_half
 from grader.material import ZONE, Material, MaterialError, Practice, data_of
 from grader.practice import checks as spelled
 
 FORMAT = "hazi-practice-1"
 NOTE = "hazi"  # the one key of the file's metadata: of several, safetensors keeps no order
-LEARNED = frozenset({Kind.CODE, Kind.MODEL, Kind.PREDICTIONS})
 PARTS = ("train.inputs", "train.labels", "valid.inputs", "valid.labels")
 LONGEST_NOTE = 16 * 2**20
 DAMAGES = (
@@ -47,11 +47,11 @@ def pack(material: Material) -> bytes:
     tensors: dict[str, Tensor] = {}
     checks: list[dict[str, Any]] = []
     untried = 0
-    if kind is Kind.FUNCTIONS:
-        checks, untried = _visible_checks(checks_of(material), tensors)
-    if kind in LEARNED:
+    if brought := outer_half(kind).checks:
+        checks, untried = _visible_checks(brought.of(material), tensors)
+    if kind.traits.has_public_data:
         tensors |= _public_parts(material.data.splits)
-    rows = len(material.data.held_out_labels) if kind is Kind.PREDICTIONS else 0
+    rows = len(material.data.held_out_labels) if kind.traits.is_told_little else 0
     note = {
         "format": FORMAT,
         "version": material.version,

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from assignments.spec import Kind, Splits
+from assignments.spec import Splits
 from grader.draws import DEVELOPMENT_KEY
-from grader.kinds.functions.preparing import checks_of
+from grader.kinds.outer import outer_half
 from grader.material import Data, Material, Practice, data_of
 
 
@@ -25,11 +25,11 @@ def trial_of(material: Material) -> Material:
 @functools.lru_cache(maxsize=8)
 def _trial(material: Material) -> Material:
     kind = material.assignment.kind
-    learned = kind in {Kind.CODE, Kind.MODEL}
-    checks = checks_of(material) if kind is Kind.FUNCTIONS else ()
+    brought = outer_half(kind).checks
+    checks = brought.of(material) if brought else ()
     visible = tuple(one for one in checks if one.check.visible)
     practice = Practice(
-        data=_public(material) if learned else None,
+        data=_public(material) if kind.traits.predicts_here else None,
         checks=visible,
         untried=len(checks) - len(visible),
         held_out_rows=0,

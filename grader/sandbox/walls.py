@@ -16,8 +16,9 @@ from grader.sandbox.gpu import Gpu
 from grader.sandbox.launch import Doors, Tree
 
 ROOM = Path(__file__).parent.parent
+KINDS, INNER_HALF = "kinds", "inside"
 LOADER_CACHE = Path("/etc/ld.so.cache")
-# In the box our room is a package of the same name that holds the harness and nothing else.
+# In the box our room is a package of the same name that holds the harness and the inner halves of all kinds.
 HARNESS = "/hazi"
 BOOT = """
 import sys
@@ -180,7 +181,15 @@ def _harness_content(source: Path) -> Tree:
     """As it was when this process first opened a box: an upgrade under way must not mix two releases."""
     if source.is_file():
         return {PurePath(): source.read_bytes()}
-    return {path.relative_to(source): path.read_bytes() for path in sorted(source.rglob("*.py"))}
+    files = {path.relative_to(source): path for path in sorted(source.rglob("*.py"))}
+    if source == ROOM / KINDS:  # what a kind does outside of the box is nothing for students' eyes
+        files = {name: path for name, path in files.items() if _is_inner_half(name)}
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def _is_inner_half(name: PurePath) -> bool:
+    """Whether a file of grader/kinds is `<kind>/inside.py`, or lies in `<kind>/inside`."""
+    return len(name.parts) > 1 and name.parts[1].removesuffix(".py") == INNER_HALF
 
 
 def _identity() -> Iterator[str]:
@@ -234,7 +243,7 @@ def _interpreter() -> Iterator[Step]:
 
 
 def _harness() -> Iterator[Step]:
-    for name in ("__init__.py", "inside"):
+    for name in ("__init__.py", "inside", KINDS):
         yield Copy(ROOM / name, f"{HARNESS}/{ROOM.name}/{name}")
 
 

@@ -32,7 +32,6 @@ from server.submissions.queries import owners
 from server.submissions.queue.positions import QUEUED, Lines
 from server.submissions.reader import Reader
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
-from server.submissions.uploads.file_checks import TAKEN
 
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
@@ -131,7 +130,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             metric=spec.score.metric,
             classes=spec.data.classes,
             limits=spec.limits,
-            accepts=",".join(TAKEN[spec.kind]),
+            accepts=",".join(spec.kind.traits.endings),
             left=allowed[spec.slug],
             standing=standings.get((spec.slug, person.id)),
             ends=clock.ends,

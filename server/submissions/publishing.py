@@ -26,7 +26,6 @@ from server.database import Database
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, secret_of
 from server.store import Blob, Space, Store
 from server.submissions.hand_in import add_baseline
-from server.submissions.uploads.file_checks import TAKEN
 
 log = structlog.get_logger()
 
@@ -117,7 +116,7 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         archive = _keep_archive(store, pack(folder))
     except (SpecError, ArchiveError) as error:
         return Outcome(folder.name, Result.BROKEN, str(error))
-    taken = TAKEN[spec.kind]
+    taken = spec.kind.traits.endings
     answers = {name: [path for path in _files(folder / name) if path.suffix in taken] for name in BASELINES}
     return _Source(
         spec=spec,

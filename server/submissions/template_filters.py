@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, get_locale
 
+from assignments.kinds import Localized
+from server.grading.service import localized as in_language
 from server.submissions.point_format import shown
 from server.submissions.report.measures import measured, metric_name, significant
 
@@ -31,5 +33,10 @@ def size(length: int) -> str:
     return f"{format_decimal(round(length / KIB / KIB, 1))} MiB"
 
 
-FILTERS = (points, percent, size, measured, metric_name, significant)
+def localized(text: Localized) -> str:
+    """A text of ours that has both languages, in the reader's."""
+    return in_language(text, str(get_locale()))
+
+
+FILTERS = (points, percent, size, measured, metric_name, significant, localized)
 """What the templates of an application need."""

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 
 import assignments
-from assignments.quiz import Choice, GeneratedQuestion, Matching, Ordering, Question, Quiz
+from assignments.questions.choice import Choice
+from assignments.questions.matching import Matching
+from assignments.questions.ordering import Ordering
+from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import quiz_files, read_quiz_file
 from assignments.spec import Localized
 from assignments.variants import draw, variants

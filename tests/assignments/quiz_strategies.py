@@ -7,26 +7,15 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Cell,
-    Choice,
-    Counts,
-    Game,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    Policy,
-    Question,
-    Quiz,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Counts, Game, Policy, Question, Quiz
 from assignments.spec import Localized
 
 _PRINTABLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u2028")

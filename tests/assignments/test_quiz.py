@@ -9,18 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from assignments.fields import SpecError
-from assignments.quiz import (
-    AcceptedNumber,
-    Cell,
-    Choice,
-    GeneratedQuestion,
-    Matrix,
-    Numeric,
-    Question,
-    QuestionType,
-    Quiz,
-    Shape,
-)
+from assignments.questions.choice import Choice
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.shape import Shape
+from assignments.questions.types import QuestionType
+from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz

@@ -15,7 +15,14 @@ from sklearn import metrics
 from torch import nn
 from torch.nn import functional
 
-from assignments.quiz import Choice, Matrix, Numeric, Ordering, Question, QuestionType, Shape, TrueFalse
+from assignments.questions.choice import Choice
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.true_false import TrueFalse
+from assignments.questions.types import QuestionType
+from assignments.quiz import Question
 from assignments.variants import draw
 from tests.assignments.quiz_bank import DRAWN, FILES, generated, questions, variants_of
 from tests.assignments.quiz_oracles import (

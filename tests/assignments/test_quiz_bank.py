@@ -7,7 +7,9 @@ import re
 import pytest
 
 import assignments
-from assignments.quiz import Choice, Question, QuestionType
+from assignments.questions.choice import Choice
+from assignments.questions.types import QuestionType
+from assignments.quiz import Question
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
 from tests.assignments.quiz_bank import (

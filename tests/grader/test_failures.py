@@ -19,13 +19,14 @@ from assignments.spec import Kind
 from grader import material, wire
 from grader.commands.run_local import quiet
 from grader.contract import UNCHARGED, GradeReport, Verdict
-from grader.failures import BY_KIND, CODES, SILENT, failure_of
+from grader.failures import SILENT
 from grader.files import unpack
 from grader.grade import Task, grade
 from grader.harness_notes import Notes
-from grader.kinds import model
 from grader.kinds.dataset.kind import read_facts
+from grader.kinds.failures import BY_KIND, CODES, failure_of
 from grader.kinds.functions.calling import ForgedAnswerError, read_answer
+from grader.kinds.model import kind as model
 from grader.messages import PLAIN, SENTENCES, RefusedError
 from grader.report import Draft
 from grader.run import RunEndedError
@@ -44,7 +45,7 @@ ODD = (
     "bad_predictions",
     "",
 )
-INSIDE = Path(__file__).parents[2] / "grader/inside"
+GRADER = Path(__file__).parents[2] / "grader"
 CODES_TRIED = sorted({*CODES, *ODD, "no such code"})
 
 
@@ -304,7 +305,12 @@ FROM_NAMES = {
 
 
 def test_codes_of_kinds_are_those_of_the_harness():
-    text = "".join(path.read_text() for path in INSIDE.glob("*.py"))
+    harness = [
+        *GRADER.glob("inside/*.py"),
+        *GRADER.glob("kinds/*/inside*"),
+        *GRADER.glob("kinds/*/inside/*.py"),
+    ]
+    text = "".join(path.read_text() for path in harness if path.is_file())
     known = {code for known in BY_KIND.values() for code in known} - FROM_NAMES
     assert [code for code in sorted(known) if f'"{code}"' not in text] == []
 

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from assignments.scoring import METRICS
-from grader.failures import BY_KIND
+from grader.kinds.failures import BY_KIND
 from grader.messages import METRICS_HU, SENTENCES
 
 

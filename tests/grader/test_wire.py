@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from assignments.scoring import LearningTask
 from grader import wire
-from grader.inside import training
+from grader.inside import predictions
 from grader.inside.pipes import Pipes
 from grader.wire import BadPredictionsError
 
@@ -40,7 +40,7 @@ def test_objects_are_never_sent():
 @given(st.integers(1, 20), st.integers(2, 6), st.integers(0, 2**32 - 1))
 def test_scores_come_back_as_they_were(rows: int, classes: int, seed: int):
     scores = np.random.default_rng(seed).normal(size=(rows, classes))
-    packed = training.packed(scores)
+    packed = predictions.packed(scores)
     header, payload = packed[: wire.PREDICTION_HEADER.size], packed[wire.PREDICTION_HEADER.size :]
     assert wire.size_of_predictions(header, rows=rows, classes=classes) == len(payload)
     received = wire.unpack_predictions(header, payload, classes=classes)
@@ -50,7 +50,7 @@ def test_scores_come_back_as_they_were(rows: int, classes: int, seed: int):
 
 
 def test_labels_come_back_as_they_were():
-    packed = training.packed(np.array([2, 0, 1]))
+    packed = predictions.packed(np.array([2, 0, 1]))
     received = wire.unpack_predictions(packed[:13], packed[13:], classes=3)
     assert received.labels.tolist() == [2, 0, 1]
     assert received.scores is None
@@ -88,7 +88,7 @@ def test_scores_that_are_no_numbers_are_refused(value: float):
 
 
 def test_values_come_back_as_they_were():
-    packed = training.packed(np.array([2.5, -1e30, 7]), "values")
+    packed = predictions.packed(np.array([2.5, -1e30, 7]), "values")
     received = wire.unpack_predictions(packed[:13], packed[13:], classes=0, task=LearningTask.VALUES)
     assert wire.size_of_predictions(packed[:13], rows=3, classes=0, task=LearningTask.VALUES) == 24
     assert received.labels.tolist() == [2.5, -1e30, 7]
@@ -105,7 +105,7 @@ def test_values_come_back_as_they_were():
     ],
 )
 def test_several_labels_come_back_as_they_were(sent: np.ndarray, labels: list[list[int]], scored: bool):
-    packed = training.packed(sent, "labels")
+    packed = predictions.packed(sent, "labels")
     received = wire.unpack_predictions(packed[:13], packed[13:], classes=2, task=LearningTask.LABELS)
     assert received.labels.tolist() == labels
     assert (received.scores is not None) == scored

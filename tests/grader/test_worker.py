@@ -166,11 +166,11 @@ def _descendants(pid: int) -> list[int]:
 
 
 UNFIT = """
-from grader.sandbox import spare
+from grader.sandbox import pool
 from grader import settings
 from grader.worker import work
 def unfit(boxes): boxes.unfit = "GPU 0 is not as it was before the run"
-spare.Boxes._look_at_gpu = unfit
+pool.Boxes._look_at_gpu = unfit
 work(settings.read())
 """
 

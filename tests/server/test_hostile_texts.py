@@ -18,17 +18,12 @@ from hypothesis import strategies as st
 
 from assignments.fields import SpecError
 from assignments.moments import duration
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Matching,
-    Numeric,
-    Ordering,
-    Pair,
-    Question,
-    Shape,
-    ShortText,
-)
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.quiz import Question
 from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
 from grader.files import notebook, notebook_cells, predictions, unpack

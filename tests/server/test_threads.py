@@ -19,14 +19,14 @@ monkey.patch_all()
 import gevent
 
 from server.accounts.credentials.passwords import hash_password, password_matches
-from server.threads import off_the_loop
+from server.threads import run_in_thread
 
 turns = []
 other = gevent.spawn(turns.append, "served meanwhile")
 kept = hash_password("correct horse")
 print(turns, password_matches(kept, "correct horse"), password_matches(kept, "wrong"))
 try:
-    off_the_loop(int, "x")
+    run_in_thread(int, "x")
 except ValueError as error:
     print(error)
 """

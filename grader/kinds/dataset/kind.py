@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assignments.json_reading import read_json
-from assignments.kinds import DatasetRules
+from assignments.kinds import DatasetRules, KindRules
 from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Sentence, Verdict
 from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.dataset.messages import DATASET_PROBLEMS
 from grader.kinds.dataset.sheets import read_sheet
+from grader.kinds.outer import OuterHalf
 from grader.material import MaterialError
 from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
@@ -32,6 +33,9 @@ class SplitFacts:
     cells: int
     missing: int
     form: str
+
+
+MOST_PICTURES = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +227,12 @@ def score_card(found: list[_Finding], facts: Facts, total: float) -> ScoreCard:
         size=len(checks),
         checks=checks,
     )
+
+
+def _most_bytes(rules: KindRules) -> int:
+    if rules.dataset is None:
+        raise MaterialError("the assignment has no [dataset]")
+    return rules.dataset.max_mib * 2**20
+
+
+KIND = OuterHalf(grade, _most_bytes, MOST_PICTURES)

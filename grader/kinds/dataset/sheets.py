@@ -11,7 +11,7 @@ from grader.contract import ClassCount, DataSheet, Histogram, Sample
 from grader.sandbox.output import clean
 
 MOST_CLASSES = 100  # in the sheet
-MOST_SAMPLES, MOST_HISTOGRAMS, BINS = 32, 12, 20  # grader/inside/sheet.py makes as many
+MOST_SAMPLES, MOST_HISTOGRAMS, BINS = 32, 12, 20  # grader/kinds/dataset/inside/sheet.py makes as many
 SIDE = 48
 LONGEST_NAME = 40
 

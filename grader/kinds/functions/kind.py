@@ -16,7 +16,8 @@ from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
 from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
 from grader.kinds.functions.messages import CALL_FAILURES, ENDINGS
-from grader.kinds.functions.preparing import Prepared, checks_of
+from grader.kinds.functions.preparing import Prepared, checks_drawn_from, checks_of
+from grader.kinds.outer import Checks, OuterHalf
 from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
 
@@ -146,3 +147,6 @@ def _result(one: Prepared, failure: Sentence | None, scale: float) -> CheckResul
         call = expecting.shown_call(check)
         text = Sentence(f"{call}: {failure.en}", f"{call}: {failure.hu}")
     return CheckResult(check.name, worth if passed else 0.0, worth, passed, text)
+
+
+KIND = OuterHalf(grade, checks=Checks(checks_of, checks_drawn_from))

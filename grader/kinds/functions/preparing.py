@@ -42,6 +42,11 @@ def checks_of(material: Material) -> tuple[Prepared, ...]:
     return _checks(material.folder, functions.load, material.version, material.draws)
 
 
+def checks_drawn_from(material: Material, streams: KeyedDraws) -> tuple[Prepared, ...]:
+    """All checks as these streams give them. Raises MaterialError."""
+    return drawn_checks(material.folder, material.assignment.rules.load, material.version, streams)
+
+
 @functools.lru_cache(maxsize=8)
 def _checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[Prepared, ...]:
     return drawn_checks(folder, load, version, streams)

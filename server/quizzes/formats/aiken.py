@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import Choice, Option, Question
+from assignments.questions.choice import Choice, Option
+from assignments.quiz import Question
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Body,
-    Choice,
-    Matching,
-    Numeric,
-    Option,
-    Pair,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.body import Body
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
 from assignments.spec import Localized
 from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown_of, shown, split_format
 from server.quizzes.formats.importing import LeftOut, both, explained

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from assignments.quiz import Body, Choice, Numeric, Question, ShortText
+from assignments.questions.body import Body
+from assignments.questions.choice import Choice
+from assignments.questions.numeric import Numeric
+from assignments.questions.short_text import ShortText
+from assignments.quiz import Question
 from assignments.quiz_reading import MOST_SECONDS
 
 MOST_POINTS = 10_000

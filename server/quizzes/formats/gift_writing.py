@@ -8,20 +8,15 @@ from itertools import product
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from assignments.spec import Localized
 from server.errors import Text
 from server.quizzes.formats.export_notes import Losses

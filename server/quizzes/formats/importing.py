@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from assignments.fields import SpecError
-from assignments.quiz import Body, Question
+from assignments.questions.body import Body
+from assignments.quiz import Question
 from assignments.quiz_reading import MOST_QUESTIONS, MOST_TAGS, read_question
 from assignments.quiz_writing import question_table
 from assignments.spec import SLUG, Localized

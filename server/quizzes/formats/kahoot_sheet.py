@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from openpyxl import Workbook
 
-from assignments.quiz import Choice, Option, Question, TrueFalse
+from assignments.questions.choice import Choice, Option
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both

@@ -7,18 +7,13 @@ from typing import TypeAlias
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Body,
-    Matching,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.body import Body
+from assignments.questions.choice import Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.moodle_node import AUTO, Node

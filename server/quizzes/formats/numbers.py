@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz_reading import LARGEST_NUMBER
+from assignments.questions.numeric import LARGEST_NUMBER
 from server.quizzes.formats.importing import LeftOut
 
 DIGITS = 400  # of the longest number that is read; a float written out in full has fewer

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _
 
-from assignments.quiz import Choice, Option
+from assignments.questions.choice import Choice, Option
 from server.errors import Text
 from server.quizzes.formats.importing import LeftOut
 

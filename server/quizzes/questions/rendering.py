@@ -18,8 +18,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from assignments.quiz import Choice, Matching, Ordering, Question
+from assignments.quiz import Question
 from assignments.spec import Localized
+from server.quizzes.questions.type_rules import rules_of
 
 LANGUAGES = ("en", "hu")
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -77,16 +78,7 @@ def _parts(question: Question, language: str) -> Iterator[tuple[str, Any]]:
     yield "text", draw_text(_said(question.text, language))
     if question.explanation:
         yield "explanation", draw_text(_said(question.explanation, language))
-    body = question.body
-    if isinstance(body, Choice):
-        yield "options", [draw_text(_said(option.text, language)) for option in body.options]
-        yield "feedback", [_optional(option.feedback, language) for option in body.options]
-    if isinstance(body, Ordering):
-        yield "items", [draw_text(_said(item, language)) for item in body.items]
-    if isinstance(body, Matching):
-        rights = [pair.right for pair in body.pairs] + list(body.distractors)
-        yield "lefts", [draw_text(_said(pair.left, language)) for pair in body.pairs]
-        yield "rights", [draw_text(_said(right, language)) for right in rights]
+    yield from rules_of(question.body).html(question.body, lambda text: _optional(text, language)).items()
 
 
 def _said(text: Localized, language: str) -> str:

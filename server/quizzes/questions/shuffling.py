@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import random
 
-from assignments.quiz import Choice, Matching, Ordering, Question
+from assignments.quiz import Question
+from server.quizzes.questions.type_rules import rules_of
 
 
 def shown_order(question: Question, seed: str) -> tuple[int, ...]:
     """The places in the file in the order in which everybody in the room sees them."""
-    size = shuffled_size(question)
-    order = list(range(size))
-    if not isinstance(question.body, Choice) or question.body.shuffle:
+    rules, body = rules_of(question.body), question.body
+    order = list(range(rules.shuffled(body)))
+    if not rules.keeps_order(body):
         random.Random(f"{seed}/{question.id}").shuffle(order)  # noqa: S311 - fair, not secret
     return tuple(order)
 
 
 def shuffled_size(question: Question) -> int:
-    """How many things of the question are shown shuffled."""
-    body = question.body
-    if isinstance(body, Choice):
-        return len(body.options)
-    if isinstance(body, Ordering):
-        return len(body.items)
-    return len(body.pairs) + len(body.distractors) if isinstance(body, Matching) else 0
+    """How many parts of the question are shown shuffled."""
+    return rules_of(question.body).shuffled(question.body)

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from assignments.quiz import Question
 from server.errors import BadInput
 from server.quizzes.models import Player, ReplayAnswer, Room
-from server.quizzes.questions.parsing import Content, read_answer
+from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.published import PlayableQuiz, Variant
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import Content
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
 from server.quizzes.room.replay_policy import Offer, Progress, capped, seed_of
 from server.quizzes.room.rooms import opaque_key

@@ -20,9 +20,10 @@ from assignments.quiz import Question
 from server.courses.service import let_in
 from server.errors import Refusal, ServerFault
 from server.quizzes.models import Device, Player, Room, Round
-from server.quizzes.questions.parsing import Content, read_answer
+from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import Content
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined, NotThisQuestion, TooLate, WrongPin
 from server.quizzes.room.phases import takes_answers
 from server.quizzes.room.state import Participant

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from assignments.quiz import Game
 from server.errors import Busy, Refusal
 from server.quizzes.models import Answer, Room
-from server.quizzes.questions.parsing import Content
 from server.quizzes.questions.published import Library
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
+from server.quizzes.questions.type_rules import Content
 from server.quizzes.room.answer_checks import AnswerContext, BatchContext, ParsedAnswer, fault
 from server.quizzes.room.points import Asked, fair_time, game_points
 from server.quizzes.room.rulings import rulings_of

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assignments.quiz import Choice, Game, Question
+from assignments.quiz import Game, Question
 from server.errors import BadInput
 from server.quizzes.models import Answer, Player, ReplayAnswer, Room, Round, Ruling
 from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.published import PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.scoring import Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.room.points import Asked, game_points
 from server.quizzes.room.replay_policy import seed_of
 from server.quizzes.room.rooms import StaffAction, note
@@ -107,6 +108,6 @@ def _checked(question: Question, decision: Decision, seed: str) -> Any:  # noqa:
     order = shown_order(question, seed)
     if kind is RulingKind.ACCEPT:
         return read_answer(question, value, order)
-    if not isinstance(question.body, Choice) or not isinstance(value, int) or not 0 <= value < len(order):
+    if not isinstance(value, int) or not 0 <= value < rules_of(question.body).options(question.body):
         raise BadInput
     return order[value]

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from server.courses.service import let_in
 from server.quizzes.models import Answer, Device, Player, Room, Round
-from server.quizzes.questions.parsing import Content
 from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import Content
 from server.quizzes.room.phases import Phase, RoomState, phase_at, version_at
 from server.quizzes.room.ranks import RankedPlayer, ranking
 from server.quizzes.room.rooms import find_room, state_of

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from assignments.quiz import Choice, Matching, Matrix, Ordering, Question, TrueFalse
 from server.quizzes.questions.presenting import sent_again
 from server.quizzes.questions.published import PlayableQuestion, Variant
+from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.room.state import AnswerRow
 
 TYPED_SHOWN = 8  # of typed answers the commonest
@@ -26,36 +26,12 @@ def tally(
         "wrong": sum(one.credit <= 0 for one in answers),
     }
     body = drawn.question.body
-    if isinstance(body, Choice):
-        counted["bars"] = _bars(body, answers, order)
-    elif isinstance(body, TrueFalse):
-        counted["bars"] = [sum(one.content is truth for one in answers) for truth in (True, False)]
-    elif isinstance(body, Matrix):
-        counted["cells"] = _cells(len(body.classes), answers)
-    elif isinstance(body, Ordering | Matching):
-        counted["bars"] = _in_place(drawn.question, answers, order)
+    own = rules_of(body).tally(body, answers, order)
+    if own is not None:
+        counted |= own
     elif len(drawn.variants) == 1:
         counted["typed"] = _typed(drawn.variants[0], answers, order, language)
     return counted
-
-
-def _bars(body: Choice, answers: Sequence[AnswerRow], order: Sequence[int]) -> list[int]:
-    counts: Counter[int] = Counter()
-    for one in answers:
-        counts.update(one.content if body.several else [one.content])
-    return [counts[place] for place in order]
-
-
-def _cells(size: int, answers: Sequence[AnswerRow]) -> list[list[int]]:
-    counts = Counter((row, column) for one in answers for row, column in one.content)
-    return [[counts[row, column] for column in range(size)] for row in range(size)]
-
-
-def _in_place(question: Question, answers: Sequence[AnswerRow], order: Sequence[int]) -> list[int]:
-    """For each item, or each left, how many put the right one there."""
-    size = len(question.body.pairs) if isinstance(question.body, Matching) else len(order)
-    hits = [sum(one.content[at] == at for one in answers) for at in range(size)]
-    return hits if isinstance(question.body, Matching) else [hits[place] for place in order]
 
 
 def _typed(

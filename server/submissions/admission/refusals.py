@@ -6,17 +6,14 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 
-from assignments.spec import Assignment, Kind
+from assignments.spec import Assignment
 from server.errors import BadInput, TriesUsedUp
 from server.submissions.admission.tries import Left
-
-TRIED = frozenset({Kind.CODE, Kind.MODEL, Kind.FUNCTIONS, Kind.DATASET})
-"""Kinds of which public data alone say something."""
 
 
 def refuse_trial(spec: Assignment) -> None:
     """Raise BadInput where a trial would tell nothing."""
-    if spec.kind not in TRIED:
+    if not spec.kind.traits.can_be_tried:
         raise BadInput(
             _("A table of predictions cannot be tried: only a hand-in is compared with the held-out labels.")
         )

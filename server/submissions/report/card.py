@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from assignments.kinds import Traits, traits_of
 from assignments.spec import Kind, Limits
-from grader.contract import PHASES, ClassScore, ScoreCard, Verdict
+from grader.contract import ClassScore, ScoreCard, Verdict
 from server.deadlines.rules import TAKEN, Phase
 from server.errors import Text
 from server.grading.service import State
 from server.person import Person
 from server.standings.service import StandingCard
-from server.submissions.admission.refusals import TRIED
 from server.submissions.admission.tries import Left
 from server.submissions.report.charts import Calibration, LayerRow, Line
 from server.submissions.report.dataset_card import SheetCard
@@ -52,7 +52,7 @@ class AssignmentCard:
     @property
     def can_try(self) -> bool:
         """Whether a trial on public data tells anything."""
-        return self.kind in TRIED and self.limits.trials_per_day > 0
+        return self.kind.traits.can_be_tried and self.limits.trials_per_day > 0
 
     @property
     def tries_left(self) -> int:
@@ -115,9 +115,9 @@ class SubmissionCard:
     given_back: bool = False  # it waits, for a grader could not grade it by our fault
 
     @property
-    def phases(self) -> tuple[str, ...]:
-        """The steps of its run, in order."""
-        return PHASES.get(self.kind, PHASES["code"])
+    def traits(self) -> Traits:
+        """What is to be known of its kind of homework."""
+        return traits_of(self.kind)
 
     @property
     def over(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -15,13 +15,6 @@ from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFil
 from server.texts import normal_form
 
 NAME_LENGTH = 100
-TAKEN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.CODE: (".py", ".zip", ".ipynb"),
-    Kind.PREDICTIONS: (".csv",),
-    Kind.MODEL: (".py", ".safetensors", ".zip"),
-    Kind.FUNCTIONS: (".py", ".zip", ".ipynb"),
-    Kind.DATASET: (".zip",),
-}
 PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
 OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})
 WEIGHTS = ".safetensors"
@@ -73,7 +66,7 @@ def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
 def check_type(kind: Kind, name: str) -> None:
     """Refuse a file whose name says that it is of a type not taken."""
     ending = _ending(name)
-    if ending not in TAKEN[kind]:
+    if ending not in kind.traits.endings:
         raise WrongType(_advice(kind, name, ending), file=name)
 
 
@@ -90,7 +83,7 @@ def _check_head(name: str, ending: str, head: bytes) -> None:
 
 def shown_endings(kind: Kind) -> str:
     """What is taken, as a sentence names it and as a file input wants it."""
-    return ", ".join(TAKEN[kind])
+    return ", ".join(kind.traits.endings)
 
 
 def _check_name(name: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from grader.files import weights
-from grader.inside.weights import DTYPES
+from grader.kinds.model.inside import DTYPES
 from grader.messages import RefusedError
 
 ONE = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}

@@ -20,10 +20,10 @@ from PIL import Image
 
 from grader.contract import DataSheet, GradeReport, Verdict
 from grader.files import unpack
-from grader.inside import dataset as inside
-from grader.inside import sheet
-from grader.inside.tables import Split, UnreadableError
 from grader.kinds.dataset import kind as dataset
+from grader.kinds.dataset.inside import facts as inside
+from grader.kinds.dataset.inside import sheet
+from grader.kinds.dataset.inside.tables import Split, UnreadableError
 from grader.kinds.dataset.sheets import read_sheet
 from grader.messages import RefusedError
 from grader.run import RunEndedError

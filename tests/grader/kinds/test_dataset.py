@@ -19,9 +19,9 @@ from grader import material
 from grader.contract import Verdict
 from grader.files import unpack
 from grader.grade import Task, grade
-from grader.inside import dataset as inside
-from grader.inside.tables import UnreadableError
 from grader.kinds.dataset import kind
+from grader.kinds.dataset.inside import facts as inside
+from grader.kinds.dataset.inside.tables import UnreadableError
 from grader.kinds.dataset.kind import Facts
 from grader.kinds.dataset.messages import DATASET_PROBLEMS
 from grader.messages import RefusedError

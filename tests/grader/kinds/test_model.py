@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 
 from grader.contract import UNCHARGED, Verdict
-from grader.kinds import model
+from grader.kinds.model import kind
 from grader.run import RunEndedError
 from tests.grader.conftest import Grade, Heard
 
@@ -110,7 +110,7 @@ def test_broken_networks_are_explained(grade_files: Grade, source: str, verdict:
 
 
 def test_building_may_not_take_long(grade_files: Grade, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(model, "BUILD_S", 1.0)
+    monkeypatch.setattr(kind, "BUILD_S", 1.0)
     report = grade_files(files("import time\ntime.sleep(60)"), kind="model")
     assert report.verdict is Verdict.TIMED_OUT
     assert "`build_model` took longer than 1 s" in report.message
@@ -163,10 +163,10 @@ def test_files_are_refused_before_anything_runs(grade_files: Grade, handed_in: d
 )
 def test_forged_layout_is_bad_output(claim: bytes):
     with pytest.raises(RunEndedError) as ended:
-        model.read_layout(claim)
+        kind.read_layout(claim)
     assert ended.value.verdict is Verdict.BAD_OUTPUT
 
 
 def test_layout_is_read():
     claim = json.dumps([["a.weight", "F32", [2, 3]]]).encode()
-    assert model.read_layout(claim) == {"a.weight": ("F32", (2, 3))}
+    assert kind.read_layout(claim) == {"a.weight": ("F32", (2, 3))}

@@ -11,10 +11,10 @@ import pytest
 from assignments.scoring import LearningTask
 from grader import material
 from grader.commands import console, verify
-from grader.contract import PHASES, GradeReport, Phase, Verdict
-from grader.grade import KINDS, Task, grade
-from grader.inside import training
+from grader.contract import GradeReport, Phase, Verdict
+from grader.grade import Task, grade
 from grader.inside.error_report import UnusableError
+from grader.inside.predictions import check_usable
 from grader.material import MaterialError
 from grader.sandbox.pool import Boxes
 from tests.grader import blobs, tasks
@@ -84,7 +84,7 @@ def test_table_of_values_is_scored(grade_in: GradeIn, tmp_path: Path):
 )
 def test_unusable_answers_are_named_in_the_rehearsal(task: str, answer: np.ndarray, code: str):
     with pytest.raises(UnusableError) as refusal:
-        training.check_usable(answer, 4, 3, task)
+        check_usable(answer, 4, 3, task)
     assert refusal.value.code == code
 
 
@@ -98,7 +98,7 @@ def test_unusable_answers_are_named_in_the_rehearsal(task: str, answer: np.ndarr
     ],
 )
 def test_usable_answers_pass_the_rehearsal(task: str, answer: np.ndarray):
-    training.check_usable(answer, 4, 3, task)
+    check_usable(answer, 4, 3, task)
 
 
 @pytest.mark.parametrize(("labels", "holds"), [("labels_of", True), ("(lambda x: labels_of(x) * 0)", False)])
@@ -114,7 +114,3 @@ def test_labels_of_another_task_are_no_material(tmp_path: Path):
     (folder / "data.py").write_text(tasks.DATA.replace("{labels}", "labels_of"))
     with pytest.raises(MaterialError, match=r"labels of shape \(150, 3\) where classes need \(150,\)"):
         _ = material.from_folder(folder).data
-
-
-def test_every_kind_that_is_graded_has_its_phases():
-    assert set(PHASES) == {str(kind) for kind in KINDS}

@@ -97,13 +97,22 @@ def test_template_is_renewed_after_packages_were_installed(cache: Path):
 
 def test_run_sees_the_harness_that_its_worker_began_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """An upgrade under way must not give the box of an old worker the files of a new release."""
-    room = Path(shutil.copytree(walls.ROOM / "inside", tmp_path / "grader" / "inside")).parent
+    room = tmp_path / "grader"
+    for part in ("inside", "kinds"):
+        shutil.copytree(walls.ROOM / part, room / part)
     shutil.copyfile(walls.ROOM / "__init__.py", room / "__init__.py")
     monkeypatch.setattr(walls, "ROOM", room)
-    before = walls.copied()[room / "inside"]
+    before = walls.copied()
     (room / "inside" / "main.py").write_text("raise SystemExit")
+    (room / "kinds" / "code" / "inside.py").write_text("raise SystemExit")
     (room / "inside" / "new.py").touch()
-    assert walls.copied()[room / "inside"] == before
+    assert walls.copied() == before
+
+
+def test_box_shows_the_inner_halves_of_kinds_and_nothing_else_of_them():
+    shown = {str(name) for name in walls.copied()[walls.ROOM / "kinds"]}
+    assert {"code/inside.py", "dataset/inside/facts.py"} <= shown
+    assert {name for name in shown if "/inside" not in name} == set()
 
 
 @pytest.fixture

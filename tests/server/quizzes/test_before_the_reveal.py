@@ -12,18 +12,13 @@ import pytest
 from flask import Flask
 
 import assignments
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Cell,
-    Choice,
-    Matrix,
-    Numeric,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.questions.presenting import question_shown
 from server.quizzes.questions.published import Variant

@@ -17,7 +17,6 @@ from server.person import Person
 from server.submissions.queue.recording import record_return
 from server.submissions.queue.releasing import release
 from server.submissions.queue.workers import record_worker
-from server.submissions.uploads.file_checks import TAKEN
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock
@@ -171,7 +170,7 @@ def test_every_kind_has_its_pages(app: Flask, lecturer: Browser, kind: Kind):
     with services(app).database.write() as session:
         an_assignment(session, "other", kind=kind, tables=tables)
     page = lecturer.get("/assignments/other").text
-    assert f'accept="{",".join(TAKEN[kind])}"' in page
+    assert f'accept="{",".join(kind.traits.endings)}"' in page
     for part in ("leaderboard", "overview"):
         assert lecturer.get(f"/assignments/other/{part}").status_code == 200
 

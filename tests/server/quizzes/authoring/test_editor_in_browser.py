@@ -11,7 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Dialog, Page, expect
 
-from assignments.quiz import Choice, Matrix, Numeric, Quiz
+from assignments.questions.choice import Choice
+from assignments.questions.matrix import Matrix
+from assignments.questions.numeric import Numeric
+from assignments.quiz import Quiz
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
 from server.person import Role

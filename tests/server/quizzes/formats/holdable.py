@@ -6,18 +6,14 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    Body,
-    Choice,
-    Matching,
-    Matrix,
-    Option,
-    Ordering,
-    Pair,
-    Question,
-    Shape,
-    ShortText,
-)
+from assignments.questions.body import Body
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.matrix import Matrix
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import ShortText
+from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
 from tests.assignments.quiz_strategies import questions

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignments.quiz import Choice, Option, Question, TrueFalse
+from assignments.questions.choice import Choice, Option
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.quizzes.formats.aiken import read_aiken, write_aiken
 from server.quizzes.formats.importing import both
 from server.quizzes.formats.result import Language, NoteKind

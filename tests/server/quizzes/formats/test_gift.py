@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    AcceptedNumber,
-    Choice,
-    Numeric,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.true_false import TrueFalse
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.gift_text import LATEX
 from server.quizzes.formats.result import NoteKind

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Matching,
-    Numeric,
-    QuestionType,
-    ShortText,
-)
+from assignments.questions.matching import Matching
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.types import QuestionType
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.result import NoteKind
 from tests.server.quizzes.formats.gift_texts import notes, one, options, reasons

@@ -5,23 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Body,
-    Cell,
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.body import Body
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.gift_writing import shape_forms, write_gift

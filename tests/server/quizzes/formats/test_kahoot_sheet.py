@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from assignments.quiz import AcceptedText, Choice, Option, Question, ShortText, TrueFalse
+from assignments.questions.choice import Choice, Option
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.quizzes.formats.importing import both
 from server.quizzes.formats.kahoot_sheet import HEADER, SECONDS, read_kahoot_sheet, write_kahoot_sheet
 from server.quizzes.formats.result import Imported, Language, NoteKind, Unreadable

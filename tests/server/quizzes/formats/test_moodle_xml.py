@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Numeric,
-    Option,
-    Ordering,
-    Question,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Option
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from server.quizzes.formats.importing import both
 from server.quizzes.formats.moodle_xml import MOST_TAGS, read_moodle_xml
 from server.quizzes.formats.result import Imported, NoteKind, Unreadable

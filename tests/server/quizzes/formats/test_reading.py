@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assignments.quiz import Choice, Option, Question
+from assignments.questions.choice import Choice, Option
+from assignments.quiz import Question
 from server.quizzes.formats.importing import both
 from server.quizzes.formats.kahoot_report import read_kahoot_report
 from server.quizzes.formats.kahoot_sheet import write_kahoot_sheet

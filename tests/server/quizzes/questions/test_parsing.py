@@ -6,24 +6,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    AcceptedNumber,
-    Choice,
-    Matching,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    Question,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import ShortText
+from assignments.questions.true_false import TrueFalse
+from assignments.quiz import Question
 from assignments.spec import Localized
-from server.quizzes.questions.parsing import read_answer, read_number, read_shape
+from server.quizzes.questions.numeric import read_number
+from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.presenting import answer_shown, sent_again
 from server.quizzes.questions.published import Variant
 from server.quizzes.questions.scoring import NO_RULINGS, credit
+from server.quizzes.questions.shape import read_shape
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.refusals import MalformedAnswer
 from tests.assignments.quiz_strategies import questions

@@ -6,22 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.quiz import (
-    AcceptedNumber,
-    AcceptedText,
-    Cell,
-    Choice,
-    Matching,
-    Matrix,
-    Numeric,
-    Option,
-    Ordering,
-    Pair,
-    Shape,
-    ShortText,
-    TrueFalse,
-)
-from server.quizzes.questions.scoring import Rulings, credit, partial
+from assignments.questions.choice import Choice, Option
+from assignments.questions.matching import Matching, Pair
+from assignments.questions.matrix import Cell, Matrix
+from assignments.questions.numeric import AcceptedNumber, Numeric
+from assignments.questions.ordering import Ordering
+from assignments.questions.shape import Shape
+from assignments.questions.short_text import AcceptedText, ShortText
+from assignments.questions.true_false import TrueFalse
+from server.quizzes.questions.places import partial
+from server.quizzes.questions.scoring import Rulings, credit
 from tests.server.quizzes.questions.test_parsing import FOUR, SINGLE, asked, said
 
 TWO_RIGHT = asked(Choice(tuple(Option(said(text), correct=text in "ab") for text in "abcd"), several=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.contract import GradeReport, Phase, Verdict
 from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
+from grader.kinds.outer import OuterHalf
 from grader.run import Run, RunEndedError
 from grader.scoring import remarks
 from grader.wire import Predictions
@@ -35,3 +36,6 @@ def _claim(run: Run, contents: unpack.Contents) -> Predictions:
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
         with run.clock.timed(Phase.PREDICT):
             return run.predictions(data)
+
+
+KIND = OuterHalf(grade)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from grader.inside.tables import Split, UnreadableError, is_label
+from grader.kinds.dataset.inside.tables import Split, UnreadableError, is_label
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 MOST_PIXELS = 4096 * 4096

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from grader.inside import images
-from grader.inside.tables import Split, number
+from grader.kinds.dataset.inside import images
+from grader.kinds.dataset.inside.tables import Split, number
 
 SIDE = 40  # pixels
 MOST_SAMPLES, MOST_OF_A_CLASS = 32, 4

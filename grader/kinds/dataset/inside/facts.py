@@ -13,12 +13,12 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.inside import tables
 from grader.inside.error_report import BOX
-from grader.inside.images import read_images
 from grader.inside.pipes import Pipes
-from grader.inside.sheet import sheet
-from grader.inside.tables import Split, UnreadableError
+from grader.kinds.dataset.inside import tables
+from grader.kinds.dataset.inside.images import read_images
+from grader.kinds.dataset.inside.sheet import sheet
+from grader.kinds.dataset.inside.tables import Split, UnreadableError
 
 DESCRIPTION = "dataset.toml"
 SPLITS = ("train", "valid", "test")

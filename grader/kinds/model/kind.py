@@ -12,13 +12,15 @@ import time
 from collections.abc import Mapping
 
 from assignments.json_reading import read_json
-from assignments.kinds import Kind, ModelLimits
+from assignments.kinds import KindRules, ModelLimits
 from grader import wire
 from grader.contract import GradeReport, Phase, Sentence, Verdict
-from grader.failures import BAD_OUTPUTS, failure_of
+from grader.failures import BAD_OUTPUTS
 from grader.files import unpack, weights
 from grader.files.unpack import WEIGHTS, Contents
 from grader.kinds.attempt import Attempt
+from grader.kinds.model.failures import FAILURES
+from grader.kinds.outer import OuterHalf
 from grader.material import Data
 from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
@@ -92,7 +94,7 @@ def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
         return _predictions(run, data, header)
     except RunEndedError as ended:
         if ended.code in BAD_OUTPUTS:  # the usual sentences speak of `predict`, which is not theirs
-            code = failure_of(Kind.MODEL, ended.code).code
+            code = FAILURES[ended.code].code
             raise RunEndedError(ended.verdict, code, ended.detail) from ended
         raise
 
@@ -180,3 +182,11 @@ def _mismatch(name: str, en: str, hu: str) -> RunEndedError:
     quoted = unpack.shown(name)
     problems = {"problem_en": f"{quoted} {en}", "problem_hu": f"{quoted} {hu}"}
     return RunEndedError(Verdict.REJECTED, "weights_mismatch", **problems)
+
+
+def _most_bytes(rules: KindRules) -> int:
+    """Weights are larger than code."""
+    return unpack.MOST_BYTES + rules.model.max_mib * 2**20
+
+
+KIND = OuterHalf(grade, _most_bytes)

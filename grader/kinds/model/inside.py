@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from grader.inside import submission, training
+from grader.inside import submission
 from grader.inside.error_report import BOX, UnusableError, exit_at_once, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
+from grader.inside.predictions import check_usable, packed, predicted
 
 FILE = "model.safetensors"
 SOURCE = "model.py"
@@ -47,8 +48,8 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         rehearsal = pipes.read_tensor()  # comes only where the layout fits the file
         model.load_state_dict(dict(_weights(job["tensors"])), strict=True)
         model.to(job["device"]).eval()
-        answer = training.predictions(_predict, model, rehearsal.clone(), job)
-        training.check_usable(answer, len(rehearsal), job["classes"], job["task"])
+        answer = predicted(_predict, model, rehearsal.clone(), job)
+        check_usable(answer, len(rehearsal), job["classes"], job["task"])
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
     flush()
@@ -56,7 +57,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     seed(job["seed"])
     inputs = pipes.read_tensor()
     with exit_at_once():
-        claimed = training.packed(training.predictions(_predict, model, inputs, job), job["task"])
+        claimed = packed(predicted(_predict, model, inputs, job), job["task"])
     pipes.answer(claimed)
 
 

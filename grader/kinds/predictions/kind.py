@@ -6,6 +6,7 @@ from grader.contract import GradeReport, Phase
 from grader.files import predictions
 from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
+from grader.kinds.outer import OuterHalf
 from grader.messages import RefusedError
 
 
@@ -26,3 +27,6 @@ def _only_table(contents: Contents) -> bytes:
     if predictions.FILE not in contents.files:
         raise RefusedError(f"there is no {predictions.FILE} among them.", f"nincs köztük {predictions.FILE}.")
     return contents.files[predictions.FILE]
+
+
+KIND = OuterHalf(grade)

@@ -1,0 +1,34 @@
+"""Type `ordering`: items are put in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assignments.fields import Fields
+from assignments.kinds import Localized
+from assignments.questions.body import Body
+from assignments.questions.texts import localized_list, written
+from assignments.questions.types import QuestionType
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering(Body):
+    """Items to be put in order; they stand here in the right one."""
+
+    items: tuple[Localized, ...]
+
+
+def type_of(_body: Ordering) -> QuestionType:
+    """The type that is named in the file."""
+    return QuestionType.ORDERING
+
+
+def read(table: Fields, _kind: QuestionType) -> Ordering:
+    """The body out of a question's table. Raises SpecError."""
+    return Ordering(localized_list(table, "items", least=2))
+
+
+def write(body: Ordering) -> dict[str, Any]:
+    """What a question's table says of the body; what is as usual is left out."""
+    return {"items": [written(item) for item in body.items]}

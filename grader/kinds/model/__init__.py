@@ -1,0 +1,1 @@
+"""Kind `model`: a network trained at home, of which only predictions are asked."""

@@ -1,0 +1,14 @@
+"""How a run of kind `model` can fail: sentences about outputs speak of the network, not of `predict`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.contract import Verdict
+from grader.failures import ANY, BAD_OUTPUTS, Failure, failed
+
+FAILURES: Mapping[str, Failure] = {
+    **ANY,
+    **failed("no_build_model", "build_signature", "no_module"),
+    **{code: Failure(Verdict.BAD_OUTPUT, f"network_{code}") for code in BAD_OUTPUTS},
+}

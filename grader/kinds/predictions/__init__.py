@@ -1,0 +1,1 @@
+"""Kind `predictions`: a table of predictions, scored without running anything."""

@@ -1,0 +1,86 @@
+"""Types `single` and `multiple`: options are chosen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from assignments.kinds import Localized
+from assignments.questions.choice import Choice
+from server.quizzes.questions.places import different_places, partial
+from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, is_place
+from server.quizzes.refusals import MalformedAnswer
+
+
+class ChoiceRules(TypeRules[Choice]):
+    """Kept: a place, or places in ascending order where several may be chosen."""
+
+    def parse(self, body: Choice, sent: object, order: Sequence[int]) -> Content:
+        """Places of the screen become places in the file."""
+        if body.several:
+            return sorted(order[place] for place in different_places(sent, len(order)))
+        if not isinstance(sent, int) or not is_place(sent, len(order)):
+            raise MalformedAnswer(_("Choose one of the options."))
+        return order[sent]
+
+    def credit(self, body: Choice, answer: Content, void: frozenset[int]) -> float:
+        """One: the right option, or its explicit share. Several: explicit shares added, or `partial`."""
+        chosen = set(answer) if body.several else {answer}
+        if any(option.credit is not None for option in body.options):
+            total = sum(_share(body, place) for place in chosen - void)
+            return min(1.0, max(0.0, total))
+        if not body.several:
+            return float(body.options[answer].correct or answer in void)
+        places = set(range(len(body.options))) - void
+        right = {place for place in places if body.options[place].correct}
+        wrong = places - right
+        return partial(len(right), len(wrong), len(chosen & right), len(chosen & wrong))
+
+    def right(self, body: Choice, order: Sequence[int], language: str) -> list[int]:
+        """The places of the right options."""
+        return [at for at, place in enumerate(order) if body.options[place].correct]
+
+    def html(self, body: Choice, draw: Callable[[Localized | None], str | None]) -> dict[str, Any]:
+        """Options, and what is said of each afterwards."""
+        return {
+            "options": [draw(option.text) for option in body.options],
+            "feedback": [draw(option.feedback) for option in body.options],
+        }
+
+    def shown(self, body: Choice, html: Html, order: Sequence[int]) -> dict[str, Any]:
+        """The options in the order of the room."""
+        return {"options": [html["options"][place] for place in order]}
+
+    def sent_again(self, body: Choice, kept: Content, order: Sequence[int], language: str) -> object:
+        """Places on the screen."""
+        return sorted(order.index(place) for place in kept) if body.several else order.index(kept)
+
+    def shuffled(self, body: Choice) -> int:
+        """The options."""
+        return len(body.options)
+
+    def keeps_order(self, body: Choice) -> bool:
+        """Where the author says so."""
+        return not body.shuffle
+
+    def options(self, body: Choice) -> int:
+        """All of them."""
+        return len(body.options)
+
+    def tally(self, body: Choice, answers: Sequence[Given], order: Sequence[int]) -> dict[str, Any]:
+        """How often each option was chosen."""
+        counts: Counter[int] = Counter()
+        for one in answers:
+            counts.update(one.content if body.several else [one.content])
+        return {"bars": [counts[place] for place in order]}
+
+
+def _share(body: Choice, place: int) -> float:
+    option = body.options[place]
+    return option.credit if option.credit is not None else float(option.correct)
+
+
+RULES = ChoiceRules()
