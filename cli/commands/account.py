@@ -18,7 +18,7 @@ from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
-from cli.terminal.tables import person_lines
+from cli.terminal.cards import person_lines
 
 
 @command(help=_("Sign in: get a token for this machine, and keep it in a private file."))

@@ -12,7 +12,7 @@ from cli.commands.localized import command, option, pass_context
 from cli.commands.lookup import resolve_id
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
-from cli.terminal.submission_cards import SubmissionCard
+from cli.terminal.cards import SubmissionCard
 from cli.terminal.tables import DecisionTable
 
 KINDS = ("override", "excuse", "zero", "void", "return-try", "comment", "note", "choose")

@@ -19,9 +19,9 @@ from cli.commands.verify import save_keys
 from cli.context import Context
 from cli.language.sanitize import plain
 from cli.language.translation import lazy_gettext as _
+from cli.terminal.cards import ReceiptCard, SubmissionCard
 from cli.terminal.live import RunState, log_lines, show_live
 from cli.terminal.report_card import ReportCard
-from cli.terminal.submission_cards import ReceiptCard, SubmissionCard
 
 UNSCORED = 1
 """The exit code of a submission that has ended without a score."""

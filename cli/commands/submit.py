@@ -22,8 +22,8 @@ from cli.commands.submissions import watch_to_the_end
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
+from cli.terminal.cards import ReceiptCard
 from cli.terminal.screen import Screen
-from cli.terminal.submission_cards import ReceiptCard
 
 FILES = click.Path(path_type=Path)
 

@@ -13,7 +13,7 @@ from cli.api.receipts import BadReceipt, Key, SignedReceipt, key_id_of, read_key
 from cli.commands.localized import command, option, pass_context
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
-from cli.terminal.submission_cards import SignedReceiptCard
+from cli.terminal.cards import SignedReceiptCard
 
 FOLDER = "receipt-keys"
 FILE = click.Path(path_type=Path, dir_okay=False)

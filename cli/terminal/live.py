@@ -17,9 +17,9 @@ from cli.api.updates import Update
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
+from cli.terminal.cards import outcome, queue_line
 from cli.terminal.curve import Point, curves, sparkline
 from cli.terminal.screen import Screen
-from cli.terminal.submission_cards import outcome, queue_line
 from cli.terminal.wording import PHASES, in_words
 
 LOG_LINES = 8

@@ -1,4 +1,4 @@
-"""Tables: assignments, leaderboard, decisions, notices, and the signed-in person."""
+"""Tables and lists: assignments, leaderboard, decisions, notices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +17,6 @@ from cli.api.records import (
     Leaderboard,
     LeaderboardRow,
     Notice,
-    Person,
 )
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
@@ -26,7 +25,6 @@ from cli.terminal.wording import ASSIGNMENT_STATES, STYLES, in_words
 
 WIDE = 72
 """Columns of a terminal that has room for the whole table."""
-LABEL_WIDTH = 11
 LONGEST_RULE = 300
 LONGEST_REASON = 2000
 
@@ -39,15 +37,6 @@ def plain_table(*heads: str, right_aligned: Iterable[int] = (), show_heads: bool
         is_number = index in right
         table.add_column(Text(head), justify="right" if is_number else "left", no_wrap=is_number)
     return table
-
-
-def labelled(label: str, value: str) -> Table:
-    """A value behind its label; a long value continues below itself."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(style="dim", min_width=LABEL_WIDTH)
-    grid.add_column(overflow="fold")
-    grid.add_row(label, one_line(value))
-    return grid
 
 
 class AssignmentList:
@@ -187,16 +176,6 @@ class NoticeTable:
             if notice.reason:
                 yield Text(f"    {one_line(notice.reason, LONGEST_REASON)}")
             yield Text(f"    {numbers.moment(notice.at)} · #{notice.id}", "dim")
-
-
-def person_lines(person: Person, url: str, language: Language) -> Iterator[RenderableType]:
-    """The signed-in person and the server."""
-    yield Text.assemble((one_line(person.name), "bold"), f" ({one_line(person.neptun)})")
-    if person.nickname:
-        yield labelled(language.gettext("Nickname"), person.nickname)
-    if person.role:
-        yield labelled(language.gettext("Role"), person.role)
-    yield labelled(language.gettext("Server"), url)
 
 
 def _row_style(row: LeaderboardRow) -> str:

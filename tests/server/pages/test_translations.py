@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -30,12 +29,11 @@ def sentences() -> frozenset[str]:
     """Every sentence that templates and code want translated."""
     with (TRANSLATIONS / "babel.cfg").open() as file:
         methods, _ = parse_mapping_cfg(file, "babel.cfg")
-    found = extract_from_dir(ROOT, methods, directory_filter=_translated)
+    rooms = {pattern.partition("/")[0] for pattern, _ in methods}
+    found = extract_from_dir(
+        ROOT, methods, directory_filter=lambda path: Path(path).relative_to(ROOT).parts[0] in rooms
+    )
     return frozenset(_key(message, context) for _, _, message, _, context in found)
-
-
-def _translated(folder: str | os.PathLike[str]) -> bool:
-    return Path(folder).relative_to(ROOT).parts[0] in {"server", "cli"}
 
 
 def _key(identity: str | tuple[str, ...] | list[str], context: str | bytes | None = None) -> str:

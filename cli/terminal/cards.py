@@ -1,20 +1,22 @@
-"""Cards of a submission: its state, its receipt, and its signed receipt."""
+"""Cards: a submission, its receipt, its signed receipt, and the signed-in person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
 from rich.text import Text
 
 from cli.api.receipts import SignedReceipt
-from cli.api.records import Receipt, Submission
+from cli.api.records import Person, Receipt, Submission
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
-from cli.terminal.tables import labelled
 from cli.terminal.wording import STYLES, SUBMISSION_STATES, VERDICTS, in_words
+
+LABEL_WIDTH = 11
 
 
 class SubmissionCard:
@@ -33,11 +35,11 @@ class SubmissionCard:
             yield Text(submission.message)
         if not submission.ended and (line := queue_line(submission, self._now, self._language)):
             yield Text(line)
-        yield labelled(gettext("Submission"), submission.id)
-        yield labelled(gettext("Received"), numbers.exact_moment(submission.received_at))
+        yield _labelled(gettext("Submission"), submission.id)
+        yield _labelled(gettext("Received"), numbers.exact_moment(submission.received_at))
         yield from _lateness(submission.late_by_s, self._language)
         if submission.points is not None:
-            yield labelled(gettext("Points"), numbers.points(submission.points))
+            yield _labelled(gettext("Points"), numbers.points(submission.points))
 
 
 class ReceiptCard:
@@ -53,13 +55,13 @@ class ReceiptCard:
         yield Text(title, style="bold green")
         if receipt.neptun:
             by = self._language.pgettext("receipt", "By")
-            yield labelled(by, f"{receipt.name} ({receipt.neptun})")
-        yield labelled(gettext("Received"), numbers.exact_moment(receipt.received_at))
+            yield _labelled(by, f"{receipt.name} ({receipt.neptun})")
+        yield _labelled(gettext("Received"), numbers.exact_moment(receipt.received_at))
         yield from _lateness(receipt.late_by_s, self._language)
-        yield labelled(gettext("Submission"), receipt.submission)
+        yield _labelled(gettext("Submission"), receipt.submission)
         for file in receipt.files:
-            yield labelled(gettext("File"), f"{one_line(file.name, 60)}  {numbers.size(file.size)}")
-        yield labelled("sha256", receipt.sha256)
+            yield _labelled(gettext("File"), f"{one_line(file.name, 60)}  {numbers.size(file.size)}")
+        yield _labelled("sha256", receipt.sha256)
 
 
 class SignedReceiptCard:
@@ -109,6 +111,25 @@ def queue_line(submission: Submission, now: datetime, language: Language) -> str
         left = numbers.span(submission.expected_finish - now, language)
         parts.append(language.gettext("done in about {span}", span=left))
     return ", ".join(parts)
+
+
+def person_lines(person: Person, url: str, language: Language) -> Iterator[RenderableType]:
+    """The signed-in person and the server."""
+    yield Text.assemble((one_line(person.name), "bold"), f" ({one_line(person.neptun)})")
+    if person.nickname:
+        yield _labelled(language.gettext("Nickname"), person.nickname)
+    if person.role:
+        yield _labelled(language.gettext("Role"), person.role)
+    yield _labelled(language.gettext("Server"), url)
+
+
+def _labelled(label: str, value: str) -> Table:
+    """A value behind its label; a long value continues below itself."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style="dim", min_width=LABEL_WIDTH)
+    grid.add_column(overflow="fold")
+    grid.add_row(label, one_line(value))
+    return grid
 
 
 def _lateness(late_by_s: float | None, language: Language) -> Iterator[Text]:
