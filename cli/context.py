@@ -1,4 +1,4 @@
-"""One call of the tool: what every command needs, made when it is first asked for."""
+"""The context of one run of the tool: common options, terminal, login and client, each made on first use."""
 
 from __future__ import annotations
 
@@ -10,58 +10,61 @@ from cli.api.address import Address
 from cli.api.client import Client
 from cli.api.credentials import Login
 from cli.api.retry import Retrier
+from cli.environment import Environment
 from cli.language.translation import Language
-from cli.settings import Outside
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.screen import Screen
 
 
 @dataclass
-class Call:
-    """The options that every command shares, and the things that follow from them."""
+class Context:
+    """The options that all commands share, and the objects that follow from them."""
 
-    outside: Outside = field(default_factory=Outside)
-    language_asked: Language | None = None
-    json_asked: bool = False
+    environment: Environment = field(default_factory=Environment)
+    chosen_language: Language | None = None
+    json_output: bool = False
     insecure: bool = False
-    closing: ExitStack = field(default_factory=ExitStack)
+    exit_stack: ExitStack = field(default_factory=ExitStack)
 
     @property
     def language(self) -> Language:
-        """What --lang says, else the locale."""
-        return self.language_asked or self.outside.language()
+        """The language of --lang, else of the locale."""
+        return self.chosen_language or self.environment.language()
 
     @functools.cached_property
     def screen(self) -> Screen:
-        """Where words go. Not to be asked for before all options are read."""
-        return Screen(self.language, self.json_asked)
+        """The terminal. To be used only after all options are parsed."""
+        return Screen(self.language, self.json_output)
 
     @functools.cached_property
     def login(self) -> Login:
-        """The server that is meant, and the token that belongs to it."""
-        login = self.outside.login()
-        if self.outside.keyring.close_to_others():
+        """The server and its token. Takes permissions on the credentials file from other users."""
+        login = self.environment.login()
+        if self.environment.credentials.restrict_permissions():
             self.screen.note(
-                "{path} could be read by other users of this machine; now it cannot. "
-                "Revoke the old token if you do not trust them: hazi logout",
-                path=self.outside.keyring.path,
+                _(
+                    "{path} could be read by other users of this machine; now it cannot. "
+                    "Revoke the old token if you do not trust them: hazi logout",
+                    path=self.environment.credentials.path,
+                )
             )
         return login
 
     @functools.cached_property
     def client(self) -> Client:
-        """A client that carries the token to the server it belongs to, and nowhere else."""
+        """A client for the server of the login, with its token."""
         return self.client_for(Address.parse(self.login.url), self.login.token, insecure=self.login.insecure)
 
     def client_for(self, address: Address, token: str | None, *, insecure: bool = False) -> Client:
-        """A client for that server, closed when the call ends."""
-        address.refuse_if_readable_on_the_way(insecure or self.insecure)
+        """A client for that server, closed at the end. Raises WrongUse for plain http to another machine."""
+        address.refuse_plain_http(insecure or self.insecure)
         client = Client.open(
             address,
             token=token,
             language=self.language,
-            retrier=Retrier(self.outside.sleep, self.outside.chance, self.screen.waiting),
-            now=self.outside.now,
-            transport=self.outside.transport,
+            retrier=Retrier(self.environment.sleep, self.environment.jitter, self.screen.retry_pause),
+            now=self.environment.now,
+            transport=self.environment.transport,
         )
-        self.closing.callback(client.http.close)
+        self.exit_stack.callback(client.http.close)
         return client

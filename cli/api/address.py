@@ -1,4 +1,4 @@
-"""Where a Házi server lives, and whether a token may travel there."""
+"""The address of a server, and whether a token may be sent to it."""
 
 from __future__ import annotations
 
@@ -8,59 +8,68 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 from cli.api.errors import WrongUse
+from cli.language.translation import lazy_gettext as _
 
-PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The root of a server, without a slash at its end."""
+    """The root URL of a server, without a slash at its end."""
 
     url: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From what a person typed: https when no scheme is said, http for this very machine."""
+        """The address that a person typed. Without a scheme it is https, for this machine http.
+
+        Raises WrongUse.
+        """
         text = text.strip()
         if "://" not in text:
-            text = f"{'http' if _loopback(urlsplit(f'//{text}').hostname) else 'https'}://{text}"
+            text = f"{'http' if _is_loopback(urlsplit(f'//{text}').hostname) else 'https'}://{text}"
         try:
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise WrongUse("{url} is not a web address.", url=text) from error
-        if parts.scheme not in PORTS or not parts.hostname:
-            raise WrongUse("{url} is not a web address.", url=text)
+            raise WrongUse(_("{url} is not a web address.", url=text)) from error
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise WrongUse(_("{url} is not a web address.", url=text))
         if parts.username or parts.password:
-            raise WrongUse("Leave user and password out of the address: {host}", host=parts.hostname)
+            raise WrongUse(_("Leave user and password out of the address: {host}", host=parts.hostname))
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        shown_port = "" if port in {None, PORTS[parts.scheme]} else f":{port}"
+        shown_port = "" if port in {None, DEFAULT_PORTS[parts.scheme]} else f":{port}"
         return cls(f"{parts.scheme}://{host}{shown_port}{parts.path.rstrip('/')}")
 
     @property
     def loopback(self) -> bool:
-        """Whether it is on this very machine."""
-        return _loopback(urlsplit(self.url).hostname)
+        """Whether the server runs on this machine."""
+        return _is_loopback(urlsplit(self.url).hostname)
 
-    def refuse_if_readable_on_the_way(self, insecure: bool) -> None:
-        """Plain http shows token and homework to the whole network."""
+    def refuse_plain_http(self, insecure: bool) -> None:
+        """Raise WrongUse for http to another machine, unless `insecure` allows it.
+
+        Without encryption the whole network can read the token and the homework.
+        """
         if self.url.startswith("http://") and not self.loopback and not insecure:
             raise WrongUse(
-                "{url} is not encrypted: everybody on the network could read your password and token. "
-                "Use https, or say --insecure if you know this network.",
-                url=self.url,
+                _(
+                    "{url} is not encrypted: everybody on the network could read your password and token. "
+                    "Use https, or say --insecure if you know this network.",
+                    url=self.url,
+                )
             )
 
-    def page(self, link: str) -> str:
-        """A link of the server as a whole address. Raises WrongUse when it leads to another host."""
+    def absolute_url(self, link: str) -> str:
+        """A link of the server as a whole URL. Raises WrongUse when it leads to another host."""
         whole = urljoin(f"{self.url}/", link)
-        ours, theirs = urlsplit(self.url), urlsplit(whole)
-        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
-            raise WrongUse("The server points to another address, which was not opened: {url}", url=whole)
+        server, target = urlsplit(self.url), urlsplit(whole)
+        if (server.scheme, server.netloc) != (target.scheme, target.netloc):
+            raise WrongUse(_("The server points to another address, which was not opened: {url}", url=whole))
         return whole
 
 
-def _loopback(host: str | None) -> bool:
+def _is_loopback(host: str | None) -> bool:
     if host is None:
         return False
     if host == "localhost" or host.endswith(".localhost"):

@@ -1,4 +1,4 @@
-"""What the server tells of deadlines, as values: extensions, dates, tokens, explanations."""
+"""Records of deadlines: extensions, dates, time tokens, and explanations of points."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """An extension that was granted, or would be."""
+class GrantedExtension:
+    """An extension that was granted, or in a dry run would be."""
 
     assignment: str
     old_due: datetime
@@ -19,8 +19,8 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row of a table that cannot be granted."""
+class RefusedRow:
+    """A row of a table that is not granted; the first row has the number 1."""
 
     row: int
     neptun: str
@@ -29,16 +29,23 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GrantedList:
-    """What came of a request, or would."""
+class GrantResult:
+    """The extensions that a request has granted."""
 
-    granted: tuple[Granted, ...]
-    bad: tuple[BadRow, ...] = ()
+    granted: tuple[GrantedExtension, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableGrantResult:
+    """The result of a table of extensions, or of its dry run, which has the refused rows too."""
+
+    granted: tuple[GrantedExtension, ...]
+    bad: tuple[RefusedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One extension, whatever became of it."""
+    """One extension, in force or not."""
 
     id: int
     assignment: str
@@ -55,32 +62,32 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """All of them, newest first."""
+    """The extensions of an assignment, newest first; `newest` is the id of the newest."""
 
     extensions: tuple[Extension, ...]
     newest: int
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step on the way to the points."""
+class ExplanationStep:
+    """One step of the computation of the points."""
 
     text: str
     points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What counts on one share."""
+class ShareExplanation:
+    """The points on one share of the data, with the steps of their computation."""
 
     share: str
-    steps: tuple[Step, ...]
+    steps: tuple[ExplanationStep, ...]
     points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Up to `until` all points would be worth so many."""
+class WorthInterval:
+    """An interval up to `until` in which full points are worth so many."""
 
     text: str
     worth: float
@@ -89,19 +96,19 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What somebody would get at this moment, and why."""
+    """The points of a student at this moment, and why."""
 
     assignment: str
     name: str
     neptun: str
     most: float
-    sides: tuple[Side, ...]
-    line: tuple[Stretch, ...]
+    sides: tuple[ShareExplanation, ...]
+    line: tuple[WorthInterval, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """One's time tokens, as an assignment has them."""
+class TokenUse:
+    """The time tokens of a student, in the term and in one assignment."""
 
     per_term: int
     used: int
@@ -123,7 +130,7 @@ class DateSet:
 
 @dataclass(frozen=True, slots=True)
 class DateEdit:
-    """Who has set dates over those of the file."""
+    """The newest edit of the dates of the file: when, why, by whom."""
 
     at: datetime
     reason: str
@@ -131,8 +138,8 @@ class DateEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A student whose points or lateness change."""
+class AffectedStudent:
+    """A student whose points or lateness change with the dates."""
 
     neptun: str
     name: str
@@ -144,8 +151,8 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """Dates in force, of the file, and what others would change."""
+class AssignmentDates:
+    """The dates of an assignment: in force, of the file, and in a dry run the new ones with their effects."""
 
     assignment: str
     in_force: DateSet
@@ -153,5 +160,5 @@ class Dates:
     newest: int
     edit: DateEdit | None = None
     would_be: DateSet | None = None
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[AffectedStudent, ...] = ()
     to_be_told: tuple[str, ...] = ()

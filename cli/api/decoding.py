@@ -1,4 +1,4 @@
-"""The server's JSON, read into frozen dataclasses: types are checked, text is made harmless."""
+"""Decoding of the server's JSON into frozen dataclasses (records): types are checked, text is sanitized."""
 
 from __future__ import annotations
 
@@ -16,49 +16,52 @@ T = TypeVar("T")
 
 
 class _MismatchError(Exception):
-    """A value is not of the promised type."""
+    """A value is not of the type that the record has."""
 
 
-def read(kind: type[T], value: object) -> T:
-    """A dataclass from a JSON object. Unknown keys are ignored, so that the server may grow."""
+def decode(record: type[T], document: object) -> T:
+    """A record from a JSON object. Unknown keys are ignored, so that a newer server can add some.
+
+    Raises BadAnswer for a key that is missing or has another type.
+    """
     try:
-        return cast("T", _object(kind, value))
+        return cast("T", _object(record, document))
     except _MismatchError as mismatch:
-        raise BadAnswer("The server's answer was not understood ({what}).", what=mismatch) from mismatch
+        raise BadAnswer.undecodable(mismatch) from mismatch
 
 
-def _object(kind: type, value: object) -> object:
-    if not isinstance(value, Mapping):
-        raise _MismatchError(f"{kind.__name__}: no object")
-    return kind(**{field.name: _field(kind, field, value) for field in fields(kind)})
+def _object(record: type, document: object) -> object:
+    if not isinstance(document, Mapping):
+        raise _MismatchError(f"{record.__name__}: no object")
+    return record(**{field.name: _field(record, field, document) for field in fields(record)})
 
 
-def _field(kind: type, field: Field[Any], value: Mapping[str, object]) -> object:
-    if field.name not in value:
+def _field(record: type, field: Field[Any], document: Mapping[str, object]) -> object:
+    if field.name not in document:
         if field.default is not MISSING:
             return field.default
-        raise _MismatchError(f"{kind.__name__}: no {field.name}")
+        raise _MismatchError(f"{record.__name__}: no {field.name}")
     try:
-        return _convert(_hints(kind)[field.name], value[field.name])
+        return _convert(_hints(record)[field.name], document[field.name])
     except _MismatchError as mismatch:
-        raise _MismatchError(f"{kind.__name__}.{field.name}: {mismatch}") from mismatch
+        raise _MismatchError(f"{record.__name__}.{field.name}: {mismatch}") from mismatch
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _hints(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
 
 
-def _convert(hint: Any, value: object) -> object:  # noqa: ANN401 - a type form
+def _convert(hint: Any, value: object) -> object:  # noqa: ANN401 - a type
     origin = get_origin(hint)
     if origin is types.UnionType:
         inner, _none = get_args(hint)
         return None if value is None else _convert(inner, value)
     if origin is tuple:
-        return tuple(_convert(get_args(hint)[0], item) for item in _of(list, value))
+        return tuple(_convert(get_args(hint)[0], item) for item in _expect(list, value))
     if origin is Mapping:
-        kind = get_args(hint)[1]
-        return {plain(str(name)): _convert(kind, item) for name, item in _of(dict, value).items()}
+        inner = get_args(hint)[1]
+        return {plain(str(name)): _convert(inner, item) for name, item in _expect(dict, value).items()}
     if is_dataclass(hint):
         return _object(cast("type", hint), value)
     return _scalar(hint, value)
@@ -66,18 +69,18 @@ def _convert(hint: Any, value: object) -> object:  # noqa: ANN401 - a type form
 
 def _scalar(hint: type, value: object) -> object:
     if hint is datetime:
-        return _moment(_of(str, value))
+        return _moment(_expect(str, value))
     if hint is str:
-        return plain(_of(str, value))
+        return plain(_expect(str, value))
     if isinstance(value, bool) is not (hint is bool):
         raise _MismatchError(f"no {hint.__name__}")
     if hint is float:
-        return float(_of((int, float), value))
-    return _of(hint, value)
+        return float(_expect((int, float), value))
+    return _expect(hint, value)
 
 
-def _of(kind: Any, value: object) -> Any:  # noqa: ANN401
-    if not isinstance(value, kind):
+def _expect(types: Any, value: object) -> Any:  # noqa: ANN401
+    if not isinstance(value, types):
         raise _MismatchError(f"unexpected {type(value).__name__}")
     return value
 

@@ -1,15 +1,16 @@
-"""Why a command did not do what it was asked for; `cli.main` says it and picks the exit code.
+"""The errors of the tool and their exit codes; `cli.main` catches them, prints them and exits.
 
     HaziError
-    |- NotScored        1  there is no score, and nothing to wait for
-    |- WrongUse         2  something on this side: a file, an address, a missing sign-in
-    |- Refused          3  the server said no, with a problem document
-    |- Unreachable      4  no answer that could be used
-    |  |- Busy             the server is there, but not at work (502, 503, 504)
-    |  `- BadAnswer        whoever answered is no Házi server
-    `- StreamBroken     4  a live stream ended before its end; never leaves `cli.api.follow`
+    |- NotScored        1  there is no score, and none will come
+    |- BadReceipt       1  a file is not a receipt that proves anything (in `receipts`)
+    |- WrongUse         2  the fault is on this side: a file, an address, a missing sign-in
+    |- Refused          3  the server refused, with a problem document
+    |- Unreachable      4  no usable answer came
+    |  |- Busy             the server is there, but does not work at the moment (502, 503, 504)
+    |  `- BadAnswer        the answer is not that of a Házi server
+    `- StreamBroken     4  an event stream broke; `updates` catches it and goes on
 
-Notes on an error (`add_note`) say how to go on; they are printed below it.
+Notes of an error (`add_note`) say how to go on; they are printed below it.
 """
 
 from __future__ import annotations
@@ -17,51 +18,63 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from cli.language.translation import Language, Sentence
+from cli.language.translation import lazy_gettext as _
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 
 class HaziError(Exception):
-    """Something a person can be told in a sentence."""
+    """An error with a sentence for people. `slug` names its kind in the JSON document."""
 
     exit_code: ClassVar[int] = 4
     slug: ClassVar[str] = "error"
 
-    def __init__(self, english: str, **values: object) -> None:
-        super().__init__(english)
-        self.sentence = Sentence(english, values)
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.english)
+        self.sentence = sentence
 
     @property
     def notes(self) -> list[str]:
-        """How to go on."""
+        """Sentences that say how to go on."""
         return getattr(self, "__notes__", [])
 
     def document(self, language: Language) -> Mapping[str, Any]:
-        """As the one JSON document of `--json`."""
-        return {"slug": self.slug, "title": self.sentence.within(language)} | (
+        """The JSON document that `--json` prints."""
+        return {"slug": self.slug, "title": self.sentence.in_language(language)} | (
             {"notes": self.notes} if self.notes else {}
         )
 
 
 class NotScored(HaziError):  # noqa: N818 - an answer, not a fault
-    """There is no score, and nothing to wait for."""
+    """There is no score, and none will come."""
 
     exit_code, slug = 1, "not-scored"
 
 
 class WrongUse(HaziError):  # noqa: N818
-    """Something on this side stands in the way."""
+    """The fault is on this side."""
 
     exit_code, slug = 2, "wrong-use"
+
+    @classmethod
+    def cannot_read(cls, path: Path, error: OSError) -> Self:
+        """The error for a file that the operating system does not let us read."""
+        return cls(_("{path} cannot be read: {why}", path=path, why=error.strerror))
+
+    @classmethod
+    def cannot_write(cls, path: Path, error: OSError) -> Self:
+        """The error for a file that the operating system does not let us write."""
+        return cls(_("{path} cannot be written: {why}", path=path, why=error.strerror))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a problem document says."""
+    """A problem document (RFC 9457) with the fields that some slugs add."""
 
     title: str
     status: int
@@ -74,12 +87,12 @@ class Problem:
 
 
 class Refused(HaziError):  # noqa: N818
-    """The server said no."""
+    """The server refused, with a problem document."""
 
     exit_code, slug = 3, "refused"
 
     def __init__(self, problem: Problem, help_url: str, raw: Mapping[str, Any]) -> None:
-        super().__init__("{title}", title=problem.title)
+        super().__init__(Sentence("{title}", {"title": problem.title}))  # translated by the server
         self.problem, self.help_url, self._raw = problem, help_url, raw
 
     def document(self, language: Language) -> Mapping[str, Any]:  # noqa: ARG002 - the server's own words
@@ -88,30 +101,35 @@ class Refused(HaziError):  # noqa: N818
 
 
 class Unreachable(HaziError):  # noqa: N818
-    """No answer that could be used."""
+    """No usable answer came."""
 
     exit_code, slug = 4, "unreachable"
 
 
 class Busy(Unreachable):
-    """The server is there, but not at work."""
+    """The server is there, but does not work at the moment."""
 
     slug = "busy"
 
 
 class BadAnswer(Unreachable):
-    """Whoever answered is no Házi server."""
+    """The answer is not that of a Házi server."""
 
     slug = "bad-answer"
 
+    @classmethod
+    def undecodable(cls, what: object) -> Self:
+        """The error for an answer that cannot be decoded; `what` names the part of it."""
+        return cls(_("The server's answer was not understood ({what}).", what=what))
+
 
 class StreamBroken(HaziError):  # noqa: N818
-    """A live stream ended before its end."""
+    """An event stream broke before the run ended."""
 
 
 @contextmanager
-def going_on(note: str) -> Iterator[None]:
-    """Tell how to go on, should the block be interrupted or lose the server."""
+def note_when_stopped(note: str) -> Iterator[None]:
+    """A block whose interruption, or loss of the server, gets this note."""
     try:
         yield
     except (Unreachable, KeyboardInterrupt) as error:

@@ -1,4 +1,4 @@
-"""The practice kit of an assignment: fetched once, kept by its digest, never used when it is another's."""
+"""The practice kit of an assignment: downloaded once, cached under its digest, verified before each use."""
 
 from __future__ import annotations
 
@@ -10,58 +10,64 @@ from pathlib import Path
 
 from cli.api.client import Client
 from cli.api.errors import BadAnswer, WrongUse
-from cli.api.records import Practice
+from cli.api.records import PracticeKit
+from cli.language.translation import lazy_gettext as _
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def kit_in(folder: Path, client: Client, slug: str, practice: Practice, tell: Callable[[int], None]) -> Path:
-    """The kit's place below this folder; `tell` hears how many bytes came.
+def fetch_kit(
+    cache: Path, client: Client, slug: str, kit: PracticeKit, on_progress: Callable[[int], None]
+) -> Path:
+    """The path of the kit in the cache, downloaded if it is not there.
 
-    Raises BadAnswer for bytes that are not those the server named.
+    `on_progress` is called with the number of bytes of each chunk. Raises BadAnswer for bytes whose digest is
+    not the one that the server named, WrongUse when the cache cannot be written.
     """
-    if not DIGEST.fullmatch(practice.sha256):
-        raise _not_as_sent()
-    path = folder / f"{practice.sha256}.safetensors"
-    if path.is_file() and _digest(path) == practice.sha256:
+    if not DIGEST.fullmatch(kit.sha256):
+        raise _corrupt()
+    path = cache / f"{kit.sha256}.safetensors"
+    if path.is_file() and _digest(path) == kit.sha256:
         return path
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
+        cache.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
         try:
-            _fetch(client, slug, practice, fresh, tell)
-            fresh.replace(path)
+            _download(client, slug, kit, draft, on_progress)
+            draft.replace(path)
         finally:
-            fresh.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        raise WrongUse("{path} cannot be written: {why}", path=path, why=error.strerror) from error
-    _forget_others(folder, slug, path)
+        raise WrongUse.cannot_write(path, error) from error
+    _remove_older(cache, slug, path)
     return path
 
 
-def _fetch(client: Client, slug: str, practice: Practice, path: Path, tell: Callable[[int], None]) -> None:
-    seen, size = hashlib.sha256(), 0
+def _download(
+    client: Client, slug: str, kit: PracticeKit, path: Path, on_progress: Callable[[int], None]
+) -> None:
+    digest, size = hashlib.sha256(), 0
     with path.open("wb") as file:
         for chunk in client.download("assignments", slug, "practice"):
             size += len(chunk)
-            if size > practice.size:
+            if size > kit.size:
                 break
-            seen.update(chunk)
+            digest.update(chunk)
             file.write(chunk)
-            tell(len(chunk))
-    if size != practice.size or seen.hexdigest() != practice.sha256:
-        raise _not_as_sent()
+            on_progress(len(chunk))
+    if size != kit.size or digest.hexdigest() != kit.sha256:
+        raise _corrupt()
 
 
-def _not_as_sent() -> BadAnswer:
-    return BadAnswer("The practice kit did not arrive as it was sent. Please try again.")
+def _corrupt() -> BadAnswer:
+    return BadAnswer(_("The practice kit did not arrive as it was sent. Please try again."))
 
 
-def _forget_others(folder: Path, slug: str, path: Path) -> None:
-    """Of each assignment only the newest kit is kept: they are large."""
-    note = folder / f"{hashlib.sha256(slug.encode()).hexdigest()[:16]}.newest"
+def _remove_older(cache: Path, slug: str, path: Path) -> None:
+    """Keep only the newest kit of each assignment: kits are large."""
+    note = cache / f"{hashlib.sha256(slug.encode()).hexdigest()[:16]}.newest"
     if note.is_file() and (before := note.read_text(encoding="ascii")) != path.name:
-        (folder / Path(before).name).unlink(missing_ok=True)
+        (cache / Path(before).name).unlink(missing_ok=True)
     note.write_text(path.name, encoding="ascii")
 
 

@@ -1,6 +1,6 @@
-"""Receipts checked without asking anybody: a signed text, and the public keys of the server that gave it.
+"""Verification of receipts without a network: a signed text, and the public keys of the server.
 
-Of the file only `text` says anything, which is signed byte by byte; nothing else of it is believed.
+Only `text` of the file counts, which is signed byte by byte; the other fields prove nothing.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from cli.api.errors import HaziError
+from cli.language.translation import lazy_gettext as _
 
 FORMAT = 1
 KIND = "hazi-receipt"
-LARGEST = 1 << 20
-NAMES = {"hazi_receipt", "key", "text", "signature"}
+LARGEST_FILE = 1 << 20  # characters
+FIELDS = {"hazi_receipt", "key", "text", "signature"}
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 SMALL_ORDER = frozenset(
     bytes.fromhex(text)
@@ -37,11 +38,11 @@ SMALL_ORDER = frozenset(
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
     )
 )
-"""Points with which a signature says nothing: a key that is one of them is none."""
+"""Points of small order: any signature is valid under them, so they are refused as keys."""
 
 
 class BadReceipt(HaziError):  # noqa: N818 - an answer, not a fault
-    """A file is no receipt that proves anything; the sentence says why."""
+    """A file is not a receipt that proves anything; the sentence says why."""
 
     exit_code, slug = 1, "bad-receipt"
 
@@ -53,12 +54,12 @@ class Key:
     id: str
     public: bytes
     retired_at: datetime | None
-    source: str = ""  # where it was fetched: what a server says of itself proves nothing
+    source: str = ""  # the URL it was fetched from; what a server says about itself proves nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a good receipt says."""
+class SignedReceipt:
+    """The content of a valid receipt."""
 
     server: str
     course: str
@@ -76,49 +77,51 @@ class Said:
 
 
 def read_keys(text: str) -> dict[str, Key]:
-    """Keys by id, from what a server publishes. Raises BadReceipt for what is none."""
+    """The keys that a server publishes, by id. Raises BadReceipt."""
     document = _document(text)
     try:
         found = [_key(one, str(document.get("fetched_from", ""))) for one in document["keys"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise BadReceipt("The keys cannot be read: get them anew from the server.") from error
+        raise BadReceipt(_("The keys cannot be read: get them anew from the server.")) from error
     if any(_id_of(key.public) != key.id for key in found):
-        raise BadReceipt("A key is not named by its own digest: get the keys anew from the server.")
+        raise BadReceipt(_("A key is not named by its own digest: get the keys anew from the server."))
     return {key.id: key for key in found}
 
 
-def key_of(text: str) -> str:
-    """By which key a receipt claims to be signed. Raises BadReceipt."""
-    return str(_outer(text)["key"])
+def key_id_of(text: str) -> str:
+    """The id of the key that a receipt names. Raises BadReceipt."""
+    return str(_envelope(text)["key"])
 
 
 def with_source(text: str, url: str) -> str:
-    """What a server publishes, and where it was fetched. Raises BadReceipt."""
+    """The published keys with the URL that they were fetched from. Raises BadReceipt."""
     return json.dumps(_document(text) | {"fetched_from": url})
 
 
-def verify(text: str, keys: Mapping[str, Key]) -> Said:
-    """What a receipt says, if one of these keys has signed it. Raises BadReceipt that says why not."""
-    document = _outer(text)
+def verify(text: str, keys: Mapping[str, Key]) -> SignedReceipt:
+    """The content of a receipt that one of these keys has signed. Raises BadReceipt, which says why not."""
+    document = _envelope(text)
     key = keys.get(str(document["key"]))
     if key is None:
-        raise BadReceipt("It is signed with a key that is not known here. Get the keys of the server first.")
+        raise BadReceipt(
+            _("It is signed with a key that is not known here. Get the keys of the server first.")
+        )
     signed = document["text"]
     _check_signature(key, signed, document["signature"])
-    said = _said(_document(signed), key.id)
-    if key.retired_at is not None and said.issued_at > key.retired_at:
-        raise BadReceipt("Its key was retired before it was issued: somebody else may have it by now.")
-    return said
+    receipt = _receipt(_document(signed), key.id)
+    if key.retired_at is not None and receipt.issued_at > key.retired_at:
+        raise BadReceipt(_("Its key was retired before it was issued: somebody else may have it by now."))
+    return receipt
 
 
-def _outer(text: str) -> dict[str, Any]:
+def _envelope(text: str) -> dict[str, Any]:
     document = _document(text)
-    if set(document) != NAMES:
-        raise BadReceipt("The file is no receipt: it has other fields than one.")
+    if set(document) != FIELDS:
+        raise BadReceipt(_("The file is no receipt: it has other fields than one."))
     if document["hazi_receipt"] != FORMAT or isinstance(document["hazi_receipt"], bool):
-        raise BadReceipt("The receipt is of another version than this program knows: update the program.")
+        raise BadReceipt(_("The receipt is of another version than this program knows: update the program."))
     if not all(isinstance(document[name], str) for name in ("key", "text", "signature")):
-        raise BadReceipt("The file is no receipt: it has other fields than one.")
+        raise BadReceipt(_("The file is no receipt: it has other fields than one."))
     return document
 
 
@@ -126,26 +129,26 @@ def _check_signature(key: Key, signed: str, signature: str) -> None:
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadReceipt("The signature is damaged.") from error
+        raise BadReceipt(_("The signature is damaged.")) from error
     if len(raw) != SIGNATURE_BYTES:
-        raise BadReceipt("The signature is damaged.")
+        raise BadReceipt(_("The signature is damaged."))
     if len(key.public) != KEY_BYTES or key.public in SMALL_ORDER:
-        raise BadReceipt("The key is none that can sign.")
+        raise BadReceipt(_("The key is none that can sign."))
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(raw, signed.encode())
     except (InvalidSignature, ValueError) as error:
         raise BadReceipt(
-            "The text is not what the server has signed: something in it was changed."
+            _("The text is not what the server has signed: something in it was changed.")
         ) from error
 
 
-def _said(document: Mapping[str, Any], key: str) -> Said:
+def _receipt(document: Mapping[str, Any], key: str) -> SignedReceipt:
     if document.get("kind") != KIND or document.get("format") != FORMAT:
-        raise BadReceipt("What is signed is no receipt of a hand-in.")
+        raise BadReceipt(_("What is signed is no receipt of a hand-in."))
     if document.get("key") != key:
-        raise BadReceipt("What is signed names another key than the file.")
+        raise BadReceipt(_("What is signed names another key than the file."))
     try:
-        return Said(
+        return SignedReceipt(
             server=str(document["server"]),
             course=str(document["course_title"]),
             assignment=str(document["assignment"]),
@@ -163,7 +166,7 @@ def _said(document: Mapping[str, Any], key: str) -> Said:
             late_by_s=int(document["late_by_s"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise BadReceipt("What is signed is no receipt of a hand-in.") from error
+        raise BadReceipt(_("What is signed is no receipt of a hand-in.")) from error
 
 
 def _key(one: Mapping[str, Any], source: str) -> Key:
@@ -183,18 +186,18 @@ def _moment(text: object) -> datetime:
 
 
 def _document(text: str) -> dict[str, Any]:
-    if len(text) > LARGEST:
-        raise BadReceipt("The file is too large for a receipt.")
+    if len(text) > LARGEST_FILE:
+        raise BadReceipt(_("The file is too large for a receipt."))
     try:
-        document = json.loads(text, object_pairs_hook=_once)
+        document = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.") from error
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed.")) from error
     if not isinstance(document, dict):
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.")
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed."))
     return document
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name is there twice")

@@ -1,4 +1,4 @@
-"""What the server tells, as values: assignments, submissions, events, leaderboards."""
+"""Records of the API: people, assignments, submissions, events, leaderboards, decisions, notices."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class State(StrEnum):
-    """The states after which nothing more comes."""
+class FinalState(StrEnum):
+    """The states in which a submission has ended."""
 
     DONE = "done"
     CANCELLED = "cancelled"
 
 
 SCORED = "scored"
-"""The verdict of a run that has a score."""
+"""The verdict of a run with a score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who a token belongs to."""
+    """The owner of a token."""
 
     neptun: str
     name: str
@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A new token; its text is shown this once."""
+    """A new token; the server shows its text only once."""
 
     token: str
     neptun: str
@@ -41,7 +41,7 @@ class IssuedToken:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a submission may weigh."""
+    """The limits of a submission."""
 
     upload_mib: float
     files: int | None = None
@@ -50,29 +50,29 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where a thing can be looked at."""
+    """The page of a thing."""
 
     html: str
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """The practice kit: its digest and its bytes."""
+class PracticeKit:
+    """The practice kit of an assignment: its digest and its size in bytes."""
 
     sha256: str
     size: int
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """What lateness costs, as sentences in the asker's language."""
+class LateRules:
+    """The rules of lateness, as sentences in the language of the request."""
 
     words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One homework."""
+    """An assignment, as the student sees it."""
 
     slug: str
     title: str
@@ -87,13 +87,19 @@ class Assignment:
     tries_left_today: int | None = None
     best_points: float | None = None
     kind: str = ""
-    practice: Practice | None = None
-    late: Late | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentDetail(Assignment):
+    """An assignment with what only its own answer has."""
+
+    practice: PracticeKit | None = None
+    late: LateRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StartedUpload:
-    """A file that goes in pieces: `offset` of its bytes have arrived."""
+    """A resumable upload: `offset` of its `size` bytes have arrived."""
 
     id: str
     name: str
@@ -104,14 +110,14 @@ class StartedUpload:
 
 @dataclass(frozen=True, slots=True)
 class StartedUploads:
-    """Those for one assignment that are not handed in yet."""
+    """The uploads for one assignment that are not handed in yet."""
 
     uploads: tuple[StartedUpload, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HandedInFile:
-    """One file, as the server has it."""
+    """A file of a submission."""
 
     name: str
     sha256: str
@@ -120,7 +126,7 @@ class HandedInFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in, and how far it got."""
+    """A submission and its state."""
 
     id: str
     assignment: str
@@ -140,19 +146,19 @@ class Submission:
     same_as: str | None = None
 
     @property
-    def over(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state in set(State)
+    def ended(self) -> bool:
+        """Whether the state is final."""
+        return self.state in set(FinalState)
 
     @property
     def unscored(self) -> bool:
-        """Whether it is over without a score."""
-        return self.over and self.verdict != SCORED
+        """Whether it ended without a score."""
+        return self.ended and self.verdict != SCORED
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something a run told: a phase, lines of its log, a point of its curve."""
+class RunEvent:
+    """An event of a run: a phase, lines of its log, or a point of its curve."""
 
     kind: str
     text: str | None = None
@@ -161,16 +167,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PolledEvents:
-    """One answer to polling."""
+    """One answer to polling; `next` is the id to go on after."""
 
     submission: Submission
-    events: tuple[Event, ...]
+    events: tuple[RunEvent, ...]
     next: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of who handed in what, and when the last byte came."""
+    """Proof of who handed in which files, and when the last byte arrived."""
 
     submission: str
     assignment: str
@@ -183,8 +189,8 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One place on a leaderboard."""
+class LeaderboardRow:
+    """One row of a leaderboard: a student, or a baseline."""
 
     score: float | None
     points: float | None
@@ -200,25 +206,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """Who is where."""
+    """A page of the leaderboard of an assignment; `next` is the cursor of the next page."""
 
     assignment: str
     title: str
     metric: str
-    rows: tuple[Row, ...]
-    next: int | None = None  # where the next page begins
+    rows: tuple[LeaderboardRow, ...]
+    next: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Assignments:
-    """All of them."""
+    """All assignments of the course."""
 
     assignments: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Submissions:
-    """A page of one's own, newest first. `next` is where the next one goes on."""
+    """A page of one's own submissions, newest first; `next` is the `before` of the next page."""
 
     submissions: tuple[Submission, ...]
     next: str | None = None
@@ -226,7 +232,7 @@ class Submissions:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided about a student's work."""
+    """A decision by staff about a student's work."""
 
     id: int
     kind: str
@@ -238,7 +244,33 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The newest first. `newest` is known to staff alone."""
+    """Decisions about a student's work, newest first."""
 
     decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDecisions(Decisions):
+    """The decisions as staff read them: with the id of the newest of all."""
+
     newest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice: something that happened to one's work."""
+
+    id: int
+    text: str
+    at: datetime
+    read: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """A page of notices, newest first; `next` is the cursor of the next page."""
+
+    notices: tuple[Notice, ...]
+    unread: int = 0
+    next: int | None = None

@@ -1,17 +1,28 @@
-"""What the server tells of a run that has ended: the report card and its parts."""
+"""Records of a report card: scores, checks, layers of the network, and the data sheet of a data set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cli.api.dataset_records import DataSheet
 from cli.language.translation import Language
 
 
 @dataclass(frozen=True, slots=True)
+class BilingualText:
+    """A sentence of the server in both languages."""
+
+    en: str
+    hu: str
+
+    def in_language(self, language: Language) -> str:
+        """The sentence in that language."""
+        return self.hu if language is Language.HU else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class ClassScore:
-    """One class against all others."""
+    """One class against all others: ratios in [0, 1], and counts of examples."""
 
     label: str
     precision: float | None
@@ -25,31 +36,19 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence of the server's in both languages."""
-
-    en: str
-    hu: str
-
-    def within(self, language: Language) -> str:
-        """The sentence in that language."""
-        return self.hu if language is Language.HU else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """One check of an assignment."""
 
     name: str
     points: float
     out_of: float
     passed: bool
-    text: Told
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one layer of the network did."""
+    """Diagnostics of one layer of the network; `dead` is a share in [0, 1]."""
 
     name: str
     kind: str
@@ -58,6 +57,36 @@ class Layer:
     activation_std: float | None = None
     gradient_norm: float | None = None
     dead: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """The number of examples of a class in each split of a data set."""
+
+    label: str
+    train: int
+    valid: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The values of one column, or of all (without a name): counts in bins of equal width."""
+
+    name: str
+    low: float
+    high: float
+    mean: float
+    missing: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSheet:
+    """The data sheet of a data set; its pictures are left to the browser."""
+
+    classes: tuple[ClassCount, ...] = ()
+    histograms: tuple[Histogram, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +115,9 @@ class Report:
     curve: tuple[Mapping[str, float | None], ...] | None = ()
     previous_best: float | None = None
     change: float | None = None
-    checks: tuple[Check, ...] | None = None
+    checks: tuple[CheckResult, ...] | None = None
     layers: tuple[Layer, ...] = ()
-    findings: tuple[Told, ...] = ()
-    notices: tuple[Told, ...] = ()
+    findings: tuple[BilingualText, ...] = ()
+    notices: tuple[BilingualText, ...] = ()
     sheet: DataSheet | None = None
     final: bool = False  # scored on data drawn after the deadline

@@ -1,4 +1,4 @@
-"""When to try again, and how long to wait before: pure rules, and the one loop that follows them."""
+"""Retries of requests: how often, after which pause, and the loop that does it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How often to try and how long to wait: twice as long each time, up to a cap."""
+class RetryPolicy:
+    """How often to try, and how long to wait: exponential backoff up to a cap."""
 
     tries: int
     first_s: float = 0.5
     cap_s: float = 20.0
 
-    def wait_s(self, failed: int, chance: float) -> float:
-        """Seconds to wait after that many failures; `chance` in [0, 1) spreads a crowd over the wait."""
-        whole = min(self.cap_s, self.first_s * 2.0 ** (failed - 1))
-        return whole * (0.5 + chance / 2)
+    def wait_s(self, failures: int, jitter: float) -> float:
+        """Seconds to wait after so many failures; `jitter` in [0, 1) spreads clients over time."""
+        whole = min(self.cap_s, self.first_s * 2.0 ** (failures - 1))
+        return whole * (0.5 + jitter / 2)
 
 
-BRISK = Patience(tries=4)
-"""For a question somebody waits for: gives up after some 4 seconds."""
-STUBBORN = Patience(tries=9, cap_s=30.0)
-"""For a hand-in on deadline night: gives up after some two minutes."""
-ONCE = Patience(tries=1)
-"""For what must not be done twice."""
+QUICK = RetryPolicy(tries=4)
+"""For a question: gives up after about 4 seconds."""
+PERSISTENT = RetryPolicy(tries=9, cap_s=30.0)
+"""For a hand-in: gives up after about two minutes."""
+ONCE = RetryPolicy(tries=1)
+"""For a request that must not be repeated."""
 
 
-class TryAgainError(Exception):
-    """This failure may pass. `cause` is what to raise when it does not."""
+class TransientError(Exception):
+    """A failure that may pass. `cause` is the error to raise when it does not."""
 
     def __init__(self, cause: Exception, retry_after_s: float | None = None) -> None:
         super().__init__(str(cause))
@@ -42,8 +42,8 @@ class TryAgainError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A pause before the next try, told to whoever watches."""
+class RetryPause:
+    """A pause before the next try."""
 
     seconds: float
     next_try: int
@@ -52,36 +52,36 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Retrier:
-    """Runs an action until it works or patience ends."""
+    """Runs an action until it succeeds or the policy ends."""
 
     sleep: Callable[[float], None]
-    chance: Callable[[], float]
-    tell: Callable[[Wait], None]
+    jitter: Callable[[], float]
+    on_pause: Callable[[RetryPause], None]
 
-    def run(self, action: Callable[[], T], patience: Patience) -> T:
-        """The action's result. Raises the last failure's cause when it never worked."""
-        for failed in range(1, patience.tries):
+    def run(self, action: Callable[[], T], policy: RetryPolicy) -> T:
+        """The result of the action. Raises the cause of the last failure when it never succeeds."""
+        for failures in range(1, policy.tries):
             try:
                 return action()
-            except TryAgainError as failure:
-                self._pause(failure, failed, patience)
+            except TransientError as failure:
+                self._pause(failure, failures, policy)
         try:
             return action()
-        except TryAgainError as failure:
+        except TransientError as failure:
             raise failure.cause from failure.cause.__cause__
 
-    def _pause(self, failure: TryAgainError, failed: int, patience: Patience) -> None:
+    def _pause(self, failure: TransientError, failures: int, policy: RetryPolicy) -> None:
         asked_s = failure.retry_after_s or 0.0
-        if asked_s > patience.cap_s:
-            # The server wants a longer pause than anybody sits through: say so instead.
+        if asked_s > policy.cap_s:
+            # The server asks for a longer pause than people wait: its refusal is shown instead.
             raise failure.cause from failure.cause.__cause__
-        seconds = max(asked_s, patience.wait_s(failed, self.chance()))
-        self.tell(Wait(seconds, failed + 1, patience.tries))
+        seconds = max(asked_s, policy.wait_s(failures, self.jitter()))
+        self.on_pause(RetryPause(seconds, failures + 1, policy.tries))
         self.sleep(seconds)
 
 
 def retry_after_s(header: str | None, now: datetime) -> float | None:
-    """Retry-After in seconds, from either of its two forms; None when there is none that makes sense."""
+    """The header Retry-After (seconds or a date) in seconds; None when it is missing or unreadable."""
     if header is None:
         return None
     if header.strip().isascii() and header.strip().isdigit():

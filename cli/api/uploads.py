@@ -1,4 +1,4 @@
-"""Handing in: files are looked at before anything is sent, then streamed and counted on the way."""
+"""Hand-ins in one request: files are checked before anything is sent, and counted while they are sent."""
 
 from __future__ import annotations
 
@@ -9,116 +9,145 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from cli.api.client import VISIBLE_ASCII, Client, Json
 from cli.api.errors import WrongUse
 from cli.api.records import Limits
-from cli.api.retry import STUBBORN
+from cli.api.retry import PERSISTENT
+from cli.language.translation import lazy_gettext as _
 
 MIB = 2**20
 
+OnProgress: TypeAlias = Callable[[int], None]
+"""Is called with the number of bytes of each chunk that was sent."""
+
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One opened file and its size when it was opened."""
+class OpenedFile:
+    """An opened file and its size in bytes at that moment."""
 
     name: str
-    file: BinaryIO
+    handle: BinaryIO
     size: int
 
 
-class Counted:
-    """A file that tells how far it was sent, and sends exactly the bytes that were promised."""
+class ProgressFile:
+    """A file that reports its progress while it is sent, and gives exactly the bytes that were announced."""
 
-    def __init__(self, parcel: Parcel, tell: Callable[[int], None]) -> None:
-        self._file, self._size, self._tell = parcel.file, parcel.size, tell
+    def __init__(self, file: OpenedFile, on_progress: OnProgress) -> None:
+        self._handle, self._size, self._on_progress = file.handle, file.size, on_progress
         self._sent = 0
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes. Raises WrongUse when the file has become shorter."""
         left = self._size - self._sent
-        chunk = self._file.read(left if size < 0 else min(size, left))
+        chunk = self._handle.read(left if size < 0 else min(size, left))
         if left and not chunk:
-            raise WrongUse("A file changed while it was being sent. Nothing was handed in.")
+            raise file_changed()
         self._sent += len(chunk)
-        self._tell(len(chunk))
+        self._on_progress(len(chunk))
         return chunk
 
     def tell(self) -> int:
-        """How many bytes were sent."""
+        """The number of bytes sent."""
         return self._sent
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Back to the start before each try; to the end only to be asked for the size."""
+        """Back to the start before each try; httpx seeks the end only to learn the size."""
         if whence == os.SEEK_END:
             return self._size
-        self._file.seek(offset)
-        self._tell(offset - self._sent)
+        self._handle.seek(offset)
+        self._on_progress(offset - self._sent)
         self._sent = offset
         return offset
 
 
-def new_key() -> str:
-    """An Idempotency-Key: however often the hand-in is repeated with it, it happens once."""
+@dataclass(frozen=True, slots=True)
+class HandInOptions:
+    """How files are handed in."""
+
+    key: str = field(repr=False)  # Idempotency-Key: the same key twice is the same hand-in
+    trial: bool = False  # on public data alone, never counted
+    keep: bool = False  # the waiting hand-in is run too
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The options as query parameters."""
+        return {name: "true" for name, on in (("trial", self.trial), ("keep", self.keep)) if on}
+
+
+def new_idempotency_key() -> str:
+    """A new key: a hand-in that is repeated with it counts once."""
     return secrets.token_urlsafe(24)
 
 
 @contextmanager
-def opened(paths: Sequence[Path], limits: Limits) -> Iterator[list[Parcel]]:
-    """All files, open for reading. Raises WrongUse for whatever the server would refuse anyway."""
+def open_files(paths: Sequence[Path], limits: Limits) -> Iterator[list[OpenedFile]]:
+    """All files, open for reading. Raises WrongUse for files that the server would refuse."""
     _refuse_names(paths)
     if limits.files is not None and len(paths) > limits.files:
         raise WrongUse(
-            "{count} files are too many: this assignment takes {limit}.", count=len(paths), limit=limits.files
+            _(
+                "{count} files are too many: this assignment takes {limit}.",
+                count=len(paths),
+                limit=limits.files,
+            )
         )
     with ExitStack() as stack:
-        parcels = [_open(path, stack) for path in paths]
-        whole = sum(parcel.size for parcel in parcels)
-        if whole > limits.upload_mib * MIB:
+        files = [_open(path, stack) for path in paths]
+        total = sum(file.size for file in files)
+        if total > limits.upload_mib * MIB:
             raise WrongUse(
-                "{size} MiB are too much: this assignment takes at most {limit} MiB.",
-                size=f"{whole / MIB:.1f}",
-                limit=f"{limits.upload_mib:g}",
+                _(
+                    "{size} MiB are too much: this assignment takes at most {limit} MiB.",
+                    size=f"{total / MIB:.1f}",
+                    limit=f"{limits.upload_mib:g}",
+                )
             )
-        yield parcels
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How files are handed in."""
-
-    key: str = field(repr=False)  # the same key twice is the same hand-in
-    trial: bool = False  # on public data alone, never counted
-    keep: bool = False  # what waits already is run too
-
-    @property
-    def query(self) -> dict[str, str]:
-        """As the address says it."""
-        return {name: "true" for name, said in (("trial", self.trial), ("keep", self.keep)) if said}
+        yield files
 
 
 def hand_in(
-    client: Client, slug: str, parcels: Sequence[Parcel], way: Way, tell: Callable[[int], None]
+    client: Client,
+    slug: str,
+    files: Sequence[OpenedFile],
+    options: HandInOptions,
+    on_progress: OnProgress,
 ) -> Json:
-    """Send the files. Whatever breaks on the way is tried again with the same key, so it counts once."""
-    check_key(way.key)
-    files = [("file", (it.name, Counted(it, tell), "application/octet-stream")) for it in parcels]
+    """Send the files in one request, repeated with the same key until it succeeds, so that it counts once.
+
+    Raises WrongUse for a file that changes.
+    """
+    parts = [
+        ("file", (file.name, ProgressFile(file, on_progress), "application/octet-stream")) for file in files
+    ]
+    return post_submission(client, slug, options, files=parts)
+
+
+def post_submission(client: Client, slug: str, options: HandInOptions, **body: Any) -> Json:  # noqa: ANN401
+    """POST a submission under its key; `body` is what httpx sends. Raises WrongUse for a bad key."""
+    refuse_bad_key(options.key)
     return client.post(
         "assignments",
         slug,
         "submissions",
-        patience=STUBBORN,
-        files=files,
-        params=way.query,
-        headers={"Idempotency-Key": way.key},
+        policy=PERSISTENT,
+        params=options.query,
+        headers={"Idempotency-Key": options.key},
+        **body,
     )
 
 
-def check_key(key: str) -> None:
+def refuse_bad_key(key: str) -> None:
     """Raise WrongUse for a key that no header can carry."""
     if not VISIBLE_ASCII.fullmatch(key):
-        raise WrongUse("A key has only ASCII letters, digits and signs.")
+        raise WrongUse(_("A key has only ASCII letters, digits and signs."))
+
+
+def file_changed() -> WrongUse:
+    """The error for a file that became shorter while it was sent."""
+    return WrongUse(_("A file changed while it was being sent. Nothing was handed in."))
 
 
 def _refuse_names(paths: Sequence[Path]) -> None:
@@ -126,28 +155,30 @@ def _refuse_names(paths: Sequence[Path]) -> None:
     for path in paths:
         name = path.name
         if name in seen:
-            raise WrongUse("Two files are called {name}: give them different names.", name=name)
+            raise WrongUse(_("Two files are called {name}: give them different names.", name=name))
         seen.add(name)
         try:
             name.encode()
         except UnicodeEncodeError as error:
-            raise WrongUse("The name of {path} is not valid UTF-8: rename it.", path=path) from error
+            raise WrongUse(_("The name of {path} is not valid UTF-8: rename it.", path=path)) from error
 
 
-def _open(path: Path, stack: ExitStack) -> Parcel:
+def _open(path: Path, stack: ExitStack) -> OpenedFile:
     if path.is_dir():
-        raise WrongUse("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
+        raise WrongUse(
+            _("{path} is a folder. Name the files in it, or zip it and hand in the zip.", path=path)
+        )
     try:
-        # A pipe must not keep us waiting: it is refused below.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-        file = stack.enter_context(os.fdopen(handle, "rb"))
+        # O_NONBLOCK: opening a pipe does not wait for its writer; pipes are refused below.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = stack.enter_context(os.fdopen(descriptor, "rb"))
     except FileNotFoundError as error:
-        raise WrongUse("There is no file {path}.", path=path) from error
+        raise WrongUse(_("There is no file {path}.", path=path)) from error
     except OSError as error:
-        raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
-    found = os.fstat(file.fileno())
-    if not stat.S_ISREG(found.st_mode):
-        raise WrongUse("{path} is not a regular file.", path=path)
-    if found.st_size == 0:
-        raise WrongUse("{path} is empty.", path=path)
-    return Parcel(path.name, file, found.st_size)
+        raise WrongUse.cannot_read(path, error) from error
+    status = os.fstat(handle.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise WrongUse(_("{path} is not a regular file.", path=path))
+    if status.st_size == 0:
+        raise WrongUse(_("{path} is empty.", path=path))
+    return OpenedFile(path.name, handle, status.st_size)

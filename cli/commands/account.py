@@ -1,4 +1,4 @@
-"""Signing in and out, and who one is."""
+"""Commands of the account: login, logout, whoami."""
 
 from __future__ import annotations
 
@@ -10,89 +10,92 @@ import click
 from cli.api.address import Address
 from cli.api.client import Client
 from cli.api.credentials import Login
-from cli.api.decoding import read
+from cli.api.decoding import decode
 from cli.api.errors import Refused, Unreachable, WrongUse
 from cli.api.records import IssuedToken, Person
 from cli.api.retry import ONCE
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
-from cli.context import Call
-from cli.terminal.tables import person_lines
+from cli.commands.localized import command, option, pass_context
+from cli.context import Context
+from cli.language.translation import Sentence
+from cli.language.translation import lazy_gettext as _
+from cli.terminal.cards import person_lines
 
 
-@click.command(
-    cls=SpokenCommand, help="Sign in: get a token for this machine, and keep it in a private file."
-)
-@click.option("--url", cls=SpokenOption, help="Address of the server.")
-@click.option("--neptun", cls=SpokenOption, help="Your Neptun code; asked for when left out.")
-@click.option(
-    "--name", cls=SpokenOption, help="How this token is called in your account; else this machine's name."
-)
-@click.option(
-    "--password-stdin", is_flag=True, cls=SpokenOption, help="Read the password from standard input."
-)
-@click.option(
-    "--insecure", is_flag=True, cls=SpokenOption, help="Allow plain http to this server, now and later."
-)
-@pass_call
+@command(help=_("Sign in: get a token for this machine, and keep it in a private file."))
+@option("--url", help=_("Address of the server."))
+@option("--neptun", help=_("Your Neptun code; asked for when left out."))
+@option("--name", help=_("How this token is called in your account; else this machine's name."))
+@option("--password-stdin", is_flag=True, help=_("Read the password from standard input."))
+@option("--insecure", is_flag=True, help=_("Allow plain http to this server, now and later."))
+@pass_context
 def login(
-    call: Call, *, url: str | None, neptun: str | None, name: str | None, password_stdin: bool, insecure: bool
+    context: Context,
+    *,
+    url: str | None,
+    neptun: str | None,
+    name: str | None,
+    password_stdin: bool,
+    insecure: bool,
 ) -> None:
-    """Ask for what is missing, get a token, keep it."""
-    insecure = insecure or call.insecure
-    logins = call.outside.keyring.load()
+    """Ask for what is missing, get a token, save it."""
+    insecure = insecure or context.insecure
+    logins = context.environment.credentials.load()
     address = Address.parse(
-        url or call.outside.url() or logins.current or _ask(call, "Address of the server")
+        url or context.environment.url() or logins.current or _ask(context, _("Address of the server"))
     )
-    client = call.client_for(address, None, insecure=insecure)
-    neptun = neptun or _ask(call, "Neptun code")
-    password = _password(call, stdin=password_stdin)
-    asked = {"neptun": neptun, "password": password, "name": name or platform.node() or "hazi"}
+    client = context.client_for(address, None, insecure=insecure)
+    neptun = neptun or _ask(context, _("Neptun code"))
+    password = _password(context, stdin=password_stdin)
+    request = {"neptun": neptun, "password": password, "name": name or platform.node() or "hazi"}
     if device := logins.devices.get(address.url):
-        asked["device"] = device
-    answer = client.post("tokens", patience=ONCE, json=asked)
-    issued = read(IssuedToken, answer)
-    kept = Login(address.url, str(answer["token"]), issued.neptun, insecure)
-    call.outside.keyring.save(logins.with_login(kept, str(answer.get("device") or "")))
-    if call.outside.token_comes_from_environment():
-        call.screen.note("HAZI_TOKEN is set and goes before what was kept now.")
-    call.screen.note("Signed in to {url} as {neptun}.", url=address.url, neptun=issued.neptun)
-    shown = {key: value for key, value in answer.items() if key not in {"token", "device"}}
-    call.screen.result(shown | {"url": address.url, "file": str(call.outside.keyring.path)})
+        request["device"] = device
+    answer = client.post("tokens", policy=ONCE, json=request)
+    issued = decode(IssuedToken, answer)
+    new = Login(address.url, str(answer["token"]), issued.neptun, insecure)
+    context.environment.credentials.save(logins.with_login(new, str(answer.get("device") or "")))
+    if context.environment.token_comes_from_environment():
+        context.screen.note(_("HAZI_TOKEN is set and goes before what was kept now."))
+    context.screen.note(_("Signed in to {url} as {neptun}.", url=address.url, neptun=issued.neptun))
+    public = {key: value for key, value in answer.items() if key not in {"token", "device"}}
+    context.screen.result(public | {"url": address.url, "file": str(context.environment.credentials.path)})
 
 
-@click.command(cls=SpokenCommand, help="Sign out: revoke the token on the server and forget it here.")
-@pass_call
-def logout(call: Call) -> None:
-    """Revoke first; forget in any case."""
-    url, from_environment = call.login.url, call.outside.token_comes_from_environment()
+@command(help=_("Sign out: revoke the token on the server and forget it here."))
+@pass_context
+def logout(context: Context) -> None:
+    """Revoke the token, and forget it even if that fails."""
+    url, from_environment = context.login.url, context.environment.token_comes_from_environment()
     try:
-        revoked = _revoke(call.client)
+        revoked = _revoke(context.client)
     except Unreachable as error:
         error.add_note(
-            call.language.say("The token was forgotten here, but is still valid: revoke it in your account.")
+            context.language.gettext(
+                "The token was forgotten here, but is still valid: revoke it in your account."
+            )
         )
         raise
     finally:
         if not from_environment:
-            call.outside.keyring.save(call.outside.keyring.load().without(url))
+            context.environment.credentials.save(context.environment.credentials.load().without(url))
     if from_environment:
-        call.screen.note("HAZI_TOKEN is still set, but no longer valid.")
-    call.screen.note("Signed out of {url}.", url=url)
-    call.screen.result({"url": url, "revoked": revoked})
+        context.screen.note(_("HAZI_TOKEN is still set, but no longer valid."))
+    context.screen.note(_("Signed out of {url}.", url=url))
+    context.screen.result({"url": url, "revoked": revoked})
 
 
-@click.command(cls=SpokenCommand, help="Say who is signed in, and where.")
-@pass_call
-def whoami(call: Call) -> None:
-    """The person behind the token."""
-    answer = call.client.get("me")
-    call.screen.result(
-        answer | {"url": call.login.url}, *person_lines(read(Person, answer), call.login.url, call.language)
+@command(help=_("Say who is signed in, and where."))
+@pass_context
+def whoami(context: Context) -> None:
+    """The owner of the token."""
+    answer = context.client.get("me")
+    context.screen.result(
+        answer | {"url": context.login.url},
+        *person_lines(decode(Person, answer), context.login.url, context.language),
     )
 
 
 def _revoke(client: Client) -> bool:
-    """Whether the token was still valid."""
+    """Revoke the token of the client; whether it was still valid."""
     try:
         client.send("DELETE", "tokens", "current")
     except Refused as refused:
@@ -102,15 +105,15 @@ def _revoke(client: Client) -> bool:
     return True
 
 
-def _ask(call: Call, english: str) -> str:
-    return str(click.prompt(call.language.say(english), err=True)).strip()
+def _ask(context: Context, question: Sentence) -> str:
+    return str(click.prompt(question.in_language(context.language), err=True)).strip()
 
 
-def _password(call: Call, *, stdin: bool) -> str:
-    # Where nobody types there is no echo to hide, and no terminal to ask on.
+def _password(context: Context, *, stdin: bool) -> str:
+    # Without a terminal there is no echo to hide, and nobody to ask.
     if not stdin and sys.stdin.isatty():
-        return str(click.prompt(call.language.say("Password"), hide_input=True, err=True))
+        return str(click.prompt(context.language.gettext("Password"), hide_input=True, err=True))
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
-        raise WrongUse("There is no password on standard input.")
+        raise WrongUse(_("There is no password on standard input."))
     return password

@@ -1,4 +1,4 @@
-"""Grading at home: the server's own grader on this machine, with public data, and no try is spent."""
+"""The command check: files are graded on this machine, with the public data of the practice kit."""
 
 from __future__ import annotations
 
@@ -14,89 +14,90 @@ import click
 from rich.progress import Progress
 
 from cli.api.client import Json
-from cli.api.decoding import read
+from cli.api.decoding import decode
 from cli.api.errors import NotScored
-from cli.api.practice_kit import kit_in
-from cli.api.records import SCORED, Assignment, Practice
+from cli.api.practice_kit import fetch_kit
+from cli.api.records import SCORED, AssignmentDetail, PracticeKit
 from cli.api.report_records import Report
-from cli.api.uploads import opened
+from cli.api.uploads import open_files
 from cli.commands import precheck
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
+from cli.commands.localized import command, option, pass_context
 from cli.commands.submit import FILES
-from cli.context import Call
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.report_card import ReportCard
 from cli.terminal.screen import Screen
 
-GRADER = ("grader", "torch")
+GRADER_MODULES = ("grader", "torch")
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="""Grade files on this machine, with the public data: nothing is handed in, no try is spent.
-
-    The score is that of the validation data; the grade comes from data that only the server has.""",
+@command(
+    help=_(
+        "Grade files on this machine, with the public data: nothing is handed in, no try is spent.\n\n"
+        "The score is that of the validation data; the grade comes from data that only the server has."
+    )
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option(
-    "--device", default="auto", cls=SpokenOption, help="Where to train: auto, cpu, cuda, or cuda:N."
-)
-@click.option("--seed", type=click.IntRange(0), default=0, cls=SpokenOption, help="Seed of the run.")
-@pass_call
-def check(call: Call, *, slug: str, files: tuple[Path, ...], device: str, seed: int) -> int:
-    """Look at the files as a hand-in would, then grade them if this machine can."""
-    assignment = read(Assignment, call.client.get("assignments", slug))
-    with opened(files, assignment.limits) as parcels:
-        found = list(precheck.problems(assignment.kind, parcels))
-    if found:
-        error = NotScored("These files would be refused, or fail at once.")
-        for sentence in found:
-            error.add_note(f"- {sentence.within(call.language)}")
+@option("--device", default="auto", help=_("Where to train: auto, cpu, cuda, or cuda:N."))
+@option("--seed", type=click.IntRange(0), default=0, help=_("Seed of the run."))
+@pass_context
+def check(context: Context, *, slug: str, files: tuple[Path, ...], device: str, seed: int) -> int:
+    """Check the files, then grade them if the grader is installed."""
+    assignment = decode(AssignmentDetail, context.client.get("assignments", slug))
+    with open_files(files, assignment.limits) as opened:
+        problems = list(precheck.problems(assignment.kind, opened))
+    if problems:
+        error = NotScored(_("These files would be refused, or fail at once."))
+        for sentence in problems:
+            error.add_note(f"- {sentence.in_language(context.language)}")
         raise error
-    if not all(importlib.util.find_spec(name) for name in GRADER):
-        return _told_without_grader(call, files)
+    if not all(importlib.util.find_spec(name) for name in GRADER_MODULES):
+        return _without_grader(context, files)
     if assignment.practice is None:
-        raise NotScored("There is no practice kit for this assignment yet: ask your teacher for one.")
-    kit = _kit(call, slug, assignment.practice)
-    report = _graded(call, kit, files, ["--device", device, "--seed", str(seed)])
-    call.screen.result(report, ReportCard(read(Report, report), assignment, call.language))
+        raise NotScored(_("There is no practice kit for this assignment yet: ask your teacher for one."))
+    kit = _fetch_kit(context, slug, assignment.practice)
+    report = _grade(context, kit, files, ["--device", device, "--seed", str(seed)])
+    context.screen.result(report, ReportCard(decode(Report, report), assignment, context.language))
     return 0 if report.get("verdict") == SCORED else 1
 
 
-def _told_without_grader(call: Call, files: Sequence[Path]) -> int:
+def _without_grader(context: Context, files: Sequence[Path]) -> int:
     names = [path.name for path in files]
-    call.screen.result({"files": names, "graded": False})
-    call.screen.note("The files can be read, and what is asked for is in them.")
-    call.screen.hint(
-        "To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'"
+    context.screen.result({"files": names, "graded": False})
+    context.screen.note(_("The files can be read, and what is asked for is in them."))
+    context.screen.hint(
+        _("To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'")
     )
     return 0
 
 
-def _kit(call: Call, slug: str, practice: Practice) -> Path:
-    with _progress(call.screen, practice.size) as tell:
-        return kit_in(call.outside.cache / "practice", call.client, slug, practice, tell)
+def _fetch_kit(context: Context, slug: str, kit: PracticeKit) -> Path:
+    with _progress(context.screen, kit.size) as on_progress:
+        return fetch_kit(context.environment.cache / "practice", context.client, slug, kit, on_progress)
 
 
 @contextmanager
-def _progress(screen: Screen, whole: int) -> Iterator[Callable[[int], None]]:
-    """Shows what has arrived of a kit; nothing where it is here already."""
-    with Progress(console=screen.notes, transient=True, redirect_stdout=False) as progress:
-        task = progress.add_task(screen.language.say("Fetching the practice kit"), total=whole, visible=False)
+def _progress(screen: Screen, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many bytes of a kit have arrived; nothing for a kit from the cache."""
+    with Progress(console=screen.stderr, transient=True, redirect_stdout=False) as progress:
+        task = progress.add_task(
+            screen.language.gettext("Fetching the practice kit"), total=total, visible=False
+        )
         yield lambda count: progress.update(task, advance=count, visible=True)
 
 
-def _graded(call: Call, kit: Path, files: Sequence[Path], options: Sequence[str]) -> Json:
-    """The grader's report; what it tells meanwhile goes to stderr. Raises NotScored where it has none."""
-    # -P: no file of the folder this is called in may stand in for a module.
+def _grade(context: Context, kit: Path, files: Sequence[Path], options: Sequence[str]) -> Json:
+    """The report of the grader, whose messages go to stderr. Raises NotScored when it prints no report."""
+    # -P: a file in the current folder must not be imported instead of a module.
     command = [sys.executable, "-P", "-m", "grader", "check", "--json", *options, "--", str(kit)]
-    done = subprocess.run(
+    finished = subprocess.run(
         [*command, *map(str, files)], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False
     )
     try:
-        told: Json = json.loads(done.stdout)
+        report: Json = json.loads(finished.stdout)
     except (ValueError, RecursionError) as error:
-        raise NotScored("The grader on this machine gave no report; it says why above.") from error
-    call.screen.note("Nothing was handed in: this is what the public validation data say.")
-    # What the validation data would be worth is no promise.
-    return told | {"points": None}
+        raise NotScored(_("The grader on this machine gave no report; it says why above.")) from error
+    context.screen.note(_("Nothing was handed in: this is what the public validation data say."))
+    # Points on the validation data would look like a promise.
+    return report | {"points": None}

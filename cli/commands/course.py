@@ -1,4 +1,4 @@
-"""The course: its assignments, its leaderboards, its pages."""
+"""Commands of the course: assignments, leaderboard, open."""
 
 from __future__ import annotations
 
@@ -6,77 +6,77 @@ import click
 from rich.text import Text
 
 from cli.api.client import Json
-from cli.api.decoding import read
-from cli.api.records import Assignment, Assignments, Leaderboard, Submission
-from cli.commands.localized import SpokenCommand, pass_call
-from cli.commands.lookup import found_id
-from cli.context import Call
+from cli.api.decoding import decode
+from cli.api.records import AssignmentDetail, Assignments, Leaderboard, Submission
+from cli.commands.localized import command, pass_context
+from cli.commands.lookup import resolve_id
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.tables import AssignmentCard, AssignmentList, LeaderboardTable
 
-BOARD_ROWS = 1000  # asked for at once
+PAGE_ROWS = 1000  # of a leaderboard
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="List the assignments: what is due when, tries left, your best points. "
-    "Name one to read what it costs to be late.",
+@command(
+    help=_(
+        "List the assignments: what is due when, tries left, your best points. "
+        "Name one to read what it costs to be late."
+    )
 )
 @click.argument("slug", required=False)
-@pass_call
-def assignments(call: Call, *, slug: str | None) -> None:
-    """All of them, or one with its rules."""
+@pass_context
+def assignments(context: Context, *, slug: str | None) -> None:
+    """All assignments, or one with its rules."""
     if slug is not None:
-        answer = call.client.get("assignments", slug)
-        one = read(Assignment, answer)
-        call.screen.result(answer, AssignmentCard(one, call.outside.now(), call.language))
+        answer = context.client.get("assignments", slug)
+        card = AssignmentCard(decode(AssignmentDetail, answer), context.environment.now(), context.language)
+        context.screen.result(answer, card)
         return
-    answer = call.client.get("assignments")
-    found = read(Assignments, answer).assignments
-    call.screen.result(answer, AssignmentList(found, call.outside.now(), call.language))
+    answer = context.client.get("assignments")
+    listed = decode(Assignments, answer).assignments
+    context.screen.result(answer, AssignmentList(listed, context.environment.now(), context.language))
 
 
-@click.command(cls=SpokenCommand, help="Show the leaderboard of an assignment.")
+@command(help=_("Show the leaderboard of an assignment."))
 @click.argument("slug")
-@pass_call
-def leaderboard(call: Call, *, slug: str) -> None:
-    """Who is where."""
-    answer = _whole_board(call, slug)
-    call.screen.result(answer, LeaderboardTable(read(Leaderboard, answer), call.language))
+@pass_context
+def leaderboard(context: Context, *, slug: str) -> None:
+    """All pages of the leaderboard."""
+    answer = _whole_board(context, slug)
+    context.screen.result(answer, LeaderboardTable(decode(Leaderboard, answer), context.language))
 
 
-def _whole_board(call: Call, slug: str) -> Json:
-    """All pages of a board as one."""
-    parts, query = ("assignments", slug, "leaderboard"), {"limit": str(BOARD_ROWS)}
-    whole = call.client.get(*parts, query=query)
-    rows, following = list(whole.get("rows", ())), read(Leaderboard, whole).next
-    while following is not None and following == len(rows):  # a server that turns in circles ends here
-        page = call.client.get(*parts, query=query | {"cursor": str(following)})
-        following = read(Leaderboard, page).next
+def _whole_board(context: Context, slug: str) -> Json:
+    """All pages of a leaderboard as one document."""
+    parts, query = ("assignments", slug, "leaderboard"), {"limit": str(PAGE_ROWS)}
+    whole = context.client.get(*parts, query=query)
+    rows, following = list(whole.get("rows", ())), decode(Leaderboard, whole).next
+    while following is not None and following == len(rows):  # else the server repeats itself
+        page = context.client.get(*parts, query=query | {"cursor": str(following)})
+        following = decode(Leaderboard, page).next
         rows += page["rows"]
     return {**whole, "rows": rows, "next": None}
 
 
-@click.command(
-    "open",
-    cls=SpokenCommand,
-    help="Open a page in the browser: an assignment, a submission, or the list of assignments.",
+@command(
+    "open", help=_("Open a page in the browser: an assignment, a submission, or the list of assignments.")
 )
 @click.argument("what", metavar="[SLUG|ID]", required=False)
-@pass_call
-def open_page(call: Call, *, what: str | None) -> None:
-    """Open it, and say its address in any case: there may be no browser here."""
-    url = call.client.address.page(_page(call, what))
-    opened = call.outside.browse(url)
-    call.screen.result({"url": url, "opened": opened}, Text(url, no_wrap=True, overflow="ignore"))
+@pass_context
+def open_page(context: Context, *, what: str | None) -> None:
+    """Open the page, and print its address: this machine may have no browser."""
+    url = context.client.address.absolute_url(_page(context, what))
+    opened = context.environment.browse(url)
+    context.screen.result({"url": url, "opened": opened}, Text(url, no_wrap=True, overflow="ignore"))
     if not opened:
-        call.screen.note("No browser could be opened here: open the address yourself.")
+        context.screen.note(_("No browser could be opened here: open the address yourself."))
 
 
-def _page(call: Call, what: str | None) -> str:
-    """Where the page is, as the server says."""
+def _page(context: Context, what: str | None) -> str:
+    """The link of the page, as the server gives it."""
     if what is None:
         return "assignments"
-    for assignment in read(Assignments, call.client.get("assignments")).assignments:
+    for assignment in decode(Assignments, context.client.get("assignments")).assignments:
         if assignment.slug == what:
             return assignment.links.html
-    return read(Submission, call.client.get("submissions", found_id(call, what))).links.html
+    return decode(Submission, context.client.get("submissions", resolve_id(context, what))).links.html

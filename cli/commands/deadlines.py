@@ -1,4 +1,4 @@
-"""Deadlines: extensions and dates for staff, tokens and the reason of one's points for everybody."""
+"""Commands of deadlines: extend, extensions, unextend, explain, tokens, dates."""
 
 from __future__ import annotations
 
@@ -8,51 +8,55 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.text import Text
 
-from cli.api.deadline_records import Dates, Explanation, Extensions, GrantedList, Tokens
-from cli.api.decoding import read
+from cli.api.deadline_records import (
+    AssignmentDates,
+    Explanation,
+    Extensions,
+    GrantResult,
+    TableGrantResult,
+    TokenUse,
+)
+from cli.api.decoding import decode
 from cli.api.errors import WrongUse
 from cli.api.retry import ONCE
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
-from cli.context import Call
+from cli.commands.localized import command, option, pass_context
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
 from cli.terminal.deadline_tables import (
-    bad_lines,
-    date_table,
+    date_parts,
     explanation_parts,
     extension_table,
     granted_lines,
-    moved_table,
+    refused_lines,
     token_lines,
 )
 
 COLUMNS = ("neptun", "assignment", "due", "reason")
-LARGEST_TABLE = 2 * 2**20
+LARGEST_TABLE = 2 * 2**20  # bytes
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="Give students a later due moment (staff): +2d, +1w, +36h or a moment such as 2026-10-26T12:00.\n\n"
-    "hazi extend SLUG ABC123 DEF456 +2d --reason ill; days count from each student's own due moment. "
-    "With --label all who have it, with --csv a table with the columns neptun, assignment, due, reason.",
+@command(
+    help=_(
+        "Give students a later due moment (staff): +2d, +1w, +36h or a moment such as 2026-10-26T12:00.\n\n"
+        "hazi extend SLUG ABC123 DEF456 +2d --reason ill; days count from each student's own due moment. "
+        "With --label all who have it, with --csv a table with the columns neptun, assignment, due, reason."
+    )
 )
 @click.argument("words", nargs=-1, metavar="SLUG [CODE...] +2d|MOMENT")
-@click.option("--reason", default="", cls=SpokenOption, help="Why; the student reads it.")
-@click.option("--label", default="", cls=SpokenOption, help="All who have this label, instead of codes.")
-@click.option(
-    "--replace", is_flag=True, cls=SpokenOption, help="In place of earlier ones: the only way to shorten."
-)
-@click.option(
+@option("--reason", default="", help=_("Why; the student reads it."))
+@option("--label", default="", help=_("All who have this label, instead of codes."))
+@option("--replace", is_flag=True, help=_("In place of earlier ones: the only way to shorten."))
+@option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    cls=SpokenOption,
-    help="Take a table from this file.",
+    help=_("Take a table from this file."),
 )
-@click.option("--yes", is_flag=True, cls=SpokenOption, help="Do not ask.")
-@pass_call
+@option("--yes", is_flag=True, help=_("Do not ask."))
+@pass_context
 def extend(
-    call: Call,
+    context: Context,
     *,
     words: tuple[str, ...],
     reason: str,
@@ -61,104 +65,108 @@ def extend(
     table: Path | None,
     yes: bool,
 ) -> None:
-    """One extension for several, or a table."""
+    """Grant one extension to several students, or a table of extensions."""
     if table is not None:
-        _extend_by(call, table, yes=yes)
+        _extend_by_table(context, table, yes=yes)
         return
     if len(words) < 2:
-        raise WrongUse("Name the assignment, the students and how long: hazi extend SLUG ABC123 +2d")
+        raise WrongUse(_("Name the assignment, the students and how long: hazi extend SLUG ABC123 +2d"))
     slug, *codes, due = words
-    known = read(Extensions, call.client.get("assignments", slug, "extensions"))
-    wish = {"neptun": codes, "due": due, "reason": reason, "label": label, "replace": replace}
-    # `seen` keeps a request whose answer was lost from being granted on top of itself.
-    answer = call.client.post(
-        "assignments", slug, "extensions", patience=ONCE, json=wish | {"seen": known.newest}
-    )
-    call.screen.result(answer, *granted_lines(read(GrantedList, answer).granted))
+    known = decode(Extensions, context.client.get("assignments", slug, "extensions"))
+    # `seen` is the newest extension known here: a request that is repeated is not granted a second time.
+    request = {
+        "neptun": codes,
+        "due": due,
+        "reason": reason,
+        "label": label,
+        "replace": replace,
+        "seen": known.newest,
+    }
+    answer = context.client.post("assignments", slug, "extensions", policy=ONCE, json=request)
+    context.screen.result(answer, *granted_lines(decode(GrantResult, answer).granted))
 
 
-@click.command(cls=SpokenCommand, help="List the extensions of an assignment: who has what and why (staff).")
+@command(help=_("List the extensions of an assignment: who has what and why (staff)."))
 @click.argument("slug")
-@pass_call
-def extensions(call: Call, *, slug: str) -> None:
-    """Those that ended too."""
-    answer = call.client.get("assignments", slug, "extensions")
-    found = read(Extensions, answer).extensions
-    if found:
-        call.screen.result(answer, extension_table(found, call.language))
+@pass_context
+def extensions(context: Context, *, slug: str) -> None:
+    """All extensions, in force or not."""
+    answer = context.client.get("assignments", slug, "extensions")
+    listed = decode(Extensions, answer).extensions
+    if listed:
+        context.screen.result(answer, extension_table(listed, context.language))
         return
-    call.screen.result(answer)
-    call.screen.note("There is no extension yet.")
+    context.screen.result(answer)
+    context.screen.note(_("There is no extension yet."))
 
 
-@click.command(cls=SpokenCommand, help="Take an extension back; it stays in the list (staff).")
+@command(help=_("Take an extension back; it stays in the list (staff)."))
 @click.argument("id", type=click.IntRange(1))
-@click.option("--reason", default="", cls=SpokenOption, help="Why; the student reads it.")
-@pass_call
-def unextend(call: Call, *, id: int, reason: str) -> None:
-    """By its number, as `hazi extensions` shows it."""
-    found = read(Extensions, call.client.get("extensions")).extensions
-    slug = next((one.assignment for one in found if one.id == id), None)
+@option("--reason", default="", help=_("Why; the student reads it."))
+@pass_context
+def unextend(context: Context, *, id: int, reason: str) -> None:
+    """End the extension with that number, which `hazi extensions` shows."""
+    listed = decode(Extensions, context.client.get("extensions")).extensions
+    slug = next((one.assignment for one in listed if one.id == id), None)
     if slug is None:
-        raise WrongUse("There is no extension {id}. See: hazi extensions SLUG", id=id)
-    call.client.send(
-        "DELETE", "assignments", slug, "extensions", str(id), patience=ONCE, json={"reason": reason}
+        raise WrongUse(_("There is no extension {id}. See: hazi extensions SLUG", id=id))
+    context.client.send(
+        "DELETE", "assignments", slug, "extensions", str(id), policy=ONCE, json={"reason": reason}
     )
-    call.screen.note("The extension was taken back.")
-    call.screen.result({"id": id, "assignment": slug})
+    context.screen.note(_("The extension was taken back."))
+    context.screen.result({"id": id, "assignment": slug})
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="Say what you would get at this moment and why; staff name a student.",
-)
+@command(help=_("Say what you would get at this moment and why; staff name a student."))
 @click.argument("slug")
 @click.argument("neptun", required=False, metavar="[CODE]")
-@pass_call
-def explain(call: Call, *, slug: str, neptun: str | None) -> None:
-    """Every step, and what a hand-in would be worth when."""
+@pass_context
+def explain(context: Context, *, slug: str, neptun: str | None) -> None:
+    """The steps to the points, and what a hand-in would be worth over time."""
     parts = ("students", neptun, "explanation") if neptun else ("explanation",)
-    answer = call.client.get("assignments", slug, *parts)
-    call.screen.result(answer, *explanation_parts(read(Explanation, answer), call.language))
+    answer = context.client.get("assignments", slug, *parts)
+    context.screen.result(answer, *explanation_parts(decode(Explanation, answer), context.language))
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="Say how many of your time tokens an assignment uses; with a number, let it use at most so many. "
-    "`all` is as many as help.",
+@command(
+    help=_(
+        "Say how many of your time tokens an assignment uses; with a number, let it use at most so many. "
+        "`all` is as many as help."
+    )
 )
 @click.argument("slug")
 @click.argument("most", required=False, metavar="[N|all]")
-@pass_call
-def tokens(call: Call, *, slug: str, most: str | None) -> None:
-    """Until the assignment is closed for oneself."""
+@pass_context
+def tokens(context: Context, *, slug: str, most: str | None) -> None:
+    """Show the tokens, or limit them until the assignment is closed for the student."""
     if most is None:
-        answer = call.client.get("assignments", slug, "tokens")
+        answer = context.client.get("assignments", slug, "tokens")
     else:
         if most != "all" and not (most.isascii() and most.isdigit() and len(most) < 4):
-            raise WrongUse("Write a whole number of tokens, or: all")
-        wish = {"most": None if most == "all" else int(most)}
-        answer = dict(call.client.send("PUT", "assignments", slug, "tokens", json=wish).json())
-    call.screen.result(answer, *token_lines(read(Tokens, answer), call.language))
+            raise WrongUse(_("Write a whole number of tokens, or: all"))
+        request = {"most": None if most == "all" else int(most)}
+        answer = context.client.put("assignments", slug, "tokens", json=request)
+    context.screen.result(answer, *token_lines(decode(TokenUse, answer), context.language))
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="Show the dates of an assignment (staff), or set them over those of the file (lecturers).\n\n"
-    "Moments are local time of the course, such as 2026-10-26T23:59:59. "
-    "First you see whom it touches; nothing is set before you confirm.",
+@command(
+    help=_(
+        "Show the dates of an assignment (staff), or set them over those of the file (lecturers).\n\n"
+        "Moments are local time of the course, such as 2026-10-26T23:59:59. "
+        "First you see whom it touches; nothing is set before you confirm."
+    )
 )
 @click.argument("slug")
-@click.option("--opens", cls=SpokenOption, help="When it opens.")
-@click.option("--due", cls=SpokenOption, help="When it is due.")
-@click.option("--closes", cls=SpokenOption, help="The last moment of all.")
-@click.option("--reveal", cls=SpokenOption, help="When private results are told.")
-@click.option("--back", is_flag=True, cls=SpokenOption, help="Go back to the dates of the file.")
-@click.option("--reason", default="", cls=SpokenOption, help="Why; it stands in the audit.")
-@click.option("--yes", is_flag=True, cls=SpokenOption, help="Do not ask.")
-@pass_call
+@option("--opens", help=_("When it opens."))
+@option("--due", help=_("When it is due."))
+@option("--closes", help=_("The last moment of all."))
+@option("--reveal", help=_("When private results are told."))
+@option("--back", is_flag=True, help=_("Go back to the dates of the file."))
+@option("--reason", default="", help=_("Why; it stands in the audit."))
+@option("--yes", is_flag=True, help=_("Do not ask."))
+@pass_context
 def dates(
-    call: Call,
+    context: Context,
     *,
     slug: str,
     opens: str | None,
@@ -169,51 +177,51 @@ def dates(
     reason: str,
     yes: bool,
 ) -> None:
-    """What is asked for is looked at first."""
+    """Show the dates, or set them after a dry run that shows the effects."""
     given = {"opens": opens, "due": due, "closes": closes, "reveal": reveal}
-    wish: dict[str, Any] = {name: text for name, text in given.items() if text}
-    if not wish and not back:
-        answer = call.client.get("assignments", slug, "dates")
-        _say_dates(call, answer)
+    request: dict[str, Any] = {name: text for name, text in given.items() if text}
+    path = ("assignments", slug, "dates")
+    if not request and not back:
+        answer = context.client.get(*path)
+        context.screen.result(answer, *date_parts(decode(AssignmentDates, answer), context.language))
         return
-    wish |= {"reason": reason, "back": back}
-    dry = dict(call.client.send("PUT", "assignments", slug, "dates", json=wish | {"dry_run": True}).json())
+    request |= {"reason": reason, "back": back}
+    dry_run = decode(AssignmentDates, context.client.put(*path, json=request | {"dry_run": True}))
     if not yes:
-        _say_dates(call, dry, aside=True)
-        _confirm(call)
-    seen = read(Dates, dry).newest
-    done = call.client.send("PUT", "assignments", slug, "dates", patience=ONCE, json=wish | {"seen": seen})
-    _say_dates(call, dict(done.json()))
+        for part in date_parts(dry_run, context.language):
+            context.screen.stderr.print(part)
+        _confirm(context)
+    answer = context.client.put(*path, policy=ONCE, json=request | {"seen": dry_run.newest})
+    context.screen.result(answer, *date_parts(decode(AssignmentDates, answer), context.language))
 
 
-def _extend_by(call: Call, path: Path, *, yes: bool) -> None:
-    """What would be granted is granted as it was shown: offsets become moments."""
+def _extend_by_table(context: Context, path: Path, *, yes: bool) -> None:
+    """Show the result of a dry run, then grant exactly that: offsets such as +2d are sent as moments."""
     rows = _rows(path)
-    dry = read(
-        GrantedList, call.client.post("extensions", patience=ONCE, json={"rows": rows, "dry_run": True})
-    )
-    for line in (*bad_lines(dry.bad, call.language), *granted_lines(dry.granted)):
-        call.screen.notes.print(line)
-    if not dry.granted:
-        raise WrongUse("There is no row that can be granted.")
+    answer = context.client.post("extensions", policy=ONCE, json={"rows": rows, "dry_run": True})
+    dry_run = decode(TableGrantResult, answer)
+    for line in (*refused_lines(dry_run.bad, context.language), *granted_lines(dry_run.granted)):
+        context.screen.stderr.print(line)
+    if not dry_run.granted:
+        raise WrongUse(_("There is no row that can be granted."))
     if not yes:
-        _confirm(call)
-    bad = {one.row for one in dry.bad}
-    good = [row for number, row in enumerate(rows, 1) if number not in bad]
-    told = [row | {"due": one.due.isoformat()} for row, one in zip(good, dry.granted, strict=True)]
-    answer = call.client.post("extensions", patience=ONCE, json={"rows": told})
-    call.screen.note("{count} extensions were granted.", count=len(told))
-    call.screen.result(answer)
+        _confirm(context)
+    refused = {row.row for row in dry_run.bad}
+    good = [row for number, row in enumerate(rows, 1) if number not in refused]
+    exact = [row | {"due": one.due.isoformat()} for row, one in zip(good, dry_run.granted, strict=True)]
+    answer = context.client.post("extensions", policy=ONCE, json={"rows": exact})
+    context.screen.note(_("{count} extensions were granted.", count=len(exact)))
+    context.screen.result(answer)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a table, whichever of commas, semicolons or tabs separate it."""
+    """The rows of a CSV file with semicolons, commas or tabs. Raises WrongUse."""
     if path.stat().st_size > LARGEST_TABLE:
-        raise WrongUse("{path} is too large for a table of extensions.", path=path)
+        raise WrongUse(_("{path} is too large for a table of extensions.", path=path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse("{path} cannot be read as UTF-8: {why}", path=path, why=error) from error
+        raise WrongUse(_("{path} cannot be read as UTF-8: {why}", path=path, why=error)) from error
     for delimiter in (";", ",", "\t"):
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         names = {(name or "").strip().casefold(): name for name in table.fieldnames or ()}
@@ -224,30 +232,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
                 if any(isinstance(cell, str) and cell.strip() for cell in row.values())
             ]
     raise WrongUse(
-        "The first line of {path} must name the columns neptun, assignment, due, reason.", path=path
+        _("The first line of {path} must name the columns neptun, assignment, due, reason.", path=path)
     )
 
 
-def _say_dates(call: Call, answer: dict[str, Any], *, aside: bool = False) -> None:
-    found = read(Dates, answer)
-    parts: list[Any] = [date_table(found, call.language)]
-    if found.moved:
-        parts.append(moved_table(found.moved, call.language))
-    if found.would_be:
-        said = {"moved": len(found.moved), "told": len(found.to_be_told)}
-        parts.append(
-            Text(call.language.say("{moved} change in points or lateness, {told} are to be told.", **said))
-        )
-    elif found.edit:
-        by = {"by": found.edit.by or "–", "reason": found.edit.reason}
-        parts.append(Text(call.language.say("Set by {by}: {reason}", **by)))
-    if not aside:
-        call.screen.result(answer, *parts)
-        return
-    for part in parts:
-        call.screen.notes.print(part)
-
-
-def _confirm(call: Call) -> None:
-    if not click.confirm(call.language.say("Do it?"), err=True):
-        raise WrongUse("Nothing was changed.")
+def _confirm(context: Context) -> None:
+    if not click.confirm(context.language.gettext("Do it?"), err=True):
+        raise WrongUse(_("Nothing was changed."))

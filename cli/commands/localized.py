@@ -1,95 +1,106 @@
-"""Commands whose help is in the reader's language, and the options that all of them share."""
+"""Commands and options whose help is shown in the user's language; the options that all commands share."""
 
 from __future__ import annotations
 
-import inspect
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from cli.context import Call
-from cli.language.translation import Language
+from cli.context import Context
+from cli.language.translation import Language, Sentence
+from cli.language.translation import lazy_gettext as _
 
-T = TypeVar("T")
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-pass_call = click.make_pass_decorator(Call, ensure=True)
-"""Hands the call to a command."""
+pass_context = click.make_pass_decorator(Context, ensure=True)
+"""Passes the context to a command as its first argument."""
 
 
-class SpokenOption(click.Option):
+class LocalizedOption(click.Option):
     """An option whose help is translated when it is shown."""
 
+    def __init__(self, names: Sequence[str], *, help: Sentence, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(names, help=help.english, **settings)
+        self.sentence = help
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Names and help."""
+        """Names and help; click adds the default to the help."""
         record = super().get_help_record(ctx)
-        if record is None or not self.help:
-            return record
-        return record[0], record[1].replace(self.help, _language(ctx).say(self.help))
+        if record is None:
+            return None
+        return record[0], record[1].replace(self.sentence.english, self.sentence.in_language(_language(ctx)))
 
 
-class SpokenCommand(click.Command):
-    """A command with --json and --lang, whose help is translated when it is shown."""
+class LocalizedHelp(click.Command):
+    """A command or group whose help is translated when it is shown."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*args, **settings)
-        self.params += [json_option(), language_option()]
+    def __init__(self, name: str | None, *, help: Sentence, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(name, help=help.english, **settings)
+        self.sentence = help
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The whole help."""
-        write_help(self.help or "", ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.sentence.in_language(_language(ctx)))
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - the terminal wraps
-        """The first sentence, in the list of commands."""
-        said = _language(click.get_current_context()).say(_folded(self.help or ""))
-        return said.partition("\n\n")[0].partition(". ")[0].removesuffix(".") + "."
+        """The first sentence, for the list of commands."""
+        whole = self.sentence.in_language(_language(click.get_current_context()))
+        return whole.partition("\n\n")[0].partition(". ")[0].removesuffix(".") + "."
 
 
-def write_help(english: str, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Help in the reader's language."""
-    formatter.write_paragraph()
-    with formatter.indentation():
-        formatter.write_text(_language(ctx).say(_folded(english)))
+class LocalizedCommand(LocalizedHelp):
+    """A command with --json and --lang."""
+
+    def __init__(self, name: str | None, **settings: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(name, **settings)
+        self.params += [json_option(), language_option()]
+
+
+def command(name: str | None = None, *, help: Sentence) -> Callable[[Callable[..., Any]], LocalizedCommand]:
+    """Declare a command, as `click.command` does; without a name it has that of the function."""
+    return click.command(name, cls=LocalizedCommand, help=help)
+
+
+def option(*names: str, help: Sentence, **settings: Any) -> Callable[[Function], Function]:  # noqa: ANN401
+    """Declare an option, as `click.option` does."""
+    return click.option(*names, cls=LocalizedOption, help=help, **settings)
 
 
 def json_option() -> click.Option:
     """--json."""
-    return SpokenOption(
+    return LocalizedOption(
         ["--json"],
         is_flag=True,
         expose_value=False,
         callback=_remember_json,
-        help="Print exactly one JSON document on stdout; words for people go to stderr.",
+        help=_("Print exactly one JSON document on stdout; words for people go to stderr."),
     )
 
 
 def language_option() -> click.Option:
     """--lang."""
-    return SpokenOption(
+    return LocalizedOption(
         ["--lang"],
         type=click.Choice([str(language) for language in Language]),
         expose_value=False,
-        is_eager=True,  # help is printed eagerly, too, and should know
+        is_eager=True,  # help is printed eagerly, too, and needs the language
         callback=_remember_language,
-        help="Language; else that of your system.",
+        help=_("Language; else that of your system."),
     )
 
 
 def _remember_json(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    call = ctx.ensure_object(Call)
-    call.json_asked = call.json_asked or asked
+    context = ctx.ensure_object(Context)
+    context.json_output = context.json_output or asked
 
 
 def _remember_language(ctx: click.Context, _parameter: click.Parameter, asked: str | None) -> None:
-    call = ctx.ensure_object(Call)
     if asked:
-        call.language_asked = Language(asked)
+        ctx.ensure_object(Context).chosen_language = Language(asked)
 
 
 def _language(ctx: click.Context) -> Language:
-    return ctx.find_root().ensure_object(Call).language
-
-
-def _folded(text: str) -> str:
-    """Paragraphs on one line each, as the table of translations has them."""
-    paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return ctx.find_root().ensure_object(Context).language

@@ -1,54 +1,58 @@
-"""Which submission is meant: a whole id, its beginning, or nothing for the newest."""
+"""Lookup of a submission by its whole id, by the beginning of the id, or as the newest one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cli.api.decoding import read
+from cli.api.decoding import decode
 from cli.api.errors import NotScored, WrongUse
 from cli.api.records import Submission, Submissions
-from cli.context import Call
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
 
-WHOLE_ID = 32
-"""From this length on it is no abbreviation."""
+FULL_ID_LENGTH = 32
+"""Characters of an id that is not abbreviated."""
 
 
-def found_id(call: Call, given: str | None) -> str:
-    """The id of one submission. Raises when nothing, or more than one, is meant."""
-    if given and len(given) >= WHOLE_ID:
+def resolve_id(context: Context, given: str | None) -> str:
+    """The whole id of a submission; without a given one that of the newest.
+
+    Raises NotScored when there is no submission, WrongUse when the beginning fits several.
+    """
+    if given and len(given) >= FULL_ID_LENGTH:
         return given
     if given is None:
-        return _newest(_page(call, None).submissions)
-    return _beginning(list(_all(call)), given)
+        return _newest(_page(context, None).submissions)
+    return _by_beginning(list(_all(context)), given)
 
 
-def _all(call: Call) -> Iterator[Submission]:
-    """Every page after the other."""
+def _all(context: Context) -> Iterator[Submission]:
+    """All submissions of the student, page after page."""
     before = None
     while True:
-        page = _page(call, before)
+        page = _page(context, before)
         yield from page.submissions
         if page.next is None:
             return
         before = page.next
 
 
-def _page(call: Call, before: str | None) -> Submissions:
+def _page(context: Context, before: str | None) -> Submissions:
     query = {"before": before} if before else None
-    return read(Submissions, call.client.get("submissions", query=query))
+    return decode(Submissions, context.client.get("submissions", query=query))
 
 
 def _newest(own: Sequence[Submission]) -> str:
     if not own:
-        raise NotScored("You have not handed in anything yet.")
+        raise NotScored(_("You have not handed in anything yet."))
     return own[0].id
 
 
-def _beginning(own: Sequence[Submission], given: str) -> str:
-    matching = [it.id for it in own if it.id.startswith(given)]
+def _by_beginning(own: Sequence[Submission], given: str) -> str:
+    matching = [submission.id for submission in own if submission.id.startswith(given)]
     if len(matching) > 1 and given not in matching:
         raise WrongUse(
-            "{given} begins {count} of your submissions: say more of it.", given=given, count=len(matching)
+            _("{given} begins {count} of your submissions: say more of it.", given=given, count=len(matching))
         )
-    # What is not one's own may be somebody else's: staff may see it, and the server knows.
+    # An id that fits none may be of another student: whether it may be read is decided by the server.
     return matching[0] if len(matching) == 1 else given

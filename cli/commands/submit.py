@@ -1,9 +1,9 @@
-"""Handing in from the terminal."""
+"""Commands of handing in: submit, try."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,105 +12,100 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from cli.api import tus
 from cli.api.client import Json
-from cli.api.decoding import read
-from cli.api.errors import going_on
+from cli.api.decoding import decode
+from cli.api.errors import note_when_stopped
 from cli.api.records import Assignment, Receipt, Submission
-from cli.api.tus import hand_in_pieces
-from cli.api.uploads import Parcel, Way, hand_in, new_key, opened
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
-from cli.commands.results import watch_to_the_end
-from cli.context import Call
+from cli.api.tus import hand_in_resumable
+from cli.api.uploads import HandInOptions, OnProgress, OpenedFile, hand_in, new_idempotency_key, open_files
+from cli.commands.localized import command, option, pass_context
+from cli.commands.submissions import watch_to_the_end
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
 from cli.terminal import numbers
+from cli.terminal.cards import ReceiptCard
 from cli.terminal.screen import Screen
-from cli.terminal.tables import ReceiptCard
 
 FILES = click.Path(path_type=Path)
 
 
-@click.command(
-    cls=SpokenCommand,
-    help="""Hand in files for an assignment.
-
-    All files together are one submission. Folders are refused: name the files, or hand in a zip.""",
+@command(
+    help=_(
+        "Hand in files for an assignment.\n\n"
+        "All files together are one submission. Folders are refused: name the files, or hand in a zip."
+    )
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option("--watch", "-w", is_flag=True, cls=SpokenOption, help="Stay until there is a score.")
-@click.option(
-    "--key",
-    cls=SpokenOption,
-    help="Repeat a hand-in that was interrupted: with the key it had, it cannot count twice.",
-)
-@click.option(
-    "--keep",
-    is_flag=True,
-    cls=SpokenOption,
-    help="Run what you have waiting, too: else this takes its place.",
-)
-@pass_call
+@option("--watch", "-w", is_flag=True, help=_("Stay until there is a score."))
+@option("--key", help=_("Repeat a hand-in that was interrupted: with the key it had, it cannot count twice."))
+@option("--keep", is_flag=True, help=_("Run what you have waiting, too: else this takes its place."))
+@pass_context
 def submit(
-    call: Call, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None, keep: bool
+    context: Context, *, slug: str, files: tuple[Path, ...], watch: bool, key: str | None, keep: bool
 ) -> int:
-    """Look at the files, send them, show the receipt, and stay if asked to."""
-    assignment = read(Assignment, call.client.get("assignments", slug))
-    with opened(files, assignment.limits) as parcels:
-        answer = _send(call, slug, parcels, files, Way(key or new_key(), keep=keep))
-    receipt = ReceiptCard(read(Receipt, answer.get("receipt")), call.language)
-    submission = read(Submission, answer)
+    """Check the files, send them, print the receipt, and with --watch wait for the score."""
+    assignment = decode(Assignment, context.client.get("assignments", slug))
+    options = HandInOptions(key or new_idempotency_key(), keep=keep)
+    answer = _send(context, assignment, files, options)
+    receipt = ReceiptCard(decode(Receipt, answer.get("receipt")), context.language)
+    submission = decode(Submission, answer)
     if submission.same_as:
-        call.screen.note(
-            "The content is the same as before: it is not run again and costs no try. "
-            "Its run is that of {id}.",
-            id=submission.same_as,
+        context.screen.note(
+            _(
+                "The content is the same as before: it is not run again and costs no try. "
+                "Its run is that of {id}.",
+                id=submission.same_as,
+            )
         )
     if watch:
-        if not call.json_asked:
-            call.screen.result(answer, receipt)
-        return watch_to_the_end(call, assignment, submission)
-    call.screen.result(answer, receipt)
-    call.screen.hint("See how it goes: hazi watch {id}", id=submission.id)
+        if not context.json_output:
+            context.screen.result(answer, receipt)
+        return watch_to_the_end(context, assignment, submission)
+    context.screen.result(answer, receipt)
+    context.screen.hint(_("See how it goes: hazi watch {id}", id=submission.id))
     return 0
 
 
-@click.command(
+@command(
     "try",
-    cls=SpokenCommand,
-    help="""Run files on the graders with public data alone, and watch.
-
-    It never counts, is on no board and costs no try; it runs after all that was handed in.""",
+    help=_(
+        "Run files on the graders with public data alone, and watch.\n\n"
+        "It never counts, is on no board and costs no try; it runs after all that was handed in."
+    ),
 )
 @click.argument("slug")
 @click.argument("files", nargs=-1, required=True, type=FILES)
-@pass_call
-def try_out(call: Call, *, slug: str, files: tuple[Path, ...]) -> int:
-    """Send them as a trial, and stay."""
-    assignment = read(Assignment, call.client.get("assignments", slug))
-    with opened(files, assignment.limits) as parcels:
-        answer = _send(call, slug, parcels, files, Way(new_key(), trial=True))
-    return watch_to_the_end(call, assignment, read(Submission, answer))
+@pass_context
+def try_out(context: Context, *, slug: str, files: tuple[Path, ...]) -> int:
+    """Send the files as a trial, and wait for the result."""
+    assignment = decode(Assignment, context.client.get("assignments", slug))
+    answer = _send(context, assignment, files, HandInOptions(new_idempotency_key(), trial=True))
+    return watch_to_the_end(context, assignment, decode(Submission, answer))
 
 
-def _send(call: Call, slug: str, parcels: Sequence[Parcel], files: Sequence[Path], way: Way) -> Json:
-    words = ["hazi", "submit", slug, *(str(path) for path in files), "--key", way.key]
-    words += ["--keep"] if way.keep else []
-    note = call.language.say(
+def _send(context: Context, assignment: Assignment, paths: Sequence[Path], options: HandInOptions) -> Json:
+    """Send the files; when that is interrupted, the error has the command that repeats it as a note."""
+    command = ["hazi", "submit", assignment.slug, *map(str, paths), "--key", options.key]
+    command += ["--keep"] if options.keep else []
+    note = context.language.gettext(
         "To be sure that it arrives, and only once, say the same again:\n  {command}",
-        command=shlex.join(words),
+        command=shlex.join(command),
     )
-    send = hand_in_pieces if any(parcel.size > tus.LARGE for parcel in parcels) else hand_in
     with ExitStack() as stack:
-        if not way.trial:  # which is sent again as a new one
-            stack.enter_context(going_on(note))
-        tell = stack.enter_context(_progress(call.screen, parcels))
-        return send(call.client, slug, parcels, way, tell)
+        files = stack.enter_context(open_files(paths, assignment.limits))
+        if not options.trial:  # a trial is simply sent again, as a new one
+            stack.enter_context(note_when_stopped(note))
+        on_progress = stack.enter_context(_progress(context.screen, files))
+        send = hand_in_resumable if any(file.size > tus.RESUMABLE_FROM for file in files) else hand_in
+        return send(context.client, assignment.slug, files, options, on_progress)
 
 
 @contextmanager
-def _progress(screen: Screen, parcels: Sequence[Parcel]) -> Iterator[Callable[[int], None]]:
-    """Shows how many bytes have left; yields what is to be called with each number of bytes."""
-    whole = sum(parcel.size for parcel in parcels)
-    if not screen.notes.is_terminal:
-        screen.note("Sending {size} …", size=numbers.size(whole))
+def _progress(screen: Screen, files: Sequence[OpenedFile]) -> Iterator[OnProgress]:
+    """Show how many bytes were sent; yields the function to be called with the bytes of each chunk."""
+    total = sum(file.size for file in files)
+    if not screen.stderr.is_terminal:
+        screen.note(_("Sending {size} …", size=numbers.size(total)))
         yield lambda _count: None
         return
     columns = (
@@ -119,6 +114,6 @@ def _progress(screen: Screen, parcels: Sequence[Parcel]) -> Iterator[Callable[[i
         DownloadColumn(binary_units=True),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=screen.notes, redirect_stdout=False, redirect_stderr=False) as progress:
-        task = progress.add_task(screen.language.say("Sending"), total=whole)
+    with Progress(*columns, console=screen.stderr, redirect_stdout=False, redirect_stderr=False) as progress:
+        task = progress.add_task(screen.language.gettext("Sending"), total=total)
         yield lambda count: progress.advance(task, count)

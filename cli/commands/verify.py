@@ -1,129 +1,100 @@
-"""`hazi verify`: a receipt checked on this machine, without asking anybody."""
+"""The command verify: a signed receipt is checked on this machine, without a network."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from rich.text import Text
 
-from cli.api.credentials import write_whole
+from cli.api.credentials import write_atomically
 from cli.api.errors import HaziError, WrongUse
-from cli.api.receipts import BadReceipt, Key, Said, key_of, read_keys, verify, with_source
-from cli.commands.localized import SpokenCommand, SpokenOption, pass_call
-from cli.context import Call
-from cli.language.translation import Language
-from cli.terminal import numbers
+from cli.api.receipts import BadReceipt, Key, SignedReceipt, key_id_of, read_keys, verify, with_source
+from cli.commands.localized import command, option, pass_context
+from cli.context import Context
+from cli.language.translation import lazy_gettext as _
+from cli.terminal.cards import SignedReceiptCard
 
 FOLDER = "receipt-keys"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(
-    "verify",
-    cls=SpokenCommand,
-    help="Check a receipt on this machine, without a network: who handed in what, and when.",
+@command(
+    "verify", help=_("Check a receipt on this machine, without a network: who handed in what, and when.")
 )
 @click.argument("receipt", type=FILE)
-@click.option("--keys", type=FILE, cls=SpokenOption, help="The server's public keys, as it publishes them.")
-@click.option(
-    "--file",
-    "files",
-    type=FILE,
-    multiple=True,
-    cls=SpokenOption,
-    help="Compare this file with the receipt, too.",
-)
-@pass_call
-def verify_receipt(call: Call, *, receipt: Path, keys: Path | None, files: tuple[Path, ...]) -> None:
-    """What it says, if it is good."""
-    known = read_keys(_text(keys)) if keys else kept_keys(call)
+@option("--keys", type=FILE, help=_("The server's public keys, as it publishes them."))
+@option("--file", "files", type=FILE, multiple=True, help=_("Compare this file with the receipt, too."))
+@pass_context
+def verify_receipt(context: Context, *, receipt: Path, keys: Path | None, files: tuple[Path, ...]) -> None:
+    """The content of the receipt, if its signature is valid."""
+    by_id = read_keys(_text(keys)) if keys else saved_keys(context)
     text = _text(receipt)
-    said = verify(text, known)
-    source = str(keys) if keys else known[key_of(text)].source
+    content = verify(text, by_id)
+    source = str(keys) if keys else by_id[key_id_of(text)].source
     for path in files:
-        _compare(path, said)
-    document = {"valid": True, "submission": said.submission, "received_at": said.received_at.isoformat()}
-    document |= {"neptun": said.neptun, "sha256": said.sha256, "server": said.server, "keys_from": source}
-    call.screen.result(document, SaidCard(said, source, call.language))
+        _compare(path, content)
+    document = {
+        "valid": True,
+        "submission": content.submission,
+        "received_at": content.received_at.isoformat(),
+        "neptun": content.neptun,
+        "sha256": content.sha256,
+        "server": content.server,
+        "keys_from": source,
+    }
+    context.screen.result(document, SignedReceiptCard(content, source, context.language))
 
 
-def remember_keys(call: Call) -> None:
-    """Keep the public keys of the server for `hazi verify`; a server that has none is no reason to stop."""
+def save_keys(context: Context) -> None:
+    """Save the public keys of the server for `hazi verify`; failures are ignored."""
     try:
-        text = call.client.text("receipt-keys")
+        text = context.client.text("receipt-keys")
         read_keys(text)
-        kept = with_source(text, call.login.url)
+        document = with_source(text, context.login.url)
     except HaziError:
         return
-    folder = call.outside.folder / FOLDER
-    name = hashlib.sha256(call.login.url.encode()).hexdigest()[:16]
+    folder = context.environment.folder / FOLDER
+    name = hashlib.sha256(context.login.url.encode()).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{name}.json", kept.encode())
+        write_atomically(folder / f"{name}.json", document.encode())
     except OSError:
         return
 
 
-def kept_keys(call: Call) -> dict[str, Key]:
-    """The keys of all servers that were kept. Raises WrongUse where there are none."""
-    found: dict[str, Key] = {}
-    for path in sorted((call.outside.folder / FOLDER).glob("*.json")):
+def saved_keys(context: Context) -> dict[str, Key]:
+    """The saved keys of all servers. Raises WrongUse when there are none."""
+    keys: dict[str, Key] = {}
+    for path in sorted((context.environment.folder / FOLDER).glob("*.json")):
         try:
-            found |= read_keys(_text(path))
+            keys |= read_keys(_text(path))
         except BadReceipt:
             continue
-    if not found:
+    if not keys:
         raise WrongUse(
-            "No keys are kept here. Fetch a receipt once with: hazi receipt, or name them with --keys"
+            _("No keys are kept here. Fetch a receipt once with: hazi receipt, or name them with --keys")
         )
-    return found
+    return keys
 
 
-class SaidCard:
-    """What a good receipt says."""
-
-    def __init__(self, said: Said, source: str, language: Language) -> None:
-        """`source` is where its key is from."""
-        self._said, self._source, self._language = said, source, language
-
-    def __rich_console__(self, *_options: object) -> Iterator[Text]:
-        """Line by line."""
-        it, say = self._said, self._language.say
-        yield Text(say("The receipt is good."), style="bold green")
-        yield Text(f"{it.name} ({it.neptun})")
-        yield Text(f"{it.course}: {it.assignment}")
-        yield Text(say("The last byte arrived at {moment}.", moment=it.received_at.isoformat()))
-        if it.late_by_s:
-            yield Text(
-                say("It was late by {seconds} s after {due}.", seconds=it.late_by_s, due=it.due.isoformat())
-            )
-        else:
-            yield Text(say("It was on time: due {due}.", due=it.due.isoformat()))
-        for name, size, digest in it.files:
-            yield Text(f"{digest}  {name}  {numbers.size(size)}")
-        if self._source:
-            yield Text(say("Checked with the keys of {source}.", source=self._source))
-        yield Text(it.server, style="dim")
-
-
-def _compare(path: Path, said: Said) -> None:
+def _compare(path: Path, receipt: SignedReceipt) -> None:
     digest = hashlib.sha256(_bytes(path)).hexdigest()
-    if digest not in {one for _name, _size, one in said.files}:
-        raise BadReceipt("{path} is none of the files that were handed in: it has another digest.", path=path)
+    if digest not in {known for _name, _size, known in receipt.files}:
+        raise BadReceipt(
+            _("{path} is none of the files that were handed in: it has another digest.", path=path)
+        )
 
 
 def _text(path: Path) -> str:
     try:
         return _bytes(path).decode()
     except UnicodeDecodeError as error:
-        raise BadReceipt("The file cannot be read: it is cut off, or was changed.") from error
+        raise BadReceipt(_("The file cannot be read: it is cut off, or was changed.")) from error
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WrongUse("{path} cannot be read: {why}", path=path, why=error.strerror) from error
+        raise WrongUse.cannot_read(path, error) from error

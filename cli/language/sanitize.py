@@ -1,28 +1,28 @@
-"""Text from elsewhere, made harmless: nothing that a server or a log says may steer the terminal."""
+"""Sanitizing of text from elsewhere: no text of a server or a log can steer the terminal."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Colours and cursor moves (CSI), titles and links (OSC) and the other string commands, in both their forms.
-COMMANDS = re.compile(
+# Colours and cursor moves (CSI), titles and links (OSC) and other strings, in their 7-bit and 8-bit forms.
+ESCAPE_SEQUENCES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"
 )
-KEPT = "\n\t"
-# Formats that reorder or hide text. Joiners stay: names in several scripts need them.
-HARMLESS_FORMATS = "\u200c\u200d"
+KEPT_CONTROLS = "\n\t"
+# Format characters reorder or hide text, except the joiners, which names in some scripts need.
+JOINERS = "\u200c\u200d"
 CONTROL_PICTURES = 0x2400
 
 
 def plain(text: str) -> str:
-    """The text without terminal commands; every other control character becomes a visible sign.
+    """The text without escape sequences; every other control character becomes a visible character.
 
-    A complete command is dropped, so that a coloured log reads well. What is left of a broken one is shown,
-    never passed on. Of a line that was redrawn by carriage returns the last drawing stays.
+    A complete sequence is dropped, so that a coloured log is readable; a broken one is shown. Of a line
+    that was redrawn by carriage returns only the last drawing stays.
     """
-    text = COMMANDS.sub("", text.replace("\r\n", "\n"))
+    text = ESCAPE_SEQUENCES.sub("", text.replace("\r\n", "\n"))
     if "\r" in text:
         text = "\n".join(_last_drawing(line) for line in text.split("\n"))
     return "".join(character if _harmless(character) else _picture(character) for character in text)
@@ -39,7 +39,7 @@ def _last_drawing(line: str) -> str:
 
 
 def _harmless(character: str) -> bool:
-    if character in KEPT or character in HARMLESS_FORMATS:
+    if character in KEPT_CONTROLS or character in JOINERS:
         return True
     return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 

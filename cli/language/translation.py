@@ -1,28 +1,35 @@
-"""The language of the tool's own sentences: English in the code, Hungarian from one table."""
+"""Translation of the tool's own sentences by gettext: English in the code, Hungarian in the catalogue."""
 
 from __future__ import annotations
 
+import functools
+import gettext as catalogues
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
-from cli.language.hungarian import HUNGARIAN
 from cli.language.sanitize import plain
 
-# Windows names languages its own way.
-HUNGARIAN_LOCALES = ("hu", "hungarian", "magyar")
+CATALOGUES = Path(__file__).parents[2] / "server" / "translations"
+"""Folder of the compiled catalogue that server and tool share: a data file of the same distribution."""
+DOMAIN = "messages"
+HUNGARIAN_LOCALES = ("hu", "hungarian", "magyar")  # Windows names languages its own way
 
 
 class Language(StrEnum):
-    """A language the tool speaks."""
+    """A language of the tool."""
 
     EN = "en"
     HU = "hu"
 
-    def say(self, english: str, **values: object) -> str:
-        """A sentence in this language. Values may come from anywhere and are made harmless."""
-        sentence = HUNGARIAN[english] if self is Language.HU else english
-        return sentence.format(**{name: plain(str(value)) for name, value in values.items()})
+    def gettext(self, english: str, **values: object) -> str:
+        """The sentence in this language, its `{names}` filled in by the values, which are sanitized."""
+        return _filled(_catalogue(self).gettext(english), values)
+
+    def pgettext(self, context: str, english: str, **values: object) -> str:
+        """The same for English that means different things in different contexts."""
+        return _filled(_catalogue(self).pgettext(context, english), values)
 
     @property
     def accepted(self) -> str:
@@ -32,16 +39,39 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Something to be said once the language is known."""
+    """A sentence that is translated when the language is known."""
 
     english: str
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(default_factory=dict)
+    context: str = ""
 
-    def within(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The sentence in that language."""
-        return language.say(self.english, **self.values)
+        if self.context:
+            return language.pgettext(self.context, self.english, **self.values)
+        return language.gettext(self.english, **self.values)
+
+
+def lazy_gettext(english: str, **values: object) -> Sentence:
+    """Mark a sentence for the catalogue; imported as `_`, which pybabel extracts."""
+    return Sentence(english, values)
+
+
+def lazy_pgettext(context: str, english: str, **values: object) -> Sentence:
+    """Mark a sentence that needs a context; imported as `pgettext`, which pybabel extracts."""
+    return Sentence(english, values, context)
 
 
 def language_of_locale(locale: str) -> Language:
-    """`hu_HU.UTF-8` is Hungarian; everything that is not is English."""
+    """`hu_HU.UTF-8` is Hungarian; every other locale is English."""
     return Language.HU if locale.lower().startswith(HUNGARIAN_LOCALES) else Language.EN
+
+
+@functools.cache
+def _catalogue(language: Language) -> catalogues.NullTranslations:
+    """The compiled catalogue; English has none, and where it is missing, sentences stay English."""
+    return catalogues.translation(DOMAIN, CATALOGUES, [language], fallback=True)
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence.format(**{name: plain(str(value)) for name, value in values.items()})

@@ -1,4 +1,4 @@
-"""The confusion matrix as a heat table: colour helps, every number is there without it."""
+"""The confusion matrix as a table with coloured cells; every number can be read without colours."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from cli.language.translation import Language
 Matrix = Sequence[Sequence[int]]
 
 RIGHT, WRONG = (46, 160, 67), (218, 54, 51)
-"""Green on the diagonal, red beside it; faint for a small share of the row, full for all of it."""
-PAPER = (255, 255, 255)
-STEPS = (0.05, 0.25, 0.5, 1.0)
+"""Green on the diagonal, red off it; the larger the share of the row, the stronger the colour."""
+WHITE = (255, 255, 255)
+LEGEND_SHARES = (0.05, 0.25, 0.5, 1.0)
 LONGEST_NAME = 14
 MOST_CLASSES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
-    """Members of one class that were taken for another."""
+class ConfusedPair:
+    """Examples of one class that were predicted as another."""
 
     true: str
     predicted: str
     count: int
 
 
-def most_confused(matrix: Matrix, classes: Sequence[str], most: int = 3) -> list[Confusion]:
-    """The largest numbers beside the diagonal, largest first."""
+def most_confused(matrix: Matrix, classes: Sequence[str], most: int = 3) -> list[ConfusedPair]:
+    """The largest counts off the diagonal, largest first."""
     pairs = [
-        Confusion(classes[row], classes[column], count)
+        ConfusedPair(classes[row], classes[column], count)
         for row, counts in enumerate(matrix)
         for column, count in enumerate(counts)
         if row != column and count
@@ -42,19 +42,19 @@ def most_confused(matrix: Matrix, classes: Sequence[str], most: int = 3) -> list
 
 
 def well_formed(matrix: Matrix, classes: Sequence[str]) -> bool:
-    """Whether it is square and has a name for each row."""
+    """Whether the matrix is square and has a name for each row."""
     return bool(matrix) and all(len(row) == len(matrix) == len(classes) for row in matrix)
 
 
-def heat_table(matrix: Matrix, classes: Sequence[str], width: int, language: Language) -> Iterator[Text]:
-    """Lines of the table; columns that do not fit beside each other follow below."""
+def confusion_table(matrix: Matrix, classes: Sequence[str], width: int, language: Language) -> Iterator[Text]:
+    """The lines of the table; columns that do not fit into the width follow in a block below."""
     if len(matrix) <= MOST_CLASSES:
         yield from _blocks(matrix, classes, width)
-        yield Text(language.say("Row: the true class. Column: what was predicted."), style="dim")
+        yield Text(language.gettext("Row: the true class. Column: what was predicted."), style="dim")
         yield from _legend(language)
     for pair in most_confused(matrix, classes):
         yield Text(
-            language.say(
+            language.gettext(
                 "{count} × {true} taken for {predicted}",
                 count=pair.count,
                 true=pair.true,
@@ -72,7 +72,7 @@ def _blocks(matrix: Matrix, classes: Sequence[str], width: int) -> Iterator[Text
     heads = [str(at + 1) for at in range(len(names))] if numbered else names
     rows = [f"{head} {name}" for head, name in zip(heads, names, strict=True)] if numbered else names
     label = max(len(row) for row in rows)
-    # A narrow terminal gets its cells side by side.
+    # On a narrow terminal the cells have no gap between them.
     gap = 2 if label + 1 + len(names) * (cell + 2) <= width else 1
     fitting = max(1, (width - label - 1) // (cell + gap))
     for start in range(0, len(names), fitting):
@@ -97,19 +97,17 @@ def _cell(row: Sequence[int], true: int, predicted: int, width: int, gap: int) -
 
 
 def _legend(language: Language) -> Iterator[Text]:
-    words = {language.say("right"): RIGHT, language.say("wrong"): WRONG}
-    longest = max(len(word) for word in words)
+    words = {language.pgettext("prediction", "right"): RIGHT, language.pgettext("prediction", "wrong"): WRONG}
+    longest, share = max(len(word) for word in words), language.gettext("of the row")
     for word, tint in words.items():
-        swatches = ((f" {step:.0%} ", _colour(step, tint)) for step in STEPS)
-        yield Text.assemble(
-            (f"{word:<{longest}} ", "dim"), *swatches, (f" {language.say('of the row')}", "dim")
-        )
+        swatches = ((f" {step:.0%} ", _colour(step, tint)) for step in LEGEND_SHARES)
+        yield Text.assemble((f"{word:<{longest}} ", "dim"), *swatches, (f" {share}", "dim"))
 
 
 def _colour(share: float, tint: tuple[int, int, int]) -> Style:
     if share <= 0:
         return Style(dim=True)
     strength = 0.15 + 0.85 * min(1.0, share)
-    red, green, blue = (round(p + (t - p) * strength) for p, t in zip(PAPER, tint, strict=True))
+    red, green, blue = (round(p + (t - p) * strength) for p, t in zip(WHITE, tint, strict=True))
     ink = "black" if strength < 0.75 else "white"
     return Style(color=ink, bgcolor=f"rgb({red},{green},{blue})", bold=share >= 0.5)

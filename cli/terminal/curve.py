@@ -1,4 +1,4 @@
-"""Curves as one line of text."""
+"""Curves as one line of text (sparklines)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 BARS = "▁▂▃▄▅▆▇█"
 NOT_A_NUMBER = "×"
 AXES = ("epoch", "step", "iteration", "batch")
-"""Values that say where a point lies, not how good it is."""
+"""Values that are the position of a point on the curve, not a measurement."""
 
 Point = Mapping[str, float | None]
 
 
 def curves(points: Iterable[Point]) -> dict[str, list[float]]:
-    """The values of each name in order, axes left out. What is no number counts as NaN."""
+    """The values of each name in order, without the axes; a missing value is NaN."""
     found: dict[str, list[float]] = {}
     for point in points:
         for name, value in point.items():
@@ -24,7 +24,7 @@ def curves(points: Iterable[Point]) -> dict[str, list[float]]:
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """At most `width` bars from the lowest value to the highest; a run that exploded shows as ×."""
+    """At most `width` bars, from the lowest value to the highest; a value that is not finite is ×."""
     shown = _thinned(values, width)
     finite = [value for value in shown if math.isfinite(value)]
     if not finite:
@@ -36,7 +36,7 @@ def sparkline(values: Sequence[float], width: int) -> str:
 def _bar(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return NOT_A_NUMBER
-    # Halves first: the difference of two large numbers may overflow.
+    # The halves are subtracted, because the difference of two large numbers may overflow.
     span = high / 2 - low / 2
     if span == 0:
         return BARS[len(BARS) // 2]
@@ -45,7 +45,7 @@ def _bar(value: float, low: float, high: float) -> str:
 
 
 def _thinned(values: Sequence[float], width: int) -> list[float]:
-    """At most `width` values, evenly picked; the first and the last stay."""
+    """At most `width` values, evenly spaced, with the first and the last."""
     if width <= 0 or not values:
         return []
     if len(values) <= width:

@@ -1,4 +1,4 @@
-"""Deadlines as tables: extensions, dates, steps to the points."""
+"""Tables of deadlines: extensions, dates, time tokens, and the steps of an explanation."""
 
 from __future__ import annotations
 
@@ -8,108 +8,150 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from cli.api.deadline_records import BadRow, Dates, DateSet, Explanation, Extension, Granted, Moved, Tokens
+from cli.api.deadline_records import (
+    AffectedStudent,
+    AssignmentDates,
+    Explanation,
+    Extension,
+    GrantedExtension,
+    RefusedRow,
+    TokenUse,
+)
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
 from cli.terminal.tables import plain_table
+from cli.terminal.wording import DATES, EXTENSION_STATES, SHARES, in_words
 
-LONGEST = 300
-STATES = {
-    "in_force": "in force",
-    "outdone": "a later one holds",
-    "replaced": "replaced",
-    "ended": "taken back",
-}
-SHARES = {"private": "What counts: the private share", "public": "Public share"}
-DATES = {"opens": "opens", "due": "due", "closes": "closes for good", "reveal": "private results told"}
+LONGEST_SENTENCE = 300
 
 
-def granted_lines(those: Iterable[Granted]) -> Iterator[Text]:
-    """For whom, and from when to when."""
-    for one in those:
-        whom = one_line(one.neptun or one.label or "")
-        moments = f"{numbers.deadline(one.old_due)} → {numbers.deadline(one.due)}"
-        yield Text(f"{one_line(one.assignment)}  {whom}  {moments}")
+def granted_lines(extensions: Iterable[GrantedExtension]) -> Iterator[Text]:
+    """Assignment, student or label, and the old and the new due moment, a line each."""
+    for extension in extensions:
+        holder = one_line(extension.neptun or extension.label or "")
+        moments = f"{numbers.deadline(extension.old_due)} → {numbers.deadline(extension.due)}"
+        yield Text(f"{one_line(extension.assignment)}  {holder}  {moments}")
 
 
-def bad_lines(those: Iterable[BadRow], language: Language) -> Iterator[Text]:
-    """Which row, and what is wrong with it."""
-    for bad in those:
-        where = language.say("Row {row}:", row=bad.row)
-        said = f"{where} {one_line(bad.neptun)} {one_line(bad.assignment)}: {one_line(bad.problem, LONGEST)}"
-        yield Text(said, style="yellow")
+def refused_lines(rows: Iterable[RefusedRow], language: Language) -> Iterator[Text]:
+    """The number of each refused row, and what is wrong with it."""
+    for row in rows:
+        number = language.gettext("Row {row}:", row=row.row)
+        student = f"{one_line(row.neptun)} {one_line(row.assignment)}"
+        problem = one_line(row.problem, LONGEST_SENTENCE)
+        yield Text(f"{number} {student}: {problem}", style="yellow")
 
 
-def extension_table(those: Iterable[Extension], language: Language) -> Table:
-    """Who has what, and why."""
-    say = language.say
-    table = plain_table("ID", say("for"), say("due"), say("why"), say("granted"), say("state"))
-    for one in those:
-        whom = f"{one_line(one.name or '')} {one_line(one.neptun or '')}".strip() or one_line(one.label or "")
-        state = say(STATES[one.state]) if one.state in STATES else one_line(one.state)
+def extension_table(extensions: Iterable[Extension], language: Language) -> Table:
+    """The extensions of an assignment with their holders and reasons."""
+    gettext = language.gettext
+    table = plain_table(
+        *("ID", gettext("for"), language.pgettext("date", "due")),
+        *(gettext("why"), gettext("granted"), gettext("state")),
+    )
+    for extension in extensions:
+        state = in_words(extension.state, EXTENSION_STATES, language)
+        ended = one_line(extension.ended_because) if extension.ended_because else ""
         table.add_row(
-            str(one.id),
-            whom,
-            numbers.deadline(one.due),
-            one_line(one.reason),
-            f"{numbers.moment(one.granted_at)} {one_line(one.granted_by or '')}".strip(),
-            f"{state}: {one_line(one.ended_because)}" if one.ended_because else state,
+            str(extension.id),
+            _holder(extension),
+            numbers.deadline(extension.due),
+            one_line(extension.reason),
+            f"{numbers.moment(extension.granted_at)} {one_line(extension.granted_by or '')}".strip(),
+            f"{state}: {ended}" if ended else state,
         )
     return table
 
 
-def explanation_parts(found: Explanation, language: Language) -> Iterator[Text | Table]:
-    """Each share with its steps, then the line."""
-    yield Text(f"{one_line(found.assignment)}  {one_line(found.name)} {one_line(found.neptun)}", style="bold")
-    for side in found.sides:
-        title = language.say(SHARES[side.share]) if side.share in SHARES else one_line(side.share)
-        yield Text(f"\n{title}: {numbers.points(side.points, found.most)}", style="bold")
-        steps = plain_table("", "", numbers=(1,), heads_shown=False)
+def explanation_parts(explanation: Explanation, language: Language) -> Iterator[Text | Table]:
+    """The steps to the points on each share, then what full points are worth over time."""
+    student = f"{one_line(explanation.name)} {one_line(explanation.neptun)}"
+    yield Text(f"{one_line(explanation.assignment)}  {student}", style="bold")
+    for side in explanation.sides:
+        title = in_words(side.share, SHARES, language)
+        yield Text(f"\n{title}: {numbers.points(side.points, explanation.most)}", style="bold")
+        steps = plain_table("", "", right_aligned=(1,), show_heads=False)
         for step in side.steps:
-            steps.add_row(one_line(step.text, LONGEST), numbers.points(step.points) if step.points else "")
+            points = numbers.points(step.points) if step.points else ""
+            steps.add_row(one_line(step.text, LONGEST_SENTENCE), points)
         yield steps
-    yield Text("\n" + language.say("What all {most} points would be worth:", most=f"{found.most:g}"))
-    line = plain_table("", "", "", numbers=(1,), heads_shown=False)
-    for one in found.line:
-        until = numbers.deadline(one.until) if one.until else language.say("after that")
-        line.add_row(until, numbers.points(one.worth), one_line(one.text))
-    yield line
+    most = f"{explanation.most:g}"
+    yield Text("\n" + language.gettext("What all {most} points would be worth:", most=most))
+    worth = plain_table("", "", "", right_aligned=(1,), show_heads=False)
+    for interval in explanation.line:
+        until = numbers.deadline(interval.until) if interval.until else language.gettext("after that")
+        worth.add_row(until, numbers.points(interval.worth), one_line(interval.text))
+    yield worth
 
 
-def token_lines(found: Tokens, language: Language) -> Iterator[Text]:
-    """How many there are, and how many are used here."""
-    values = {"used": found.used, "all": found.per_term, "here": found.used_here, "most": found.allowed_here}
-    yield Text(language.say("{used} of {all} used in this term, {here} of at most {most} here.", **values))
-    if found.most is not None:
-        yield Text(language.say("You let this assignment use at most {most}.", most=found.most))
-    if not found.changeable:
-        yield Text(language.say("It is closed for you: this can no longer be changed."))
+def token_lines(tokens: TokenUse, language: Language) -> Iterator[Text]:
+    """How many time tokens there are, and how many this assignment uses."""
+    yield Text(
+        language.gettext(
+            "{used} of {all} used in this term, {here} of at most {most} here.",
+            used=tokens.used,
+            all=tokens.per_term,
+            here=tokens.used_here,
+            most=tokens.allowed_here,
+        )
+    )
+    if tokens.most is not None:
+        yield Text(language.gettext("You let this assignment use at most {most}.", most=tokens.most))
+    if not tokens.changeable:
+        yield Text(language.gettext("It is closed for you: this can no longer be changed."))
 
 
-def date_table(found: Dates, language: Language) -> Table:
-    """In force, of the file, and as they would be."""
-    say = language.say
-    heads = ["", say("in force"), say("in the file"), *([say("then")] if found.would_be else [])]
-    table = plain_table(*heads)
-    for name, english in DATES.items():
-        sets: list[DateSet] = [found.in_force, found.of_file, *([found.would_be] if found.would_be else [])]
-        table.add_row(say(english), *(_told(getattr(one, name)) for one in sets))
+def date_parts(dates: AssignmentDates, language: Language) -> Iterator[Text | Table]:
+    """The dates; after a dry run their effects, else who set them."""
+    yield _date_table(dates, language)
+    if dates.moved:
+        yield _affected_table(dates.moved, language)
+    if dates.would_be:
+        yield Text(
+            language.gettext(
+                "{moved} change in points or lateness, {told} are to be told.",
+                moved=len(dates.moved),
+                told=len(dates.to_be_told),
+            )
+        )
+    elif dates.edit:
+        by, reason = dates.edit.by or numbers.NOTHING, dates.edit.reason
+        yield Text(language.gettext("Set by {by}: {reason}", by=by, reason=reason))
+
+
+def _date_table(dates: AssignmentDates, language: Language) -> Table:
+    """The dates in force and those of the file; after a dry run the new ones too."""
+    gettext = language.gettext
+    heads, columns = [gettext("in force"), gettext("in the file")], [dates.in_force, dates.of_file]
+    if dates.would_be:
+        heads.append(gettext("then"))
+        columns.append(dates.would_be)
+    table = plain_table("", *heads)
+    for name, words in DATES.items():
+        table.add_row(words.in_language(language), *(_moment(getattr(column, name)) for column in columns))
     return table
 
 
-def moved_table(those: Iterable[Moved], language: Language) -> Table:
-    """Whose points and lateness change, before and after."""
-    say = language.say
-    table = plain_table(say("for"), "", say("points"), say("late by"))
-    for one in those:
-        points = f"{numbers.points(one.points)} → {numbers.points(one.new_points)}"
-        late = f"{_hours(one.late_by_s)} → {_hours(one.new_late_by_s)}"
-        table.add_row(f"{one_line(one.name)} {one_line(one.neptun)}", one_line(one.assignment), points, late)
+def _affected_table(students: Iterable[AffectedStudent], language: Language) -> Table:
+    """The students whose points and lateness change: before and after."""
+    gettext = language.gettext
+    table = plain_table(gettext("for"), "", gettext("points"), gettext("late by"))
+    for student in students:
+        name = f"{one_line(student.name)} {one_line(student.neptun)}"
+        points = f"{numbers.points(student.points)} → {numbers.points(student.new_points)}"
+        late = f"{_hours(student.late_by_s)} → {_hours(student.new_late_by_s)}"
+        table.add_row(name, one_line(student.assignment), points, late)
     return table
 
 
-def _told(when: datetime | None) -> str:
+def _holder(extension: Extension) -> str:
+    """The student, or the label that has the extension."""
+    student = f"{one_line(extension.name or '')} {one_line(extension.neptun or '')}".strip()
+    return student or one_line(extension.label or "")
+
+
+def _moment(when: datetime | None) -> str:
     return numbers.deadline(when) if when else numbers.NOTHING
 
 

@@ -1,4 +1,4 @@
-"""Numbers and moments as people read them."""
+"""Numbers, sizes, moments and durations in the form that people read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PREFIXES = ("", "Ki", "Mi", "Gi", "Ti")
 
 
 def share(value: float | None) -> str:
-    """A metric with four digits; 1 only when it is 1, 0 only when it is 0."""
+    """A metric with four digits; it shows 1 only for exactly 1, and 0 only for exactly 0."""
     if value is None or not math.isfinite(value):
         return NOTHING
     if 0.99995 <= value < 1:
@@ -24,7 +24,7 @@ def share(value: float | None) -> str:
 
 
 def points(value: float | None, of: float | None = None) -> str:
-    """Points with at most two digits, cut and not rounded up: 9.996 is not yet 10."""
+    """Points with at most two digits, rounded down: 9.996 is not yet 10."""
     if value is None or not math.isfinite(value):
         return NOTHING
     cut = f"{math.floor(value * 100 + 1e-6) / 100:g}"
@@ -37,7 +37,7 @@ def measured(value: float) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes."""
+    """A number of bytes with its unit."""
     amount, prefix = float(count), PREFIXES[0]
     for prefix in PREFIXES:
         if amount < 1024 or prefix == PREFIXES[-1]:
@@ -47,28 +47,28 @@ def size(count: int) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """A moment in the time zone of this machine."""
+    """A moment in the time zone of this machine, without the zone."""
     return NOTHING if when is None else f"{when.astimezone():%Y-%m-%d %H:%M}"
 
 
 def deadline(when: datetime) -> str:
-    """A moment that counts: a machine far from the course, such as a rented one, must not mislead."""
+    """A deadline with the offset of its zone: this machine may be in another zone than the course."""
     return when.astimezone().isoformat(sep=" ", timespec="minutes")
 
 
 def exact_moment(when: datetime) -> str:
-    """A moment with seconds and offset, as proof."""
+    """A moment with seconds and offset, for receipts."""
     return when.astimezone().isoformat(sep=" ", timespec="seconds")
 
 
 def span(length: timedelta, language: Language) -> str:
-    """How long, in its two largest units."""
+    """A duration in its two largest units."""
     seconds = max(0, round(length.total_seconds()))
     days, hours, minutes = seconds // DAY_S, seconds % DAY_S // HOUR_S, seconds % HOUR_S // MINUTE_S
     if days:
-        return language.say("{days} d {hours} h", days=days, hours=hours)
+        return language.gettext("{days} d {hours} h", days=days, hours=hours)
     if hours:
-        return language.say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        return language.gettext("{hours} h {minutes} min", hours=hours, minutes=minutes)
     if minutes:
-        return language.say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % MINUTE_S)
-    return language.say("{seconds} s", seconds=seconds)
+        return language.gettext("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % MINUTE_S)
+    return language.gettext("{seconds} s", seconds=seconds)

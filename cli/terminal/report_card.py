@@ -13,104 +13,106 @@ from cli.api.report_records import ClassScore, Report
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
-from cli.terminal.confusion import heat_table, well_formed
+from cli.terminal.confusion import confusion_table, well_formed
 from cli.terminal.curve import curves, sparkline
-from cli.terminal.dataset_card import sheet
-from cli.terminal.layers import network
-from cli.terminal.tables import plain_table, verdict_word
+from cli.terminal.report_tables import WIDE, data_sheet, layer_table
+from cli.terminal.tables import plain_table
+from cli.terminal.wording import VERDICTS, in_words
 
-WIDE = 64
 LONGEST_DETAIL = 60  # lines
 
 
 class ReportCard:
-    """A report about a submission to that assignment, in that language."""
+    """The report card of a submission to that assignment, in that language."""
 
     def __init__(self, report: Report, assignment: Assignment, language: Language) -> None:
         self._report, self._assignment, self._language = report, assignment, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Its sections, each drawn to the width there is."""
+        """The sections of the report, each fitted to the width of the terminal."""
         yield from self._head()
         if self._report.detail:
             yield from self._detail(self._report.detail)
         yield from self._notices()
         yield from self._checks()
         if self._report.sheet:
-            yield _heading(self._language.say("Data sheet"))
-            yield from sheet(self._report.sheet, self._language)
+            yield _heading(self._language.gettext("Data sheet"))
+            yield from data_sheet(self._report.sheet, self._language)
         yield from self._curves(options.max_width)
         yield from self._metrics()
         yield from self._classes(options.max_width)
         yield from self._matrix(options.max_width)
         if self._report.layers:
-            yield _heading(self._language.say("Inside the network"))
-            yield from network(self._report.layers, self._report.findings, options.max_width, self._language)
+            yield _heading(self._language.gettext("Inside the network"))
+            yield from layer_table(
+                self._report.layers, self._report.findings, options.max_width, self._language
+            )
         yield from self._run()
 
     def _head(self) -> Iterator[RenderableType]:
-        report, say = self._report, self._language.say
+        report, gettext = self._report, self._language.gettext
         style = "bold green" if report.verdict == SCORED else "bold red"
         yield Text()
         yield Text.assemble(
             (one_line(self._assignment.title), "bold"),
             " · ",
-            (verdict_word(report.verdict, self._language), style),
+            (in_words(report.verdict, VERDICTS, self._language), style),
         )
-        own = report.message_hu if self._language is Language.HU else ""
-        yield Text(own or report.message)
+        hungarian = report.message_hu if self._language is Language.HU else ""
+        yield Text(hungarian or report.message)
         if report.final:
-            yield Text(say("Final: scored on data drawn after the deadline."), style="bold")
+            yield Text(gettext("Final: scored on data drawn after the deadline."), style="bold")
         if report.points is None:
             return
-        line = Text.assemble(
-            f"{say('Points')}: ", (numbers.points(report.points, self._assignment.points), "bold"), "  "
-        )
+        points = numbers.points(report.points, self._assignment.points)
+        line = Text.assemble(gettext("Points") + ": ", (points, "bold"), "  ")
         line.append_text(self._change())
         yield line
 
     def _change(self) -> Text:
-        change, say = self._report.change, self._language.say
+        change, gettext = self._report.change, self._language.gettext
         if change is None or self._report.previous_best is None:
-            return Text(say("your first score here"), style="dim")
+            return Text(gettext("your first score here"), style="dim")
         best = numbers.points(self._report.previous_best)
         if change > 0:
             more = numbers.points(change)
             return Text(
-                say("▲ {change} more than your best so far ({best})", change=more, best=best), "green"
+                gettext("▲ {change} more than your best so far ({best})", change=more, best=best), "green"
             )
         if change < 0:
             less = numbers.points(-change)
-            return Text(say("▼ {change} less than your best ({best})", change=less, best=best), "yellow")
-        return Text(say("= as good as your best ({best})", best=best), style="dim")
+            return Text(gettext("▼ {change} less than your best ({best})", change=less, best=best), "yellow")
+        return Text(gettext("= as good as your best ({best})", best=best), style="dim")
 
     def _detail(self, detail: str) -> Iterator[RenderableType]:
         lines = detail.rstrip("\n").split("\n")
         yield Text()
         if len(lines) > LONGEST_DETAIL:
-            # The end of a traceback says what happened.
-            yield Text(self._language.say("… {count} more lines", count=len(lines) - LONGEST_DETAIL), "dim")
+            # The last lines of a traceback are the ones that name the error.
+            yield Text(
+                self._language.gettext("… {count} more lines", count=len(lines) - LONGEST_DETAIL), "dim"
+            )
         yield Padding(Text("\n".join(lines[-LONGEST_DETAIL:])), (0, 0, 0, 2))
 
     def _notices(self) -> Iterator[RenderableType]:
         for notice in self._report.notices:
-            yield Text(f"\n{notice.within(self._language)}", style="dim")
+            yield Text(f"\n{notice.in_language(self._language)}", style="dim")
 
     def _checks(self) -> Iterator[RenderableType]:
         checks = self._report.checks or ()
         if checks:
-            yield _heading(self._language.say("Checks"))
+            yield _heading(self._language.gettext("Checks"))
         for check in checks:
             mark, style = ("✓", "green") if check.passed else ("✗", "red")
             points = numbers.points(check.points, check.out_of)
             yield Text.assemble((f"{mark} ", style), one_line(check.name, 60), f"  {points}")
             if not check.passed:
-                yield Padding(Text(check.text.within(self._language)), (0, 0, 0, 2))
+                yield Padding(Text(check.text.in_language(self._language)), (0, 0, 0, 2))
 
     def _curves(self, width: int) -> Iterator[RenderableType]:
         drawn = curves(self._report.curve or ())
         if drawn:
-            yield _heading(self._language.say("Training"))
+            yield _heading(self._language.gettext("Training"))
         for name, values in drawn.items():
             ends = f"{numbers.measured(values[0])} → {numbers.measured(values[-1])}"
             label = one_line(name, 12)
@@ -121,9 +123,11 @@ class ReportCard:
         report = self._report
         if not report.metrics or report.metrics.keys() <= {"checks"}:
             return
-        counted = "" if report.size is None else self._language.say(" on {size} examples", size=report.size)
-        yield _heading(self._language.say("Metrics") + counted)
-        table = plain_table("", "", numbers=(1,), heads_shown=False)
+        gettext, size = self._language.gettext, report.size
+        yield _heading(
+            gettext("Metrics") if size is None else gettext("Metrics on {size} examples", size=size)
+        )
+        table = plain_table("", "", right_aligned=(1,), show_heads=False)
         for name, value in report.metrics.items():
             style = "bold" if name == report.metric else ""
             table.add_row(one_line(name, 28), numbers.share(value), style=style)
@@ -133,23 +137,25 @@ class ReportCard:
         rows = self._report.per_class
         if not rows:
             return
-        say, wide = self._language.say, width >= WIDE
-        yield _heading(say("By class"))
+        gettext, wide = self._language.gettext, width >= WIDE
+        yield _heading(gettext("By class"))
         heads = [
-            say("class"),
-            say("precision") if wide else "P",
-            say("recall") if wide else "R",
+            gettext("class"),
+            gettext("precision") if wide else "P",
+            gettext("recall") if wide else "R",
             "F1",
-            say("count"),
+            gettext("count"),
         ]
-        table = plain_table(*heads, *(("TP", "FN", "FP", "TN") if wide else ()), numbers=tuple(range(1, 9)))
+        table = plain_table(
+            *heads, *(("TP", "FN", "FP", "TN") if wide else ()), right_aligned=tuple(range(1, 9))
+        )
         for row in rows:
             table.add_row(
                 *self._class_row(row, wide=wide), style="bold" if row.label == self._report.focus else ""
             )
         yield table
         if self._report.focus:
-            yield Text(say("★ the class that matters most here"), style="dim")
+            yield Text(gettext("★ the class that matters most here"), style="dim")
 
     def _class_row(self, row: ClassScore, *, wide: bool) -> list[str]:
         star = "★" if row.label == self._report.focus else ""
@@ -161,23 +167,23 @@ class ReportCard:
         matrix, classes = self._report.confusion_matrix or (), self._report.classes or ()
         if not well_formed(matrix, classes):
             return
-        yield _heading(self._language.say("Confusion matrix"))
-        yield from heat_table(matrix, classes, width, self._language)
+        yield _heading(self._language.gettext("Confusion matrix"))
+        yield from confusion_table(matrix, classes, width, self._language)
 
     def _run(self) -> Iterator[RenderableType]:
-        report, say = self._report, self._language.say
+        report, gettext = self._report, self._language.gettext
         facts = []
         total_s = (report.timings or {}).get("total")
         if total_s is not None:
-            facts.append(say("{seconds} s", seconds=f"{total_s:.1f}"))
+            facts.append(gettext("{seconds} s", seconds=f"{total_s:.1f}"))
         if report.memory_mib:
-            facts.append(say("{memory} MiB of memory", memory=f"{report.memory_mib:.0f}"))
+            facts.append(gettext("{memory} MiB of memory", memory=f"{report.memory_mib:.0f}"))
         if report.gpu_memory_mib:
-            facts.append(say("{memory} MiB of GPU memory", memory=f"{report.gpu_memory_mib:.0f}"))
+            facts.append(gettext("{memory} MiB of GPU memory", memory=f"{report.gpu_memory_mib:.0f}"))
         if report.device:
             facts.append(one_line(report.device))
         if report.seed is not None:
-            facts.append(say("seed {seed}", seed=report.seed))
+            facts.append(gettext("seed {seed}", seed=report.seed))
         facts += [one_line(f"{name} {number}") for name, number in (report.versions or {}).items()]
         if facts:
             yield Text()

@@ -1,4 +1,4 @@
-"""Where words go: results to stdout, everything else to stderr, and one JSON document when that was asked."""
+"""The terminal of one command: results go to stdout, all other text to stderr, with --json one document."""
 
 from __future__ import annotations
 
@@ -11,82 +11,84 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from cli.api.errors import HaziError, Refused
-from cli.api.retry import Wait
+from cli.api.retry import RetryPause
 from cli.language.sanitize import one_line
-from cli.language.translation import Language
+from cli.language.translation import Language, Sentence
+from cli.language.translation import lazy_gettext as _
 
 SIGNED_OUT = frozenset({"token-invalid", "not-signed-in"})
-"""Refusals that signing in again undoes."""
+"""Slugs of refusals after which signing in again helps."""
 
 
 class Screen:
-    """The terminal of one command."""
+    """The terminal of one command. `console` is stdout, and stderr with --json."""
 
-    def __init__(self, language: Language, json_asked: bool) -> None:
-        self.language, self.json_asked = language, json_asked
-        self.notes = _console(stderr=True)
-        self.live = self.notes if json_asked else _console(stderr=False)
+    def __init__(self, language: Language, json_output: bool) -> None:
+        self.language, self.json_output = language, json_output
+        self.stderr = _console(stderr=True)
+        self.console = self.stderr if json_output else _console(stderr=False)
 
-    def result(self, document: Mapping[str, Any], *pictures: RenderableType) -> None:
-        """What the command was asked for: as the JSON document, or drawn."""
-        if self.json_asked:
-            # ASCII: nothing in it can steer a terminal, and every program reads it.
+    def result(self, document: Mapping[str, Any], *renderables: RenderableType) -> None:
+        """Print the result of the command: the JSON document, or its drawing."""
+        if self.json_output:
+            # ASCII: no character of it can steer a terminal, and every program reads it.
             click.echo(json.dumps(document, ensure_ascii=True, indent=2))
             return
-        for picture in pictures:
-            self.live.print(picture)
+        for renderable in renderables:
+            self.console.print(renderable)
 
-    def note(self, english: str, **values: object) -> None:
-        """A sentence on the side."""
-        self.notes.print(Text(self.language.say(english, **values)))
+    def note(self, sentence: Sentence) -> None:
+        """Print a sentence for people to stderr."""
+        self.stderr.print(Text(sentence.in_language(self.language)))
 
-    def hint(self, english: str, **values: object) -> None:
-        """What to type next."""
-        self._unbroken(self.language.say(english, **values))
+    def hint(self, sentence: Sentence) -> None:
+        """Print the next command to type to stderr."""
+        self._print_unbroken(sentence.in_language(self.language))
 
-    def lines(self, text: str) -> None:
-        """Text that is already harmless, unwrapped."""
-        click.echo(text, err=self.json_asked)
+    def print_lines(self, text: str) -> None:
+        """Print text that is sanitized already, without wrapping."""
+        click.echo(text, err=self.json_output)
 
-    def waiting(self, wait: Wait) -> None:
-        """Tell that a request is tried again, so that silence is never a riddle."""
+    def retry_pause(self, pause: RetryPause) -> None:
+        """Print that a request is tried again, because the command is silent meanwhile."""
         self.note(
-            "Not through yet; trying again in {seconds} s ({number} of {all}).",
-            seconds=f"{wait.seconds:.1f}",
-            number=wait.next_try,
-            all=wait.tries,
+            _(
+                "Not through yet; trying again in {seconds} s ({number} of {all}).",
+                seconds=f"{pause.seconds:.1f}",
+                number=pause.next_try,
+                all=pause.tries,
+            )
         )
 
-    def failure(self, error: HaziError) -> None:
-        """Why the command did not do it, and how to go on."""
-        if self.json_asked:
+    def error(self, error: HaziError) -> None:
+        """Print an error and its notes."""
+        if self.json_output:
             click.echo(json.dumps(error.document(self.language), ensure_ascii=True, indent=2))
-        self.notes.print(Text(error.sentence.within(self.language), style="bold red"))
+        self.stderr.print(Text(error.sentence.in_language(self.language), style="bold red"))
         if isinstance(error, Refused):
-            self._explain(error)
-        self.going_on(error)
+            self._refusal_details(error)
+        self.error_notes(error)
 
-    def going_on(self, error: BaseException) -> None:
-        """The notes of an error."""
+    def error_notes(self, error: BaseException) -> None:
+        """Print the notes of an error, which say how to go on."""
         for note in getattr(error, "__notes__", []):
-            self._unbroken(note)
+            self._print_unbroken(note)
 
-    def _explain(self, error: Refused) -> None:
+    def _refusal_details(self, error: Refused) -> None:
         problem = error.problem
         if problem.detail:
-            self.notes.print(Text(problem.detail))
+            self.stderr.print(Text(problem.detail))
         if problem.file or problem.line:
-            where = {"file": problem.file or "?", "line": problem.line or "?"}
-            self.note("File {file}, line {line}.", **where)
+            self.note(_("File {file}, line {line}.", file=problem.file or "?", line=problem.line or "?"))
         if problem.slug in SIGNED_OUT:
-            self.note("Sign in with: hazi login")
-        self._unbroken(one_line(error.help_url))
+            self.note(_("Sign in with: hazi login"))
+        self._print_unbroken(one_line(error.help_url))
 
-    def _unbroken(self, text: str) -> None:
-        """Commands and addresses are to be copied: no line ends are put into them."""
-        self.notes.print(Text(text), soft_wrap=True)
+    def _print_unbroken(self, text: str) -> None:
+        """Print without line breaks: commands and addresses are to be copied."""
+        self.stderr.print(Text(text), soft_wrap=True)
 
 
 def _console(*, stderr: bool) -> Console:
-    # No markup and no emoji codes: text from elsewhere is never a command to rich either.
+    # Without markup and emoji codes: rich must not interpret text of the server or of a student.
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)

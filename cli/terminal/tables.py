@@ -1,77 +1,54 @@
-"""Lists and small cards: assignments, submissions, leaderboards, receipts."""
+"""Tables and lists: assignments, leaderboard, decisions, notices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from cli.api.records import Assignment, Leaderboard, Person, Receipt, Row, Submission
+from cli.api.records import (
+    Assignment,
+    AssignmentDetail,
+    Decision,
+    Leaderboard,
+    LeaderboardRow,
+    Notice,
+)
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
-from cli.terminal import numbers as figures
+from cli.terminal import numbers
+from cli.terminal.wording import ASSIGNMENT_STATES, STYLES, in_words
 
 WIDE = 72
-LABEL_WIDTH = 11
+"""Columns of a terminal that has room for the whole table."""
 LONGEST_RULE = 300
-
-WORDS = {
-    "not_open": "not open yet",
-    "open": "open",
-    "late": "late",
-    "closed": "closed",
-    "practice": "for practice",
-    "makeup": "make-up",
-    "waiting": "waiting",
-    "released": "about to start",
-    "running": "running",
-    "done": "done",
-    "cancelled": "cancelled",
-    "scored": "scored",
-    "rejected": "rejected",
-    "failed": "failed",
-    "timed_out": "timed out",
-    "out_of_memory": "out of memory",
-    "output_flood": "printed too much",
-    "bad_output": "unusable predictions",
-    "grader_error": "our fault, not yours",
-}
-STYLES = {"open": "green", "late": "yellow", "closed": "dim", "scored": "green", "running": "cyan"}
+LONGEST_REASON = 2000
 
 
-def word(state: str, language: Language) -> str:
-    """A state of the server in words; one that is not known yet is shown as it is."""
-    return language.say(WORDS[state]) if state in WORDS else one_line(state)
-
-
-def verdict_word(verdict: str, language: Language) -> str:
-    """How a run ended, in words."""
-    return word(verdict, language)
-
-
-def plain_table(*heads: str, numbers: Iterable[int] = (), heads_shown: bool = True) -> Table:
-    """A table without frames, its numbers to the right."""
-    table = Table(box=box.SIMPLE_HEAD, show_header=heads_shown, padding=(0, 1, 0, 0), show_edge=False)
-    right = set(numbers)
-    for at, head in enumerate(heads):
-        table.add_column(Text(head), justify="right" if at in right else "left", no_wrap=at in right)
+def plain_table(*heads: str, right_aligned: Iterable[int] = (), show_heads: bool = True) -> Table:
+    """A table without frames; `right_aligned` are the indices of columns with numbers."""
+    table = Table(box=box.SIMPLE_HEAD, show_header=show_heads, padding=(0, 1, 0, 0), show_edge=False)
+    right = set(right_aligned)
+    for index, head in enumerate(heads):
+        is_number = index in right
+        table.add_column(Text(head), justify="right" if is_number else "left", no_wrap=is_number)
     return table
 
 
 class AssignmentList:
-    """All assignments: a table where there is room for one, else a few lines each."""
+    """All assignments: a table on a wide terminal, a few lines each on a narrow one."""
 
     def __init__(self, assignments: Sequence[Assignment], now: datetime, language: Language) -> None:
         self._assignments, self._now, self._language = assignments, now, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """As the width allows."""
+        """Table or lines, by the width of the terminal."""
         if not self._assignments:
-            yield Text(self._language.say("There is no assignment yet."))
+            yield Text(self._language.gettext("There is no assignment yet."))
         elif options.max_width >= WIDE:
             yield self._table()
         else:
@@ -79,178 +56,131 @@ class AssignmentList:
                 yield from self.lines(assignment)
 
     def _table(self) -> Table:
-        say = self._language.say
+        gettext, pgettext = self._language.gettext, self._language.pgettext
         table = plain_table(
-            "", say("title"), say("state"), say("due"), say("tries"), say("points"), numbers=(4, 5)
+            *("", gettext("title"), gettext("state")),
+            *(pgettext("date", "due"), gettext("tries"), gettext("points")),
+            right_aligned=(4, 5),
         )
-        for it in self._assignments:
+        for assignment in self._assignments:
             table.add_row(
-                Text(one_line(it.slug), "bold"),
-                one_line(it.title),
-                self._state(it),
-                Text(f"{figures.deadline(it.due)}\n{self._left(it)}"),
-                _count(it.tries_left_today),
-                figures.points(it.best_points, it.points),
+                Text(one_line(assignment.slug), "bold"),
+                one_line(assignment.title),
+                self._state(assignment),
+                Text(f"{numbers.deadline(assignment.due)}\n{self._time_left(assignment)}"),
+                _count(assignment.tries_left_today),
+                numbers.points(assignment.best_points, assignment.points),
             )
         return table
 
-    def lines(self, it: Assignment) -> Iterator[Text]:
+    def lines(self, assignment: Assignment) -> Iterator[Text]:
         """One assignment in a few lines."""
-        say = self._language.say
-        yield Text(one_line(it.slug), style="bold")
-        yield Text(f"  {one_line(it.title)}")
-        yield Text.assemble("  ", self._state(it), f" · {figures.deadline(it.due)}")
-        if left := self._left(it):
+        gettext = self._language.gettext
+        yield Text(one_line(assignment.slug), style="bold")
+        yield Text(f"  {one_line(assignment.title)}")
+        yield Text.assemble("  ", self._state(assignment), f" · {numbers.deadline(assignment.due)}")
+        if left := self._time_left(assignment):
             yield Text(f"  {left}")
-        best = figures.points(it.best_points, it.points)
-        yield Text(f"  {say('points')}: {best} · {say('tries')}: {_count(it.tries_left_today)}")
+        best = numbers.points(assignment.best_points, assignment.points)
+        points, tries = gettext("points"), gettext("tries")
+        yield Text(f"  {points}: {best} · {tries}: {_count(assignment.tries_left_today)}")
 
-    def _state(self, it: Assignment) -> Text:
-        return Text(word(it.state, self._language), style=STYLES.get(it.state, ""))
+    def _state(self, assignment: Assignment) -> Text:
+        words = in_words(assignment.state, ASSIGNMENT_STATES, self._language)
+        return Text(words, style=STYLES.get(assignment.state, ""))
 
-    def _left(self, it: Assignment) -> str:
-        """How long it is still open, when it is."""
-        end = it.closes if it.state == "late" else it.due
-        if it.state not in {"open", "late"} or end is None or end <= self._now:
+    def _time_left(self, assignment: Assignment) -> str:
+        """The time until the assignment closes, while it is open."""
+        end = assignment.closes if assignment.state == "late" else assignment.due
+        if assignment.state not in {"open", "late"} or end is None or end <= self._now:
             return ""
-        return self._language.say("{span} left", span=figures.span(end - self._now, self._language))
+        return self._language.gettext("{span} left", span=numbers.span(end - self._now, self._language))
 
 
 class AssignmentCard:
-    """One assignment: where it stands, and its rules of the clock as the server words them."""
+    """One assignment with its rules of lateness, as the server words them."""
 
-    def __init__(self, assignment: Assignment, now: datetime, language: Language) -> None:
+    def __init__(self, assignment: AssignmentDetail, now: datetime, language: Language) -> None:
         self._assignment, self._now, self._language = assignment, now, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """As in the narrow list, then a line for each rule."""
+        """The lines of the narrow list, then a line for each rule."""
         yield from AssignmentList([self._assignment], self._now, self._language).lines(self._assignment)
         for sentence in self._assignment.late.words if self._assignment.late else ():
             yield Text(f"  {one_line(sentence, LONGEST_RULE)}")
 
 
-class SubmissionCard:
-    """Where a submission is."""
-
-    def __init__(self, submission: Submission, now: datetime, language: Language) -> None:
-        self._submission, self._now, self._language = submission, now, language
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """A few labelled lines."""
-        it, say = self._submission, self._language.say
-        yield Text.assemble((one_line(it.assignment), "bold"), " · ", outcome(it, self._language))
-        if it.message:
-            yield Text(it.message)
-        if not it.over:
-            yield from (Text(line) for line in [queue_line(it, self._now, self._language)] if line)
-        yield labelled(say("Submission"), it.id)
-        yield labelled(say("Received"), figures.exact_moment(it.received_at))
-        yield from _lateness(it.late_by_s, self._language)
-        if it.points is not None:
-            yield labelled(say("Points"), figures.points(it.points))
-
-
-class ReceiptCard:
-    """Proof of a hand-in, for eyes."""
-
-    def __init__(self, receipt: Receipt, language: Language) -> None:
-        self._receipt, self._language = receipt, language
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Labelled lines, and one for each file."""
-        it, say = self._receipt, self._language.say
-        yield Text(say("Handed in: {assignment}", assignment=one_line(it.assignment)), style="bold green")
-        if it.neptun:
-            yield labelled(say("By"), f"{it.name} ({it.neptun})")
-        yield labelled(say("Received"), figures.exact_moment(it.received_at))
-        yield from _lateness(it.late_by_s, self._language)
-        yield labelled(say("Submission"), it.submission)
-        for file in it.files:
-            yield labelled(say("File"), f"{one_line(file.name, 60)}  {figures.size(file.size)}")
-        yield labelled("sha256", it.sha256)
-
-
 class LeaderboardTable:
-    """Who is where; one's own row stands out, baselines have no place."""
+    """The leaderboard; the student's own row stands out, baselines have no place."""
 
     def __init__(self, board: Leaderboard, language: Language) -> None:
         self._board, self._language = board, language
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Fewer columns where the terminal is narrow."""
-        say, wide = self._language.say, options.max_width >= WIDE
+        gettext, wide = self._language.gettext, options.max_width >= WIDE
         yield Text(one_line(self._board.title), style="bold")
         if not self._board.rows:
-            yield Text(say("Nobody has a score yet."))
+            yield Text(gettext("Nobody has a score yet."))
             return
-        metric = one_line(self._board.metric, 12) or say("score")
-        more = (say("points"), say("tries"), say("received")) if wide else ()
-        table = plain_table(say("place"), say("who"), metric, *more, numbers=(0, 2, 3, 4))
+        metric = one_line(self._board.metric, 12) or gettext("score")
+        more = (gettext("points"), gettext("tries"), gettext("received")) if wide else ()
+        table = plain_table(gettext("place"), gettext("who"), metric, *more, right_aligned=(0, 2, 3, 4))
         for row in self._board.rows:
             table.add_row(*self._cells(row, wide=wide), style=_row_style(row))
         yield table
 
-    def _cells(self, row: Row, *, wide: bool) -> list[str]:
-        cells = [_count(row.place), self._who(row), figures.share(row.score)]
-        more = [figures.points(row.points), _count(row.tries), figures.moment(row.received_at)]
+    def _cells(self, row: LeaderboardRow, *, wide: bool) -> list[str]:
+        cells = [_count(row.place), self._name(row), numbers.share(row.score)]
+        more = [numbers.points(row.points), _count(row.tries), numbers.moment(row.received_at)]
         return cells + (more if wide else [])
 
-    def _who(self, row: Row) -> str:
+    def _name(self, row: LeaderboardRow) -> str:
         if row.baseline:
-            return self._language.say("baseline: {name}", name=one_line(row.baseline, 20))
+            return self._language.gettext("baseline: {name}", name=one_line(row.baseline, 20))
         named = " ".join(part for part in (row.name, row.neptun and f"({row.neptun})") if part)
-        who = " · ".join(part for part in (row.nickname, named) if part) or figures.NOTHING
-        return f"{'▶ ' if row.mine else ''}{one_line(who, 60)}"
+        name = " · ".join(part for part in (row.nickname, named) if part) or numbers.NOTHING
+        return f"{'▶ ' if row.mine else ''}{one_line(name, 60)}"
 
 
-def person_lines(person: Person, url: str, language: Language) -> Iterator[RenderableType]:
-    """Who is signed in where."""
-    yield Text.assemble((one_line(person.name), "bold"), f" ({one_line(person.neptun)})")
-    if person.nickname:
-        yield labelled(language.say("Nickname"), person.nickname)
-    if person.role:
-        yield labelled(language.say("Role"), person.role)
-    yield labelled(language.say("Server"), url)
+class DecisionTable:
+    """Decisions, newest first, a few lines each."""
+
+    def __init__(self, decisions: Sequence[Decision], language: Language) -> None:
+        self._decisions, self._language = decisions, language
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The decision, then when and by whom, then the reason."""
+        if not self._decisions:
+            yield Text(self._language.gettext("Nothing was decided."))
+        for decision in self._decisions:
+            yield Text(one_line(f"{decision.kind}: {decision.words}", 200), "bold")
+            yield Text(f"  {numbers.moment(decision.at)} · {one_line(decision.by, 60)} · #{decision.id}")
+            if decision.reason:
+                yield Text(f"  {one_line(decision.reason, LONGEST_REASON)}")
 
 
-def labelled(label: str, value: str) -> Table:
-    """A value behind its label; a long one goes on below itself."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(style="dim", min_width=LABEL_WIDTH)
-    grid.add_column(overflow="fold")
-    grid.add_row(label, one_line(value))
-    return grid
+class NoticeTable:
+    """Notices, newest first, a few lines each; unread ones stand out."""
+
+    def __init__(self, notices: Sequence[Notice], language: Language) -> None:
+        self._notices, self._language = notices, language
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The notice, then its reason, then when it came."""
+        if not self._notices:
+            yield Text(self._language.gettext("There are no notices."))
+        for notice in self._notices:
+            mark, style = (" ", "") if notice.read else ("*", "bold")
+            yield Text(f"{mark} {one_line(notice.text, 300)}", style)
+            if notice.reason:
+                yield Text(f"    {one_line(notice.reason, LONGEST_REASON)}")
+            yield Text(f"    {numbers.moment(notice.at)} · #{notice.id}", "dim")
 
 
-def outcome(it: Submission, language: Language) -> Text:
-    """The verdict, or how far it got."""
-    state = it.verdict or it.state
-    bad = "red" if it.unscored else ""
-    return Text(word(state, language), style=STYLES.get(state, bad))
-
-
-def queue_line(it: Submission, now: datetime, language: Language) -> str:
-    """How many are ahead, and when it should be done."""
-    parts = []
-    if it.position == 1:
-        parts.append(language.say("next in the queue"))
-    elif it.position is not None:
-        parts.append(language.say("number {position} in the queue", position=it.position))
-    if it.expected_finish is not None and it.expected_finish > now:
-        left = figures.span(it.expected_finish - now, language)
-        parts.append(language.say("done in about {span}", span=left))
-    return ", ".join(parts)
-
-
-def _row_style(row: Row) -> str:
+def _row_style(row: LeaderboardRow) -> str:
     return "bold" if row.mine else ("dim italic" if row.baseline else "")
 
 
 def _count(number: int | None) -> str:
-    return figures.NOTHING if number is None else str(number)
-
-
-def _lateness(late_by_s: float | None, language: Language) -> Iterator[Text]:
-    if late_by_s:
-        late = figures.span(timedelta(seconds=late_by_s), language)
-        yield Text(language.say("Late by {span}", span=late), style="yellow")
+    return numbers.NOTHING if number is None else str(number)

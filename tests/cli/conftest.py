@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.api.credentials import Keyring
-from cli.context import Call
+from cli.api.credentials import CredentialsFile
+from cli.context import Context
+from cli.environment import Environment
 from cli.main import hazi
-from cli.settings import Outside
 from tests.cli.contract_server import TOKEN, ContractServer, contract_server
 
 NOW = datetime(2026, 10, 20, 10, 0, tzinfo=UTC)
@@ -33,16 +33,16 @@ class Terminal:
 
     def types(self, *words: str, stdin: str | None = None) -> Result:
         """What comes of `hazi WORDS`."""
-        outside = Outside(
+        environment = Environment(
             variables=self.variables,
             folder=self.folder,
             cache=self.folder.parent / "cache",
             sleep=self.slept.append,
-            chance=lambda: 1.0,
+            jitter=lambda: 1.0,
             now=lambda: NOW,
             browse=self._browse,
         )
-        result = CliRunner().invoke(hazi, list(words), input=stdin, obj=Call(outside))
+        result = CliRunner().invoke(hazi, list(words), input=stdin, obj=Context(environment))
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -52,8 +52,8 @@ class Terminal:
         return json.loads(self.types(*words, "--json").stdout)
 
     @property
-    def keyring(self) -> Keyring:
-        return Keyring(self.folder)
+    def credentials(self) -> CredentialsFile:
+        return CredentialsFile(self.folder)
 
     def _browse(self, url: str) -> bool:
         self.browsed.append(url)

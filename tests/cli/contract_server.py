@@ -223,7 +223,7 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
-    wishes: list[Json] = field(default_factory=list)  # what was to be decided
+    bodies: list[Json] = field(default_factory=list)  # what was to be decided
     newer: list[str] = field(default_factory=list)  # ids of further submissions
     ended: bool = True  # a run that is watched sets this at its end
     events: list[tuple[str, Json]] = field(default_factory=list)
@@ -245,20 +245,20 @@ class ContractServer:
 
     def submission(self, state: str = "waiting") -> Json:
         """S of the one submission there is."""
-        over = state in {"done", "cancelled"}
+        ended = state in {"done", "cancelled"}
         return {
             "id": RUN_ID,
             "assignment": "lenet-digits",
             "state": state,
             "verdict": self.verdict if state == "done" else None,
-            "message": "It has a score." if over else None,
-            "points": 7.5 if over and self.verdict == "scored" else None,
+            "message": "It has a score." if ended else None,
+            "points": 7.5 if ended and self.verdict == "scored" else None,
             "received_at": RECEIVED,
             "late_by_s": 0,
             "sha256": "ab" * 32,
             "files": [{"name": "submission.py", "sha256": "ab" * 32, "size": 12}],
             "position": 3 if state == "waiting" else None,
-            "expected_finish": None if over else "2026-10-20T10:01:30Z",
+            "expected_finish": None if ended else "2026-10-20T10:01:30Z",
             "attempt": None if state == "waiting" else 1,
             "links": {"self": f"/api/v1/submissions/{RUN_ID}", "html": f"/submissions/{RUN_ID}"},
         }
@@ -326,7 +326,7 @@ class ContractServer:
         return door() if door else problem(404, "not-found", "Not found", "There is no such thing.")
 
     def _noted(self, request: Request, answer: Response) -> Response:
-        self.wishes.append(request.get_json())
+        self.bodies.append(request.get_json())
         return answer
 
     def _cancelled(self, request: Request) -> Response:

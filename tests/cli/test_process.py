@@ -125,7 +125,7 @@ def test_a_terminal_is_redrawn_in_place(environment: dict[str, str], endless: Co
     assert "█▄▂▂▁▁▁▁" in seen
     assert "\x1b[1A" in seen
     assert "\x1b[?25h" in seen  # the cursor is back
-    assert re.search(r"\x1b\[[\d;]*48;", seen)  # the heat table is coloured
+    assert re.search(r"\x1b\[[\d;]*48;", seen)  # the confusion matrix is coloured
 
 
 def drained(terminal: int) -> str:

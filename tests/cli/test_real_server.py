@@ -166,7 +166,7 @@ def test_everything_about_a_submission_can_be_asked(anna: Terminal, lab: Lab, ho
 def test_without_live_views_it_asks(
     anna: Terminal, lab: Lab, homework: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("cli.api.follow.MISSES_BEFORE_POLLING", 0)
+    monkeypatch.setattr("cli.api.updates.STREAMS_BEFORE_POLLING", 0)
     anna.types("submit", SLUG, str(homework))
     lab.grade()
     assert anna.types("log", "-f").stdout == "epoch 1\n"

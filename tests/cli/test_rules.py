@@ -1,4 +1,4 @@
-"""The small rules: waiting, curves, figures, addresses, heat."""
+"""The small rules: retries, curves, numbers, addresses, the confusion matrix."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cli.api.address import Address
 from cli.api.errors import WrongUse
-from cli.api.retry import BRISK, STUBBORN, Patience, retry_after_s
+from cli.api.retry import PERSISTENT, QUICK, RetryPolicy, retry_after_s
 from cli.language.translation import Language, language_of_locale
-from cli.terminal import numbers as figures
-from cli.terminal.confusion import Confusion, heat_table, most_confused
+from cli.terminal import numbers
+from cli.terminal.confusion import ConfusedPair, confusion_table, most_confused
 from cli.terminal.curve import BARS, curves, sparkline
 
 NOON = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
@@ -20,17 +20,17 @@ floats = st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(st.integers(1, 100), st.floats(0, 1, exclude_max=True))
-def test_waits_stay_between_half_and_cap(failed: int, chance: float):
-    wait_s = STUBBORN.wait_s(failed, chance)
-    assert STUBBORN.first_s / 2 <= wait_s <= STUBBORN.cap_s
+def test_waits_stay_between_half_and_cap(failed: int, jitter: float):
+    wait_s = PERSISTENT.wait_s(failed, jitter)
+    assert PERSISTENT.first_s / 2 <= wait_s <= PERSISTENT.cap_s
 
 
 def test_a_question_gives_up_sooner_than_a_hand_in():
-    def whole_s(patience: Patience) -> float:
-        return sum(patience.wait_s(failed, 1.0) for failed in range(1, patience.tries))
+    def whole_s(policy: RetryPolicy) -> float:
+        return sum(policy.wait_s(failed, 1.0) for failed in range(1, policy.tries))
 
-    assert whole_s(BRISK) < 5
-    assert 60 < whole_s(STUBBORN) < 180
+    assert whole_s(QUICK) < 5
+    assert 60 < whole_s(PERSISTENT) < 180
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ def test_axes_are_no_curves():
 
 @given(st.floats(0, 1))
 def test_a_metric_is_one_only_when_it_is_one(value: float):
-    assert (figures.share(value) == "1.0000") == (value == 1)
-    assert (figures.share(value) == "0.0000") == (value == 0)
+    assert (numbers.share(value) == "1.0000") == (value == 1)
+    assert (numbers.share(value) == "0.0000") == (value == 0)
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(10, "10"), (9.999, "9.99"), (0.29, "0.29"), (7.5, "7.5"), (0, "0"), (math.nan, "–")]
 )
 def test_points_are_cut_not_rounded_up(value: float, shown: str):
-    assert figures.points(value) == shown
+    assert numbers.points(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_points_are_cut_not_rounded_up(value: float, shown: str):
     ],
 )
 def test_spans_name_their_two_largest_units(length: timedelta, said: str):
-    assert figures.span(length, Language.EN) == said
+    assert numbers.span(length, Language.EN) == said
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_spans_name_their_two_largest_units(length: timedelta, said: str):
     [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (25 * 2**20, "25.0 MiB"), (2**50, "1024.0 TiB")],
 )
 def test_sizes_have_binary_units(size: int, shown: str):
-    assert figures.size(size) == shown
+    assert numbers.size(size) == shown
 
 
 @pytest.mark.parametrize(
@@ -134,15 +134,15 @@ def test_what_is_no_address_is_refused(typed: str):
 @pytest.mark.parametrize("url", ["http://127.0.0.1.evil.org", "http://localhost.evil.org", "http://10.0.0.1"])
 def test_only_this_very_machine_may_be_plain(url: str):
     with pytest.raises(WrongUse, match="insecure"):
-        Address.parse(url).refuse_if_readable_on_the_way(insecure=False)
-    Address.parse(url).refuse_if_readable_on_the_way(insecure=True)
+        Address.parse(url).refuse_plain_http(insecure=False)
+    Address.parse(url).refuse_plain_http(insecure=True)
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8000", "http://[::1]", "http://localhost", "https://x.org"]
 )
 def test_loopback_and_https_are_fine(url: str):
-    Address.parse(url).refuse_if_readable_on_the_way(insecure=False)
+    Address.parse(url).refuse_plain_http(insecure=False)
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,14 @@ LECTURE = [[15, 3, 8], [4, 23, 1], [9, 2, 19]]
 
 
 def test_most_confused_pairs_come_first():
-    assert most_confused(LECTURE, ["rocket", "car", "airplane"], 1) == [Confusion("airplane", "rocket", 9)]
+    assert most_confused(LECTURE, ["rocket", "car", "airplane"], 1) == [ConfusedPair("airplane", "rocket", 9)]
 
 
 @given(st.integers(1, 12), st.integers(0, 10**6), st.integers(20, 120))
 def test_every_number_of_a_matrix_is_shown(classes: int, largest: int, width: int):
     matrix = [[(largest + 7 * row + column) for column in range(classes)] for row in range(classes)]
-    lines = [str(line) for line in heat_table(matrix, [f"c{n}" for n in range(classes)], width, Language.EN)]
+    lines = [
+        str(line) for line in confusion_table(matrix, [f"c{n}" for n in range(classes)], width, Language.EN)
+    ]
     numbers = " ".join(lines).split()
     assert all(str(count) in numbers for row in matrix for count in row)

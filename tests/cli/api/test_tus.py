@@ -25,8 +25,8 @@ HALF = 500_000
 
 @pytest.fixture(autouse=True)
 def _smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tus, "LARGE", 100_000)
-    monkeypatch.setattr(tus, "PIECE", 200_000)
+    monkeypatch.setattr(tus, "RESUMABLE_FROM", 100_000)
+    monkeypatch.setattr(tus, "CHUNK", 200_000)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def weights(tmp_path: Path) -> Path:
 @pytest.fixture
 def network(anna: Terminal, lab: Lab) -> Iterator[BadNetwork]:
     """What lies between Anna and the server."""
-    token = anna.keyring.load().by_url[lab.url].token
+    token = anna.credentials.load().by_url[lab.url].token
     with bad_network(urlsplit(lab.url).port or 0) as network:
         anna.variables |= {"HAZI_URL": network.url, "HAZI_TOKEN": token}
         yield network

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.api.credentials import Keyring, Login, Logins, write_whole
+from cli.api.credentials import CredentialsFile, Login, Logins, write_atomically
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import DEVICE, TOKEN, ContractServer, contract_server, dropped
 
@@ -20,9 +20,9 @@ def sign_in(terminal: Terminal, server: ContractServer, *words: str, password: s
 def test_login_keeps_a_private_token(stranger: Terminal, server: ContractServer):
     result = sign_in(stranger, server)
     assert result.exit_code == 0, result.output
-    assert stat.S_IMODE(stranger.keyring.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(stranger.credentials.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(stranger.folder.stat().st_mode) == 0o700
-    assert json.loads(stranger.keyring.path.read_text())["logins"][server.url]["token"] == TOKEN
+    assert json.loads(stranger.credentials.path.read_text())["logins"][server.url]["token"] == TOKEN
 
 
 def test_password_and_token_are_never_shown(stranger: Terminal, server: ContractServer):
@@ -50,7 +50,7 @@ def test_wrong_password_is_refused_in_the_servers_words(stranger: Terminal, serv
     assert result.exit_code == 3
     assert "Sign-in failed" in result.stderr
     assert "/help/errors#wrong-login" in result.stderr
-    assert not stranger.keyring.path.exists()
+    assert not stranger.credentials.path.exists()
 
 
 def test_a_login_is_not_repeated_on_its_own(stranger: Terminal, server: ContractServer):
@@ -80,7 +80,7 @@ def test_logout_forgets_even_without_a_server(stranger: Terminal, server: Contra
     result = stranger.types("logout")
     assert result.exit_code == 4
     assert "still valid" in result.stderr
-    assert stranger.keyring.load().by_url == {}
+    assert stranger.credentials.load().by_url == {}
 
 
 def test_a_token_goes_only_to_its_own_server(stranger: Terminal, server: ContractServer):
@@ -140,10 +140,10 @@ def test_plain_http_to_another_machine_is_refused(stranger: Terminal):
 
 def test_readable_token_file_is_closed_and_told(stranger: Terminal, server: ContractServer):
     sign_in(stranger, server)
-    stranger.keyring.path.chmod(0o644)
+    stranger.credentials.path.chmod(0o644)
     result = stranger.types("whoami")
     assert "could be read by other users" in result.stderr.replace("\n", " ")
-    assert stat.S_IMODE(stranger.keyring.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(stranger.credentials.path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_readable_token_file_is_closed_and_told(stranger: Terminal, server: Cont
 )
 def test_a_damaged_token_file_is_named(stranger: Terminal, content: str):
     stranger.folder.mkdir(parents=True)
-    stranger.keyring.path.write_bytes(content.encode(errors="surrogateescape"))
+    stranger.credentials.path.write_bytes(content.encode(errors="surrogateescape"))
     result = stranger.types("whoami")
     assert result.exit_code == 2
     assert "damaged" in result.stderr
@@ -161,7 +161,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path):
     path = tmp_path / "login.json"
     path.write_text("old")
     with pytest.raises(TypeError):
-        write_whole(path, "text, not bytes")  # type: ignore[arg-type]
+        write_atomically(path, "text, not bytes")  # type: ignore[arg-type]
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["login.json"]
 
@@ -171,10 +171,10 @@ def test_a_token_is_not_in_a_traceback():
 
 
 def test_signing_out_here_leaves_other_servers(tmp_path: Path):
-    keyring = Keyring(tmp_path)
+    credentials = CredentialsFile(tmp_path)
     logins = Logins().with_login(Login("https://a", "1")).with_login(Login("https://b", "2"))
-    keyring.save(logins.without("https://b"))
-    assert keyring.load() == Logins("https://a", {"https://a": Login("https://a", "1")})
+    credentials.save(logins.without("https://b"))
+    assert credentials.load() == Logins("https://a", {"https://a": Login("https://a", "1")})
 
 
 @pytest.mark.parametrize("token", ["hazi_ő", "hazi_a b", "hazi_a\r\nX-Evil: 1"])

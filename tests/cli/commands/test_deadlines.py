@@ -52,7 +52,7 @@ def test_extensions_are_granted_listed_and_taken_back(lecturer: Terminal, lab: L
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "sentence"),
     [
         (("extend", SLUG, "ABC123", "+2d"), 3, "Write a reason"),
         (("extend", SLUG, "AAA000", "+2d", "--reason", "ill"), 3, "AAA000"),
@@ -70,10 +70,10 @@ def test_what_is_wrong_is_said(
     lab: Lab,  # noqa: F811
     words: tuple[str, ...],
     code: int,
-    told: str,
+    sentence: str,
 ):
     result = lecturer.types(*words)
-    assert (result.exit_code, told in result.stderr) == (code, True), result.stderr
+    assert (result.exit_code, sentence in result.stderr) == (code, True), result.stderr
     assert dues(lab) == []
 
 
@@ -123,13 +123,13 @@ def test_a_student_reads_their_own_and_limits_tokens(lecturer: Terminal, lab: La
 
 
 def test_dates_are_looked_at_and_set_when_confirmed(lecturer: Terminal, lab: Lab):  # noqa: F811
-    wish = ("dates", SLUG, "--due", "2026-09-20T23:59:59", "--reason", "moved")
-    refused = lecturer.types(*wish, stdin="n\n")
+    command = ("dates", SLUG, "--due", "2026-09-20T23:59:59", "--reason", "moved")
+    refused = lecturer.types(*command, stdin="n\n")
     assert refused.exit_code == 2
     assert "1 change in points or lateness, 2 are to be told." in refused.stderr
     with lab.database.read() as session:
         assert session.scalars(select(DateEdit)).all() == []
-    assert lecturer.types(*wish, "--yes").exit_code == 0
+    assert lecturer.types(*command, "--yes").exit_code == 0
     assert lecturer.json("dates", SLUG)["edit"]["reason"] == "moved"
     assert lecturer.types("dates", SLUG, "--back", "--reason", "mistaken", "--yes").exit_code == 0
     assert lecturer.json("dates", SLUG)["edit"] is None

@@ -13,7 +13,15 @@ from cli.api.client import Client
 from cli.api.errors import WrongUse
 from cli.api.records import Limits
 from cli.api.retry import Retrier
-from cli.api.uploads import MIB, Counted, Parcel, Way, hand_in, new_key, opened
+from cli.api.uploads import (
+    MIB,
+    HandInOptions,
+    OpenedFile,
+    ProgressFile,
+    hand_in,
+    new_idempotency_key,
+    open_files,
+)
 from cli.language.translation import Language
 from tests.cli.conftest import NOW, Terminal
 from tests.cli.contract_server import TOKEN, ContractServer, Fault, answering, dropped, problem
@@ -178,29 +186,35 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
         Address.parse(server.url),
         token=TOKEN,
         language=Language.EN,
-        retrier=Retrier(sleep=pytest.fail, chance=lambda: 0.5, tell=pytest.fail),
+        retrier=Retrier(sleep=pytest.fail, jitter=lambda: 0.5, on_pause=pytest.fail),
         now=lambda: NOW,
         transport=None,
     )
     with (
         client.http,
-        opened([path], Limits(upload_mib=1)) as parcels,
+        open_files([path], Limits(upload_mib=1)) as files,
         pytest.raises(WrongUse, match="changed while it was being sent"),
     ):
-        hand_in(client, "lenet-digits", parcels, Way(new_key()), lambda _count: os.truncate(path, 1000))
+        hand_in(
+            client,
+            "lenet-digits",
+            files,
+            HandInOptions(new_idempotency_key()),
+            lambda _count: os.truncate(path, 1000),
+        )
     assert server.contents == []
 
 
 def test_progress_counts_bytes_of_the_file_and_starts_over(tmp_path: Path):
     path = tmp_path / "f"
     path.write_bytes(b"x" * 1000)
-    told: list[int] = []
+    chunks: list[int] = []
     with path.open("rb") as file:
-        counted = Counted(Parcel("f", file, 1000), told.append)
-        counted.read(600)
-        counted.seek(0)
-        counted.read()
-    assert sum(told) == 1000
+        file_with_progress = ProgressFile(OpenedFile("f", file, 1000), chunks.append)
+        file_with_progress.read(600)
+        file_with_progress.seek(0)
+        file_with_progress.read()
+    assert sum(chunks) == 1000
 
 
 def test_a_key_that_cannot_travel_is_refused(student: Terminal, server: ContractServer, homework: Path):

@@ -19,7 +19,7 @@ RUN = [
     ("point", {"text": None, "values": {"epoch": 2, "loss": None, "accuracy": 0.8}}),
     ("phase", {"text": "score", "values": None}),
 ]
-TOLD = [
+RUN_LINES = [
     "== running: done in about 1 min 30 s",
     "== training",
     "epoch 1\\u2028done",
@@ -39,17 +39,17 @@ def running(server: ContractServer) -> ContractServer:
     return server
 
 
-def told(output: str) -> list[str]:
-    """The lines of the run, without those of a state that is told again on each connection."""
+def run_lines(output: str) -> list[str]:
+    """The lines of the run, without those of a state that comes again with each connection."""
     lines = output.splitlines()
-    start, end = lines.index(TOLD[0]), lines.index(TOLD[-1])
-    return [TOLD[0]] + [line for line in lines[start : end + 1] if line != TOLD[0]]
+    start, end = lines.index(RUN_LINES[0]), lines.index(RUN_LINES[-1])
+    return [RUN_LINES[0]] + [line for line in lines[start : end + 1] if line != RUN_LINES[0]]
 
 
 def test_a_run_is_told_line_by_line_on_a_pipe(student: Terminal, running: ContractServer):
     result = student.types("watch", RUN_ID)
     assert result.exit_code == 0, result.output
-    assert told(result.stdout) == TOLD
+    assert run_lines(result.stdout) == RUN_LINES
     assert "Confusion matrix" in result.stdout
 
 
@@ -60,28 +60,28 @@ def test_a_broken_stream_goes_on_behind_the_last_event(
     running.cuts.extend([2, 1, 1])
     running.mid_chunk = mid_chunk
     result = student.types("watch", RUN_ID)
-    assert told(result.stdout) == TOLD
+    assert run_lines(result.stdout) == RUN_LINES
     resumed = [headers.get("Last-Event-Id") for headers in running.headers_of(EVENTS)]
     assert resumed == [None, "2", "3", "4"]
 
 
 def test_a_stream_that_is_cut_at_its_birth_is_tried_again(student: Terminal, running: ContractServer):
     running.fail(EVENTS, dropped)
-    assert told(student.types("watch", RUN_ID).stdout) == TOLD
+    assert run_lines(student.types("watch", RUN_ID).stdout) == RUN_LINES
 
 
 @pytest.mark.parametrize("fault", [dropped, answering(502), answering(200), answering(429)])
 def test_without_streams_it_asks_again_and_again(student: Terminal, running: ContractServer, fault: Fault):
     running.fail(EVENTS, fault, fault)
     result = student.types("watch", RUN_ID)
-    assert told(result.stdout) == TOLD
+    assert run_lines(result.stdout) == RUN_LINES
     assert running.headers_of(EVENTS)[-1]["Accept"] == "application/json"
 
 
 def test_polling_survives_a_restart_of_the_server(student: Terminal, running: ContractServer):
     running.streams = False
     running.fail(EVENTS, answering(200), answering(200), dropped, answering(503))
-    assert told(student.types("watch", RUN_ID).stdout) == TOLD
+    assert run_lines(student.types("watch", RUN_ID).stdout) == RUN_LINES
 
 
 def test_losing_the_server_says_how_to_come_back(student: Terminal, running: ContractServer):

@@ -1,4 +1,4 @@
-"""The Hungarian catalogue is complete, compiled, and fits the sentences in templates and code."""
+"""The Hungarian catalogue is complete, compiled, and fits the sentences of server and command line."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ def sentences() -> frozenset[str]:
     """Every sentence that templates and code want translated."""
     with (TRANSLATIONS / "babel.cfg").open() as file:
         methods, _ = parse_mapping_cfg(file, "babel.cfg")
-    found = extract_from_dir(ROOT / "server", _below_server(methods))
-    return frozenset(_key(message) for _, _, message, _, _ in found)
+    rooms = {pattern.partition("/")[0] for pattern, _ in methods}
+    found = extract_from_dir(
+        ROOT, methods, directory_filter=lambda path: Path(path).relative_to(ROOT).parts[0] in rooms
+    )
+    return frozenset(_key(message, context) for _, _, message, _, context in found)
 
 
-def _below_server(methods: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(pattern.removeprefix("server/"), method) for pattern, method in methods]
-
-
-def _key(identity: str | tuple[str, ...] | list[str]) -> str:
-    return identity if isinstance(identity, str) else identity[0]
+def _key(identity: str | tuple[str, ...] | list[str], context: str | bytes | None = None) -> str:
+    english = identity if isinstance(identity, str) else identity[0]
+    if isinstance(context, bytes):  # as babel leaves those of a compiled catalogue
+        context = context.decode()
+    return f"{context}: {english}" if context else english
 
 
 def translated(message: Message) -> list[str]:
@@ -46,12 +48,16 @@ def translated(message: Message) -> list[str]:
 
 
 def test_no_sentence_lacks_its_hungarian():
-    known = {_key(message.id) for message in hungarian() if message.id and all(translated(message))}
+    known = {
+        _key(message.id, message.context)
+        for message in hungarian()
+        if message.id and all(translated(message))
+    }
     assert sentences() - known == set()
 
 
 def test_no_translation_is_of_a_sentence_gone():
-    assert {_key(message.id) for message in hungarian() if message.id} - sentences() == set()
+    assert {_key(message.id, message.context) for message in hungarian() if message.id} - sentences() == set()
 
 
 def test_no_translation_is_a_guess():
@@ -60,7 +66,7 @@ def test_no_translation_is_a_guess():
 
 def test_translations_keep_the_placeholders():
     def names(text: str) -> set[str]:
-        return set(re.findall(r"%\((\w+)\)s", text))
+        return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
 
     wrong = [
         message.id
@@ -75,7 +81,7 @@ def test_compiled_catalogue_is_the_written_one():
         compiled = read_mo(file)
 
     def pairs(catalogue: Catalog) -> dict[str, list[str]]:
-        return {_key(message.id): translated(message) for message in catalogue if message.id}
+        return {_key(message.id, message.context): translated(message) for message in catalogue if message.id}
 
     assert pairs(compiled) == pairs(hungarian())
 

@@ -66,9 +66,9 @@ def poison(server: ContractServer) -> None:
     server.assignment |= {"title": EVIL, "state": EVIL, "late": {"words": [EVIL]}}
     server.report |= {"message": EVIL, "detail": EVIL, "classes": [EVIL, "b", "c"], "focus": EVIL}
     server.report |= {"metrics": {EVIL: 0.5}, "versions": {EVIL: EVIL}, "curve": [{EVIL: 1}], "device": EVIL}
-    told = {"en": EVIL, "hu": EVIL}
-    server.report |= {"findings": [told], "notices": [told]}
-    server.report["checks"] = [check | {"name": EVIL, "text": told} for check in server.report["checks"]]
+    text = {"en": EVIL, "hu": EVIL}
+    server.report |= {"findings": [text], "notices": [text]}
+    server.report["checks"] = [check | {"name": EVIL, "text": text} for check in server.report["checks"]]
     server.report["layers"] = [layer | {"name": EVIL, "kind": EVIL} for layer in server.report["layers"]]
     server.board |= {"title": EVIL, "metric": EVIL}
     server.board["rows"] = [row | {"nickname": EVIL, "name": EVIL} for row in server.board["rows"]]
@@ -313,6 +313,12 @@ def test_whoever_answers_like_no_server_is_told_apart(
     result = student.types("whoami")
     assert result.exit_code == 4
     assert not isinstance(result.exception, KeyError)
+
+
+def test_an_answer_to_put_that_is_no_json_is_told_apart(student: Terminal, server: ContractServer):
+    server.fail("PUT /api/v1/assignments/lenet-digits/tokens", answering(200))
+    result = student.types("tokens", "lenet-digits", "2", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["slug"]) == (4, "bad-answer")
 
 
 def test_the_newest_states_of_a_server_are_shown_as_they_are(student: Terminal, server: ContractServer):
