@@ -1,6 +1,6 @@
 // What every page can do: switch the theme, copy, print, filter tables, count down, close its menu.
 
-import { serverNow } from "./server-clock.js";
+import { serverNow } from "./lib/page_clock.js";
 
 const root = document.documentElement;
 

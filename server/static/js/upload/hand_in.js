@@ -1,6 +1,6 @@
 // Turns the hand-in form into a drop zone with a real progress bar. Without this file the plain form works.
 
-import { Cancelled, Refused, Transfer } from "./pieces.js";
+import { Cancelled, Refused, Transfer } from "./tus.js";
 
 const MOST_FAILURES = 5; // then the person is asked: some two minutes
 

@@ -1,6 +1,6 @@
 // Follows a live quiz: the stream first, a look by GET when it is silent or cut, and at once when the phone wakes.
 
-import { roughly, sample } from "./clock.js";
+import { roughly, sample } from "./synchronized_clock.js";
 
 const SILENT_MS = 25_000;
 const POLL_MS = 4500; // with jitter, so that a hall does not ask in step

@@ -1,9 +1,9 @@
 // A player's phone: joins, follows the room, answers, and shows what came of it.
 
-import { serverTime } from "./clock.js";
-import { follow } from "./follow.js";
+import { serverTime } from "./synchronized_clock.js";
+import { follow } from "./snapshots.js";
 import { Outbox } from "./outbox.js";
-import { control, drawn, make, say, verdict } from "./question.js";
+import { control, drawn, make, say, verdict } from "../questions/controls.js";
 
 const TICK_MS = 200;
 

@@ -1,7 +1,7 @@
 // The editor of a quiz: a form and the text of the file, two ways to the same thing.
 
 import { Preview } from "./preview.js";
-import { QuizForm } from "./quiz-form.js";
+import { QuizForm } from "./quiz_form.js";
 
 const root = document.querySelector("[data-editor]");
 const part = (name) => root.querySelector(`[data-${name}]`);

@@ -1,7 +1,7 @@
 // The form of a confusion matrix: names of classes, counts, and which cells are right.
 
-import { asNumber, small } from "./quiz-fields.js";
-import { make } from "./question.js";
+import { asNumber, small } from "../lib/form_fields.js";
+import { make } from "./controls.js";
 
 const LEAST = 2;
 const MOST = 10;

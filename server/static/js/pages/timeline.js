@@ -1,6 +1,6 @@
 // The clock of the server on the page of an assignment, and the slider under the chart of its line.
 
-import { recheck, serverNow } from "./server-clock.js";
+import { recheck, serverNow } from "../lib/page_clock.js";
 
 const root = document.documentElement;
 

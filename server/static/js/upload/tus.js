@@ -62,7 +62,7 @@ export class Transfer {
   }
 
   digest(file) {
-    const worker = new Worker(new URL("./digest.js", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("./file_digest.js", import.meta.url), { type: "module" });
     this.workers.push(worker);
     return new Promise((resolve, reject) => {
       worker.addEventListener("message", ({ data }) => (data.sha256 ? resolve(data.sha256) : reject(new Unreadable())));

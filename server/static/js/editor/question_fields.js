@@ -1,8 +1,8 @@
 // What the form of a quiz asks for each type of question.
 
-import { asNumber, duo, field, flag, folded, line, number, small } from "./quiz-fields.js";
-import { cells } from "./quiz-matrix.js";
-import { make } from "./question.js";
+import { asNumber, duo, field, flag, folded, line, number, small } from "../lib/form_fields.js";
+import { cells } from "../questions/matrix.js";
+import { make } from "../questions/controls.js";
 
 export const BODIES = {
   single: options,

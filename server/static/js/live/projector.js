@@ -1,8 +1,8 @@
 // The projector of a live quiz: what the whole hall sees, large, and nothing that tells who somebody is.
 
-import { board } from "./board.js";
-import { roughly, sample, serverTime } from "./clock.js";
-import { drawn, make, say } from "./question.js";
+import { board } from "../questions/board.js";
+import { roughly, sample, serverTime } from "./synchronized_clock.js";
+import { drawn, make, say } from "../questions/controls.js";
 
 const TICK_MS = 200;
 

@@ -1,6 +1,6 @@
 // A question to look at, on the wall and on the remote: options with their letters, and bars once there are some.
 
-import { drawn, letter, make } from "./question.js";
+import { drawn, letter, make } from "./controls.js";
 
 /** The options or parts of a question; with a tally their bars, with `answered` what was right. */
 export function board(question, { words, answered, tally, before }) {

@@ -1,6 +1,6 @@
 // Answers on their way: kept on the phone until the server has them, tried again until then.
 
-import { roundTrip } from "./clock.js";
+import { roundTrip } from "./synchronized_clock.js";
 
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;

@@ -1,6 +1,6 @@
 // The replay of a quiz: one question after the other, at the student's own pace, then all of them once more.
 
-import { control, drawn, make, say, verdict } from "./question.js";
+import { control, drawn, make, say, verdict } from "../questions/controls.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;

@@ -1,9 +1,9 @@
 // The lecturer's remote. Each press says on top of which version it was made, so that a double tap, or two
 // devices, never skip a question.
 
-import { board } from "./board.js";
-import { sample, serverTime } from "./clock.js";
-import { drawn, make, say } from "./question.js";
+import { board } from "../questions/board.js";
+import { sample, serverTime } from "./synchronized_clock.js";
+import { drawn, make, say } from "../questions/controls.js";
 
 const root = document.querySelector("[data-remote]");
 const words = JSON.parse(root.querySelector("[data-words]").textContent);

@@ -1,6 +1,6 @@
 // One question of the editor as a phone will show it, in a dialog. Answering it tells what is right.
 
-import { control, drawn, make, say } from "./question.js";
+import { control, drawn, make, say } from "../questions/controls.js";
 
 export class Preview {
   constructor(dialog) {

@@ -1,6 +1,6 @@
 // A worker: the sha256 of a file of any size, while the page stays alive and the file is being sent.
 
-import { sha256 } from "../vendor/noble-hashes/sha2.js";
+import { sha256 } from "../../vendor/noble-hashes/sha2.js";
 
 const SLICE = 1 << 20;
 

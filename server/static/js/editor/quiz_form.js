@@ -1,8 +1,8 @@
 // A quiz as a form. Its state is the document itself: the tables of the file, which every field writes into.
 
-import { body, BODIES, starter } from "./quiz-bodies.js";
-import { choice, duo, flag, folded, line, number, small, splitList } from "./quiz-fields.js";
-import { make } from "./question.js";
+import { body, BODIES, starter } from "./question_fields.js";
+import { choice, duo, flag, folded, line, number, small, splitList } from "../lib/form_fields.js";
+import { make } from "../questions/controls.js";
 
 const COUNTS = ["all", "signed-in", "nobody"];
 const MANY = 8; // so many questions are folded at first: a list of them is easier to find one in

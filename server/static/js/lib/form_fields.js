@@ -1,6 +1,6 @@
 // The fields of which the form of a quiz is made; each writes into a table of the document.
 
-import { make } from "./question.js";
+import { make } from "../questions/controls.js";
 
 let counted = 0;
 
