@@ -1,13 +1,23 @@
 // The editor of a quiz: a form and the text of the file, two ways to the same thing.
 
+import { find, partsOf, readJson } from "../lib/dom.js";
+import { sendFields } from "../lib/requests.js";
+import { problemSentence } from "../lib/sentences.js";
 import { Preview } from "./preview.js";
 import { QuizForm } from "./quiz_form.js";
 
-const root = document.querySelector("[data-editor]");
-const part = (name) => root.querySelector(`[data-${name}]`);
-const words = JSON.parse(part("words").textContent);
-const text = part("text");
-const preview = new Preview(document.querySelector("[data-preview-dialog]"));
+/** @import { Problem } from "../lib/sentences.js" */
+/** @import { QuestionTable } from "./question_fields.js" */
+
+/** @typedef {Problem & {line?: number, field?: string, problem?: string}} Mistake */
+
+const LINES_ABOVE = 6; // of a mistake, when the text is scrolled to it
+
+const root = find(document, "[data-editor]");
+const part = partsOf(root);
+const words = readJson(root, "words");
+const text = part("text", HTMLTextAreaElement);
+const preview = new Preview(find(document, "[data-preview-dialog]", HTMLDialogElement));
 const form = new QuizForm(part("form"), words, look);
 let changed = "unsaved" in root.dataset;
 
@@ -15,16 +25,19 @@ start();
 
 function start() {
   part("tabs").hidden = false;
-  const given = JSON.parse(part("document").textContent);
+  const given = readJson(root, "document");
   if (given) {
     form.show(given);
     showForm();
-    if (root.dataset.field) form.point(root.dataset.field, root.dataset.problem);
+    if (root.dataset.field) form.point(root.dataset.field, root.dataset.problem ?? "");
   } else {
     showText(Number(root.dataset.line));
   }
-  root.addEventListener("input", () => (changed = true));
-  root.addEventListener("change", () => (changed = true));
+  const change = () => {
+    changed = true;
+  };
+  root.addEventListener("input", change);
+  root.addEventListener("change", change);
   root.addEventListener("submit", send);
   addEventListener("beforeunload", (event) => changed && event.preventDefault());
   part("to-form").addEventListener("click", toForm);
@@ -34,10 +47,12 @@ function start() {
 /** What the form holds goes out as one field; the text stays at home then, and the other way round. */
 function send() {
   changed = false;
-  part("sent").value = form.visible ? JSON.stringify(form.document) : "";
+  part("sent", HTMLInputElement).value = form.visible ? JSON.stringify(form.document) : "";
   text.disabled = form.visible;
   // A page that is come back to by the back button is to be written in again.
-  setTimeout(() => (text.disabled = false));
+  setTimeout(() => {
+    text.disabled = false;
+  });
 }
 
 async function toText() {
@@ -56,30 +71,40 @@ async function toForm() {
   showForm();
 }
 
-/** Show a question as a phone will, or what keeps it from being shown at its field. */
-async function look(question, at) {
+/**
+ * Show a question as a phone will, or what keeps it from being shown at its field.
+ *
+ * @param {QuestionTable} question
+ * @param {number} index
+ */
+async function look(question, index) {
   const document = { slug: "preview", title: "Preview", question: [question] };
-  const { answer, refusal } = await ask(root.dataset.preview, { document: JSON.stringify(document) });
-  if (answer) preview.show(answer, at + 1, form.document.question.length);
-  else if (refusal.field) form.point(refusal.field.replace("question[0]", `question[${at}]`), refusal.problem);
-  else complain(refusal);
+  const address = root.dataset.preview ?? "";
+  const { answer, refusal } = await ask(address, { document: JSON.stringify(document) });
+  if (answer) return preview.show(answer, index + 1, form.document.question.length);
+  const path = refusal?.field?.replace("question[0]", `question[${index}]`);
+  if (path) form.point(path, refusal?.problem ?? "");
+  else complain(refusal ?? {});
 }
 
+/** @param {Record<string, string>} fields */
 async function convert(fields) {
-  const { answer, refusal } = await ask(root.dataset.convert, fields);
+  const { answer, refusal } = await ask(root.dataset.convert ?? "", fields);
   if (refusal) complain(refusal);
   return answer;
 }
 
-/** What the server says to the fields: an `answer`, or a `refusal`. */
+/**
+ * What the server says to the fields: an `answer`, or a `refusal`.
+ *
+ * @param {string} address
+ * @param {Record<string, string>} fields
+ * @returns {Promise<{answer?: any, refusal?: Mistake}>}
+ */
 async function ask(address, fields) {
-  problem("");
+  say("");
   try {
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": root.dataset.csrf },
-      body: new URLSearchParams(fields),
-    });
+    const answer = await sendFields(address, root.dataset.csrf ?? "", fields);
     const said = await answer.json();
     return answer.ok ? { answer: said } : { refusal: said };
   } catch (failure) {
@@ -88,13 +113,15 @@ async function ask(address, fields) {
   }
 }
 
-function complain({ title, detail, line }) {
-  problem([title, detail].filter(Boolean).join(": "));
-  if (line && !form.visible) select(line);
+/** @param {Mistake} mistake */
+function complain(mistake) {
+  say(problemSentence(mistake));
+  if (mistake.line && !form.visible) select(mistake.line);
   else part("problem").scrollIntoView({ block: "nearest" });
 }
 
-function problem(sentence) {
+/** @param {string} sentence */
+function say(sentence) {
   part("problem").hidden = !sentence;
   part("problem").textContent = sentence;
 }
@@ -102,27 +129,33 @@ function problem(sentence) {
 function showForm() {
   form.visible = true;
   part("text-box").hidden = true;
-  pressed("form");
+  showPressed("form");
 }
 
+/** @param {number} [line] of a mistake */
 function showText(line) {
   form.visible = false;
   part("text-box").hidden = false;
-  pressed("text");
+  showPressed("text");
   if (line) select(line);
 }
 
-function pressed(way) {
+/** @param {"form" | "text"} way */
+function showPressed(way) {
   part("to-form").setAttribute("aria-pressed", String(way === "form"));
   part("to-text").setAttribute("aria-pressed", String(way === "text"));
 }
 
-/** Go to the line of the mistake. */
+/**
+ * Go to the line of the mistake.
+ *
+ * @param {number} number
+ */
 function select(number) {
   const lines = text.value.split("\n");
   const line = Math.min(number, lines.length);
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
   text.focus();
   text.setSelectionRange(start, start + lines[line - 1].length);
-  text.scrollTop = (text.scrollHeight / lines.length) * Math.max(0, line - 6);
+  text.scrollTop = (text.scrollHeight / lines.length) * Math.max(0, line - LINES_ABOVE);
 }

@@ -1,42 +1,62 @@
 // A quiz as a form. Its state is the document itself: the tables of the file, which every field writes into.
 
-import { body, BODIES, starter } from "./question_fields.js";
-import { choice, duo, flag, folded, line, number, small, splitList } from "../lib/form_fields.js";
-import { make } from "../questions/controls.js";
+import { findAll, make } from "../lib/dom.js";
+import {
+  bilingualField,
+  choiceField,
+  flagField,
+  foldedFields,
+  numberField,
+  textField,
+  toolButton,
+} from "../lib/form_fields.js";
+import { starter, typeNames } from "../questions/all.js";
+import { firstLine, questionFields, typeName } from "./question_fields.js";
+
+/** @import { Words } from "../lib/sentences.js" */
+/** @import { Focus } from "../questions/registry.js" */
+/** @import { QuestionTable } from "./question_fields.js" */
+
+/** @typedef {{question: QuestionTable[], policy?: Record<string, any>}} QuizDocument */
 
 const COUNTS = ["all", "signed-in", "nobody"];
+const GAMES = ["kahoot", "flat", "bonus", "none"];
 const MANY = 8; // so many questions are folded at first: a list of them is easier to find one in
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/; // what a field for date and time can show
-const GAMES = ["kahoot", "flat", "bonus", "none"];
+const LONGEST_STEM = 50; // characters of an id before its number
+const FIELDS = "textarea, input:not([type=radio], [type=checkbox]), select";
 
-/** Some types have the name of a field. */
-function typeName(type, words) {
-  return words[`${type}_type`] ?? words[type] ?? type ?? "";
-}
-
-/** How a question begins. */
-function gist({ text, id }) {
-  const said = typeof text === "object" ? text?.en : text;
-  return String(said || id || "").trim().split("\n")[0];
-}
-
-/** Go to a button, or to another where it cannot be pressed; without one to the first field. */
+/**
+ * Go to a button, or to another where it cannot be pressed; without one to the first field.
+ *
+ * @param {Element | null} element
+ * @param {string} [act]
+ */
 function focusIn(element, act) {
-  const wanted = act ? [`[data-act="${act}"]:enabled`, "[data-act]:enabled"] : ["textarea, input:not([type=radio], [type=checkbox]), select", "button"];
-  const seen = (selector) => [...(element?.querySelectorAll(selector) ?? [])].find((one) => one.checkVisibility());
+  const wanted = act ? [`[data-act="${act}"]:enabled`, "[data-act]:enabled"] : [FIELDS, "button"];
+  /** @param {string} selector */
+  const seen = (selector) => findAll(element, selector).find((one) => one.checkVisibility());
   const found = wanted.map(seen).find(Boolean);
   found?.focus({ preventScroll: Boolean(act) });
 }
 
+/** The form of one quiz. */
 export class QuizForm {
-  /** `preview(question, at)` is called to show a question as a phone will. */
+  /**
+   * @param {HTMLElement} element
+   * @param {Words} words
+   * @param {(question: QuestionTable, index: number) => void} preview shows a question as a phone will
+   */
   constructor(element, words, preview) {
     this.element = element;
     this.words = words;
     this.preview = preview;
-    this.document = null;
-    this.shut = new WeakSet(); // questions of which only the head is seen
-    this.removed = null; // the last question taken out, and from where: it can come back
+    /** @type {QuizDocument} */
+    this.document = { question: [] };
+    /** @type {WeakSet<QuestionTable>} questions of which only the head is seen */
+    this.shut = new WeakSet();
+    /** @type {{question: QuestionTable, index: number} | null} what was taken out last: it can come back */
+    this.removed = null;
   }
 
   get visible() {
@@ -47,232 +67,263 @@ export class QuizForm {
     this.element.hidden = !seen;
   }
 
+  /** @param {QuizDocument} document */
   show(document) {
     this.document = document;
     this.document.question ??= [];
     this.removed = null;
-    if (document.question.length > MANY) this.fold(true);
+    if (document.question.length > MANY) this.foldAll(true);
     this.draw();
   }
 
   draw() {
     const { words, document } = this;
-    const cards = document.question.map((question, at) => this.card(question, at));
-    if (this.removed) cards.splice(this.removed.at, 0, this.undo());
-    this.element.replaceChildren(this.head(), this.policy(), ...(cards.length > 1 ? [this.folder()] : []), ...cards, this.adder());
+    /** @type {HTMLElement[]} */
+    const cards = document.question.map((question, index) => this.card(question, index));
+    if (this.removed) cards.splice(this.removed.index, 0, this.undo(this.removed));
+    const fold = cards.length > 1 ? [this.foldAllButton()] : [];
+    this.element.replaceChildren(this.head(), this.policy(), ...fold, ...cards, this.adder());
     this.element.setAttribute("aria-label", words.form);
   }
 
+  // --- the quiz itself ---
+
   head() {
     const { words, document } = this;
-    return make(
-      "section",
-      { class: "card" },
-      make("div", { class: "form-row" }, line(document, "slug", words.slug, { path: "slug", hint: words.slug_hint })),
-      duo(document, "title", words.title, words, { path: "title" }),
-    );
+    const slug = textField(document, "slug", words.slug, { path: "slug", hint: words.slug_hint });
+    const title = bilingualField(document, "title", words.title, words, { path: "title" });
+    return make("section", { class: "card" }, make("div", { class: "form-row" }, slug), title);
   }
 
   policy() {
     const { words, document } = this;
-    const policy = (document.policy ??= {});
+    document.policy ??= {};
+    const { policy } = document;
     const until = policy.replay_until;
-    return folded(
-      policy,
-      words.policy,
-      { class: "card" },
-      make(
-        "div",
-        { class: "form-row" },
-        choice(policy, "counts", words.counts, COUNTS, words),
-        choice(policy, "game", words.game, GAMES, words),
-        line(policy, "replay_until", words.replay_until, { type: !until || MOMENT.test(until) ? "datetime-local" : "text", path: "policy.replay_until" }),
-        number(policy, "replay_cap", words.replay_cap, { path: "policy.replay_cap", usual: 0.5 }),
-      ),
-      flag(policy, "word", words.word, false),
-      flag(policy, "change", words.change, true),
+    const type = !until || MOMENT.test(until) ? "datetime-local" : "text";
+    const row = make(
+      "div",
+      { class: "form-row" },
+      choiceField(policy, "counts", words.counts, COUNTS, words),
+      choiceField(policy, "game", words.game, GAMES, words),
+      textField(policy, "replay_until", words.replay_until, { type, path: "policy.replay_until" }),
+      numberField(policy, "replay_cap", words.replay_cap, { path: "policy.replay_cap", usual: 0.5 }),
     );
-  }
-
-  card(question, at) {
-    const { words } = this;
-    const path = `question[${at}]`;
-    const shut = this.shut.has(question);
-    return make(
-      "section",
-      { class: "card question-form", id: `question-${at}`, "aria-label": `${at + 1}. ${question.id ?? ""}` },
-      make(
-        "div",
-        { class: "row spread question-head" },
-        make("h2", {}, this.foldButton(question, at)),
-        this.tools(at),
-        shut ? make("p", { class: "question-gist" }, gist(question)) : null,
-      ),
-      make("div", { hidden: shut }, ...this.fields(question, path)),
-    );
-  }
-
-  fields(question, path) {
-    const { words } = this;
-    return [
-      duo(question, "text", words.text, words, { path: `${path}.text`, rows: 3 }),
-      question.generate ? make("p", { class: "hint" }, words.generated.replace("{name}", question.generate)) : body(question, path, words, (focus) => this.redraw(focus)),
-      this.more(question, path),
+    const flags = [
+      flagField(policy, "word", words.word, false),
+      flagField(policy, "change", words.change, true),
     ];
+    return foldedFields(policy, words.policy, { class: "card" }, row, ...flags);
   }
 
-  foldButton(question, at) {
+  // --- its questions ---
+
+  /**
+   * @param {QuestionTable} question
+   * @param {number} index
+   */
+  card(question, index) {
+    const { words } = this;
     const shut = this.shut.has(question);
-    const button = make("button", { class: "fold", type: "button", "data-act": "fold", "aria-expanded": String(!shut) }, `${at + 1}. ${typeName(question.type, this.words)}`);
+    const head = make(
+      "div",
+      { class: "row spread question-head" },
+      make("h2", {}, this.foldButton(question, index)),
+      this.tools(index),
+      shut ? make("p", { class: "question-gist" }, firstLine(question)) : null,
+    );
+    const redraw = (/** @type {Focus} */ focus) => this.redrawList(focus);
+    const fields = questionFields(question, `question[${index}]`, words, redraw);
+    const look = { class: "card question-form", id: `question-${index}` };
+    const label = `${index + 1}. ${question.id ?? ""}`;
+    return make("section", { ...look, "aria-label": label }, head, make("div", { hidden: shut }, ...fields));
+  }
+
+  /**
+   * @param {QuestionTable} question
+   * @param {number} index
+   */
+  foldButton(question, index) {
+    const shut = this.shut.has(question);
+    const look = { class: "fold", type: "button", "data-act": "fold", "aria-expanded": String(!shut) };
+    const button = make("button", look, `${index + 1}. ${typeName(question.type, this.words)}`);
     button.addEventListener("click", () => {
       this.shut[shut ? "delete" : "add"](question);
       this.draw();
-      focusIn(this.element.querySelector(`#question-${at} .question-head`), "fold");
+      focusIn(this.element.querySelector(`#question-${index} .question-head`), "fold");
     });
     return button;
   }
 
   /** One button for all questions. */
-  folder() {
+  foldAllButton() {
     const { words, document } = this;
-    const all = document.question.some((one) => !this.shut.has(one));
+    const anyOpen = document.question.some((one) => !this.shut.has(one));
     const fold = () => {
-      this.fold(all);
+      this.foldAll(anyOpen);
       this.draw();
       focusIn(this.element, "fold-all");
     };
-    const word = all ? words.fold_all : words.unfold_all;
-    return make("p", { class: "row" }, small(word, word, fold, { act: "fold-all" }));
+    const word = anyOpen ? words.fold_all : words.unfold_all;
+    return make("p", { class: "row" }, toolButton(word, word, fold, { act: "fold-all" }));
   }
 
-  fold(shut) {
+  /** @param {boolean} shut */
+  foldAll(shut) {
     for (const one of this.document.question) this.shut[shut ? "add" : "delete"](one);
   }
 
-  more(question, path) {
+  /** @param {number} index */
+  tools(index) {
     const { words } = this;
-    return folded(
-      question,
-      words.more,
-      {},
-      make(
-        "div",
-        { class: "form-row" },
-        line(question, "id", words.id, { path: `${path}.id`, hint: words.id_hint }),
-        number(question, "seconds", words.seconds, { path: `${path}.seconds`, usual: 30 }),
-        number(question, "points", words.points, { path: `${path}.points`, usual: 1000 }),
-        number(question, "weight", words.weight, { path: `${path}.weight`, usual: 1 }),
-        this.tags(question, path),
-      ),
-      duo(question, "explanation", words.explanation, words, { path: `${path}.explanation`, rows: 2, optional: true }),
-    );
-  }
-
-  /** Of a generated question they may be a name that stands for a value. */
-  tags(question, path) {
-    const { words } = this;
-    if (typeof question.tags === "string") return line(question, "tags", words.tags, { path: `${path}.tags` });
-    const tags = { text: (question.tags ?? []).join(", ") };
-    const changed = () => splitList(question, "tags", tags.text ?? "");
-    return line(tags, "text", words.tags, { path: `${path}.tags`, hint: words.tags_hint, changed });
-  }
-
-  tools(at) {
-    const { words, document } = this;
-    const questions = document.question;
+    const { question: questions } = this.document;
+    /**
+     * @param {number} by
+     * @param {string} act
+     */
     const move = (by, act) => {
-      questions.splice(at + by, 0, ...questions.splice(at, 1));
-      this.redrawn(at + by, act);
+      questions.splice(index + by, 0, ...questions.splice(index, 1));
+      this.redrawn(index + by, act);
     };
     const copy = () => {
-      questions.splice(at + 1, 0, { ...structuredClone(questions[at]), id: this.freeId(questions[at].id) });
-      this.redrawn(at + 1);
+      const id = this.freeId(questions[index].id);
+      questions.splice(index + 1, 0, { ...structuredClone(questions[index]), id });
+      this.redrawn(index + 1);
     };
     const remove = () => {
-      [this.removed] = questions.splice(at, 1).map((question) => ({ question, at }));
-      this.redrawn(at, "undo");
+      const [question] = questions.splice(index, 1);
+      this.removed = { question, index };
+      this.redrawn(index, "undo");
     };
+    const preview = () => this.preview(questions[index], index);
+    const [first, last] = [index === 0, index === questions.length - 1];
     return make(
       "p",
       { class: "row" },
-      small(words.preview, `${words.preview} (${at + 1})`, () => this.preview(questions[at], at), { act: "preview" }),
-      small("▲", words.up, () => move(-1, "up"), { act: "up", disabled: at === 0 }),
-      small("▼", words.down, () => move(1, "down"), { act: "down", disabled: at === questions.length - 1 }),
-      small(words.copy, words.copy, copy, { act: "copy" }),
-      small("✕", words.remove, remove, { act: "remove" }),
+      toolButton(words.preview, `${words.preview} (${index + 1})`, preview, { act: "preview" }),
+      toolButton("▲", words.up, () => move(-1, "up"), { act: "up", disabled: first }),
+      toolButton("▼", words.down, () => move(1, "down"), { act: "down", disabled: last }),
+      toolButton(words.copy, words.copy, copy, { act: "copy" }),
+      toolButton("✕", words.remove, remove, { act: "remove" }),
     );
   }
 
-  /** In the place of a question that was taken out. */
-  undo() {
-    const { words, removed } = this;
+  /**
+   * In the place of a question that was taken out.
+   *
+   * @param {{question: QuestionTable, index: number}} removed
+   */
+  undo(removed) {
+    const { words } = this;
     const back = () => {
-      const at = Math.min(removed.at, this.document.question.length);
-      this.document.question.splice(at, 0, removed.question);
+      const index = Math.min(removed.index, this.document.question.length);
+      this.document.question.splice(index, 0, removed.question);
       this.removed = null;
-      this.redrawn(at);
+      this.redrawn(index);
     };
-    return make("p", { class: "row removed", role: "status" }, words.removed, small(words.undo, words.undo, back, { act: "undo" }));
+    const button = toolButton(words.undo, words.undo, back, { act: "undo" });
+    return make("p", { class: "row removed", role: "status" }, words.removed, button);
   }
 
   adder() {
     const { words } = this;
-    const type = make("select", { id: "new-type" }, ...Object.keys(BODIES).map((name) => make("option", { value: name }, typeName(name, words))));
+    const options = typeNames().map((name) => make("option", { value: name }, typeName(name, words)));
+    const type = make("select", { id: "new-type" }, ...options);
     const button = make("button", { class: "button", type: "button", "data-path": "question" }, words.add);
     button.addEventListener("click", () => {
       this.document.question.push(starter(type.value, this.freeId("question")));
       this.redrawn(this.document.question.length - 1);
     });
-    return make("div", { class: "row" }, make("div", { class: "field" }, make("label", { for: "new-type" }, words.type), type), button);
+    const chooser = make("div", { class: "field" }, make("label", { for: "new-type" }, words.type), type);
+    return make("div", { class: "row" }, chooser, button);
   }
 
+  /** @param {string | undefined} like */
   freeId(like) {
     const known = new Set(this.document.question.map((one) => one.id));
-    const stem = String(like ?? "question").replace(/-\d+$/, "").slice(0, 50) || "question";
+    const begun = String(like ?? "question").replace(/-\d+$/, "");
+    const stem = begun.slice(0, LONGEST_STEM) || "question";
     let n = 1;
     while (known.has(`${stem}-${n}`)) n += 1;
     return `${stem}-${n}`;
   }
 
-  /** After a change of the questions: the one at this place has the focus, at the button that was pressed. */
-  redrawn(at, act) {
-    this.draw();
+  // --- after a change ---
+
+  /** The form that holds this one hears of it. */
+  tellChange() {
     this.element.dispatchEvent(new Event("change", { bubbles: true }));
-    const card = act === "undo" ? this.element.querySelector(".removed") : this.element.querySelector(`#question-${at}`);
-    const head = act ? card?.querySelector(".question-head") ?? card : card;
+  }
+
+  /**
+   * After a change of the questions: the one at this index has the focus, at the button that was pressed.
+   *
+   * @param {number} index
+   * @param {string} [act]
+   */
+  redrawn(index, act) {
+    this.draw();
+    this.tellChange();
+    const card = this.element.querySelector(act === "undo" ? ".removed" : `#question-${index}`);
+    const head = act ? (card?.querySelector(".question-head") ?? card) : card;
     focusIn(head, act);
     card?.scrollIntoView({ block: "nearest" });
   }
 
-  /** After a change of a list within a question, likewise. */
-  redraw({ path, at, act }) {
-    const place = scrollY;
+  /**
+   * After a change of a list within a question, likewise.
+   *
+   * @param {Focus} focus
+   */
+  redrawList({ path, index, act }) {
+    const scrolled = scrollY;
     this.draw();
-    scrollTo(0, place);
-    this.element.dispatchEvent(new Event("change", { bubbles: true }));
-    const list = [...this.element.querySelectorAll("[data-list]")].find((one) => one.dataset.list === path);
-    const entries = list.querySelectorAll(":scope > ol > li, [data-entry]");
-    focusIn(entries[at] ?? list, act);
+    scrollTo(0, scrolled);
+    this.tellChange();
+    const list = this.element.querySelector(`[data-list="${CSS.escape(path)}"]`);
+    const entries = list?.querySelectorAll(":scope > ol > li, [data-entry]");
+    focusIn(entries?.[index] ?? list, act);
   }
 
-  /** Show a mistake at its field: by its path, or else by that of what is around it. */
+  /**
+   * Show a mistake at its field: by its path, or else by that of what is around it.
+   *
+   * @param {string} path
+   * @param {string} sentence
+   */
   point(path, sentence) {
-    const question = this.document.question[/^question\[(\d+)\]/.exec(path)?.[1]];
+    const index = Number(/^question\[(\d+)\]/.exec(path)?.[1] ?? Number.NaN);
+    const question = this.document.question[index];
     if (question && this.shut.delete(question)) this.draw();
     this.element.querySelector("#mistake")?.remove();
     for (const one of this.element.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
-    for (let at = path; at; at = at.slice(0, Math.max(at.lastIndexOf("."), at.lastIndexOf("["), 0))) {
-      const input = [...this.element.querySelectorAll("[data-path]")].find((one) => one.dataset.path === at || one.dataset.path.startsWith(`${at}.`));
-      if (!input) continue;
-      for (let around = input.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
-      input.setAttribute("aria-invalid", "true");
-      const said = make("p", { class: "error", id: "mistake" }, sentence);
-      (input.closest(".field") ?? input).append(said);
-      input.setAttribute("aria-describedby", "mistake");
-      input.addEventListener("input", () => input.removeAttribute("aria-invalid"), { once: true });
-      input.focus();
-      input.scrollIntoView({ block: "center" });
-      return;
+    const input = this.fieldAt(path);
+    if (!input) return;
+    for (let around = input.closest("details"); around; ) {
+      around.open = true;
+      around = around.parentElement?.closest("details") ?? null;
     }
+    input.setAttribute("aria-invalid", "true");
+    (input.closest(".field") ?? input).append(make("p", { class: "error", id: "mistake" }, sentence));
+    input.setAttribute("aria-describedby", "mistake");
+    input.addEventListener("input", () => input.removeAttribute("aria-invalid"), { once: true });
+    input.focus();
+    input.scrollIntoView({ block: "center" });
+  }
+
+  /**
+   * The field of a path, or of the nearest path around it that has one.
+   *
+   * @param {string} path
+   */
+  fieldAt(path) {
+    const fields = findAll(this.element, "[data-path]");
+    for (let at = path; at; at = at.slice(0, Math.max(at.lastIndexOf("."), at.lastIndexOf("["), 0))) {
+      const found = fields.find(({ dataset }) => {
+        return dataset.path === at || dataset.path?.startsWith(`${at}.`);
+      });
+      if (found) return found;
+    }
+    return null;
   }
 }

@@ -1,36 +1,50 @@
-// The hall pre-flight: how long the way takes, whether the stream gets through, whether the phone keeps answers.
+// The check of a hall before a quiz: how long the way takes, whether streams and storage work.
+
+import { find, readJson } from "../lib/dom.js";
+import { pause } from "../lib/pauses.js";
+import { fill } from "../lib/sentences.js";
+import { forget, remember } from "../lib/storage.js";
+import { openStream } from "../lib/stream.js";
 
 const TRIPS = 20;
 const SLOW_MS = 800;
 const APART_MS = 120;
+const TRIP_PATIENCE_MS = 5000;
 const STREAM_PATIENCE_MS = 9000;
+const GATHERED_MS = 1000; // events of a stream that came closer together were held back on the way
+const KEY = "hazi.check";
 
-const root = document.querySelector("[data-check]");
-const words = JSON.parse(root.querySelector("[data-words]").textContent);
-const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const root = find(document, "[data-check]");
+const words = readJson(root, "words");
 
-const [trips, streams] = await Promise.all([measureTrips(), tryStream()]);
-keepSomething();
-judge(trips, streams);
+const [trips] = await Promise.all([measureTrips(), tryStream()]);
+tryStorage();
+judge(trips);
 
+/**
+ * @param {string} row
+ * @param {string} text
+ * @param {boolean} fine
+ */
 function show(row, text, fine) {
-  const line = root.querySelector(`[data-row=${row}]`);
-  line.querySelector("dd").textContent = text;
+  const line = find(root, `[data-row=${row}]`);
+  find(line, "dd").textContent = text;
   line.dataset.fine = String(fine);
 }
 
 async function measureTrips() {
+  /** @type {number[]} */
   const taken = [];
   let lost = 0;
   let offset = 0;
   for (let number = 0; number < TRIPS; number += 1) {
     const sent = performance.now();
     try {
-      const answer = await fetch(`${root.dataset.echo}?${number}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const signal = AbortSignal.timeout(TRIP_PATIENCE_MS);
+      const answer = await fetch(`${root.dataset.echo}?${number}`, { cache: "no-store", signal });
       const { now } = await answer.json();
       const trip = performance.now() - sent;
-      if (trip <= Math.min(...taken, Infinity)) offset = now + trip / 2 - Date.now();
+      if (trip <= Math.min(...taken, Number.POSITIVE_INFINITY)) offset = now + trip / 2 - Date.now();
       taken.push(trip);
     } catch (problem) {
       console.info(problem);
@@ -39,52 +53,70 @@ async function measureTrips() {
     await pause(APART_MS);
   }
   taken.sort((a, b) => a - b);
-  const half = taken[Math.floor(taken.length / 2)] ?? Infinity;
-  const most = taken.at(-1) ?? Infinity;
-  const text = lost ? say(words.lost, { n: lost, of: TRIPS }) : say(words.trip, { half: Math.round(half), most: Math.round(most) });
-  show("trip", text, lost === 0 && half < SLOW_MS);
-  const seconds = Math.abs(offset / 1000);
-  show("clock", seconds < 1 ? words.right : say(words.clock, { n: seconds.toFixed(0) }), true);
+  const half = taken[Math.floor(taken.length / 2)] ?? Number.POSITIVE_INFINITY;
+  const most = taken.at(-1) ?? Number.POSITIVE_INFINITY;
+  showTrips(half, most, lost);
+  showClock(Math.abs(offset / 1000));
   return { half, lost };
 }
 
+/**
+ * @param {number} half milliseconds
+ * @param {number} most
+ * @param {number} lost
+ */
+function showTrips(half, most, lost) {
+  const text = lost
+    ? fill(words.lost, { n: lost, of: TRIPS })
+    : fill(words.trip, { half: Math.round(half), most: Math.round(most) });
+  show("trip", text, lost === 0 && half < SLOW_MS);
+}
+
+/** @param {number} seconds */
+function showClock(seconds) {
+  show("clock", seconds < 1 ? words.right : fill(words.clock, { n: seconds.toFixed(0) }), true);
+}
+
+/** @returns {Promise<void>} when it is known whether events come one by one */
 function tryStream() {
   return new Promise((resolve) => {
+    /** @type {number[]} */
     const moments = [];
-    const source = new EventSource(root.dataset.stream);
+    /**
+     * @param {string} text
+     * @param {boolean} fine
+     */
     const end = (text, fine) => {
+      clearTimeout(timer);
       source.close();
       show("stream", text, fine);
-      resolve(fine);
+      resolve();
     };
     const timer = setTimeout(() => end(words.cut, false), STREAM_PATIENCE_MS);
-    source.addEventListener("tick", () => moments.push(performance.now()));
-    source.addEventListener("end", () => {
-      clearTimeout(timer);
-      const whole = moments.at(-1) - moments[0] > 1000;
-      end(whole ? words.stream : words.gathered, whole);
-    });
-    source.addEventListener("error", () => {
-      clearTimeout(timer);
-      end(words.cut, false);
+    const source = openStream(root.dataset.stream ?? "", {
+      events: {
+        tick: () => moments.push(performance.now()),
+        end: () => {
+          const whole = (moments.at(-1) ?? 0) - moments[0] > GATHERED_MS;
+          end(whole ? words.stream : words.gathered, whole);
+        },
+      },
+      failed: () => end(words.cut, false),
     });
   });
 }
 
-function keepSomething() {
-  try {
-    localStorage.setItem("hazi.check", "1");
-    localStorage.removeItem("hazi.check");
-    show("storage", words.yes, true);
-  } catch (problem) {
-    console.info(problem);
-    show("storage", words.no, false);
-  }
+function tryStorage() {
+  const kept = remember(KEY, "1");
+  forget(KEY);
+  show("storage", kept ? words.yes : words.no, kept);
 }
 
+/** @param {{half: number, lost: number}} trips */
 function judge({ half, lost }) {
-  const verdict = root.querySelector("[data-verdict]");
-  const kind = lost > TRIPS / 10 ? "bad" : half > SLOW_MS ? "slow" : "good";
-  verdict.textContent = words[kind];
-  verdict.classList.add({ good: "right", slow: "partly", bad: "wrong" }[kind]);
+  const place = find(root, "[data-verdict]");
+  const [word, look] =
+    lost > TRIPS / 10 ? ["bad", "wrong"] : half > SLOW_MS ? ["slow", "partly"] : ["good", "right"];
+  place.textContent = words[word];
+  place.classList.add(look);
 }

@@ -1,21 +1,38 @@
 // <loss-curve>: losses in one panel, scores in another, drawn as SVG, with the numbers in a table below.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { make, makeSvg, readJson } from "../lib/dom.js";
+import { fill } from "../lib/sentences.js";
+
+/** @typedef {Record<string, number>} Point as `{epoch: 3, loss: 0.12, accuracy: 0.9}` */
+/** @typedef {{name: string, tone: string, values: {x: number, y: number}[]}} Series */
+/** @typedef {{ticks: number[], at: (value: number) => number}} Scale */
+
 const WIDTH = 420;
 const HEIGHT = 210;
 const EDGE = { top: 8, right: 12, bottom: 24, left: 44 };
+const TONES = 4;
 const X_NAMES = ["epoch", "step"];
+const LOSS = /loss|entropy|error|mse|mae/i;
 
-class LossCurve extends HTMLElement {
+/** The element; its words and its first points stand in it as JSON. */
+export class LossCurve extends HTMLElement {
+  words = /** @type {Record<string, string>} */ ({});
+  points = /** @type {Point[]} */ ([]);
+  number = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
+  waiting = false; // whether it is drawn with the next frame
+
   connectedCallback() {
-    this.words = JSON.parse(this.querySelector("[data-words]").textContent);
-    this.points = JSON.parse(this.querySelector("[data-points]")?.textContent ?? "[]");
-    this.number = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
+    this.words = readJson(this, "words");
+    this.points = this.querySelector("[data-points]") ? readJson(this, "points") : [];
     this.replaceChildren();
     this.draw();
   }
 
-  /** One more point, `{epoch: 3, loss: 0.12, accuracy: 0.9}`; drawn with the next frame. */
+  /**
+   * One more point; drawn with the next frame.
+   *
+   * @param {Point} point
+   */
   add(point) {
     this.points.push(point);
     if (this.waiting) return;
@@ -35,97 +52,119 @@ class LossCurve extends HTMLElement {
     const open = this.querySelector("details")?.open ?? false;
     const series = this.series();
     if (series.length === 0) return this.replaceChildren();
-    const panels = element("div", { class: "panels" });
     const losses = series.filter(({ name }) => isLoss(name));
     const scores = series.filter(({ name }) => !isLoss(name));
-    for (const group of [losses, scores]) if (group.length) panels.append(this.panel(group));
+    const groups = [losses, scores].filter((group) => group.length > 0);
+    const panels = make("div", { class: "panels" }, ...groups.map((group) => this.panel(group)));
     this.replaceChildren(panels, this.table(series, open));
   }
 
+  /** @returns {Series[]} losses first */
   series() {
     const names = new Set(this.points.flatMap((point) => Object.keys(point)));
     for (const name of X_NAMES) names.delete(name);
-    const ordered = [...names].sort((a, b) => isLoss(b) - isLoss(a) || (a < b ? -1 : 1));
-    return ordered.map((name, index) => ({
+    const ordered = [...names].sort((a, b) => Number(isLoss(b)) - Number(isLoss(a)) || (a < b ? -1 : 1));
+    const found = ordered.map((name, index) => ({
       name,
-      tone: `series-${(index % 4) + 1}`,
+      tone: `series-${(index % TONES) + 1}`,
       values: this.points.flatMap((point, at) =>
         Number.isFinite(point[name]) ? [{ x: xOf(point, at), y: point[name] }] : [],
       ),
-    })).filter(({ values }) => values.length);
+    }));
+    return found.filter(({ values }) => values.length > 0);
   }
 
+  /** @param {Series[]} group */
   panel(group) {
-    const values = group.flatMap((line) => line.values);
-    const xs = scale(values.map(({ x }) => x), EDGE.left, WIDTH - EDGE.right, false);
-    const ys = scale(values.map(({ y }) => y), HEIGHT - EDGE.bottom, EDGE.top, true);
-    const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-    svg.setAttribute("aria-label", group.map((line) => this.summary(line)).join(" "));
-    for (const tick of ys.ticks) {
-      const y = ys.at(tick);
-      svg.append(shape("line", { class: "gridline", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y }));
-      svg.append(label(EDGE.left - 8, y + 4, this.number.format(tick), "end"));
-    }
+    const values = group.flatMap((series) => series.values);
+    const across = values.map(({ x }) => x);
+    const up = values.map(({ y }) => y);
+    const xs = scale(across, EDGE.left, WIDTH - EDGE.right, false);
+    const ys = scale(up, HEIGHT - EDGE.bottom, EDGE.top, true);
+    const label = group.map((series) => this.summary(series)).join(" ");
+    const svg = makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
+    for (const tick of ys.ticks) svg.append(...this.gridline(ys.at(tick), tick));
     for (const tick of xs.ticks.filter(Number.isInteger)) {
-      svg.append(label(xs.at(tick), HEIGHT - 6, this.number.format(tick), "middle"));
+      svg.append(tickLabel(xs.at(tick), HEIGHT - 6, this.number.format(tick), "middle"));
     }
-    for (const line of group) svg.append(...this.line(line, xs, ys));
-    const figure = element("figure");
-    const caption = element("figcaption");
-    for (const { name, tone } of group) caption.append(element("span", { class: `key ${tone}` }, shown(name)));
-    figure.append(caption, svg);
-    return figure;
+    for (const series of group) svg.append(...seriesLine(series, xs, ys));
+    const keys = group.map(({ name, tone }) => make("span", { class: `key ${tone}` }, spelt(name)));
+    return make("figure", {}, make("figcaption", {}, ...keys), svg);
   }
 
-  line({ values, tone }, xs, ys) {
-    const dots = values.map(({ x, y }) => [xs.at(x), ys.at(y)]);
-    const [x, y] = dots.at(-1);
-    const points = dots.map((dot) => dot.map((part) => part.toFixed(1)).join(",")).join(" ");
-    return [shape("polyline", { class: tone, points }), shape("circle", { class: tone, cx: x, cy: y, r: 4 })];
+  /**
+   * @param {number} y
+   * @param {number} tick
+   */
+  gridline(y, tick) {
+    const ends = { x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y };
+    const line = makeSvg("line", { class: "gridline", ...ends });
+    return [line, tickLabel(EDGE.left - 8, y + 4, this.number.format(tick), "end")];
   }
 
+  /** @param {Series} series */
   summary({ name, values }) {
-    return this.words.summary
-      .replace("{name}", shown(name))
-      .replace("{first}", this.number.format(values[0].y))
-      .replace("{last}", this.number.format(values.at(-1).y))
-      .replace("{n}", values.length);
+    const ends = [values[0].y, values[values.length - 1].y].map((y) => this.number.format(y));
+    const facts = { name: spelt(name), first: ends[0], last: ends[1], n: values.length };
+    return fill(this.words.summary, facts);
   }
 
+  /**
+   * @param {Series[]} series
+   * @param {boolean} open
+   */
   table(series, open) {
-    const details = element("details");
-    details.open = open;
-    const scroll = element("div", { class: "scroll", tabindex: "0", role: "region" });
-    scroll.setAttribute("aria-label", this.words.numbers);
-    const table = element("table", { class: "list" });
-    const head = table.createTHead().insertRow();
-    for (const name of [this.words.epoch, ...series.map((line) => shown(line.name))]) {
-      head.append(element("th", { scope: "col", class: "number" }, name));
-    }
-    const body = table.createTBody();
-    this.points.forEach((point, at) => {
-      const row = body.insertRow();
-      row.append(element("th", { scope: "row", class: "number" }, this.number.format(xOf(point, at))));
-      for (const { name } of series) {
+    const names = [this.words.epoch, ...series.map(({ name }) => spelt(name))];
+    const head = names.map((name) => make("th", { scope: "col", class: "number" }, name));
+    const rows = this.points.map((point, at) => {
+      const x = this.number.format(xOf(point, at));
+      const cells = series.map(({ name }) => {
         const text = Number.isFinite(point[name]) ? this.number.format(point[name]) : "–";
-        row.append(element("td", { class: "number" }, text));
-      }
+        return make("td", { class: "number" }, text);
+      });
+      return make("tr", {}, make("th", { scope: "row", class: "number" }, x), ...cells);
     });
-    scroll.append(table);
-    details.append(element("summary", {}, this.words.numbers), scroll);
-    return details;
+    const table = make(
+      "table",
+      { class: "list" },
+      make("thead", {}, make("tr", {}, ...head)),
+      make("tbody", {}, ...rows),
+    );
+    const look = { class: "scroll", tabindex: "0", role: "region", "aria-label": this.words.numbers };
+    return make("details", { open }, make("summary", {}, this.words.numbers), make("div", look, table));
   }
 }
 
-const isLoss = (name) => /loss|entropy|error|mse|mae/i.test(name);
-const shown = (name) => name.replaceAll("_", " ");
-
-function xOf(point, at) {
-  const name = X_NAMES.find((candidate) => Number.isFinite(point[candidate]));
-  return name ? point[name] : at + 1;
+/** @param {string} name */
+function isLoss(name) {
+  return LOSS.test(name);
 }
 
-/** Where values lie between two pixels, and the round numbers to print beside them. */
+/** @param {string} name */
+function spelt(name) {
+  return name.replaceAll("_", " ");
+}
+
+/**
+ * Where a point lies: by its epoch or step, or else by its place in the list.
+ *
+ * @param {Point} point
+ * @param {number} index
+ */
+function xOf(point, index) {
+  const name = X_NAMES.find((candidate) => Number.isFinite(point[candidate]));
+  return name ? point[name] : index + 1;
+}
+
+/**
+ * Where values lie between two pixels, and the round numbers to print beside them.
+ *
+ * @param {number[]} values
+ * @param {number} from
+ * @param {number} to
+ * @param {boolean} widen whether the ends are round numbers too
+ * @returns {Scale}
+ */
 function scale(values, from, to, widen) {
   let low = Math.min(...values);
   let high = Math.max(...values);
@@ -133,34 +172,39 @@ function scale(values, from, to, widen) {
   const step = roundStep((high - low) / 4);
   if (widen) [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
   const ticks = [];
-  for (let tick = Math.ceil(low / step); tick <= high / step + 1e-9; tick += 1) ticks.push(round(tick * step));
+  for (let tick = Math.ceil(low / step); tick <= high / step + 1e-9; tick += 1) {
+    ticks.push(Number((tick * step).toPrecision(10)));
+  }
   return { ticks, at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }
 
+/** @param {number} raw */
 function roundStep(raw) {
   const power = 10 ** Math.floor(Math.log10(raw));
-  return [1, 2, 5, 10].find((factor) => raw <= factor * power) * power;
+  const factor = [1, 2, 5, 10].find((candidate) => raw <= candidate * power) ?? 10;
+  return factor * power;
 }
 
-const round = (value) => Number(value.toPrecision(10));
-
-function label(x, y, text, anchor) {
-  const node = shape("text", { x, y, "text-anchor": anchor });
-  node.textContent = text;
-  return node;
+/**
+ * @param {Series} series
+ * @param {Scale} xs
+ * @param {Scale} ys
+ */
+function seriesLine({ values, tone }, xs, ys) {
+  const dots = values.map(({ x, y }) => [xs.at(x), ys.at(y)]);
+  const [cx, cy] = dots[dots.length - 1];
+  const points = dots.map((dot) => dot.map((part) => part.toFixed(1)).join(",")).join(" ");
+  return [makeSvg("polyline", { class: tone, points }), makeSvg("circle", { class: tone, cx, cy, r: 4 })];
 }
 
-function shape(name, attributes) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-}
-
-function element(name, attributes = {}, text = "") {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text) node.textContent = text;
-  return node;
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} text
+ * @param {"middle" | "end"} anchor
+ */
+function tickLabel(x, y, text, anchor) {
+  return makeSvg("text", { x, y, "text-anchor": anchor }, text);
 }
 
 customElements.define("loss-curve", LossCurve);

@@ -1,166 +1,181 @@
-// Follows a run: Server-Sent Events first, polling when they are cut, the report card in the end.
+// The page of a run: its state, steps, log and curve while it runs, and the report card in the end.
 
-const FIRST_WAIT_MS = 2000;
-const LONGEST_WAIT_MS = 15000;
-const CUTS_BEFORE_POLLING = 3;
+import { find, findAll, partsOf, readJson } from "../lib/dom.js";
+import { growingPauses, pause } from "../lib/pauses.js";
+import { pageOf } from "../lib/requests.js";
+import { fill } from "../lib/sentences.js";
+import { RunNews } from "./run_news.js";
+
+/** @import { LossCurve } from "./loss_curve.js" */
+/** @import { RunEvent, RunState } from "./run_news.js" */
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15_000;
 const LOG_CHARACTERS = 200_000; // the newest; the whole log is at /log
 
-const live = document.querySelector("[data-live]");
+/** What the page shows of one run. */
+class RunProgress {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.part = partsOf(root);
+    this.words = readJson(root, "words");
+    this.log = this.part("log");
+    this.curve = /** @type {LossCurve} */ (this.part("live-curve")); // the page loads what it does
+    /** @type {number | null} */
+    this.attempt = null;
+  }
 
-if (live) follow(live);
-
-function follow(live) {
-  const part = (name) => live.querySelector(`[data-${name}]`);
-  const words = JSON.parse(live.querySelector(":scope > [data-words]").textContent);
-  const curve = part("live-curve");
-  const log = part("log");
-  let last = 0;
-  let attempt = null;
-  let over = false;
-
-  listen();
-
-  // --- where events come from ---
-
-  function listen() {
-    const source = new EventSource(live.dataset.events);
-    let cuts = 0;
-    const take = (kind) => (message) => {
-      cuts = 0;
-      say("link", "");
-      handle(kind, JSON.parse(message.data));
-      if (over) source.close();
-    };
-    for (const kind of ["state", "phase", "log", "point", "started", "end"]) source.addEventListener(kind, take(kind));
-    source.addEventListener("error", () => {
-      cuts += 1;
-      if (over || (source.readyState !== EventSource.CLOSED && cuts < CUTS_BEFORE_POLLING)) return;
-      source.close();
-      say("link", words.polling);
-      poll(FIRST_WAIT_MS);
+  follow() {
+    const news = new RunNews(this.root.dataset.events ?? "", {
+      state: (state) => this.showState(state),
+      event: (event) => this.showEvent(event),
+      end: (state) => this.finish(state),
+      link: (link) => this.showLink(link),
     });
+    news.listen();
   }
 
-  async function poll(wait) {
-    if (over) return;
-    let next = FIRST_WAIT_MS;
-    try {
-      const answer = await fetch(`${live.dataset.events}?after=${last}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const news = await answer.json();
-      say("link", words.polling);
-      for (const event of news.events) handle(event.kind, event);
-      last = news.next ?? last;
-      handle(ended(news.submission) && news.events.length === 0 ? "end" : "state", news.submission);
-    } catch (problem) {
-      console.info(problem);
-      say("link", words.offline);
-      next = Math.min(wait * 2, LONGEST_WAIT_MS);
-    }
-    setTimeout(() => poll(next), next);
+  /** @param {"streaming" | "polling" | "offline"} link */
+  showLink(link) {
+    this.say("link", link === "streaming" ? "" : this.words[link]);
   }
 
-  // --- what they change ---
-
-  function handle(kind, data) {
-    if (kind === "state") return showState(data);
-    if (kind === "end") return finish(data);
-    if (data.id <= last) return;
-    last = data.id;
-    if (kind === "phase") showPhase(data.text);
-    if (kind === "log") showLog(data.text);
-    if (kind === "point") showPoint(data.values);
+  /** @param {RunState} run */
+  showState(run) {
+    const { part, root } = this;
+    const lost = this.attempt !== null && this.attempt > 0 && run.attempt > this.attempt;
+    if (lost) this.startAgain(run.attempt);
+    this.attempt = run.attempt;
+    // While it runs the sentence tells the phase.
+    if (root.dataset.state !== "running" || run.state !== "running") this.say("status", this.sentence(run));
+    root.dataset.state = run.state;
+    root.querySelector("[data-cancel]")?.toggleAttribute("hidden", run.state !== "waiting");
+    part("expected").hidden = !run.expected_finish;
+    if (!run.expected_finish) return;
+    root.querySelector("[data-no-grader]")?.remove();
+    part("expected-time").textContent = this.clockTime(run.expected_finish);
   }
 
-  function showState(submission) {
-    if (attempt !== null && submission.attempt > attempt && attempt > 0) startAgain(submission.attempt);
-    attempt = submission.attempt;
-    if (live.dataset.state !== "running" || submission.state !== "running") say("status", sentence(submission));
-    live.dataset.state = submission.state;
-    part("cancel")?.toggleAttribute("hidden", submission.state !== "waiting");
-    const finish = submission.expected_finish;
-    part("expected").hidden = !finish;
-    if (finish) part("no-grader")?.remove();
-    if (finish) part("expected-time").textContent = clock(finish);
+  /** @param {RunState} run */
+  sentence({ state, position }) {
+    if (state === "waiting" && position) return fill(this.words.position, { n: position });
+    return this.words[state] ?? this.words.waiting;
   }
 
-  function sentence({ state, position }) {
-    if (state === "waiting" && position) return words.position.replace("{n}", position);
-    return words[state] ?? words.waiting;
+  /** @param {number} attempt */
+  startAgain(attempt) {
+    this.say("link", fill(this.words.again, { n: attempt }));
+    this.log.textContent = "";
+    this.curve.clear();
+    this.markStep("queue");
   }
 
-  function startAgain(number) {
-    say("link", words.again.replace("{n}", number));
-    log.textContent = "";
-    curve.clear();
-    markStep("queue");
+  /** @param {RunEvent} event */
+  showEvent({ kind, text, values }) {
+    if (kind === "phase") this.showPhase(text);
+    if (kind === "log") this.showLog(text);
+    if (kind === "point") this.showPoint(values);
   }
 
-  function showPhase(phase) {
-    markStep(phase);
-    say("status", words.phases[phase] ?? words.running);
+  /** @param {string} phase */
+  showPhase(phase) {
+    this.markStep(phase);
+    this.say("status", this.words.phases[phase] ?? this.words.running);
   }
 
-  function markStep(phase) {
-    const steps = [...live.querySelectorAll("[data-step]")];
-    const now = steps.findIndex((step) => step.dataset.step === phase);
+  steps() {
+    return findAll(this.root, "[data-step]");
+  }
+
+  /** @param {string} phase */
+  markStep(phase) {
+    const now = this.steps().findIndex((step) => step.dataset.step === phase);
     if (now < 0) return;
-    steps.forEach((step, index) => {
+    this.steps().forEach((step, index) => {
       step.classList.toggle("done", index < now);
       if (index === now) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
     });
   }
 
-  function showLog(text) {
+  /** @param {string} text */
+  showLog(text) {
+    const { log } = this;
     log.append(text.endsWith("\n") ? text : `${text}\n`);
-    if (log.textContent.length > 1.5 * LOG_CHARACTERS) log.textContent = log.textContent.slice(-LOG_CHARACTERS);
-    if (part("follow").checked) log.scrollTop = log.scrollHeight;
+    const whole = log.textContent ?? "";
+    if (whole.length > 1.5 * LOG_CHARACTERS) log.textContent = whole.slice(-LOG_CHARACTERS);
+    if (this.part("follow", HTMLInputElement).checked) log.scrollTop = log.scrollHeight;
   }
 
-  function showPoint(values) {
-    part("no-curve").hidden = true;
-    curve.add(values);
+  /** @param {Record<string, number>} values */
+  showPoint(values) {
+    this.part("no-curve").hidden = true;
+    this.curve.add(values);
   }
 
-  async function finish(submission) {
-    if (over) return;
-    over = true;
-    say("status", submission.state === "cancelled" ? words.cancelled : words.done);
-    say("link", "");
-    part("expected").hidden = true;
-    const answer = await fetch(live.dataset.card, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return location.reload();
-    swapIn(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  /** @param {RunState} run */
+  async finish(run) {
+    this.say("status", run.state === "cancelled" ? this.words.cancelled : this.words.done);
+    this.say("link", "");
+    this.part("expected").hidden = true;
+    const card = await this.fetchCard();
+    if (card) this.swapIn(card);
+    else location.reload();
   }
 
-  function swapIn(fragment) {
-    const report = document.querySelector("[data-report]");
-    report.replaceChildren(...fragment.body.childNodes);
+  /** The report card, asked for until it is here; null where the server refuses it. */
+  async fetchCard() {
+    const pauses = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+    for (;;) {
+      try {
+        const answer = await fetch(this.root.dataset.card ?? "", { headers: { Accept: "text/html" } });
+        if (answer.ok) return await pageOf(answer);
+        if (answer.status < 500 && answer.status !== 429) return null;
+      } catch (problem) {
+        console.info(problem);
+      }
+      this.say("link", this.words.offline);
+      await pause(pauses.take());
+    }
+  }
+
+  /** @param {Document} card */
+  swapIn(card) {
+    this.say("link", "");
+    const report = find(document, "[data-report]");
+    report.replaceChildren(...card.body.childNodes);
     report.hidden = false;
-    document.querySelector("[data-heading]").textContent = words.heading;
-    for (const step of live.querySelectorAll("[data-step]")) {
+    find(document, "[data-heading]").textContent = this.words.heading;
+    for (const step of this.steps()) {
       step.classList.add("done");
       step.removeAttribute("aria-current");
     }
-    live.querySelector(".beside").hidden = true; // the card has the curve, and the log is a link away
+    find(this.root, ".beside").hidden = true; // the card has the curve, and the log is a link away
     report.dispatchEvent(new CustomEvent("hazi:swapped", { bubbles: true }));
-    report.querySelector("[data-report-head]")?.focus();
+    findAll(report, "[data-report-head]")[0]?.focus();
   }
 
-  function say(name, text) {
-    const target = part(name);
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  say(name, text) {
+    const target = this.part(name);
     if (target.textContent !== text) target.textContent = text; // a reader hears each sentence once
     if (name === "link") target.hidden = !text;
   }
 
-  function clock(moment) {
-    return new Intl.DateTimeFormat(document.documentElement.lang, {
+  /** @param {string} moment */
+  clockTime(moment) {
+    const look = new Intl.DateTimeFormat(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
-      timeZone: live.dataset.zone,
-    }).format(new Date(moment));
+      timeZone: this.root.dataset.zone,
+    });
+    return look.format(new Date(moment));
   }
 }
 
-const ended = ({ state }) => state === "done" || state === "cancelled";
+const root = document.querySelector("[data-live]");
+if (root instanceof HTMLElement) new RunProgress(root).follow();
