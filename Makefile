@@ -26,11 +26,14 @@ check: ## Lint, formatting, types and spelling
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/codespell
+	node_modules/.bin/tsc
+	node_modules/.bin/biome check
 
 fix: ## Let the linter and the formatter repair what they can
 	@./setup.sh test
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	node_modules/.bin/biome check --write
 
 verify: ## Check every assignment: the reference earns full points, the starter less
 	@./setup.sh test
@@ -59,6 +62,6 @@ secrets: ## Make the passwords and keys that docker-compose.yml reads from ./sec
 pins: ## Renew the digests of base images and the hashes of packages, from the network
 	@python3 deploy/renew_pins.py
 
-clean: ## Remove caches and the virtual environment; var/ with its data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
-	find . -name __pycache__ -type d -not -path './node_modules/*' -prune -exec rm -rf {} +
+clean: ## Remove caches and what was installed here; var/ with its data stays
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -43,6 +43,8 @@ if [ "$profile" = test ]; then
     [ -x /usr/bin/redis-server ] || missing+=(redis-server) # the embedded one is too old for accounts
     compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(libfaketime)
     command -v openssl >/dev/null || missing+=(openssl)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
     [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
     # Playwright's driver is linked against it and does not bring it along.
     compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
@@ -73,6 +75,21 @@ install_packages() {
 if ! why=$(bwrap --unshare-user --unshare-pid --unshare-net --unshare-ipc --ro-bind / / --proc /proc --dev /dev true 2>&1); then
     give_up "the sandbox cannot start here ($why): allow unprivileged user namespaces (docs/deploy.md, \"What the sandbox needs\"), then run the same command again."
 fi
+
+# --- Node packages: they check the scripts of the pages, and none of them is shipped ------------------
+
+install_node_packages() {
+    local stamp=node_modules/hazi.stamp wanted
+    node -e 'process.exit(parseInt(process.versions.node, 10) < 18 ? 1 : 0)' ||
+        give_up "Házi's tests need Node.js 18 or newer, and this is $(node -v): install a newer one, then run the same command again."
+    wanted=$( { cat package.json package-lock.json; node -v; } | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    say "installing Node packages"
+    npm ci --ignore-scripts --no-audit --no-fund >var/setup-npm.log 2>&1 ||
+        give_up "the Node packages could not be installed (var/setup-npm.log says why): check the network and the free disk space, then run the same command again."
+    echo "$wanted" >"$stamp"
+}
+[ "$profile" != test ] || install_node_packages
 
 # --- Python packages --------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 // neither Node nor the network is needed to run Házi: `npm ci && npm run vendor`.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const TARGET = "server/static/vendor";
@@ -13,13 +13,14 @@ const FONTS = [
 ];
 const HASH_FILES = ["sha2.js", "_md.js", "_u64.js", "utils.js"]; // sha2.js and what it imports
 const SUBSETS = ["latin", "latin-ext"]; // latin-ext has the Hungarian ő and ű
-const ICONS = [
-  "activity", "arrow-right", "ban", "bell", "calendar", "check", "chevron-left", "chevron-right",
-  "circle-alert", "circle-check", "circle-x", "clock", "copy", "download", "file-archive", "file-code", "file-text", "hourglass", "info",
-  "key-round", "languages", "list-checks", "log-out", "mail", "maximize", "medal", "moon", "notebook-pen",
-  "play", "presentation", "printer", "rotate-ccw", "search", "sun", "terminal", "timer", "trash-2",
-  "triangle-alert", "trophy", "upload", "user", "users", "x",
-];
+const ICONS = `
+  activity arrow-right ban bell calendar check chevron-left chevron-right circle-alert circle-check
+  circle-x clock copy download file-archive file-code file-text hourglass info key-round languages
+  list-checks log-out mail maximize medal moon notebook-pen play presentation printer rotate-ccw search
+  sun terminal timer trash-2 triangle-alert trophy upload user users x
+`
+  .trim()
+  .split(/\s+/);
 
 rmSync(TARGET, { recursive: true, force: true });
 mkdirSync(join(TARGET, "fonts"), { recursive: true });
@@ -29,7 +30,7 @@ vendorNormalize();
 vendorFonts();
 vendorIcons();
 vendorHashes();
-writeFileSync(join(TARGET, "LICENSES.txt"), licences.join("\n\n" + "=".repeat(80) + "\n\n"));
+writeFileSync(join(TARGET, "LICENSES.txt"), licences.join(`\n\n${"=".repeat(80)}\n\n`));
 writeManifest();
 
 function vendorNormalize() {
@@ -77,7 +78,7 @@ function vendorIcons() {
   keepLicence(home, "LICENSE");
 }
 
-/** crypto.subtle cannot hash a large file bit by bit; this can, without WebAssembly and so within our policy. */
+/** crypto.subtle cannot hash a large file bit by bit; this can, and without WebAssembly. */
 function vendorHashes() {
   const home = "node_modules/@noble/hashes";
   mkdirSync(join(TARGET, "noble-hashes"));
@@ -95,7 +96,8 @@ function symbol(name, svg) {
 }
 
 function keepLicence(home, file) {
-  licences.push(`${home.replace("node_modules/", "")} ${version(home)}\n\n${readFileSync(join(home, file), "utf8").trim()}\n`);
+  const name = home.replace("node_modules/", "");
+  licences.push(`${name} ${version(home)}\n\n${readFileSync(join(home, file), "utf8").trim()}\n`);
 }
 
 function version(home) {
@@ -103,10 +105,11 @@ function version(home) {
 }
 
 function writeManifest() {
+  const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
   const lines = files(TARGET)
-    .map((path) => `${createHash("sha256").update(readFileSync(path)).digest("hex")}  ${path.slice(TARGET.length + 1)}`)
+    .map((path) => `${digest(path)}  ${path.slice(TARGET.length + 1)}`)
     .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1));
-  writeFileSync(join(TARGET, "MANIFEST"), lines.join("\n") + "\n");
+  writeFileSync(join(TARGET, "MANIFEST"), `${lines.join("\n")}\n`);
 }
 
 function files(folder) {

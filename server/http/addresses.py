@@ -8,6 +8,8 @@ from uuid import UUID
 
 from flask import Flask, g, url_for
 
+from server.http.script_modules import script_module
+
 PLACE = UUID(int=0)  # of the part that differs; an id of nothing
 
 
@@ -15,6 +17,7 @@ def register(app: Flask) -> None:
     """For all templates of an application."""
     app.add_template_global(icon_sheet)
     app.add_template_global(addresses_by)
+    app.add_template_global(script_module)
 
 
 def icon_sheet() -> str:

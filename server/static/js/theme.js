@@ -1,4 +1,4 @@
-// Applies the chosen theme before the first paint; that is why this file alone is loaded in the way of the page.
+// Applies the chosen theme before the first paint: that is why this file alone holds up the page.
 (() => {
   try {
     const chosen = localStorage.getItem("theme");

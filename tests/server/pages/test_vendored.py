@@ -25,8 +25,14 @@ def test_vendored_files_are_those_of_the_manifest():
     assert present == listed()
 
 
+def wanted_packages(*groups: str) -> dict[str, str]:
+    """The packages of package.json: `dependencies` are vendored, `devDependencies` check scripts."""
+    named = json.loads((ROOT / "package.json").read_text())
+    return {name: version for group in groups for name, version in named[group].items()}
+
+
 def test_package_versions_are_exact_and_locked():
-    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    wanted = wanted_packages("dependencies", "devDependencies")
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
     assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
@@ -45,5 +51,5 @@ def test_style_sheets_name_only_files_that_are_here():
 
 def test_every_licence_came_along():
     licences = (VENDOR / "LICENSES.txt").read_text()
-    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    wanted = wanted_packages("dependencies")
     assert all(f"{name} {version}\n" in licences for name, version in wanted.items())

@@ -101,3 +101,34 @@ def test_log_has_the_room_where_no_curve_is_drawn(watched: Page, gallery: str):
         for part in ("[data-log]", "[data-steps]")
     ]
     assert widths[0] == widths[1]
+
+
+def test_report_card_that_is_cut_off_is_asked_for_again(watched: Page, gallery: str, complaints: list[str]):
+    asked = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            return route.abort()
+        if len(asked) == 2:
+            return route.fulfill(status=503)
+        return route.fulfill(content_type="text/html", body=card())
+
+    watched.unroute("**/card")
+    watched.route("**/card", answer)
+    watched.route("**/events", lambda route: route.fulfill(**streamed(message("end", OVER))))
+    watched.goto(f"{gallery}/show-waiting?lang=en")
+    expect(watched.locator("[data-link]")).to_have_text("The server cannot be reached. Trying again…")
+    expect(watched.locator("[data-report-head]")).to_be_focused(timeout=20_000)
+    expect(watched.locator("[data-link]")).to_be_hidden()
+    assert [told for told in complaints if "Failed to load resource" not in told] == []
+
+
+def test_report_card_that_is_refused_loads_the_page_again(watched: Page, gallery: str):
+    told = [message("end", OVER), message("state", RUN)]
+    watched.unroute("**/card")
+    watched.route("**/card", lambda route: route.fulfill(status=404))
+    watched.route("**/events", lambda route: route.fulfill(**streamed(told.pop(0))))
+    watched.goto(f"{gallery}/show-waiting?lang=en")
+    expect(watched.locator("[data-status]")).to_have_text("Your code is running.")
+    assert told == []
