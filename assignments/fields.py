@@ -258,7 +258,7 @@ def read_document(text: str, file: str) -> Fields:
         raise SpecError(file, 1, "syntax", "is nested too deeply") from error
     except ValueError as error:
         position = _POSITION.search(str(error))
-        line = int(position[1]) if position else max(1, len(text.splitlines()))
+        line = int(position[1]) if position else text.rstrip("\n").count("\n") + 1
         problem = seconds_missing_at(text, line) or _POSITION.sub("", str(error)).strip()
         raise SpecError(file, line, "syntax", problem) from error
 

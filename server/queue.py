@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from itsdangerous import BadSignature
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
+from kombu.transport import redis as redis_transport
+from kombu.transport import virtual
 from redis.exceptions import RedisError
 
 from grader.contract import (
@@ -28,6 +30,31 @@ from server.signers import signer
 CONNECT_S = 3.0
 UNREACHABLE = (OperationalError, RedisError, OSError)
 """What sending may raise when the broker cannot be reached or takes nothing."""
+
+
+class _QoS(redis_transport.QoS):
+    """Counts a message as handled also where Redis cannot be told so.
+
+    Kombu goes on counting it as at hand: with one message at a time, such a consumer asks for no more, has no
+    open request whose failure it could see, and is deaf from then on.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        try:
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+        except BaseException:
+            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
+            raise
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        try:
+            super().reject(delivery_tag, requeue=requeue)  # type: ignore[no-untyped-call]
+        except BaseException:
+            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
+            raise
+
+
+redis_transport.Channel.QoS = _QoS
 
 
 def broker_app(broker_url: str) -> Celery:

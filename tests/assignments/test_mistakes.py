@@ -313,6 +313,13 @@ def test_text_cut_or_spliced_anywhere_never_crashes(data: st.DataObject):
         assert error.problem
 
 
+def test_lines_of_a_cut_text_are_counted_by_line_feeds_alone():
+    """Unicode knows more ends of lines than TOML does."""
+    error = outcome('slug = "x\x85y\u2028')
+    assert error is not None
+    assert error.line == 1
+
+
 COURSE_CHANGED = [
     ('hu = "Mélytanulás"', 'de = "Tiefes Lernen"', 1, "title.hu", "is missing"),
     ('zone = "Europe/Budapest"', 'slug = "Deep learning"', 3, "slug", "small letters and digits"),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+import redis
 from celery.contrib.testing.worker import start_worker
+from sqlalchemy import select
 
 from grader.contract import (
     QUEUE_CPU,
@@ -28,8 +33,9 @@ from server import logs
 from server.db import Database
 from server.live import Doorbell, Live
 from server.queue import sender
+from server.run_folders import run_folder
 from server.submissions.dispatcher import Dispatcher, attempt
-from server.submissions.models import State, Submission
+from server.submissions.models import State, Submission, Worker
 from server.submissions.recorder import Recorder, recorder_app
 from server.submissions.releasing import OVERDUE, release
 from server.submissions.resuming import Desk
@@ -89,6 +95,11 @@ class World:
         [args, _options, _embed] = message.payload
         return verified(SignedJob.from_message(args[0]), [KEY.public_key()])
 
+    def graders(self) -> set[str]:
+        """The names of those that have said that they are there."""
+        with self.course.database.read() as session:
+            return set(session.scalars(select(Worker.name)))
+
     def waiting(self, queue: str) -> int:
         """How many messages a queue holds."""
         with self.celery.connection_for_read() as connection, connection.SimpleQueue(queue) as found:
@@ -114,8 +125,15 @@ def world(course: Course, redis_url: str) -> Iterator[World]:
 @pytest.fixture
 def recording(world: World) -> Iterator[None]:
     """The recorder's Celery worker, in a thread of this process."""
-    app = recorder_app(Recorder(world.course.database, world.bell, now, secret_keys=KEYS), world.broker_url)
-    with start_worker(app, pool="solo", queues=[QUEUE_REPORTS], perform_ping_check=False, loglevel="ERROR"):
+    with _recording(Recorder(world.course.database, world.bell, now, secret_keys=KEYS), world.broker_url):
+        yield
+
+
+@contextmanager
+def _recording(recorder: Recorder, broker_url: str) -> Iterator[None]:
+    app = recorder_app(recorder, broker_url)
+    options = {"pool": "solo", "queues": [QUEUE_REPORTS], "loglevel": "ERROR"}
+    with start_worker(app, perform_ping_check=False, **options):
         yield
     app.close()
 
@@ -222,6 +240,43 @@ def test_poison_is_dropped_and_the_next_message_counts(world: World, recording: 
         world.send(task, poison)
     world.send(TASK_RECORD_REPORT, a_report(job.attempt_id).to_message())
     servers.wait_until(lambda: world.state(submission)[0] == State.DONE, "the end of the run")
+
+
+@pytest.mark.timeout(180)
+def test_recorder_goes_on_after_redis_died_in_the_middle_of_a_message(
+    course: Course, caplog: pytest.LogCaptureFixture
+):
+    """What was at hand cannot be acknowledged; the recorder asks for the next message all the same."""
+    writing, killed = Event(), Event()
+
+    def clock() -> datetime:
+        writing.set()
+        killed.wait(60)
+        return now()
+
+    with run_folder("redis") as folder, ExitStack() as broker:
+        first = broker.enter_context(servers.redis_on(folder))
+        world = World(course, first.broker_url)
+        recorder = Recorder(course.database, world.bell, clock, secret_keys=KEYS)
+        with _recording(recorder, first.broker_url):
+            world.send(TASK_RECORD_WORKER, a_hello("first").to_message())
+            assert writing.wait(60)
+            os.kill(first.pid, signal.SIGKILL)
+            servers.wait_until(lambda: _is_away(first), "the end of Redis")
+            killed.set()
+            servers.wait_until(lambda: "Couldn't ack" in caplog.text, "the message that is not acknowledged")
+            broker.enter_context(servers.redis_on(folder))
+            world.send(TASK_RECORD_WORKER, a_hello("second").to_message())
+            servers.wait_until(lambda: world.graders() == {"first", "second"}, "the second message")
+
+
+def _is_away(server: servers.RedisServer) -> bool:
+    with redis.Redis.from_url(server.url) as client:
+        try:
+            client.ping()
+        except redis.ConnectionError:
+            return True
+    return False
 
 
 def test_doorbell_outlives_whatever_happens_to_it(world: World, monkeypatch: pytest.MonkeyPatch):
