@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.contract import Verdict
 from grader.__main__ import main as grader
+from grader.contract import Verdict
 from grader.sandbox import box, group, leftovers, template, watch
 from grader.sandbox.group import CGROUPS, new_group
 from grader.sandbox.spare import Boxes
