@@ -20,7 +20,7 @@ from grader.contract import Verdict
 from grader.material import MaterialError
 from grader.practice.command import check, export
 from grader.run import BoxFailedError
-from grader.sandbox import gpu, host, machine, selftest
+from grader.sandbox import gpu, host, leftovers, machine, selftest
 from grader.sandbox.group import limits_held_by
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.pool import Boxes, Mode
@@ -116,6 +116,12 @@ def work() -> None:
         take_jobs(settings.read())
     except (settings.SettingsError, SandboxMissingError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def tidy() -> None:
+    """Remove what killed graders left on this machine, as each grader does when it starts."""
+    click.echo(f"{leftovers.remove()} removed")
 
 
 for command in (attack, check, export):

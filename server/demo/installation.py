@@ -119,13 +119,18 @@ class Place:
     @property
     def grader(self) -> Program:
         """A worker that grades on the CPU; it gets none of the server's secrets."""
-        return Program("grader", (sys.executable, "-m", "grader", "work"), self.grader_environ)
+        return self._grader("grader", "work")
 
     @property
     def practice(self) -> Program:
         """Writes what students may have of each homework, while nothing more urgent is to do."""
-        export = (sys.executable, "-m", "grader", "export", str(self.assignments), str(self.kits))
-        return Program("practice", ("nice", *export), self.grader_environ)
+        return self._grader("practice", "export", str(self.assignments), str(self.kits), nice=("nice",))
+
+    def _grader(self, name: str, *arguments: str, nice: tuple[str, ...] = ()) -> Program:
+        """A command of the grader; what a killed run leaves is removed."""
+        grader = (sys.executable, "-m", "grader")
+        command = (*nice, *grader, *arguments)
+        return Program(name, command, self.grader_environ, tidied_by=(*grader, "tidy"))
 
     @property
     def kits(self) -> Path:

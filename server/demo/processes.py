@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +18,7 @@ from server.demo.console import Console
 AT_ONCE_S = 5.0  # a program that dies this soon after its start would do so again
 START_PATIENCE_S = 60.0
 STOP_PATIENCE_S = 4.0
+TIDY_PATIENCE_S = 30.0
 LOOK_S = 0.1
 
 
@@ -29,6 +30,7 @@ class Program:
     command: tuple[str, ...]
     environ: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
+    tidied_by: tuple[str, ...] = ()  # removes what it leaves where it does not end well
 
 
 class _Child:
@@ -79,6 +81,22 @@ class _Child:
         with suppress(ProcessLookupError):  # the usual case: it took its own children along
             os.killpg(self._process.pid, signal.SIGKILL)
         self._reader.join(STOP_PATIENCE_S)
+        if self.status and self.program.tidied_by:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Whoever starts the program again would do so too, but nobody may."""
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                self.program.tidied_by,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=dict(self.program.environ),
+                start_new_session=True,  # Ctrl-C is not for it
+                timeout=TIDY_PATIENCE_S,
+                check=False,
+            )
 
 
 class Supervisor:
@@ -88,6 +106,7 @@ class Supervisor:
         self._console = console
         self._stop = stop
         self._children: list[_Child] = []
+        self._step = Lock()  # held by whoever runs a program that ends by itself
         self._status = 0
 
     def __enter__(self) -> Self:
@@ -99,6 +118,8 @@ class Supervisor:
         self._stop.set()
         for child in reversed(self._children):
             child.end()
+        with self._step:  # a thread in the background ends its own
+            pass
 
     def start(self, program: Program, until: Callable[[], bool] | None = None) -> None:
         """Start a program, and wait until it is ready if `until` says when that is."""
@@ -110,13 +131,14 @@ class Supervisor:
 
     def run(self, program: Program) -> bool:
         """Run a program that ends by itself. Returns whether it ended well."""
-        if self._stop.is_set():
-            return True
-        child = _Child(program, self._console)
-        while child.status is None and not self._stop.wait(LOOK_S):
-            pass
-        child.end()
-        return child.status == 0 or self._stop.is_set()
+        with self._step:
+            if self._stop.is_set():
+                return True
+            child = _Child(program, self._console)
+            while child.status is None and not self._stop.wait(LOOK_S):
+                pass
+            child.end()
+            return child.status == 0 or self._stop.is_set()
 
     def await_or_stop(self, ready: Callable[[], bool]) -> None:
         """Wait for `ready`, as long as nothing dies and nobody wants to stop."""

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from grader.__main__ import main as grader
 from grader.contract import Verdict
 from grader.sandbox import box, group, leftovers, template, watch
 from grader.sandbox.group import CGROUPS, new_group
@@ -177,7 +179,7 @@ def test_leftovers_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pyte
     for folder in (orphan, ours, other):
         folder.mkdir()
         (folder / "file").touch()
-    leftovers.remove()
+    assert CliRunner().invoke(grader, ["tidy"]).exit_code == 0
     assert [folder.exists() for folder in (orphan, ours, other)] == [False, True, True]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -22,6 +23,16 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 with open(sys.argv[1], "a") as file: file.write(f"{os.getpid()} {child.pid}\\n")
 time.sleep(600)
 """
+
+
+# Leaves a file behind when it is killed, and is deaf to everything milder.
+DEAF = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(600)
+"""
+REMOVE = "import os, sys, time; time.sleep(0.3); os.remove(sys.argv[1])"
 
 
 @pytest.fixture
@@ -94,3 +105,33 @@ def test_giving_up_says_why_and_stops(stop: Event, capsys: pytest.CaptureFixture
         programs.give_up("the disk is full")
         assert programs.follow() == 1
     assert "the disk is full" in capsys.readouterr().out
+
+
+@pytest.fixture
+def deaf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A program that has to be killed, and what removes its file then."""
+    monkeypatch.setattr("server.demo.processes.STOP_PATIENCE_S", 0.2)
+    file = str(tmp_path / "left")
+    remove = (sys.executable, "-c", REMOVE, file)
+    return dataclasses.replace(program("deaf", DEAF, file), tidied_by=remove)
+
+
+def test_what_a_killed_program_leaves_is_removed(deaf: Program, tmp_path: Path, stop: Event):
+    with Supervisor(Console(stop), stop) as programs:
+        programs.start(deaf, until=(tmp_path / "left").exists)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_step_in_the_background_leaves_is_removed(deaf: Program, tmp_path: Path, stop: Event):
+    with Supervisor(Console(stop), stop) as programs:
+        Thread(target=programs.run, args=(deaf,), daemon=True).start()
+        wait_until((tmp_path / "left").exists, "its file")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_program_leaves_that_ended_well_is_its_own(tmp_path: Path, stop: Event):
+    (tmp_path / "left").touch()
+    remove = (sys.executable, "-c", REMOVE, str(tmp_path / "left"))
+    with Supervisor(Console(stop), stop) as programs:
+        assert programs.run(dataclasses.replace(program("step", "pass"), tidied_by=remove))
+    assert (tmp_path / "left").exists()
