@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from server.accounts.nicknames import codes_within, folded_nickname, generate, r
 from server.accounts.roster import Change, Plan, RosterRow, plan
 from server.changes import touch
 from server.courses.service import Enrolment
+from server.database import hold
 from server.errors import BadInput, Forbidden, Text
 from server.person import EVERYBODY, STUDENTS, Person, Role
 
@@ -36,6 +37,15 @@ def find_person(session: Session, course_id: int, neptun: str) -> Person | None:
     rows = enrolled(course_id).where(User.neptun == neptun, Enrolment.active)
     found = session.execute(rows).one_or_none()
     return person_of(*found) if found else None
+
+
+def hold_person(session: Session, person: Person) -> None:
+    """Whoever asks for the same person waits until this transaction ends; who writes of them need not."""
+    hold(session, _OF_PERSON, {"user": person.id})
+
+
+# Built once: building costs more than asking.
+_OF_PERSON = select(User.id).where(User.id == bindparam("user"))
 
 
 def people(session: Session, course_id: int, ids: Iterable[int] | None = None) -> dict[int, Person]:

@@ -5,43 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from server.accounts.roster import Cells, Roster, has_header, read_table
 from server.errors import BadRoster
+from server.spreadsheets import Limits, UnreadableWorkbookError, WorkbookTooLargeError, reading
 
 ROWS = 5000
 COLUMNS = 60
 FILE_BYTES = 2 << 20
-# Of a workbook unpacked. Far more than 5000 people need, and a hostile one costs seconds, not minutes.
-PARTS = 200
-UNPACKED_BYTES = 8 << 20
-STRINGS_BYTES = 4 << 20
-FRAME_BYTES = 1 << 20  # styles, theme and the like
-TAGS = 800_000
+# Far more than 5000 people need, and a hostile one costs seconds, not minutes.
+WORKBOOK = Limits(parts=200, unpacked_bytes=8 << 20, strings_bytes=4 << 20, frame_bytes=1 << 20, tags=800_000)
 DELIMITERS = (";", ",", "\t")
-# What openpyxl lets through when a workbook is not what it claims to be.
-BROKEN_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,  # of its XML
-    TypeError,
-    ValueError,
-)
 
 
 def read_roster(content: bytes) -> Roster:
@@ -93,31 +70,13 @@ def _split(text: str, delimiter: str) -> list[Cells]:
 
 def _workbook(content: bytes) -> list[Cells]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if not _is_moderate(archive):
-                raise BadRoster(_("The workbook is too large when unpacked."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
-        return _bounded([_cell(value) for value in row] for row in rows)
-    except BROKEN_WORKBOOK as error:
+        with reading(content, WORKBOOK) as book:
+            rows = book.worksheets[0].iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
+            return _bounded([_cell(value) for value in row] for row in rows)
+    except WorkbookTooLargeError as error:
+        raise BadRoster(_("The workbook is too large when unpacked.")) from error
+    except UnreadableWorkbookError as error:
         raise BadRoster(_("This is not a readable XLSX workbook. Save it as CSV and try again.")) from error
-
-
-def _is_moderate(archive: zipfile.ZipFile) -> bool:
-    """Whether parsing is worth starting: by the sizes that the directory names, which zipfile holds to."""
-    parts = archive.infolist()
-    if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED_BYTES:
-        return False
-    texts = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
-    sheets = [part for part in texts if part.filename.lower().startswith("xl/worksheets/")]
-    strings = [part for part in texts if part.filename.lower() == "xl/sharedstrings.xml"]
-    if sum(part.file_size for part in strings) > STRINGS_BYTES:
-        return False
-    frame = [part for part in parts if part not in sheets and part not in strings]
-    if sum(part.file_size for part in frame if not part.filename.startswith("xl/media/")) > FRAME_BYTES:
-        return False
-    return sum(archive.read(part).count(b"<") for part in texts) <= TAGS
 
 
 def _cell(value: object) -> str:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.contract import UNCHARGED, BundleFile
+from server.accounts.service import hold_person
 from server.changes import touch
-from server.database import Table, hold
+from server.database import Table
 from server.errors import BadInput, KeyReused
 from server.grading.service import (
     ALIKE,
@@ -100,7 +101,8 @@ def taken_before(session: Session, person: Person, wish: HandIn) -> Submission |
     Raises KeyReused when that was of other files.
     """
     check_key(wish.key)
-    _take_turn(session, person)
+    # Each hand-in sees the tries and the keys of those before it; nobody who decides about them waits here.
+    hold_person(session, person)
     earlier = _with_key(session, person, wish.key)
     return _same(earlier, wish) if earlier else None
 
@@ -210,13 +212,6 @@ def add_baseline(
     return _insert(session, published, wish, now, baseline=name)
 
 
-def _take_turn(session: Session, person: Person) -> None:
-    """Hand-ins of one person queue up: each sees the tries and the keys of those before it."""
-    # Rows that refer to the person may be written meanwhile: who decides about them waits for nobody here,
-    # nor do two wait for each other.
-    hold(session, _TURN, {"user": person.id})
-
-
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
     return None if key is None else session.scalar(_WITH_KEY, _owned(person) | {"key": key})
 
@@ -228,8 +223,6 @@ def _owned(person: Person) -> dict[str, object]:
 
 # Built once: these are asked with every hand-in, and building costs more than asking.
 _MINE = (Submission.course_id == bindparam("course"), Submission.user_id == bindparam("user"))
-_USERS = Table.metadata.tables["user"]
-_TURN = select(_USERS.c.id).where(_USERS.c.id == bindparam("user"))
 _WITH_KEY = select(Submission).where(*_MINE, Submission.idempotency_key == bindparam("key"))
 _BEFORE = (
     select(Submission.id)

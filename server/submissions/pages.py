@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from server.deadlines.rules import step_chart
 from server.errors import NotFound, Refusal
 from server.grading.service import FilesRemoved, State, current, drawn, in_force, localized
+from server.http import downloads
 from server.http.attachments import attachment
 from server.http.paging import read_cursor
 from server.receipts.service import Receipt, file_of
@@ -129,10 +130,7 @@ def download(submission_id: UUID, number: int) -> ResponseReturnValue:
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """The signed receipt as a file."""
     content = file_of(Receipt(**receipt_file(str(submission_id))))
-    response = Response(content, mimetype="application/json")
-    name = f"receipt-{str(submission_id)[:8]}.json"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return downloads.download(content, f"receipt-{str(submission_id)[:8]}.json", "application/json")
 
 
 @routes.get("/submissions/<uuid:submission_id>/samples.png")

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.database import Database, Table
+from server.accounts.service import hold_person
+from server.database import Database
 from server.errors import EmptyFile, NotFound, TooLarge
 from server.person import Person
 from server.submissions.admission.checks import admit, refuse_over_limits
@@ -35,7 +36,7 @@ def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: dateti
     """Announce a file for an assignment. Raises a Refusal for whatever is clear before the first byte."""
     desk.spool.refuse_unless_room(wish.size)
     with desk.database.write() as session:
-        _take_turn(session, person)
+        hold_person(session, person)  # each upload that is begun sees what those before it take
         spec = admit(session, person, slug, 0, now=now, zone=zone).spec
         _refuse_size(wish, spec.limits.upload_mib)
         coming = wish.size + _size_under_way(session, person, slug, now)
@@ -173,12 +174,6 @@ def _without_row(desk: Desk, found: Iterable[str]) -> list[str]:
     with desk.database.read() as session:
         known = set(session.scalars(select(Upload.id).where(Upload.id.in_(names))))
     return [name for name in names if name not in known]
-
-
-def _take_turn(session: Session, person: Person) -> None:
-    """Uploads of one person are begun one after the other: each sees what those before it take."""
-    users = Table.metadata.tables["user"]
-    session.execute(select(users.c.id).where(users.c.id == person.id).with_for_update())
 
 
 def _refuse_size(wish: Announced, most_mib: int) -> None:

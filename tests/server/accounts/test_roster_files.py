@@ -11,17 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from server.accounts.roster import Roster, RosterRow
-from server.accounts.roster_files import (
-    FILE_BYTES,
-    FRAME_BYTES,
-    PARTS,
-    ROWS,
-    STRINGS_BYTES,
-    TAGS,
-    UNPACKED_BYTES,
-    as_csv,
-    read_roster,
-)
+from server.accounts.roster_files import FILE_BYTES, ROWS, WORKBOOK, as_csv, read_roster
 from server.courses.labels import read_labels
 from server.errors import BadRoster
 
@@ -91,13 +81,13 @@ def stuffed(part: str, text: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("part", "text"),
     [
-        ("xl/worksheets/sheet1.xml", b"x" * (UNPACKED_BYTES + 1)),
-        ("xl/worksheets/sheet1.xml", b"<c/>" * (TAGS + 1)),
-        ("xl/worksheets/sheet9.xml", "<c/>".encode("utf-16") * (TAGS + 1)),
-        ("xl/sharedStrings.xml", b"x" * (STRINGS_BYTES + 1)),
-        ("xl/styles.xml", b"<font/>" * (FRAME_BYTES // 7 + 1)),
-        ("elsewhere", b"x" * (FRAME_BYTES + 1)),
-        ("XL/SharedStrings.XML", b"x" * (STRINGS_BYTES + 1)),
+        ("xl/worksheets/sheet1.xml", b"x" * (WORKBOOK.unpacked_bytes + 1)),
+        ("xl/worksheets/sheet1.xml", b"<c/>" * (WORKBOOK.tags + 1)),
+        ("xl/worksheets/sheet9.xml", "<c/>".encode("utf-16") * (WORKBOOK.tags + 1)),
+        ("xl/sharedStrings.xml", b"x" * (WORKBOOK.strings_bytes + 1)),
+        ("xl/styles.xml", b"<font/>" * (WORKBOOK.frame_bytes // 7 + 1)),
+        ("elsewhere", b"x" * (WORKBOOK.frame_bytes + 1)),
+        ("XL/SharedStrings.XML", b"x" * (WORKBOOK.strings_bytes + 1)),
     ],
 )
 def test_a_bomb_is_refused_before_it_is_parsed(part: str, text: bytes):
@@ -110,7 +100,7 @@ def test_a_bomb_is_refused_before_it_is_parsed(part: str, text: bytes):
 def test_a_workbook_of_countless_parts_is_refused():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for number in range(PARTS + 1):
+        for number in range(WORKBOOK.parts + 1):
             archive.writestr(str(number), b"")
     with pytest.raises(BadRoster, match="too large when unpacked"):
         read_roster(content.getvalue())

@@ -17,7 +17,7 @@ from server.quizzes.formats.kahoot_report import read_kahoot_report
 from server.quizzes.formats.kahoot_sheet import write_kahoot_sheet
 from server.quizzes.formats.reading import FILE_BYTES, read
 from server.quizzes.formats.result import Language, Unreadable
-from server.quizzes.formats.workbook import FRAME_BYTES, PARTS, ROWS, STRINGS_BYTES, TAGS, UNPACKED_BYTES
+from server.quizzes.formats.workbook import ROWS, WORKBOOK
 from server.quizzes.formats.writing import FORMATS, Format, write
 from tests.server.quizzes.formats.samples import sample
 
@@ -107,10 +107,10 @@ def test_what_is_no_quiz_is_refused_with_its_reason(content: bytes, reason: str)
 @pytest.mark.parametrize(
     ("name", "inside"),
     [
-        ("xl/media/a.png", b"0" * (UNPACKED_BYTES + 1)),
-        ("xl/sharedStrings.xml", b"0" * (STRINGS_BYTES + 1)),
-        ("xl/styles.xml", b"0" * (FRAME_BYTES + 1)),
-        ("xl/worksheets/sheet1.xml", b"<" * (TAGS + 1)),
+        ("xl/media/a.png", b"0" * (WORKBOOK.unpacked_bytes + 1)),
+        ("xl/sharedStrings.xml", b"0" * (WORKBOOK.strings_bytes + 1)),
+        ("xl/styles.xml", b"0" * (WORKBOOK.frame_bytes + 1)),
+        ("xl/worksheets/sheet1.xml", b"<" * (WORKBOOK.tags + 1)),
     ],
 )
 def test_a_bomb_is_refused_before_it_is_parsed(name: str, inside: bytes):
@@ -118,7 +118,7 @@ def test_a_bomb_is_refused_before_it_is_parsed(name: str, inside: bytes):
 
 
 def test_an_archive_of_many_parts_is_refused():
-    assert "too large when unpacked" in refusal(archive({str(at): b"" for at in range(PARTS + 1)}))
+    assert "too large when unpacked" in refusal(archive({str(at): b"" for at in range(WORKBOOK.parts + 1)}))
 
 
 def test_a_sheet_of_too_many_rows_is_refused():
