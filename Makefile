@@ -43,6 +43,7 @@ verify: ## Check every assignment: the reference earns full points, the starter 
 attacks: ## Try the whole attack pack on this machine in every mode; ATTACKS="--only R3" chooses
 	@./setup.sh test
 	@.venv/bin/python -m grader attack --mode all $(ATTACKS)
+	@test -n "$(ATTACKS)" || .ci/walls > tests/attacks/held.sha256
 
 bench: ## Measure the hand-in and the grading against bare programs; writes bench/results.json
 	@./setup.sh test
