@@ -40,7 +40,7 @@ from server.quizzes.service import sync_quizzes
 from server.standings.commands import recompute_all, standing_commands
 from server.store import PROBE, keep_probe
 from server.submissions import service as submissions
-from server.submissions.service import Desk, Expiry, Spool, run_dispatcher, run_recorder
+from server.submissions.service import Expiry, Spool, UploadStorage, run_dispatcher, run_recorder
 from server.submissions.service import sync as publish
 from server.web import services, utc_now
 
@@ -201,7 +201,7 @@ def dispatcher() -> None:
     if not those.config.signing_key:
         raise ConfigError("HAZI_SIGNING_KEY is missing, the key that jobs are signed with")
     key = signing_key(those.config.signing_key)
-    desk = Desk(those.database, Spool.of(those.config))
+    storage = UploadStorage(those.database, Spool.of(those.config))
     try:
         keep_probe(those.store)
     except Refusal as refusal:  # what waits is given out all the same; `sync` has kept it before
@@ -210,7 +210,7 @@ def dispatcher() -> None:
     config, clock = those.config, those.database.now
     reminder = Reminder(those.database, clock, mails=config.mail is not None)
     run_dispatcher(
-        desk,
+        storage,
         config.broker_url,
         those.course.zone,
         clock,

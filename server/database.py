@@ -271,6 +271,6 @@ def _switch_to_wal(cursor: DBAPICursor) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue at the door: a reader that turns writer half-way would fail with 'database is locked'."""
+    """A writer takes the lock at its beginning: half-way it would fail with 'database is locked'."""
     write = connection.get_execution_options().get("hazi_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,4 +1,4 @@
-"""The door to real threads: under gevent, whoever computes for long keeps every other request waiting."""
+"""Real threads beside gevent's: under gevent, whoever computes for long keeps every other request waiting."""
 
 from __future__ import annotations
 

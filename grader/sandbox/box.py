@@ -275,18 +275,18 @@ class Box:
 
 
 def _start(stage: Path, group: Group, pipes: Pipes, *, gpu: Gpu | None) -> Process:
-    doors = launch.prepare(stage, walls.sources(), walls.copied(), "box")
+    binds = launch.prepare(stage, walls.sources(), walls.copied(), "box")
     program = seccomp.filter_program(watched=group.needs_rlimits)
     source, printed, errors, answers, notes = pipes.theirs
     inside = walls.python("main", str(answers), str(notes), launch.limits_word(group))
     with (
         readable(program) as filter_file,
-        readable(words(walls.single_use(stage, doors, gpu=gpu, seccomp=filter_file))) as arguments,
+        readable(words(walls.single_use(stage, binds, gpu=gpu, seccomp=filter_file))) as arguments,
     ):
         return launch.start(
             inside,
             group,
-            doors,
+            binds,
             arguments=arguments,
             streams=(source, printed, errors),
             descriptors=(answers, notes, filter_file),

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 # Joins the groups before it becomes bubblewrap, so that no process of the box was ever outside of them.
 JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; '
-# A root worker opens doors to what only root can reach, in a mount namespace that ends with the box.
+# A root worker bind-mounts what only root can reach, in a mount namespace that ends with the box.
 OPEN = 'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 72; shift 2; done; shift; '
 OPEN_FOLDER, OPEN_FILE, PASSAGE = 0o755, 0o644, 0o711
 KILL_S = 60.0
@@ -27,34 +27,34 @@ PRIVATE = ("unshare", "--mount", "--propagation", "private")
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """Where an ordinary user finds what the box shows: at the place itself, at a door to it, or in a copy."""
+class BindSources:
+    """Where an ordinary user finds what the box shows: at its own path, at a bind mount, or in a copy."""
 
-    doors: Mapping[Path, Path]
+    mounts: Mapping[Path, Path]
     copies: Mapping[Path, Path] = field(default_factory=dict)
 
     @classmethod
-    def to(cls, sources: Iterable[Path], folder: Path) -> Doors:
-        """Doors in this folder to those of the sources that only root can reach; none unless we are root."""
+    def to(cls, sources: Iterable[Path], folder: Path) -> BindSources:
+        """Mount points in this folder for the sources that only root can reach; none unless we are root."""
         if os.geteuid() != 0:
             return cls({})
         closed = sorted({source for source in sources if not reachable(source)})
-        doors = {source: folder / str(number) for number, source in enumerate(closed)}
-        for source, door in doors.items():
+        binds = {source: folder / str(number) for number, source in enumerate(closed)}
+        for source, mount in binds.items():
             if source.is_dir():
-                door.mkdir()
+                mount.mkdir()
             else:
-                door.touch()
-        return cls(doors)
+                mount.touch()
+        return cls(binds)
 
     def path(self, source: Path) -> Path:
         """What to bind for a source."""
-        return self.copies.get(source) or self.doors.get(source, source)
+        return self.copies.get(source) or self.mounts.get(source, source)
 
     def words(self) -> Iterator[str]:
-        """Pairs of source and door, as OPEN takes them."""
-        for source, door in self.doors.items():
-            yield from (str(source), str(door))
+        """Pairs of source and mount point, as OPEN takes them."""
+        for source, mount in self.mounts.items():
+            yield from (str(source), str(mount))
 
 
 def reachable(path: Path) -> bool:
@@ -69,15 +69,15 @@ Tree = Mapping[PurePath, bytes]
 """A file, as the one path `.`, or all files of a folder by their paths in it."""
 
 
-def prepare(folder: Path, sources: Iterable[Path], copied: Mapping[Path, Tree], stage: str) -> Doors:
-    """Lay out a box's folder on this side: `stage` for the student's files, doors, copies, nothing."""
-    for name in (stage, "empty", "doors", "copies"):
+def prepare(folder: Path, sources: Iterable[Path], copied: Mapping[Path, Tree], stage: str) -> BindSources:
+    """Lay out a box's folder on this side: `stage` for the student's files, mount points, copies, nothing."""
+    for name in (stage, "empty", "mounts", "copies"):
         _make_open_folder(folder / name)
     folder.chmod(PASSAGE)
     copies = {source: folder / "copies" / str(number) for number, source in enumerate(copied)}
     for source, tree in copied.items():
         _write(copies[source], tree)
-    return replace(Doors.to(sources, folder / "doors"), copies=copies)
+    return replace(BindSources.to(sources, folder / "mounts"), copies=copies)
 
 
 def _write(place: Path, tree: Tree) -> None:
@@ -134,7 +134,7 @@ class Bubblewrap:
 def start(
     inside: Sequence[str],
     group: Group,
-    doors: Doors,
+    binds: BindSources,
     *,
     arguments: int,
     streams: tuple[int, int, int],
@@ -144,9 +144,9 @@ def start(
     box = (host.bubblewrap(), "--args", str(arguments), "--", *inside)
     entries = map(str, group.entries)
     if os.geteuid() == 0:
-        private = PRIVATE if doors.doors else ()
+        private = PRIVATE if binds.mounts else ()
         script = JOIN + OPEN + 'exec "$@"'
-        enter = (*private, "/bin/sh", "-c", script, "sh", *entries, "--", *doors.words(), "--", *host.DEMOTE)
+        enter = (*private, "/bin/sh", "-c", script, "sh", *entries, "--", *binds.words(), "--", *host.DEMOTE)
     else:
         enter = ("/bin/sh", "-c", JOIN + 'exec "$@"', "sh", *entries, "--")
     popen = subprocess.Popen(

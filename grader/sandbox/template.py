@@ -109,7 +109,7 @@ class Template:
     @classmethod
     def _start(cls, folder: Path, group: Group, *, gpu: Gpu | None) -> Self:
         shown = walls.fingerprint()
-        doors = launch.prepare(folder, walls.sources(), walls.copied(), "stages")
+        binds = launch.prepare(folder, walls.sources(), walls.copied(), "stages")
         program = seccomp.filter_program(watched=group.needs_rlimits)
         settings = {"steps": walls.of_fork(gpu=gpu), "user": int(walls.USER), "filter": program.hex()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -117,13 +117,13 @@ class Template:
             theirs,
             readable(json.dumps(settings).encode()) as source,
             readable(seccomp.filter_program(template=True)) as outer_filter,
-            readable(words(walls.of_template(folder, doors, gpu=gpu, seccomp=outer_filter))) as arguments,
+            readable(words(walls.of_template(folder, binds, gpu=gpu, seccomp=outer_filter))) as arguments,
             open(os.devnull, "wb") as nothing,  # noqa: PTH123
         ):
             process = launch.start(
                 walls.python("template", str(theirs.fileno())),
                 group,
-                doors,
+                binds,
                 arguments=arguments,
                 streams=(source, nothing.fileno(), nothing.fileno()),
                 descriptors=(theirs.fileno(), outer_filter),

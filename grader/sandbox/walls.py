@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from grader.inside import namespaces
 from grader.sandbox import host
 from grader.sandbox.gpu import Gpu
-from grader.sandbox.launch import Doors, Tree
+from grader.sandbox.launch import BindSources, Tree
 
 ROOM = Path(__file__).parent.parent
 KINDS, INNER_HALF = "kinds", "inside"
@@ -105,25 +105,25 @@ def steps() -> list[Step]:
     return [Scratch("/tmp"), *_system(), *_interpreter(), *_harness()]  # noqa: S108 - the box's own
 
 
-def single_use(stage: Path, doors: Doors, *, gpu: Gpu | None, seccomp: int) -> list[str]:
+def single_use(stage: Path, binds: BindSources, *, gpu: Gpu | None, seccomp: int) -> list[str]:
     """What bubblewrap is told for a box that runs one job; the student's files will lie in `stage`/box."""
     return [
         *_identity(),
         *host.NO_MORE_NAMESPACES,
         *_environment(gpu=gpu, template=False),
-        *_places(doors, stage, gpu=gpu),
+        *_places(binds, stage, gpu=gpu),
         *("--ro-bind", str(stage / "box"), "/box"),
         *(*(host.SEAL_WITH_GPU if gpu else host.SEAL), "--chdir", "/tmp"),  # noqa: S108
         *("--seccomp", str(seccomp)),
     ]
 
 
-def of_template(stage: Path, doors: Doors, *, gpu: Gpu | None, seccomp: int) -> list[str]:
+def of_template(stage: Path, binds: BindSources, *, gpu: Gpu | None, seccomp: int) -> list[str]:
     """What bubblewrap is told for a box that forks runs; each run's files will lie in a folder of `stage`."""
     return [
         *_identity(),
         *_environment(gpu=gpu, template=True),
-        *_places(doors, stage, gpu=gpu),
+        *_places(binds, stage, gpu=gpu),
         *("--ro-bind", str(stage / "stages"), namespaces.STAGES, "--dir", namespaces.ROOT),
         *(*host.SEAL_OF_TEMPLATE, "--chdir", "/"),
         *("--seccomp", str(seccomp)),
@@ -204,11 +204,11 @@ def _environment(*, gpu: Gpu | None, template: bool) -> Iterator[str]:
         yield from ("--setenv", name, value)
 
 
-def _places(doors: Doors, stage: Path, *, gpu: Gpu | None) -> Iterator[str]:
+def _places(binds: BindSources, stage: Path, *, gpu: Gpu | None) -> Iterator[str]:
     for step in steps():
         match step:
             case Bind() | Copy():
-                yield from ("--ro-bind", str(doors.path(step.source)), step.at)
+                yield from ("--ro-bind", str(binds.path(step.source)), step.at)
             case Link():
                 yield from ("--symlink", step.target, step.at)
             case Scratch():

@@ -1,4 +1,4 @@
-"""What the other features may ask of accounts, and the verbs of its own doors."""
+"""What other features may ask of accounts."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The doors of the clock: extensions, edited dates, time tokens, and why points are what they are."""
+"""Deadlines as pages and API: extensions, edited dates, time tokens, and explanations of points."""

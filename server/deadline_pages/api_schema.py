@@ -1,4 +1,4 @@
-"""The API of the clock: extensions, dates, tokens and explanations as values."""
+"""The API of deadlines: extensions, dates, tokens and explanations as values."""
 
 from __future__ import annotations
 

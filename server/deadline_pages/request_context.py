@@ -1,4 +1,4 @@
-"""Who is asking in this request, as the verbs of the clock want it."""
+"""Who asks in this request, and when: the person, the course's zone, the moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other features and programs may ask of the clock's doors."""
+"""What other features and programs may ask of the pages of deadlines."""
 
 from __future__ import annotations
 

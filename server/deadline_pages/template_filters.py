@@ -1,4 +1,4 @@
-"""How templates print what the clock says, in the reader's language."""
+"""Template filters for deadlines, in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""When a hand-in counts and for how much: the line of an assignment, and each student's own."""
+"""Deadlines: when a hand-in counts and for how much; schedules of assignments and of single students."""

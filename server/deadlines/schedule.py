@@ -1,4 +1,4 @@
-"""The line of an assignment: what holds at which moment, hung on one student's own due moment."""
+"""The schedule of an assignment: what holds at which moment, counted from one student's own due moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the clock and what they did, a short sentence each. Dates are passed in as they are shown."""
+"""Deadline rules and what they did in words, a short sentence each. Dates are passed in as they are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line of an assignment as a chart of steps: time goes to the right, what a hand-in is worth upwards."""
+"""The schedule of an assignment as a step chart: time goes to the right, what a hand-in is worth upwards."""
 
 from __future__ import annotations
 

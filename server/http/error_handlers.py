@@ -1,4 +1,4 @@
-"""The door through which every refusal and every fault leaves: as a page, or as a problem document."""
+"""Error handlers: every refusal and every fault becomes a page, or a problem document (RFC 9457)."""
 
 from __future__ import annotations
 

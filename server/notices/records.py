@@ -111,7 +111,7 @@ def _row(fact: Fact, recipient: Recipient, now: datetime, *, mails: bool) -> dic
         "key": fact.key,
         "params": dict(fact.params),
         "created_at": now,
-        # Whoever has just handed in knows it: the bell need not ring for them.
+        # Whoever has just handed in knows it and needs no notice.
         "read_at": now if fact.kind is NoticeKind.HANDED_IN else None,
         "mail_state": str(MailState.WAITING if by_mail else MailState.NONE),
         "tries": 0,

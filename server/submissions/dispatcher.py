@@ -31,7 +31,7 @@ from server.submissions.queue.releasing import (
 )
 from server.submissions.queue.silence import MARK_EVERY
 from server.submissions.uploads.cleanup import Janitor
-from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.resumable import UploadStorage
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ class Dispatcher:
 
 
 def run_dispatcher(
-    desk: Desk,
+    storage: UploadStorage,
     broker_url: str,
     zone: ZoneInfo,
     clock: Callable[[], datetime],
@@ -140,8 +140,8 @@ def run_dispatcher(
     `chores` are looked at every second or so, each in a thread of its own.
     """
     hub, notifier, celery = Hub(broker_url), Notifier(broker_url), sender(broker_url)
-    dispatcher = Dispatcher(desk.database, celery, notifier, zone, clock, key=key, secret_keys=secret_keys)
-    janitor = Janitor(desk, clock, expiry)
+    dispatcher = Dispatcher(storage.database, celery, notifier, zone, clock, key=key, secret_keys=secret_keys)
+    janitor = Janitor(storage, clock, expiry)
     _stop_on_signal(hub)
     # Each on its own: clearing a bucket takes minutes, and runs must not be taken for lost meanwhile.
     for name, look in {"tidying": janitor.look, **(chores or {})}.items():

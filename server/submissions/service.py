@@ -55,12 +55,11 @@ from server.submissions.recorder import run_recorder
 from server.submissions.report.card import AssignmentCard, SubmissionCard
 from server.submissions.request_context import reader
 from server.submissions.uploads.requests import UploadRequest, allow_upload
-from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.spool import Spool
 
 __all__ = (
     "AssignmentCard",
-    "Desk",
     "Expiry",
     "Grading",
     "InForce",
@@ -74,6 +73,7 @@ __all__ = (
     "Submission",
     "SubmissionCard",
     "UploadRequest",
+    "UploadStorage",
     "alike_versions",
     "all_in_force",
     "allow_upload",

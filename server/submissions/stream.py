@@ -1,4 +1,4 @@
-"""A run as it happens, by Server-Sent Events: the database tells what, the doorbell only when to look."""
+"""A run as it happens, by server-sent events: rows say what, a notification only when to read them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def stream(watch: Watch, hub: Hub, after: int) -> Iterator[str]:
 
 
 def _wait(subscription: Subscription, state: str) -> Iterator[str]:
-    """Until the bell rings; a comment tells proxies that somebody is still there."""
+    """Wait for a notification; a comment tells proxies that somebody is still there."""
     pause_s = PING_S if state == State.RUNNING else LOOK_S
     if not subscription.wait(pause_s):
         yield PING

@@ -1,4 +1,4 @@
-"""What the doors of decisions share: who asks to decide what, read from forms and from programs."""
+"""What pages and API of decisions share: who asks to decide what, read from forms and from programs."""
 
 from __future__ import annotations
 

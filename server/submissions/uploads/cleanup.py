@@ -10,7 +10,7 @@ import structlog
 from server.errors import Refusal
 from server.outages import why_of
 from server.submissions.blob_expiry import Expiry
-from server.submissions.uploads.resumable import Desk, clear_away
+from server.submissions.uploads.resumable import UploadStorage, clear_away
 
 log = structlog.get_logger()
 
@@ -20,8 +20,10 @@ EVERY = timedelta(minutes=10)
 class Janitor:
     """Looks whether it is time, whenever it is asked."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], datetime], expiry: Expiry | None = None) -> None:
-        self._desk = desk
+    def __init__(
+        self, storage: UploadStorage, clock: Callable[[], datetime], expiry: Expiry | None = None
+    ) -> None:
+        self._storage = storage
         self._expiry = expiry
         self._clock = clock
         self._next: datetime | None = None
@@ -32,7 +34,7 @@ class Janitor:
         if self._next is not None and now < self._next:
             return 0
         self._next = now + EVERY
-        uploads = self._attempt("uploads", lambda: clear_away(self._desk, now))
+        uploads = self._attempt("uploads", lambda: clear_away(self._storage, now))
         blobs = self._attempt("blobs", lambda: self._expire(now))
         return uploads + blobs
 

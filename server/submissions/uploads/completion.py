@@ -29,7 +29,7 @@ from server.submissions.hand_in import (
 from server.submissions.models import Upload
 from server.submissions.refusals import UploadIncomplete, UploadUsed
 from server.submissions.uploads.file_checks import check_content, check_names
-from server.submissions.uploads.resumable import Desk, damaged, drop, find, settle
+from server.submissions.uploads.resumable import UploadStorage, damaged, drop, find, settle
 from server.submissions.uploads.rules import Arrived, moment_that_counts
 from server.submissions.uploads.schema import UploadRef
 
@@ -55,7 +55,7 @@ class Whole:
 
 
 def hand_in_uploads(
-    desk: Desk,
+    storage: UploadStorage,
     store: Store,
     person: Person,
     wish: Finished,
@@ -68,32 +68,32 @@ def hand_in_uploads(
 
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
-    wholes = [_whole(desk, person, wish.slug, ref) for ref in wish.uploads]
+    wholes = [_whole(storage, person, wish.slug, ref) for ref in wish.uploads]
     files = HandIn(
         wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
     ).known_by_bytes()
     moment = moment_that_counts((whole.arrived for whole in wholes), now)
-    with desk.database.read() as session:
+    with storage.database.read() as session:
         admission = admit_unless_known(
             session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
         )
         known = handed_in_before(session, person, files)
     if known is None:
-        _check(desk, store, admission.spec, wholes)
+        _check(storage, store, admission.spec, wholes)
         for whole in wholes:
-            store.adopt(desk.spool.path(whole.id), whole.file.sha256)
-    with desk.database.write() as session:
+            store.adopt(storage.spool.path(whole.id), whole.file.sha256)
+    with storage.database.write() as session:
         submission = taken_before(session, person, files) or hand_in_admitted(
             session, person, files, admission, now=moment, zone=zone, signer=signer, issued_at=now
         )
         _claim(session, person, wholes, submission)
     for whole in wholes:
-        desk.spool.discard(whole.id)
+        storage.spool.discard(whole.id)
     return submission
 
 
-def _whole(desk: Desk, person: Person, slug: str, ref: UploadRef) -> Whole:
-    upload = settle(desk, person, str(ref.id))
+def _whole(storage: UploadStorage, person: Person, slug: str, ref: UploadRef) -> Whole:
+    upload = settle(storage, person, str(ref.id))
     if upload.slug != slug:
         raise NotFound
     if upload.completed_at is None or upload.sha256 is None:
@@ -106,26 +106,26 @@ def _whole(desk: Desk, person: Person, slug: str, ref: UploadRef) -> Whole:
         raise BadInput(_("The sha256 of %(name)s is missing.", name=upload.name), file=upload.name)
     if ref.sha256 not in {None, upload.sha256}:
         if upload.submission_id is None:
-            drop(desk, person, upload.id)
+            drop(storage, person, upload.id)
         raise damaged(upload)
     arrived = Arrived(upload.completed_at, announced=upload.announced_sha256 is not None)
     return Whole(upload.id, BundleFile(upload.name, upload.sha256, upload.size), arrived)
 
 
-def _check(desk: Desk, store: Store, spec: Assignment, wholes: Sequence[Whole]) -> None:
+def _check(storage: UploadStorage, store: Store, spec: Assignment, wholes: Sequence[Whole]) -> None:
     check_names([whole.file.name for whole in wholes], spec.limits.files)
     if sum(whole.file.size for whole in wholes) > spec.limits.upload_mib << 20:
         mib = spec.limits.upload_mib
         raise TooLarge(_("Together these files are larger than %(mib)s MiB.", mib=mib))
     for whole in wholes:
-        with _opened(desk, store, whole) as stream:
+        with _opened(storage, store, whole) as stream:
             check_content(spec.kind, whole.file.name, stream)
 
 
-def _opened(desk: Desk, store: Store, whole: Whole) -> BinaryIO:
+def _opened(storage: UploadStorage, store: Store, whole: Whole) -> BinaryIO:
     """The bytes, which a hand-in that was interrupted may have moved to the store already."""
     try:
-        return desk.spool.open(whole.id)
+        return storage.spool.open(whole.id)
     except FileNotFoundError:
         return _kept(store, whole)
 

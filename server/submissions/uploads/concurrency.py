@@ -25,7 +25,7 @@ class Seats:
         self._lock = Lock()
 
     def take(self, person_id: int) -> Callable[[], None] | None:
-        """What gives the seat back; None when there is no more."""
+        """What gives the place back; None when there is no more."""
         now = self._clock()
         with self._lock:
             taken = self._taken.setdefault(person_id, [])

@@ -44,7 +44,7 @@ from server.submissions.uploads.completion import Finished, hand_in_uploads
 from server.submissions.uploads.concurrency import SEATS, Seats, Turns
 from server.submissions.uploads.content_digest import MOST_PACKED, content_digest
 from server.submissions.uploads.file_checks import check_content, check_names
-from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.rules import MOST_BYTES, PIECE_TYPE
 from server.submissions.uploads.schema import FromUploads
 from server.submissions.uploads.spool import Spool
@@ -260,9 +260,9 @@ def content_of(parts: list[FileStorage]) -> str | None:
     return content_digest(read_ahead)
 
 
-def desk() -> Desk:
+def storage() -> UploadStorage:
     """Where uploads in pieces are taken."""
-    return Desk(services().database, Spool.of(services().config))
+    return UploadStorage(services().database, Spool.of(services().config))
 
 
 def _receive_uploads(slug: str) -> Submission:
@@ -273,7 +273,7 @@ def _receive_uploads(slug: str) -> Submission:
     wish = Finished(slug, tuple(named.uploads), key, trial=ways.trial, keep=ways.keep)
     with turns().of(who.id):
         submission = hand_in_uploads(
-            desk(),
+            storage(),
             services().store,
             who,
             wish,

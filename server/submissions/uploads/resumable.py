@@ -25,17 +25,19 @@ from server.submissions.uploads.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What the verbs below work with."""
+class UploadStorage:
+    """Where uploads under way lie: their rows, and their bytes."""
 
     database: Database
     spool: Spool
 
 
-def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: datetime, zone: ZoneInfo) -> Upload:
+def begin(
+    storage: UploadStorage, person: Person, slug: str, wish: Announced, *, now: datetime, zone: ZoneInfo
+) -> Upload:
     """Announce a file for an assignment. Raises a Refusal for whatever is clear before the first byte."""
-    desk.spool.refuse_unless_room(wish.size)
-    with desk.database.write() as session:
+    storage.spool.refuse_unless_room(wish.size)
+    with storage.database.write() as session:
         hold_person(session, person)  # each upload that is begun sees what those before it take
         spec = admit(session, person, slug, 0, now=now, zone=zone).spec
         _refuse_size(wish, spec.limits.upload_mib)
@@ -58,44 +60,44 @@ def begin(desk: Desk, person: Person, slug: str, wish: Announced, *, now: dateti
         )
         session.add(upload)
     for upload_id in dropped:
-        desk.spool.discard(upload_id)
+        storage.spool.discard(upload_id)
     return upload
 
 
 def append(
-    desk: Desk, person: Person, upload_id: str, offset: int, content: bytes, *, now: datetime
+    storage: UploadStorage, person: Person, upload_id: str, offset: int, content: bytes, *, now: datetime
 ) -> Upload:
     """Add bytes at the offset, which must be where the upload has come to. They are durable on return.
 
     The row is locked while the bytes are written, so of two that write at once the second is told the true
     offset. `now` is when the bytes were there. Raises OffsetMismatch, TooLarge, StoreFull and NotFound.
     """
-    with desk.database.write() as session:
+    with storage.database.write() as session:
         upload = find(session, person, upload_id, lock=True)
         if upload.completed_at is None:
-            upload.received = min(upload.received, desk.spool.has(upload.id))  # a spool that was lost
+            upload.received = min(upload.received, storage.spool.has(upload.id))  # a spool that was lost
         expected = upload.received
         if offset == expected and content:
-            _add(desk.spool, upload, content, now)
+            _add(storage.spool, upload, content, now)
     if offset != expected:
         raise OffsetMismatch(offset=expected)
     return upload
 
 
-def settle(desk: Desk, person: Person, upload_id: str) -> Upload:
+def settle(storage: UploadStorage, person: Person, upload_id: str) -> Upload:
     """A whole upload with the sha256 of what arrived; one that is not whole is returned as it is.
 
     Raises DigestMismatch when another one was announced; the upload is gone then.
     """
-    with desk.database.read() as session:
+    with storage.database.read() as session:
         upload = find(session, person, upload_id)
     if upload.completed_at is None or upload.sha256 is not None:
         return upload
-    digest = _sealed(desk, person, upload)
+    digest = _sealed(storage, person, upload)
     if upload.announced_sha256 not in {None, digest}:
-        drop(desk, person, upload.id)
+        drop(storage, person, upload.id)
         raise damaged(upload)
-    with desk.database.write() as session:
+    with storage.database.write() as session:
         upload = find(session, person, upload_id, lock=True)
         upload.sha256 = digest
     return upload
@@ -111,12 +113,12 @@ def damaged(upload: Upload) -> DigestMismatch:
     return DigestMismatch(sentence, file=upload.name)
 
 
-def drop(desk: Desk, person: Person, upload_id: str) -> None:
+def drop(storage: UploadStorage, person: Person, upload_id: str) -> None:
     """Give an upload up. What was handed in stays."""
-    with desk.database.write() as session:
+    with storage.database.write() as session:
         upload = find(session, person, upload_id, lock=True)
         session.delete(upload)
-    desk.spool.discard(upload.id)
+    storage.spool.discard(upload.id)
 
 
 def find(session: Session, person: Person, upload_id: str, *, lock: bool = False) -> Upload:
@@ -138,20 +140,20 @@ def under_way(session: Session, person: Person, slug: str | None = None) -> list
     return list(session.scalars(rows.order_by(Upload.created_at.desc(), Upload.id)))
 
 
-def clear_away(desk: Desk, now: datetime) -> int:
+def clear_away(storage: UploadStorage, now: datetime) -> int:
     """Forget uploads nobody cared for, and files without a row. How many there were."""
-    with desk.database.read() as session:
+    with storage.database.read() as session:
         old = list(session.scalars(select(Upload.id).where(Upload.touched_at < now - LIFE)))
-    strays = _without_row(desk, desk.spool.left_behind(now))
-    gone = [upload_id for upload_id in old if _clear(desk, upload_id, now)]
+    strays = _without_row(storage, storage.spool.left_behind(now))
+    gone = [upload_id for upload_id in old if _clear(storage, upload_id, now)]
     for upload_id in (*gone, *strays):
-        desk.spool.discard(upload_id)
+        storage.spool.discard(upload_id)
     return len(gone) + len(strays)
 
 
-def _clear(desk: Desk, upload_id: str, now: datetime) -> bool:
+def _clear(storage: UploadStorage, upload_id: str, now: datetime) -> bool:
     """Whether it is still old once nobody else can touch it."""
-    with desk.database.write() as session:
+    with storage.database.write() as session:
         upload = session.scalar(select(Upload).where(Upload.id == upload_id).with_for_update())
         if upload is None or not is_over(upload.touched_at, now):
             return False
@@ -159,19 +161,19 @@ def _clear(desk: Desk, upload_id: str, now: datetime) -> bool:
     return True
 
 
-def _sealed(desk: Desk, person: Person, upload: Upload) -> str:
+def _sealed(storage: UploadStorage, person: Person, upload: Upload) -> str:
     try:
-        return desk.spool.seal(upload.id, upload.size)
+        return storage.spool.seal(upload.id, upload.size)
     except FileNotFoundError as error:  # the spool was lost: it has to be sent again
-        drop(desk, person, upload.id)
+        drop(storage, person, upload.id)
         raise NotFound from error
 
 
-def _without_row(desk: Desk, found: Iterable[str]) -> list[str]:
+def _without_row(storage: UploadStorage, found: Iterable[str]) -> list[str]:
     names = list(found)
     if not names:
         return []
-    with desk.database.read() as session:
+    with storage.database.read() as session:
         known = set(session.scalars(select(Upload.id).where(Upload.id.in_(names))))
     return [name for name in names if name not in known]
 

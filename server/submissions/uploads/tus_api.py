@@ -1,4 +1,4 @@
-"""The doors of uploads in pieces: tus 1.0.0 (core, creation, expiration, checksum, termination) and JSON.
+"""The API of uploads in pieces: tus 1.0.0 (core, creation, expiration, checksum, termination) and JSON.
 
 https://tus.io/protocols/resumable-upload says what the headers mean.
 """
@@ -25,7 +25,7 @@ from server.submissions.blueprints import api_routes
 from server.submissions.models import Upload
 from server.submissions.refusals import OffsetMismatch, PieceDamaged, UnknownProtocol
 from server.submissions.uploads import resumable, schema
-from server.submissions.uploads.requests import desk
+from server.submissions.uploads.requests import storage
 from server.submissions.uploads.rules import (
     LIFE,
     MOST_CHECKED,
@@ -75,7 +75,7 @@ def uploads(slug: str) -> ResponseReturnValue:
 def begin_upload(slug: str) -> ResponseReturnValue:
     """Announce a file; what can be refused is refused before its first byte."""
     zone = services().course.zone
-    upload = resumable.begin(desk(), signed_in_person(), slug, _announced(), now=now(), zone=zone)
+    upload = resumable.begin(storage(), signed_in_person(), slug, _announced(), now=now(), zone=zone)
     response = _told(answer_json(schema.upload_out(upload), 201), upload)
     response.headers["Location"] = schema.location(upload)
     return response
@@ -110,7 +110,7 @@ def append_upload(upload_id: UUID) -> ResponseReturnValue:
     found = str(upload_id)
     _refuse_early(found, offset)
     _take(found, offset)
-    return _told(Response(status=204), resumable.settle(desk(), signed_in_person(), found))
+    return _told(Response(status=204), resumable.settle(storage(), signed_in_person(), found))
 
 
 @api_routes.delete("/uploads/<uuid:upload_id>")
@@ -118,7 +118,7 @@ def append_upload(upload_id: UUID) -> ResponseReturnValue:
 @signed_in
 def drop_upload(upload_id: UUID) -> ResponseReturnValue:
     """Its bytes are forgotten; what was handed in stays."""
-    resumable.drop(desk(), signed_in_person(), str(upload_id))
+    resumable.drop(storage(), signed_in_person(), str(upload_id))
     return Response(status=204)
 
 
@@ -185,7 +185,7 @@ def _take(upload_id: str, offset: int) -> None:
         content, broken = _read(request.stream, most)
         if checksum is not None:
             _verify(content, checksum, broken)
-        taken = resumable.append(desk(), person, upload_id, offset, content, now=now())
+        taken = resumable.append(storage(), person, upload_id, offset, content, now=now())
         if broken is not None:
             raise CutOff from broken
         if len(content) < most:

@@ -41,7 +41,7 @@ from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.queue.workers import record_worker
 from server.submissions.recorder import Recorder, recorder_app
 from server.submissions.uploads.cleanup import Janitor
-from server.submissions.uploads.resumable import Desk
+from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.spool import Spool
 from tests import servers
 from tests.logging_state import unchanged_logging
@@ -165,7 +165,7 @@ def test_round_that_fails_is_not_the_end(world: World):
 def test_database_that_is_away_is_one_line_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Also where the clock of the database is all that is asked for."""
     away = Database(f"sqlite:///{tmp_path}/none/none.sqlite3")
-    janitor = Janitor(Desk(away, Spool(tmp_path)), away.now)
+    janitor = Janitor(UploadStorage(away, Spool(tmp_path)), away.now)
     with unchanged_logging():
         logs.configure()
         assert not attempt(janitor.look, "tidying")

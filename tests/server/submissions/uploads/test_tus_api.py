@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from server.grading.models import Submission
 from server.person import Person
-from server.submissions.uploads.requests import desk
+from server.submissions.uploads.requests import storage
 from server.submissions.uploads.rules import PIECE, PIECE_TYPE, written_metadata
 from server.web import services
 from tests.server.conftest import Browser, Clock
@@ -109,7 +109,7 @@ def test_what_was_handed_in_lies_in_the_store_and_no_longer_in_the_spool(
     with services(app).store.open(DIGEST) as file:
         assert file.read() == SOURCE
     with app.app_context():
-        assert not desk().spool.has(number)
+        assert not storage().spool.has(number)
 
 
 def test_a_wrong_offset_is_told_the_true_one(client: FlaskClient, anna: Headers):
