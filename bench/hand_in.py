@@ -125,8 +125,8 @@ def prepare(config: Config, students: int) -> list[str]:
 def _hand_in_before(session: Session, person: Person, at: datetime, zone: ZoneInfo) -> None:
     for number in range(BEFORE):
         digest = sha256(f"{person.neptun} {number}".encode()).hexdigest()
-        wish = HandIn("blobs", (BundleFile("submission.py", digest, 900),), content=digest, keep=True)
-        hand_in(session, person, wish, now=at + timedelta(hours=number), zone=zone)
+        request = HandIn("blobs", (BundleFile("submission.py", digest, 900),), content=digest, keep=True)
+        hand_in(session, person, request, now=at + timedelta(hours=number), zone=zone)
 
 
 def environment(config: Config) -> dict[str, str]:

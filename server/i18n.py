@@ -51,5 +51,5 @@ def language() -> str:
     own = who.language if who else ""
     asked = request.accept_languages.best_match(LANGUAGES) or ""
     chosen = session.get(LANGUAGE_KEY, "")
-    wishes = (asked, own) if bearer_token() is not None else (own, chosen, asked)
-    return next((wish for wish in wishes if wish in LANGUAGES), DEFAULT)
+    preferred = (asked, own) if bearer_token() is not None else (own, chosen, asked)
+    return next((one for one in preferred if one in LANGUAGES), DEFAULT)

@@ -47,13 +47,13 @@ class BoundedConnection(psycopg.Connection[Any]):
     def _bounded(self, gen: Steps[R], ends: float) -> Steps[R]:
         """The same steps; psycopg sends "not ready" into it after every interval."""
         try:
-            wish = next(gen)
+            request = next(gen)
             while True:
-                ready = yield wish
+                ready = yield request
                 if not ready and time.monotonic() > ends:
                     self.pgconn.finish()
                     raise psycopg.OperationalError("the database does not answer")
-                wish = gen.send(ready)
+                request = gen.send(ready)
         except StopIteration as end:
             result: R = end.value
             return result

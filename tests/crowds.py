@@ -20,7 +20,7 @@ import httpx
 from tests.installation import SLUG, Installation
 
 Verb: TypeAlias = Callable[[httpx.Client, random.Random], None]
-Wish: TypeAlias = Mapping[str, Any]
+Body: TypeAlias = Mapping[str, Any]
 ASSIGNMENT = f"/assignments/{SLUG}"
 AGAIN_S = 0.3
 PATIENCE_S = 120.0  # until a hand-in is taken
@@ -184,21 +184,21 @@ class Staff:
     def _cancel(self, client: httpx.Client, dice: random.Random) -> None:
         """The newest hand-in, whose run has often not ended; or it is run after all."""
         if self.taken:
-            wish = {"back": dice.random() < 0.3}
-            self._ask(client, "POST", f"/submissions/{self.taken[-1].id}/cancel", wish)
+            body = {"back": dice.random() < 0.3}
+            self._ask(client, "POST", f"/submissions/{self.taken[-1].id}/cancel", body)
 
     def _move_due(self, due: datetime, client: httpx.Client, dice: random.Random) -> None:
         moved = due + timedelta(minutes=dice.randint(-600, 600))
         self._ask(client, "PUT", f"{ASSIGNMENT}/dates", {"due": moved.isoformat(timespec="seconds")})
 
-    def _rule(self, client: httpx.Client, dice: random.Random, wish: Wish) -> None:
-        self._ask(client, "POST", f"{ASSIGNMENT}/students/{dice.choice(self.students)}/decisions", wish)
+    def _rule(self, client: httpx.Client, dice: random.Random, body: Body) -> None:
+        self._ask(client, "POST", f"{ASSIGNMENT}/students/{dice.choice(self.students)}/decisions", body)
 
-    def _about(self, client: httpx.Client, dice: random.Random, wish: Wish) -> None:
+    def _about(self, client: httpx.Client, dice: random.Random, body: Body) -> None:
         if self.taken:
             taken = dice.choice(self.taken)
             path = f"{ASSIGNMENT}/students/{taken.neptun}/decisions"
-            self._ask(client, "POST", path, {**wish, "submission": taken.id})
+            self._ask(client, "POST", path, {**body, "submission": taken.id})
 
     def _regrade(self, client: httpx.Client) -> None:
         """Once enough was handed in the assignment is corrected and graded again, and that is applied."""
@@ -228,11 +228,11 @@ class Staff:
         while not self._stop.is_set() and not done():
             self._stop.wait(1.0)
 
-    def _ask(self, client: httpx.Client, method: str, path: str, wish: Wish) -> bool:
+    def _ask(self, client: httpx.Client, method: str, path: str, body: Body) -> bool:
         """Decide something once, whether or not an answer comes. Whether it was done."""
         reason = f"because {uuid.uuid4()}"
         self.fates[reason] = Fate.UNKNOWN
-        answer = asked(client, method, path, json={**wish, "reason": reason})
+        answer = asked(client, method, path, json={**body, "reason": reason})
         self.answers[answer.status_code if answer is not None else 0] += 1
         if answer is None:
             return False

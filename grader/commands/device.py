@@ -8,10 +8,10 @@ from grader.sandbox.gpu import AUTO
 from grader.settings import DEVICE
 
 
-def _checked(_context: click.Context, _option: click.Parameter, wish: str) -> str:
-    if not DEVICE.fullmatch(wish):
-        raise click.BadParameter(f"{wish!r} is not auto, cpu, cuda or cuda:N")
-    return wish
+def _checked(_context: click.Context, _option: click.Parameter, device: str) -> str:
+    if not DEVICE.fullmatch(device):
+        raise click.BadParameter(f"{device!r} is not auto, cpu, cuda or cuda:N")
+    return device
 
 
 device_option = click.option(

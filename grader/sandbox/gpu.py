@@ -92,15 +92,15 @@ def numbers() -> list[int]:
     return sorted(int(number) for number in nodes if number.isdecimal())
 
 
-def claim(wish: str) -> Gpu | None:
+def claim(device: str) -> Gpu | None:
     """A card for this process alone, until it ends: the one of `cuda:N`, or for `cuda` the first free one.
 
     None for `cpu`, and for `auto` where there is no card. Raises SandboxMissingError where none is left.
     """
     here = numbers()
-    if wish == CPU or (wish == AUTO and not here):
+    if device == CPU or (device == AUTO and not here):
         return None
-    _, _, number = wish.partition(":")
+    _, _, number = device.partition(":")
     wanted = [int(number)] if number else here
     if not here:
         raise SandboxMissingError("there is no CUDA here: no NVIDIA card, or torch was built without CUDA")

@@ -38,18 +38,18 @@ from server.web import (
 @describe("Get a token", body=schema.NewTokenRequest, answers={201: schema.NewTokenAnswer}, public=True)
 def create_token() -> ResponseReturnValue:
     """Neptun code and password for a token. `device` is what an earlier answer gave to this program."""
-    wish = json_body(schema.NewTokenRequest)
+    body = json_body(schema.NewTokenRequest)
     keys = services().config.secret_keys
-    device = wish.device if device_key(wish.device, keys) else issue_device(keys)
+    device = body.device if device_key(body.device, keys) else issue_device(keys)
     asker = Asker(address(), device_key(device, keys))
     moment = now()
     person, made = check_login(
         services().database,
-        clean_text(wish.neptun),
-        wish.password,
+        clean_text(body.neptun),
+        body.password,
         asker=asker,
         now=moment,
-        way=lambda session, who: (who, add_token(session, who.id, wish.name, moment)),
+        way=lambda session, who: (who, add_token(session, who.id, body.name, moment)),
     )
     answer = schema.NewTokenAnswer(
         id=made.token.id,
@@ -118,12 +118,12 @@ def me() -> ResponseReturnValue:
 @staff_only
 def roster() -> ResponseReturnValue:
     """A roster as CSV or XLSX: what it would change, or with `apply=true` what it did."""
-    wish, who = query(schema.RosterQuery), signed_in_person()
+    asked, who = query(schema.RosterQuery), signed_in_person()
     file = request.files.get("file")
     if file is None:
         raise NoFiles
     read_in = run_in_thread(read_roster, file.read())
-    if wish.apply:
+    if asked.apply:
         with write() as session:
             done = apply_roster(
                 session, who.course_id, read_in.rows, now(), seed=secrets.randbits(64), reach=who.reach
@@ -131,7 +131,7 @@ def roster() -> ResponseReturnValue:
     else:
         with read() as session:
             done = plan_roster(session, who.course_id, read_in.rows, reach=who.reach)
-    return answer_json(_roster_answer(done, read_in, applied=wish.apply))
+    return answer_json(_roster_answer(done, read_in, applied=asked.apply))
 
 
 def _token(token: Token) -> schema.TokenInfo:

@@ -248,11 +248,11 @@ def granted_out(one: Granted) -> GrantedOut:
     """A granted extension for a program."""
     return GrantedOut(
         id=one.extension_id,
-        assignment=one.wish.slug,
+        assignment=one.request.slug,
         neptun=one.person.neptun if one.person else None,
-        label=one.wish.label,
+        label=one.request.label,
         old_due=one.old,
-        due=one.wish.due,
+        due=one.request.due,
     )
 
 

@@ -10,8 +10,8 @@ from server.deadline_pages.date_edits import (
     FIELDS,
     DateCard,
     DatePreview,
+    DateRequest,
     DateSet,
-    DateWish,
     change_dates,
     date_card,
     preview,
@@ -40,16 +40,16 @@ def set_dates(slug: str) -> ResponseReturnValue:
     author, body, zone = lecturer(), json_body(schema.DatesIn), services().course.zone
     given = {name: clean_text(getattr(body, name) or "") for name in FIELDS}
     values = {name: read_moment(text, zone) for name, text in given.items() if text}
-    wish = DateWish(
+    request = DateRequest(
         dict.fromkeys(FIELDS) | values if body.back else values, clean_text(body.reason), body.seen
     )
     course_id = signed_in_person().course_id
     with read() if body.dry_run else write() as session:
         spec = in_force(session, course_id, slug, zone).spec
         if body.dry_run:
-            done = preview(session, course_id, spec, wish)
+            done = preview(session, course_id, spec, request)
         else:
-            done = change_dates(session, course_id, spec, wish, author)
+            done = change_dates(session, course_id, spec, request, author)
     return answer_json(_answer(slug, done, written=not body.dry_run))
 
 

@@ -46,7 +46,7 @@ class DateSet:
 
 
 @dataclass(frozen=True, slots=True)
-class DateWish:
+class DateRequest:
     """Dates to be in force. What is not named stays as it is in force; None goes back to the file."""
 
     values: Mapping[str, datetime | None]  # by FIELDS
@@ -119,10 +119,10 @@ def date_card(session: Session, course_id: int, spec: Assignment) -> DateCard:
     return DateCard(_set(in_force), of_file, told, edit.id if edit else 0)
 
 
-def preview(session: Session, course_id: int, spec: Assignment, wish: DateWish) -> DatePreview:
+def preview(session: Session, course_id: int, spec: Assignment, request: DateRequest) -> DatePreview:
     """What these dates would change. Nothing is written. Raises BadInput for dates that cannot be."""
-    check_reason(wish.reason)
-    new = _new_dates(session, course_id, spec, wish)
+    check_reason(request.reason)
+    new = _new_dates(session, course_id, spec, request)
     course = course_of(session, course_id)
     before = edits_in_force(session, course_id).get(spec.slug)
     old_dates = dates_of(spec, before, course.time_zone)
@@ -138,17 +138,17 @@ def preview(session: Session, course_id: int, spec: Assignment, wish: DateWish) 
 
 
 def change_dates(
-    session: Session, course_id: int, spec: Assignment, wish: DateWish, author: Author
+    session: Session, course_id: int, spec: Assignment, request: DateRequest, author: Author
 ) -> DatePreview:
     """Set the dates, with all that follows from them. What was changed. Raises BadInput and Overtaken."""
     take_turn(session, course_id, None)
     edit = edits_in_force(session, course_id).get(spec.slug)
-    if wish.seen is not None and edit is not None and edit.id > wish.seen:
+    if request.seen is not None and edit is not None and edit.id > request.seen:
         raise Overtaken
-    done = preview(session, course_id, spec, wish)
-    written = edit_dates(session, course_id, spec.slug, _new_dates(session, course_id, spec, wish), author)
+    done = preview(session, course_id, spec, request)
+    written = edit_dates(session, course_id, spec.slug, _new_dates(session, course_id, spec, request), author)
     subject = Subject(course_id, spec.slug, None)
-    decider = Decider(author.person, author.now, wish.reason)
+    decider = Decider(author.person, author.now, request.reason)
     record(
         session,
         DecisionKind.EDIT_DATES,
@@ -187,14 +187,14 @@ def _end(dates: Dates) -> datetime:
     return last_moment(dates.rules, dates.rules.due)
 
 
-def _new_dates(session: Session, course_id: int, spec: Assignment, wish: DateWish) -> NewDates:
+def _new_dates(session: Session, course_id: int, spec: Assignment, request: DateRequest) -> NewDates:
     """The edit that comes to this. A date that is that of the file is left to the file."""
     zone = course_of(session, course_id).time_zone
     edit = edits_in_force(session, course_id).get(spec.slug)
     of_file = _set(dates_of(spec, None, zone))
-    values = {name: getattr(edit, name) if edit else None for name in FIELDS} | dict(wish.values)
+    values = {name: getattr(edit, name) if edit else None for name in FIELDS} | dict(request.values)
     kept = {name: None if one == getattr(of_file, name) else one for name, one in values.items()}
-    new = NewDates(wish.reason, **kept)
+    new = NewDates(request.reason, **kept)
     rules = check_dates(rules_of(spec, zone), new)
     reveal = new.reveal or spec.reveal
     if reveal is not None and reveal <= rules.due:

@@ -9,7 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.deadline_pages.blueprints import routes
-from server.deadline_pages.date_edits import FIELDS, DatePreview, DateWish, change_dates, date_card, preview
+from server.deadline_pages.date_edits import (
+    FIELDS,
+    DatePreview,
+    DateRequest,
+    change_dates,
+    date_card,
+    preview,
+)
 from server.deadline_pages.request_context import lecturer, title_of
 from server.deadline_pages.typed_moments import local_text, read_moment
 from server.errors import Refusal
@@ -41,27 +48,27 @@ def dates(slug: str) -> ResponseReturnValue:
     return redirect(url_for("deadlines.dates", slug=slug), 303)
 
 
-def _wish(filled: dict[str, str]) -> DateWish:
+def _wanted(filled: dict[str, str]) -> DateRequest:
     zone, seen = services().course.zone, form_text("seen")
     values: dict[str, datetime | None] = {
         name: read_moment(filled[name], zone) if filled[name] else None for name in FIELDS
     }
     known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    return DateWish(values, filled["reason"], known)
+    return DateRequest(values, filled["reason"], known)
 
 
 def _preview(slug: str, filled: dict[str, str]) -> DatePreview:
-    who, wish = signed_in_person(), _wish(filled)
+    who, wanted = signed_in_person(), _wanted(filled)
     with read() as session:
         spec = in_force(session, who.course_id, slug, services().course.zone).spec
-        return preview(session, who.course_id, spec, wish)
+        return preview(session, who.course_id, spec, wanted)
 
 
 def _change(slug: str, filled: dict[str, str]) -> DatePreview:
-    who, wish = signed_in_person(), _wish(filled)
+    who, wanted = signed_in_person(), _wanted(filled)
     with write() as session:
         spec = in_force(session, who.course_id, slug, services().course.zone).spec
-        return change_dates(session, who.course_id, spec, wish, lecturer())
+        return change_dates(session, who.course_id, spec, wanted, lecturer())
 
 
 def _page(

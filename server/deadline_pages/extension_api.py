@@ -8,7 +8,14 @@ from server.deadline_pages import api_schema as schema
 from server.deadline_pages.blueprints import api_routes
 from server.deadline_pages.extension_csv import plan_sheet, take_sheet
 from server.deadline_pages.extension_list import extension_rows
-from server.deadline_pages.extensions import Which, Wish, extend, newest_extension, rules_in_force, take_back
+from server.deadline_pages.extensions import (
+    ExtensionRequest,
+    Which,
+    extend,
+    newest_extension,
+    rules_in_force,
+    take_back,
+)
 from server.deadline_pages.request_context import author
 from server.deadline_pages.typed_moments import read_due
 from server.http.json_bodies import answer_json, json_body
@@ -45,7 +52,7 @@ def extend_some(slug: str) -> ResponseReturnValue:
     body, zone = json_body(schema.ExtensionIn), services().course.zone
     with read() if body.dry_run else write() as session:
         spec = in_force(session, signed_in_person().course_id, slug, zone).spec
-        wish = Wish(
+        request = ExtensionRequest(
             read_due(clean_text(body.due), zone),
             clean_text(body.reason),
             tuple(map(clean_text, body.neptun)),
@@ -54,7 +61,7 @@ def extend_some(slug: str) -> ResponseReturnValue:
             seen=body.seen,
         )
         course_id = signed_in_person().course_id
-        granted = extend(session, course_id, spec, wish, author(), dry_run=body.dry_run)
+        granted = extend(session, course_id, spec, request, author(), dry_run=body.dry_run)
     answer = schema.GrantedList(granted=[schema.granted_out(one) for one in granted])
     return answer_json(answer, 200 if body.dry_run else 201)
 

@@ -142,7 +142,7 @@ def take_sheet(session: Session, course_id: int, rows: Sequence[SheetRow], autho
         raise BadInput(_("There is no row to grant."))
     done = []
     for one in plan.good:
-        rules = plan.rules[one.granted.wish.slug]
+        rules = plan.rules[one.granted.request.slug]
         done.append(GoodRow(one.row, write(session, course_id, rules, one.granted, author)))
     return SheetPlan(tuple(done), (), plan.rules)
 
@@ -153,7 +153,7 @@ def as_text(plan: SheetPlan) -> str:
     writer = csv.writer(lines, delimiter=";")
     writer.writerow(list(COLUMNS))
     for one in plan.good:
-        due = one.granted.wish.due.isoformat()
+        due = one.granted.request.due.isoformat()
         writer.writerow([one.row.neptun, one.row.assignment, due, one.row.reason])
     return lines.getvalue()
 

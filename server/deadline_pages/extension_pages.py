@@ -14,8 +14,8 @@ from server.deadline_pages.blueprints import routes
 from server.deadline_pages.extension_csv import SheetPlan, as_text, plan_sheet, read_sheet, take_sheet
 from server.deadline_pages.extension_list import extension_rows
 from server.deadline_pages.extensions import (
+    ExtensionRequest,
     Which,
-    Wish,
     extend,
     labels_of,
     newest_extension,
@@ -126,7 +126,7 @@ def _grant(slug: str, form: ExtensionForm) -> int:
     codes = tuple(form.neptuns.replace(",", " ").replace(";", " ").split())
     with write() as session:
         spec = in_force(session, who.course_id, slug, zone).spec
-        wish = Wish(
+        wanted = ExtensionRequest(
             read_due(form.due, zone),
             _reason(form),
             codes,
@@ -134,7 +134,7 @@ def _grant(slug: str, form: ExtensionForm) -> int:
             replaces=form.replaces,
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
         )
-        return len(extend(session, who.course_id, spec, wish, author()))
+        return len(extend(session, who.course_id, spec, wanted, author()))
 
 
 def _end(slug: str, extension_id: int) -> None:

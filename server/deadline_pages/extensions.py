@@ -41,7 +41,7 @@ MOST_ID = 2**31  # of a row, as PostgreSQL counts them
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExtensionRequest:
     """An extension of one assignment, as it is asked for."""
 
     due: Due
@@ -64,34 +64,40 @@ class Which:
 class Granted:
     """An extension that is granted or would be."""
 
-    wish: Grant
+    request: Grant
     person: Person | None  # None: for a label
     old: datetime  # due before
     extension_id: int | None = None  # None: nothing was written
 
 
 def extend(
-    session: Session, course_id: int, spec: Assignment, wish: Wish, author: Author, *, dry_run: bool = False
+    session: Session,
+    course_id: int,
+    spec: Assignment,
+    request: ExtensionRequest,
+    author: Author,
+    *,
+    dry_run: bool = False,
 ) -> list[Granted]:
     """Grant it to everybody named, or to nobody. With `dry_run` nothing is written.
 
     Raises BadInput with a sentence for whatever is wrong with it, and Overtaken when somebody else, or the
     same form sent twice, has extended one of them since `seen`.
     """
-    check_reason(wish.reason)
+    check_reason(request.reason)
     refuse_after_draw(session, course_id, spec.slug)
-    chosen = students_by_code(session, course_id, wish.neptuns)
-    label = wish.label.strip()
+    chosen = students_by_code(session, course_id, request.neptuns)
+    label = request.label.strip()
     if bool(chosen) == bool(label):
         raise BadInput(_("Choose students, or one label: an extension is for the one or for the other."))
     take_turn(session, course_id, None if label else [one.id for one in chosen])
-    _refuse_overtaken(session, course_id, spec.slug, chosen, wish.seen)
+    _refuse_overtaken(session, course_id, spec.slug, chosen, request.seen)
     rules = rules_in_force(session, course_id, spec)
     if label:
-        todo = [_for_label(session, course_id, rules, spec.slug, wish)]
+        todo = [_for_label(session, course_id, rules, spec.slug, request)]
     else:
         windows = own_dues(session, course_id, [spec], [one.id for one in chosen])
-        todo = [_for_student(one, windows[spec.slug, one.id], spec.slug, wish) for one in chosen]
+        todo = [_for_student(one, windows[spec.slug, one.id], spec.slug, request) for one in chosen]
     return todo if dry_run else [write(session, course_id, rules, one, author) for one in todo]
 
 
@@ -117,19 +123,19 @@ def take_back(session: Session, course_id: int, which: Which, reason: str, autho
 
 def write(session: Session, course_id: int, rules: Rules, one: Granted, author: Author) -> Granted:
     """Write an extension down that was looked at, with the decision that it is. Raises BadInput."""
-    extension = grant(session, course_id, rules, one.wish, author)
+    extension = grant(session, course_id, rules, one.request, author)
     new = {"due": extension.due.isoformat(), "extension": extension.id, "replaces": extension.replaces}
     if extension.label:
         new["label"] = extension.label
     subject = Subject(course_id, extension.slug, extension.user_id)
-    decider = Decider(author.person, author.now, one.wish.reason)
+    decider = Decider(author.person, author.now, one.request.reason)
     record(session, DecisionKind.EXTEND, subject, decider, new, old={"due": one.old.isoformat()})
-    return Granted(one.wish, one.person, one.old, extension.id)
+    return Granted(one.request, one.person, one.old, extension.id)
 
 
 def check_student(one: Person, window: OwnWindow, slug: str, due: Due, reason: str) -> Granted:
     """What one student would be granted. Raises BadInput."""
-    return _for_student(one, window, slug, Wish(due, reason))
+    return _for_student(one, window, slug, ExtensionRequest(due, reason))
 
 
 def refuse_after_draw(session: Session, course_id: int, slug: str) -> None:
@@ -212,12 +218,12 @@ def rules_in_force(session: Session, course_id: int, spec: Assignment) -> Rules:
     return dates_in_force(session, course_id, [spec], zone)[spec.slug].rules
 
 
-def _for_student(one: Person, window: OwnWindow, slug: str, wish: Wish) -> Granted:
+def _for_student(one: Person, window: OwnWindow, slug: str, request: ExtensionRequest) -> Granted:
     rules, old = window.rules, window.own.due
-    due = _due(wish, rules.due if wish.replaces else old, rules)
-    asked = Grant(slug, due, wish.reason, user_id=one.id, replaces=wish.replaces)
+    due = _due(request, rules.due if request.replaces else old, rules)
+    asked = Grant(slug, due, request.reason, user_id=one.id, replaces=request.replaces)
     _check(rules, asked)
-    if due <= old and not wish.replaces:
+    if due <= old and not request.replaces:
         raise BadInput(
             _(
                 "%(code)s has until %(due)s already, and an extension never shortens: choose a later "
@@ -229,12 +235,14 @@ def _for_student(one: Person, window: OwnWindow, slug: str, wish: Wish) -> Grant
     return Granted(asked, one, old)
 
 
-def _for_label(session: Session, course_id: int, rules: Rules, slug: str, wish: Wish) -> Granted:
-    label = wish.label.strip()
+def _for_label(
+    session: Session, course_id: int, rules: Rules, slug: str, request: ExtensionRequest
+) -> Granted:
+    label = request.label.strip()
     if label not in labels_of(session, course_id):
         raise BadInput(_("No student of this course has the label “%(label)s”.", label=label[:40]))
-    due = _due(wish, rules.due, rules)
-    asked = Grant(slug, due, wish.reason, label=label, replaces=wish.replaces)
+    due = _due(request, rules.due, rules)
+    asked = Grant(slug, due, request.reason, label=label, replaces=request.replaces)
     _check(rules, asked)
     return Granted(asked, None, rules.due)
 
@@ -250,5 +258,5 @@ def _check(rules: Rules, asked: Grant) -> None:
         )
 
 
-def _due(wish: Wish, base: datetime, rules: Rules) -> datetime:
-    return wish.due.after(base, rules.zone) if isinstance(wish.due, Offset) else wish.due
+def _due(request: ExtensionRequest, base: datetime, rules: Rules) -> datetime:
+    return request.due.after(base, rules.zone) if isinstance(request.due, Offset) else request.due

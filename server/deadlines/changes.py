@@ -44,47 +44,47 @@ class Grant:
     replaces: bool = False
 
 
-def grant(session: Session, course_id: int, rules: Rules, wish: Grant, author: Author) -> Extension:
+def grant(session: Session, course_id: int, rules: Rules, request: Grant, author: Author) -> Extension:
     """Grant an extension. Raises BadInput where it would pass the wall, shorten, or has no reason."""
-    check_grant(rules, wish)
+    check_grant(rules, request)
     extension = Extension(
         course_id=course_id,
-        slug=wish.slug,
-        user_id=wish.user_id,
-        label=wish.label,
-        due=wish.due,
-        replaces=wish.replaces,
-        reason=wish.reason.strip(),
+        slug=request.slug,
+        user_id=request.user_id,
+        label=request.label,
+        due=request.due,
+        replaces=request.replaces,
+        reason=request.reason.strip(),
         granted_by=author.id,
         granted_at=author.now,
     )
     session.add(extension)
-    touch(session, course_id, wish.slug, wish.user_id)
+    touch(session, course_id, request.slug, request.user_id)
     session.flush()
     return extension
 
 
-def check_grant(rules: Rules, wish: Grant) -> None:
+def check_grant(rules: Rules, request: Grant) -> None:
     """Raise BadInput for an extension that cannot be granted."""
-    check_reason(wish.reason)
-    if (wish.user_id is None) == (wish.label is None):
+    check_reason(request.reason)
+    if (request.user_id is None) == (request.label is None):
         raise BadInput(_("An extension is for one student or for one label."))
-    if wish.due != bounded(rules, wish.due):
+    if request.due != bounded(rules, request.due):
         raise BadInput(
             _(
                 "Hand-ins close for everybody at %(closes)s, and no extension passes that. "
                 "Choose an earlier moment.",
-                closes=_local(rules, rules.late.closes or wish.due),
+                closes=_local(rules, rules.late.closes or request.due),
             )
         )
-    if wish.due <= rules.due and not wish.replaces:
+    if request.due <= rules.due and not request.replaces:
         raise BadInput(
             _(
                 "It is due at %(due)s for everybody: an extension has to be later.",
                 due=_local(rules, rules.due),
             )
         )
-    if wish.due <= rules.opens or wish.due > rules.due + LONGEST_EXTENSION:
+    if request.due <= rules.opens or request.due > rules.due + LONGEST_EXTENSION:
         raise BadInput(_("This moment lies too far away from the deadline. Check the year and the month."))
 
 
@@ -110,17 +110,17 @@ class NewDates:
     reveal: datetime | None = None
 
 
-def edit_dates(session: Session, course_id: int, slug: str, wish: NewDates, author: Author) -> DateEdit:
+def edit_dates(session: Session, course_id: int, slug: str, request: NewDates, author: Author) -> DateEdit:
     """Set dates over those of the file, which were looked at with `check_dates`. Raises BadInput."""
-    check_reason(wish.reason)
+    check_reason(request.reason)
     edit = DateEdit(
         course_id=course_id,
         slug=slug,
-        opens=wish.opens,
-        due=wish.due,
-        closes=wish.closes,
-        reveal=wish.reveal,
-        reason=wish.reason.strip(),
+        opens=request.opens,
+        due=request.due,
+        closes=request.closes,
+        reveal=request.reveal,
+        reason=request.reason.strip(),
         edited_by=author.id,
         edited_at=author.now,
     )
@@ -130,10 +130,10 @@ def edit_dates(session: Session, course_id: int, slug: str, wish: NewDates, auth
     return edit
 
 
-def check_dates(of_file: Rules, wish: NewDates) -> Rules:
+def check_dates(of_file: Rules, request: NewDates) -> Rules:
     """The rules as they would be. Raises BadInput for dates in an impossible order."""
-    late = replace(of_file.late, closes=wish.closes) if wish.closes else of_file.late
-    rules = replace(of_file, opens=wish.opens or of_file.opens, due=wish.due or of_file.due, late=late)
+    late = replace(of_file.late, closes=request.closes) if request.closes else of_file.late
+    rules = replace(of_file, opens=request.opens or of_file.opens, due=request.due or of_file.due, late=late)
     if rules.due <= rules.opens:
         raise BadInput(_("It has to be due after it opens."))
     if rules.late.closes is not None and rules.late.closes < rules.due:
@@ -143,16 +143,18 @@ def check_dates(of_file: Rules, wish: NewDates) -> Rules:
     return rules
 
 
-def limit_tokens(session: Session, course_id: int, wish: Limit, now: datetime) -> None:
+def limit_tokens(session: Session, course_id: int, request: Limit, now: datetime) -> None:
     """Let an assignment use at most so many of a student's time tokens."""
-    if wish.most is None:
-        if row := session.get(TokenLimit, (course_id, wish.slug, wish.user_id)):
+    if request.most is None:
+        if row := session.get(TokenLimit, (course_id, request.slug, request.user_id)):
             session.delete(row)
     else:
         session.merge(
-            TokenLimit(course_id=course_id, slug=wish.slug, user_id=wish.user_id, most=wish.most, set_at=now)
+            TokenLimit(
+                course_id=course_id, slug=request.slug, user_id=request.user_id, most=request.most, set_at=now
+            )
         )
-    touch(session, course_id, wish.slug, wish.user_id)
+    touch(session, course_id, request.slug, request.user_id)
     session.flush()
 
 

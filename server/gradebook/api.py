@@ -100,9 +100,9 @@ class BookOut(BaseModel):
 @staff_only
 def gradebook() -> ResponseReturnValue:
     """A page of the students by name, with points of homework and credit in quizzes."""
-    wish = query(BookQuery)
+    asked = query(BookQuery)
     with read() as session:
-        found = book(session, reader(), search=wish.search, after=wish.cursor, rows=wish.limit)
+        found = book(session, reader(), search=asked.search, after=asked.cursor, rows=asked.limit)
         return answer_json(_book(found))
 
 
@@ -121,9 +121,9 @@ def grades() -> ResponseReturnValue:
 @signed_in
 def leaderboard(slug: str) -> ResponseReturnValue:
     """Who stands where, page by page; places are of the whole board, and may change between two pages."""
-    who, wish = reader(), query(BoardQuery)
+    who, asked = reader(), query(BoardQuery)
     with read() as session:
-        board = leaderboard_of(session, slug, who, wish.cursor, wish.limit)
+        board = leaderboard_of(session, slug, who, asked.cursor, asked.limit)
     answer = LeaderboardOut(
         assignment=slug,
         title=board.title,

@@ -36,11 +36,11 @@ def regrade(slug: str, only: tuple[str, ...], reason: str, end: str | None) -> N
         _say(those, slug)
 
 
-def _start(those: Services, wish: service.Start, reason: str) -> None:
+def _start(those: Services, request: service.Start, reason: str) -> None:
     with those.database.write() as session:
         course_id = the_course(session).id
-        service.start(session, wish, Author(None, utc_now(), reason), course_id, those.course.zone)
-    _say(those, wish.slug)
+        service.start(session, request, Author(None, utc_now(), reason), course_id, those.course.zone)
+    _say(those, request.slug)
 
 
 def _end(those: Services, slug: str, end: str) -> None:

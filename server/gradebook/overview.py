@@ -41,7 +41,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class OverviewFilter:
     """Which part of the overview."""
 
     group: Group = Group.ALL
@@ -74,14 +74,14 @@ class Overview:
 
 
 def overview_of(
-    session: Session, slug: str, reader: Reader, wish: Wish, seen: DaysSeen | None = None
+    session: Session, slug: str, reader: Reader, chosen: OverviewFilter, seen: DaysSeen | None = None
 ) -> Overview:
     """Students and how far they are with one assignment. Raises UnknownAssignment.
 
     `seen` is what this process knows of the days already.
     """
     published = in_force(session, reader.person.course_id, slug, reader.zone)
-    rows, following = _page(session, published, wish)
+    rows, following = _page(session, published, chosen)
     spread, totals = _tally(session, published)
     return Overview(
         rows=rows,
@@ -100,11 +100,13 @@ def addresses(session: Session, course_id: int, codes: Collection[str]) -> list[
     return list(session.scalars(rows.where(User.neptun.in_(codes)).order_by(User.name, User.neptun)))
 
 
-def _page(session: Session, published: InForce, wish: Wish) -> tuple[tuple[OverviewRow, ...], str | None]:
+def _page(
+    session: Session, published: InForce, chosen: OverviewFilter
+) -> tuple[tuple[OverviewRow, ...], str | None]:
     """Who is on the page is found first: sorted with all that belongs to them, a whole course is slow."""
     students = _students(published).with_only_columns(User.id, User.neptun, maintain_column_froms=True)
-    rows = page_of(students.where(*_conditions(wish)), wish.after, wish.rows)
-    shown, more = cut(session.execute(rows).all(), wish.rows)
+    rows = page_of(students.where(*_conditions(chosen)), chosen.after, chosen.rows)
+    shown, more = cut(session.execute(rows).all(), chosen.rows)
     latest = (
         *(Submission.id.label("hand_in"), Submission.received_at.label("handed_in_at")),
         *(Grading.state.label("run_state"), Grading.verdict.label("run_verdict")),
@@ -146,14 +148,14 @@ _GROUPS: Mapping[Group, ColumnElement[bool]] = {
 }
 
 
-def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
+def _conditions(chosen: OverviewFilter) -> list[ColumnElement[bool]]:
     found = []
-    if wish.group is not Group.ALL:
-        found.append(_GROUPS[wish.group])
-    if wish.only:
-        found.append(User.neptun.in_(wish.only))
-    if wish.search.strip():
-        found.append(meant_by(wish.search))
+    if chosen.group is not Group.ALL:
+        found.append(_GROUPS[chosen.group])
+    if chosen.only:
+        found.append(User.neptun.in_(chosen.only))
+    if chosen.search.strip():
+        found.append(meant_by(chosen.search))
     return found
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.contract import Verdict
 from server.gradebook.api import MOST_ROWS
 from server.gradebook.blueprints import api_routes
-from server.gradebook.overview import Group, Wish, overview_of
+from server.gradebook.overview import Group, OverviewFilter, overview_of
 from server.gradebook.request_context import days_seen
 from server.gradebook.rows import OverviewRow
 from server.gradebook.students import ROWS
@@ -86,13 +86,13 @@ class OverviewOut(BaseModel):
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
     """How far every student is with one assignment."""
-    wish = query(OverviewQuery)
+    asked = query(OverviewQuery)
     with read() as session:
         found = overview_of(
             session,
             slug,
             reader(),
-            Wish(wish.show, wish.search, wish.cursor, wish.limit),
+            OverviewFilter(asked.show, asked.search, asked.cursor, asked.limit),
             days_seen(),
         )
     totals = found.totals

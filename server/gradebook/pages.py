@@ -13,7 +13,7 @@ from server.deadline_pages.service import newest_extension
 from server.gradebook.blueprints import routes
 from server.gradebook.grade_table import Words, as_rows, book, book_of
 from server.gradebook.leaderboard import leaderboard_of
-from server.gradebook.overview import Group, Wish, addresses, overview_of
+from server.gradebook.overview import Group, OverviewFilter, addresses, overview_of
 from server.gradebook.overview_file import overview_rows
 from server.gradebook.regrade_pages import regrades_page
 from server.gradebook.request_context import days_seen
@@ -46,27 +46,29 @@ def projector(slug: str) -> ResponseReturnValue:
 @routes.get("/assignments/<slug>/overview")
 @staff_only
 def overview(slug: str) -> ResponseReturnValue:
-    """Template gradebook/overview.html: `assignment`, `overview` (Overview), `wish` (Wish), `groups`,
-    `grader_cards`, `seen` (the newest extension), and `outdated`, how many results should be graded again."""
-    who, wish = reader(), _wish(request.args)
+    """Template gradebook/overview.html: `assignment`, `overview` (Overview), `chosen` (OverviewFilter),
+    `groups`, `grader_cards`, `seen` (the newest extension), `outdated` (results to be graded again)."""
+    who, chosen = reader(), _chosen(request.args)
     with read() as session:
-        found = overview_of(session, slug, who, wish, days_seen())
+        found = overview_of(session, slug, who, chosen, days_seen())
         shown = {
             "assignment": assignment_card(session, slug, who),
             "graders": grader_cards(session, services().shared_clock()),
             "seen": newest_extension(session, who.person.course_id),
             "outdated": outdated_results(session, slug, who),
         }
-    return render_template("gradebook/overview.html", overview=found, wish=wish, groups=list(Group), **shown)
+    return render_template(
+        "gradebook/overview.html", overview=found, chosen=chosen, groups=list(Group), **shown
+    )
 
 
 @routes.get("/assignments/<slug>/overview.<suffix>")
 @staff_only
 def overview_file(slug: str, suffix: str) -> ResponseReturnValue:
     """The overview for a spreadsheet, of all whom the page would show."""
-    who, wish = reader(), replace(_wish(request.args), after="", rows=None)
+    who, chosen = reader(), replace(_chosen(request.args), after="", rows=None)
     with read() as session:
-        found = overview_of(session, slug, who, wish)
+        found = overview_of(session, slug, who, chosen)
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", suffix, _("Overview"))
 
 
@@ -78,10 +80,10 @@ def chosen(slug: str) -> ResponseReturnValue:
     It is answered in place: the codes of a whole course do not fit into an address.
     """
     codes = [clean_text(code)[:LONGEST_SEARCH] for code in request.form.getlist("neptun")[:MOST_CODES]]
-    who, wish = reader(), replace(_wish(request.args), only=frozenset(codes), after="", rows=None)
+    who, chosen = reader(), replace(_chosen(request.args), only=frozenset(codes), after="", rows=None)
     with read() as session:
         assignment = assignment_card(session, slug, who)
-        found = overview_of(session, slug, who, wish)
+        found = overview_of(session, slug, who, chosen)
         codes = [row.person.neptun for row in found.rows]
         known = addresses(session, who.person.course_id, codes)
     then = form_text("then")
@@ -95,10 +97,10 @@ def chosen(slug: str) -> ResponseReturnValue:
     return sheet(overview_rows(found, who.zone), f"overview-{slug}", "csv", _("Overview"))
 
 
-def _wish(arguments: MultiDict[str, str]) -> Wish:
+def _chosen(arguments: MultiDict[str, str]) -> OverviewFilter:
     """What the address asks for; what makes no sense is everybody."""
     group = arguments.get("show", "")
-    return Wish(
+    return OverviewFilter(
         group=Group(group) if group in set(Group) else Group.ALL,
         search=clean_text(arguments.get("search", ""))[:LONGEST_SEARCH],
         after=clean_text(arguments.get("after", ""))[:LONGEST_SEARCH],
@@ -108,11 +110,11 @@ def _wish(arguments: MultiDict[str, str]) -> Wish:
 @routes.get("/gradebook")
 @staff_only
 def gradebook() -> ResponseReturnValue:
-    """Template gradebook/book.html: `book` (Book), `wish` (of its `search` and `after`), `rows` of a page."""
-    wish = _wish(request.args)
+    """Template gradebook/book.html: `book` (Book), `chosen` (its `search` and `after`), `rows` of a page."""
+    chosen = _chosen(request.args)
     with read() as session:
-        found = book(session, reader(), search=wish.search, after=wish.after)
-    return render_template("gradebook/book.html", book=found, wish=wish, rows=ROWS)
+        found = book(session, reader(), search=chosen.search, after=chosen.after)
+    return render_template("gradebook/book.html", book=found, chosen=chosen, rows=ROWS)
 
 
 @routes.get("/grades")

@@ -88,10 +88,10 @@ def list_regrades(slug: str) -> ResponseReturnValue:
 @staff_only
 def start_regrade(slug: str) -> ResponseReturnValue:
     """Let it run beside the results in force, after all that is fresh."""
-    wish, who = json_body(StartIn), signed_in_person()
-    author = Author(who, now(), wish.reason)
+    body, who = json_body(StartIn), signed_in_person()
+    author = Author(who, now(), body.reason)
     with write() as session:
-        start = service.Start(slug, tuple(wish.only))
+        start = service.Start(slug, tuple(body.only))
         started = service.start(session, start, author, who.course_id, services().course.zone).id
     return answer_json(_detail(started), 201)
 
@@ -109,11 +109,11 @@ def regrade(regrade_id: int) -> ResponseReturnValue:
 @staff_only
 def end_regrade(regrade_id: int) -> ResponseReturnValue:
     """The new results count from now on, or the old ones stay."""
-    wish, who = json_body(EndIn), signed_in_person()
+    body, who = json_body(EndIn), signed_in_person()
     author = Author(who, now(), "")
     with write() as session:
         found = regrade_of(session, who.course_id, regrade_id, lock=True)
-        (service.apply if wish.apply else service.drop)(session, found, author)
+        (service.apply if body.apply else service.drop)(session, found, author)
     return answer_json(_detail(regrade_id))
 
 

@@ -33,12 +33,12 @@ def regrades(slug: str) -> ResponseReturnValue:
     if request.method != "POST":
         return regrades_page(slug)
     only = tuple(form_text("only").replace(",", " ").replace(";", " ").split()[:MOST_CODES])
-    wish, course_id = service.Start(slug, only), signed_in_person().course_id
+    wanted, course_id = service.Start(slug, only), signed_in_person().course_id
     author = Author(signed_in_person(), now(), form_text("reason"))
 
     def start() -> int:
         with write() as session:
-            return service.start(session, wish, author, course_id, services().course.zone).id
+            return service.start(session, wanted, author, course_id, services().course.zone).id
 
     started = attempt(start)
     if isinstance(started, Refusal):

@@ -125,12 +125,12 @@ class Start:
     only: tuple[str, ...] = ()  # Neptun codes
 
 
-def start(session: Session, wish: Start, author: Author, course_id: int, zone: ZoneInfo) -> Regrade:
+def start(session: Session, request: Start, author: Author, course_id: int, zone: ZoneInfo) -> Regrade:
     """Let it run again beside the results in force. Raises UnknownAssignment, or BadInput."""
-    published = submissions.in_force(session, course_id, wish.slug, zone)
-    users = _users(session, course_id, wish.only)
+    published = submissions.in_force(session, course_id, request.slug, zone)
+    users = _users(session, course_id, request.only)
     regrade = submissions.start_regrade(session, published, users, _regrader(author))
-    new = {"regrade": regrade.id, "version": published.digest[:16], "only": list(wish.only)}
+    new = {"regrade": regrade.id, "version": published.digest[:16], "only": list(request.only)}
     record(session, DecisionKind.REGRADE, Subject(course_id, regrade.slug, None), author, new)
     return regrade
 

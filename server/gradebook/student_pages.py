@@ -14,7 +14,7 @@ from server.gradebook.blueprints import routes
 from server.gradebook.grade_table import book_of
 from server.gradebook.student_work import student_by_code, work_of
 from server.http.paging import read_cursor
-from server.standings.service import Subject, author_of_form, decide_about, student_of, wish_of_form
+from server.standings.service import Subject, author_of_form, decide_about, request_of_form, student_of
 from server.submissions.service import reader, receive_for
 from server.web import attempt, form_text, read, signed_in_person, staff_only, write
 
@@ -31,7 +31,7 @@ def student(neptun: str) -> ResponseReturnValue:
 @routes.post("/people/<neptun>/decisions")
 @staff_only
 def decide(neptun: str) -> ResponseReturnValue:
-    """Decide about the assignment `assignment`; see `wish_of_form`."""
+    """Decide about the assignment `assignment`; see `request_of_form`."""
     slug = form_text("assignment")
     done = attempt(lambda: _decide(neptun, slug))
     if isinstance(done, Refusal):
@@ -81,10 +81,10 @@ def student_page(neptun: str, slug: str = "", refusal: Refusal | None = None) ->
 
 
 def _decide(neptun: str, slug: str) -> None:
-    course_id, wish = signed_in_person().course_id, wish_of_form()
+    course_id, wanted = signed_in_person().course_id, request_of_form()
     with write() as session:
         person = student_of(session, course_id, neptun)
-        decide_about(session, Subject(course_id, slug, person.id), wish, author_of_form())
+        decide_about(session, Subject(course_id, slug, person.id), wanted, author_of_form())
 
 
 def _back_to(neptun: str, slug: str) -> ResponseReturnValue:

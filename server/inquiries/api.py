@@ -19,10 +19,10 @@ from server.web import clean_text, now, read, services, signed_in, signed_in_per
 @signed_in
 def list_inquiries() -> ResponseReturnValue:
     """All for staff, those first that wait for an answer; for a student their own."""
-    wish = query(schema.InquiryQuery)
-    wanted = Wanted(str(wish.state or ""), clean_text(wish.assignment))
+    asked = query(schema.InquiryQuery)
+    wanted = Wanted(str(asked.state or ""), clean_text(asked.assignment))
     with read() as session:
-        page = inquiries(session, signed_in_person(), wanted, before=wish.cursor, rows=wish.limit)
+        page = inquiries(session, signed_in_person(), wanted, before=asked.cursor, rows=asked.limit)
     rows = [schema.InquiryOut.model_validate(schema.inquiry_fields(card)) for card in page.cards]
     return answer_json(schema.InquiryList(inquiries=rows, next=page.older))
 
@@ -74,9 +74,9 @@ def write_message(inquiry_id: int) -> ResponseReturnValue:
 @staff_only
 def settle(inquiry_id: int) -> ResponseReturnValue:
     """Accept or decline it, with the reason that the student reads."""
-    wish, who = json_body(schema.InquiryDecision), signed_in_person()
-    verb = accept if wish.state == "accepted" else decline
+    body, who = json_body(schema.InquiryDecision), signed_in_person()
+    verb = accept if body.state == "accepted" else decline
     with write() as session:
-        made = verb(session, inquiry_id, Message(who, clean_text(wish.reason), now(), wish.seen))
+        made = verb(session, inquiry_id, Message(who, clean_text(body.reason), now(), body.seen))
         answer = schema.thread_out(thread(session, made, who))
     return answer_json(answer)

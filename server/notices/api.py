@@ -18,9 +18,9 @@ from server.web import now, read, signed_in, signed_in_person, write
 @signed_in
 def notices() -> ResponseReturnValue:
     """Newest first; the next page is asked for with `cursor` as `next` says."""
-    wish, who = query(schema.NoticeQuery), signed_in_person()
+    asked, who = query(schema.NoticeQuery), signed_in_person()
     with read() as session:
-        page = notices_of(session, who, language(), before=wish.cursor, rows=wish.limit)
+        page = notices_of(session, who, language(), before=asked.cursor, rows=asked.limit)
     cards = [schema.notice_out(card) for card in page.cards]
     return answer_json(schema.NoticeList(notices=cards, unread=page.unread, next=page.older))
 
@@ -30,7 +30,7 @@ def notices() -> ResponseReturnValue:
 @signed_in
 def mark_notices() -> ResponseReturnValue:
     """All up to the one that is named: newer ones may have come meanwhile."""
-    wish = json_body(schema.NoticesRead)
+    body = json_body(schema.NoticesRead)
     with write() as session:
-        mark_read(session, signed_in_person(), wish.up_to, now())
+        mark_read(session, signed_in_person(), body.up_to, now())
     return "", 204

@@ -32,8 +32,8 @@ def migrating(database: Database) -> Iterator[Connection]:
     SQLite changes most of a table by making it anew, and drops none that others refer to: so it looks at the
     references at the end instead.
     """
-    wishes = {"hazi_write": True, PATIENT: True}
-    with database.engine.connect().execution_options(**wishes) as connection:
+    options = {"hazi_write": True, PATIENT: True}
+    with database.engine.connect().execution_options(**options) as connection:
         if connection.dialect.name == "postgresql":
             with connection.begin():
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

@@ -16,8 +16,8 @@ from server.standings.decisions.deciding import (
     take_turn,
 )
 from server.standings.decisions.records import Decided, DecisionCard, decided, is_about_what_counts, told_to
-from server.standings.decisions.request_context import author_of_form, decide_about, wish_of_form
-from server.standings.decisions.requests import Wish, read_id, student_of
+from server.standings.decisions.request_context import author_of_form, decide_about, request_of_form
+from server.standings.decisions.requests import DecisionRequest, read_id, student_of
 from server.standings.decisions.wording import described
 from server.standings.explanation_queries import Explained, explained
 from server.standings.facts import Wanted, terms_of, works
@@ -47,6 +47,7 @@ __all__ = (
     "Decided",
     "Decision",
     "DecisionCard",
+    "DecisionRequest",
     "Explained",
     "MakeupBar",
     "Move",
@@ -57,7 +58,6 @@ __all__ = (
     "Standings",
     "Subject",
     "Wanted",
-    "Wish",
     "add_waiting",
     "author_of_form",
     "board_is_revealed",
@@ -86,6 +86,7 @@ __all__ = (
     "private_told_at",
     "read_id",
     "record",
+    "request_of_form",
     "returned_tries",
     "settle",
     "standing_card",
@@ -97,6 +98,5 @@ __all__ = (
     "terms_of",
     "told_to",
     "window_of_file",
-    "wish_of_form",
     "works",
 )

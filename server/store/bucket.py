@@ -95,8 +95,8 @@ class Bucket:
         """Every key that begins so, and when it was written."""
         further: dict[str, str] = {}
         while True:
-            wish = {"Bucket": self._name, "Prefix": self._root + prefix, **further}
-            page = _ask(lambda wish=wish: self._client.list_objects_v2(**wish))  # type: ignore[misc]
+            listing = {"Bucket": self._name, "Prefix": self._root + prefix, **further}
+            page = _ask(lambda listing=listing: self._client.list_objects_v2(**listing))  # type: ignore[misc]
             for one in page.get("Contents", ()):
                 yield one["Key"].removeprefix(self._root), one["LastModified"]
             if not page.get("IsTruncated"):

@@ -118,10 +118,10 @@ def create(slug: str) -> ResponseReturnValue:
 @signed_in
 def list_submissions() -> ResponseReturnValue:
     """A page of one's own, newest first; the next one is asked for with `before` as `next` says."""
-    who, wish = reader(), query(schema.SubmissionQuery)
-    cursor = Cursor(before=str(wish.before) if wish.before else None, rows=wish.limit)
+    who, asked = reader(), query(schema.SubmissionQuery)
+    cursor = Cursor(before=str(asked.before) if asked.before else None, rows=asked.limit)
     with read() as session:
-        found = submissions_of(session, who.person, who.zone, wish.assignment, cursor)
+        found = submissions_of(session, who.person, who.zone, asked.assignment, cursor)
         cards = submission_cards(session, found.items, who)
     page = schema.SubmissionList(submissions=[_submission(card) for card in cards], next=found.older)
     return answer_json(page)

@@ -78,7 +78,7 @@ class HandIn:
 def hand_in(
     session: Session,
     person: Person,
-    wish: HandIn,
+    request: HandIn,
     *,
     now: datetime,
     zone: ZoneInfo,
@@ -89,28 +89,28 @@ def hand_in(
     `now` is the moment of the last byte. When the block of the session ends, the hand-in is real. With a
     `signer` that has a key it gets a receipt.
     """
-    if earlier := taken_before(session, person, wish):
+    if earlier := taken_before(session, person, request):
         return earlier
-    admission = admit_by_the_clock(session, person, wish.slug, now=now, zone=zone, trial=wish.trial)
-    return hand_in_admitted(session, person, wish, admission, now=now, zone=zone, signer=signer)
+    admission = admit_by_the_clock(session, person, request.slug, now=now, zone=zone, trial=request.trial)
+    return hand_in_admitted(session, person, request, admission, now=now, zone=zone, signer=signer)
 
 
-def taken_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
+def taken_before(session: Session, person: Person, request: HandIn) -> Submission | None:
     """The submission that the same key made; of one person's hand-ins one at a time goes on from here.
 
     Raises KeyReused when that was of other files.
     """
-    check_key(wish.key)
+    check_key(request.key)
     # Each hand-in sees the tries and the keys of those before it; nobody who decides about them waits here.
     hold_person(session, person)
-    earlier = _with_key(session, person, wish.key)
-    return _same(earlier, wish) if earlier else None
+    earlier = _with_key(session, person, request.key)
+    return _same(earlier, request) if earlier else None
 
 
 def hand_in_admitted(
     session: Session,
     person: Person,
-    wish: HandIn,
+    request: HandIn,
     admission: Admission,
     *,
     now: datetime,
@@ -123,26 +123,26 @@ def hand_in_admitted(
     To be called after `taken_before`: only then nobody else uses up the same tries. `issued_at` is when the
     receipt is signed, where that is later than the last byte.
     """
-    refuse_over_limits_now(session, person, admission, wish.size, now=now, zone=zone, trial=wish.trial)
+    refuse_over_limits_now(session, person, admission, request.size, now=now, zone=zone, trial=request.trial)
     issuing = Issuing.by(signer, admission, person, issued_at or now)
-    is_alone = wish.trial or not _has_before(session, person, wish)
+    is_alone = request.trial or not _has_before(session, person, request)
     published = admission.published
-    submission = _add(session, person, published, wish, now=now, issuing=issuing, is_alone=is_alone)
-    is_plain = submission.run_of == submission.id and not wish.trial  # it waits for a run of its own
+    submission = _add(session, person, published, request, now=now, issuing=issuing, is_alone=is_alone)
+    is_plain = submission.run_of == submission.id and not request.trial  # it waits for a run of its own
     author, window = Author(person, now, REPLACED), admission.window
-    if is_plain and (is_alone or wish.keep or not replace_waiting(session, submission, window, author)):
+    if is_plain and (is_alone or request.keep or not replace_waiting(session, submission, window, author)):
         run = Run(submission.id, submission.id, now, RunState.UNDER_WAY, submission.version_id, {})
-        subject = Subject(person.course_id, wish.slug, person.id)
+        subject = Subject(person.course_id, request.slug, person.id)
         add_waiting(session, subject, admission.spec, admission.window, run)
-    elif not wish.trial:
-        touch(session, person.course_id, wish.slug, person.id)
+    elif not request.trial:
+        touch(session, person.course_id, request.slug, person.id)
     return submission
 
 
 def keep_for(
     session: Session,
     person: Person,
-    wish: HandIn,
+    request: HandIn,
     admission: Admission,
     *,
     arrived: datetime,
@@ -153,10 +153,10 @@ def keep_for(
     Neither the clock nor the tries of the student refuse it: whoever calls this has decided. What waits
     already is run too.
     """
-    if earlier := taken_before(session, person, wish):
+    if earlier := taken_before(session, person, request):
         return earlier
-    touch(session, person.course_id, wish.slug, person.id)
-    return _add(session, person, admission.published, wish, now=arrived, issuing=issuing)
+    touch(session, person.course_id, request.slug, person.id)
+    return _add(session, person, admission.published, request, now=arrived, issuing=issuing)
 
 
 def admit_unless_known(
@@ -183,14 +183,14 @@ def admit_unless_known(
     return replace(found, judged=judged)
 
 
-def handed_in_before(session: Session, person: Person, wish: HandIn) -> Submission | None:
+def handed_in_before(session: Session, person: Person, request: HandIn) -> Submission | None:
     """The submission that the same key made before. Raises KeyReused when that was of other files.
 
     To be asked before anything is stored: a key that is known would else be a way to store without end.
     """
-    check_key(wish.key)
-    earlier = _with_key(session, person, wish.key)
-    return _same(earlier, wish) if earlier else None
+    check_key(request.key)
+    earlier = _with_key(session, person, request.key)
+    return _same(earlier, request) if earlier else None
 
 
 def key_is_known(session: Session, person: Person, key: str) -> bool:
@@ -208,8 +208,8 @@ def add_baseline(
     session: Session, published: InForce, name: str, files: Sequence[BundleFile], now: datetime
 ) -> Submission:
     """Hand in an assignment's own starter or reference: graded like all others, and nobody's."""
-    wish = HandIn(published.spec.slug, tuple(files))
-    return _insert(session, published, wish, now, baseline=name)
+    request = HandIn(published.spec.slug, tuple(files))
+    return _insert(session, published, request, now, baseline=name)
 
 
 def _with_key(session: Session, person: Person, key: str | None) -> Submission | None:
@@ -244,8 +244,8 @@ _TWINS = (
 )
 
 
-def _same(earlier: Submission, wish: HandIn) -> Submission:
-    if (earlier.slug, earlier.sha256, earlier.trial) != (wish.slug, wish.sha256, wish.trial):
+def _same(earlier: Submission, request: HandIn) -> Submission:
+    if (earlier.slug, earlier.sha256, earlier.trial) != (request.slug, request.sha256, request.trial):
         raise KeyReused
     return earlier
 
@@ -254,21 +254,21 @@ def _add(
     session: Session,
     person: Person,
     published: InForce,
-    wish: HandIn,
+    request: HandIn,
     *,
     now: datetime,
     issuing: Issuing | None = None,
     is_alone: bool = False,
 ) -> Submission:
     """`is_alone` says that there is nothing which it may be a twin of."""
-    may_be = not (is_alone or wish.trial or wish.content is None)
-    twin = _twin(session, person, published, wish.content or "") if may_be else None
-    return _insert(session, published, wish, now, user_id=person.id, run_of=twin, issuing=issuing)
+    may_be = not (is_alone or request.trial or request.content is None)
+    twin = _twin(session, person, published, request.content or "") if may_be else None
+    return _insert(session, published, request, now, user_id=person.id, run_of=twin, issuing=issuing)
 
 
-def _has_before(session: Session, person: Person, wish: HandIn) -> bool:
+def _has_before(session: Session, person: Person, request: HandIn) -> bool:
     """Whether this person has handed in the same content, or has something waiting; mostly not."""
-    known = _owned(person) | {"slug": wish.slug, "content": wish.content}
+    known = _owned(person) | {"slug": request.slug, "content": request.content}
     return session.connection().scalar(_BEFORE, known) is not None
 
 
@@ -281,7 +281,7 @@ def _twin(session: Session, person: Person, published: InForce, content: str) ->
 def _insert(
     session: Session,
     published: InForce,
-    wish: HandIn,
+    request: HandIn,
     now: datetime,
     *,
     user_id: int | None = None,
@@ -294,22 +294,22 @@ def _insert(
     submission = Submission(
         id=submission_id,
         run_of=run_of or submission_id,
-        content_sha256=wish.content,
-        trial=wish.trial,
+        content_sha256=request.content,
+        trial=request.trial,
         course_id=published.course_id,
         user_id=user_id,
         baseline=baseline,
-        slug=wish.slug,
+        slug=request.slug,
         version_id=published.version_id,
         received_at=now,
-        sha256=wish.sha256,
-        idempotency_key=wish.key,
+        sha256=request.sha256,
+        idempotency_key=request.key,
         files_removed_at=None,
     )
-    submission.receipt = issue(session, submission, wish.files, issuing) if issuing is not None else None
+    submission.receipt = issue(session, submission, request.files, issuing) if issuing is not None else None
     session.add(submission)
     session.flush()
-    _add_files(session, submission, wish.files)
+    _add_files(session, submission, request.files)
     if run_of is None:
         _add_run(session, published, submission)
     return submission

@@ -124,9 +124,9 @@ def sign_in_oddly(session: Session, student: Account) -> None:
     odd = [typed, [typed], {"password": typed}, typed * 1000, f"{typed}\0", f"{typed}\ud800", None]
     with httpx.Client(base_url=session.house.url, timeout=30) as client:
         for password in odd:
-            wish = {"neptun": student.neptun, "password": password, "name": "odd"}
+            request = {"neptun": student.neptun, "password": password, "name": "odd"}
             client.post(
-                "/api/v1/tokens", content=json.dumps(wish), headers={"Content-Type": "application/json"}
+                "/api/v1/tokens", content=json.dumps(request), headers={"Content-Type": "application/json"}
             )
         client.post("/api/v1/tokens", json={"neptun": typed, "password": typed, "name": typed})
         client.post("/api/v1/tokens", content=f"password={typed}")

@@ -203,8 +203,8 @@ def token(app: Flask) -> Callable[[str], dict[str, str]]:
     """Headers of a program that acts for somebody: `token("ABC123")`."""
 
     def headers(neptun: str) -> dict[str, str]:
-        wish = {"neptun": neptun, "password": PASSWORD, "name": "test"}
-        answer = app.test_client().post("/api/v1/tokens", json=wish)
+        request = {"neptun": neptun, "password": PASSWORD, "name": "test"}
+        answer = app.test_client().post("/api/v1/tokens", json=request)
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.get_json()['token']}"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Offset
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
-from server.deadline_pages.extensions import Wish, extend
+from server.deadline_pages.extensions import ExtensionRequest, extend
 from server.deadlines.changes import Author
 from server.deadlines.models import Extension
 from server.grading.published import in_force
@@ -83,8 +83,8 @@ def an_inquiry(session: Session, owner: Person) -> Inquiry:
 def an_extension(session: Session, owner: Person, lecturer: Person) -> Extension:
     """Two more days for the owner."""
     published = in_force(session, COURSE, SLUG, ZONE)
-    wish = Wish(Offset(days=2), "ill", (owner.neptun,))
-    (granted,) = extend(session, COURSE, published.spec, wish, Author(lecturer, NOON))
+    request = ExtensionRequest(Offset(days=2), "ill", (owner.neptun,))
+    (granted,) = extend(session, COURSE, published.spec, request, Author(lecturer, NOON))
     return session.get_one(Extension, granted.extension_id)
 
 

@@ -422,5 +422,5 @@ def test_walk_finds_the_things_that_it_asks_for(grounds: Grounds):
 
 @pytest.mark.parametrize("password", ["\ud800", "\0" * 20, "x" * 100_000, "é" * 900])
 def test_strange_passwords_are_only_wrong(client: FlaskClient, password: str):
-    wish = {"neptun": "ABC123", "password": password, "name": "x"}
-    assert client.post("/api/v1/tokens", json=wish).status_code in {401, 422}
+    request = {"neptun": "ABC123", "password": password, "name": "x"}
+    assert client.post("/api/v1/tokens", json=request).status_code in {401, 422}

@@ -179,8 +179,8 @@ def restarted_before(app: Flask, postgres: servers.PostgresServer, number: int) 
 
 
 def token_of(app: Flask) -> dict[str, str]:
-    wish = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
-    answer = app.test_client().post("/api/v1/tokens", json=wish)
+    request = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
+    answer = app.test_client().post("/api/v1/tokens", json=request)
     return {"Authorization": f"Bearer {answer.get_json()['token']}"}
 
 
@@ -331,8 +331,8 @@ def nobody_may_read_people(app: Flask) -> Iterator[Callable[[], int]]:
 
 
 def sign_in(app: Flask) -> TestResponse:
-    wish = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
-    return app.test_client().post("/api/v1/tokens", json=wish)
+    request = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
+    return app.test_client().post("/api/v1/tokens", json=request)
 
 
 @pytest.mark.parametrize("bound", ["LOCK_S", "SERVER_STATEMENT_S"])

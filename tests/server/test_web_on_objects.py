@@ -50,8 +50,8 @@ class Site:
         """A program with an access token, at one of the servers."""
         with httpx.Client(base_url=self.addresses[number], timeout=PATIENCE_S) as client:
             if not self.token:  # one, which both servers know
-                wish = {"neptun": "ABC123", "password": PASSWORD, "name": "test"}
-                self.token = client.post("/api/v1/tokens", json=wish).raise_for_status().json()["token"]
+                request = {"neptun": "ABC123", "password": PASSWORD, "name": "test"}
+                self.token = client.post("/api/v1/tokens", json=request).raise_for_status().json()["token"]
             client.headers["Authorization"] = f"Bearer {self.token}"
             yield client
 

@@ -64,8 +64,8 @@ def _answers(client: httpx.Client) -> bool:
 
 def test_a_lecture_hall_signs_in_at_once(site: httpx.Client):
     def sign_in(neptun: str) -> int:
-        wish = {"neptun": neptun, "password": PASSWORD, "name": "phone"}
-        return site.post("/api/v1/tokens", json=wish).status_code
+        request = {"neptun": neptun, "password": PASSWORD, "name": "phone"}
+        return site.post("/api/v1/tokens", json=request).status_code
 
     with ThreadPoolExecutor(len(HALL)) as hall:
         assert list(hall.map(sign_in, HALL)) == [201] * len(HALL)

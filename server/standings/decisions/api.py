@@ -13,8 +13,8 @@ from server.standings.decisions.audit import Filter
 from server.standings.decisions.audit import audit as audit_page
 from server.standings.decisions.deciding import Author, Subject
 from server.standings.decisions.records import Decided, decided, staff_card, told_to
-from server.standings.decisions.request_context import author_of_program, decide_about, wish_of_program
-from server.standings.decisions.requests import Wish, student_of
+from server.standings.decisions.request_context import author_of_program, decide_about, request_of_program
+from server.standings.decisions.requests import DecisionRequest, student_of
 from server.standings.states import DecisionKind
 from server.web import clean_text, now, read, services, signed_in, signed_in_person, staff_only, write
 
@@ -38,11 +38,11 @@ def decisions(slug: str, neptun: str) -> ResponseReturnValue:
 @staff_only
 def decide(slug: str, neptun: str) -> ResponseReturnValue:
     """Set points, excuse, give nothing, void, give a try back, comment, note, choose; or take it back."""
-    wish, who = json_body(schema.DecisionWish), signed_in_person()
+    body, who = json_body(schema.DecisionWish), signed_in_person()
     with write() as session:
         person = student_of(session, who.course_id, neptun)
         subject = Subject(who.course_id, slug, person.id)
-        made = decide_about(session, subject, wish_of_program(wish), author_of_program(wish))
+        made = decide_about(session, subject, request_of_program(body), author_of_program(body))
     return answer_json(schema.decision_out(staff_card(made, {who.id: who})), 201)
 
 
@@ -64,9 +64,11 @@ def own_decisions(slug: str) -> ResponseReturnValue:
 def choose(slug: str) -> ResponseReturnValue:
     """For oneself, where the assignment leaves it to the student."""
     wanted, who = json_body(schema.ChoiceWish).submission, signed_in_person()
-    wish = Wish(DecisionKind.CHOOSE, submission_id=str(wanted) if wanted else None, back=wanted is None)
+    choice = DecisionRequest(
+        DecisionKind.CHOOSE, submission_id=str(wanted) if wanted else None, back=wanted is None
+    )
     with write() as session:
-        decide_about(session, Subject(who.course_id, slug, who.id), wish, Author(who, now(), ""))
+        decide_about(session, Subject(who.course_id, slug, who.id), choice, Author(who, now(), ""))
     return "", 204
 
 
@@ -75,17 +77,17 @@ def choose(slug: str) -> ResponseReturnValue:
 @staff_only
 def audit() -> ResponseReturnValue:
     """Newest first; the next page is asked for with `cursor` as `next` says."""
-    wish = query(schema.AuditQuery)
+    asked = query(schema.AuditQuery)
     which = Filter(
-        kind=clean_text(wish.kind),
-        slug=clean_text(wish.assignment),
-        neptun=wish.neptun,
-        by=wish.by,
-        since=wish.since,
-        until=wish.until,
+        kind=clean_text(asked.kind),
+        slug=clean_text(asked.assignment),
+        neptun=asked.neptun,
+        by=asked.by,
+        since=asked.since,
+        until=asked.until,
     )
     with read() as session:
         course_id, zone = signed_in_person().course_id, services().course.zone
-        page = audit_page(session, course_id, which, zone, before=wish.cursor, rows=wish.limit)
+        page = audit_page(session, course_id, which, zone, before=asked.cursor, rows=asked.limit)
     rows = [schema.audit_out(row) for row in page.rows]
     return answer_json(schema.AuditList(decisions=rows, next=page.older))

@@ -55,14 +55,14 @@ class AuditPage:
 def audit(
     session: Session,
     course_id: int,
-    wish: Filter,
+    request: Filter,
     zone: ZoneInfo,
     *,
     before: int | None = None,
     rows: int = ROWS,
 ) -> AuditPage:
     """A page of what was decided, of all that is older than the decision `before`."""
-    found = _select(session, course_id, wish, zone)
+    found = _select(session, course_id, request, zone)
     if before is not None:
         found = found.where(Decision.id < min(before, LATEST_ID))
     decisions = session.scalars(found.order_by(Decision.id.desc()).limit(rows + 1)).all()
@@ -71,13 +71,13 @@ def audit(
 
 
 def as_rows(
-    session: Session, course_id: int, wish: Filter, zone: ZoneInfo, columns: Sequence[str]
+    session: Session, course_id: int, request: Filter, zone: ZoneInfo, columns: Sequence[str]
 ) -> Iterator[Sequence[Cell]]:
     """The decisions for a spreadsheet, newest first. `columns` is what the ten columns are called."""
     yield columns
     before: int | None = None
     while True:
-        page = audit(session, course_id, wish, zone, before=before, rows=AT_ONCE)
+        page = audit(session, course_id, request, zone, before=before, rows=AT_ONCE)
         yield from (_cells(row, zone) for row in page.rows)
         before = page.older
         if before is None:
@@ -100,20 +100,20 @@ def _cells(row: AuditRow, zone: ZoneInfo) -> Sequence[Cell]:
     )
 
 
-def _select(session: Session, course_id: int, wish: Filter, zone: ZoneInfo) -> Select[Decision]:
+def _select(session: Session, course_id: int, request: Filter, zone: ZoneInfo) -> Select[Decision]:
     rows = select(Decision).where(Decision.course_id == course_id)
-    if wish.kind:
-        rows = rows.where(Decision.kind == wish.kind)
-    if wish.slug:
-        rows = rows.where(Decision.slug == wish.slug)
-    if wish.neptun:
-        rows = rows.where(Decision.user_id == _id_of(session, course_id, wish.neptun))
-    if wish.by:
-        rows = rows.where(Decision.decided_by == _id_of(session, course_id, wish.by))
-    if wish.since:
-        rows = rows.where(Decision.decided_at >= _midnight(wish.since, zone))
-    if wish.until:
-        rows = rows.where(Decision.decided_at < _midnight(wish.until, zone, days=1))
+    if request.kind:
+        rows = rows.where(Decision.kind == request.kind)
+    if request.slug:
+        rows = rows.where(Decision.slug == request.slug)
+    if request.neptun:
+        rows = rows.where(Decision.user_id == _id_of(session, course_id, request.neptun))
+    if request.by:
+        rows = rows.where(Decision.decided_by == _id_of(session, course_id, request.by))
+    if request.since:
+        rows = rows.where(Decision.decided_at >= _midnight(request.since, zone))
+    if request.until:
+        rows = rows.where(Decision.decided_at < _midnight(request.until, zone, days=1))
     return rows
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from server.errors import BadInput
 from server.grading.service import in_force
 from server.standings.decisions.deciding import Author, Subject
-from server.standings.decisions.requests import Wish, decide, read_id, read_points
+from server.standings.decisions.requests import DecisionRequest, decide, read_id, read_points
 from server.standings.decisions.schema import DecisionWish
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
@@ -20,14 +20,14 @@ def author_of_form() -> Author:
     return Author(signed_in_person(), now(), form_text("reason"), _number("seen"))
 
 
-def wish_of_form() -> Wish:
+def request_of_form() -> DecisionRequest:
     """What the form wants: `kind`, with `points` and `submission`.
 
     Instead of `kind`, each by a button of its own: `back`, a kind that is to be taken back, or `withdraws`,
     the number of a comment or note to take back.
     """
     withdraws = _number("withdraws")
-    return Wish(
+    return DecisionRequest(
         kind=form_text("kind") or form_text("back") or (DecisionKind.COMMENT if withdraws else ""),
         points=read_points(form_text("points")),
         submission_id=read_id(form_text("submission")),
@@ -36,21 +36,21 @@ def wish_of_form() -> Wish:
     )
 
 
-def author_of_program(wish: DecisionWish) -> Author:
-    """Who sent this wish."""
-    return Author(signed_in_person(), now(), clean_text(wish.reason), wish.seen)
+def author_of_program(wanted: DecisionWish) -> Author:
+    """Who sent this request."""
+    return Author(signed_in_person(), now(), clean_text(wanted.reason), wanted.seen)
 
 
-def wish_of_program(wish: DecisionWish) -> Wish:
+def request_of_program(wanted: DecisionWish) -> DecisionRequest:
     """What it wants."""
-    submission = str(wish.submission) if wish.submission else None
-    return Wish(wish.kind, wish.points, submission, wish.withdraws, wish.back)
+    submission = str(wanted.submission) if wanted.submission else None
+    return DecisionRequest(wanted.kind, wanted.points, submission, wanted.withdraws, wanted.back)
 
 
-def decide_about(session: Session, subject: Subject, wish: Wish, author: Author) -> Decision:
+def decide_about(session: Session, subject: Subject, wanted: DecisionRequest, author: Author) -> Decision:
     """Decide it about an assignment that is in force. Raises UnknownAssignment, and what `decide` raises."""
     spec = in_force(session, subject.course_id, subject.slug, services().course.zone).spec
-    return decide(session, spec, Subject(subject.course_id, spec.slug, subject.user_id), wish, author)
+    return decide(session, spec, Subject(subject.course_id, spec.slug, subject.user_id), wanted, author)
 
 
 def _number(name: str) -> int | None:

@@ -28,7 +28,7 @@ POINTS_LENGTH = 20  # characters of a number that somebody types
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DecisionRequest:
     """What is to be decided. `back` takes back what was decided of that kind before."""
 
     kind: str
@@ -40,7 +40,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a wish is about: whose work for which assignment, and what that says."""
+    """What a request is about: whose work for which assignment, and what that says."""
 
     session: Session
     spec: Assignment
@@ -48,12 +48,14 @@ class Case:
     author: Author
 
 
-def decide(session: Session, spec: Assignment, subject: Subject, wish: Wish, author: Author) -> Decision:
+def decide(
+    session: Session, spec: Assignment, subject: Subject, request: DecisionRequest, author: Author
+) -> Decision:
     """Decide it. Raises BadInput for what cannot be decided so, NotFound, NoReason, Overtaken and others."""
-    verb = _VERBS.get(wish.kind)
+    verb = _VERBS.get(request.kind)
     if verb is None:
         raise BadInput(_("This is nothing that can be decided here."))
-    return verb(Case(session, spec, subject, author), wish)
+    return verb(Case(session, spec, subject, author), request)
 
 
 def read_points(text: str) -> Decimal | None:
@@ -83,49 +85,49 @@ def student_of(session: Session, course_id: int, neptun: str) -> Person:
     return person
 
 
-def _override(case: Case, wish: Wish) -> Decision:
-    if not wish.back and wish.points is None:
+def _override(case: Case, request: DecisionRequest) -> Decision:
+    if not request.back and request.points is None:
         raise BadInput(_("Say how many points are to count."))
-    points, most = None if wish.back else wish.points, exact(case.spec.score.points)
+    points, most = None if request.back else request.points, exact(case.spec.score.points)
     return deciding.override(case.session, case.subject, case.author, points, most)
 
 
-def _excuse(case: Case, wish: Wish) -> Decision:
-    return deciding.excuse(case.session, case.subject, case.author, back=wish.back)
+def _excuse(case: Case, request: DecisionRequest) -> Decision:
+    return deciding.excuse(case.session, case.subject, case.author, back=request.back)
 
 
-def _zero(case: Case, wish: Wish) -> Decision:
-    return deciding.zero(case.session, case.subject, case.author, back=wish.back)
+def _zero(case: Case, request: DecisionRequest) -> Decision:
+    return deciding.zero(case.session, case.subject, case.author, back=request.back)
 
 
-def _say(case: Case, wish: Wish) -> Decision:
-    if wish.withdraws is not None:
-        return deciding.withdraw(case.session, case.subject, case.author, wish.withdraws)
-    verb = deciding.note if wish.kind == DecisionKind.NOTE else deciding.comment
+def _say(case: Case, request: DecisionRequest) -> Decision:
+    if request.withdraws is not None:
+        return deciding.withdraw(case.session, case.subject, case.author, request.withdraws)
+    verb = deciding.note if request.kind == DecisionKind.NOTE else deciding.comment
     return verb(case.session, case.subject, case.author)
 
 
-def _choose(case: Case, wish: Wish) -> Decision:
-    wanted = None if wish.back else _hand_in(case, wish).id
+def _choose(case: Case, request: DecisionRequest) -> Decision:
+    wanted = None if request.back else _hand_in(case, request).id
     return choose(case.session, case.spec, case.subject, wanted, case.author)
 
 
-def _void(case: Case, wish: Wish) -> Decision:
-    return deciding.void(case.session, _hand_in(case, wish), case.author, back=wish.back)
+def _void(case: Case, request: DecisionRequest) -> Decision:
+    return deciding.void(case.session, _hand_in(case, request), case.author, back=request.back)
 
 
-def _return_try(case: Case, wish: Wish) -> Decision:
-    return deciding.return_try(case.session, _hand_in(case, wish), case.author, back=wish.back)
+def _return_try(case: Case, request: DecisionRequest) -> Decision:
+    return deciding.return_try(case.session, _hand_in(case, request), case.author, back=request.back)
 
 
-def _hand_in(case: Case, wish: Wish) -> Submission:
-    """The hand-in that a wish is about: of that student for that assignment. Raises NotFound."""
+def _hand_in(case: Case, request: DecisionRequest) -> Submission:
+    """The hand-in that a request is about: of that student for that assignment. Raises NotFound."""
     subject = case.subject
     rows = select(Submission).where(
         Submission.course_id == subject.course_id,
         Submission.slug == subject.slug,
         Submission.user_id == subject.user_id,
-        Submission.id == (wish.submission_id or ""),
+        Submission.id == (request.submission_id or ""),
     )
     submission = case.session.scalar(rows)
     if submission is None:
@@ -133,7 +135,7 @@ def _hand_in(case: Case, wish: Wish) -> Submission:
     return submission
 
 
-_VERBS: Mapping[str, Callable[[Case, Wish], Decision]] = {
+_VERBS: Mapping[str, Callable[[Case, DecisionRequest], Decision]] = {
     DecisionKind.OVERRIDE: _override,
     DecisionKind.EXCUSE: _excuse,
     DecisionKind.ZERO: _zero,

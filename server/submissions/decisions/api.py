@@ -44,13 +44,13 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
     who = signed_in_person()
     with read() as session:  # whoever may not even know of it is told so first
         find_submission(session, who, str(submission_id))
-    wish = json_body(CancelWish)
-    author = Author(who, now(), clean_text(wish.reason), wish.seen)
+    body = json_body(CancelWish)
+    author = Author(who, now(), clean_text(body.reason), body.seen)
     with write() as session:
         found = find_submission(session, who, str(submission_id))
-        if wish.back and not who.is_staff:
+        if body.back and not who.is_staff:
             raise Forbidden
-        (resume if wish.back else cancel_run)(session, found, author, wish.run)
+        (resume if body.back else cancel_run)(session, found, author, body.run)
     services().notifier.notify(str(submission_id), QUEUE_TOPIC)
     with read() as session:
         found = find_submission(session, who, str(submission_id))

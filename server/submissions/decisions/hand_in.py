@@ -24,7 +24,7 @@ from server.submissions.receipts import Issuing
 def hand_in_for(
     session: Session,
     person: Person,
-    wish: HandIn,
+    request: HandIn,
     author: Author,
     *,
     arrived: datetime,
@@ -36,11 +36,11 @@ def hand_in_for(
     What counts is `arrived`, the moment when staff had the files: lateness follows from it. Raises BadInput
     for a moment to come or before the opening, NoReason, Overtaken, KeyReused and UnknownAssignment.
     """
-    admission = admission_of(session, person, wish.slug, zone=zone)
-    subject = Subject(person.course_id, wish.slug, person.id)
+    admission = admission_of(session, person, request.slug, zone=zone)
+    subject = Subject(person.course_id, request.slug, person.id)
     check_arrival(session, person, admission.spec, arrived, author.now)
     issuing = Issuing.by(signer, admission, person, author.now)
-    submission = keep_for(session, person, wish, admission, arrived=arrived, issuing=issuing)
+    submission = keep_for(session, person, request, admission, arrived=arrived, issuing=issuing)
     if _is_decided(session, submission):
         return submission
     take_turn(session, subject, author)

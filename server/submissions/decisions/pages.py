@@ -12,13 +12,13 @@ from server.errors import Forbidden, Refusal
 from server.notifications import QUEUE_TOPIC
 from server.standings.rules import DecisionKind
 from server.standings.service import (
+    DecisionRequest,
     Subject,
-    Wish,
     author_of_form,
     decide_about,
     read_id,
+    request_of_form,
     subject_of,
-    wish_of_form,
 )
 from server.submissions.blueprints import routes
 from server.submissions.pages import assignment_page, show_page
@@ -66,18 +66,18 @@ def _cancel(submission_id: UUID) -> None:
 
 
 def _decide(submission_id: UUID) -> None:
-    wish = wish_of_form()
+    wanted = request_of_form()
     with write() as session:
         submission = find_submission(session, signed_in_person(), str(submission_id))
-        about = Wish(wish.kind, submission_id=submission.id, back=wish.back)
+        about = DecisionRequest(wanted.kind, submission_id=submission.id, back=wanted.back)
         decide_about(session, subject_of(submission), about, author_of_form())
 
 
 def _choose(slug: str) -> None:
     who, wanted = signed_in_person(), read_id(form_text("submission"))
-    wish = Wish(DecisionKind.CHOOSE, submission_id=wanted, back=wanted is None)
+    choice = DecisionRequest(DecisionKind.CHOOSE, submission_id=wanted, back=wanted is None)
     with write() as session:
-        decide_about(session, Subject(who.course_id, slug, who.id), wish, author_of_form())
+        decide_about(session, Subject(who.course_id, slug, who.id), choice, author_of_form())
 
 
 def _shown(submission_id: UUID, done: Refusal | None) -> ResponseReturnValue:

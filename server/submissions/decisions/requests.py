@@ -35,11 +35,11 @@ def receive_for(slug: str, neptun: str) -> Submission:
     check_parts(spec, parts)
     with turns().of(who.id):
         content = content_of(parts)
-        wish = HandIn(spec.slug, kept_parts(spec, parts), key, content=content, keep=True).known_by_bytes()
+        wanted = HandIn(spec.slug, kept_parts(spec, parts), key, content=content, keep=True).known_by_bytes()
         with write() as session:
             person = student_of(session, who.course_id, neptun)
             submission = hand_in_for(
-                session, person, wish, author, arrived=arrived, zone=zone, signer=signer()
+                session, person, wanted, author, arrived=arrived, zone=zone, signer=signer()
             )
     services().notifier.notify(QUEUE_TOPIC)
     return submission

@@ -58,7 +58,7 @@ def hand_in_uploads(
     storage: UploadStorage,
     store: Store,
     person: Person,
-    wish: Finished,
+    request: Finished,
     *,
     now: datetime,
     zone: ZoneInfo,
@@ -68,14 +68,25 @@ def hand_in_uploads(
 
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
-    wholes = [_whole(storage, person, wish.slug, ref) for ref in wish.uploads]
+    wholes = [_whole(storage, person, request.slug, ref) for ref in request.uploads]
     files = HandIn(
-        wish.slug, tuple(whole.file for whole in wholes), wish.key, trial=wish.trial, keep=wish.keep
+        request.slug,
+        tuple(whole.file for whole in wholes),
+        request.key,
+        trial=request.trial,
+        keep=request.keep,
     ).known_by_bytes()
     moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with storage.database.read() as session:
         admission = admit_unless_known(
-            session, person, wish.slug, wish.key, now=moment, zone=zone, size=files.size, trial=wish.trial
+            session,
+            person,
+            request.slug,
+            request.key,
+            now=moment,
+            zone=zone,
+            size=files.size,
+            trial=request.trial,
         )
         known = handed_in_before(session, person, files)
     if known is None:

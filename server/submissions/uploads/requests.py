@@ -221,12 +221,12 @@ def _store_and_hand_in(
         return Taken(known)
     content = content_of(parts)
     files = kept_parts(admission.spec, parts)
-    wish = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep).known_by_bytes()
+    wanted = HandIn(slug, files, ways.key, content=content, trial=ways.trial, keep=ways.keep).known_by_bytes()
     with write() as session:
-        if earlier := taken_before(session, who, wish):
+        if earlier := taken_before(session, who, wanted):
             return Taken(earlier)
         submission = hand_in_admitted(
-            session, who, wish, admission, now=last_byte, zone=zone, signer=signer()
+            session, who, wanted, admission, now=last_byte, zone=zone, signer=signer()
         )
     return Taken(submission, admission)
 
@@ -270,13 +270,13 @@ def _receive_uploads(slug: str) -> Submission:
     named, who = json_body(FromUploads), signed_in_person()
     ways = query(HandInQuery)
     key = request.headers.get(KEY_HEADER)
-    wish = Finished(slug, tuple(named.uploads), key, trial=ways.trial, keep=ways.keep)
+    wanted = Finished(slug, tuple(named.uploads), key, trial=ways.trial, keep=ways.keep)
     with turns().of(who.id):
         submission = hand_in_uploads(
             storage(),
             services().store,
             who,
-            wish,
+            wanted,
             now=now(),
             zone=services().course.zone,
             signer=signer(),

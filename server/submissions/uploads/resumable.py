@@ -33,27 +33,27 @@ class UploadStorage:
 
 
 def begin(
-    storage: UploadStorage, person: Person, slug: str, wish: Announced, *, now: datetime, zone: ZoneInfo
+    storage: UploadStorage, person: Person, slug: str, request: Announced, *, now: datetime, zone: ZoneInfo
 ) -> Upload:
     """Announce a file for an assignment. Raises a Refusal for whatever is clear before the first byte."""
-    storage.spool.refuse_unless_room(wish.size)
+    storage.spool.refuse_unless_room(request.size)
     with storage.database.write() as session:
         hold_person(session, person)  # each upload that is begun sees what those before it take
         spec = admit(session, person, slug, 0, now=now, zone=zone).spec
-        _refuse_size(wish, spec.limits.upload_mib)
-        coming = wish.size + _size_under_way(session, person, slug, now)
+        _refuse_size(request, spec.limits.upload_mib)
+        coming = request.size + _size_under_way(session, person, slug, now)
         refuse_over_limits(session, person, spec, coming, now=now, zone=zone)
-        check_names([wish.name], 1)
-        check_type(spec.kind, wish.name)
-        dropped = _make_room(session, person, wish.size, now)
+        check_names([request.name], 1)
+        check_type(spec.kind, request.name)
+        dropped = _make_room(session, person, request.size, now)
         upload = Upload(
             id=str(uuid4()),
             course_id=person.course_id,
             user_id=person.id,
             slug=slug,
-            name=wish.name,
-            size=wish.size,
-            announced_sha256=wish.sha256,
+            name=request.name,
+            size=request.size,
+            announced_sha256=request.sha256,
             received=0,
             created_at=now,
             touched_at=now,
@@ -178,12 +178,12 @@ def _without_row(storage: UploadStorage, found: Iterable[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def _refuse_size(wish: Announced, most_mib: int) -> None:
-    if wish.size == 0:
-        raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=wish.name))
-    if wish.size > most_mib << 20:
+def _refuse_size(request: Announced, most_mib: int) -> None:
+    if request.size == 0:
+        raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=request.name))
+    if request.size > most_mib << 20:
         raise TooLarge(
-            _("%(name)s is larger than the %(mib)s MiB that are taken here.", name=wish.name, mib=most_mib)
+            _("%(name)s is larger than the %(mib)s MiB that are taken here.", name=request.name, mib=most_mib)
         )
 
 

@@ -290,6 +290,6 @@ def test_only_practice_goes_without_walls(folder: Path, monkeypatch: pytest.Monk
     graded = call("run", folder, folder / "submission.py")
     assert graded.exit_code == 1
     assert "bubblewrap" in graded.stderr
-    wish = {"HAZI_BROKER_URL": "redis://x", "HAZI_STORE": "/store", "HAZI_GRADER_SANDBOX": "unwalled"}
+    request = {"HAZI_BROKER_URL": "redis://x", "HAZI_STORE": "/store", "HAZI_GRADER_SANDBOX": "unwalled"}
     with pytest.raises(SettingsError, match="must be one of auto, template, spare, cold"):
-        settings.read(wish)
+        settings.read(request)

@@ -36,8 +36,8 @@ def send_roster(client: FlaskClient, headers: dict[str, str], query: str = "") -
 
 
 def test_a_password_buys_a_token(client: FlaskClient):
-    wish = {"neptun": " abc123", "password": PASSWORD, "name": "laptop"}
-    answer = client.post("/api/v1/tokens", json=wish)
+    request = {"neptun": " abc123", "password": PASSWORD, "name": "laptop"}
+    answer = client.post("/api/v1/tokens", json=request)
     assert answer.status_code == 201
     assert {key: answer.get_json()[key] for key in ("name", "neptun", "role")} == {
         "name": "Kiss Anna",
@@ -54,10 +54,10 @@ def test_a_wrong_password_buys_nothing(client: FlaskClient):
 
 
 def test_guessing_is_slowed_down(client: FlaskClient, clock: Clock):
-    wish = {"neptun": "ABC123", "password": "wrong", "name": "x"}
+    request = {"neptun": "ABC123", "password": "wrong", "name": "x"}
     for _ in range(5):
-        client.post("/api/v1/tokens", json=wish)
-    answer = client.post("/api/v1/tokens", json=wish)
+        client.post("/api/v1/tokens", json=request)
+    answer = client.post("/api/v1/tokens", json=request)
     assert (answer.status_code, answer.get_json()["slug"]) == (429, "too-many-attempts")
     assert answer.get_json()["retry_after_s"] == 15
 

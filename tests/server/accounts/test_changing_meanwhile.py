@@ -85,8 +85,8 @@ def log_in(browser: Browser) -> None:
 
 
 def make_a_token(browser: Browser) -> None:
-    wish = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
-    browser.client.post("/api/v1/tokens", json=wish)
+    request = {"neptun": "ABC123", "password": PASSWORD, "name": "x"}
+    browser.client.post("/api/v1/tokens", json=request)
 
 
 def change_ones_own(browser: Browser) -> None:

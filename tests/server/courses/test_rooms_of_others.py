@@ -48,9 +48,9 @@ def test_staff_read_no_room_of_another_course(lecturer: Browser, theirs: str, ad
 
 def test_staff_move_no_room_of_another_course(app: Flask, lecturer: Browser, theirs: str):
     headers = {"X-CSRFToken": lecturer.csrf_token()}
-    wishes = {"advance": {"to": "question"}, "lock": {"locked": True}}
-    for verb, wish in wishes.items():
-        answer = lecturer.client.post(f"/api/v1/live/{theirs}/{verb}", json=wish, headers=headers)
+    requests = {"advance": {"to": "question"}, "lock": {"locked": True}}
+    for verb, request in requests.items():
+        answer = lecturer.client.post(f"/api/v1/live/{theirs}/{verb}", json=request, headers=headers)
         assert (answer.status_code, answer.get_json()["slug"]) == (404, "wrong-pin"), verb
     with services(app).database.read() as session:
         assert not find_room(session, theirs).locked

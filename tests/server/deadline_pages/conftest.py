@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assignments.spec import Assignment
 from server.accounts.labels import LabelChange, change_labels
 from server.database import Database
-from server.deadline_pages.extensions import Granted, Wish, extend
+from server.deadline_pages.extensions import ExtensionRequest, Granted, extend
 from server.deadline_pages.typed_moments import read_due
 from server.deadlines.changes import Author
 from server.grading.models import FinalDraw
@@ -44,8 +44,8 @@ class Course:
         later = facts.pop("later", {})
         assert isinstance(later, dict)
         with self.database.write() as session:
-            wish = Wish(read_due(due, ZONE), **(told | facts))  # type: ignore[arg-type]
-            return extend(session, COURSE, self.spec(session), wish, self.author(**later))
+            request = ExtensionRequest(read_due(due, ZONE), **(told | facts))  # type: ignore[arg-type]
+            return extend(session, COURSE, self.spec(session), request, self.author(**later))
 
     def draw_final(self) -> None:
         """The final data of the assignment are drawn."""

@@ -100,16 +100,16 @@ def test_assistants_read_but_do_not_set(
     mine = token("ASS001")
     assert assistant.get(PAGE).status_code == 403
     assert assistant.post(PAGE, FORM | {"apply": "1"}).status_code == 403
-    wish = {"due": "2026-10-27T12:00", "reason": "x"}
-    assert client.put(API, json=wish, headers=mine).status_code == 403
-    assert client.put(API, json=wish | {"dry_run": True}, headers=mine).status_code == 403
+    request = {"due": "2026-10-27T12:00", "reason": "x"}
+    assert client.put(API, json=request, headers=mine).status_code == 403
+    assert client.put(API, json=request | {"dry_run": True}, headers=mine).status_code == 403
     assert client.get(API, headers=mine).status_code == 200
     assert edits(app) == []
 
 
 def test_api_previews_sets_and_goes_back(app: Flask, client: FlaskClient, headers: Headers):
-    wish: dict[str, Any] = {"due": "2026-09-30T23:59:59", "reason": "moved"}
-    dry = client.put(API, json=wish | {"dry_run": True}, headers=headers).get_json()
+    request: dict[str, Any] = {"due": "2026-09-30T23:59:59", "reason": "moved"}
+    dry = client.put(API, json=request | {"dry_run": True}, headers=headers).get_json()
     assert (dry["written"], dry["would_be"]["due"], dry["in_force"]["due"]) == (
         False,
         "2026-09-30T21:59:59Z",
@@ -119,15 +119,15 @@ def test_api_previews_sets_and_goes_back(app: Flask, client: FlaskClient, header
         ("ABC123", 2.72, 2.45)
     ]
     assert (dry["to_be_told"], edits(app)) == (["ABC123"], [])
-    done = client.put(API, json=wish, headers=headers).get_json()
+    done = client.put(API, json=request, headers=headers).get_json()
     assert (done["written"], done["edit"]["by"], done["newest"]) == (True, "Dr. Kovács Éva", 1)
     back = client.put(API, json={"back": True, "reason": "mistaken"}, headers=headers).get_json()
     assert (back["edit"], back["in_force"]) == (None, back["of_file"])
 
 
-@pytest.mark.parametrize("wish", [{}, {"reason": "x"}, {"reason": "x", "du": "2026-10-27T12:00"}])
-def test_api_refuses_what_changes_nothing(client: FlaskClient, headers: Headers, wish: dict[str, str]):
-    assert client.put(API, json=wish, headers=headers).status_code == 422
+@pytest.mark.parametrize("form", [{}, {"reason": "x"}, {"reason": "x", "du": "2026-10-27T12:00"}])
+def test_api_refuses_what_changes_nothing(client: FlaskClient, headers: Headers, form: dict[str, str]):
+    assert client.put(API, json=form, headers=headers).status_code == 422
 
 
 def test_the_student_has_the_new_dates_at_once(app: Flask, client: FlaskClient, headers: Headers):

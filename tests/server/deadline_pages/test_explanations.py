@@ -93,8 +93,8 @@ def test_extension_and_ruling_are_steps_with_their_reasons(
     *, app: Flask, client: FlaskClient, anna: Person, assistant: Browser, headers: Headers
 ):
     hand_in(app, anna, DUE + timedelta(hours=30))
-    wish = {"neptun": "ABC123", "due": "+2d", "why": "ill", "seen": "0"}
-    assert assistant.post(f"/assignments/{SLUG}/extensions", wish).status_code == 303
+    request = {"neptun": "ABC123", "due": "+2d", "why": "ill", "seen": "0"}
+    assert assistant.post(f"/assignments/{SLUG}/extensions", request).status_code == 303
     with services(app).database.write() as session:
         author = Author(None, NOON, "Corrected by word of mouth.")
         deciding.zero(session, Subject(COURSE, SLUG, anna.id), author)
@@ -201,8 +201,8 @@ def test_the_line_says_what_all_points_would_be_worth(
 
 def test_page_of_the_assignment_says_it_for_you(app: Flask, assistant: Browser, browser: Browser):
     assert "For you: due Sunday 25 Oct, 23:59:59." in browser.get(f"/assignments/{SLUG}").text
-    wish = {"neptun": "ABC123", "due": "+2d", "why": "ill", "seen": "0"}
-    assistant.post(f"/assignments/{SLUG}/extensions", wish)
+    request = {"neptun": "ABC123", "due": "+2d", "why": "ill", "seen": "0"}
+    assistant.post(f"/assignments/{SLUG}/extensions", request)
     page = browser.get(f"/assignments/{SLUG}").text
     assert "For you: due Tuesday 27 Oct, 23:59:59, because of the extension of 1 October (ill)." in page
     hungarian = browser.get(f"/assignments/{SLUG}", headers={"Accept-Language": "hu"}).text

@@ -44,7 +44,7 @@ def dues(course: Course) -> list[tuple[int | None, str]]:
 def test_columns_are_found_by_their_names(course: Course, content: str):
     (one,) = planned(course, content).good
     assert one.granted.person == course.anna
-    assert one.granted.wish.due == local("2026-10-27T23:59:59")
+    assert one.granted.request.due == local("2026-10-27T23:59:59")
     assert one.row.reason == "ill"
 
 

@@ -61,8 +61,8 @@ def test_chosen_rows_are_extended_from_the_overview(app: Flask, assistant: Brows
 @pytest.mark.parametrize("grant", ["ill +2d", "technical +2d"])
 def test_one_click_says_why_and_how_long(app: Flask, assistant: Browser, grant: str):
     """What is chosen beside it for another moment does not matter."""
-    wish = {"neptun": "ABC123", "grant": grant, "why": "other", "moment": "", "seen": "0"}
-    assert assistant.post(PAGE, wish).status_code == 303
+    request = {"neptun": "ABC123", "grant": grant, "why": "other", "moment": "", "seen": "0"}
+    assert assistant.post(PAGE, request).status_code == 303
     assert granted(app) == [("2026-10-27T22:59:59+00:00", grant.split(maxsplit=1)[0], True)]
 
 
@@ -84,18 +84,18 @@ def test_a_students_page_extends_that_student(app: Flask, assistant: Browser):
 
 
 def test_a_moment_is_local_time_of_the_course(app: Flask, assistant: Browser):
-    wish = {"neptun": "ABC123", "due": "on", "moment": "2026-10-28T12:00", "why": "other", "note": "train"}
-    assert assistant.post(PAGE, wish).location == PAGE
+    request = {"neptun": "ABC123", "due": "on", "moment": "2026-10-28T12:00", "why": "other", "note": "train"}
+    assert assistant.post(PAGE, request).location == PAGE
     assert granted(app) == [("2026-10-28T11:00:00+00:00", "train", True)]
 
 
 def test_it_never_leads_to_another_site(assistant: Browser):
-    wish = {"neptun": "ABC123", "due": "+1d", "next": "https://evil.example"} | ILL
-    assert assistant.post(PAGE, wish).location == PAGE
+    request = {"neptun": "ABC123", "due": "+1d", "next": "https://evil.example"} | ILL
+    assert assistant.post(PAGE, request).location == PAGE
 
 
 @pytest.mark.parametrize(
-    ("wish", "told"),
+    ("form", "told"),
     [
         ({"neptun": "ABC123", "due": "+1d", "why": "other"}, "Write a reason"),
         ({"neptun": "ABC123", "due": "on", "moment": "", "why": "ill"}, "is no moment"),
@@ -104,17 +104,17 @@ def test_it_never_leads_to_another_site(assistant: Browser):
         ({"neptun": "ABC123", "due": "2026-10-01T12:00", "why": "ill"}, "has to be later"),
     ],
 )
-def test_what_is_wrong_is_said_beside_it(app: Flask, assistant: Browser, wish: dict[str, Any], told: str):
-    answer = assistant.post(PAGE, wish)
+def test_what_is_wrong_is_said_beside_it(app: Flask, assistant: Browser, form: dict[str, Any], told: str):
+    answer = assistant.post(PAGE, form)
     assert answer.status_code == 422
     assert told in answer.text
-    assert f'value="{wish.get("neptun", "")}"' in answer.text
+    assert f'value="{form.get("neptun", "")}"' in answer.text
     assert granted(app) == []
 
 
 def test_a_form_sent_twice_is_told_that_it_was(app: Flask, assistant: Browser):
-    wish = {"neptun": "ABC123", "due": "+2d"} | ILL
-    assert [assistant.post(PAGE, wish).status_code for _ in range(2)] == [303, 409]
+    request = {"neptun": "ABC123", "due": "+2d"} | ILL
+    assert [assistant.post(PAGE, request).status_code for _ in range(2)] == [303, 409]
     assert len(granted(app)) == 1
 
 
@@ -149,10 +149,10 @@ def test_a_file_that_is_no_table_is_refused(assistant: Browser, content: bytes):
 
 
 def test_api_grants_lists_and_takes_back(client: FlaskClient, headers: Headers):
-    wish = {"neptun": ["ABC123"], "due": "+2d", "reason": "ill"}
-    dry = client.post(API, json=wish | {"dry_run": True}, headers=headers)
+    request = {"neptun": ["ABC123"], "due": "+2d", "reason": "ill"}
+    dry = client.post(API, json=request | {"dry_run": True}, headers=headers)
     assert (dry.status_code, dry.get_json()["granted"][0]["id"]) == (200, None)
-    done = client.post(API, json=wish, headers=headers)
+    done = client.post(API, json=request, headers=headers)
     assert (done.status_code, done.get_json()["granted"][0]["due"]) == (201, "2026-10-27T22:59:59Z")
     listed = client.get(API, headers=headers).get_json()
     assert (listed["newest"], listed["extensions"][0]["state"]) == (1, "in_force")
@@ -172,7 +172,7 @@ def test_api_takes_a_table_whole_or_not_at_all(app: Flask, client: FlaskClient, 
 
 
 @pytest.mark.parametrize(
-    ("wish", "status"),
+    ("form", "status"),
     [
         ({"neptun": ["ABC123"], "due": "+2d"}, 422),  # no reason
         ({"neptun": ["ABC123"], "due": "+2d", "reason": "\0"}, 422),
@@ -182,16 +182,16 @@ def test_api_takes_a_table_whole_or_not_at_all(app: Flask, client: FlaskClient, 
     ],
 )
 def test_api_refuses_with_a_sentence(
-    client: FlaskClient, headers: Headers, wish: dict[str, Any], status: int
+    client: FlaskClient, headers: Headers, form: dict[str, Any], status: int
 ):
-    answer = client.post(API, json=wish, headers=headers)
+    answer = client.post(API, json=form, headers=headers)
     assert (answer.status_code, bool(answer.get_json()["detail"])) == (status, True)
 
 
 def test_the_student_has_the_later_moment_at_once(app: Flask, headers: Headers):
     """What is granted here is what hand-ins are judged by."""
-    wish = {"neptun": ["ABC123"], "due": "+2d", "reason": "ill"}
-    app.test_client().post(API, json=wish, headers=headers)
+    request = {"neptun": ["ABC123"], "due": "+2d", "reason": "ill"}
+    app.test_client().post(API, json=request, headers=headers)
     browser = Browser(app)
     browser.sign_in("ABC123")
     assert "2026-10-27" in browser.get(f"/assignments/{SLUG}").text

@@ -13,7 +13,7 @@ from server.accounts import service as accounts
 from server.accounts.labels import LabelChange, change_labels
 from server.accounts.roster import RosterRow
 from server.deadline_pages.extension_list import ExtensionState, extension_rows
-from server.deadline_pages.extensions import Which, Wish, extend, rules_in_force, take_back
+from server.deadline_pages.extensions import ExtensionRequest, Which, extend, rules_in_force, take_back
 from server.deadline_pages.typed_moments import read_due
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
@@ -71,14 +71,14 @@ def test_days_keep_the_wall_clock(course: Course):
 def test_days_count_from_ones_own_due_moment(course: Course):
     course.extend("+1d", "ABC123")
     both = course.extend("+1d", "ABC123", "XYZ789")
-    assert [one.wish.due for one in both] == [TWO_DAYS, ONE_DAY]
+    assert [one.request.due for one in both] == [TWO_DAYS, ONE_DAY]
     assert [one.old for one in both] == [ONE_DAY, DUE]
 
 
 def test_a_moment_is_the_same_for_several(course: Course):
     both = course.extend("2026-10-28T12:00", "xyz789", "ABC123", "abc123")
     assert [one.person and one.person.neptun for one in both] == ["XYZ789", "ABC123"]
-    assert {one.wish.due for one in both} == {local("2026-10-28T12:00:00")}
+    assert {one.request.due for one in both} == {local("2026-10-28T12:00:00")}
 
 
 def test_all_with_a_label_have_it_and_whoever_gets_the_label_later(course: Course):
@@ -247,9 +247,9 @@ def test_of_two_forms_sent_at_once_one_is_granted(course: Course):
 
 def test_a_dry_run_writes_nothing(course: Course):
     with course.database.write() as session:
-        wish = Wish(read_due("+2d", ZONE), "ill", ("ABC123",))
-        (one,) = extend(session, COURSE, course.spec(session), wish, course.author(), dry_run=True)
-    assert (one.extension_id, one.wish.due, one.old) == (None, TWO_DAYS, DUE)
+        request = ExtensionRequest(read_due("+2d", ZONE), "ill", ("ABC123",))
+        (one,) = extend(session, COURSE, course.spec(session), request, course.author(), dry_run=True)
+    assert (one.extension_id, one.request.due, one.old) == (None, TWO_DAYS, DUE)
     assert (count(course), decisions(course)) == (0, [])
 
 

@@ -149,8 +149,8 @@ def test_a_late_day_that_reaches_into_a_make_up_is_none(
     publish(app, "letters")
     with services(app).database.write() as session:
         session.execute(update(Course).values(makeups_per_term=1))
-    wish = {"neptun": "ABC123", "due": "2026-12-16T12:00", "why": "ill", "seen": "0"}
-    assert assistant.post(f"/assignments/{SLUG}/extensions", wish).status_code == 303
+    request = {"neptun": "ABC123", "due": "2026-12-16T12:00", "why": "ill", "seen": "0"}
+    assert assistant.post(f"/assignments/{SLUG}/extensions", request).status_code == 303
     clock.moment = OPENS
     mine = token("ABC123")
     assert hand_in(client, mine)[0] == 201

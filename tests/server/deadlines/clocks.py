@@ -80,9 +80,9 @@ def steps(draw: st.DrawFn) -> tuple[LateStep, ...]:
     for days in sorted(draw(st.sets(st.integers(1, 12), max_size=5))):
         elapsed = draw(st.booleans())
         until = Offset(elapsed=days * DAY + 2 * timedelta(hours=1)) if elapsed else Offset(days=days)
-        wish = LateStep(until, draw(st.sampled_from(Verb)), draw(SHARES))
-        if not found or never_rises(found[-1], wish):
-            found.append(wish)
+        request = LateStep(until, draw(st.sampled_from(Verb)), draw(SHARES))
+        if not found or never_rises(found[-1], request):
+            found.append(request)
     return tuple(found)
 
 

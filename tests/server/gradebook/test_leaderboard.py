@@ -15,7 +15,7 @@ from sqlalchemy import event
 from grader.contract import Verdict
 from server.changes import touch
 from server.gradebook.leaderboard import leaderboard_of
-from server.gradebook.overview import Wish, overview_of
+from server.gradebook.overview import OverviewFilter, overview_of
 from server.grading.in_force import current
 from server.person import Person
 from server.submissions.hand_in import add_baseline
@@ -121,7 +121,7 @@ def test_student_page_lists_their_work(lecturer: Browser, people: list[Person]):
 
 def test_totals_add_up(app: Flask, people: list[Person]):
     with services(app).database.read() as session:
-        found = overview_of(session, SLUG, Reader(people[0], "en", ZONE, NOON), Wish()).totals
+        found = overview_of(session, SLUG, Reader(people[0], "en", ZONE, NOON), OverviewFilter()).totals
     assert (found.students, found.handed_in, found.scored, found.under_way) == (3, 3, 2, 1)
     assert found.mean == Decimal("2.72"), "of the private share, which counts"
 
@@ -152,7 +152,7 @@ def test_three_hundred_students_take_few_queries(
         for number, who in enumerate(students):
             a_submission(session, who, now=NOON + timedelta(seconds=number))
     reader = Reader(students[0], "en", ZONE, NOON)
-    for verb in (leaderboard_of, lambda *those: overview_of(*those, Wish())):
+    for verb in (leaderboard_of, lambda *those: overview_of(*those, OverviewFilter())):
         with counted(app) as seen, database.read() as session:
             verb(session, SLUG, reader)
         assert len(seen) <= FEW
@@ -168,7 +168,7 @@ def test_our_fault_is_seen_after_a_newer_hand_in(app: Flask, people: list[Person
         current(first).verdict = Verdict.GRADER_ERROR
         touch(session, COURSE, SLUG, people[0].id)
     with services(app).database.read() as session:
-        found = overview_of(session, SLUG, Reader(people[0], "en", ZONE, NOON), Wish())
+        found = overview_of(session, SLUG, Reader(people[0], "en", ZONE, NOON), OverviewFilter())
     assert [row.our_faults for row in found.rows if row.person.neptun == "AAA111"] == [1]
     assert found.totals.our_faults == 1
     assert "1 by our fault" in lecturer.get(f"/assignments/{SLUG}/overview").text

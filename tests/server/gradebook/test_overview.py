@@ -15,7 +15,7 @@ from server.database import Database
 from server.deadlines.changes import Author, Grant, grant
 from server.deadlines.schedule import rules_of
 from server.gradebook.hand_in_days import DaysSeen
-from server.gradebook.overview import Group, Overview, Wish, addresses, overview_of
+from server.gradebook.overview import Group, Overview, OverviewFilter, addresses, overview_of
 from server.grading.published import in_force
 from server.person import Person, Role
 from server.standings.decisions import deciding
@@ -65,10 +65,10 @@ def lecturer(database: Database) -> Person:
     return lecturer
 
 
-def seen(database: Database, lecturer: Person, **wish: object) -> Overview:
+def seen(database: Database, lecturer: Person, **request: object) -> Overview:
     with database.read() as session:
         reader = Reader(lecturer, "en", ZONE, LATE + timedelta(hours=1))
-        return overview_of(session, SLUG, reader, Wish(**wish))  # type: ignore[arg-type]
+        return overview_of(session, SLUG, reader, OverviewFilter(**request))  # type: ignore[arg-type]
 
 
 def names(found: Overview) -> list[str]:

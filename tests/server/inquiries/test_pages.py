@@ -151,10 +151,10 @@ def test_programs_do_the_same(app: Flask, anna: Browser, staff: Browser, token: 
     assert (answered.status_code, answered.get_json()["state"]) == (201, "answered")
     seen = client.get(place, headers=theirs).get_json()["newest"]
     client.post(f"{place}/messages", json={"text": "Still?"}, headers=mine)
-    wish = {"state": "declined", "reason": "It was right.", "seen": seen}
-    late = client.post(f"{place}/decision", json=wish, headers=theirs)
+    request = {"state": "declined", "reason": "It was right.", "seen": seen}
+    late = client.post(f"{place}/decision", json=request, headers=theirs)
     assert (late.status_code, late.get_json()["slug"]) == (409, "overtaken")
-    settled = client.post(f"{place}/decision", json={**wish, "seen": None}, headers=theirs)
+    settled = client.post(f"{place}/decision", json={**request, "seen": None}, headers=theirs)
     assert (settled.status_code, settled.get_json()["state"]) == (200, "declined")
     assert [one["by"] for one in client.get(place, headers=mine).get_json()["messages"]] == [
         *("you", "staff", "you", "staff"),

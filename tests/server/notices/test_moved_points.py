@@ -140,8 +140,8 @@ def test_calendar_tells_nothing_of_the_extension_of_another(course: Course):
 def test_calendar_has_a_newer_event_after_ones_own_extension(course: Course, whom: str):
     labelled(course, LabelChange.ADD)
     before = entries(course)
-    wish = {"label": "lab-B"} if whom == "label" else {"user_id": course.anna.id}
-    extended(course, DUE + timedelta(days=1), now=NOON + timedelta(hours=9), **wish)
+    request = {"label": "lab-B"} if whom == "label" else {"user_id": course.anna.id}
+    extended(course, DUE + timedelta(days=1), now=NOON + timedelta(hours=9), **request)
     (uid, begins, _modified, sequence), *_others = before
     (same, later, _at, higher), *_others = entries(course)
     assert (uid, begins, later) == (same, DUE, DUE + timedelta(days=1))

@@ -132,8 +132,8 @@ def test_programs_read_notices_in_pages(
     assert (first["unread"], first["notices"][0]["read"]) == (3, False)
     last = client.get(f"/api/v1/notices?limit=2&cursor={first['next']}", headers=who).get_json()
     assert ([one["reason"] for one in last["notices"]], last["next"]) == (["Remark 0."], None)
-    wish = {"up_to": first["notices"][1]["id"]}
-    assert client.post("/api/v1/notices/read", json=wish, headers=who).status_code == 204
+    request = {"up_to": first["notices"][1]["id"]}
+    assert client.post("/api/v1/notices/read", json=request, headers=who).status_code == 204
     assert client.get("/api/v1/notices", headers=who).get_json()["unread"] == 1
     assert client.get("/api/v1/notices?page=2", headers=who).status_code == 422
     spoken = client.get("/api/v1/notices", headers=who | {"Accept-Language": "hu"}).get_json()
@@ -199,8 +199,8 @@ def test_a_date_that_moves_is_the_same_event_anew(
     assert events(client, address)["due"] == before
     clock.pass_by(hours=1)
     with database(app).write() as session:
-        wish = NewDates("a holiday", due=DUE + timedelta(days=1))
-        edit_dates(session, COURSE, SLUG, wish, Granter(None, clock()))
+        request = NewDates("a holiday", due=DUE + timedelta(days=1))
+        edit_dates(session, COURSE, SLUG, request, Granter(None, clock()))
     after = events(client, address)["due"]
     assert after["UID"] == before["UID"]
     assert after["DTSTART"] == "20261026T225959Z"

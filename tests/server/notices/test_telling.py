@@ -118,8 +118,8 @@ def test_moved_deadline_is_told_to_those_whom_it_moves(course: Course):
     """Whoever has a later one of their own has it still."""
     later = Grant(SLUG, DUE + timedelta(days=9), "ill", user_id=course.bela.id)
     done(course, grant, COURSE, rules(course), later, Granter(course.lecturer, NOON))
-    wish = NewDates("the room is closed", due=DUE + timedelta(days=2))
-    done(course, edit_dates, COURSE, SLUG, wish, Granter(course.lecturer, NOON))
+    request = NewDates("the room is closed", due=DUE + timedelta(days=2))
+    done(course, edit_dates, COURSE, SLUG, request, Granter(course.lecturer, NOON))
     assert told(course) == ["moved"]
     assert told(course, course.bela) == ["extended"]
     assert told(course, course.lecturer) == []
@@ -129,8 +129,8 @@ def test_moved_deadline_is_told_to_those_whom_it_moves(course: Course):
 
 
 def test_dates_that_stay_as_they_are_are_no_news(course: Course):
-    wish = NewDates("tell it later", reveal=DUE + timedelta(days=20))
-    done(course, edit_dates, COURSE, SLUG, wish, Granter(course.lecturer, NOON))
+    request = NewDates("tell it later", reveal=DUE + timedelta(days=20))
+    done(course, edit_dates, COURSE, SLUG, request, Granter(course.lecturer, NOON))
     assert told(course) == []
 
 
@@ -144,8 +144,8 @@ def test_deadline_that_a_new_version_moves_is_told(course: Course):
 def test_extension_of_a_label_is_told_to_those_who_have_it(course: Course):
     with course.database.write() as session:
         session.execute(update(Enrolment).where(Enrolment.user_id == course.bela.id).values(labels=["lab-B"]))
-    wish = Grant(SLUG, DUE + timedelta(days=1), "the lab", label="lab-B")
-    done(course, grant, COURSE, rules(course), wish, Granter(course.lecturer, NOON))
+    request = Grant(SLUG, DUE + timedelta(days=1), "the lab", label="lab-B")
+    done(course, grant, COURSE, rules(course), request, Granter(course.lecturer, NOON))
     assert (told(course), told(course, course.bela)) == ([], ["extended"])
 
 
@@ -180,8 +180,8 @@ def test_who_has_handed_in_nothing_a_day_before_is_reminded_once(course: Course,
 def test_extended_deadline_is_a_moment_of_its_own(course: Course, clock: Clock):
     clock.moment = DUE - timedelta(hours=2)
     assert reminded(course.database, clock) == 2
-    wish = Grant(SLUG, DUE + timedelta(days=2), "ill", user_id=course.anna.id)
-    done(course, grant, COURSE, rules(course), wish, Granter(course.lecturer, clock()))
+    request = Grant(SLUG, DUE + timedelta(days=2), "ill", user_id=course.anna.id)
+    done(course, grant, COURSE, rules(course), request, Granter(course.lecturer, clock()))
     assert reminded(course.database, clock) == 0
     clock.pass_by(days=2)
     assert reminded(course.database, clock) == 1

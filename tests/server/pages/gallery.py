@@ -24,7 +24,7 @@ from server.deadline_pages.template_filters import FILTERS as CLOCK_FILTERS
 from server.deadlines.rules import Phase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.grade_table import Book, BookRow, Item, ItemKind
-from server.gradebook.overview import Group, Overview, Wish
+from server.gradebook.overview import Group, Overview, OverviewFilter
 from server.gradebook.regrades import MoveRow, Preview, RegradeCard, Regrades
 from server.gradebook.rows import Leaderboard, OverviewTotals, StudentAssignment
 from server.grading.models import RegradeState, State
@@ -455,12 +455,15 @@ PAGES: Mapping[str, Page] = {
     "overview": (
         "gradebook/overview.html",
         LECTURER,
-        {"overview": OVERVIEW, "wish": Wish()} | OVERVIEW_FRAME,
+        {"overview": OVERVIEW, "chosen": OverviewFilter()} | OVERVIEW_FRAME,
     ),
     "overview-late": (
         "gradebook/overview.html",
         LECTURER,
-        {"overview": replace(OVERVIEW, rows=(), next=None), "wish": Wish(Group.LATE, "anna", "ABC123")}
+        {
+            "overview": replace(OVERVIEW, rows=(), next=None),
+            "chosen": OverviewFilter(Group.LATE, "anna", "ABC123"),
+        }
         | OVERVIEW_FRAME,
     ),
     "addresses": (
@@ -574,18 +577,26 @@ PAGES: Mapping[str, Page] = {
     "audit-empty": ("standings/audit.html", LECTURER, listed(page=AuditPage((), None), asked={})),
     **made_up_deadlines.PAGES,
     **made_up_notices.PAGES,
-    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "wish": Wish(), "rows": 100}),
+    "gradebook": ("gradebook/book.html", LECTURER, {"book": BOOK, "chosen": OverviewFilter(), "rows": 100}),
     "gradebook-second": (
         "gradebook/book.html",
         LECTURER,
-        {"book": replace(BOOK, next="XYZ789"), "wish": Wish(search="a", after="ABC123"), "rows": 100},
+        {
+            "book": replace(BOOK, next="XYZ789"),
+            "chosen": OverviewFilter(search="a", after="ABC123"),
+            "rows": 100,
+        },
     ),
     "gradebook-nobody": (
         "gradebook/book.html",
         LECTURER,
-        {"book": replace(BOOK, rows=()), "wish": Wish(search="Zs"), "rows": 100},
+        {"book": replace(BOOK, rows=()), "chosen": OverviewFilter(search="Zs"), "rows": 100},
     ),
-    "gradebook-empty": ("gradebook/book.html", LECTURER, {"book": Book((), ()), "wish": Wish(), "rows": 100}),
+    "gradebook-empty": (
+        "gradebook/book.html",
+        LECTURER,
+        {"book": Book((), ()), "chosen": OverviewFilter(), "rows": 100},
+    ),
     "grades": ("gradebook/grades.html", STUDENT, {"book": OWN}),
     "grades-empty": ("gradebook/grades.html", STUDENT, {"book": Book((), OWN.rows)}),
     "enter": ("quizzes/enter.html", STUDENT, {"pin": "", "refusal": None, "replays": made_up_quiz.REPLAYS}),

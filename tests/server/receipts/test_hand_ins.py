@@ -77,8 +77,8 @@ def test_it_says_what_the_rules_said_then(app: Flask, client: FlaskClient, anna:
     submission_id = handed_in(client, anna)
     before = receipt(client, anna, submission_id)
     with services(app).database.write() as session:
-        wish = NewDates("moved", due=NOON - timedelta(days=1))
-        edit_dates(session, COURSE, SLUG, wish, Author(None, NOON))
+        request = NewDates("moved", due=NOON - timedelta(days=1))
+        edit_dates(session, COURSE, SLUG, request, Author(None, NOON))
     assert receipt(client, anna, submission_id) == before
     late = client.get(f"/api/v1/submissions/{submission_id}", headers=anna).get_json()["late_by_s"]
     assert late == 24 * 3600, "lateness itself follows the rules in force"

@@ -29,14 +29,14 @@ def a_signer() -> Signer:
     return Signer([private_text(new_signing_key())], "http://localhost")
 
 
-def wish() -> HandIn:
+def request() -> HandIn:
     return HandIn(SLUG, (a_file(b"# %d" % next(NUMBERS)),), keep=True)
 
 
 def signed(course: Course, signer: Signer, now: datetime) -> str:
     """The receipt of a hand-in that has its last byte and is handed in at this moment."""
     with course.database.write() as session:
-        made = hand_in(session, course.anna, wish(), now=now, zone=ZONE, signer=signer)
+        made = hand_in(session, course.anna, request(), now=now, zone=ZONE, signer=signer)
         return json.dumps(made.receipt)
 
 
@@ -45,7 +45,9 @@ def signed_later(course: Course, signer: Signer, last_byte: datetime, now: datet
     with course.database.write() as session:
         admission = admission_of(session, course.anna, SLUG, zone=ZONE)
         moments = {"now": last_byte, "issued_at": now}
-        made = hand_in_admitted(session, course.anna, wish(), admission, zone=ZONE, signer=signer, **moments)
+        made = hand_in_admitted(
+            session, course.anna, request(), admission, zone=ZONE, signer=signer, **moments
+        )
         return json.dumps(made.receipt)
 
 
@@ -99,7 +101,9 @@ def test_receipt_of_a_hand_in_by_staff_stays_as_it_is(course: Course):
     signer, when = a_signer(), DUE + timedelta(hours=2)
     with course.database.write() as session:
         author, arrived = by(course.lecturer, now=when), DUE - timedelta(hours=1)
-        made = hand_in_for(session, course.anna, wish(), author, arrived=arrived, zone=ZONE, signer=signer).id
+        made = hand_in_for(
+            session, course.anna, request(), author, arrived=arrived, zone=ZONE, signer=signer
+        ).id
     first = text(course, made, signer, when)
     moved_to(course, due=DUE - timedelta(days=1), now=when)
     assert text(course, made, signer, when + timedelta(days=1)) == first
@@ -114,5 +118,7 @@ def text(course: Course, number: str, signer: Signer, now: datetime) -> str:
 def test_key_that_signed_for_staff_alone_is_published(course: Course):
     signer = a_signer()
     with course.database.write() as session:
-        hand_in_for(session, course.anna, wish(), by(course.lecturer), arrived=NOON, zone=ZONE, signer=signer)
+        hand_in_for(
+            session, course.anna, request(), by(course.lecturer), arrived=NOON, zone=ZONE, signer=signer
+        )
     assert len(published(course, a_signer())) == 2

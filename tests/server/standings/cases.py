@@ -67,8 +67,8 @@ def handed_in(
 ) -> str:
     """The number of a hand-in of Anna's that waits, and takes the place of what does already."""
     with course.database.write() as session:
-        wish = HandIn(slug, (a_file(content),), trial=trial).known_by_bytes()
-        return hand_in(session, course.anna, wish, now=now, zone=ZONE).id
+        request = HandIn(slug, (a_file(content),), trial=trial).known_by_bytes()
+        return hand_in(session, course.anna, request, now=now, zone=ZONE).id
 
 
 def run_all(course: Course, now: datetime, score: float = 1.0, private: float | None = None) -> int:
@@ -98,8 +98,8 @@ def extended(course: Course, due: datetime, slug: str = SLUG, *, now: datetime =
     with course.database.write() as session:
         spec = in_force(session, COURSE, slug, ZONE).spec
         rules = dates_in_force(session, COURSE, [spec], ZONE)[slug].rules
-        wish = Grant(slug, due, "ill", **(whom or {"user_id": course.anna.id}))
-        grant(session, COURSE, rules, wish, Granter(None, now))
+        request = Grant(slug, due, "ill", **(whom or {"user_id": course.anna.id}))
+        grant(session, COURSE, rules, request, Granter(None, now))
 
 
 def moved_to(course: Course, *, now: datetime = NOON, **dates: datetime) -> None:

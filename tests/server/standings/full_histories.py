@@ -46,25 +46,25 @@ class FullHistory(History):
 
     def hand_in_again(self, session: Session) -> None:
         moment = self.now - timedelta(minutes=self.die.choice((0, 0, 0, 30)))
-        hand_in(session, self._person(), self._wish(), now=moment, zone=ZONE)
+        hand_in(session, self._person(), self._request(), now=moment, zone=ZONE)
 
     def let_in(self, session: Session) -> None:
         """Its files are stored meanwhile, and something else happens."""
         content = b"# %d" % self.die.randrange(10**9)  # which waits for a run of its own
-        person, wish = self._person(), HandIn(self._slug(), (a_file(content),), keep=True)
-        admission = admit_by_the_clock(session, person, wish.slug, now=self.now, zone=ZONE)
-        self.admitted = person, wish, admission, self.now
+        person, request = self._person(), HandIn(self._slug(), (a_file(content),), keep=True)
+        admission = admit_by_the_clock(session, person, request.slug, now=self.now, zone=ZONE)
+        self.admitted = person, request, admission, self.now
 
     def write_down(self, session: Session) -> None:
         if self.admitted is None:
             return
-        (person, wish, admission, moment), self.admitted = self.admitted, None
-        if taken_before(session, person, wish) is None:
-            hand_in_admitted(session, person, wish, admission, now=moment, zone=ZONE)
+        (person, request, admission, moment), self.admitted = self.admitted, None
+        if taken_before(session, person, request) is None:
+            hand_in_admitted(session, person, request, admission, now=moment, zone=ZONE)
 
     def hand_in_by_staff(self, session: Session) -> None:
         arrived = self.now - timedelta(hours=self.die.randint(0, 72))
-        hand_in_for(session, self._person(), self._wish(), self._author(), arrived=arrived, zone=ZONE)
+        hand_in_for(session, self._person(), self._request(), self._author(), arrived=arrived, zone=ZONE)
 
     def pick(self, session: Session) -> None:
         if one := self._submission(session):
@@ -78,7 +78,7 @@ class FullHistory(History):
         if one := self._submission(session):
             return_try(session, one, self._author(), back=self.die.random() < 0.3)
 
-    def _wish(self) -> HandIn:
+    def _request(self) -> HandIn:
         number = self.die.randrange(CONTENTS)
         key = self.die.choice((None, None, f"k{number}"))
         files = (a_file(b"# %d" % number),)

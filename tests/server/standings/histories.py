@@ -115,12 +115,12 @@ class History:
 
     def edit_dates(self, session: Session) -> None:
         due = self.now + timedelta(hours=self.die.randint(-50, 50))
-        wish = NewDates("moved", due=self.die.choice((due, None)))
-        edit_dates(session, COURSE, self._slug(), wish, Granter(None, self.now))
+        request = NewDates("moved", due=self.die.choice((due, None)))
+        edit_dates(session, COURSE, self._slug(), request, Granter(None, self.now))
 
     def limit(self, session: Session) -> None:
-        wish = Limit(self._slug(), self._person().id, self.die.choice((None, 0, 1)))
-        limit_tokens(session, COURSE, wish, self.now)
+        request = Limit(self._slug(), self._person().id, self.die.choice((None, 0, 1)))
+        limit_tokens(session, COURSE, request, self.now)
 
     def override(self, session: Session) -> None:
         points = self.die.choice((None, Decimal("7.25"), Decimal(10)))
@@ -179,8 +179,8 @@ class History:
         spec = in_force(session, COURSE, slug, ZONE).spec
         rules = dates_in_force(session, COURSE, [spec], ZONE)[slug].rules
         due = rules.due + timedelta(hours=self.die.randint(-30, 200))
-        wish = Grant(slug, due, "ill", replaces=self.die.random() < 0.3, **whom)
-        grant(session, COURSE, rules, wish, Granter(None, self.now))
+        request = Grant(slug, due, "ill", replaces=self.die.random() < 0.3, **whom)
+        grant(session, COURSE, rules, request, Granter(None, self.now))
 
     def _publish(self, session: Session, slug: str, *, counts: str = "best", per_day: int = 1000) -> None:
         an_assignment(session, slug, late=LATE, per_day=per_day, due=DUES[slug], counts=counts)

@@ -36,10 +36,10 @@ def admitted(course: Course) -> Admission:
 
 
 def written(course: Course, admission: Admission) -> None:
-    wish = HandIn(SLUG, (a_file(b"# a"),), keep=True)
+    request = HandIn(SLUG, (a_file(b"# a"),), keep=True)
     with course.database.write() as session:
-        assert taken_before(session, course.anna, wish) is None
-        hand_in_admitted(session, course.anna, wish, admission, now=NOW, zone=ZONE)
+        assert taken_before(session, course.anna, request) is None
+        hand_in_admitted(session, course.anna, request, admission, now=NOW, zone=ZONE)
 
 
 @pytest.mark.parametrize("meanwhile", MEANWHILE)

@@ -137,8 +137,8 @@ def a_submission(
     keep: bool = True,
 ) -> Submission:
     """Something handed in; what waits already is run too, unless a test wants it replaced."""
-    wish = HandIn(slug, (a_file(content),), key, keep=keep)
-    return hand_in(session, person, wish, now=now, zone=ZONE)
+    request = HandIn(slug, (a_file(content),), key, keep=keep)
+    return hand_in(session, person, request, now=now, zone=ZONE)
 
 
 def a_graded_submission(

@@ -389,9 +389,9 @@ class Crowd:
             with self._lock:
                 self._under_way[digest] += 1
             blob = self.store.keep(io.BytesIO(content), len(content))
-            wish = HandIn("many", (BundleFile("submission.py", blob.sha256, blob.size),))
+            request = HandIn("many", (BundleFile("submission.py", blob.sha256, blob.size),))
             with self.course.database.write() as session:
-                found = hand_in(session, who, wish, now=NOON, zone=ZONE).id
+                found = hand_in(session, who, request, now=NOON, zone=ZONE).id
             if not is_there_soon(self.store, digest):
                 self.lost.append(digest)
             self._let_go(found, digest)

@@ -244,8 +244,8 @@ def test_bytes_of_all_assignments_run_out(course: Course):
     with course.database.write() as session:
         for number in range(PERSON_BYTES >> 30):
             an_assignment(session, f"a{number}", upload_mib=1024, per_day=1)
-            wish = HandIn(f"a{number}", (large,))
-            hand_in(session, course.anna, wish, now=NOON, zone=ZONE)
+            request = HandIn(f"a{number}", (large,))
+            hand_in(session, course.anna, request, now=NOON, zone=ZONE)
         with pytest.raises(DayUsedUp, match="4096"):
             a_submission(session, course.anna)
 

@@ -106,12 +106,12 @@ def test_form_asks_whether_the_one_that_waits_is_graded_too(student: Browser):
     assert 'name="keep"' in student.get(f"/assignments/{SLUG}").text
 
 
-@pytest.mark.parametrize(("wish", "is_replaced"), [({}, True), ({"keep": "1"}, False)])
+@pytest.mark.parametrize(("form", "is_replaced"), [({}, True), ({"keep": "1"}, False)])
 def test_form_replaces_the_one_that_waits_unless_it_is_kept(
-    student: Browser, wish: dict[str, str], is_replaced: bool
+    student: Browser, form: dict[str, str], is_replaced: bool
 ):
     older = hand_in(student)
-    form = an_upload(b"def train(): ...\n") | {"key": "k2"} | wish
+    form = an_upload(b"def train(): ...\n") | {"key": "k2"} | form
     assert student.post(f"/assignments/{SLUG}/submissions", form).status_code == 303
     assert ("Cancelled" in student.get(older).text) is is_replaced
 

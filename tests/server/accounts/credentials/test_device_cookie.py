@@ -106,10 +106,10 @@ def test_scripts_and_other_sites_do_not_see_it(app: Flask, behind_tls: Flask):
 def test_a_program_shows_the_device_that_it_was_given(app: Flask, person: People):
     person("ABC123")
     client = app.test_client()
-    wish = {"neptun": "ABC123", "password": PASSWORD}
-    given = client.post("/api/v1/tokens", json=wish).get_json()["device"]
+    request = {"neptun": "ABC123", "password": PASSWORD}
+    given = client.post("/api/v1/tokens", json=request).get_json()["device"]
     attack(app)
-    assert client.post("/api/v1/tokens", json=wish).status_code == 429
-    again = client.post("/api/v1/tokens", json=wish | {"device": given})
+    assert client.post("/api/v1/tokens", json=request).status_code == 429
+    again = client.post("/api/v1/tokens", json=request | {"device": given})
     assert again.status_code == 201
     assert again.get_json()["device"] == given

@@ -312,10 +312,10 @@ def test_program_decides_and_reads_what_was_decided(
     app: Flask, anna: Person, person: Callable[..., Person], lecturer: Browser, token: Callable[[str], Any]
 ):
     headers, client = token("LEC001"), app.test_client()
-    wish = {"kind": "override", "points": "7.25", "reason": "because", "seen": 0}
-    made = client.post(DECISIONS, json=wish, headers=headers)
+    request = {"kind": "override", "points": "7.25", "reason": "because", "seen": 0}
+    made = client.post(DECISIONS, json=request, headers=headers)
     assert (made.status_code, made.get_json()["by"]) == (201, "Dr. Kovács Éva")
-    late = client.post(DECISIONS, json={**wish, "points": 3}, headers=headers)
+    late = client.post(DECISIONS, json={**request, "points": 3}, headers=headers)
     assert (late.status_code, late.get_json()["slug"]) == (409, "overtaken")
     assert late.get_json()["decision"] == made.get_json()["id"]
     found = client.get(DECISIONS, headers=headers).get_json()
@@ -326,7 +326,7 @@ def test_program_decides_and_reads_what_was_decided(
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "form",
     [
         {"kind": "extend", "reason": "x"},
         {"kind": "override", "reason": "x"},
@@ -339,9 +339,9 @@ def test_program_decides_and_reads_what_was_decided(
     ids=str,
 )
 def test_bad_wish_of_a_program_is_refused(
-    app: Flask, anna: Person, lecturer: Browser, token: Callable[[str], Any], wish: dict[str, Any]
+    app: Flask, anna: Person, lecturer: Browser, token: Callable[[str], Any], form: dict[str, Any]
 ):
-    answer = app.test_client().post(DECISIONS, json=wish, headers=token("LEC001"))
+    answer = app.test_client().post(DECISIONS, json=form, headers=token("LEC001"))
     assert answer.status_code in {404, 422}
     assert kinds(app) == []
 

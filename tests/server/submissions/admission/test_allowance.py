@@ -32,8 +32,8 @@ def pausing(course: Course) -> Course:
 
 def by_mail(course: Course, now: datetime) -> str:
     with course.database.write() as session:
-        wish, author = HandIn(SLUG, (a_file(b"# by mail"),), keep=True), by(course.lecturer, now=now)
-        return hand_in_for(session, course.anna, wish, author, arrived=now, zone=ZONE).id
+        request, author = HandIn(SLUG, (a_file(b"# by mail"),), keep=True), by(course.lecturer, now=now)
+        return hand_in_for(session, course.anna, request, author, arrived=now, zone=ZONE).id
 
 
 def test_trials_take_no_hand_in_away(course: Course):

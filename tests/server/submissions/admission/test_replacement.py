@@ -40,8 +40,8 @@ def state(course: Course, number: str) -> str:
 
 def by_mail(course: Course) -> str:
     with course.database.write() as session:
-        wish, author = HandIn(SLUG, (a_file(b"# by mail"),), keep=True), by(course.lecturer, now=AFTER)
-        return hand_in_for(session, course.anna, wish, author, arrived=BEFORE, zone=ZONE).id
+        request, author = HandIn(SLUG, (a_file(b"# by mail"),), keep=True), by(course.lecturer, now=AFTER)
+        return hand_in_for(session, course.anna, request, author, arrived=BEFORE, zone=ZONE).id
 
 
 def test_late_hand_in_does_not_take_the_place_of_one_on_time(course: Course):

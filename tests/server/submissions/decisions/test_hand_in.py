@@ -40,9 +40,9 @@ def handed(
     who: Person | None = None,
 ) -> str:
     author = Author(who or course.lecturer, NOW, reason, seen)
-    wish = HandIn(SLUG, (a_file(content),), key)
+    request = HandIn(SLUG, (a_file(content),), key)
     with course.database.write() as session:
-        return hand_in_for(session, course.anna, wish, author, arrived=arrived, zone=ZONE).id
+        return hand_in_for(session, course.anna, request, author, arrived=arrived, zone=ZONE).id
 
 
 def grade(course: Course) -> Standing:

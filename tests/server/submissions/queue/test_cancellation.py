@@ -197,9 +197,9 @@ def test_cancelled_run_costs_no_try_and_no_place(course: Course):
 
 def test_hand_in_with_the_same_content_reads_who_cancelled(course: Course):
     """It shares the run of the first one."""
-    wish = HandIn(SLUG, (a_file(),), content="the same")
+    request = HandIn(SLUG, (a_file(),), content="the same")
     with course.database.write() as session:
-        first, number = (hand_in(session, course.anna, wish, now=NOON, zone=ZONE).id for _ in range(2))
+        first, number = (hand_in(session, course.anna, request, now=NOON, zone=ZONE).id for _ in range(2))
     cancelled(course, first, by(course.lecturer))
     with course.database.read() as session:
         found = find_submission(session, course.anna, number)
@@ -291,8 +291,8 @@ def test_cancel_waits_for_a_hand_in_that_shares_the_run(course: Course):
     first = handed_in(course, b"# same")
     with ThreadPoolExecutor(1) as pool:
         with course.database.write() as session:
-            wish = HandIn(SLUG, (a_file(b"# same"),)).known_by_bytes()
-            hand_in(session, course.anna, wish, now=LATER, zone=ZONE)
+            request = HandIn(SLUG, (a_file(b"# same"),)).known_by_bytes()
+            hand_in(session, course.anna, request, now=LATER, zone=ZONE)
             session.flush()
             late = pool.submit(cancelled, course, first, by(course.anna, ""))
             if course.database.engine.dialect.name == "postgresql":

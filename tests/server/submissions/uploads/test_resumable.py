@@ -44,8 +44,8 @@ def announce(uploads: UploadStorage, course: Course) -> Callable[..., str]:
     """Begins an upload of Anna's: `announce(sha256=...)` gives its id."""
 
     def announced(size: int = len(CONTENT), digest: str | None = None) -> str:
-        wish = Announced("weights.zip", size, digest)
-        return begin(uploads, course.anna, SLUG, wish, now=NOON, zone=ZONE).id
+        request = Announced("weights.zip", size, digest)
+        return begin(uploads, course.anna, SLUG, request, now=NOON, zone=ZONE).id
 
     return announced
 
@@ -168,21 +168,21 @@ def test_a_full_disk_keeps_what_was_there(
 
 @ON_ONE
 def test_what_would_touch_the_reserve_is_not_begun(course: Course, tmp_path: Path):
-    wish = Announced("weights.zip", 1000)
+    request = Announced("weights.zip", 1000)
     for free, taken in ((RESERVE + 1000, True), (RESERVE + 999, False)):
         uploads = UploadStorage(
             course.database, Spool(tmp_path / "spool", free=lambda _folder, free=free: free)
         )  # type: ignore[misc]
         with nullcontext() if taken else pytest.raises(StoreFull):
-            begin(uploads, course.anna, SLUG, wish, now=NOON, zone=ZONE)
+            begin(uploads, course.anna, SLUG, request, now=NOON, zone=ZONE)
 
 
 @ON_ONE
 def test_a_piece_that_would_touch_the_reserve_is_not_kept(course: Course, tmp_path: Path):
     free = RESERVE + 5000
     uploads = UploadStorage(course.database, Spool(tmp_path / "spool", free=lambda _folder: free))
-    wish = Announced("weights.zip", len(CONTENT))
-    number = begin(uploads, course.anna, SLUG, wish, now=NOON, zone=ZONE).id
+    request = Announced("weights.zip", len(CONTENT))
+    number = begin(uploads, course.anna, SLUG, request, now=NOON, zone=ZONE).id
     append(uploads, course.anna, number, 0, CONTENT[:1000], now=NOON)
     free = RESERVE + 999
     with pytest.raises(StoreFull):
@@ -195,13 +195,13 @@ def test_announced_sizes_count_against_the_day(course: Course, uploads: UploadSt
     """Each is small enough, together they are not: refused before a byte, and taken again an hour later."""
     with course.database.write() as session:
         an_assignment(session, "small", per_day=1, upload_mib=1, trials=0)
-    wish = Announced("weights.zip", 1 << 20)
+    request = Announced("weights.zip", 1 << 20)
     for _ in range(SIZES):
-        begin(uploads, course.anna, "small", wish, now=NOON, zone=ZONE)
+        begin(uploads, course.anna, "small", request, now=NOON, zone=ZONE)
     with pytest.raises(DayUsedUp):
-        begin(uploads, course.anna, "small", wish, now=NOON, zone=ZONE)
-    begin(uploads, course.bela, "small", wish, now=NOON, zone=ZONE)
-    begin(uploads, course.anna, "small", wish, now=NOON + IDLE, zone=ZONE)
+        begin(uploads, course.anna, "small", request, now=NOON, zone=ZONE)
+    begin(uploads, course.bela, "small", request, now=NOON, zone=ZONE)
+    begin(uploads, course.anna, "small", request, now=NOON + IDLE, zone=ZONE)
 
 
 def test_uploads_of_others_do_not_exist(uploads: UploadStorage, course: Course, announce: Callable[..., str]):
