@@ -93,7 +93,7 @@ class Draft:
             shares.score_card(truth[part], _part(claimed, part), material.assignment, seed=self.seed)
             for part in parts
         )
-        if material.assignment.kind.traits.is_told_little:
+        if material.assignment.kind.traits.leaks_little:
             public = coarse(public, material.assignment.score)
         return public, private
 

@@ -36,7 +36,7 @@ def shared_stream(found: Material) -> str:
             return "final data can only be drawn by a loader with a parameter"
         seeds = shipped_seeds(found.folder)
         return f"they are drawn from a number in the folder ({', '.join(seeds)})" if seeds else ""
-    if found.assignment.kind.traits.is_told_little:
+    if found.assignment.kind.traits.leaks_little:
         return "students need the held-out inputs, so inputs and labels must lie in files of the folder"
     return _problem_of_draws(found)
 

@@ -23,7 +23,7 @@ from grader.streams import KEYS, draws_data, shared_stream
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
 MEMORY_SHARE = 0.8
-LARGEST_TOLD = 0.5
+LARGEST_LEAK = 0.5
 LITTLE_TOLD = "a week of tries tells at most half of the public labels"
 
 
@@ -68,7 +68,7 @@ def _material_is_sound(found: material.Material) -> Iterator[Check]:
     elif kind.traits.has_public_data:
         yield from _splits_are_disjoint(found)
         yield LABELS_ARE_SOUND[found.assignment.data.task](found)
-        if kind.traits.is_told_little:
+        if kind.traits.leaks_little:
             yield _tries_do_not_give_labels(found)
 
 
@@ -143,7 +143,7 @@ def _tries_do_not_give_labels(found: material.Material) -> Check:
     told = disclosure.bits_of_a_week(assignment)
     columns = labels.T if labels.ndim == 2 else labels[None]
     public = assignment.score.public_share * sum(map(disclosure.bits_of_labels, columns))
-    return Check(LITTLE_TOLD, told <= LARGEST_TOLD * public, f"{told:.0f} of {public:.0f} bits at most")
+    return Check(LITTLE_TOLD, told <= LARGEST_LEAK * public, f"{told:.0f} of {public:.0f} bits at most")
 
 
 def _earns_full_points(reference: GradeReport, points: float) -> Check:

@@ -51,7 +51,7 @@ def pack(material: Material) -> bytes:
         checks, untried = _visible_checks(brought.of(material), tensors)
     if kind.traits.has_public_data:
         tensors |= _public_parts(material.data.splits)
-    rows = len(material.data.held_out_labels) if kind.traits.is_told_little else 0
+    rows = len(material.data.held_out_labels) if kind.traits.leaks_little else 0
     note = {
         "format": FORMAT,
         "version": material.version,

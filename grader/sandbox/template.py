@@ -57,7 +57,7 @@ class Forked:
         """As `poll`, after at most this long."""
         if self.status is None and _readable(self.leash.fileno(), timeout_s):
             message = self.leash.recv(STATUS.size)
-            self.status = _told(message) if len(message) == STATUS.size else KILLED_FROM_OUTSIDE
+            self.status = _status_of(message) if len(message) == STATUS.size else KILLED_FROM_OUTSIDE
         return self.status
 
     def kill(self) -> None:
@@ -194,7 +194,7 @@ class Template:
         leftovers.discard(self.folder)
 
 
-def _told(message: bytes) -> int:
+def _status_of(message: bytes) -> int:
     """The status that the waiting process told. A signal that ended the first one came from within."""
     (status,) = STATUS.unpack(message)
     return int(status) if status >= 0 else 128 - int(status)

@@ -55,11 +55,11 @@ def score_card(
     classes, scoring = assignment.data.classes, assignment.score
     exact = found.values[scoring.metric]
     matrix = () if found.matrix is None else found.matrix.tolist()
-    told = {name: _told(value) for name, value in found.values.items()}
+    rounded = {name: _rounded(value) for name, value in found.values.items()}
     return ScoreCard(
         points=points_for(exact, scoring),
-        score=told[scoring.metric],
-        metrics=told,
+        score=rounded[scoring.metric],
+        metrics=rounded,
         per_class=() if found.counts is None else charts.class_scores(found.counts, classes),
         confusion_matrix=tuple(tuple(row) for row in matrix),
         size=len(truth),
@@ -75,10 +75,10 @@ def score_of(
 ) -> float:
     """The assignment's own metric alone."""
     found = MEASURED[assignment.data.task](truth, claimed, assignment, seed=seed)
-    return _told(found.values[assignment.score.metric])
+    return _rounded(found.values[assignment.score.metric])
 
 
-def _told(value: float) -> float:
+def _rounded(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 

@@ -111,12 +111,12 @@ def date_card(session: Session, course_id: int, spec: Assignment) -> DateCard:
     course = course_of(session, course_id)
     edit = edits_in_force(session, course_id).get(spec.slug)
     in_force = dates_of(spec, edit, course.time_zone)
-    told = None
+    edited = None
     if edit is not None and in_force.edited:
         by = people(session, course_id, [edit.edited_by]).get(edit.edited_by) if edit.edited_by else None
-        told = Edited(edit.id, by, edit.edited_at, edit.reason)
+        edited = Edited(edit.id, by, edit.edited_at, edit.reason)
     of_file = _set(dates_of(spec, None, course.time_zone))
-    return DateCard(_set(in_force), of_file, told, edit.id if edit else 0)
+    return DateCard(_set(in_force), of_file, edited, edit.id if edit else 0)
 
 
 def preview(session: Session, course_id: int, spec: Assignment, request: DateRequest) -> DatePreview:
@@ -133,7 +133,7 @@ def preview(session: Session, course_id: int, spec: Assignment, request: DateReq
         _set(old_dates),
         _set(new_dates),
         _moved(session, course, spec, new_dates),
-        _to_be_told(session, course_id, spec.slug, old_dates, new_dates),
+        _affected_people(session, course_id, spec.slug, old_dates, new_dates),
     )
 
 
@@ -154,8 +154,8 @@ def change_dates(
         DecisionKind.EDIT_DATES,
         subject,
         decider,
-        _told(done.new if dates_are_set(written) else None) | {"edit": written.id},
-        old=_told(done.old),
+        _values_of(done.new if dates_are_set(written) else None) | {"edit": written.id},
+        old=_values_of(done.old),
     )
     return done
 
@@ -168,7 +168,7 @@ def edited_lines(session: Session, course_id: int, specs: Mapping[str, Assignmen
         card = date_card(session, course_id, spec)
         if card.edit is None:
             continue
-        of_file, in_force = _told(card.of_file, course), _told(card.in_force, course)
+        of_file, in_force = _values_of(card.of_file, course), _values_of(card.in_force, course)
         differences = [
             f"{name}: file says {of_file[name] or 'nothing'}, in force {in_force[name]}"
             for name in FIELDS
@@ -255,7 +255,9 @@ def _late_by(one: Computed | None) -> timedelta:
     return one.sides[Share.PRIVATE].late_by if one else timedelta()
 
 
-def _to_be_told(session: Session, course_id: int, slug: str, old: Dates, new: Dates) -> tuple[Person, ...]:
+def _affected_people(
+    session: Session, course_id: int, slug: str, old: Dates, new: Dates
+) -> tuple[Person, ...]:
     """The students for whom it opens, is due or ends at another moment, or is revealed at another one."""
     granted = exemptions(session, course_id, [slug])
     everybody = sorted(active_students(session, course_id).values(), key=lambda one: (one.name, one.neptun))
@@ -272,7 +274,7 @@ def _set(dates: Dates) -> DateSet:
     return DateSet(rules.opens, rules.due, rules.late.closes, dates.reveal)
 
 
-def _told(dates: DateSet | None, course: Course | None = None) -> dict[str, str | None]:
+def _values_of(dates: DateSet | None, course: Course | None = None) -> dict[str, str | None]:
     """As they are written down, or as the wall clock of a course has them; without dates nothing but None."""
     found: dict[str, str | None] = {}
     for name in FIELDS:

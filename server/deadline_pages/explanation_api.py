@@ -12,7 +12,7 @@ from server.deadlines.rules import due_sentence, stretch_sentence
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.standings.rules import Explanation
-from server.submissions.service import in_force, reader, told
+from server.submissions.service import in_force, moment_in_words, reader
 from server.web import now, services, signed_in, signed_in_person, staff_only, write
 
 
@@ -54,7 +54,7 @@ def limit_tokens(slug: str) -> ResponseReturnValue:
 
 def _explained(case: Case) -> schema.ExplanationOut:
     found, who = case.found, reader()
-    because = (told(found.extension.at, who), found.extension.reason) if found.extension else ()
+    because = (moment_in_words(found.extension.at, who), found.extension.reason) if found.extension else ()
     return schema.ExplanationOut(
         assignment=found.slug,
         neptun=case.student.neptun,
@@ -63,7 +63,7 @@ def _explained(case: Case) -> schema.ExplanationOut:
         most=float(found.most),
         state=found.state,
         due=found.window.due,
-        why_due=str(due_sentence(told(found.window.due, who), *because)),
+        why_due=str(due_sentence(moment_in_words(found.window.due, who), *because)),
         sides=[_side(side) for side in found.sides],
         line=[
             schema.StretchOut(

@@ -11,7 +11,7 @@ from server.deadlines.rules import StepChart, step_chart
 from server.errors import NotFound
 from server.person import Person
 from server.standings.service import Explained, explained
-from server.submissions.service import in_force, localized, reader, told
+from server.submissions.service import in_force, localized, moment_in_words, reader
 from server.web import read
 
 
@@ -36,7 +36,7 @@ def explain(slug: str, neptun: str | None = None) -> Case:
             if known is None:
                 raise NotFound
             student = known
-        tell = partial(told, reader=who)
+        tell = partial(moment_in_words, reader=who)
         found = explained(session, student.course_id, spec, student.id, who.audience, tell=tell)
     chart = step_chart(found.line, found.most, found.at)
     return Case(localized(spec.title, who.language), student, found, chart)

@@ -187,15 +187,15 @@ def _decoded(content: bytes) -> str:
 
 def _places(heading: Sequence[str]) -> dict[str, int] | None:
     """Where each column is; None where one is missing."""
-    told = [cell.strip().casefold() for cell in heading]
+    headings = [cell.strip().casefold() for cell in heading]
     found = {
-        name: at for name, words in COLUMNS.items() if (at := next(_where(told, words), None)) is not None
+        name: at for name, words in COLUMNS.items() if (at := next(_where(headings, words), None)) is not None
     }
     return found if len(found) == len(COLUMNS) else None
 
 
-def _where(told: Sequence[str], words: frozenset[str]) -> Iterator[int]:
-    return (at for at, word in enumerate(told) if word in words)
+def _where(headings: Sequence[str], words: frozenset[str]) -> Iterator[int]:
+    return (at for at, word in enumerate(headings) if word in words)
 
 
 def _rows(table: Sequence[Sequence[str]], places: Mapping[str, int]) -> list[SheetRow]:

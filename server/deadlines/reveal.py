@@ -58,12 +58,12 @@ class Reveal:
             return max(last, last_makeup_moment(rules, rules.makeup))
         return last
 
-    def board_is_told(self, now: datetime) -> bool:
+    def board_is_revealed(self, now: datetime) -> bool:
         """Whether students see the board of the private share: not while one of them may still hand in.
 
         Who has done so has a place on it, and would read there how good it was.
         """
-        return is_told(self.latest, now) and not in_makeup(self.dates.rules, now)
+        return is_revealed(self.latest, now) and not in_makeup(self.dates.rules, now)
 
 
 def reveal_of(dates: Dates, dues: Iterable[datetime], tokens: int, day: Offset) -> Reveal:
@@ -87,7 +87,7 @@ def not_before_earlier(reveals: Mapping[str, Reveal]) -> dict[str, Reveal]:
     return told
 
 
-def is_told(last: datetime, now: datetime) -> bool:
+def is_revealed(last: datetime, now: datetime) -> bool:
     """Whether the last second of hand-ins is over: one that arrives within it is still taken."""
     return now >= end_of(last)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.deadlines.late_result import NO_ATTEMPT, Attempt, Outcome, may_make_up, points_of, rounded
 from server.deadlines.own_due import Exemption, OwnDue, bounded, in_force, own_due
-from server.deadlines.reveal import Dates, Reveal, is_told, not_before_earlier, reveal_of
+from server.deadlines.reveal import Dates, Reveal, is_revealed, not_before_earlier, reveal_of
 from server.deadlines.schedule import (
     REGULAR,
     TAKEN,
@@ -59,7 +59,7 @@ __all__ = (
     "due_sentence",
     "in_force",
     "in_makeup",
-    "is_told",
+    "is_revealed",
     "last_makeup_moment",
     "last_moment",
     "line_sentences",

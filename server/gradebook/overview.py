@@ -203,7 +203,7 @@ def _days(
 
 
 def _row(row: Any) -> OverviewRow:  # noqa: ANN401 - a row of `_page`
-    card = standing_card(row, told=True) if row.user_id is not None else None
+    card = standing_card(row, is_revealed=True) if row.user_id is not None else None
     return OverviewRow(
         person=person_of_row(row[4:12]),
         standing=card,

@@ -12,7 +12,7 @@ from server.errors import NotFound
 from server.gradebook.rows import NOTHING_DECIDED, StudentAssignment
 from server.http.paging import Cursor
 from server.person import Person
-from server.standings.service import Decided, decided, told_to
+from server.standings.service import Decided, decided, decisions_for_student
 from server.submissions import service as submissions
 from server.submissions.service import Reader
 
@@ -77,5 +77,5 @@ def work_of(
 def _decided(session: Session, person: Person, reader: Reader, *, as_student: bool) -> dict[str, Decided]:
     if not as_student:
         return decided(session, person.course_id, person.id)
-    told = told_to(session, person.course_id, person.id, reader.now)
-    return {slug: Decided(cards) for slug, cards in told.items()}
+    visible = decisions_for_student(session, person.course_id, person.id, reader.now)
+    return {slug: Decided(cards) for slug, cards in visible.items()}

@@ -35,6 +35,6 @@ class Window:
         return end_of(self.begins) <= moment < end_of(self.ends)
 
 
-def window_of(told_at: datetime, days: int, zone: ZoneInfo) -> Window | None:
+def window_of(revealed_at: datetime, days: int, zone: ZoneInfo) -> Window | None:
     """The days after the private share was told, by the calendar of the zone; None where there are none."""
-    return Window(told_at, days_later(told_at, days, zone)) if days else None
+    return Window(revealed_at, days_later(revealed_at, days, zone)) if days else None

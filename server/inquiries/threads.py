@@ -17,7 +17,7 @@ from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled
 from server.inquiries.states import UNSETTLED, InquiryState, Window, window_of
 from server.person import Person
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Subject, private_told_at, record, take_turn
+from server.standings.service import Author, Subject, private_revealed_at, record, take_turn
 
 TEXT_LENGTH = 2000  # as of a reason: what settles an inquiry is one
 MESSAGES = 100  # in one inquiry
@@ -101,8 +101,8 @@ def unsettled(session: Session, subject: Subject) -> Inquiry | None:
 
 def inquiry_window(session: Session, spec: Assignment, person: Person, zone: ZoneInfo) -> Window | None:
     """When this student may ask about this result; None where nobody may."""
-    told_at = private_told_at(session, person.course_id, spec, person.id)
-    return window_of(told_at, spec.inquiry_days, zone)
+    revealed_at = private_revealed_at(session, person.course_id, spec, person.id)
+    return window_of(revealed_at, spec.inquiry_days, zone)
 
 
 def read_text(text: str) -> str:

@@ -110,7 +110,7 @@ class _About:
 
 def _of_assignment(about: _About, title: str, window: OwnWindow, revision: Revision) -> Iterator[Entry]:
     yield about.entry("due", _("Due: %(title)s", title=title), window.due, revision)
-    closes = window.told_closes
+    closes = window.announced_closes
     if closes > window.due:
         said = _("Last moment, late: %(title)s", title=title)
         yield about.entry("closes", said, closes, revision)

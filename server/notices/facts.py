@@ -50,7 +50,7 @@ POINTED = frozenset({DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZE
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StudentView:
     """What students of a course may read at this moment."""
 
     session: Session
@@ -68,13 +68,13 @@ class Told:
 
 def facts_of(session: Session, seen: Seen, changes: Sequence[Change], now: datetime) -> list[Fact]:
     """Everything that somebody has to hear of."""
-    told = Told(session, now)
+    student_view = StudentView(session, now)
     facts = [
         *_of_hand_ins(seen.handed_in),
         *_of_runs(seen.runs),
-        *_of_decisions(told, seen.decisions),
+        *_of_decisions(student_view, seen.decisions),
         *_of_inquiries(session, seen.messages),
-        *_of_causes(told, _causes(seen, now), changes),
+        *_of_causes(student_view, _causes(seen, now), changes),
         *of_extensions(session, seen.granted, seen.ended),
         *of_edits(session, seen.edits, seen.published, now),
     ]
@@ -125,10 +125,12 @@ def _of_runs(runs: Iterable[Grading]) -> Iterator[Fact]:
         yield Fact(*about, f"{word}:{owner.id}", params)
 
 
-def _of_decisions(told: Told, decisions: Sequence[Decision]) -> Iterator[Fact]:
+def _of_decisions(student_view: StudentView, decisions: Sequence[Decision]) -> Iterator[Fact]:
     pointed = [one for one in decisions if one.kind in POINTED]
     cards = {
-        course_id: told.cards(course_id, {one.slug or "" for one in pointed if one.course_id == course_id})
+        course_id: student_view.cards(
+            course_id, {one.slug or "" for one in pointed if one.course_id == course_id}
+        )
         for course_id in {one.course_id for one in pointed}
     }
     for one in decisions:
@@ -139,11 +141,11 @@ def _of_decisions(told: Told, decisions: Sequence[Decision]) -> Iterator[Fact]:
         if not is_about_what_counts(one):
             continue
         card = cards.get(one.course_id, {}).get((one.slug or "", one.user_id))
-        is_told = card is not None and card.private is not None
+        is_revealed = card is not None and card.private is not None
         params = {
             "decision": one.kind,
             "new": {name: value for name, value in one.new.items() if name not in UNTOLD},
-            "old": _old(one, is_told=is_told) if one.kind in POINTED else one.old,
+            "old": _old(one, is_revealed=is_revealed) if one.kind in POINTED else one.old,
             "reason": one.reason,
             "submission": one.submission_id,
         }
@@ -161,9 +163,9 @@ def _of_inquiries(session: Session, messages: Iterable[InquiryMessage]) -> Itera
             yield Fact(*about, f"inquiry:{message.id}", params)
 
 
-def _old(one: Decision, *, is_told: bool) -> dict[str, Any]:
+def _old(one: Decision, *, is_revealed: bool) -> dict[str, Any]:
     """What counted before, in the numbers that the student may read."""
-    return {"state": one.old.get("state"), "points": one.old.get(SHARES[is_told])}
+    return {"state": one.old.get("state"), "points": one.old.get(SHARES[is_revealed])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +188,13 @@ def _causes(seen: Seen, now: datetime) -> Iterator[_Cause]:
         yield _Cause(edit.course_id, f"rules:{edit.id}", edit.reason, "rules")
 
 
-def _of_causes(told: Told, causes: Iterable[_Cause], changes: Sequence[Change]) -> Iterator[Fact]:
+def _of_causes(
+    student_view: StudentView, causes: Iterable[_Cause], changes: Sequence[Change]
+) -> Iterator[Fact]:
     """Whose points have moved, in the share that is told: also of another assignment, by time tokens."""
     for cause in causes:
         moved = [one for one in changes if one.course_id == cause.course_id and one.new is not None]
-        cards = told.cards(cause.course_id, {one.slug for one in moved})
+        cards = student_view.cards(cause.course_id, {one.slug for one in moved})
         for one in moved:
             card = cards.get((one.slug, one.user_id))
             if card is None or one.new is None:

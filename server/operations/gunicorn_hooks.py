@@ -48,7 +48,7 @@ class _Worker(Protocol):
 
 def post_worker_init(worker: _Worker) -> None:
     """Live pages would hold a worker that shall stop: end them as soon as it is told to."""
-    gevent.spawn(_close_when_told, worker)
+    gevent.spawn(_close_on_signal, worker)
     Hub.print_exception = _log_uncaught
 
 
@@ -63,7 +63,7 @@ def _log_uncaught(
     logs.log_uncaught(kind, error, trace)
 
 
-def _close_when_told(worker: _Worker) -> None:
+def _close_on_signal(worker: _Worker) -> None:
     while worker.alive:
         gevent.sleep(LOOK_S)
     if services := worker.wsgi.extensions.get("hazi"):  # the blob server has none

@@ -109,8 +109,8 @@ def _lines(computed: Computed, share: Share, background: Background) -> Iterator
         for step in side.outcome.steps:
             yield ExplanationLine(step.kind, step_sentence(step), step.points)
     if work.ruling is not None and background.ruling is not None:
-        told = ruling_sentence(work.ruling.points, tell(background.ruling.at), background.ruling.reason)
-        yield ExplanationLine(LineKind.RULING, told, work.ruling.points)
+        sentence = ruling_sentence(work.ruling.points, tell(background.ruling.at), background.ruling.reason)
+        yield ExplanationLine(LineKind.RULING, sentence, work.ruling.points)
 
 
 def _why_nothing(work: Work) -> StandingState:

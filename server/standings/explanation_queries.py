@@ -19,7 +19,7 @@ from server.standings.explanation import Background, Because, Explanation, Tell,
 from server.standings.facts import Wanted, exact, reservations, terms_of, works
 from server.standings.models import Decision
 from server.standings.queries import Audience
-from server.standings.reveal_dates import private_is_told
+from server.standings.reveal_dates import private_is_revealed
 from server.standings.states import StandingState
 from server.standings.windows import OwnWindow, nothing_yet, own_windows
 
@@ -67,10 +67,12 @@ def explained(
     most = exact(spec.score.points)
     everything = _computed(session, course, spec, user_id, window)
     found = everything[spec.slug]
-    told = audience.is_staff or private_is_told(session, course_id, spec.slug, user_id, audience.now)
+    is_revealed = audience.is_staff or private_is_revealed(
+        session, course_id, spec.slug, user_id, audience.now
+    )
     extension = _extension(session, window.own.because)
     background = Background(tell, course.token_length, extension, _ruling(session, found))
-    shares = (Share.PRIVATE, Share.PUBLIC) if told else (Share.PUBLIC,)
+    shares = (Share.PRIVATE, Share.PUBLIC) if is_revealed else (Share.PUBLIC,)
     # What others have used of them must not tell of private shares that are not told yet.
     tokens_of = Share.PRIVATE if audience.is_staff else Share.PUBLIC
     return Explained(

@@ -14,7 +14,7 @@ from server.courses.service import course_of
 from server.standings.computation import Share
 from server.standings.facts import terms_of
 from server.standings.models import Standing
-from server.standings.reveal_dates import reveals, row_is_told
+from server.standings.reveal_dates import reveals, row_is_revealed
 from server.standings.states import StandingState
 
 
@@ -88,12 +88,14 @@ def standing_cards(
         rows = rows.where(Standing.user_id.in_(users))
     found = session.scalars(rows).all()
     if audience.is_staff or not found:
-        return {(row.slug, row.user_id): card(row, told=True) for row in found}
+        return {(row.slug, row.user_id): card(row, is_revealed=True) for row in found}
     course = course_of(session, course_id)
     terms = terms_of(session, course_id, course.time_zone)
     moments = reveals(session, course, terms)
     return {
-        (row.slug, row.user_id): card(row, told=row_is_told(row, moments.get(row.slug), audience.now))
+        (row.slug, row.user_id): card(
+            row, is_revealed=row_is_revealed(row, moments.get(row.slug), audience.now)
+        )
         for row in found
     }
 
@@ -106,7 +108,7 @@ def points_by_student(session: Session, course_id: int, slug: str) -> dict[int, 
     return {user_id: points for user_id, points in session.execute(rows)}  # noqa: C416 - rows are no pairs
 
 
-def card(row: Standing, *, told: bool) -> StandingCard:
+def card(row: Standing, *, is_revealed: bool) -> StandingCard:
     """One standing; `told` says whether the reader may see the private share."""
     return StandingCard(
         slug=row.slug,
@@ -115,7 +117,7 @@ def card(row: Standing, *, told: bool) -> StandingCard:
         due=row.due,
         extension_id=row.extension_id,
         public=number(row, Share.PUBLIC),
-        private=number(row, Share.PRIVATE) if told else None,
+        private=number(row, Share.PRIVATE) if is_revealed else None,
         decision_id=row.decision_id,
         hand_ins=row.hand_ins,
         failures=row.failures,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.courses.service import Course, course_of
-from server.deadlines.rules import Reveal, is_told, last_makeup_moment, not_before_earlier, reveal_of
+from server.deadlines.rules import Reveal, is_revealed, last_makeup_moment, not_before_earlier, reveal_of
 from server.deadlines.service import Extension, dates_in_force
 from server.standings.facts import Terms, terms_of
 from server.standings.models import Standing
@@ -46,27 +46,27 @@ def reveal_in_force(session: Session, course_id: int, spec: Assignment) -> Revea
 
 def board_is_revealed(session: Session, course_id: int, spec: Assignment, now: datetime) -> bool:
     """Whether students see the board of the private share."""
-    return reveal_in_force(session, course_id, spec).board_is_told(now)
+    return reveal_in_force(session, course_id, spec).board_is_revealed(now)
 
 
-def private_told_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
-    """The last second in which a student is not told the private share; see `is_told`."""
+def private_revealed_at(session: Session, course_id: int, spec: Assignment, user_id: int) -> datetime:
+    """The last second in which a student is not told the private share; see `is_revealed`."""
     reveal = reveal_in_force(session, course_id, spec)
     row = session.get(Standing, (course_id, spec.slug, user_id))
     return reveal.common if row is None else _of_row(row, reveal)
 
 
-def private_is_told(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
+def private_is_revealed(session: Session, course_id: int, slug: str, user_id: int, now: datetime) -> bool:
     """Whether a student is told the private shares of what they handed in for an assignment."""
     course = course_of(session, course_id)
     terms = terms_of(session, course_id, course.time_zone)
     row = session.get(Standing, (course_id, slug, user_id))
-    return row is not None and row_is_told(row, reveals(session, course, terms).get(slug), now)
+    return row is not None and row_is_revealed(row, reveals(session, course, terms).get(slug), now)
 
 
-def row_is_told(row: Standing, reveal: Reveal | None, now: datetime) -> bool:
+def row_is_revealed(row: Standing, reveal: Reveal | None, now: datetime) -> bool:
     """Whether its student is told the private share; not of an assignment that cannot be read any more."""
-    return reveal is not None and is_told(_of_row(row, reveal), now)
+    return reveal is not None and is_revealed(_of_row(row, reveal), now)
 
 
 def closes_for_all(session: Session, course_id: int, spec: Assignment) -> datetime:

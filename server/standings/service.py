@@ -15,7 +15,13 @@ from server.standings.decisions.deciding import (
     subject_of,
     take_turn,
 )
-from server.standings.decisions.records import Decided, DecisionCard, decided, is_about_what_counts, told_to
+from server.standings.decisions.records import (
+    Decided,
+    DecisionCard,
+    decided,
+    decisions_for_student,
+    is_about_what_counts,
+)
 from server.standings.decisions.request_context import author_of_form, decide_about, request_of_form
 from server.standings.decisions.requests import DecisionRequest, read_id, student_of
 from server.standings.decisions.wording import described
@@ -25,7 +31,12 @@ from server.standings.models import Choice, Decision, Standing
 from server.standings.preview import Move, Standings, computed, histogram, moves_of_regrade
 from server.standings.queries import Audience, StandingCard, points_by_student, standing_cards
 from server.standings.queries import card as standing_card
-from server.standings.reveal_dates import board_is_revealed, closes_for_all, private_is_told, private_told_at
+from server.standings.reveal_dates import (
+    board_is_revealed,
+    closes_for_all,
+    private_is_revealed,
+    private_revealed_at,
+)
 from server.standings.updates import Change, settle
 from server.standings.voids import is_void_by
 from server.standings.windows import (
@@ -68,6 +79,7 @@ __all__ = (
     "computed",
     "decide_about",
     "decided",
+    "decisions_for_student",
     "described",
     "explained",
     "histogram",
@@ -82,8 +94,8 @@ __all__ = (
     "own_window",
     "own_windows",
     "points_by_student",
-    "private_is_told",
-    "private_told_at",
+    "private_is_revealed",
+    "private_revealed_at",
     "read_id",
     "record",
     "request_of_form",
@@ -96,7 +108,6 @@ __all__ = (
     "subject_of",
     "take_turn",
     "terms_of",
-    "told_to",
     "window_of_file",
     "works",
 )

@@ -18,7 +18,7 @@ from server.deadlines.rules import (
     Phase,
     Place,
     Rules,
-    is_told,
+    is_revealed,
     last_moment,
     may_make_up,
     moved,
@@ -66,7 +66,7 @@ class OwnWindow:
         return self.at(moment).phase in {Phase.NOT_OPEN, *REGULAR}
 
     @property
-    def told_closes(self) -> datetime:
+    def announced_closes(self) -> datetime:
         """The same as people are told it: without the silent grace."""
         line = stages(self.rules, self.latest_due)
         return max(
@@ -165,7 +165,7 @@ def makeup_bar(
     made_up = {slug for slug, one in theirs.items() if any(is_made_up(one, run) for run in one.runs)}
     if course.makeups_per_term and len(made_up - {spec.slug}) >= course.makeups_per_term:
         return MakeupBar.TOO_MANY
-    if work is None or not is_told(reveal_in_force(session, course_id, spec).latest, now):
+    if work is None or not is_revealed(reveal_in_force(session, course_id, spec).latest, now):
         return None
     without = {**theirs, spec.slug: replace(work, rules=replace(work.rules, makeup=None))}
     found = compute(without.values(), course.tokens_per_term, course.token_length)[spec.slug]

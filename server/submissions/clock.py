@@ -34,7 +34,7 @@ class Clock:
     def of(cls, window: OwnWindow, reader: Reader) -> Clock:
         """The clock as the reader sees it now."""
         phase = window.at(reader.now).phase
-        ends = {Phase.OPEN: window.due, Phase.LATE: window.told_closes}.get(phase)
+        ends = {Phase.OPEN: window.due, Phase.LATE: window.announced_closes}.get(phase)
         rules = window.rules
         if phase is Phase.MAKEUP and rules.makeup:
             ends = rules.makeup.due
@@ -42,7 +42,7 @@ class Clock:
             phase=phase,
             opens=rules.opens,
             due=window.due,
-            closes=window.told_closes,
+            closes=window.announced_closes,
             common_due=rules.due if rules.due != window.due else None,
             ends=ends,
             tokens=window.tokens,
@@ -53,18 +53,21 @@ class Clock:
 def explained_to(session: Session, spec: Assignment, reader: Reader) -> Explained:
     """What the reader gets for an assignment at this moment, and why."""
     person = reader.person
-    tell = partial(told, reader=reader)
+    tell = partial(moment_in_words, reader=reader)
     return explained(session, person.course_id, spec, person.id, reader.audience, tell=tell)
 
 
-def told(moment: datetime, reader: Reader) -> str:
+def moment_in_words(moment: datetime, reader: Reader) -> str:
     """A moment as the reader is told it, in the zone of the course."""
     return format_datetime(moment, str(_("d MMM y, HH:mm")), tzinfo=reader.zone, locale=reader.language)
 
 
 def _terms(rules: Rules, reader: Reader) -> tuple[Text, ...]:
     late, makeup = rules.late, rules.makeup
-    said = line_sentences(late, told(late.closes, reader) if late.closes else "")
+    said = line_sentences(late, moment_in_words(late.closes, reader) if late.closes else "")
     if makeup is None:
         return said
-    return (*said, *makeup_sentences(makeup, told(makeup.opens, reader), told(makeup.due, reader)))
+    return (
+        *said,
+        *makeup_sentences(makeup, moment_in_words(makeup.opens, reader), moment_in_words(makeup.due, reader)),
+    )

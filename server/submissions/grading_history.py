@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.grading.service import AssignmentVersion, Grading, Regrade, RegradeState, State, Submission
-from server.standings.service import private_is_told
+from server.standings.service import private_is_revealed
 from server.submissions.reader import Reader
 
 
@@ -43,18 +43,20 @@ def gradings_of(session: Session, submission: Submission, reader: Reader) -> tup
         .where(Grading.submission_id == submission.run_of)
         .order_by(Grading.id)
     )
-    told = reader.person.is_staff or (
+    is_revealed = reader.person.is_staff or (
         submission.user_id is not None
-        and private_is_told(session, submission.course_id, submission.slug, submission.user_id, reader.now)
+        and private_is_revealed(
+            session, submission.course_id, submission.slug, submission.user_id, reader.now
+        )
     )
     return tuple(
-        _card(grading, digest, regrade, told=told)
+        _card(grading, digest, regrade, is_revealed=is_revealed)
         for grading, digest, regrade in session.execute(rows)
         if reader.person.is_staff or regrade is None or regrade.state == RegradeState.APPLIED
     )
 
 
-def _card(grading: Grading, digest: str, regrade: Regrade | None, *, told: bool) -> GradingCard:
+def _card(grading: Grading, digest: str, regrade: Regrade | None, *, is_revealed: bool) -> GradingCard:
     report: dict[str, Any] = grading.report or {}
     versions = report.get("versions")
     seed = report.get("seed", grading.seed)
@@ -68,7 +70,7 @@ def _card(grading: Grading, digest: str, regrade: Regrade | None, *, told: bool)
         state=State(grading.state),
         verdict=Verdict(grading.verdict) if grading.verdict else None,
         points=grading.points,
-        private_points=grading.private_points if told else None,
+        private_points=grading.private_points if is_revealed else None,
         in_force=grading.in_force,
         final=grading.final,
         reason=regrade.reason if regrade else None,

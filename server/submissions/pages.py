@@ -15,7 +15,7 @@ from server.http import downloads
 from server.http.attachments import attachment
 from server.http.paging import read_cursor
 from server.receipts.service import Receipt, file_of
-from server.standings.service import told_to
+from server.standings.service import decisions_for_student
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.blueprints import routes
 from server.submissions.clock import explained_to
@@ -192,7 +192,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         submissions = own.shown(submission_cards(session, own.items, who))
         yours = None if who.person.is_staff else explained_to(session, published.spec, who)
         choice = choice_of(session, published.spec, who)
-        told = told_to(session, who.person.course_id, who.person.id, who.now, [card.slug])
+        decided = decisions_for_student(session, who.person.course_id, who.person.id, who.now, [card.slug])
     visible = may_read(card, who)
     return render_template(
         "submissions/assignment.html",
@@ -206,5 +206,5 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
         yours=yours,
         chart=step_chart(yours.line, yours.most, who.now) if yours else None,
         choice=choice,
-        decisions=told.get(card.slug, ()),
+        decisions=decided.get(card.slug, ()),
     )

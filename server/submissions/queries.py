@@ -88,19 +88,19 @@ def finished(submission: Submission) -> Grading:
 
 def events_after(session: Session, grading: Grading, after: int) -> Sequence[RunEvent]:
     """What the present attempt has told since the event `after`, up to EVENTS_AT_ONCE."""
-    rows = _told(grading).where(RunEvent.id > max(0, min(after, LATEST_ID)))
+    rows = _events_of(grading).where(RunEvent.id > max(0, min(after, LATEST_ID)))
     return session.scalars(rows.order_by(RunEvent.id).limit(EVENTS_AT_ONCE)).all()
 
 
 def log_text(session: Session, grading: Grading) -> str:
     """All that the student's code printed while training."""
-    rows = _told(grading).where(RunEvent.kind == EventKind.LOG).order_by(RunEvent.seq)
+    rows = _events_of(grading).where(RunEvent.kind == EventKind.LOG).order_by(RunEvent.seq)
     return "".join(event.text.rstrip("\n") + "\n" for event in session.scalars(rows))
 
 
 def curve_of(session: Session, grading: Grading) -> tuple[dict[str, float | None], ...]:
     """The points of the training curve."""
-    rows = _told(grading).where(RunEvent.kind == EventKind.POINT).order_by(RunEvent.seq)
+    rows = _events_of(grading).where(RunEvent.kind == EventKind.POINT).order_by(RunEvent.seq)
     return tuple(event.values for event in session.scalars(rows))
 
 
@@ -131,7 +131,7 @@ def _whole() -> Select[Submission]:
     )
 
 
-def _told(grading: Grading) -> Select[RunEvent]:
+def _events_of(grading: Grading) -> Select[RunEvent]:
     return select(RunEvent).where(
         RunEvent.grading_id == grading.id, RunEvent.attempt_id == grading.attempt_id
     )

@@ -17,7 +17,7 @@ from server.grading.service import (
     version_digest,
 )
 from server.submissions.blob_expiry import Expiry
-from server.submissions.clock import told
+from server.submissions.clock import moment_in_words
 from server.submissions.decisions.requests import receive_for
 from server.submissions.dispatcher import run_dispatcher
 from server.submissions.gradings.final_draw import draw_final
@@ -88,6 +88,7 @@ __all__ = (
     "is_current",
     "live_slots",
     "localized",
+    "moment_in_words",
     "open_regrade",
     "outdated",
     "outdated_by_slug",
@@ -104,6 +105,5 @@ __all__ = (
     "submission_cards",
     "submissions_of",
     "sync",
-    "told",
     "version_digest",
 )

@@ -20,11 +20,11 @@ from server.standings.service import (
     can_count,
     chosen,
     decided,
+    decisions_for_student,
     is_void_by,
     may_choose,
     own_window,
     subject_of,
-    told_to,
 )
 from server.submissions.queue.cancellation import may_cancel, open_runs
 from server.submissions.reader import Reader
@@ -90,7 +90,9 @@ def decisions_on(session: Session, submission: Submission, reader: Reader) -> Ha
         _spec_to_choose(session, submission, reader),
         submission.slug,
     )
-    cards = told_to(session, subject.course_id, reader.person.id, reader.now, [slug]).get(slug, ())
+    cards = decisions_for_student(session, subject.course_id, reader.person.id, reader.now, [slug]).get(
+        slug, ()
+    )
     return HandInDecisions(
         cards=tuple(card for card in cards if _is_about(card, submission)),
         may_cancel=may_cancel(session, submission),

@@ -87,9 +87,9 @@ def stream(watch: Watch, hub: Hub, after: int) -> Iterator[str]:
             if (news := _news(look.submission)) != shown:
                 shown = news
                 yield _event("state", look.submission)
-            for told in look.events:
-                after = told.id
-                yield _event(told.kind, told, told.id)
+            for one in look.events:
+                after = one.id
+                yield _event(one.kind, one, one.id)
             if look.over:
                 yield _event("end", look.submission)
                 return

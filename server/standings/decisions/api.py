@@ -12,7 +12,7 @@ from server.standings.decisions import schema
 from server.standings.decisions.audit import Filter
 from server.standings.decisions.audit import audit as audit_page
 from server.standings.decisions.deciding import Author, Subject
-from server.standings.decisions.records import Decided, decided, staff_card, told_to
+from server.standings.decisions.records import Decided, decided, decisions_for_student, staff_card
 from server.standings.decisions.request_context import author_of_program, decide_about, request_of_program
 from server.standings.decisions.requests import DecisionRequest, student_of
 from server.standings.states import DecisionKind
@@ -54,7 +54,7 @@ def own_decisions(slug: str) -> ResponseReturnValue:
     who = signed_in_person()
     with read() as session:
         spec = in_force(session, who.course_id, slug, services().course.zone).spec
-        cards = told_to(session, who.course_id, who.id, now(), [spec.slug]).get(spec.slug, ())
+        cards = decisions_for_student(session, who.course_id, who.id, now(), [spec.slug]).get(spec.slug, ())
     return answer_json(schema.ToldDecisions(decisions=[schema.decision_out(card) for card in cards]))
 
 

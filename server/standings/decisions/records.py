@@ -21,7 +21,7 @@ from server.standings.states import DecisionKind
 from server.standings.voids import voided
 
 # A kind that is not named here is not shown to students: above all no note.
-TOLD_TO_STUDENTS = frozenset(
+STUDENT_VISIBLE = frozenset(
     {
         *RULINGS,
         DecisionKind.VOID,
@@ -92,17 +92,17 @@ def decided(
     }
 
 
-def told_to(
+def decisions_for_student(
     session: Session, course_id: int, user_id: int, now: datetime, slugs: Collection[str] | None = None
 ) -> dict[str, tuple[DecisionCard, ...]]:
     """What a student reads at this moment of the decisions about their work, by assignment."""
     audience = Audience(is_staff=False, now=now)
     cards = standing_cards(session, course_id, audience, slugs=slugs, users=[user_id])
     revealed = {slug for (slug, _user), card in cards.items() if card.private is not None}
-    return told(session, course_id, user_id, revealed, slugs)
+    return student_decisions(session, course_id, user_id, revealed, slugs)
 
 
-def told(
+def student_decisions(
     session: Session,
     course_id: int,
     user_id: int,
@@ -113,11 +113,11 @@ def told(
 
     `revealed` are the assignments whose private share they are told.
     """
-    rows = [one for one in _rows(session, course_id, user_id, slugs) if _is_told(one, revealed)]
+    rows = [one for one in _rows(session, course_id, user_id, slugs) if _is_visible(one, revealed)]
     gone = withdrawn(rows)
     return {
         slug: tuple(
-            told_card(one, user_id, revealed=slug in revealed)
+            student_card(one, user_id, revealed=slug in revealed)
             for one in reversed(those)
             if one.id not in gone
         )
@@ -125,11 +125,11 @@ def told(
     }
 
 
-def _is_told(one: Decision, revealed: Collection[str]) -> bool:
+def _is_visible(one: Decision, revealed: Collection[str]) -> bool:
     """Whether a student reads it. That private points alone have moved would tell something of them."""
     if one.kind == DecisionKind.APPLY_REGRADE and one.slug not in revealed:
         return one.old.get("public_points") != one.new.get("public_points")
-    return one.kind in TOLD_TO_STUDENTS and is_about_what_counts(one)
+    return one.kind in STUDENT_VISIBLE and is_about_what_counts(one)
 
 
 def is_about_what_counts(one: Decision) -> bool:
@@ -140,15 +140,15 @@ def is_about_what_counts(one: Decision) -> bool:
 def staff_card(one: Decision, known: Mapping[int, Person], gone: Collection[int] = ()) -> DecisionCard:
     """A decision as staff see it."""
     who = known.get(one.decided_by) if one.decided_by is not None else None
-    return _card(one, who.name if who else _("the server"), told=True, withdrawn=one.id in gone)
+    return _card(one, who.name if who else _("the server"), is_revealed=True, withdrawn=one.id in gone)
 
 
-def told_card(one: Decision, user_id: int, *, revealed: bool) -> DecisionCard:
+def student_card(one: Decision, user_id: int, *, revealed: bool) -> DecisionCard:
     """A decision as the student reads it. `revealed` says whether they are told the private share."""
-    return _card(one, _("you") if one.decided_by == user_id else _("staff"), told=revealed)
+    return _card(one, _("you") if one.decided_by == user_id else _("staff"), is_revealed=revealed)
 
 
-def _card(one: Decision, by: Text, *, told: bool, withdrawn: bool = False) -> DecisionCard:
+def _card(one: Decision, by: Text, *, is_revealed: bool, withdrawn: bool = False) -> DecisionCard:
     return DecisionCard(
         id=one.id,
         kind=one.kind,
@@ -156,7 +156,7 @@ def _card(one: Decision, by: Text, *, told: bool, withdrawn: bool = False) -> De
         slug=one.slug,
         user_id=one.user_id,
         submission_id=one.submission_id,
-        words=described(one, told=told),
+        words=described(one, is_revealed=is_revealed),
         reason=reason_of(one),
         by=by,
         at=one.decided_at,

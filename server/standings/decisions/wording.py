@@ -23,14 +23,14 @@ POINTED = frozenset(
 New = Mapping[str, Any]
 
 
-def described(decision: Decision, *, told: bool = True) -> Text:
+def described(decision: Decision, *, is_revealed: bool = True) -> Text:
     """What was decided, with what was before. `told` says whether the private share may be read from it."""
     words = _WORDS.get(decision.kind)
     if words is None:
         return decision.kind
     new = decision.new
-    said = words(new if told else {**new, "points": new.get("public_points", new.get("points"))})
-    before = _before(decision, told=told)
+    said = words(new if is_revealed else {**new, "points": new.get("public_points", new.get("points"))})
+    before = _before(decision, is_revealed=is_revealed)
     return said if before is None else _("%(what)s (before: %(old)s)", what=said, old=before)
 
 
@@ -48,11 +48,11 @@ def kind_name(kind: str) -> Text:
     return _KINDS.get(kind, kind)
 
 
-def _before(decision: Decision, *, told: bool) -> Text | None:
+def _before(decision: Decision, *, is_revealed: bool) -> Text | None:
     old = decision.old
     if decision.kind in POINTED:
         state = _STATES.get(str(old.get("state")))
-        points = old.get("points" if told else "public_points")
+        points = old.get("points" if is_revealed else "public_points")
         return state if state is not None or points is None else _points(points)
     due = old.get("due")
     return _moment(due) if decision.kind in {DecisionKind.EXTEND, DecisionKind.EDIT_DATES} and due else None

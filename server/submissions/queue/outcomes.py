@@ -23,7 +23,7 @@ NOT_FOR_STUDENTS = ("attempt_id", "private")
 
 def finish(session: Session, grading: Grading, report: GradeReport, now: datetime) -> None:
     """The run is over and this is what came of it."""
-    told = cleaned(report.to_message())
+    message = cleaned(report.to_message())
     grading.state = State.DONE
     grading.verdict = report.verdict
     grading.finished_at = now
@@ -32,8 +32,8 @@ def finish(session: Session, grading: Grading, report: GradeReport, now: datetim
     grading.score = report.public.score if report.public else None
     grading.private_points = report.private.points if report.private else None
     grading.private_score = report.private.score if report.private else None
-    grading.private_share = told["private"]
-    grading.report = {name: value for name, value in told.items() if name not in NOT_FOR_STUDENTS}
+    grading.private_share = message["private"]
+    grading.report = {name: value for name, value in message.items() if name not in NOT_FOR_STUDENTS}
     is_result = report.verdict is not Verdict.GRADER_ERROR
     if grading.final and grading.regrade_id is None and is_result:
         put_in_force(session, grading)

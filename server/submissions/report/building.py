@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
 from server.grading.service import Grading, Submission, readable_spec
-from server.standings.service import private_is_told
+from server.standings.service import private_is_revealed
 from server.submissions.queries import curve_of, finished, previous_best
 from server.submissions.reader import Reader
 from server.submissions.report import charts, measures
@@ -32,7 +32,7 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
     report = _report(grading.report or {})
     before = previous_best(session, submission)
     spec = readable_spec(submission.version, reader.zone)
-    private = _private(grading) if _is_told(session, submission, reader) else None
+    private = _private(grading) if _is_revealed(session, submission, reader) else None
     shows_checks = reader.person.is_staff or (spec is not None and spec.reveal_checks)
     return ReportCard(
         verdict=report.verdict,
@@ -64,12 +64,12 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
     )
 
 
-def _is_told(session: Session, submission: Submission, reader: Reader) -> bool:
+def _is_revealed(session: Session, submission: Submission, reader: Reader) -> bool:
     """Whether the reader is told the private share: staff always, the student after the reveal."""
     if reader.person.is_staff or submission.user_id is None:
         return reader.person.is_staff
     place = (submission.course_id, submission.slug, submission.user_id)
-    return private_is_told(session, *place, reader.now)
+    return private_is_revealed(session, *place, reader.now)
 
 
 def sheet_of(report: dict[str, Any] | None) -> DataSheet | None:
@@ -82,10 +82,10 @@ def change(points: float | None, before: float | None) -> float | None:
     return None if points is None or before is None else points - before
 
 
-def _report(told: dict[str, Any]) -> GradeReport:
+def _report(revealed: dict[str, Any]) -> GradeReport:
     """The public part of a stored report; what students may not see was never stored with it."""
-    unknown = {"attempt_id": "", "private": None, "memory_mib": told["memory_mib"] or 0.0}
-    return GradeReport.from_message(told | unknown)
+    unknown = {"attempt_id": "", "private": None, "memory_mib": revealed["memory_mib"] or 0.0}
+    return GradeReport.from_message(revealed | unknown)
 
 
 def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:

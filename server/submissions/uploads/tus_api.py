@@ -76,7 +76,7 @@ def begin_upload(slug: str) -> ResponseReturnValue:
     """Announce a file; what can be refused is refused before its first byte."""
     zone = services().course.zone
     upload = resumable.begin(storage(), signed_in_person(), slug, _announced(), now=now(), zone=zone)
-    response = _told(answer_json(schema.upload_out(upload), 201), upload)
+    response = _with_headers(answer_json(schema.upload_out(upload), 201), upload)
     response.headers["Location"] = schema.location(upload)
     return response
 
@@ -88,7 +88,7 @@ def upload(upload_id: UUID) -> ResponseReturnValue:
     """Also by HEAD: Upload-Offset is where to go on."""
     with read() as session:
         found = resumable.find(session, signed_in_person(), str(upload_id))
-    return _told(answer_json(schema.upload_out(found)), found)
+    return _with_headers(answer_json(schema.upload_out(found)), found)
 
 
 @api_routes.patch("/uploads/<uuid:upload_id>")
@@ -110,7 +110,7 @@ def append_upload(upload_id: UUID) -> ResponseReturnValue:
     found = str(upload_id)
     _refuse_early(found, offset)
     _take(found, offset)
-    return _told(Response(status=204), resumable.settle(storage(), signed_in_person(), found))
+    return _with_headers(Response(status=204), resumable.settle(storage(), signed_in_person(), found))
 
 
 @api_routes.delete("/uploads/<uuid:upload_id>")
@@ -141,7 +141,7 @@ def answer_tus(response: Response) -> Response:
     return response
 
 
-def _told(response: Response, upload: Upload) -> Response:
+def _with_headers(response: Response, upload: Upload) -> Response:
     response.headers["Upload-Offset"] = str(upload.received)
     response.headers["Upload-Length"] = str(upload.size)
     response.headers["Upload-Expires"] = http_date(upload.touched_at + LIFE)

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from assignments.late_policy import Offset
 from server.courses.models import Course
 from server.database import Database
-from server.deadlines.reveal import Dates, is_told, not_before_earlier, reveal_moment, reveal_of
+from server.deadlines.reveal import Dates, is_revealed, not_before_earlier, reveal_moment, reveal_of
 from server.grading.published import in_force
 from server.standings.reveal_dates import reveal_in_force
 from tests.server.builders import COURSE
@@ -39,7 +39,7 @@ def test_left_out_it_is_the_end_of_the_last_line():
 @pytest.mark.parametrize("last", [DUE, DUE + GRACE])
 def test_nothing_is_told_in_the_last_second_of_hand_ins(last: datetime):
     within, after = last + timedelta(milliseconds=999), last + timedelta(seconds=1)
-    assert [is_told(last, now) for now in (within, after)] == [False, True]
+    assert [is_revealed(last, now) for now in (within, after)] == [False, True]
 
 
 def test_who_makes_up_is_told_when_the_makeup_is_over_with_its_grace():
@@ -54,7 +54,7 @@ def test_board_is_not_told_while_make_ups_are_taken():
     reveal = reveal_of(Dates(rules(makeup=again), DUE), [], 0, TOKEN)
     last = again.due + GRACE
     moments = [again.opens - SECOND, again.opens, last + timedelta(milliseconds=999), last + SECOND]
-    assert [reveal.board_is_told(now) for now in moments] == [True, False, False, True]
+    assert [reveal.board_is_revealed(now) for now in moments] == [True, False, False, True]
 
 
 def test_extended_student_is_told_when_their_own_line_is_over():

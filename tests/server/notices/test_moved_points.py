@@ -16,7 +16,7 @@ from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.reminders import due_soon
 from server.person import Person
-from server.standings.decisions.records import told_to
+from server.standings.decisions.records import decisions_for_student
 from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import start_regrade
 from server.submissions.queue.cancellation import cancel
@@ -111,7 +111,7 @@ def test_cancelled_run_of_a_regrade_is_told_to_no_student(course: Course):
         again = session.scalar(select(Grading.id).where(Grading.regrade_id.is_not(None)))
     done_to(course, cancel, number, by(course.lecturer, "it hangs"), again)
     with course.database.read() as session:
-        cards = told_to(session, COURSE, course.anna.id, NOON + timedelta(days=1)).get(SLUG, ())
+        cards = decisions_for_student(session, COURSE, course.anna.id, NOON + timedelta(days=1)).get(SLUG, ())
     assert (told(course), list(cards)) == ([], [])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.grading.models import State
 from server.standings.decisions.audit import AuditPage, AuditRow
-from server.standings.decisions.records import Decided, DecisionCard, staff_card, told_card
+from server.standings.decisions.records import Decided, DecisionCard, staff_card, student_card
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 from server.submissions.staff_decisions import ChoiceCard, HandInDecisions, Option, RunCard
@@ -66,7 +66,7 @@ def staff_cards() -> tuple[DecisionCard, ...]:
 def told_cards() -> tuple[DecisionCard, ...]:
     """As the student reads them."""
     told = [one for one in DECISIONS if one.kind != DecisionKind.NOTE]
-    return tuple(told_card(one, STUDENT.id, revealed=False) for one in reversed(told))
+    return tuple(student_card(one, STUDENT.id, revealed=False) for one in reversed(told))
 
 
 def decided() -> Decided:

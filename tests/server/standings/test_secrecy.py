@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.database import Database
-from server.deadlines.reveal import is_told
+from server.deadlines.reveal import is_revealed
 from server.gradebook.leaderboard import leaderboard_of
 from server.grading.models import Submission
 from server.grading.published import in_force
@@ -25,9 +25,9 @@ from server.notices.calendar_events import own_entries
 from server.notices.models import Notice
 from server.notices.service import noticing
 from server.person import Person
-from server.standings.decisions.records import told_to
+from server.standings.decisions.records import decisions_for_student
 from server.standings.queries import Audience, standing_cards
-from server.standings.reveal_dates import private_told_at
+from server.standings.reveal_dates import private_revealed_at
 from server.standings.windows import makeup_bar, own_window
 from server.submissions.clock import explained_to
 from server.submissions.grading_history import gradings_of
@@ -108,7 +108,7 @@ def told(history: SecretHistory) -> set[tuple[str, int]]:
             (spec.slug, person.id)
             for spec in specs
             for person in history.people
-            if is_told(private_told_at(session, COURSE, spec, person.id), history.now)
+            if is_revealed(private_revealed_at(session, COURSE, spec, person.id), history.now)
         }
 
 
@@ -137,7 +137,7 @@ def shown(session: Session, spec: Assignment, who: Reader) -> Iterator[tuple[str
     audience = Audience(is_staff=False, now=who.now)
     cards = standing_cards(session, COURSE, audience, slugs=[slug], users=[user]).values()
     yield "card", str([{name: str(it) for name, it in asdict(card).items()} for card in cards])
-    decided = told_to(session, COURSE, user, who.now, [slug]).get(slug, ())
+    decided = decisions_for_student(session, COURSE, user, who.now, [slug]).get(slug, ())
     yield "decisions", str([(str(it.words), it.kind, it.reason, it.submission_id) for it in decided])
     yield (
         "line",

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from server.courses.models import Course as CourseRow
 from server.errors import BadInput, Refusal
 from server.standings.decisions import deciding
-from server.standings.decisions.records import decided, told
+from server.standings.decisions.records import decided, student_decisions
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import StandingState
 from tests.server.builders import COURSE, NOON
@@ -251,11 +251,11 @@ def test_who_decides_waits_for_no_hand_in_and_no_hand_in_for_them(course: Course
 def test_comment_is_read_by_the_student_until_it_is_taken_back(course: Course):
     made = done(course, deciding.comment, about(course.anna), by(course.lecturer, "well done"))
     with course.database.read() as session:
-        [card] = told(session, COURSE, course.anna.id, ())[SLUG]
+        [card] = student_decisions(session, COURSE, course.anna.id, ())[SLUG]
         assert (card.reason, str(card.by)) == ("well done", "staff")
     done(course, deciding.withdraw, about(course.anna), by(course.lecturer, "not yours"), made.id)
     with course.database.read() as session:
-        [card] = told(session, COURSE, course.anna.id, ())[SLUG]
+        [card] = student_decisions(session, COURSE, course.anna.id, ())[SLUG]
         assert (card.reason, str(card.words)) == ("not yours", "comment taken back")
         read_by_staff = decided(session, COURSE, course.anna.id)[SLUG].cards
         assert [(one.reason, one.withdrawn) for one in read_by_staff] == [
@@ -269,12 +269,12 @@ def test_comment_is_read_by_the_student_until_it_is_taken_back(course: Course):
 def test_notes_are_told_to_staff_alone(course: Course):
     made = done(course, deciding.note, about(course.anna), by(course.lecturer, "a secret"))
     with course.database.read() as session:
-        assert told(session, COURSE, course.anna.id, ()) == {}
+        assert student_decisions(session, COURSE, course.anna.id, ()) == {}
         [card] = decided(session, COURSE, course.anna.id)[SLUG].cards
         assert (card.reason, card.by) == ("a secret", "Dr. Kovács Éva")
     done(course, deciding.withdraw, about(course.anna), by(course.lecturer, "another secret"), made.id)
     with course.database.read() as session:
-        assert told(session, COURSE, course.anna.id, ()) == {}
+        assert student_decisions(session, COURSE, course.anna.id, ()) == {}
 
 
 def test_student_never_hears_of_decisions_by_being_overtaken(course: Course):
@@ -287,8 +287,8 @@ def test_private_points_are_not_told_before_they_are_revealed(course: Course):
     scored(course)
     override(course, "7")
     with course.database.read() as session:
-        [before] = told(session, COURSE, course.anna.id, ())[SLUG]
-        [after] = told(session, COURSE, course.anna.id, {SLUG})[SLUG]
+        [before] = student_decisions(session, COURSE, course.anna.id, ())[SLUG]
+        [after] = student_decisions(session, COURSE, course.anna.id, {SLUG})[SLUG]
         [of_staff] = decided(session, COURSE, course.anna.id)[SLUG].cards
     assert "(before: 5 points)" in str(before.words)
     assert "(before: 2.72 points)" in str(after.words) == str(of_staff.words)
