@@ -206,12 +206,17 @@ class Staff:
         if self._stop.is_set():
             return
         self.correct()
-        self._until(lambda: self._ask(client, "POST", f"{ASSIGNMENT}/regrades", {"only": self.students[:4]}))
+        self._until(lambda: self._is_begun(client))
         self._until(
             lambda: (found := self._regrades(client)) and found[0]["waiting"] + found[0]["running"] == 0
         )
         self._until(lambda: self._is_applied(client))
         self.is_over = True
+
+    def _is_begun(self, client: httpx.Client) -> bool:
+        """Begin it, and look whether that was done where no answer came: nobody begins the same one twice."""
+        only = {"only": self.students[:4]}
+        return self._ask(client, "POST", f"{ASSIGNMENT}/regrades", only) or bool(self._regrades(client))
 
     def _regrades(self, client: httpx.Client) -> list[dict[str, Any]]:
         answer = asked(client, "GET", f"{ASSIGNMENT}/regrades")
