@@ -10,7 +10,7 @@ from sqlalchemy import select
 from grader.contract import JobReturn, ReturnCause, Verdict
 from server.errors import BadInput
 from server.gradebook.leaderboard import leaderboard_of
-from server.gradebook.overview import DecisionRequest, overview_of
+from server.gradebook.overview import OverviewFilter, overview_of
 from server.grading.held_out import held_out_keys
 from server.grading.in_force import current
 from server.grading.models import FinalDraw, Grading, Regrade, State, Submission
@@ -197,7 +197,7 @@ def test_final_run_alone_counts_once_it_has_ended(fresh: Course):
         [row] = leaderboard_of(session, SLUG, reader).rows
         assert (row.submission_id, row.score, row.tries) == (submission_id, 0.6, 2)
         points = {
-            row.person.id: row.standing for row in overview_of(session, SLUG, reader, DecisionRequest()).rows
+            row.person.id: row.standing for row in overview_of(session, SLUG, reader, OverviewFilter()).rows
         }
     assert points[fresh.anna.id].public.points == 6
 
