@@ -134,17 +134,17 @@ def test_the_web_process_has_no_business_in_the_queues(accounts: Accounts):
         client.publish("another channel", "x")
 
 
-def test_the_web_process_rings_and_hears_with_its_account(accounts: Accounts):
+def test_the_web_process_notifies_and_subscribes_with_its_account(accounts: Accounts):
     url = accounts.urls["bell"]
     look_at_broker(url)
-    bell, live = Notifier(url), Hub(url)
-    with live.listen("topic") as ear:
-        servers.wait_until(lambda: live.connected, "the connection to the broker")
-        ear.wait(0)
-        bell.ring("topic")
-        assert ear.wait(20)
-    live.close()
-    bell.close()
+    notifier, hub = Notifier(url), Hub(url)
+    with hub.subscribe("topic") as subscription:
+        servers.wait_until(lambda: hub.connected, "the connection to the broker")
+        subscription.wait(0)
+        notifier.notify("topic")
+        assert subscription.wait(20)
+    hub.close()
+    notifier.close()
 
 
 def test_the_web_process_says_who_is_there_with_its_account(accounts: Accounts):

@@ -41,9 +41,9 @@ class Watch:
 @pytest.fixture
 def watch(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     found, engine = Watch(), services(app).database.engine
-    event.subscribe(engine, "begin", found.begun)
-    event.subscribe(engine, "commit", found.ended)
-    event.subscribe(engine, "rollback", found.ended)
+    event.listen(engine, "begin", found.begun)
+    event.listen(engine, "commit", found.ended)
+    event.listen(engine, "rollback", found.ended)
     for module in READERS:
 
         def watched(*args: Any, name: str = module.__name__) -> Any:  # noqa: ANN401
