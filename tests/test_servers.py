@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 
 from tests import servers
 
+pytestmark = pytest.mark.dialects
+
 
 def test_redis_answers_celery_and_its_own_client(redis_server: servers.RedisServer):
     with redis.Redis.from_url(redis_server.url) as client:

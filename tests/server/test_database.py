@@ -12,6 +12,8 @@ from server.accounts.models import User
 from server.database import Database
 from tests.server.builders import a_person
 
+pytestmark = pytest.mark.dialects
+
 AT_ONCE = 6
 
 

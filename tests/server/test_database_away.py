@@ -39,6 +39,8 @@ from tests.server.builders import NOON, PASSWORD, a_config, a_course, a_person
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, SOURCE, ZONE, a_submission, an_assignment
 
+pytestmark = pytest.mark.dialects
+
 AWAY = ["sqlite:////proc/none/x.sqlite3", "postgresql+psycopg://hazi@127.0.0.1:1/hazi"]
 NOBODY_KNOWS = "0" * 8 + "-0000-4000-8000-" + "0" * 12
 PIN = "123456"

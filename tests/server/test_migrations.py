@@ -21,6 +21,8 @@ from server.operations.schema_version import alembic_config, is_current, migrate
 from server.submissions.models import Worker
 from tests.server.builders import COURSE, NOON, a_course, a_person, another_course
 
+pytestmark = pytest.mark.dialects
+
 
 def test_migrations_build_exactly_the_models(database: Database):
     with database.engine.connect() as connection:

@@ -29,6 +29,8 @@ from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_person
 from tests.server.conftest import Browser, Clock
 
+pytestmark = pytest.mark.dialects
+
 NEW = "a new and longer one"
 THEIRS = "what somebody else has set"
 

@@ -24,6 +24,8 @@ from server.standings.service import Audience, is_about_what_counts, standing_ca
 from tests.server.builders import COURSE
 from tests.server.standings.histories import History, rows
 
+pytestmark = pytest.mark.dialects
+
 STEPS = 60
 NUMBER = re.compile(r"(?<![\d.:-])\d+(?:\.\d+)?(?![\d:T-])")
 GIVEN = {"7.25", "10", "10.00", "0", "0.00"}  # by decisions of the history, or for nothing

@@ -14,6 +14,8 @@ from tests.server.standings.histories import wrong
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_submission, an_assignment
 from tests.server.submissions.conftest import Course
 
+pytestmark = pytest.mark.dialects
+
 NOW = DUE + timedelta(hours=3)
 MORE = DUE + timedelta(days=1)
 

@@ -10,6 +10,8 @@ from server.database import Database
 from tests.server.standings.full_histories import FullHistory
 from tests.server.standings.histories import History, from_nothing, rows, wrong
 
+pytestmark = pytest.mark.dialects
+
 STEPS = 60
 
 

@@ -35,6 +35,8 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
+pytestmark = pytest.mark.dialects
+
 
 def number_of(course: Course, table: type) -> int:
     with course.database.read() as session:

@@ -20,6 +20,8 @@ from server.submissions.service import in_force, sync
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import DEFAULTS, SLUG, SOURCE, TOML, ZONE
 
+pytestmark = pytest.mark.dialects
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -20,6 +20,8 @@ from server.database import Database
 from server.person import Person
 from tests.server.builders import NOON, PASSWORD, a_person
 
+pytestmark = pytest.mark.dialects
+
 SECOND = timedelta(seconds=1)
 
 

@@ -50,6 +50,8 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
+pytestmark = pytest.mark.dialects
+
 LATER = NOON + timedelta(seconds=10)
 
 

@@ -43,6 +43,8 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
+pytestmark = pytest.mark.dialects
+
 
 def let_in(course: Course, *, slots: int = 1, hand_ins: int = 1) -> list[str]:
     """A live worker and waiting submissions of Anna."""

@@ -30,6 +30,8 @@ from tests.server.builders import NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_resting_upload, an_assignment
 from tests.server.submissions.conftest import Course
 
+pytestmark = pytest.mark.dialects
+
 CONTENT = Random(7).randbytes(3000)
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the database has no part in it
 
