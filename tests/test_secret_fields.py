@@ -50,7 +50,7 @@ HARMLESS = {
     "server.standings.computation.Side.tokens",
     "server.standings.queries.Number.tokens",
     "server.standings.windows.OwnWindow.tokens",
-    "server.submissions.clock.Clock.tokens",
+    "server.submissions.deadline_card.DeadlineCard.tokens",
     "server.submissions.api_schema.LateOut.tokens",
     "server.deadline_pages.api_schema.StretchOut.tokens",
     "server.deadlines.reveal.Reveal.tokens",

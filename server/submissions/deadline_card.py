@@ -1,4 +1,4 @@
-"""The clock of an assignment as one person sees it: what holds now, until when, and what lateness costs."""
+"""The deadlines of an assignment for one person: what holds now, until when, and what lateness costs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from server.submissions.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class DeadlineCard:
     """What holds for somebody at a moment."""
 
     phase: Phase
@@ -31,8 +31,8 @@ class Clock:
     terms: tuple[Text, ...]
 
     @classmethod
-    def of(cls, window: OwnWindow, reader: Reader) -> Clock:
-        """The clock as the reader sees it now."""
+    def of(cls, window: OwnWindow, reader: Reader) -> DeadlineCard:
+        """As the reader sees them now."""
         phase = window.at(reader.now).phase
         ends = {Phase.OPEN: window.due, Phase.LATE: window.announced_closes}.get(phase)
         rules = window.rules

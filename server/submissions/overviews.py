@@ -27,7 +27,7 @@ from server.grading.service import (
 from server.person import Person
 from server.standings.service import OwnWindow, own_dues, own_windows, standing_cards
 from server.submissions.admission.allowance import allowances
-from server.submissions.clock import Clock
+from server.submissions.deadline_card import DeadlineCard
 from server.submissions.queries import owners
 from server.submissions.queue.positions import QUEUED, Lines
 from server.submissions.reader import Reader
@@ -115,17 +115,17 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     specs = [one.spec for one in those]
     allowed = allowances(session, person, specs, now=reader.now, zone=reader.zone)
-    found = [(one.spec, Clock.of(windows[one.spec.slug], reader)) for one in those]
+    found = [(one.spec, DeadlineCard.of(windows[one.spec.slug], reader)) for one in those]
     return [
         AssignmentCard(
             slug=spec.slug,
             title=localized(spec.title, reader.language),
             summary=localized(spec.summary, reader.language),
             kind=spec.kind,
-            opens=clock.opens,
-            due=clock.due,
-            closes=clock.closes,
-            phase=clock.phase,
+            opens=deadlines.opens,
+            due=deadlines.due,
+            closes=deadlines.closes,
+            phase=deadlines.phase,
             points=spec.score.points,
             metric=spec.score.metric,
             classes=spec.data.classes,
@@ -133,12 +133,12 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             accepts=",".join(spec.kind.traits.endings),
             left=allowed[spec.slug],
             standing=standings.get((spec.slug, person.id)),
-            ends=clock.ends,
-            terms=clock.terms,
-            common_due=clock.common_due,
-            tokens_left=clock.tokens,
+            ends=deadlines.ends,
+            terms=deadlines.terms,
+            common_due=deadlines.common_due,
+            tokens_left=deadlines.tokens,
         )
-        for spec, clock in found
+        for spec, deadlines in found
     ]
 
 

@@ -18,7 +18,7 @@ from server.receipts.service import Receipt, file_of
 from server.standings.service import decisions_for_student
 from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
 from server.submissions.blueprints import routes
-from server.submissions.clock import explained_to
+from server.submissions.deadline_card import explained_to
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import (
     assignment_card,

@@ -17,7 +17,7 @@ from server.grading.service import (
     version_digest,
 )
 from server.submissions.blob_expiry import Expiry
-from server.submissions.clock import moment_in_words
+from server.submissions.deadline_card import moment_in_words
 from server.submissions.decisions.requests import receive_for
 from server.submissions.dispatcher import run_dispatcher
 from server.submissions.gradings.final_draw import draw_final

@@ -29,7 +29,7 @@ from server.standings.decisions.records import decisions_for_student
 from server.standings.queries import Audience, standing_cards
 from server.standings.reveal_dates import private_revealed_at
 from server.standings.windows import makeup_bar, own_window
-from server.submissions.clock import explained_to
+from server.submissions.deadline_card import explained_to
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import assignment_card
 from server.submissions.queue.recording import record_report
