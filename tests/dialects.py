@@ -13,6 +13,10 @@ PARAMETER = "database_url"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is the same SQL on PostgreSQL is left to `make chaos`."""
     for item in items:
-        chosen = getattr(getattr(item, "callspec", None), "params", {}).get(PARAMETER)
-        if chosen == "postgresql" and item.get_closest_marker("dialects") is None:
+        if dialect_of(item) == "postgresql" and item.get_closest_marker("dialects") is None:
             item.add_marker("slow")
+
+
+def dialect_of(item: pytest.Item) -> str | None:
+    """The database that a test runs on, where it runs on both."""
+    return getattr(getattr(item, "callspec", None), "params", {}).get(PARAMETER)

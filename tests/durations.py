@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.dialects import dialect_of
+
 KNOWN = Path(__file__).parent / "durations.json"
 WORTH_KEEPING_S = 1.0
 FAST_S = 5.0  # at most, of a file of fast tests
@@ -41,8 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def is_fast(item: pytest.Item, seconds: float) -> bool:
     """Whether a test needs no real server and no box, and its file little time."""
     needed = set(getattr(item, "fixturenames", ()))
-    on_postgres = "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
-    return not needed & HEAVY and not on_postgres and seconds <= FAST_S
+    return not needed & HEAVY and dialect_of(item) != "postgresql" and seconds <= FAST_S
 
 
 def _file_of(nodeid: str) -> str:
