@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
 
-pytest_plugins = ["tests.durations", "tests.dialects"]
+pytest_plugins = ["tests.dialects", "tests.durations"]
 
 pytest.register_assert_rewrite("tests.aftermath")  # it asserts for a test, and says what was found
 
