@@ -41,9 +41,9 @@ class Watch:
 @pytest.fixture
 def watch(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     found, engine = Watch(), services(app).database.engine
-    event.subscribe(engine, "begin", found.begun)
-    event.subscribe(engine, "commit", found.ended)
-    event.subscribe(engine, "rollback", found.ended)
+    event.listen(engine, "begin", found.begun)
+    event.listen(engine, "commit", found.ended)
+    event.listen(engine, "rollback", found.ended)
     for module in READERS:
 
         def watched(*args: Any, name: str = module.__name__) -> Any:  # noqa: ANN401
@@ -80,7 +80,7 @@ def test_nothing_is_read_within_a_transaction(
         headers={"X-CSRFToken": student.csrf_token()},
     )
     assert sent.status_code == 200, sent.text
-    assert {name for name, _open in watch.seen} == {"offers", "ruling", "replaying"}
+    assert {name for name, _open in watch.seen} == {"answer_checks", "regrading", "replays"}
     assert [name for name, count in watch.seen if count] == []
 
 
