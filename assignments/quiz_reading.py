@@ -8,9 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assignments.fields import Fields, Source, read_document
-from assignments.questions.registry import read_body
+from assignments.questions.registry import modules_of_types, read_body
 from assignments.questions.texts import localized, localized_or_none
-from assignments.questions.types import QuestionType
 from assignments.quiz import Counts, Game, GeneratedQuestion, Policy, Question, Quiz
 from assignments.spec import SLUG
 
@@ -77,7 +76,7 @@ def _generated(table: Fields) -> GeneratedQuestion:
 
 def _question(table: Fields) -> Question:
     with table:
-        kind = QuestionType(table.choice("type", QuestionType))
+        kind = table.choice("type", modules_of_types())
         return Question(
             id=_id(table),
             text=localized(table, "text", longest=TEXT_LENGTH),

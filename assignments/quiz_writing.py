@@ -46,7 +46,7 @@ def question_table(question: Question | GeneratedQuestion) -> dict[str, Any]:
     usual = Question(question.id, question.text, question.body)
     table: dict[str, Any] = {
         "id": question.id,
-        "type": str(question.type),
+        "type": question.type,
         "text": written(question.text),
         **write_body(question.body),
     }

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from assignments.questions.registry import modules_of_types
+
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "server" / "static"
 SCRIPTS = STATIC / "js"
@@ -224,6 +226,13 @@ def test_every_type_of_question_is_one_line_of_the_list():
     listed = scripts()["questions/all.js"].imports - {"questions/registry.js"}
     register = re.compile(r"^register\(", re.MULTILINE)
     assert listed == {name for name, script in scripts().items() if register.search(script.text)}
+
+
+def test_scripts_know_the_types_that_a_quiz_may_have():
+    program = f'import {{ typeNames }} from "{SCRIPTS}/questions/all.js"; console.log(...typeNames());'
+    command = [shutil.which("node") or "node", "--input-type=module", "--eval", program]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert sorted(said) == sorted(modules_of_types())
 
 
 def test_only_one_helper_writes_html():

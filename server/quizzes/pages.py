@@ -24,6 +24,7 @@ from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shuffled_size
+from server.quizzes.questions.type_rules import words_of_types
 from server.quizzes.refusals import WrongPin
 from server.quizzes.replay.replays import offer_of, open_replays
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
@@ -144,6 +145,11 @@ def open_quiz(slug: str) -> ResponseReturnValue:
 def nickname(number: int) -> str:
     """How templates print a nickname, in the reader's language."""
     return two_words(number, str(get_locale()))
+
+
+def type_words() -> dict[str, str]:
+    """What templates add to the words of a page's scripts, in the reader's language."""
+    return words_of_types(str(get_locale()))
 
 
 def _staff_page(template: str, pin: str) -> str:

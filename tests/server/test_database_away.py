@@ -171,7 +171,7 @@ def restarted_before(app: Flask, postgres: servers.PostgresServer, number: int) 
             pid = cursor.connection.info.backend_pid  # type: ignore[attr-defined]
             servers.run_sql(postgres, f"SELECT pg_terminate_backend({pid}, 5000)")
 
-    event.subscribe(engine, "before_cursor_execute", count)
+    event.listen(engine, "before_cursor_execute", count)
     try:
         yield asked
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.shape import Shape
-from server.quizzes.questions.type_rules import Content, TypeRules
+from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules
 from server.quizzes.questions.typed import typed
 from server.quizzes.refusals import MalformedAnswer
 from server.texts import normal_form
@@ -20,6 +20,8 @@ _BETWEEN_SIZES = str.maketrans(dict.fromkeys(",;xX×*", " "))
 
 class ShapeRules(TypeRules[Shape]):
     """Kept: the sizes."""
+
+    accept_field = AcceptField.TEXT
 
     def parse(self, body: Shape, sent: object, order: Sequence[int]) -> Content:
         """The sizes that were typed."""

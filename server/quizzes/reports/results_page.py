@@ -24,6 +24,7 @@ from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import AcceptField, read_index, rules_of
 from server.quizzes.replay.replays import replays_of
 from server.quizzes.reports.statistics import Concept, ItemStatistics, concepts, item_statistics
 from server.quizzes.room.regrading import Decision, read_decision, rule
@@ -55,6 +56,7 @@ class QuestionCard:
     statistics: ItemStatistics
     counts: bool
     decided_anew: bool
+    accept_field: AcceptField
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,10 @@ def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
     place = quiz.place_of(form_text("question"))
     if place is None or not sent:
         return None
-    kind = quiz.questions[place].question.type
-    if kind in {"single", "multiple", "true-false"}:
-        if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
-            raise BadInput
-        chosen = int(sent)
-        by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
-        return chosen if form_text("kind") == RulingKind.VOID_OPTION else by_kind[kind]
-    return sent
+    body = quiz.questions[place].question.body
+    if form_text("kind") == RulingKind.VOID_OPTION:
+        return read_index(sent)
+    return rules_of(body).from_form(body, sent)
 
 
 def _players(found: RoomResults, asked: Rule) -> list[PlayerCard]:
@@ -181,6 +179,7 @@ def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResu
                 statistics=item_statistics(credits_of, playable.id),
                 counts=place in found.asked,
                 decided_anew=playable.id in rulings,
+                accept_field=rules_of(playable.question.body).accept_field,
             )
         )
     return cards

@@ -136,7 +136,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
             seen.append(statement)
 
     engine = services(app).database.engine
-    event.subscribe(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     yield seen
     event.remove(engine, "before_cursor_execute", note)
 
