@@ -29,7 +29,7 @@ def read_quiz(text: str, zone: ZoneInfo, *, file: str = "quiz.toml") -> Quiz:
         return Quiz(
             slug=slug,
             title=localized(document, "title", longest=100),
-            policy=_policy(document.table("policy", optional=True), zone),
+            policy=read_policy(document.table("policy", optional=True), zone),
             questions=_questions(document),
         )
 
@@ -39,7 +39,8 @@ def read_question(table: Mapping[str, Any], *, file: str, place: str) -> Questio
     return _question(Fields(table, Source(file, {}), place))
 
 
-def _policy(table: Fields, zone: ZoneInfo) -> Policy:
+def read_policy(table: Fields, zone: ZoneInfo) -> Policy:
+    """How the quiz is played, out of its table. Raises SpecError."""
     usual = Policy()
     with table:
         return Policy(
