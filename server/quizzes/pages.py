@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 
@@ -18,7 +18,7 @@ from assignments.spec import Localized
 from server.accounts.service import device, two_words
 from server.quizzes.blueprints import routes
 from server.quizzes.codes.guess_guard import charge_wrong_pin, is_head, refuse_wrong_pins
-from server.quizzes.forms import wished_policy
+from server.quizzes.forms import RoomForm
 from server.quizzes.models import PublishedQuiz, Room
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz, in_force
@@ -137,8 +137,9 @@ def open_quiz(slug: str) -> ResponseReturnValue:
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
-        policy = wished_policy(usual)
-        pin = open_room(session, slug, policy, StaffAction(signed_in_person(), now())).pin
+        if "counts" in request.form:
+            usual = replace(usual, **RoomForm.of(request.form).policy())
+        pin = open_room(session, slug, usual, StaffAction(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
 
 
