@@ -8,9 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assignments.fields import Fields, Source, read_document
-from assignments.questions.registry import read_body
+from assignments.questions.registry import modules_of_types, read_body
 from assignments.questions.texts import localized, localized_or_none
-from assignments.questions.types import QuestionType
 from assignments.quiz import Counts, Game, GeneratedQuestion, Policy, Question, Quiz
 from assignments.spec import SLUG
 
@@ -30,7 +29,7 @@ def read_quiz(text: str, zone: ZoneInfo, *, file: str = "quiz.toml") -> Quiz:
         return Quiz(
             slug=slug,
             title=localized(document, "title", longest=100),
-            policy=_policy(document.table("policy", optional=True), zone),
+            policy=read_policy(document.table("policy", optional=True), zone),
             questions=_questions(document),
         )
 
@@ -40,7 +39,8 @@ def read_question(table: Mapping[str, Any], *, file: str, place: str) -> Questio
     return _question(Fields(table, Source(file, {}), place))
 
 
-def _policy(table: Fields, zone: ZoneInfo) -> Policy:
+def read_policy(table: Fields, zone: ZoneInfo) -> Policy:
+    """How the quiz is played, out of its table. Raises SpecError."""
     usual = Policy()
     with table:
         return Policy(
@@ -77,7 +77,7 @@ def _generated(table: Fields) -> GeneratedQuestion:
 
 def _question(table: Fields) -> Question:
     with table:
-        kind = QuestionType(table.choice("type", QuestionType))
+        kind = table.choice("type", modules_of_types())
         return Question(
             id=_id(table),
             text=localized(table, "text", longest=TEXT_LENGTH),

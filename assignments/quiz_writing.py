@@ -1,18 +1,22 @@
-"""Writes a quiz as the TOML that `assignments.quiz_reading` reads: what goes out comes back the same."""
+"""Writes a quiz as the TOML that `assignments.quiz_reading` reads: what goes out comes back the same.
+
+What is written over a text that is there, with its comments, is in `assignments.quiz_edits`.
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import tomlkit
 
 from assignments.questions.registry import write_body
 from assignments.questions.texts import written
 from assignments.quiz import GeneratedQuestion, Policy, Question, Quiz
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+INDENT = "  "
 
 
 def write_quiz(quiz: Quiz, zone: ZoneInfo) -> str:
@@ -23,19 +27,21 @@ def write_quiz(quiz: Quiz, zone: ZoneInfo) -> str:
 def quiz_document(quiz: Quiz, zone: ZoneInfo) -> dict[str, Any]:
     """A quiz as the tables that stand in its file; what is as usual is left out."""
     head = {"slug": quiz.slug, "title": written(quiz.title)}
-    policy = {"policy": table} if (table := _policy(quiz.policy, zone)) else {}
+    policy = {"policy": table} if (table := policy_table(quiz.policy, zone)) else {}
     return head | policy | {"question": [question_table(one) for one in quiz.questions]}
 
 
 def write_document(document: Mapping[str, Any]) -> str:
     """The text of a file out of its tables, right or wrong: whoever reads it says what is wrong.
 
-    Raises TypeError where a policy or a question is no table.
+    Raises TypeError where a policy or a question is no table, or a value is none that TOML has.
     """
-    parts = [_table({name: value for name, value in document.items() if name not in {"policy", "question"}})]
+    parts = [
+        table_text({name: value for name, value in document.items() if name not in {"policy", "question"}})
+    ]
     if policy := document.get("policy"):
-        parts.append("[policy]\n" + _table(_mapping(policy)))
-    parts.extend("[[question]]\n" + _table(_mapping(one)) for one in document.get("question", ()))
+        parts.append("[policy]\n" + table_text(policy))
+    parts.extend("[[question]]\n" + table_text(one) for one in document.get("question", ()))
     return "\n".join(parts)
 
 
@@ -46,7 +52,7 @@ def question_table(question: Question | GeneratedQuestion) -> dict[str, Any]:
     usual = Question(question.id, question.text, question.body)
     table: dict[str, Any] = {
         "id": question.id,
-        "type": str(question.type),
+        "type": question.type,
         "text": written(question.text),
         **write_body(question.body),
     }
@@ -60,7 +66,8 @@ def question_table(question: Question | GeneratedQuestion) -> dict[str, Any]:
     return table
 
 
-def _policy(policy: Policy, zone: ZoneInfo) -> dict[str, Any]:
+def policy_table(policy: Policy, zone: ZoneInfo) -> dict[str, Any]:
+    """A policy as the table that stands in the file; what is as usual is left out."""
     usual, table = Policy(), dict[str, Any]()
     for name in ("counts", "game", "word", "change", "replay_until", "replay_cap"):
         value = getattr(policy, name)
@@ -69,48 +76,32 @@ def _policy(policy: Policy, zone: ZoneInfo) -> dict[str, Any]:
     return table
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"a table is wanted, not {type(value).__name__}")
-    return value
+def table_text(values: object) -> str:
+    """The lines of one table; tables in it stand within their line. Raises TypeError where it is none."""
+    return "".join(f"{name} = {value}\n" for name, value in _entries(values))
 
 
-def _table(values: Mapping[str, Any]) -> str:
-    return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in values.items())
+def value_text(value: object) -> str:
+    """One value. Lists of tables stand one to a line, so that people can read them. Raises TypeError.
 
-
-def _value(value: Any) -> str:  # noqa: ANN401
-    """One value. Lists of tables and of long texts stand one to a line, so that people can read them."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
+    Lists and tables are put together here: tomlkit takes time with the square of their length.
+    """
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(name)} = {_value(one)}" for name, one in value.items()) + " }"
+        entries = [f"{name} = {one}" for name, one in _entries(value)]
+        return "{ " + ", ".join(entries) + " }" if entries else "{}"
     if isinstance(value, list):
-        return _list(value)
-    if not isinstance(value, int | float):
-        raise TypeError(f"TOML has no {type(value).__name__}")
-    return repr(value)
+        return _list_text(value)
+    return tomlkit.item(str(value) if isinstance(value, str) else value).as_string()
 
 
-def _list(values: Iterable[Any]) -> str:
-    written = [_value(value) for value in values]
+def _entries(values: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(values, Mapping):
+        raise TypeError(f"a table is wanted, not {type(values).__name__}")
+    return ((tomlkit.key(name).as_string(), value_text(value)) for name, value in values.items())
+
+
+def _list_text(values: list[object]) -> str:
+    texts = [value_text(value) for value in values]
     if any(isinstance(value, Mapping) for value in values):
-        return "[\n" + "".join(f"  {one},\n" for one in written) + "]"
-    return "[" + ", ".join(written) + "]"
-
-
-def _text(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(char) or _escaped(char) for char in text) + '"'
-
-
-def _escaped(char: str) -> str:
-    """Other control characters are written by number: TOML does not take them as they are."""
-    return f"\\u{ord(char):04x}" if unicodedata.category(char) == "Cc" else char
-
-
-def _key(name: str) -> str:
-    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else _text(name)
+        return "[\n" + "".join(f"{INDENT}{one},\n" for one in texts) + "]"
+    return "[" + ", ".join(texts) + "]"

@@ -6,7 +6,7 @@ import asyncio
 import statistics
 
 from bench.measure import Comparison
-from server.loadtest.place import place
+from server.loadtest.installation import installation
 from server.loadtest.play import Cut, Result, percentile, play
 
 PHONES = 1000
@@ -38,7 +38,7 @@ def thousand_phones(runs: int) -> Comparison:
 
 
 def _played(*, cut: Cut = Cut.NOTHING, poll: bool = False) -> Result:
-    with place(PHONES, QUESTIONS) as here:
+    with installation(PHONES, QUESTIONS) as here:
         return asyncio.run(play(here, cut=cut, poll=poll))
 
 

@@ -26,7 +26,7 @@ from server.demo import run_demo
 from server.errors import Refusal
 from server.gradebook.commands import gradebook_commands
 from server.loadtest import report
-from server.loadtest.place import place
+from server.loadtest.installation import installation
 from server.loadtest.play import Cut, play
 from server.notices.service import Postman, Reminder
 from server.operations.command_line import Group, command_app, command_services
@@ -241,7 +241,7 @@ def quiz_loadtest(players: int, questions: int, cut: str, poll: bool) -> None:
     """Say how many phones this machine carries: a whole hall against a server of its own, on loopback."""
     allow_connections()
     signal.signal(signal.SIGTERM, _stop)
-    with place(players, questions) as here:
+    with installation(players, questions) as here:
         result = asyncio.run(play(here, cut=Cut(cut), poll=poll))
     for line in report.lines(result):
         click.echo(line)

@@ -1,43 +1,15 @@
 """Refusals: why something was not done, in a sentence for the person who asked.
 
-    Refusal
-    |- BadRequest            400 bad-request
-    |- CsrfFailed            400 csrf
-    |- CutOff                400 cut-off
-    |- WrongLogin            401 wrong-login
-    |- NotSignedIn           401 not-signed-in
-    |- TokenInvalid          401 token-invalid
-    |- Forbidden             403 forbidden
-    |- NotOpen               403 not-open
-    |- Closed                403 closed
-    |- NotFound              404 not-found
-    |  |- UnknownAssignment  404 unknown-assignment
-    |  `- InvitationGone     404 invitation-gone
-    |- MethodNotAllowed      405 method-not-allowed
-    |- KeyReused             409 key-reused
-    |- NotReady              409 not-ready
-    |- TooLarge              413 too-large
-    |- WrongType             415 wrong-type
-    |- BadInput              422 bad-input
-    |  |- NoFiles            422 no-files
-    |  |- EmptyFile          422 empty-file
-    |  |- BadName            422 bad-name
-    |  |- TooManyFiles       422 too-many-files
-    |  |- NotUtf8            422 not-utf8
-    |  |- BadNeptun          422 bad-neptun
-    |  `- BadRoster          422 bad-roster
-    |- TooManyAttempts       429 too-many-attempts
-    |- TriesUsedUp           429 tries-used-up
-    |- ServerFault           500 server-fault
-    |- Busy                  503 busy
-    `- StoreFull             507 store-full
+Each is an exception, and a row of a table: `family.kind(slug, status, title, sentence)`. Here are those that
+many features have; the others stand in `refusals` of their features. A family is a class, to be caught as a
+whole.
 
 Raise one from anywhere; `server.http.error_handlers` alone turns it into a page or a problem document.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Self, TypeAlias, cast
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -59,77 +31,20 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program
         self.extras = extras
         super().__init__(self.detail)
 
-
-class BadRequest(Refusal):
-    """The request itself makes no sense."""
-
-    slug, status = "bad-request", 400
-    title = _("Request not understood")
-    help = _("The server could not make sense of this request. Go back, reload the page and try again.")
-
-
-class CsrfFailed(Refusal):
-    """The form does not carry the token of this browser's visit."""
-
-    slug, status = "csrf", 400
-    title = _("Form expired")
-    help = _("This form belongs to an earlier visit. Reload the page and send it again.")
-
-
-class CutOff(Refusal):
-    """The connection ended before the last byte."""
-
-    slug, status = "cut-off", 400
-    title = _("Upload cut off")
-    help = _("The connection broke before the last byte arrived. Nothing was handed in: please try again.")
-
-
-class WrongLogin(Refusal):
-    """Neptun code and password do not belong together."""
-
-    slug, status = "wrong-login", 401
-    title = _("Sign-in failed")
-    help = _("This Neptun code and password do not belong together.")
-
-
-class NotSignedIn(Refusal):
-    """Nobody is signed in."""
-
-    slug, status = "not-signed-in", 401
-    title = _("Please sign in")
-    help = _("This needs a signed-in person: sign in, or send an access token.")
-
-
-class TokenInvalid(Refusal):
-    """The bearer token is unknown, revoked or expired."""
-
-    slug, status = "token-invalid", 401
-    title = _("Access token not valid")
-    help = _("This access token is unknown, revoked or expired. Sign in again to get a new one.")
-
-
-class Forbidden(Refusal):
-    """Signed in, but not entitled."""
-
-    slug, status = "forbidden", 403
-    title = _("Not allowed")
-    help = _("Only the staff of the course may do this.")
-
-
-class NotOpen(Refusal):
-    """Before the window."""
-
-    slug, status = "not-open", 403
-    title = _("Not open yet")
-    help = _("This assignment does not take submissions yet.")
-
-
-class Closed(Refusal):
-    """After the window."""
-
-    slug, status = "closed", 403
-    title = _("Closed")
-    help = _("This assignment takes no more submissions: its last late day is over.")
+    @classmethod
+    def kind(
+        cls, slug: str, status: int, title: Text, sentence: Text, *, retry_after_s: int | None = None
+    ) -> type[Self]:
+        """A row of a table: one kind of refusal, to be raised and caught as a class of this family."""
+        name = "".join(part.capitalize() for part in slug.split("-"))
+        own = {
+            "slug": slug,
+            "status": status,
+            "title": title,
+            "help": sentence,
+            "retry_after_s": retry_after_s,
+        }
+        return cast("type[Self]", type(name, (cls,), own))
 
 
 class NotFound(Refusal):
@@ -140,62 +55,6 @@ class NotFound(Refusal):
     help = _("There is nothing here, or nothing that you may see.")
 
 
-class UnknownAssignment(NotFound):
-    """No assignment with this slug is published."""
-
-    slug, status = "unknown-assignment", 404
-    title = _("Unknown assignment")
-    help = _("There is no assignment of this name. Look it up in the list of assignments.")
-
-
-class InvitationGone(NotFound):
-    """The link was used, replaced by a newer one, or is too old."""
-
-    slug, status = "invitation-gone", 404
-    title = _("This link no longer works")
-    help = _("Invitation links work once and for 14 days. Ask your lecturer or assistant for a new one.")
-
-
-class MethodNotAllowed(Refusal):
-    """The address exists, but not for this verb."""
-
-    slug, status = "method-not-allowed", 405
-    title = _("Not possible here")
-    help = _("This address does not take requests of this kind.")
-
-
-class KeyReused(Refusal):
-    """The same Idempotency-Key came with other bytes."""
-
-    slug, status = "key-reused", 409
-    title = _("Key used for something else")
-    help = _("This Idempotency-Key already belongs to a submission with other files. Use a new key.")
-
-
-class NotReady(Refusal):
-    """The run has not ended."""
-
-    slug, status = "not-ready", 409
-    title = _("Not ready yet")
-    help = _("This submission is not graded yet. Wait until its run has ended.")
-
-
-class TooLarge(Refusal):
-    """More bytes than are taken here."""
-
-    slug, status = "too-large", 413
-    title = _("Too large")
-    help = _("This is larger than what is taken here. Nothing was kept.")
-
-
-class WrongType(Refusal):
-    """A file of a kind that this assignment does not take."""
-
-    slug, status = "wrong-type", 415
-    title = _("Wrong kind of file")
-    help = _("Files of this kind are not taken here.")
-
-
 class BadInput(Refusal):
     """What was filled in breaks a rule; the detail says which."""
 
@@ -204,97 +63,142 @@ class BadInput(Refusal):
     help = _("Something that was filled in is missing or breaks a rule.")
 
 
-class NoFiles(BadInput):
-    """A hand-in without files."""
-
-    slug = "no-files"
-    title = _("No file")
-    help = _("No file was sent. Choose at least one.")
-
-
-class EmptyFile(BadInput):
-    """A file of zero bytes."""
-
-    slug = "empty-file"
-    title = _("Empty file")
-    help = _("A file of zero bytes was sent. Save it in your editor and try again.")
-
-
-class BadName(BadInput):
-    """A file name that cannot be kept."""
-
-    slug = "bad-name"
-    title = _("File name not possible")
-    help = _("A file name is empty, too long, used twice, or holds characters that are not allowed in names.")
-
-
-class TooManyFiles(BadInput):
-    """More files than the assignment takes."""
-
-    slug = "too-many-files"
-    title = _("Too many files")
-    help = _("More files were sent than this assignment takes. Put them into one zip.")
-
-
-class NotUtf8(BadInput):
-    """A source file in another encoding."""
-
-    slug = "not-utf8"
-    title = _("Not UTF-8")
-    help = _("A source file is not UTF-8 text. Save it in your editor with the encoding UTF-8.")
-
-
-class BadNeptun(BadInput):
-    """Not a Neptun code."""
-
-    slug = "bad-neptun"
-    title = _("Not a Neptun code")
-    help = _("A Neptun code has exactly six characters, letters A-Z and digits, such as ABC123.")
-
-
-class BadRoster(BadInput):
-    """A roster file that cannot be read."""
-
-    slug = "bad-roster"
-    title = _("Roster not readable")
-    help = _("The roster must be a CSV or XLSX file with the columns Neptun code, Name and Email.")
-
-
-class TooManyAttempts(Refusal):
-    """Too many wrong passwords."""
-
-    slug, status = "too-many-attempts", 429
-    title = _("Too many attempts")
-    help = _("Too many wrong passwords. Wait a little and try again.")
-
-
-class TriesUsedUp(Refusal):
-    """All hand-ins of the day are used."""
-
-    slug, status = "tries-used-up", 429
-    title = _("No tries left today")
-    help = _("All tries of today are used. The count starts again at midnight.")
-
-
-class ServerFault(Refusal):
-    """Our fault."""
-
-    slug, status = "server-fault", 500
-    title = _("Our fault")
-    help = _("Something broke on our side, and it is in our log. Nothing of yours was lost: try again.")
-
-
-class Busy(Refusal):
-    """Others are writing, and for longer than we wait."""
-
-    slug, status = "busy", 503
-    title = _("Busy")
-    help = _("The server is busy and kept nothing of this. Try again in a few seconds.")
-
-
-class StoreFull(Refusal):
-    """The disk is full."""
-
-    slug, status = "store-full", 507
-    title = _("No space left")
-    help = _("The server has no space left and kept nothing. Tell your lecturer, and try again later.")
+BadRequest = Refusal.kind(
+    "bad-request",
+    400,
+    _("Request not understood"),
+    _("The server could not make sense of this request. Go back, reload the page and try again."),
+)
+CsrfFailed = Refusal.kind(
+    "csrf",
+    400,
+    _("Form expired"),
+    _("This form belongs to an earlier visit. Reload the page and send it again."),
+)
+CutOff = Refusal.kind(
+    "cut-off",
+    400,
+    _("Upload cut off"),
+    _("The connection broke before the last byte arrived. Nothing was handed in: please try again."),
+)
+WrongLogin = Refusal.kind(
+    "wrong-login", 401, _("Sign-in failed"), _("This Neptun code and password do not belong together.")
+)
+NotSignedIn = Refusal.kind(
+    "not-signed-in",
+    401,
+    _("Please sign in"),
+    _("This needs a signed-in person: sign in, or send an access token."),
+)
+TokenInvalid = Refusal.kind(
+    "token-invalid",
+    401,
+    _("Access token not valid"),
+    _("This access token is unknown, revoked or expired. Sign in again to get a new one."),
+)
+Forbidden = Refusal.kind("forbidden", 403, _("Not allowed"), _("Only the staff of the course may do this."))
+NotOpen = Refusal.kind(
+    "not-open", 403, _("Not open yet"), _("This assignment does not take submissions yet.")
+)
+Closed = Refusal.kind(
+    "closed", 403, _("Closed"), _("This assignment takes no more submissions: its last late day is over.")
+)
+UnknownAssignment = NotFound.kind(
+    "unknown-assignment",
+    404,
+    _("Unknown assignment"),
+    _("There is no assignment of this name. Look it up in the list of assignments."),
+)
+# The link was used, replaced by a newer one, or is too old.
+InvitationGone = NotFound.kind(
+    "invitation-gone",
+    404,
+    _("This link no longer works"),
+    _("Invitation links work once and for 14 days. Ask your lecturer or assistant for a new one."),
+)
+MethodNotAllowed = Refusal.kind(
+    "method-not-allowed", 405, _("Not possible here"), _("This address does not take requests of this kind.")
+)
+# The same Idempotency-Key came with other bytes.
+KeyReused = Refusal.kind(
+    "key-reused",
+    409,
+    _("Key used for something else"),
+    _("This Idempotency-Key already belongs to a submission with other files. Use a new key."),
+)
+NotReady = Refusal.kind(
+    "not-ready",
+    409,
+    _("Not ready yet"),
+    _("This submission is not graded yet. Wait until its run has ended."),
+)
+TooLarge = Refusal.kind(
+    "too-large", 413, _("Too large"), _("This is larger than what is taken here. Nothing was kept.")
+)
+WrongType = Refusal.kind(
+    "wrong-type", 415, _("Wrong kind of file"), _("Files of this kind are not taken here.")
+)
+NoFiles = BadInput.kind("no-files", 422, _("No file"), _("No file was sent. Choose at least one."))
+EmptyFile = BadInput.kind(
+    "empty-file",
+    422,
+    _("Empty file"),
+    _("A file of zero bytes was sent. Save it in your editor and try again."),
+)
+BadName = BadInput.kind(
+    "bad-name",
+    422,
+    _("File name not possible"),
+    _("A file name is empty, too long, used twice, or holds characters that are not allowed in names."),
+)
+TooManyFiles = BadInput.kind(
+    "too-many-files",
+    422,
+    _("Too many files"),
+    _("More files were sent than this assignment takes. Put them into one zip."),
+)
+NotUtf8 = BadInput.kind(
+    "not-utf8",
+    422,
+    _("Not UTF-8"),
+    _("A source file is not UTF-8 text. Save it in your editor with the encoding UTF-8."),
+)
+BadNeptun = BadInput.kind(
+    "bad-neptun",
+    422,
+    _("Not a Neptun code"),
+    _("A Neptun code has exactly six characters, letters A-Z and digits, such as ABC123."),
+)
+BadRoster = BadInput.kind(
+    "bad-roster",
+    422,
+    _("Roster not readable"),
+    _("The roster must be a CSV or XLSX file with the columns Neptun code, Name and Email."),
+)
+TooManyAttempts = Refusal.kind(
+    "too-many-attempts",
+    429,
+    _("Too many attempts"),
+    _("Too many wrong passwords. Wait a little and try again."),
+)
+TriesUsedUp = Refusal.kind(
+    "tries-used-up",
+    429,
+    _("No tries left today"),
+    _("All tries of today are used. The count starts again at midnight."),
+)
+ServerFault = Refusal.kind(
+    "server-fault",
+    500,
+    _("Our fault"),
+    _("Something broke on our side, and it is in our log. Nothing of yours was lost: try again."),
+)
+Busy = Refusal.kind(
+    "busy", 503, _("Busy"), _("The server is busy and kept nothing of this. Try again in a few seconds.")
+)
+StoreFull = Refusal.kind(
+    "store-full",
+    507,
+    _("No space left"),
+    _("The server has no space left and kept nothing. Tell your lecturer, and try again later."),
+)

@@ -23,7 +23,9 @@ def register(app: Flask) -> None:
         locale_selector=language,
         timezone_selector=lambda: str(services().course.zone),
     )
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _gettext, _ngettext, newstyle=True, pgettext=_pgettext
+    )
 
 
 def _gettext(text: str) -> str:
@@ -32,6 +34,11 @@ def _gettext(text: str) -> str:
 
 def _ngettext(one: str, many: str, number: int) -> str:
     return str(_catalogue().ungettext(one, many, number))
+
+
+def _pgettext(context: str, text: str) -> str:
+    """A word that means two things in English, in one of its contexts."""
+    return str(_catalogue().upgettext(context, text))
 
 
 def _catalogue() -> Translations:

@@ -1,9 +1,4 @@
-"""Refusals for a part of the server that is away: what was asked may be asked again in a moment.
-
-Refusal
-|- DatabaseAway  503 database-away
-`- StoreAway     503 store-away
-"""
+"""Refusals for a part of the server that is away: what was asked may be asked again in a moment."""
 
 from __future__ import annotations
 
@@ -13,16 +8,17 @@ from server.errors import Refusal, Text
 
 AGAIN_S = 5
 
-
-class DatabaseAway(Refusal):
-    """The database does not answer, or went away in the middle."""
-
-    slug, status, retry_after_s = "database-away", 503, AGAIN_S
-    title = _("Please wait a moment")
-    help = _(
+# The database does not answer, or went away in the middle.
+DatabaseAway = Refusal.kind(
+    "database-away",
+    503,
+    _("Please wait a moment"),
+    _(
         "A part of the server is away for a moment. Whatever was confirmed to you is safe. "
         "Try again in a few seconds."
-    )
+    ),
+    retry_after_s=AGAIN_S,
+)
 
 
 class StoreAway(Refusal):

@@ -17,6 +17,7 @@ from tests.source_tree import ROOT
 PAGE = (ROOT / "docs/extending.md").read_text()
 BLOCK = re.compile(r"^```(\w+) (\S+/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = ("assignments", "grader", "server", "cli", "tests")
+NODE_READS = "package.json"  # that scripts are modules
 MOST_FILES = {"A kind of homework": 5, "A type of quiz question": 4}
 
 
@@ -61,6 +62,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "project"
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "attacks"))
+    shutil.copy(ROOT / NODE_READS, folder)
     yield folder
     shutil.rmtree(folder)
 
@@ -124,3 +126,105 @@ def test_a_kind_is_graded_as_the_page_says(project: Path):
         "failed None",
         ".py",
     ]
+
+
+QUIZ = """
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+from assignments.fields import SpecError
+from assignments.quiz_reading import read_quiz
+from assignments.quiz_writing import write_quiz
+from server.quizzes.formats.gift_writing import write_gift
+from server.quizzes.formats.result import Language
+from server.quizzes.questions.parsing import read_answer
+from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
+from server.quizzes.questions.published import PlayableQuestion, Variant
+from server.quizzes.questions.rendering import rendered
+from server.quizzes.questions.scoring import NO_RULINGS, credit
+from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import words_of_types
+from server.quizzes.refusals import MalformedAnswer
+from server.quizzes.room.tallies import tally
+
+TOML = '''
+slug = "toy"
+title = "Toy"
+[[question]]
+id = "downhill"
+type = "direction"
+text = "Where does the gradient point?"
+arrow = "↗"
+'''
+
+zone = ZoneInfo("Europe/Budapest")
+quiz = read_quiz(TOML, zone)
+(question,) = quiz.questions
+print(question.type, read_quiz(write_quiz(quiz, zone), zone) == quiz)
+try:
+    read_quiz(TOML.replace("↗", "?"), zone)
+except SpecError as error:
+    print(error.line, error.field)
+variant, order = Variant(question, rendered(question)), shown_order(question, "seed")
+shown = question_shown(variant, "en", order)
+print("".join(shown.pop("arrows")), shown)
+print(answer_shown(variant, "en", order, NO_RULINGS))
+answers = [read_answer(question, sent, order) for sent in (1, 0, 2, 5)]
+print(answers == [sent_again(variant, one, order, "hu") for one in answers])
+print([credit(question, one) for one in answers])
+for sent in (8, "1", None):
+    try:
+        read_answer(question, sent, order)
+    except MalformedAnswer:
+        print("refused")
+given = [SimpleNamespace(content=one, credit=credit(question, one)) for one in answers]
+print(tally(PlayableQuestion("downhill", (variant,)), given, order, "en"))
+print([words_of_types(language)["direction_type"] for language in ("en", "hu")])
+print(write_gift([question], Language.EN).content)
+"""
+
+SCREENS = """
+import { board, control, starter, typeFields, typeNames } from "./server/static/js/questions/all.js";
+import { fakeBrowser } from "./tests/javascript/fakes/browser.js";
+
+fakeBrowser();
+const words = { direction_type: "Direction" };
+const question = { type: "direction", text: "", seconds: 30, arrows: [..."↑↗→↘↓↙←↖"] };
+const sent = [];
+const made = control(question, words, (answer) => sent.push(answer));
+const buttons = made.element.querySelectorAll("button");
+buttons[2].click();
+made.reveal({ right: "↗" });
+const right = (rows) => rows.map((one) => one.classList.contains("right")).indexOf(true);
+const tally = { answers: 4, right: 1, bars: [1, 1, 1, 0, 0, 1, 0, 0] };
+const drawn = board(question, { words, answered: { right: "↗" }, tally });
+const fields = typeFields(starter("direction", "a"), "question[0]", words, () => {});
+console.log(typeNames().at(-1), buttons.length, sent, right(buttons));
+console.log(right(drawn.querySelectorAll(".board-option")), drawn.querySelectorAll(".bar-fill").length);
+console.log(fields.querySelectorAll("input")[0].value);
+"""
+
+
+def test_a_question_is_played_as_the_page_says(project: Path):
+    follow("A type of quiz question", project)
+    assert python(project, QUIZ).splitlines() == [
+        "direction True",
+        "8 question[0].arrow",
+        "↑↗→↘↓↙←↖ {'type': 'direction', 'text': 'Where does the gradient point?', 'seconds': 30}",
+        "{'right': '↗'}",
+        "True",
+        "[1.0, 0.5, 0.5, 0.0]",
+        *["refused"] * 3,
+        "{'answers': 4, 'right': 1, 'partly': 2, 'wrong': 1, 'bars': [1, 1, 1, 0, 0, 1, 0, 0]}",
+        "['Direction', 'Irány']",
+        "b''",
+    ]
+
+
+def test_a_question_is_drawn_as_the_page_says(project: Path):
+    follow("A type of quiz question", project)
+    node = shutil.which("node")
+    assert node, "node is missing: ./setup.sh test fetches it"
+    command = [node, "--input-type=module", "--eval", SCREENS]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["direction 8 [ 2 ] 1", "1 8", "↑"]

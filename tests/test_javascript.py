@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from assignments.questions.registry import modules_of_types
+from server.quizzes.questions.scoring import verdict
+
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "server" / "static"
 SCRIPTS = STATIC / "js"
@@ -224,6 +227,24 @@ def test_every_type_of_question_is_one_line_of_the_list():
     listed = scripts()["questions/all.js"].imports - {"questions/registry.js"}
     register = re.compile(r"^register\(", re.MULTILINE)
     assert listed == {name for name, script in scripts().items() if register.search(script.text)}
+
+
+def said(program: str) -> list[str]:
+    """The words that a program prints."""
+    command = [shutil.which("node") or "node", "--input-type=module", "--eval", program]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_scripts_know_the_types_that_a_quiz_may_have():
+    names = said(f'import {{ typeNames }} from "{SCRIPTS}/questions/all.js"; console.log(...typeNames());')
+    assert sorted(names) == sorted(modules_of_types())
+
+
+def test_scripts_call_an_answer_what_the_server_calls_it():
+    shares = [0, 1e-9, 0.5, 1 - 1e-9, 1, 1.5]
+    program = f'import {{ verdict }} from "{SCRIPTS}/live/outcome.js"; '
+    program += f"console.log(...{shares}.map((credit) => verdict({{}}, credit)));"
+    assert said(program) == [verdict(share) for share in shares]
 
 
 def test_only_one_helper_writes_html():

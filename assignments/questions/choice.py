@@ -16,7 +16,9 @@ from assignments.questions.texts import (
     refuse_count,
     written,
 )
-from assignments.questions.types import QuestionType
+
+SINGLE, MULTIPLE = "single", "multiple"
+TYPES = (SINGLE, MULTIPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,22 @@ class Choice(Body):
     shuffle: bool = True
 
 
-def type_of(body: Choice) -> QuestionType:
+def type_of(body: Choice) -> str:
     """The type that is named in the file."""
-    return QuestionType.MULTIPLE if body.several else QuestionType.SINGLE
+    return MULTIPLE if body.several else SINGLE
 
 
-def read(table: Fields, kind: QuestionType) -> Choice:
+def read(table: Fields, kind: str) -> Choice:
     """The body out of a question's table. Raises SpecError."""
     tables = table.tables("options", short="text")
     refuse_count(table, "options", len(tables), 2, MOST_OPTIONS)
     options = tuple(_option(one) for one in tables)
     right = [option for option in options if option.correct]
-    if kind is QuestionType.SINGLE and len(right) != 1:
+    if kind == SINGLE and len(right) != 1:
         raise table.error("options", f"exactly one must have correct = true, not {len(right)}")
     if not right:
         raise table.error("options", "at least one must have correct = true")
-    return Choice(options, kind is QuestionType.MULTIPLE, shuffle=table.flag("shuffle", True))
+    return Choice(options, kind == MULTIPLE, shuffle=table.flag("shuffle", True))
 
 
 def write(body: Choice) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def invitation(token: str) -> ResponseReturnValue:
     Template accounts/invitation.html: `invited` (a Person), `refusal` (or None).
     """
     outcome = attempt(lambda: _accept(token)) if request.method == "POST" else None
-    if isinstance(outcome, InvitationGone | TooManyAttempts):
+    if isinstance(outcome, (InvitationGone, TooManyAttempts)):
         raise outcome
     if not isinstance(outcome, str):
         with read() as database:

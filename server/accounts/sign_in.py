@@ -204,7 +204,7 @@ def _forgive(session: Session, user: User, candidate: _Candidate) -> None:
     session.execute(update(LoginFailure).where(wrong, here).values(state=State.FORGIVEN))
 
 
-def _too_many(wait: Wait) -> TooManyAttempts:
+def _too_many(wait: Wait) -> Refusal:
     seconds = ceil(wait.time.total_seconds())
     sentences = {
         Cause.OWN: _("Too many wrong passwords. Try again in %(seconds)s seconds.", seconds=seconds),

@@ -1,8 +1,4 @@
-"""Refusals of courses: see server.errors.
-
-Refusal
-`- NoCourse              503 no-course
-"""
+"""Refusals of courses."""
 
 from __future__ import annotations
 
@@ -10,10 +6,9 @@ from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
 
-
-class NoCourse(Refusal):
-    """The database has no course yet."""
-
-    slug, status = "no-course", 503
-    title = _("No course yet")
-    help = _("This server has no course yet. Whoever runs it starts `hazi-server sync` once.")
+NoCourse = Refusal.kind(
+    "no-course",
+    503,
+    _("No course yet"),
+    _("This server has no course yet. Whoever runs it starts `hazi-server sync` once."),
+)

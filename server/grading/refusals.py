@@ -1,8 +1,4 @@
-"""Why something that was handed in is not run.
-
-Refusal
-`- FilesRemoved        410 files-removed
-"""
+"""Refusals of grading: why something that was handed in is not run."""
 
 from __future__ import annotations
 
@@ -10,13 +6,13 @@ from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
 
-
-class FilesRemoved(Refusal):
-    """The files of a rejected hand-in, after two weeks."""
-
-    slug, status = "files-removed", 410
-    title = _("Files removed")
-    help = _(
+# The files of a rejected hand-in, after two weeks.
+FilesRemoved = Refusal.kind(
+    "files-removed",
+    410,
+    _("Files removed"),
+    _(
         "These files were removed 14 days after they were rejected, because nothing of them was run. "
         "Hand them in again if they are needed."
-    )
+    ),
+)

@@ -27,8 +27,9 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from server.errors import BadInput
+from server.http.api_address import API
 
-PREFIX = "/api/v1/"
+PREFIX = f"{API}/"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SCHEMAS = "#/components/schemas/{model}"
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {

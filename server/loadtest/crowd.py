@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from server.loadtest.wire import TROUBLES, Line
+from server.http.api_address import API
+from server.loadtest.http_connection import TROUBLES, HttpConnection
 
 SPREAD_S = 1.0  # in which the whole hall answers
 RETRY_S = (0.4, 1.2)  # as a phone's outbox waits
@@ -17,7 +18,7 @@ POLL_S = 1.0
 JOINS_AT_ONCE = 40
 
 
-class Saved:
+class SavedCounts:
     """How many phones have been told "saved", by round; others may wait for the first, and for all."""
 
     def __init__(self, phones: int) -> None:
@@ -44,7 +45,10 @@ class Saved:
 
 @dataclass(slots=True)
 class Phone:
-    """One player, and what befell them. All times are seconds of the monotonic clock."""
+    """The phone of one player, with when it saw each question, answered it and was told "saved".
+
+    All times are seconds of the monotonic clock.
+    """
 
     code: str
     host: str
@@ -52,8 +56,8 @@ class Phone:
     pin: str
     chance: random.Random
     poll: bool
-    told: Saved
-    line: Line = field(init=False)
+    saved_counts: SavedCounts
+    connection: HttpConnection = field(init=False)
     seen: dict[int, float] = field(default_factory=dict)  # by round: when it was on the phone
     sent: dict[int, float] = field(default_factory=dict)  # by round: when the answer left first
     saved: dict[int, float] = field(default_factory=dict)  # by round: when it was told "saved"
@@ -61,51 +65,53 @@ class Phone:
     answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.line = Line(self.host, self.port)
+        self.connection = HttpConnection(self.host, self.port)
 
     async def join(self) -> None:
         """Come in; keeps trying."""
         while True:
             try:
-                reply = await self.line.ask("POST", f"/api/v1/live/{self.pin}/join", {"neptun": self.code})
+                reply = await self.connection.ask(
+                    "POST", f"{API}/live/{self.pin}/join", {"neptun": self.code}
+                )
             except TROUBLES:
                 await asyncio.sleep(self.chance.uniform(*RETRY_S))
                 continue
             if reply.status == 201:
-                self.line.token = reply.json()["token"]
+                self.connection.token = reply.json()["token"]
                 return
             if reply.status < 500:
                 raise RuntimeError(f"{self.code} may not join: {reply.body!r}")
 
     async def live(self) -> None:
         """Follow the room until the task is cancelled."""
-        line = Line(self.host, self.port, self.line.token)
+        connection = HttpConnection(self.host, self.port, self.connection.token)
         try:
-            await (self._poll(line) if self.poll else self._stream(line))
+            await (self._poll(connection) if self.poll else self._stream(connection))
         finally:
-            line.cut()
+            connection.cut()
             for task in self.answering:
                 task.cancel()
 
-    async def _stream(self, line: Line) -> None:
+    async def _stream(self, connection: HttpConnection) -> None:
         while True:
             try:
-                async for name, snapshot in line.follow(f"/api/v1/live/{self.pin}/events?lang=en"):
+                async for name, snapshot in connection.follow(f"{API}/live/{self.pin}/events?lang=en"):
                     if name == "state":
                         self._see(snapshot)
             except TROUBLES:
                 pass
-            line.cut()
+            connection.cut()
             await asyncio.sleep(self.chance.uniform(*STREAM_RETRY_S))
 
-    async def _poll(self, line: Line) -> None:
+    async def _poll(self, connection: HttpConnection) -> None:
         etag = ""
         await asyncio.sleep(self.chance.uniform(0, POLL_S))
         while True:
             due = time.monotonic() + POLL_S
             try:
-                path = f"/api/v1/live/{self.pin}/state?lang=en"
-                reply = await line.ask("GET", path, **({"If_None_Match": etag} if etag else {}))
+                path = f"{API}/live/{self.pin}/state?lang=en"
+                reply = await connection.ask("GET", path, **({"If_None_Match": etag} if etag else {}))
                 if reply.status == 200:
                     etag = reply.headers.get("etag", "")
                     self._see(reply.json())
@@ -130,14 +136,14 @@ class Phone:
         while number not in self.saved:
             self.tries += 1
             try:
-                path = f"/api/v1/live/{self.pin}/answers/{key}"
-                reply = await self.line.ask("PUT", path, body)
+                path = f"{API}/live/{self.pin}/answers/{key}"
+                reply = await self.connection.ask("PUT", path, body)
             except TROUBLES:
                 await asyncio.sleep(self.chance.uniform(*RETRY_S))
                 continue
             if reply.status == 200:
                 self.saved[number] = time.monotonic()
-                self.told.note(number)
+                self.saved_counts.note(number)
             elif reply.status in {409, 401, 403, 422}:
                 return
             else:

@@ -1,4 +1,4 @@
-"""One load test: a hall of phones, some questions, perhaps a power cut - and what came of it."""
+"""One load test: a hall of phones, some questions, perhaps a power cut; and its result."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from server.accounts.service import people
 from server.courses.service import the_course
 from server.database import Database
-from server.loadtest.crowd import Phone, Saved, join_all
-from server.loadtest.place import Place
+from server.http.api_address import API
+from server.loadtest.crowd import Phone, SavedCounts, join_all
+from server.loadtest.http_connection import TROUBLES, HttpConnection
+from server.loadtest.installation import Installation
 from server.loadtest.usage import cpu_s, memory_mib
-from server.loadtest.wire import TROUBLES, Line
 from server.quizzes.service import Answer, Player, Round
 
 SETTLE_S = 2.0  # after joining, so that every stream hangs
@@ -36,7 +37,7 @@ class Cut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a load test. Times in seconds: of each phone and question, sorted."""
+    """The result of a load test. Times in seconds: of each phone and question, sorted."""
 
     players: int
     questions: int
@@ -55,38 +56,40 @@ class Result:
         return self.acknowledged - self.stored
 
 
-async def play(place: Place, *, cut: Cut = Cut.NOTHING, poll: bool = False, seed: int = 1) -> Result:
+async def play(
+    installation: Installation, *, cut: Cut = Cut.NOTHING, poll: bool = False, seed: int = 1
+) -> Result:
     """Play every question of the load test's quiz with everybody on its class list."""
-    staff = Line("127.0.0.1", place.port, place.token)
-    pin = (await staff.ask("POST", "/api/v1/quizzes/load/sessions", {})).json()["pin"]
-    told = Saved(len(place.codes))
+    staff = HttpConnection("127.0.0.1", installation.port, installation.token)
+    pin = (await staff.ask("POST", f"{API}/quizzes/load/sessions", {})).json()["pin"]
+    saved = SavedCounts(len(installation.codes))
     phones = [
-        Phone(code, "127.0.0.1", place.port, pin, random.Random(f"{seed}/{code}"), poll, told)  # noqa: S311
-        for code in place.codes
+        Phone(code, "127.0.0.1", installation.port, pin, random.Random(f"{seed}/{code}"), poll, saved)  # noqa: S311
+        for code in installation.codes
     ]
     await join_all(phones)
     living = [asyncio.create_task(phone.live()) for phone in phones]
     await asyncio.sleep(SETTLE_S)
-    began, used = time.monotonic(), cpu_s(place.group)
+    began, used = time.monotonic(), cpu_s(installation.group)
     asked: dict[int, float] = {}
     number = 0
     while await _ask_next(staff, pin, asked, number := number + 1):
-        await _answered(place, told, number, cut)
+        await _answered(installation, saved, number, cut)
         await _press(staff, pin, "close")
         await _press(staff, pin, "reveal")
         await asyncio.sleep(SETTLE_S)
-    used = float("nan") if cut is Cut.WEB else cpu_s(place.group) - used
-    facts = (time.monotonic() - began, used, memory_mib(place.group))
+    used = float("nan") if cut is Cut.WEB else cpu_s(installation.group) - used
+    facts = (time.monotonic() - began, used, memory_mib(installation.group))
     for task in living:
         task.cancel()
     await asyncio.gather(*living, return_exceptions=True)
-    for line in (staff, *(phone.line for phone in phones)):
-        line.cut()
+    for connection in (staff, *(phone.connection for phone in phones)):
+        connection.cut()
     await asyncio.sleep(0)  # for the connections to be closed
-    return _result(place, phones, asked, facts)
+    return _result(installation, phones, asked, facts)
 
 
-async def _ask_next(staff: Line, pin: str, asked: dict[int, float], number: int) -> bool:
+async def _ask_next(staff: HttpConnection, pin: str, asked: dict[int, float], number: int) -> bool:
     """Open the next question; False when there is none."""
     asked[number] = time.monotonic()
     if await _press(staff, pin, "question"):
@@ -95,10 +98,10 @@ async def _ask_next(staff: Line, pin: str, asked: dict[int, float], number: int)
     return False
 
 
-async def _press(staff: Line, pin: str, to: str) -> bool:
+async def _press(staff: HttpConnection, pin: str, to: str) -> bool:
     while True:
         try:
-            reply = await staff.ask("POST", f"/api/v1/live/{pin}/advance", {"to": to})
+            reply = await staff.ask("POST", f"{API}/live/{pin}/advance", {"to": to})
         except TROUBLES:
             await asyncio.sleep(0.5)
             continue
@@ -107,28 +110,31 @@ async def _press(staff: Line, pin: str, to: str) -> bool:
         await asyncio.sleep(0.5)
 
 
-async def _answered(place: Place, told: Saved, number: int, cut: Cut) -> None:
+async def _answered(installation: Installation, saved: SavedCounts, number: int, cut: Cut) -> None:
     """Until everybody was told "saved", or too long; with the power cut in between."""
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             if cut is not Cut.NOTHING:
-                await told.first(number).wait()
+                await saved.first(number).wait()
                 await asyncio.sleep(CUT_AFTER_S)
-                await asyncio.to_thread(_cut, place, cut)
-            await told.all(number).wait()
+                await asyncio.to_thread(_cut, installation, cut)
+            await saved.all(number).wait()
 
 
-def _cut(place: Place, cut: Cut) -> None:
-    place.kill(cut)
-    (place.start_web if cut is Cut.WEB else place.start_redis)()
+def _cut(installation: Installation, cut: Cut) -> None:
+    installation.kill(cut)
+    (installation.start_web if cut is Cut.WEB else installation.start_redis)()
 
 
 def _result(
-    place: Place, phones: Sequence[Phone], asked: dict[int, float], facts: tuple[float, float, float]
+    installation: Installation,
+    phones: Sequence[Phone],
+    asked: dict[int, float],
+    facts: tuple[float, float, float],
 ) -> Result:
     wall_s, used_s, memory = facts
     acknowledged = {(phone.code, key) for phone in phones for key in phone.saved}
-    rows = _rows(place)
+    rows = _rows(installation)
     return Result(
         players=len(phones),
         questions=len(asked),
@@ -143,16 +149,16 @@ def _result(
     )
 
 
-def _rows(place: Place) -> dict[tuple[str, int], int]:
+def _rows(installation: Installation) -> dict[tuple[str, int], int]:
     """How many answers the table has, by player's code and number of the question."""
-    database = Database(place.database_url)
+    database = Database(installation.database_url)
     with database.read() as session:
         counted = select(Player.user_id, Round.question, func.count()).join(
             Answer, Answer.player_id == Player.id
         )
         counted = counted.join(Round, Round.id == Answer.round_id).group_by(Player.user_id, Round.question)
         known = people(session, the_course(session).id)
-        found = {(known[user].neptun, place + 1): count for user, place, count in session.execute(counted)}
+        found = {(known[user].neptun, index + 1): count for user, index, count in session.execute(counted)}
     database.dispose()
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 
@@ -18,12 +18,13 @@ from assignments.spec import Localized
 from server.accounts.service import device, two_words
 from server.quizzes.blueprints import routes
 from server.quizzes.codes.guess_guard import charge_wrong_pin, is_head, refuse_wrong_pins
-from server.quizzes.forms import wished_policy
+from server.quizzes.forms import RoomForm
 from server.quizzes.models import PublishedQuiz, Room
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shuffled_size
+from server.quizzes.questions.type_rules import words_of_types
 from server.quizzes.refusals import WrongPin
 from server.quizzes.replay.replays import offer_of, open_replays
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
@@ -136,14 +137,20 @@ def open_quiz(slug: str) -> ResponseReturnValue:
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
-        policy = wished_policy(usual)
-        pin = open_room(session, slug, policy, StaffAction(signed_in_person(), now())).pin
+        if "counts" in request.form:
+            usual = replace(usual, **RoomForm.of(request.form).policy())
+        pin = open_room(session, slug, usual, StaffAction(signed_in_person(), now())).pin
     return redirect(url_for("quizzes.remote", pin=pin))
 
 
 def nickname(number: int) -> str:
     """How templates print a nickname, in the reader's language."""
     return two_words(number, str(get_locale()))
+
+
+def type_words() -> dict[str, str]:
+    """What templates add to the words of a page's scripts, in the reader's language."""
+    return words_of_types(str(get_locale()))
 
 
 def _staff_page(template: str, pin: str) -> str:

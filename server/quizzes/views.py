@@ -33,3 +33,4 @@ for _blueprint in (api_routes, routes):
         _blueprint.register_error_handler(_refusal, answer_wrong_guess)
 routes.record(lambda state: remember_quizzes(state.app))
 routes.add_app_template_filter(pages.nickname, "two_words")
+routes.add_app_template_global(pages.type_words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from server.http.api_address import API
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
 from server.receipts.blueprints import routes
@@ -16,7 +17,7 @@ BLUEPRINTS = (routes,)
 routes.record(lambda state: remember_signer(state.app))
 
 
-@routes.get("/api/v1/receipt-keys")
+@routes.get(f"{API}/receipt-keys")
 @routes.get("/.well-known/hazi-receipt-keys.json", endpoint="well_known_keys")
 @describe("Read the public keys of receipts", answers={200: ReceiptKeyList})
 def keys() -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from server.deadlines.rules import Phase
 from server.errors import NotFound
 from server.grading.service import InForce, current, in_force, localized
+from server.http.api_address import API
 from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
 from server.http.openapi import describe
@@ -219,7 +220,7 @@ def handed_in(taken: Taken) -> Response:
         card = fresh_card(fresh, admission.spec, admission.window, reader())
     fields = schema.submission_fields(card) | {"receipt": schema.receipt(card)}
     response = answer_json(schema.HandedIn.model_validate(fields), 201)
-    response.headers["Location"] = f"{schema.API}/submissions/{card.id}"
+    response.headers["Location"] = f"{API}/submissions/{card.id}"
     return response
 
 
@@ -246,7 +247,7 @@ def _practice_out(published: InForce) -> schema.PracticeOut | None:
     file = published.practice
     if file is None:
         return None
-    href = f"{schema.API}/assignments/{published.spec.slug}/practice"
+    href = f"{API}/assignments/{published.spec.slug}/practice"
     return schema.PracticeOut(href=href, sha256=file.sha256, size=file.size)
 
 

@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assignments.late_policy import After, LatePolicy, Verb
 from server.errors import Text
+from server.http.api_address import API
 from server.submissions.models import RunEvent
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
-
-API = "/api/v1"
 
 
 class LateStepOut(BaseModel):

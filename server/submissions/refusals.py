@@ -1,16 +1,4 @@
-"""Why an upload does not go on, or a hand-in is too much for one day.
-
-Refusal
-|- NoReceipt           404 no-receipt
-|- OffsetMismatch      409 offset-mismatch
-|- UploadIncomplete    409 upload-incomplete
-|- UploadUsed          409 upload-used
-|- UnknownProtocol     412 unknown-protocol
-|- DigestMismatch      422 digest-mismatch
-|- TooManyUploads      429 too-many-uploads
-|- DayUsedUp           429 day-used-up
-`- PieceDamaged        460 piece-damaged
-"""
+"""Refusals of submissions: why an upload does not go on, a hand-in is not taken, or a run is not ended."""
 
 from __future__ import annotations
 
@@ -18,74 +6,98 @@ from flask_babel import lazy_gettext as _
 
 from server.errors import Refusal
 
-
-class NoReceipt(Refusal):
-    """There is nothing to sign with, or nobody to sign for."""
-
-    slug, status = "no-receipt", 404
-    title = _("No receipt")
-    help = _("This server signs no receipts. What was handed in, and when, stands on the submission's page.")
-
-
-class OffsetMismatch(Refusal):
-    """The bytes do not begin where the server has its last one. The answer says where that is."""
-
-    slug, status = "offset-mismatch", 409
-    title = _("Not the next bytes")
-    help = _("The upload goes on at another place: ask how far it has come, and send from there.")
-
-
-class UploadIncomplete(Refusal):
-    """Not all bytes are there yet."""
-
-    slug, status = "upload-incomplete", 409
-    title = _("Upload not finished")
-    help = _("An upload has not all of its bytes yet. Send the rest, then hand in.")
-
-
-class UploadUsed(Refusal):
-    """It was handed in before."""
-
-    slug, status = "upload-used", 409
-    title = _("Already handed in")
-    help = _("This upload was already handed in. To hand in the same file again, upload it again.")
-
-
-class UnknownProtocol(Refusal):
-    """Another version of tus than ours."""
-
-    slug, status = "unknown-protocol", 412
-    title = _("Upload protocol not known")
-    help = _("Uploads in pieces follow tus 1.0.0 here; another version was asked for.")
-
-
-class DigestMismatch(Refusal):
-    """The whole has another sha256 than announced. The upload is gone: any byte may be wrong."""
-
-    slug, status = "digest-mismatch", 422
-    title = _("File damaged on the way")
-    help = _("What arrived is not what was sent, or the file changed meanwhile. Please upload it again.")
-
-
-class TooManyUploads(Refusal):
-    """More than one person may have under way."""
-
-    slug, status = "too-many-uploads", 429
-    title = _("Too many uploads")
-    help = _("Too much of yours is being uploaded at the same time. Let it end, or try again in an hour.")
-
-
-class DayUsedUp(Refusal):
-    """More hand-ins or more bytes on one day than anybody needs, whatever became of them."""
-
-    slug, status = "day-used-up", 429
-    title = _("Enough for today")
-    help = _("Hand-ins that cost no try have a bound too, in number and in bytes. Go on tomorrow.")
-
-
-class PieceDamaged(Refusal):
-    """The bytes of one request have another checksum than it says. Nothing of it was kept."""
-
-    slug, status = "piece-damaged", 460
-    title = _("Bytes damaged on the way")
-    help = _("These bytes were damaged on the way. Nothing of them was kept: send them again.")
+# There is nothing to sign with, or nobody to sign for.
+NoReceipt = Refusal.kind(
+    "no-receipt",
+    404,
+    _("No receipt"),
+    _("This server signs no receipts. What was handed in, and when, stands on the submission's page."),
+)
+# The bytes do not begin where the server has its last one. The answer says where that is.
+OffsetMismatch = Refusal.kind(
+    "offset-mismatch",
+    409,
+    _("Not the next bytes"),
+    _("The upload goes on at another place: ask how far it has come, and send from there."),
+)
+UploadIncomplete = Refusal.kind(
+    "upload-incomplete",
+    409,
+    _("Upload not finished"),
+    _("An upload has not all of its bytes yet. Send the rest, then hand in."),
+)
+UploadUsed = Refusal.kind(
+    "upload-used",
+    409,
+    _("Already handed in"),
+    _("This upload was already handed in. To hand in the same file again, upload it again."),
+)
+UnknownProtocol = Refusal.kind(
+    "unknown-protocol",
+    412,
+    _("Upload protocol not known"),
+    _("Uploads in pieces follow tus 1.0.0 here; another version was asked for."),
+)
+# The whole has another sha256 than announced. The upload is gone: any byte may be wrong.
+DigestMismatch = Refusal.kind(
+    "digest-mismatch",
+    422,
+    _("File damaged on the way"),
+    _("What arrived is not what was sent, or the file changed meanwhile. Please upload it again."),
+)
+# More than one person may have under way.
+TooManyUploads = Refusal.kind(
+    "too-many-uploads",
+    429,
+    _("Too many uploads"),
+    _("Too much of yours is being uploaded at the same time. Let it end, or try again in an hour."),
+)
+# More hand-ins or more bytes on one day than anybody needs, whatever became of them.
+DayUsedUp = Refusal.kind(
+    "day-used-up",
+    429,
+    _("Enough for today"),
+    _("Hand-ins that cost no try have a bound too, in number and in bytes. Go on tomorrow."),
+)
+# The bytes of one request have another checksum than it says. Nothing of it was kept.
+PieceDamaged = Refusal.kind(
+    "piece-damaged",
+    460,
+    _("Bytes damaged on the way"),
+    _("These bytes were damaged on the way. Nothing of them was kept: send them again."),
+)
+# The make-up is for those who have failed, and this student has not.
+MakeupNotNeeded = Refusal.kind(
+    "makeup-not-needed",
+    403,
+    _("Only for those who have failed"),
+    _("The make-up is for those who have failed this assignment. You have not: your points stay."),
+)
+MakeupsUsedUp = Refusal.kind(
+    "makeups-used-up",
+    403,
+    _("No make-ups left"),
+    _("You have made up for as many assignments as this course allows in a term."),
+)
+RunBegun = Refusal.kind(
+    "run-begun",
+    409,
+    _("The run has begun"),
+    _("Your run has begun: only the staff of the course can end it now."),
+)
+# A student cancels a run that another hand-in of theirs has, too.
+RunShared = Refusal.kind(
+    "run-shared",
+    409,
+    _("Another hand-in has this run"),
+    _(
+        "You have handed in the same content more than once, and this run is for all of them: to cancel it "
+        "would take them all back. Hand in what you mean, or ask the staff of the course."
+    ),
+)
+RunOver = Refusal.kind(
+    "run-over",
+    409,
+    _("The run is over"),
+    _("This run has ended already, so there is nothing to cancel. Load the page again to see its end."),
+)

@@ -82,9 +82,9 @@ def edit_quiz(slug: str) -> ResponseReturnValue:
 @routes.post("/quizzes/publish")
 @staff_only
 def publish() -> ResponseReturnValue:
-    """Publish what the editor sent, its form as `document` or its text as `toml`; or show it again."""
+    """Publish what the editor sent, or show it again: its text `toml`, or its form `document` over it."""
     document, toml = request.form.get("document", ""), request.form.get("toml", "").replace("\r\n", "\n")
-    outcome = attempt(lambda: _published(toml_of(document) if document else toml))
+    outcome = attempt(lambda: _published(_written(document, toml) if document else toml))
     if isinstance(outcome, Refusal):
         return _edited(_mistaken(document, toml, outcome), None), outcome.status
     flash(_("The quiz is published."))
@@ -94,10 +94,10 @@ def publish() -> ResponseReturnValue:
 @routes.post("/quizzes/convert")
 @staff_only
 def convert() -> ResponseReturnValue:
-    """Between the two ways of the editor: `document` becomes {"toml"}, `toml` becomes {"document"}."""
-    if document := request.form.get("document", ""):
-        return {"toml": toml_of(document)}
+    """Between the two ways of the editor: {"toml"} of `document` over `toml`, {"document"} of `toml`."""
     toml = request.form.get("toml", "").replace("\r\n", "\n")
+    if document := request.form.get("document", ""):
+        return {"toml": _written(document, toml)}
     return {"document": document_of(toml, services().course.zone)}
 
 
@@ -179,10 +179,16 @@ def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
     }
     if not document:
         return Draft(toml, **facts)
-    sent = attempt(lambda: toml_of(document))
+    sent = attempt(lambda: _written(document, toml))
     if isinstance(sent, Refusal):
         return replace(_draft(TEMPLATE), refusal=refusal)
-    return Draft(sent, read_json(document), **facts)
+    # The text stays the one that is written over: of a quiz with mistakes fewer comments could be kept.
+    return Draft(toml or sent, read_json(document), **facts)
+
+
+def _written(document: str, base: str) -> str:
+    """The text of what the form sent. Raises BadQuiz."""
+    return run_in_thread(toml_of, document, base, services().course.zone)
 
 
 def _published(toml: str) -> str:

@@ -31,7 +31,7 @@ FIRST = "question[0]"  # where the form looks for a mistake that is nobody's in 
 def preview() -> ResponseReturnValue:
     """The first question of `document`, by language: {"question", "answered"} as a phone gets them."""
     those = services()
-    quiz = quiz_of(toml_of(request.form.get("document", "")), those.course.zone)
+    quiz = quiz_of(toml_of(request.form.get("document", ""), "", those.course.zone), those.course.zone)
     try:
         variant = run_in_thread(_variant, quiz.questions[0], those.config.assignments / FOLDER)
     except (RenderingError, SpecError) as error:

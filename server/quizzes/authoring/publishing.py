@@ -24,6 +24,7 @@ from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
 from assignments.variants import variants
 from server.database import Database
+from server.errors import BadInput
 from server.quizzes.models import PublishedQuiz, QuizVersion
 from server.quizzes.questions.published import content_of
 from server.quizzes.questions.rendering import RenderingError
@@ -108,7 +109,7 @@ def publish_text(database: Database, toml: str, author: Author) -> str:
     return quiz.slug
 
 
-def mistaken(error: SpecError) -> BadQuiz:
+def mistaken(error: SpecError) -> BadInput:
     """The refusal that says where in the text, and in which field of the form."""
     return BadQuiz(str(error), line=error.line, field=error.field, problem=error.problem)
 
@@ -136,7 +137,7 @@ def variants_of(
     return variants(generated, read_json(ended.stdout), file=file)
 
 
-def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> BadQuiz:
+def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> BadInput:
     """The refusal that points at a question, of which nobody knows the field."""
     at = next((at for at, one in enumerate(quiz.questions) if one.id == question), None)
     return mistaken(error_at(toml, "quiz", "question" if at is None else f"question[{at}]", problem))

@@ -14,8 +14,9 @@ from assignments.fields import SpecError
 from assignments.json_reading import read_json
 from assignments.moments import to_utc
 from assignments.quiz import Quiz
+from assignments.quiz_edits import write_edited
 from assignments.quiz_reading import read_quiz
-from assignments.quiz_writing import quiz_document, write_document
+from assignments.quiz_writing import quiz_document
 from server.quizzes.authoring.publishing import mistaken
 from server.quizzes.refusals import BadQuiz
 
@@ -49,10 +50,13 @@ def quiz_of(toml: str, zone: ZoneInfo) -> Quiz:
         raise mistaken(error) from None
 
 
-def toml_of(sent: str) -> str:
-    """The text of the file out of what the form sent, which may hold anything. Raises BadQuiz."""
+def toml_of(sent: str, base: str, zone: ZoneInfo) -> str:
+    """The text of the file out of what the form sent, which may hold anything. Raises BadQuiz.
+
+    `base` is the text that the form was filled from: its comments stay beside what was not touched.
+    """
     try:
-        toml = write_document(_loaded(sent))
+        toml = write_edited(_loaded(sent), base, zone)
         toml.encode()  # half a character of two cannot be kept
     except (ValueError, TypeError):
         raise BadQuiz(_("The form sent what is no quiz. Reload the page and try again.")) from None

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.rules import network_of
 from server.accounts.service import fingerprint
+from server.errors import Refusal
 from server.quizzes.codes.guess_limits import CODE, DEVICE, NETWORK, WINDOW, Budget, wait_for
 from server.quizzes.models import WrongGuess
 from server.quizzes.refusals import TooManyGuesses
@@ -69,7 +70,7 @@ def note_wrong_guess(session: Session, budgets: Mapping[str, Budget], now: datet
     session.add_all(WrongGuess(bucket=bucket, at=now) for bucket in budgets)
 
 
-def _too_many(secret: Secret, seconds: int) -> TooManyGuesses:
+def _too_many(secret: Secret, seconds: int) -> Refusal:
     sentences = {
         Secret.PIN: _(
             "Too many wrong PINs came from here. Wait %(seconds)s seconds, then type that on the projector.",

@@ -74,8 +74,8 @@ class _Writer:
         return f"{written_tags(question)}\n[markdown]{text}{{{answers}{explanation}}}\n"
 
     @singledispatchmethod
-    def _answers(self, body: object) -> str:
-        raise TypeError(f"no way to write {type(body).__name__}")
+    def _answers(self, _body: object) -> str:
+        raise LeftOut(_("GIFT knows no questions of this type."))
 
     @_answers.register
     def _choice(self, body: Choice) -> str:

@@ -11,12 +11,22 @@ from flask_babel import lazy_gettext as _
 from assignments.kinds import Localized
 from assignments.questions.choice import Choice
 from server.quizzes.questions.places import different_places, partial
-from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, is_place
+from server.quizzes.questions.type_rules import (
+    AcceptField,
+    Content,
+    Given,
+    Html,
+    TypeRules,
+    is_place,
+    read_index,
+)
 from server.quizzes.refusals import MalformedAnswer
 
 
 class ChoiceRules(TypeRules[Choice]):
     """Kept: a place, or places in ascending order where several may be chosen."""
+
+    accept_field = AcceptField.OPTION
 
     def parse(self, body: Choice, sent: object, order: Sequence[int]) -> Content:
         """Places of the screen become places in the file."""
@@ -57,6 +67,10 @@ class ChoiceRules(TypeRules[Choice]):
     def sent_again(self, body: Choice, kept: Content, order: Sequence[int], language: str) -> object:
         """Places on the screen."""
         return sorted(order.index(place) for place in kept) if body.several else order.index(kept)
+
+    def from_form(self, body: Choice, value: str) -> object:
+        """The option with this index."""
+        return [read_index(value)] if body.several else read_index(value)
 
     def shuffled(self, body: Choice) -> int:
         """The options."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.numeric import Numeric
-from server.quizzes.questions.type_rules import Content, Html, TypeRules
+from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
 from server.quizzes.questions.typed import typed
 from server.quizzes.refusals import MalformedAnswer
 from server.texts import normal_form
@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 
 class NumericRules(TypeRules[Numeric]):
     """Kept: the number."""
+
+    accept_field = AcceptField.TEXT
 
     def parse(self, body: Numeric, sent: object, order: Sequence[int]) -> Content:
         """The number that was typed."""

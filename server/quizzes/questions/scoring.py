@@ -6,9 +6,30 @@ The rule of each type stands in its module; docs/quizzes.md tells them to lectur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from assignments.quiz import Question
 from server.quizzes.questions.type_rules import Content, rules_of
+
+
+class Verdict(StrEnum):
+    """An answer in a word, as pages and scripts say it (server/static/js/live/outcome.js)."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
+
+
+def verdict(earned: float) -> Verdict:
+    """What an answer is that earned so much of its question."""
+    if earned >= 1:
+        return Verdict.RIGHT
+    return Verdict.PARTLY if earned > 0 else Verdict.WRONG
+
+
+def is_right(earned: float) -> bool:
+    """Whether an answer earned all of its question."""
+    return verdict(earned) is Verdict.RIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.shape import Shape
-from server.quizzes.questions.type_rules import Content, TypeRules
+from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules
 from server.quizzes.questions.typed import typed
 from server.quizzes.refusals import MalformedAnswer
 from server.texts import normal_form
 
-MOST_TYPED = 16  # dimensions: a wrong answer may have more of them than a right one can
+# A wrong answer may have more dimensions, and larger ones, than a right one can have in a quiz's file
+# (assignments.questions.shape): it is kept and counted as wrong, and not refused as if it were no shape.
+MOST_TYPED = 16  # dimensions
 LONGEST_SIZE = 12  # digits
 _SHAPE_WORDS = ("torch.size", "tensor", "shape", "size")
 _BETWEEN_SIZES = str.maketrans(dict.fromkeys(",;xX×*", " "))
@@ -20,6 +22,8 @@ _BETWEEN_SIZES = str.maketrans(dict.fromkeys(",;xX×*", " "))
 
 class ShapeRules(TypeRules[Shape]):
     """Kept: the sizes."""
+
+    accept_field = AcceptField.TEXT
 
     def parse(self, body: Shape, sent: object, order: Sequence[int]) -> Content:
         """The sizes that were typed."""

@@ -10,13 +10,15 @@ from fnmatch import translate
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.short_text import ShortText
-from server.quizzes.questions.type_rules import Content, TypeRules, insist
+from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules, insist
 from server.quizzes.questions.typed import typed
 from server.texts import normal_form
 
 
 class ShortTextRules(TypeRules[ShortText]):
     """Kept: the text as it was typed."""
+
+    accept_field = AcceptField.TEXT
 
     def parse(self, body: ShortText, sent: object, order: Sequence[int]) -> Content:
         """Without space around it or twice within."""

@@ -8,11 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.true_false import TrueFalse
-from server.quizzes.questions.type_rules import Content, Given, TypeRules, insist
+from server.quizzes.questions.type_rules import AcceptField, Content, Given, TypeRules, insist, read_index
 
 
 class TrueFalseRules(TypeRules[TrueFalse]):
     """Kept: true or false."""
+
+    accept_field = AcceptField.TRUTH
 
     def parse(self, body: TrueFalse, sent: object, order: Sequence[int]) -> Content:
         """As it was sent."""
@@ -26,6 +28,10 @@ class TrueFalseRules(TypeRules[TrueFalse]):
     def right(self, body: TrueFalse, order: Sequence[int], language: str) -> bool:
         """Whether the statement holds."""
         return body.correct
+
+    def from_form(self, body: TrueFalse, value: str) -> object:
+        """True stands first in the list."""
+        return read_index(value) == 0
 
     def tally(self, body: TrueFalse, answers: Sequence[Given], order: Sequence[int]) -> dict[str, Any]:
         """How many say that it holds, and how many that it does not."""

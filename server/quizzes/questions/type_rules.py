@@ -7,13 +7,15 @@ room: `order[place]` is the place in the file of what the screen shows at `place
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from assignments.kinds import Localized
 from assignments.questions.body import Body
-from assignments.questions.registry import module_name
-from server.errors import Text
+from assignments.questions.registry import module_name, modules_of_types
+from server.errors import BadInput, Text
 from server.quizzes.refusals import MalformedAnswer
 
 Content: TypeAlias = Any
@@ -38,11 +40,26 @@ class Given(Protocol):
         """What it earned."""
 
 
+class AcceptField(StrEnum):
+    """The field of a form in which staff say which further answer of a question counts as right."""
+
+    OPTION = "option"  # chosen by its letter
+    TRUTH = "truth"  # true or false
+    TEXT = "text"  # typed as on a phone
+    NONE = "none"  # there is no form for it
+
+
 class TypeRules(Generic[B]):
     """The rules of one type, with what is usual where a type has nothing of its own.
 
     Types override `parse`, `credit` and `right`, and of the rest what they need.
     """
+
+    words: Mapping[str, Localized] = MappingProxyType({})
+    """What its script says, by the names that it has in there, beyond the words that pages have anyway."""
+
+    accept_field: AcceptField = AcceptField.NONE
+    """How staff accept a further answer, with what `from_form` reads."""
 
     def parse(self, body: B, sent: object, order: Sequence[int]) -> Content:
         """What is kept of an answer as a phone sends it. Raises MalformedAnswer."""
@@ -68,6 +85,10 @@ class TypeRules(Generic[B]):
         """A stored answer as a phone would send it: the inverse of `parse`."""
         return kept
 
+    def from_form(self, body: B, value: str) -> object:
+        """What a phone would send for the value of the `accept_field`. Raises BadInput."""
+        return value
+
     def shuffled(self, body: B) -> int:
         """How many parts are shown shuffled."""
         return 0
@@ -91,8 +112,18 @@ class TypeRules(Generic[B]):
 
 def rules_of(body: Body) -> TypeRules[Body]:
     """`RULES` of the module that is called like the one the body's class is from."""
-    found = import_module(f"server.quizzes.questions.{module_name(body)}").RULES
-    return cast("TypeRules[Body]", found)
+    return _rules(module_name(body))
+
+
+def words_of_types(language: str) -> dict[str, str]:
+    """What scripts of types say beyond the words of a page."""
+    rules = map(_rules, dict.fromkeys(modules_of_types().values()))
+    said = {name: text for one in rules for name, text in one.words.items()}
+    return {name: text.hu if language == "hu" else text.en for name, text in said.items()}
+
+
+def _rules(module: str) -> TypeRules[Body]:
+    return cast("TypeRules[Body]", import_module(f"server.quizzes.questions.{module}").RULES)
 
 
 def insist(fine: bool, otherwise: Text) -> None:
@@ -104,3 +135,10 @@ def insist(fine: bool, otherwise: Text) -> None:
 def is_place(value: object, size: int) -> bool:
     """Whether a value is a place among so many."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < size
+
+
+def read_index(value: str) -> int:
+    """The index that a form's list of options sends. Raises BadInput."""
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise BadInput
+    return int(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assignments.quiz import Counts
 from server.quizzes.blueprints import routes
-from server.quizzes.forms import wished_replay
+from server.quizzes.forms import ReplayForm
 from server.quizzes.replay.replays import replay_session
 from server.quizzes.room.rooms import StaffAction, room_of, set_replay
 from server.quizzes.room.runtime import runtime
@@ -38,9 +38,9 @@ def replay(pin: str) -> ResponseReturnValue:
 @staff_only
 def allow_replay(pin: str) -> ResponseReturnValue:
     """Allow a replay: `replay_until` (local time, empty for nobody) and `replay_cap` (percent) of a form."""
-    until, cap = wished_replay()
+    asked = ReplayForm.of(request.form)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
-        set_replay(session, room, until, cap, StaffAction(signed_in_person(), now()))
-    flash(_("Kept.") if until else _("Nobody may play it again."))
+        set_replay(session, room, asked.replay_until, asked.cap(), StaffAction(signed_in_person(), now()))
+    flash(_("Kept.") if asked.replay_until else _("Nobody may play it again."))
     return redirect(url_for("quizzes.results", pin=pin, _anchor="replay"))

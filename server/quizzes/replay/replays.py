@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.quiz import Question
-from server.errors import BadInput
+from server.errors import BadInput, Refusal
 from server.quizzes.models import Player, ReplayAnswer, Room
 from server.quizzes.questions.parsing import read_answer
 from server.quizzes.questions.published import PlayableQuiz, Variant
@@ -208,7 +208,7 @@ def open_replays(session: Session, course_id: int, now: datetime) -> Iterable[Ro
     return session.scalars(select(Room).where(open_now).order_by(Room.id.desc()))
 
 
-def _too_late(received_at: datetime, until: datetime) -> TooLate:
+def _too_late(received_at: datetime, until: datetime) -> Refusal:
     late = received_at - until
     detail = _("This quiz can no longer be played again. What you answered before is kept.")
     return TooLate(detail, late_by_ms=100 * ceil(round(late.total_seconds() * 10, 3)))

@@ -14,7 +14,7 @@ from server.quizzes.blueprints import routes
 from server.quizzes.formats.kahoot_report import KahootReport, read_kahoot_report
 from server.quizzes.formats.reading import FILE_BYTES
 from server.quizzes.formats.result import Unreadable
-from server.quizzes.forms import wished_day
+from server.quizzes.forms import DayForm
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.reports.history import Asked, hardest_first
 from server.quizzes.reports.past_years import Taken, Taking, match_anew, remove_report, take_report
@@ -90,7 +90,7 @@ def _line(question: str, one: Asked) -> list[Cell]:
 
 
 def _taken(slug: str) -> list[Taken]:
-    played_at = wished_day()
+    played_at = DayForm.of(request.form).played_on
     files = [file for file in request.files.getlist("reports") if file.filename]
     if not files:
         raise NoFiles

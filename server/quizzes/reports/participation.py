@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from server.http.downloads import sheet
 from server.person import Person, Role
 from server.quizzes.attendance import Rule, best_of
 from server.quizzes.blueprints import routes
-from server.quizzes.forms import wished_rule, wished_weeks
+from server.quizzes.forms import RuleForm, WeeksForm
 from server.quizzes.models import Room
 from server.quizzes.questions.published import Library
 from server.quizzes.reports.credits import quiz_credits
@@ -101,7 +101,7 @@ def participation_table(
 
 
 def _asked() -> tuple[Participation, Rule, int]:
-    rule, keep = wished_rule(), wished_weeks()
+    rule, keep = RuleForm.of(request.args).rule(), WeeksForm.of(request.args).weeks()
     with read() as session:
         table = participation_table(session, runtime().library, signed_in_person().course_id, rule, keep)
     return table, rule, len(table.weeks) if keep is None else min(keep, len(table.weeks))

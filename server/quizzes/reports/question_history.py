@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.quizzes.models import QuizVersion, Room, Round
 from server.quizzes.questions.published import Library, PlayableQuestion, PlayableQuiz
+from server.quizzes.questions.scoring import is_right
 from server.quizzes.reports.history import Asked, Game, QuestionHistory
 from server.quizzes.reports.past_years import PastGame, PastQuestion, past_games
 from server.quizzes.reports.statistics import Concept, concepts, item_statistics
@@ -86,7 +87,7 @@ def _of_room(session: Session, room: Room, quiz: PlayableQuiz, asked: Mapping[st
     for place in found.asked:
         name = quiz.questions[place].id
         numbers = item_statistics(credits_of, name)
-        right = sum(one[name] >= 1 for one in credits_of if name in one)
+        right = sum(is_right(one[name]) for one in credits_of if name in one)
         asked[name].append(
             Asked(
                 game, numbers.answers, right, numbers.mean_credit, numbers.discrimination, before.get(place)
@@ -102,7 +103,7 @@ def _first_votes(session: Session, room: Room) -> dict[int, float]:
     for place in session.scalars(twice):
         given = answers_of(session, room.id, place, 1).values()
         if given:
-            shares[place] = fmean(one.credit >= 1 for one in given)
+            shares[place] = fmean(is_right(one.credit) for one in given)
     return shares
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -14,16 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import people
-from server.errors import BadInput
 from server.person import Person
 from server.quizzes.attendance import Rule
 from server.quizzes.blueprints import routes
-from server.quizzes.forms import wished_rule
+from server.quizzes.forms import RuleForm, RulingForm
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import AcceptField, read_index, rules_of
 from server.quizzes.replay.replays import replays_of
 from server.quizzes.reports.statistics import Concept, ItemStatistics, concepts, item_statistics
 from server.quizzes.room.regrading import Decision, read_decision, rule
@@ -39,7 +39,7 @@ from server.quizzes.room.scores import (
     weights_of,
 )
 from server.quizzes.room.state import counted_rounds
-from server.web import form_text, now, read, signed_in_person, staff_only, write
+from server.web import now, read, signed_in_person, staff_only, write
 
 TRAIL = 200  # lines of the audit trail on the page
 
@@ -55,6 +55,7 @@ class QuestionCard:
     statistics: ItemStatistics
     counts: bool
     decided_anew: bool
+    accept_field: AcceptField
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def results(pin: str) -> ResponseReturnValue:
     (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `replays`
     (ReplayRow each), `replay_until`, `replay_cap`, `trail`.
     """
-    asked = wished_rule()
+    asked = RuleForm.of(request.args).rule()
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
         quiz = runtime().library.quiz(session, room.version_id)
@@ -121,13 +122,11 @@ def results(pin: str) -> ResponseReturnValue:
 @staff_only
 def decide(pin: str) -> ResponseReturnValue:
     """Decide about a question with a form: `question`, `kind`, `value` and `reason`."""
-    kind = form_text("kind")
-    if kind not in set(RulingKind):
-        raise BadInput
+    asked = RulingForm.of(request.form)
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
         quiz = runtime().library.quiz(session, room.version_id)
-    decision = Decision(form_text("question"), RulingKind(kind), _value(quiz), form_text("reason"))
+    decision = Decision(asked.question, asked.kind, _value(quiz, asked), asked.reason)
     decision = read_decision(quiz, room.seed, decision)
     with write() as session:
         room = room_of(session, signed_in_person(), pin, changing=True)
@@ -145,20 +144,15 @@ def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[Replay
     return sorted(rows, key=lambda row: row.person.name)
 
 
-def _value(quiz: PlayableQuiz) -> Any:  # noqa: ANN401 - see RulingKind
-    """What the form says: a place where there are options, else what was typed."""
-    sent = form_text("value")
-    place = quiz.place_of(form_text("question"))
-    if place is None or not sent:
+def _value(quiz: PlayableQuiz, asked: RulingForm) -> Any:  # noqa: ANN401 - see RulingKind
+    """What the form says: an index where there are options, else what was typed."""
+    place = quiz.place_of(asked.question)
+    if place is None or not asked.value:
         return None
-    kind = quiz.questions[place].question.type
-    if kind in {"single", "multiple", "true-false"}:
-        if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
-            raise BadInput
-        chosen = int(sent)
-        by_kind: dict[str, Any] = {"single": chosen, "multiple": [chosen], "true-false": chosen == 0}
-        return chosen if form_text("kind") == RulingKind.VOID_OPTION else by_kind[kind]
-    return sent
+    body = quiz.questions[place].question.body
+    if asked.kind is RulingKind.VOID_OPTION:
+        return read_index(asked.value)
+    return rules_of(body).from_form(body, asked.value)
 
 
 def _players(found: RoomResults, asked: Rule) -> list[PlayerCard]:
@@ -181,6 +175,7 @@ def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResu
                 statistics=item_statistics(credits_of, playable.id),
                 counts=place in found.asked,
                 decided_anew=playable.id in rulings,
+                accept_field=rules_of(playable.question.body).accept_field,
             )
         )
     return cards

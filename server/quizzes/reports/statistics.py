@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from server.quizzes.questions.scoring import is_right
+
 FEWEST = 5  # players, below which a correlation says nothing
 
 
@@ -40,7 +42,7 @@ def item_statistics(credits_of: Sequence[Mapping[str, float]], question: str) ->
     rest = [sum(value for name, value in one.items() if name != question) for one in credits_of]
     return ItemStatistics(
         answers=len(given),
-        share_correct=fmean(value >= 1 for value in given) if given else None,
+        share_correct=fmean(is_right(value) for value in given) if given else None,
         mean_credit=fmean(everybody) if everybody else None,
         discrimination=correlation(everybody, rest) if len(everybody) >= FEWEST else None,
     )

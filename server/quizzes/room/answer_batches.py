@@ -1,5 +1,5 @@
-"""The desk where answers are taken: one transaction for all that arrive together, and nobody is told
-"saved" before it has been committed.
+"""Batches of answers: one transaction for all answers that arrive together. No phone is told "saved" before
+it has been committed.
 
 A hall that answers within one second would otherwise need a thousand transactions in that second. While one
 is written, the next ones gather.
@@ -36,7 +36,7 @@ class _Waiting:
 
 
 class AnswerBatches:
-    """Takes offers from many requests and writes them together, in a thread of its own."""
+    """Collects submitted answers of many requests and writes them together, in a thread of its own."""
 
     def __init__(
         self, write: Callable[[Sequence[SubmittedAnswer]], Sequence[StoredAnswer | Exception]]
@@ -48,11 +48,11 @@ class AnswerBatches:
 
     @property
     def waiting(self) -> int:
-        """How many offers wait for the next transaction."""
+        """How many submitted answers wait for the next transaction."""
         return self._queue.qsize()
 
     def submit(self, submitted: SubmittedAnswer) -> StoredAnswer:
-        """What has been stored, once it has. Raises the refusal of this offer, or Busy."""
+        """The stored answer, once it is committed. Raises the refusal of this answer, or Busy."""
         waiting = _Waiting(submitted)
         self._start()
         self._queue.put(waiting)

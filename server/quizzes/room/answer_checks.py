@@ -158,7 +158,7 @@ class BatchContext:
         return player
 
 
-def fault(submitted: SubmittedAnswer, error: Exception) -> ServerFault:
+def fault(submitted: SubmittedAnswer, error: Exception) -> Refusal:
     """What whoever sent an offer is told when we could not deal with it."""
     log.error("answer", pin=submitted.pin, round=submitted.round, exc_info=error)
     told = ServerFault()
@@ -166,7 +166,7 @@ def fault(submitted: SubmittedAnswer, error: Exception) -> ServerFault:
     return told
 
 
-def too_late(received_at: datetime, closes_at: datetime) -> TooLate:
+def too_late(received_at: datetime, closes_at: datetime) -> Refusal:
     """The refusal that says by how much."""
     late = (received_at - closes_at).total_seconds()
     detail = _(

@@ -1,4 +1,4 @@
-"""What the quizzes of one process share: halls, the desk for answers, the library of versions."""
+"""The runtime of quizzes in one process: cached rooms, batches of answers, the library of versions."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from server.person import Person
 from server.quizzes.attendance import Outcome, Rule, took_part
 from server.quizzes.models import Answer, Player, Proof, Room, Round
 from server.quizzes.questions.published import PlayableQuiz
+from server.quizzes.questions.scoring import is_right
 from server.quizzes.room.ranks import ranking
 from server.quizzes.room.state import AnswerRow, counted_rounds
 
@@ -119,7 +120,7 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
         points=sum(one.game for one in given.values()),
         place=place,
         answered=len(given),
-        correct=sum(one.credit >= 1 for one in given.values()),
+        correct=sum(is_right(one.credit) for one in given.values()),
         answers=given,
     )
 

@@ -18,6 +18,7 @@ from server.person import Person
 from server.quizzes.blueprints import api_routes
 from server.quizzes.models import Proof, Room
 from server.quizzes.questions.published import PlayableQuiz, in_force
+from server.quizzes.questions.scoring import is_right
 from server.quizzes.refusals import WrongPin
 from server.quizzes.room import api_schema as schema
 from server.quizzes.room.joining import dismiss, let_device_in
@@ -203,7 +204,7 @@ def _quiz(session: Any, room: Room) -> PlayableQuiz:  # noqa: ANN401
 
 def _question(quiz: PlayableQuiz, place: int, found: RoomResults) -> schema.QuestionOut:
     given = [one.answers[place] for one in found.players if place in one.answers and not one.kicked]
-    correct = sum(one.credit >= 1 for one in given)
+    correct = sum(is_right(one.credit) for one in given)
     return schema.QuestionOut(
         id=quiz.questions[place].id,
         asked=place in found.asked,

@@ -8,6 +8,7 @@ from typing import Any
 
 from server.quizzes.questions.presenting import sent_again
 from server.quizzes.questions.published import PlayableQuestion, Variant
+from server.quizzes.questions.scoring import Verdict, verdict
 from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.room.state import AnswerRow
 
@@ -19,11 +20,10 @@ def tally(
 ) -> dict[str, Any]:
     """Counts by the order of the screen: "right", "partly", "wrong", by type "bars", "cells" or "typed"."""
     answers = list(given)
+    verdicts = Counter(verdict(one.credit) for one in answers)
     counted: dict[str, Any] = {
         "answers": len(answers),
-        "right": sum(one.credit >= 1 for one in answers),
-        "partly": sum(0 < one.credit < 1 for one in answers),
-        "wrong": sum(one.credit <= 0 for one in answers),
+        **{str(word): verdicts[word] for word in Verdict},
     }
     body = playable.question.body
     own = rules_of(body).tally(body, answers, order)

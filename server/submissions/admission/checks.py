@@ -19,7 +19,6 @@ from server.grading.service import AssignmentVersion, InForce, PublishedAssignme
 from server.person import Person
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
 from server.submissions.admission.allowance import allowances, count_of_day
-from server.submissions.admission.makeup_refusals import MakeupNotNeeded, MakeupsUsedUp
 from server.submissions.admission.refusals import refuse_trial, refuse_without_tries
 from server.submissions.admission.tries import (
     Excess,
@@ -29,7 +28,7 @@ from server.submissions.admission.tries import (
     most_bytes_of_all,
     most_hand_ins,
 )
-from server.submissions.refusals import DayUsedUp
+from server.submissions.refusals import DayUsedUp, MakeupNotNeeded, MakeupsUsedUp
 
 
 @dataclass(frozen=True, slots=True)

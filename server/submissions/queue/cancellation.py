@@ -1,10 +1,4 @@
-"""Runs that are ended before their end: by their student while they wait, by staff at any time.
-
-Refusal
-|- RunBegun              409 run-begun
-|- RunShared             409 run-shared
-`- RunOver               409 run-over
-"""
+"""Runs that are ended before their end: by their student while they wait, by staff at any time."""
 
 from __future__ import annotations
 
@@ -12,40 +6,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.errors import BadInput, NotFound, Refusal
+from server.errors import BadInput, NotFound
 from server.grading.service import FilesRemoved, Grading, Regrade, RegradeState, State, Submission, current
 from server.standings.rules import DecisionKind
 from server.standings.service import Author, Decision, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
+from server.submissions.refusals import RunBegun, RunOver, RunShared
 
 UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
-
-
-class RunBegun(Refusal):
-    """A student cancels a run that waits no more."""
-
-    slug, status = "run-begun", 409
-    title = _("The run has begun")
-    help = _("Your run has begun: only the staff of the course can end it now.")
-
-
-class RunShared(Refusal):
-    """A student cancels a run that another hand-in of theirs has, too."""
-
-    slug, status = "run-shared", 409
-    title = _("Another hand-in has this run")
-    help = _(
-        "You have handed in the same content more than once, and this run is for all of them: to cancel it "
-        "would take them all back. Hand in what you mean, or ask the staff of the course."
-    )
-
-
-class RunOver(Refusal):
-    """A run that has ended cannot be cancelled."""
-
-    slug, status = "run-over", 409
-    title = _("The run is over")
-    help = _("This run has ended already, so there is nothing to cancel. Load the page again to see its end.")
 
 
 def cancel(

@@ -11,7 +11,7 @@ from typing import IO
 from flask_babel import lazy_gettext as _
 
 from assignments.spec import Kind
-from server.errors import BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
+from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
 from server.texts import normal_form
 
 NAME_LENGTH = 100
@@ -146,7 +146,7 @@ def _check_text(name: str, content: bytes) -> None:
         raise _not_utf8(name, content, position)
 
 
-def _not_utf8(name: str, content: bytes, position: int) -> NotUtf8:
+def _not_utf8(name: str, content: bytes, position: int) -> BadInput:
     line = content.count(b"\n", 0, position) + 1
     return NotUtf8(
         _(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.service import hold_person
 from server.database import Database
-from server.errors import EmptyFile, NotFound, TooLarge
+from server.errors import EmptyFile, NotFound, Refusal, TooLarge
 from server.person import Person
 from server.submissions.admission.checks import admit, refuse_over_limits
 from server.submissions.models import Upload
@@ -103,7 +103,7 @@ def settle(storage: UploadStorage, person: Person, upload_id: str) -> Upload:
     return upload
 
 
-def damaged(upload: Upload) -> DigestMismatch:
+def damaged(upload: Upload) -> Refusal:
     """The refusal that names the file."""
     sentence = _(
         "What arrived of %(name)s is not what was sent, or the file changed meanwhile. "

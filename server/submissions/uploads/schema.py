@@ -7,10 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from server.http.api_address import API
 from server.submissions.models import Upload
 from server.submissions.uploads.rules import LIFE
-
-API = "/api/v1"
 
 
 class UploadOut(BaseModel):

@@ -10,8 +10,8 @@ const UNKNOWN = { type: "essay", text: "", seconds: 30 };
 
 beforeEach(() => fakeBrowser());
 
-test("the types are those that a quiz may have, in the order of the editor's list", () => {
-  assert.deepEqual(typeNames(), [
+test("the types stand in the order of the editor's list, new ones at its end", () => {
+  assert.deepEqual(typeNames().slice(0, 9), [
     "single",
     "multiple",
     "true-false",

@@ -36,7 +36,7 @@ from server.inquiries.queries import InquiryPage
 from server.inquiries.refusals import InquiryClosed
 from server.inquiries.states import InquiryState
 from server.person import Person
-from server.quizzes.pages import nickname
+from server.quizzes.pages import nickname, type_words
 from server.quizzes.refusals import WrongPin
 from server.standings.decisions.audit import AuditPage
 from server.standings.decisions.records import Decided
@@ -651,6 +651,7 @@ def make_gallery() -> Flask:
     )
     app.jinja_env.globals["csrf_token"] = lambda: "fixture"
     app.add_template_filter(nickname, "two_words")
+    app.add_template_global(type_words)
     addresses.register(app)
     for printed in (*template_filters.FILTERS, *CLOCK_FILTERS):
         app.add_template_filter(printed)

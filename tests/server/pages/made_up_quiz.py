@@ -18,6 +18,7 @@ from server.quizzes.questions.published import PlayableQuestion, PlayableQuiz, V
 from server.quizzes.questions.rendering import rendered
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.reports.history import Asked, Game, QuestionHistory
 from server.quizzes.reports.participation import Attendance, Participation, Week
@@ -321,6 +322,7 @@ def after() -> dict[str, Any]:
             statistics=numbers[at % 3],
             counts=at != 1,
             decided_anew=at == 1,
+            accept_field=rules_of(shown["playable"].question.body).accept_field,
         )
         for at, shown in enumerate(read_quiz_page("hu"))
     ]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.loadtest.place import place
+from server.loadtest.installation import installation
 from server.loadtest.play import Cut, Result, play
 from tests.servers import PostgresServer, fresh_database
 
@@ -28,7 +28,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def through(cut: Cut, url: str = "") -> Result:
     # In a thread of its own: in this one the browser's tests may have left their loop running.
-    with place(PLAYERS, 1, url) as here, ThreadPoolExecutor(1) as pool:
+    with installation(PLAYERS, 1, url) as here, ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(play(here, cut=cut))).result()
 
 

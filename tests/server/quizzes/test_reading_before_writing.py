@@ -80,7 +80,7 @@ def test_nothing_is_read_within_a_transaction(
         headers={"X-CSRFToken": student.csrf_token()},
     )
     assert sent.status_code == 200, sent.text
-    assert {name for name, _open in watch.seen} == {"offers", "ruling", "replaying"}
+    assert {name for name, _open in watch.seen} == {"answer_checks", "regrading", "replays"}
     assert [name for name, count in watch.seen if count] == []
 
 

@@ -11,6 +11,7 @@ import { QuizForm } from "./quiz_form.js";
 
 /** @typedef {Problem & {line?: number, field?: string, problem?: string}} Mistake */
 
+const LONGEST_BASE = 200_000; // characters, as the server takes them
 const LINES_ABOVE = 6; // of a mistake, when the text is scrolled to it
 
 const root = find(document, "[data-editor]");
@@ -44,20 +45,25 @@ function start() {
   part("to-text").addEventListener("click", toText);
 }
 
-/** What the form holds goes out as one field; the text stays at home then, and the other way round. */
+/** What the form holds goes out as one field, and beside it the text that it was filled from. */
 function send() {
   changed = false;
   part("sent", HTMLInputElement).value = form.visible ? JSON.stringify(form.document) : "";
-  text.disabled = form.visible;
+  text.disabled = form.visible && !base();
   // A page that is come back to by the back button is to be written in again.
   setTimeout(() => {
     text.disabled = false;
   });
 }
 
+/** The text that the form was filled from: its comments are kept, unless it is too long to be sent along. */
+function base() {
+  return text.value.length <= LONGEST_BASE ? text.value : "";
+}
+
 async function toText() {
   if (!form.visible) return;
-  const answer = await convert({ document: JSON.stringify(form.document) });
+  const answer = await convert({ document: JSON.stringify(form.document), toml: base() });
   if (!answer) return;
   text.value = answer.toml;
   showText();

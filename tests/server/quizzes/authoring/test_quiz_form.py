@@ -49,12 +49,12 @@ def a_document(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_quiz_comes_back_from_the_form_as_it_was(quiz: Quiz):
     sent = json.dumps(document_of(write_quiz(quiz, ZONE), ZONE))
-    assert read_quiz(toml_of(sent), ZONE) == quiz
+    assert read_quiz(toml_of(sent, "", ZONE), ZONE) == quiz
 
 
 def test_generated_question_comes_back_as_it_was():
     toml = QUIZ + GENERATED
-    assert read_quiz(toml_of(json.dumps(document_of(toml, ZONE))), ZONE) == read_quiz(toml, ZONE)
+    assert read_quiz(toml_of(json.dumps(document_of(toml, ZONE)), "", ZONE), ZONE) == read_quiz(toml, ZONE)
 
 
 @given(quizzes(), st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
@@ -62,7 +62,7 @@ def test_generated_question_comes_back_as_it_was():
 def test_end_of_the_replay_keeps_its_moment(quiz: Quiz, until: datetime):
     document = quiz_document(quiz, ZONE) | {"policy": {"replay_until": until}}
     sent = json.dumps(document_of(write_document(document), ZONE))
-    assert read_quiz(toml_of(sent), ZONE).policy == Policy(replay_until=until)
+    assert read_quiz(toml_of(sent, "", ZONE), ZONE).policy == Policy(replay_until=until)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,14 @@ def test_what_a_browser_would_change_stays_a_text(lecturer: Browser, value: str)
     assert (answer.status_code, "the text of its file" in answer.get_json()["detail"]) == (422, True)
 
 
-@given(st.dictionaries(st.sampled_from(["slug", "title", "policy", "question", "x"]), JSON) | JSON)
+@given(
+    st.dictionaries(st.sampled_from(["slug", "title", "policy", "question", "x"]), JSON) | JSON,
+    st.sampled_from(["", QUIZ, "question = 5"]) | st.text(max_size=20),
+)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_whatever_is_sent_is_a_text_or_refused(sent: object):
+def test_whatever_is_sent_is_a_text_or_refused(sent: object, base: str):
     try:
-        toml = toml_of(json.dumps(sent))
+        toml = toml_of(json.dumps(sent), base, ZONE)
     except BadQuiz:
         return
     assert isinstance(toml, str)
@@ -102,7 +105,7 @@ def test_whatever_is_sent_is_a_text_or_refused(sent: object):
 )
 def test_what_is_no_document_is_refused(sent: str):
     with pytest.raises(BadQuiz):
-        toml_of(sent)
+        toml_of(sent, "", ZONE)
 
 
 def test_form_publishes_the_quiz(lecturer: Browser):
@@ -160,3 +163,22 @@ def test_text_with_a_mistake_stays_a_text(lecturer: Browser):
     broken = QUIZ.replace("seconds = 20", "seconds = 2")
     answer = lecturer.post("/quizzes/convert", {"toml": broken}, headers=headers)
     assert (answer.status_code, answer.get_json()["line"]) == (422, 8)
+
+
+def test_comments_outlive_the_form(lecturer: Browser):
+    commented = QUIZ.replace("seconds = 20", "seconds = 20  # enough for all").replace("\n[[", "\n# next\n[[")
+    document = document_of(commented, ZONE)
+    document["question"][0]["explanation"] = "Less than 0 becomes 0."
+    document["question"].reverse()
+    sent = {"document": json.dumps(document), "toml": commented.replace("\n", "\r\n")}
+    text = lecturer.post("/quizzes/convert", sent).get_json()["toml"]
+    assert (text.count("# next\n[[question]]"), text.count("seconds = 20  # enough for all")) == (3, 1)
+    assert lecturer.post("/quizzes/publish", sent).status_code == 302
+    assert lecturer.get("/quizzes/week-1/source").text == text
+
+
+def test_comments_outlive_a_mistake_in_the_form(lecturer: Browser):
+    document = a_document()
+    document["question"][1]["seconds"] = 2
+    sent = {"document": json.dumps(document), "toml": f"# kept\n{QUIZ}"}
+    assert "# kept\nslug" in lecturer.post("/quizzes/publish", sent).text

@@ -197,33 +197,33 @@ def test_hundred_phones_at_once_are_all_stored(remote: Remote, phone: Joined, ap
     assert players == len(stored(app)) == 40
 
 
-def offer(key: str = "k") -> SubmittedAnswer:
+def submitted_answer(key: str = "k") -> SubmittedAnswer:
     return SubmittedAnswer("123456", key, "q", 0, 1, None, 0, NOON)
 
 
 def test_nobody_is_told_saved_when_the_commit_fails():
-    def broken(_offers: object) -> list[StoredAnswer | Exception]:
+    def broken(_submitted: object) -> list[StoredAnswer | Exception]:
         raise Busy(retry_after_s=1)
 
     with pytest.raises(Busy):
-        AnswerBatches(broken).take(offer())
+        AnswerBatches(broken).submit(submitted_answer())
 
 
 def test_one_that_cannot_be_written_does_not_spoil_the_others():
     first, gate = threading.Event(), threading.Event()
 
-    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
+    def write(submitted: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
         first.set()
         assert gate.wait(10)
-        if any(one.key_hash == "poison" for one in offers):
+        if any(one.key_hash == "poison" for one in submitted):
             raise ValueError("cannot be written")
-        return [StoredAnswer(1, one.n, 0, fresh=True) for one in offers]
+        return [StoredAnswer(1, one.n, 0, fresh=True) for one in submitted]
 
-    desk, outcomes = AnswerBatches(write), dict[str, object]()
+    answer_batches, outcomes = AnswerBatches(write), dict[str, object]()
 
     def send(key: str) -> None:
         try:
-            outcomes[key] = desk.take(offer(key))
+            outcomes[key] = answer_batches.submit(submitted_answer(key))
         except ValueError as error:
             outcomes[key] = error
 
@@ -232,7 +232,7 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others():
     assert first.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while desk.waiting < 3:
+    while answer_batches.waiting < 3:
         threading.Event().wait(0.001)
     gate.set()
     for thread in threads:
@@ -243,16 +243,16 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others():
 def test_a_hall_waits_for_a_database_that_is_away_once_and_not_each_for_itself():
     gate, batches = threading.Event(), list[int]()
 
-    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
-        batches.append(len(offers))
+    def write(submitted: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
+        batches.append(len(submitted))
         assert gate.wait(10)
         raise OperationalError("", {}, psycopg.OperationalError("the database does not answer"))
 
-    desk, outcomes = AnswerBatches(write), list[type[Exception]]()
+    answer_batches, outcomes = AnswerBatches(write), list[type[Exception]]()
 
     def send() -> None:
         try:
-            desk.take(offer())
+            answer_batches.submit(submitted_answer())
         except OperationalError as error:
             outcomes.append(type(error))
 
@@ -262,7 +262,7 @@ def test_a_hall_waits_for_a_database_that_is_away_once_and_not_each_for_itself()
         threading.Event().wait(0.001)
     for thread in threads[1:]:
         thread.start()
-    while desk.waiting < 9:
+    while answer_batches.waiting < 9:
         threading.Event().wait(0.001)
     gate.set()
     for thread in threads:
@@ -274,20 +274,22 @@ def test_answers_that_come_together_are_written_together():
     first, gate = threading.Event(), threading.Event()
     batches: list[int] = []
 
-    def write(offers: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
-        batches.append(len(offers))
+    def write(submitted: Any) -> list[StoredAnswer | Exception]:  # noqa: ANN401
+        batches.append(len(submitted))
         first.set()
         assert gate.wait(10)
-        return [StoredAnswer(1, one.n, 0, fresh=True) for one in offers]
+        return [StoredAnswer(1, one.n, 0, fresh=True) for one in submitted]
 
-    desk = AnswerBatches(write)
-    threads = [threading.Thread(target=desk.take, args=(offer(),))]
+    answer_batches = AnswerBatches(write)
+    threads = [threading.Thread(target=answer_batches.submit, args=(submitted_answer(),))]
     threads[0].start()
     assert first.wait(10)
-    threads += [threading.Thread(target=desk.take, args=(offer(),)) for _number in range(9)]
+    threads += [
+        threading.Thread(target=answer_batches.submit, args=(submitted_answer(),)) for _number in range(9)
+    ]
     for thread in threads[1:]:
         thread.start()
-    while desk.waiting < 9:
+    while answer_batches.waiting < 9:
         threading.Event().wait(0.001)
     gate.set()
     for thread in threads:

@@ -1,9 +1,8 @@
-"""A server of its own for the test: in a folder that goes away, on loopback, with its own Redis."""
+"""An installation for one load test: a server on loopback with its own Redis, in a folder that goes away."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,14 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
-import redis
-
 from assignments.spec import read_course
 from server.accounts import service as accounts
 from server.courses.service import keep_course
 from server.database import Database
 from server.operations.ports import free_port
+from server.operations.programs import ends_with_us, redis_answers, redis_server, web_answers
 from server.operations.run_folders import run_folder
 from server.operations.schema_version import migrate
 from server.quizzes.service import sync_quizzes
@@ -50,8 +47,8 @@ LECTURER = "LECT01"
 
 
 @dataclass(slots=True)
-class Place:
-    """Everything the test runs on."""
+class Installation:
+    """The programs and files of one load test."""
 
     folder: Path
     environ: Mapping[str, str]
@@ -73,16 +70,14 @@ class Place:
 
     def start_redis(self) -> None:
         """Start the Redis, and wait until it answers."""
-        command = [_redis_server(), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
-        self._start("redis", [*command, "--dir", str(self.folder)])
-        client = redis.Redis(port=self.redis_port)
-        _await(lambda: _pings(client), "Redis")
-        client.close()
+        where = ("--port", str(self.redis_port), "--bind", "127.0.0.1", "--dir", str(self.folder))
+        self._start("redis", [redis_server() or "redis-server", *where, "--save", ""])
+        _await(lambda: redis_answers(port=self.redis_port), "Redis")
 
     def start_web(self) -> None:
         """Start the web server, and wait until it answers."""
         self._start("web", [sys.executable, "-m", "server.commands", "web"])
-        _await(lambda: _ready(self.port), "the web server")
+        _await(lambda: web_answers(f"http://127.0.0.1:{self.port}/readyz"), "the web server")
 
     def kill(self, name: str) -> None:
         """End a process and all its children as a power cut would."""
@@ -94,8 +89,7 @@ class Place:
     def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
-                # The kernel ends the child with us, however we end.
-                ["setpriv", "--pdeathsig", "KILL", *command],  # noqa: S607 - part of every Debian
+                ends_with_us(command),
                 env=dict(self.environ),
                 stdout=log,
                 stderr=log,
@@ -104,13 +98,13 @@ class Place:
 
 
 @contextmanager
-def place(players: int, questions: int, database_url: str = "") -> Iterator[Place]:
+def installation(players: int, questions: int, database_url: str = "") -> Iterator[Installation]:
     """A running server with so many students on its class list and one quiz. Ends with the block."""
     with run_folder("load") as folder:
         port, redis_port = free_port(), free_port()
         environ = _environ(folder, port, redis_port, database_url or f"sqlite:///{folder / 'hazi.sqlite3'}")
         token, codes = _prepare(folder, environ["HAZI_DATABASE_URL"], players, questions)
-        here = Place(folder, environ, port, token, codes, redis_port)
+        here = Installation(folder, environ, port, token, codes, redis_port)
         try:
             here.start_redis()
             here.start_web()
@@ -156,25 +150,6 @@ def _prepare(folder: Path, database_url: str, players: int, questions: int) -> t
         token = accounts.add_token(session, lecturer.id, "load test", now).key
     database.dispose()
     return token, codes
-
-
-def _redis_server() -> str:
-    beside = Path(sys.executable).parent / "redis-server"
-    return str(beside) if beside.exists() else shutil.which("redis-server") or "redis-server"
-
-
-def _pings(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-
-
-def _ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).is_success
-    except httpx.TransportError:
-        return False
 
 
 def _await(condition: Callable[[], bool], what: str) -> None:

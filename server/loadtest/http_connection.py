@@ -1,4 +1,4 @@
-"""As much HTTP/1.1 as a phone needs, on asyncio: a thousand phones share a core with the server they try."""
+"""HTTP/1.1 on asyncio, as much as a phone needs: a thousand phones share a core with the server they try."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reply:
 
 
 @dataclass(slots=True)
-class Line:
+class HttpConnection:
     """One connection that is kept open, and opened again when it is cut."""
 
     host: str
