@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -44,7 +43,7 @@ def test_reports_are_read_as_ever(name: str):
     assert as_numbers(report.to_message()) == as_numbers(json.loads(text_of(f"report_{name}")))
 
 
-def as_numbers(value: Any) -> str:
+def as_numbers(value: object) -> str:
     """Text in which 1 and 1.0 are the same, and the order of keys says nothing."""
     return json.dumps(json.loads(json.dumps(value), parse_int=float), sort_keys=True)
 
