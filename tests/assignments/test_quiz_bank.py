@@ -7,7 +7,7 @@ import re
 import pytest
 
 import assignments
-from assignments.kinds import Localized
+from assignments.localized import Localized
 from assignments.questions.choice import Choice, Option
 from assignments.questions.types import QuestionType
 from assignments.quiz import Question

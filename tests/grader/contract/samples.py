@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from assignments.localized import Localized
 from grader.contract import (
     BundleFile,
     CalibrationBin,
@@ -28,7 +29,6 @@ from grader.contract import (
     Robustness,
     Sample,
     ScoreCard,
-    Sentence,
     SignedJob,
     StaffNotes,
     Verdict,
@@ -48,11 +48,11 @@ MESSAGES: Mapping[str, GradeJob | SignedJob | WorkerHello | JobReturn | EventBat
         ATTEMPT,
         "grader-1",
         (
-            Event(0, 1793527200.5, EventKind.STARTED, "grader-1"),
-            Event(1, 1793527201.0, EventKind.PHASE, Phase.TRAIN),
-            Event(2, 1793527201.1, EventKind.LOG, "1. korszak: ő\n"),
-            Event(3, 1793527201.2, EventKind.POINT, values={"epoch": 1, "loss": math.nan}),
-            Event(4, 1793527206.2, EventKind.HEARTBEAT),
+            Event(0, 1793527200.5, EventKind.STARTED, "grader-1", {}),
+            Event(1, 1793527201.0, EventKind.PHASE, Phase.TRAIN, {}),
+            Event(2, 1793527201.1, EventKind.LOG, "1. korszak: ő\n", {}),
+            Event(3, 1793527201.2, EventKind.POINT, "", {"epoch": 1, "loss": math.nan}),
+            Event(4, 1793527206.2, EventKind.HEARTBEAT, "", {}),
         ),
         process="p",
     ),
@@ -83,8 +83,8 @@ def _classification(score: float) -> ScoreCard:
 
 
 def _checked() -> ScoreCard:
-    passed = CheckResult("softmax", 1, 1, passed=True, text=Sentence("It holds.", "Teljesül."))
-    wrong = Sentence("softmax([1, 2]): the result differs", "softmax([1, 2]): az eredmény eltér")
+    passed = CheckResult("softmax", 1, 1, passed=True, text=Localized("It holds.", "Teljesül."))
+    wrong = Localized("softmax([1, 2]): the result differs", "softmax([1, 2]): az eredmény eltér")
     return ScoreCard(
         points=1.0,
         score=0.5,
@@ -122,8 +122,8 @@ REPORTS: Mapping[str, GradeReport] = {
         device="cuda:0",
         gpu_memory_mib=812.0,
         layers=LAYERS,
-        findings=(Sentence("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
-        notices=(Sentence("Two lines were left out.", "Két sor kimaradt."),),
+        findings=(Localized("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
+        notices=(Localized("Two lines were left out.", "Két sor kimaradt."),),
         staff=StaffNotes(
             Robustness(0.03, 0.25, 0.125), (Remark("table", "A table of numbers.", "Egy számtáblázat."),)
         ),
