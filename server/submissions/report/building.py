@@ -18,7 +18,6 @@ from server.submissions.report import charts, measures
 from server.submissions.report.card import (
     CONFUSIONS_SHOWN,
     Check,
-    Confusion,
     ReportCard,
     matrix_rows,
     most_confused,
@@ -95,7 +94,7 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
         "focus": next((row for row in card.per_class if row.label == report.focus), None),
         "classes": report.classes,
         "matrix": matrix_rows(report.classes, matrix) if matrix else (),
-        "confusions": _confusions(card) or most_confused(report.classes, matrix),
+        "confusions": card.confused[:CONFUSIONS_SHOWN] or most_confused(report.classes, matrix),
         "size": card.size if report.public else None,
         "calibration": charts.calibration(card.calibration),
         "lines": charts.lines(card.roc, card.precision_recall),
@@ -108,11 +107,6 @@ def _checks(card: ScoreCard, reader: Reader) -> tuple[Check, ...]:
         Check(one.name, one.points, one.out_of, one.passed, one.text.in_language(reader.language))
         for one in card.checks
     )
-
-
-def _confusions(card: ScoreCard) -> tuple[Confusion, ...]:
-    pairs = card.confused[:CONFUSIONS_SHOWN]
-    return tuple(Confusion(pair.truth, pair.predicted, pair.count, pair.share) for pair in pairs)
 
 
 def _command(submission: Submission, report: GradeReport) -> str:
