@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from assignments.fields import Fields
+from assignments.localized import Localized as Localized  # noqa: PLC0414 - quizzes import it from here
 
 LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
 
@@ -28,18 +29,14 @@ class Kind(StrEnum):
         return TRAITS[self]
 
 
-@dataclass(frozen=True, slots=True)
-class Localized:
-    """The same sentence in the two languages of the course."""
-
-    en: str
-    hu: str
-
-
 CALLS = Localized("Call", "Hívás"), Localized("Calling your functions", "A függvényeid hívása")
 PREDICTS = (
     Localized("Predict", "Predikció"),
     Localized("Predicting the held-out examples", "Fut a predikció a visszatartott példákon"),
+)
+COMPARED = Localized(
+    "Each check calls your functions and compares what they return with what they should.",
+    "Minden ellenőrzés meghívja a függvényeidet, és összeveti, amit adnak, azzal, amit adniuk kellene.",
 )
 NOT_TRAINED = ("fetch", "unpack", "start", "predict", "score")  # see grader.contract.Phase
 
@@ -63,10 +60,7 @@ class Traits:
     leaks_little: bool = False  # students choose what is compared with held-out labels
     draws_curve: bool = False  # a run logs points while it trains
     tries_a_day: int = 10  # unless an assignment says otherwise
-    checks_lead: Localized = Localized(
-        "Each check calls your functions and compares what they return with what they should.",
-        "Minden ellenőrzés meghívja a függvényeidet, és összeveti, amit adnak, azzal, amit adniuk kellene.",
-    )
+    checks_lead: Localized = COMPARED
 
 
 TRAITS: Mapping[Kind, Traits] = {

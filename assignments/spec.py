@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.data_source import DataSource, read_data
 from assignments.fields import Fields, SpecError, read_document
-from assignments.kinds import Kind, KindRules, Localized, read_rules
+from assignments.kinds import Kind, KindRules, read_rules
 from assignments.late_policy import (
     Counts,
     LatePolicy,
@@ -23,6 +23,7 @@ from assignments.late_policy import (
     read_makeup,
 )
 from assignments.limits import Limits, read_limits
+from assignments.localized import Localized
 from assignments.scoring import Scoring, read_scoring
 
 __all__ = [

@@ -85,7 +85,7 @@ class EventStream:
             with self._lock:
                 batch = tuple(self._waiting[:MOST_IN_BATCH])
             if batch:
-                self.send(EventBatch(self.attempt_id, self.worker, batch, self.process))
+                self.send(EventBatch(self.attempt_id, self.worker, batch, process=self.process))
                 with self._lock:
                     del self._waiting[: len(batch)]
         return bool(batch)

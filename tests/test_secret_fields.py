@@ -102,5 +102,5 @@ def test_fields_with_secret_names_have_no_repr(secret_fields: list[Printed]):
 
 def test_secrets_are_found_at_all(secret_fields: list[Printed]):
     names = {one.name for one in secret_fields}
-    assert {"server.config.Config.secret_key", "grader.contract.GradeJob.attempt_id"} <= names
+    assert {"server.config.Config.secret_key", "grader.contract.job.GradeJob.attempt_id"} <= names
     assert names >= HARMLESS

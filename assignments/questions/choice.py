@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.fields import Fields
-from assignments.kinds import Localized
+from assignments.localized import Localized
 from assignments.questions.body import Body
 from assignments.questions.texts import (
     MOST_OPTIONS,

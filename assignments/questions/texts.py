@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assignments.fields import Fields
-from assignments.kinds import Localized
+from assignments.localized import Localized
 
 LANGUAGES = ("en", "hu")
 OPTION_LENGTH = 600

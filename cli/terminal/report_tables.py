@@ -17,7 +17,7 @@ from cli.terminal.tables import plain_table
 WIDE = 64
 """Columns of a terminal that has room for whole names."""
 MOSTLY_DEAD = 0.4
-"""The share of dead units from which on a layer is marked; the server's page has the same."""
+"""A share of dead units above it is marked: `DEAD` of the grader's contract (a test holds them equal)."""
 SHOWN_CLASSES = 20
 SPLITS = ("train", "valid", "test")
 BINS = 20

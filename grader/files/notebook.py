@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.json_reading import BadJsonError, Excess, read_json
-from grader.contract import Sentence
+from assignments.localized import Localized
 from grader.files import notebook_cells
 from grader.files.unpack import SUBMISSION, Contents, shown
 from grader.messages import RefusedError
@@ -39,7 +39,7 @@ class Joined:
     """The files to run, and what was left out to make them."""
 
     contents: Contents
-    notices: tuple[Sentence, ...] = ()
+    notices: tuple[Localized, ...] = ()
 
 
 def joined(contents: Contents) -> Joined:
@@ -130,29 +130,29 @@ def _language(metadata: object) -> str:
     return ""
 
 
-def _notices(dropped: list[notebook_cells.Dropped]) -> tuple[Sentence, ...]:
+def _notices(dropped: list[notebook_cells.Dropped]) -> tuple[Localized, ...]:
     told = [_notice(one) for one in dropped[:MOST_NOTICES]]
     if more := len(dropped) - len(told):
         told.append(
-            Sentence(f"{more} more such lines were left out.", f"További {more} ilyen sor maradt ki.")
+            Localized(f"{more} more such lines were left out.", f"További {more} ilyen sor maradt ki.")
         )
     return tuple(told)
 
 
-def _notice(one: notebook_cells.Dropped) -> Sentence:
+def _notice(one: notebook_cells.Dropped) -> Localized:
     where_en, where_hu = f"Code cell {one.cell}, line {one.line}", f"{one.cell}. kódcella, {one.line}. sor"
     match one.what:
         case notebook_cells.What.CELL:
-            return Sentence(
+            return Localized(
                 f"{where_en}: {one.shown} is no Python, so the whole cell was left out.",
                 f"{where_hu}: {one.shown} nem Python, ezért az egész cella kimaradt.",
             )
         case notebook_cells.What.CONDITION:
-            return Sentence(
+            return Localized(
                 f"{where_en}: {one.shown} asks for the notebook, so it counts as false.",
                 f"{where_hu}: {one.shown} a notebookra kérdez rá, ezért hamisnak számít.",
             )
-    return Sentence(
+    return Localized(
         f"{where_en}: {one.shown} works in notebooks only and was left out.",
         f"{where_hu}: {one.shown} csak notebookban működik, ezért kimaradt.",
     )

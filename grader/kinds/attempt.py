@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from grader.contract import GradeReport, Sentence
+from assignments.localized import Localized
+from grader.contract import GradeReport
 from grader.files.unpack import Contents
 from grader.material import Material
 from grader.report import Draft
@@ -25,7 +26,7 @@ class Attempt:
     contents: Contents
     clock: Clock
     draft: Draft
-    notices: list[Sentence] = field(default_factory=list)
+    notices: list[Localized] = field(default_factory=list)
 
     @contextmanager
     def run(self) -> Iterator[Run]:

@@ -11,12 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from grader import metrics
-from grader.contract import CalibrationBin, ClassScore, ConfusedPair, Curve
+from grader.contract import CURVE_POINTS, CalibrationBin, ClassScore, ConfusedPair, Curve
 from grader.metrics import ClassCounts, Floats, Matrices, Ranked
 
 MOST_PAIRS = 10
 MOST_CURVES = 20
-MOST_POINTS = 101
 FEWEST = 5
 DECIMALS = 3
 
@@ -118,7 +117,8 @@ def kept_points(tp: Floats, fp: Floats) -> list[int]:
     tp, fp = np.append(0.0, tp), np.append(0.0, fp)
     along, number = tp / tp[-1] + fp / fp[-1], tp + fp
     last = len(number) - 1
-    wanted = np.searchsorted(along, np.linspace(0.0, along[-1], MOST_POINTS))
+    between = np.linspace(0.0, along[-1], CURVE_POINTS)[1:-1]  # the ends are kept in any case
+    wanted = np.searchsorted(along, between)
     kept = [0]
     for place in np.minimum(wanted, last - 1).tolist():
         if number[place] - number[kept[-1]] >= FEWEST and number[last] - number[place] >= FEWEST:

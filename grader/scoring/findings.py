@@ -8,31 +8,31 @@ The thresholds and where they come from:
   good initialisation keeps it (He et al., 2015, eq. 10).
 - A tanh beyond SATURATED: even values would have a spread of 0.58, values stuck at -1 and 1 have 1. For a
   sigmoid half of it. Glorot and Bengio (2010, section 3).
-- More than DEAD of the ReLUs of a layer: Karpathy's notes to CS231n ("as much as 40 % of your network").
+- More than DEAD of the ReLUs of a layer: see grader/contract/network.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from grader.contract import Layer, Sentence
+from assignments.localized import Localized
+from grader.contract import DEAD, Layer
 
 APART = 30.0
 ENORMOUS = 1000.0  # an L2 norm: one step at a usual learning rate would throw the weights away
 DRIFTS = 10.0
 SATURATED = {"Tanh": 0.85, "Sigmoid": 0.425}
-DEAD = 0.4
 SMALLEST = 1e-30
 NAMED = 4  # layers, in one sentence
 
 SENTENCES = {
-    "no_gradient": Sentence(
+    "no_gradient": Localized(
         "No gradient at all reaches {names}: nothing is learned there. Look for detach(), no_grad(), "
         "an output that is not used, or ReLUs that never fire.",
         "Egyáltalán nem jut gradiens ide: {names}. Ezek a rétegek nem tanulnak. Keress detach() vagy "
         "no_grad() hívást, fel nem használt kimenetet vagy sosem tüzelő ReLU-kat.",
     ),
-    "vanishing": Sentence(
+    "vanishing": Localized(
         "Gradients shrink {fold}-fold from the last layer to the first ({name}): a vanishing "
         "gradient, so the first layers hardly learn. Use ReLU instead of sigmoid or tanh, Kaiming "
         "initialisation (nn.init.kaiming_normal_), batch normalisation or residual connections.",
@@ -40,7 +40,7 @@ SENTENCES = {
         "az első rétegek alig tanulnak. Segít a ReLU a sigmoid vagy tanh helyett, a Kaiming- "
         "inicializálás (nn.init.kaiming_normal_), a batch-normalizálás vagy a reziduális kapcsolat.",
     ),
-    "exploding": Sentence(
+    "exploding": Localized(
         "Gradients grow {fold}-fold from the last layer to the first ({name}): an exploding gradient. "
         "Begin with smaller weights (Kaiming or Xavier initialisation), clip the gradient "
         "(nn.utils.clip_grad_norm_) or lower the learning rate.",
@@ -48,7 +48,7 @@ SENTENCES = {
         "Indulj kisebb súlyokkal (Kaiming- vagy Xavier-inicializálás), vágd a gradienst "
         "(nn.utils.clip_grad_norm_), vagy csökkentsd a tanulási rátát.",
     ),
-    "enormous": Sentence(
+    "enormous": Localized(
         "The first gradient of {name} is enormous (norm {norm}): one step may throw the weights away. "
         "Scale the inputs to mean 0 and deviation 1, begin with smaller weights, or clip the gradient "
         "(nn.utils.clip_grad_norm_).",
@@ -56,7 +56,7 @@ SENTENCES = {
         "súlyokat. Skálázd a bemenetet 0 átlagra és 1 szórásra, indulj kisebb súlyokkal, vagy vágd a "
         "gradienst (nn.utils.clip_grad_norm_).",
     ),
-    "dying_out": Sentence(
+    "dying_out": Localized(
         "Before any training, outputs die out over the depth: their spread falls {fold}-fold from the "
         "first layer to the last hidden one. The weights begin too small; Kaiming initialisation "
         "keeps the spread for ReLU, Xavier for tanh.",
@@ -64,7 +64,7 @@ SENTENCES = {
         "rejtettig {fold}× kisebb lesz. Túl kicsik a kezdősúlyok; ReLU-hoz a Kaiming-, tanh-hoz a "
         "Xavier-inicializálás tartja meg a szórást.",
     ),
-    "blowing_up": Sentence(
+    "blowing_up": Localized(
         "Before any training, outputs blow up over the depth: their spread grows {fold}-fold from the "
         "first layer to the last hidden one. The weights begin too large; Kaiming initialisation "
         "keeps the spread for ReLU, Xavier for tanh.",
@@ -72,34 +72,34 @@ SENTENCES = {
         "rejtettig {fold}× nagyobb lesz. Túl nagyok a kezdősúlyok; ReLU-hoz a Kaiming-, tanh-hoz a "
         "Xavier-inicializálás tartja meg a szórást.",
     ),
-    "saturated": Sentence(
+    "saturated": Localized(
         "Saturated from the start: {names}. Most outputs sit at the ends of the curve, where it is "
         "flat and passes no gradient. Begin with smaller weights (Xavier initialisation) or scale the "
         "inputs.",
         "Már induláskor telített: {names}. A kimenetek többsége a görbe lapos szélén ül, ahol nem jut "
         "át gradiens. Indulj kisebb súlyokkal (Xavier-inicializálás), vagy skálázd a bemenetet.",
     ),
-    "dead": Sentence(
+    "dead": Localized(
         "After training, {percent} % of the ReLU units of {name} never fire: they are dead and learn "
         "no more. Try a smaller learning rate, biases that begin at 0, or LeakyReLU.",
         "Tanítás után a ReLU egységek {percent}%-a sosem tüzel itt: {name}. Halottak, és már nem "
         "tanulnak. Próbálj kisebb tanulási rátát, 0-ról induló eltolást vagy LeakyReLU-t.",
     ),
-    "fine": Sentence(
+    "fine": Localized(
         "Nothing to complain about: what was measured of outputs, gradients and dead units is all right.",
         "Nincs kifogás: amit a kimenetekről, a gradiensekről és a halott egységekről mértünk, rendben van.",
     ),
 }
 
 
-def findings(layers: Sequence[Layer]) -> tuple[Sentence, ...]:
+def findings(layers: Sequence[Layer]) -> tuple[Localized, ...]:
     """What there is to say about a network; nothing about one that could not be measured."""
     weighted = [layer for layer in layers if layer.parameters and not _only_scales(layer)]
     found = (*_gradients(weighted), *_outputs(weighted), *_saturated(layers), *_dead(layers))
     return found or ((SENTENCES["fine"],) if any(map(_is_measured, layers)) else ())
 
 
-def _gradients(weighted: Sequence[Layer]) -> Iterator[Sentence]:
+def _gradients(weighted: Sequence[Layer]) -> Iterator[Localized]:
     """Over the depth: none at all, vanishing, exploding, or enormous everywhere."""
     norms = [(layer, layer.gradient_norm) for layer in weighted if layer.gradient_norm is not None]
     if not norms:
@@ -117,7 +117,7 @@ def _gradients(weighted: Sequence[Layer]) -> Iterator[Sentence]:
         yield _said("enormous", name=largest.name, norm=f"{largest_norm:.0e}")
 
 
-def _outputs(weighted: Sequence[Layer]) -> Iterator[Sentence]:
+def _outputs(weighted: Sequence[Layer]) -> Iterator[Localized]:
     """Over the depth, before any training; what the last layer gives is the business of the loss."""
     spreads = [layer.activation_std for layer in weighted[:-1] if layer.activation_std is not None]
     if len(spreads) < 2:
@@ -129,7 +129,7 @@ def _outputs(weighted: Sequence[Layer]) -> Iterator[Sentence]:
         yield _said("blowing_up", fold=_fold(last, first))
 
 
-def _saturated(layers: Sequence[Layer]) -> Iterator[Sentence]:
+def _saturated(layers: Sequence[Layer]) -> Iterator[Localized]:
     stuck = [
         layer for layer in layers if (layer.activation_std or 0) > SATURATED.get(layer.kind, float("inf"))
     ]
@@ -137,7 +137,7 @@ def _saturated(layers: Sequence[Layer]) -> Iterator[Sentence]:
         yield _said("saturated", names=_names(stuck))
 
 
-def _dead(layers: Sequence[Layer]) -> Iterator[Sentence]:
+def _dead(layers: Sequence[Layer]) -> Iterator[Localized]:
     dead = [(layer, layer.dead) for layer in layers if layer.dead is not None and layer.dead > DEAD]
     if dead:
         worst, share = max(dead, key=lambda pair: pair[1])
@@ -153,9 +153,9 @@ def _is_measured(layer: Layer) -> bool:
     return any(value is not None for value in (layer.activation_std, layer.gradient_norm, layer.dead))
 
 
-def _said(code: str, **values: str) -> Sentence:
+def _said(code: str, **values: str) -> Localized:
     text = SENTENCES[code]
-    return Sentence(text.en.format(**values), text.hu.format(**values))
+    return Localized(text.en.format(**values), text.hu.format(**values))
 
 
 def _fold(large: float, small: float) -> str:

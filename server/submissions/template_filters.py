@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask_babel import format_decimal, get_locale
 
-from assignments.kinds import Localized
+from assignments.localized import Localized
 from server.grading.service import localized as in_language
 from server.submissions.point_format import shown
 from server.submissions.report.measures import measured, metric_name, significant

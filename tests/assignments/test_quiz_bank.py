@@ -7,7 +7,7 @@ import re
 import pytest
 
 import assignments
-from assignments.kinds import Localized
+from assignments.localized import Localized
 from assignments.questions.choice import Choice, Option
 from assignments.questions.registry import modules_of_types
 from assignments.quiz import Question

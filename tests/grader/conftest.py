@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,9 @@ def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
             if text == Phase.START:  # this run has its box: the next test's warms up beside it
                 boxes.warm()
 
-        return grade(Task("test", seed), boxes, lambda: found, lambda _: files, tell)
+        report = grade(Task("test", seed), boxes, lambda: found, lambda _: files, tell)
+        GradeReport.from_message(json.loads(json.dumps(report.to_message())))  # the server takes every report
+        return report
 
     return run
 

@@ -106,7 +106,7 @@ def _spoil_one(evil: Evil, client: httpx.Client) -> dict[str, object]:
     evil.say(contract.TASK_RECORD_WORKER, WorkerHello("evil", contract.QUEUE_CPU, 1, {}, "p").to_message())
     number = hand_in(client, b"x = 1\n")["id"]
     signed = evil.take()
-    events = tuple(Event(seq, time.time(), EventKind.LOG, "x") for seq in range(70_000))
+    events = tuple(Event(seq, time.time(), EventKind.LOG, "x", {}) for seq in range(70_000))
     evil.say(contract.TASK_RECORD_EVENTS, EventBatch(signed.attempt_id, "evil", events).to_message())
     wrong = replace(a_share(1.0), points=1e6)
     report = GradeReport(signed.job().attempt_id, Verdict.SCORED, "", "", public=wrong, private=wrong)

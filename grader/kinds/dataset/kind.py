@@ -9,7 +9,8 @@ from typing import Any
 
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules, KindRules
-from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from assignments.localized import Localized
+from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Verdict
 from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.dataset.messages import DATASET_PROBLEMS
@@ -53,7 +54,7 @@ class Facts:
 class _Finding:
     name: str
     passed: bool
-    text: Sentence
+    text: Localized
 
 
 def grade(attempt: Attempt) -> GradeReport:
@@ -133,9 +134,9 @@ def _form(facts: Facts) -> _Finding:
     forms = {split.form for split in facts.splits.values()}
     form = shown(facts.splits["train"].form)
     text = (
-        Sentence(f"All splits have the form {form}.", f"Minden rész alakja {form}.")
+        Localized(f"All splits have the form {form}.", f"Minden rész alakja {form}.")
         if len(forms) == 1
-        else Sentence(
+        else Localized(
             "The splits differ in columns, types or shapes.",
             "A részek oszlopai, típusai vagy alakjai eltérnek.",
         )
@@ -147,7 +148,7 @@ def _size(facts: Facts, rules: DatasetRules) -> _Finding:
     counts = {name: split.examples for name, split in facts.splits.items()}
     total = sum(counts.values())
     parts = ", ".join(f"{name} {count}" for name, count in counts.items())
-    text = Sentence(
+    text = Localized(
         f"{total} examples ({parts}); at least {rules.min_examples} are asked for, and some in every split.",
         f"{total} példa ({parts}); legalább {rules.min_examples} kell, és minden részbe jusson.",
     )
@@ -156,7 +157,7 @@ def _size(facts: Facts, rules: DatasetRules) -> _Finding:
 
 def _shared(name: str, shared: Mapping[str, int], most: int) -> _Finding:
     parts = ", ".join(f"{pair} {count}" for pair, count in shared.items())
-    text = Sentence(f"Shared: {parts}; at most {most} allowed.", f"Közös: {parts}; legfeljebb {most} lehet.")
+    text = Localized(f"Shared: {parts}; at most {most} allowed.", f"Közös: {parts}; legfeljebb {most} lehet.")
     return _Finding(name, max(shared.values()) <= most, text)
 
 
@@ -164,7 +165,7 @@ def _twice(facts: Facts) -> _Finding:
     parts = ", ".join(f"{name} {count}" for name, count in facts.twice.items())
     passed = not any(facts.twice.values())
     return _Finding(
-        "no example is there twice", passed, Sentence(f"Repeated: {parts}.", f"Ismétlés: {parts}.")
+        "no example is there twice", passed, Localized(f"Repeated: {parts}.", f"Ismétlés: {parts}.")
     )
 
 
@@ -177,7 +178,7 @@ def _coverage(facts: Facts, rules: DatasetRules) -> _Finding:
         if facts.splits[split].classes.get(name, 0) < rules.min_per_class
     ]
     worst = ", ".join(rare[:3]) or "–"
-    text = Sentence(
+    text = Localized(
         f"{len(every)} classes; each needs {rules.min_per_class} examples in every split. Too few: {worst}.",
         f"{len(every)} osztály; mindegyikből {rules.min_per_class} példa kell részenként. Kevés: {worst}.",
     )
@@ -187,7 +188,7 @@ def _coverage(facts: Facts, rules: DatasetRules) -> _Finding:
 def _balance(facts: Facts, rules: DatasetRules) -> _Finding:
     counts = list(facts.splits["train"].classes.values()) or [0]
     ratio = max(counts) / max(1, min(counts))
-    text = Sentence(
+    text = Localized(
         f"In train the largest class is {ratio:.1f} times the smallest; "
         f"at most {rules.max_imbalance:g} times is allowed.",
         f"A train legnagyobb osztálya a legkisebb {ratio:.1f}-szerese; "
@@ -198,7 +199,7 @@ def _balance(facts: Facts, rules: DatasetRules) -> _Finding:
 
 def _missing(facts: Facts, rules: DatasetRules) -> _Finding:
     share = _missing_share(facts)
-    text = Sentence(
+    text = Localized(
         f"{100 * share:.1f} % of the values are missing; at most {100 * rules.max_missing:g} % allowed.",
         f"Az értékek {100 * share:.1f} %-a hiányzik; legfeljebb {100 * rules.max_missing:g} % lehet.",
     )

@@ -19,7 +19,7 @@ from assignments.checks import (
     Values,
     Variance,
 )
-from grader.contract import Sentence
+from assignments.localized import Localized
 from grader.kinds.functions.calling import Answer, Array, is_tensor
 
 LONGEST_CALL = 160  # characters
@@ -42,42 +42,42 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any argument
     return str(array.tolist()) if array.size <= FEW else f"{array.dtype}{list(array.shape)}"
 
 
-def failure(check: Check, answer: Answer, expected: Answer) -> Sentence | None:
+def failure(check: Check, answer: Answer, expected: Answer) -> Localized | None:
     """What does not hold first, or None where everything does."""
     return next((found for wanted in check.expect if (found := _failure(wanted, answer, expected))), None)
 
 
-def _failure(wanted: Expectation, answer: Answer, expected: Answer) -> Sentence | None:
+def _failure(wanted: Expectation, answer: Answer, expected: Answer) -> Localized | None:
     if isinstance(wanted, Values):
-        return _difference(answer.parts, expected.parts, wanted, Sentence("the result", "az eredmény"))
+        return _difference(answer.parts, expected.parts, wanted, Localized("the result", "az eredmény"))
     if isinstance(wanted, Gradients):
-        what = Sentence("the gradient", "a gradiens")
+        what = Localized("the gradient", "a gradiens")
         return _difference(answer.gradients, expected.gradients, wanted, what)
     if not answer.parts or not all(part.size for part in answer.parts):
-        return Sentence("the result is empty", "az eredmény üres")
+        return Localized("the result is empty", "az eredmény üres")
     return next((found for part in answer.parts if (found := _broken_rule(wanted, part))), None)
 
 
 def _difference(
-    got: tuple[Array, ...], expected: tuple[Array, ...], within: Values | Gradients, what: Sentence
-) -> Sentence | None:
+    got: tuple[Array, ...], expected: tuple[Array, ...], within: Values | Gradients, what: Localized
+) -> Localized | None:
     if len(got) != len(expected):
-        return Sentence(
+        return Localized(
             f"{what.en} has {len(got)} parts instead of {len(expected)}",
             f"{what.hu} {len(got)} részből áll {len(expected)} helyett",
         )
     for one, other in zip(got, expected, strict=True):
         if one.shape != other.shape:
-            return Sentence(
+            return Localized(
                 f"{what.en} has the shape {one.shape} instead of {other.shape}",
                 f"{what.hu} alakja {one.shape} ehelyett: {other.shape}",
             )
         if different := _first_difference(one, other, within):
-            return Sentence(f"{what.en} {different.en}", f"{what.hu} {different.hu}")
+            return Localized(f"{what.en} {different.en}", f"{what.hu} {different.hu}")
     return None
 
 
-def _first_difference(got: Array, expected: Array, within: Values | Gradients) -> Sentence | None:
+def _first_difference(got: Array, expected: Array, within: Values | Gradients) -> Localized | None:
     one, other = got.astype(np.float64), expected.astype(np.float64)
     with np.errstate(all="ignore"):
         close = np.isclose(one, other, rtol=within.rtol, atol=within.atol, equal_nan=True)
@@ -87,7 +87,7 @@ def _first_difference(got: Array, expected: Array, within: Values | Gradients) -
     is_, should = f"{one[place]:.6g}", f"{other[place]:.6g}"
     at_en, at_hu = (f" at {list(place)}", f" itt: {list(place)}") if place else ("", "")
     bad = np.count_nonzero(~close)
-    return Sentence(
+    return Localized(
         f"is {is_} instead of {should}{at_en} ({bad} of {close.size} values differ; "
         f"rtol {within.rtol:g}, atol {within.atol:g})",
         f"{is_} ehelyett: {should}{at_hu} ({close.size} értékből {bad} tér el; "
@@ -95,37 +95,39 @@ def _first_difference(got: Array, expected: Array, within: Values | Gradients) -
     )
 
 
-def _broken_rule(rule: Expectation, part: Array) -> Sentence | None:
+def _broken_rule(rule: Expectation, part: Array) -> Localized | None:
     with np.errstate(all="ignore"):  # students' values may be infinite
         return next(_broken_rules(rule, part), None)
 
 
-def _broken_rules(rule: Expectation, part: Array) -> Iterator[Sentence]:
+def _broken_rules(rule: Expectation, part: Array) -> Iterator[Localized]:
     match rule:
         case Shape(sizes) if part.shape != sizes:
-            yield Sentence(
+            yield Localized(
                 f"the shape is {part.shape} instead of {sizes}", f"az alak {part.shape}, nem {sizes}"
             )
         case Dtype(name) if part.dtype.name != name:
-            yield Sentence(f"the type is {part.dtype} instead of {name}", f"a típus {part.dtype}, nem {name}")
+            yield Localized(
+                f"the type is {part.dtype} instead of {name}", f"a típus {part.dtype}, nem {name}"
+            )
         case Between(low, high) if not ((part >= low) & (part <= high)).all():
             seen = f"{np.min(part):.6g} … {np.max(part):.6g}"
-            yield Sentence(
+            yield Localized(
                 f"the values ({seen}) leave the range {low:g} … {high:g}",
                 f"az értékek ({seen}) kilépnek ebből a tartományból: {low:g} … {high:g}",
             )
         case Mean(value, atol) if not abs((mean := _mean(part)) - value) <= atol:
-            yield Sentence(
+            yield Localized(
                 f"the mean is {mean:.6g}, not {value:g} (atol {atol:g})",
                 f"az átlag {mean:.6g}, nem {value:g} (atol {atol:g})",
             )
         case Variance(value, rtol) if not abs((variance := _variance(part)) - value) <= rtol * value:
-            yield Sentence(
+            yield Localized(
                 f"the variance is {variance:.6g}, not {value:g} (rtol {rtol:g})",
                 f"a szórásnégyzet {variance:.6g}, nem {value:g} (rtol {rtol:g})",
             )
         case Holds(test, en, hu) if not _holds(test, part):
-            yield Sentence(en, hu)
+            yield Localized(en, hu)
 
 
 def _mean(part: Array) -> float:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Sentence, Verdict
+from assignments.localized import Localized
+from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Verdict
 from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
@@ -23,10 +24,10 @@ from grader.sandbox.box import BoxEndedError
 
 MOST_BOXES = 4
 PATIENCE_S = 1.0  # beyond the time of a call, which the box itself should end
-PASSED = Sentence("It holds.", "Teljesül.")
-HIDDEN_PASSED = Sentence("A hidden check passed.", "Egy rejtett ellenőrzés sikerült.")
-HIDDEN_FAILED = Sentence("A hidden check failed.", "Egy rejtett ellenőrzés nem sikerült.")
-NOT_REACHED = Sentence(
+PASSED = Localized("It holds.", "Teljesül.")
+HIDDEN_PASSED = Localized("A hidden check passed.", "Egy rejtett ellenőrzés sikerült.")
+HIDDEN_FAILED = Localized("A hidden check failed.", "Egy rejtett ellenőrzés nem sikerült.")
+NOT_REACHED = Localized(
     "It was not reached: the calls before it took all the time or ended the program.",
     "Nem került sorra: az előtte álló hívások elhasználták az időt vagy kiléptek a programból.",
 )
@@ -53,7 +54,7 @@ class _Calls:
     attempt: Attempt
     contents: unpack.Contents
     prepared: tuple[Prepared, ...] = ()
-    failures: dict[str, Sentence | None] = field(default_factory=dict)
+    failures: dict[str, Localized | None] = field(default_factory=dict)
     detail: str = ""  # the traceback of the first visible call that raised
     until: float = 0.0
 
@@ -92,7 +93,7 @@ class _Calls:
                     self.failures[one.check.name] = ENDINGS[str(ended.ending)]
                     return
 
-    def _failure(self, run: Run, one: Prepared) -> Sentence | None:
+    def _failure(self, run: Run, one: Prepared) -> Localized | None:
         """What does not hold of one call, in words for the student. Raises BoxEndedError."""
         functions = run.material.assignment.rules.functions
         seconds = functions.call.total_seconds() if functions else 0.0
@@ -112,15 +113,15 @@ class _Calls:
             return self._raised(code, detail)
         return expecting.failure(check, answer, one.expected)
 
-    def _raised(self, code: str, detail: str) -> Sentence:
+    def _raised(self, code: str, detail: str) -> Localized:
         """A call that gave no result; of hidden ones the box could say nothing."""
         self.detail = self.detail or (detail if code == "raised" else "")
         last = detail.strip().rpartition("\n")[2][:200]
         text = CALL_FAILURES.get(code, CALL_FAILURES["raised"])
-        return Sentence(text.en.format(last=last), text.hu.format(last=last))
+        return Localized(text.en.format(last=last), text.hu.format(last=last))
 
 
-def score_card(results: Sequence[tuple[Prepared, Sentence | None]], total: float) -> ScoreCard:
+def score_card(results: Sequence[tuple[Prepared, Localized | None]], total: float) -> ScoreCard:
     """The numbers of these checks: together they are worth all points of the assignment."""
     weight = sum(one.check.points for one, _ in results)
     checks = tuple(_result(one, failure, total / weight) for one, failure in results)
@@ -136,7 +137,7 @@ def score_card(results: Sequence[tuple[Prepared, Sentence | None]], total: float
     )
 
 
-def _result(one: Prepared, failure: Sentence | None, scale: float) -> CheckResult:
+def _result(one: Prepared, failure: Localized | None, scale: float) -> CheckResult:
     check, worth = one.check, round(one.check.points * scale, 2)
     passed = failure is None
     if not check.visible:
@@ -145,7 +146,7 @@ def _result(one: Prepared, failure: Sentence | None, scale: float) -> CheckResul
         text = PASSED
     else:
         call = expecting.shown_call(check)
-        text = Sentence(f"{call}: {failure.en}", f"{call}: {failure.hu}")
+        text = Localized(f"{call}: {failure.en}", f"{call}: {failure.hu}")
     return CheckResult(check.name, worth if passed else 0.0, worth, passed, text)
 
 

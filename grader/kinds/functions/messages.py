@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from assignments.spec import Localized
-from grader.contract import Sentence
 
 CALL_FAILURES = {
     "raised": Localized("the call raised an exception: {last}", "a hívás kivételt dobott: {last}"),
@@ -25,12 +24,12 @@ CALL_FAILURES = {
 """Why one call gave no result; `last` is the last line of what the box said."""
 
 ENDINGS = {
-    "timed_out": Sentence("the call took too long", "a hívás túl sokáig tartott"),
-    "exited": Sentence("the call ended the program", "a hívás kilépett a programból"),
-    "out_of_memory": Sentence("the call took too much memory", "a hívás túl sok memóriát foglalt"),
-    "out_of_gpu_memory": Sentence(
+    "timed_out": Localized("the call took too long", "a hívás túl sokáig tartott"),
+    "exited": Localized("the call ended the program", "a hívás kilépett a programból"),
+    "out_of_memory": Localized("the call took too much memory", "a hívás túl sok memóriát foglalt"),
+    "out_of_gpu_memory": Localized(
         "the call took too much GPU memory", "a hívás túl sok GPU-memóriát foglalt"
     ),
-    "flooded": Sentence("the call printed without end", "a hívás vég nélkül írt a kimenetre"),
+    "flooded": Localized("the call printed without end", "a hívás vég nélkül írt a kimenetre"),
 }
 """How a call ended the box it was made in."""

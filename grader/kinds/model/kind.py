@@ -13,8 +13,9 @@ from collections.abc import Mapping
 
 from assignments.json_reading import read_json
 from assignments.kinds import KindRules, ModelLimits
+from assignments.localized import Localized
 from grader import wire
-from grader.contract import GradeReport, Phase, Sentence, Verdict
+from grader.contract import GradeReport, Phase, Verdict
 from grader.failures import BAD_OUTPUTS
 from grader.files import unpack, weights
 from grader.files.unpack import WEIGHTS, Contents
@@ -73,10 +74,10 @@ def _checked(contents: Contents, limits: ModelLimits) -> weights.Header:
     return header
 
 
-def _size(header: weights.Header, contents: Contents) -> Sentence:
+def _size(header: weights.Header, contents: Contents) -> Localized:
     """For the report: how large the model is, counted in the file and not claimed by anybody."""
     mib, tensors = len(contents.files[WEIGHTS]) / 2**20, len(header.tensors)
-    return Sentence(
+    return Localized(
         f"The model has {header.parameters:,} parameters in {tensors} tensors ({mib:.1f} MiB).",
         f"A modell {tensors} tenzorban {_spaced(header.parameters)} paramétert tartalmaz "
         f"({mib:.1f} MiB).".replace(".", ",", 1),

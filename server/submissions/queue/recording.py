@@ -26,7 +26,7 @@ from server.grading.service import Grading, State, readable_spec
 from server.submissions.models import ReportReading, RunEvent
 from server.submissions.queue.losses import LONGEST_RUN
 from server.submissions.queue.outcomes import finish, give_back, lose
-from server.submissions.queue.sanitizing import bounded, check_report, clean, cleaned
+from server.submissions.queue.sanitizing import bounded, clean, cleaned
 from server.submissions.queue.silence import Reading, after_mark
 from server.submissions.queue.workers import process_id
 
@@ -81,7 +81,6 @@ def record_report(session: Session, report: GradeReport, now: datetime) -> str |
 
     A fault of ours is not a result: the run goes back, as if the grader had said so.
     """
-    check_report(report)
     grading = _in_force(session, report.attempt_id) or _given_up(session, report.attempt_id)
     if grading is None:
         return None

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grader.contract import DataSheet, GradeReport, ScoreCard, Sentence
+from assignments.localized import Localized
+from grader.contract import DataSheet, GradeReport, ScoreCard
 from server.grading.service import Grading, Submission, readable_spec
 from server.standings.service import private_is_revealed
 from server.submissions.queries import curve_of, finished, previous_best
@@ -17,7 +18,6 @@ from server.submissions.report import charts, measures
 from server.submissions.report.card import (
     CONFUSIONS_SHOWN,
     Check,
-    Confusion,
     ReportCard,
     matrix_rows,
     most_confused,
@@ -29,14 +29,14 @@ from server.submissions.report.staff_notes import staff_card
 def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
     """What came of a submission. Raises NotReady."""
     grading = finished(submission)
-    report = _report(grading.report or {})
+    report = GradeReport.from_stored(grading.report or {})
     before = previous_best(session, submission)
     spec = readable_spec(submission.version, reader.zone)
     private = _private(grading) if _is_revealed(session, submission, reader) else None
     shows_checks = reader.person.is_staff or (spec is not None and spec.reveal_checks)
     return ReportCard(
         verdict=report.verdict,
-        message=_said(Sentence(report.message, report.message_hu), reader),
+        message=Localized(report.message, report.message_hu).in_language(reader.language),
         detail=report.detail,
         points=grading.points,
         most=spec.score.points if spec else 0.0,
@@ -74,18 +74,12 @@ def _is_revealed(session: Session, submission: Submission, reader: Reader) -> bo
 
 def sheet_of(report: dict[str, Any] | None) -> DataSheet | None:
     """The data sheet of a stored report, if it has one."""
-    return _report(report).sheet if report else None
+    return GradeReport.from_stored(report).sheet if report else None
 
 
 def change(points: float | None, before: float | None) -> float | None:
     """By how much somebody got better."""
     return None if points is None or before is None else points - before
-
-
-def _report(revealed: dict[str, Any]) -> GradeReport:
-    """The public part of a stored report; what students may not see was never stored with it."""
-    unknown = {"attempt_id": "", "private": None, "memory_mib": revealed["memory_mib"] or 0.0}
-    return GradeReport.from_message(revealed | unknown)
 
 
 def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
@@ -100,7 +94,7 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
         "focus": next((row for row in card.per_class if row.label == report.focus), None),
         "classes": report.classes,
         "matrix": matrix_rows(report.classes, matrix) if matrix else (),
-        "confusions": _confusions(card) or most_confused(report.classes, matrix),
+        "confusions": card.confused[:CONFUSIONS_SHOWN] or most_confused(report.classes, matrix),
         "size": card.size if report.public else None,
         "calibration": charts.calibration(card.calibration),
         "lines": charts.lines(card.roc, card.precision_recall),
@@ -110,13 +104,9 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
 
 def _checks(card: ScoreCard, reader: Reader) -> tuple[Check, ...]:
     return tuple(
-        Check(one.name, one.points, one.out_of, one.passed, _said(one.text, reader)) for one in card.checks
+        Check(one.name, one.points, one.out_of, one.passed, one.text.in_language(reader.language))
+        for one in card.checks
     )
-
-
-def _confusions(card: ScoreCard) -> tuple[Confusion, ...]:
-    pairs = card.confused[:CONFUSIONS_SHOWN]
-    return tuple(Confusion(pair.truth, pair.predicted, pair.count, pair.share) for pair in pairs)
 
 
 def _command(submission: Submission, report: GradeReport) -> str:
@@ -128,12 +118,8 @@ def _command(submission: Submission, report: GradeReport) -> str:
     return f"python -m grader run {folder} {shlex.quote(what)} --seed {report.seed}{device}"
 
 
-def _said(sentence: Sentence, reader: Reader) -> str:
-    return sentence.hu if reader.language == "hu" else sentence.en
-
-
-def _all_said(sentences: Iterable[Sentence], reader: Reader) -> tuple[str, ...]:
-    return tuple(_said(sentence, reader) for sentence in sentences)
+def _all_said(sentences: Iterable[Localized], reader: Reader) -> tuple[str, ...]:
+    return tuple(sentence.in_language(reader.language) for sentence in sentences)
 
 
 def _private(grading: Grading) -> ScoreCard | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assignments.kinds import Traits, traits_of
 from assignments.spec import Kind, Limits
-from grader.contract import ClassScore, ScoreCard, Verdict
+from grader.contract import ClassScore, ConfusedPair, ScoreCard, Verdict
 from server.deadlines.rules import TAKEN, Phase
 from server.errors import Text
 from server.grading.service import State
@@ -145,16 +145,6 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
-    """Two classes that are mixed up."""
-
-    true: str
-    predicted: str
-    count: int
-    share: float  # of the examples of the true class
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One check of an assignment, in the reader's language."""
 
@@ -183,7 +173,7 @@ class ReportCard:
     focus: ClassScore | None  # the row of the class that matters most
     classes: tuple[str, ...]
     matrix: tuple[MatrixRow, ...]
-    confusions: tuple[Confusion, ...]
+    confusions: tuple[ConfusedPair, ...]
     size: int | None
     curve: tuple[Mapping[str, float | None], ...]
     previous_best: float | None
@@ -218,10 +208,10 @@ def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tupl
     return tuple(rows)
 
 
-def most_confused(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[Confusion, ...]:
+def most_confused(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[ConfusedPair, ...]:
     """The pairs that are mixed up most often, worst first."""
     wrong = [
-        Confusion(classes[true], classes[column], count, count / sum(row))
+        ConfusedPair(classes[true], classes[column], count, count / sum(row))
         for true, row in enumerate(counts)
         for column, count in enumerate(row)
         if true != column and count

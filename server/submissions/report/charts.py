@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grader.contract import CalibrationBin, Curve, Layer
+from grader.contract import DEAD, CalibrationBin, Curve, Layer
 
 SIDE = 240.0  # of the square that curves and bars are drawn in
 WIDEST_BAR = 0.1  # of that side
 MOST_LINES = 12
 TONES, DASHES = 4, 5  # css/charts.css has as many of each: twenty lines that differ, neighbours in both
 DECADES = 6.0  # how far down the bars of gradients reach
-DEAD = 0.4  # from here on a share of dead units is marked; grader/scoring/findings.py says why
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,63 +2,59 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assignments.localized import Localized
+from grader.contract import (
+    CalibrationBin,
+    CheckResult,
+    ClassCount,
+    ClassScore,
+    ConfusedPair,
+    Curve,
+    Histogram,
+    Sample,
+)
 
 
-class ClassScoreOut(BaseModel):
+class Answered:
+    """A part of a report, answered as the contract has it: here stands its name in the API alone."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScoreOut(Answered, ClassScore):
     """One class against all others."""
 
-    label: str
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    support: int
-    tp: int
-    fn: int
-    fp: int
-    tn: int
 
-
-class ConfusedPairOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ConfusedPairOut(Answered, ConfusedPair):
     """Examples of one class that were taken for another."""
 
-    truth: str
-    predicted: str
-    count: int
-    share: float | None
 
-
-class CalibrationBinOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class CalibrationBinOut(Answered, CalibrationBin):
     """Predictions of about the same confidence, and the share of them that is right."""
 
-    confidence: float | None
-    accuracy: float | None
-    size: int
 
-
-class CurveOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class CurveOut(Answered, Curve):
     """The curve of one class: thinned, both coordinates from 0 to 1."""
 
-    label: str
-    x: list[float]
-    y: list[float]
-    area: float | None
 
-
-class SentenceOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class SentenceOut(Localized):
     """A sentence in both languages."""
 
-    en: str
-    hu: str
 
-
-class CheckOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class CheckOut(Answered, CheckResult):
     """One check of an assignment."""
 
-    name: str
-    points: float
-    out_of: float
-    passed: bool
     text: SentenceOut
 
 
@@ -74,34 +70,19 @@ class LayerOut(BaseModel):
     dead: float | None
 
 
-class ClassCountOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ClassCountOut(Answered, ClassCount):
     """Examples of a class in each split of a data set."""
 
-    label: str
-    train: int
-    valid: int
-    test: int
 
-
-class HistogramOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class HistogramOut(Answered, Histogram):
     """Values of one column, or all values: counts in bins of equal width from `low` to `high`."""
 
-    name: str
-    low: float
-    high: float
-    mean: float
-    missing: int
-    counts: list[int]
 
-
-class SampleOut(BaseModel):
+@dataclass(frozen=True, slots=True)
+class SampleOut(Answered, Sample):
     """A small picture of one example: rows from the top, a byte for each channel, in base64."""
-
-    label: str
-    width: int
-    height: int
-    channels: int
-    pixels: str
 
 
 class DataSheetOut(BaseModel):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import metrics
+from grader.contract import CURVE_POINTS
 from grader.metrics import Ranked
 from grader.scoring import charts
 
@@ -58,8 +59,18 @@ def test_no_piece_of_a_curve_is_about_few_examples(positives: int, negatives: in
     number = np.append(0, of.tp + of.fp)[kept]
     assert kept[0] == 0
     assert number[-1] == positives + negatives
-    assert len(kept) <= 101
+    assert len(kept) <= CURVE_POINTS
     assert np.diff(number).min() >= min(charts.FEWEST, positives + negatives)
+
+
+@given(st.integers(500, 3000), st.integers(1, 40), st.integers(0, 9))
+def test_no_curve_has_more_points_than_the_server_takes(examples: int, tied: int, seed: int):
+    """Also where the last examples have the same score: the step over them ends in the last point."""
+    wanted = np.random.default_rng(seed).permutation(np.arange(examples) % 2 == 0)
+    scores = np.append(np.arange(examples - tied, 0.0, -1.0), np.zeros(tied))
+    (of,) = metrics.one_against_rest(wanted[:, None], scores[:, None])
+    for (curve,) in (charts.roc((of,), ("a",)), charts.precision_recall((of,), ("a",))):
+        assert len(curve.x) <= CURVE_POINTS
 
 
 @pytest.mark.parametrize("best_is_positive", [True, False])

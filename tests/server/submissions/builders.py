@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assignments.localized import Localized
 from grader.contract import (
     QUEUE_CPU,
     BundleFile,
@@ -30,7 +31,6 @@ from grader.contract import (
     Remark,
     Robustness,
     ScoreCard,
-    Sentence,
     StaffNotes,
     Verdict,
     WorkerHello,
@@ -198,7 +198,7 @@ def a_share(score: float, size: int = 10) -> ScoreCard:
     """The numbers of a share: two classes, `score` is the accuracy and leaves its mark in every part."""
     row = ClassScore("0", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
     other = ClassScore("1", 0.5, 0.5, 0.5, 5, 3, 2, 2, 3)
-    said = Sentence(f"It was {score}.", f"Ennyi volt: {score}.")
+    said = Localized(f"It was {score}.", f"Ennyi volt: {score}.")
     curve = Curve("0", (0.0, score, 1.0), (0.0, 1.0, 1.0), score)
     return ScoreCard(
         points=10 * score,
@@ -235,8 +235,8 @@ def a_report(
         memory_mib=300.0,
         versions={"torch": "2.13.0"},
         layers=(Layer("conv1", "Conv2d", 416, 0.1, 0.58, 0.02, 0.5),),
-        findings=(Sentence("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
-        notices=(Sentence("Two lines were left out.", "Két sor kimaradt."),),
+        findings=(Localized("Gradients shrink 40-fold.", "A gradiens 40× kisebb."),),
+        notices=(Localized("Two lines were left out.", "Két sor kimaradt."),),
         staff=StaffNotes(
             Robustness(0.03, private, private / 2),
             (Remark("table", f"A table of {private} numbers.", f"Egy táblázat: {private} szám."),),

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from assignments.localized import Localized
 from assignments.spec import Kind
-from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, Sentence, WorkerState
+from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, WorkerState
 from server.grading.models import AssignmentVersion
 from server.person import Person
 from server.submissions.queue.recording import record_return
@@ -181,12 +182,15 @@ def test_checks_are_shown_to_the_student_and_hidden_ones_to_staff_alone(
     who = person("GRD002")
     browser = Browser(app)
     browser.sign_in("GRD002")
-    said = [Sentence("relu(1): is 0 instead of 1", "relu(1): 0 ehelyett: 1"), Sentence("Hidden.", "Rejtett.")]
+    said = [
+        Localized("relu(1): is 0 instead of 1", "relu(1): 0 ehelyett: 1"),
+        Localized("Hidden.", "Rejtett."),
+    ]
     visible, hidden = (CheckResult(f"check {n}", 0, 5, False, text) for n, text in enumerate(said))
     public = ScoreCard(0, 0.0, {"checks": 0.0}, (), (), 1, checks=(visible,))
     private = replace(public, size=2, checks=(visible, hidden))
     with services(app).database.write() as session:
-        told = {"public": public, "private": private, "notices": (Sentence("A notice.", "Ez."),)}
+        told = {"public": public, "private": private, "notices": (Localized("A notice.", "Ez."),)}
         submission = a_graded_submission(session, who, now=NOON, told=told)
     page = browser.get(f"/submissions/{submission.id}").text
     assert "relu(1): is 0 instead of 1" in page

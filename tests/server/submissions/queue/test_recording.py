@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from assignments.localized import Localized
 from grader.contract import (
     LEASE_S,
     CalibrationBin,
@@ -22,7 +23,6 @@ from grader.contract import (
     Layer,
     MalformedMessageError,
     Phase,
-    Sentence,
     Verdict,
     WorkerHello,
 )
@@ -239,14 +239,14 @@ def test_failure_of_the_student_is_final(course: Course, attempt: str):
         {"precision_recall": (Curve("0", (), (), float("nan")),)},
         {"calibration": (CalibrationBin(0.5, 0.5, "7"),)},  # type: ignore[arg-type]
         {"confused": (ConfusedPair("0", 1, 2, 0.5),)},  # type: ignore[arg-type]
-        {"checks": (CheckResult("a", 1, 10**400, True, Sentence("", "")),)},
-        {"checks": (CheckResult("a", 1, 1, 1, Sentence("", "")),)},  # type: ignore[arg-type]
+        {"checks": (CheckResult("a", 1, 10**400, True, Localized("", "")),)},
+        {"checks": (CheckResult("a", 1, 1, 1, Localized("", "")),)},  # type: ignore[arg-type]
     ],
 )
 def test_numbers_that_no_run_can_have_are_refused(course: Course, attempt: str, changes: dict[str, Any]):
     report = replace(a_report(attempt), public=replace(a_share(0.5), **changes))
-    with pytest.raises(MalformedMessageError), course.database.write() as session:
-        record_report(session, report, LATER)
+    with pytest.raises(MalformedMessageError):
+        tell(course, report)
     assert grading_facts(course, "state") == [State.RELEASED]
 
 
@@ -258,13 +258,13 @@ def test_numbers_that_no_run_can_have_are_refused(course: Course, attempt: str, 
         {"classes": (0, 1)},
         {"layers": (Layer("a", "Linear", 1, float("inf")),)},
         {"layers": (Layer(7, "Linear", 1),)},  # type: ignore[arg-type]
-        {"findings": (Sentence("a", None),)},  # type: ignore[arg-type]
-        {"notices": (Sentence(1, "a"),)},  # type: ignore[arg-type]
+        {"findings": (Localized("a", None),)},  # type: ignore[arg-type]
+        {"notices": (Localized(1, "a"),)},  # type: ignore[arg-type]
     ],
 )
 def test_names_that_are_none_are_refused(course: Course, attempt: str, changes: dict[str, Any]):
-    with pytest.raises(MalformedMessageError), course.database.write() as session:
-        record_report(session, replace(a_report(attempt), **changes), LATER)
+    with pytest.raises(MalformedMessageError):
+        tell(course, replace(a_report(attempt), **changes))
 
 
 def test_worker_is_counted_by_its_last_hello(course: Course):

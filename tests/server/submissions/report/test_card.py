@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from grader.contract import ConfusedPair
 from server.grading.handouts import drawn
 from server.submissions import template_filters
-from server.submissions.report.card import HEAT_LEVELS, Confusion, matrix_rows, most_confused
+from server.submissions.report.card import HEAT_LEVELS, matrix_rows, most_confused
 
 CLASSES = ("rocket", "car", "airplane")
 COUNTS = ((15, 3, 8), (4, 23, 1), (9, 2, 19))
@@ -32,11 +33,11 @@ def test_a_single_mistake_is_never_invisible():
 
 def test_worst_confusions_come_first():
     assert most_confused(CLASSES, COUNTS) == (
-        Confusion("airplane", "rocket", 9, 9 / 30),
-        Confusion("rocket", "airplane", 8, 8 / 26),
-        Confusion("car", "rocket", 4, 4 / 28),
-        Confusion("rocket", "car", 3, 3 / 26),
-        Confusion("airplane", "car", 2, 2 / 30),
+        ConfusedPair("airplane", "rocket", 9, 9 / 30),
+        ConfusedPair("rocket", "airplane", 8, 8 / 26),
+        ConfusedPair("car", "rocket", 4, 4 / 28),
+        ConfusedPair("rocket", "car", 3, 3 / 26),
+        ConfusedPair("airplane", "car", 2, 2 / 30),
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.contract import CalibrationBin, Curve, Layer
-from server.submissions.report.charts import DEAD, MOST_LINES, SIDE, calibration, layer_rows, lines
+from grader.contract import DEAD, CalibrationBin, Curve, Layer
+from server.submissions.report.charts import MOST_LINES, SIDE, calibration, layer_rows, lines
 
 
 def curve(label: str, area: float = 0.9) -> Curve:

@@ -1,0 +1,22 @@
+"""Texts in the two languages of the course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Localized:
+    """The same text in English and in Hungarian."""
+
+    en: str
+    hu: str
+
+    def in_language(self, language: str) -> str:
+        """The text in Hungarian for "hu", in English for any other language."""
+        return self.hu if language == "hu" else self.en
+
+    def filled(self, values: Mapping[str, object]) -> Localized:
+        """With values in place of what stands in braces. Raises LookupError for one that is not given."""
+        return Localized(self.en.format(**values), self.hu.format(**values))

@@ -1,0 +1,56 @@
+"""Facts that must stand in two programs, because one of them may not import the other: they are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+import pytest
+from flask import Flask, get_template_attribute
+
+from assignments.kinds import Kind
+from cli.terminal import report_tables, wording
+from grader.contract import DEAD, Phase, Verdict
+from server import create_app
+from server.deadlines import rules as deadlines
+from server.grading.service import State
+from tests.server.builders import a_config
+
+
+def test_the_tool_marks_the_same_layers_as_the_page():
+    assert report_tables.MOSTLY_DEAD == DEAD
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (wording.PHASES, Phase),
+        (wording.VERDICTS, Verdict),
+        (wording.SUBMISSION_STATES, State),
+        (wording.ASSIGNMENT_STATES, deadlines.Phase),
+    ],
+    ids=["phases", "verdicts", "states of submissions", "states of assignments"],
+)
+def test_the_tool_has_words_for_each_code_of_the_server(words: Collection[str], codes: type[StrEnum]):
+    assert set(words) == set(codes)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_goes_through_phases_of_a_run_in_order(kind: Kind):
+    assert [phase for phase in Phase if phase in kind.traits.phases] == list(kind.traits.phases)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(a_config(tmp_path_factory.mktemp("server")))
+
+
+@pytest.mark.parametrize(
+    ("macro", "codes"), [("phase_name", Phase), ("state_name", State), ("verdict_name", Verdict)]
+)
+def test_pages_have_words_for_each_code(app: Flask, macro: str, codes: type[StrEnum]):
+    with app.test_request_context():
+        named = get_template_attribute("_parts.html", macro)
+        further = (Kind.CODE.traits,) if codes is Phase else ()
+        wordless = {code for code in codes if str(named(code, *further)) == code}
+    assert wordless == set()
