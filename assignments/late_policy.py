@@ -91,7 +91,7 @@ class After(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LatePolicy:
-    """What lateness costs. The whole line hangs on the student's own due moment, but for `closes`."""
+    """What lateness costs. All its dates count from the student's own due moment, but for `closes`."""
 
     grace: timedelta = timedelta()  # silent, at the due moment and at the end of each step
     steps: tuple[LateStep, ...] = ()
@@ -174,7 +174,7 @@ def daily_steps(per_day: Decimal, last_day: int) -> tuple[LateStep, ...]:
 
 
 def last_moment(due: datetime, late: LatePolicy, zone: ZoneInfo) -> datetime:
-    """The last second of the line that hangs on a due moment: the grace is in it, and the wall bounds it."""
+    """The last second of the schedule of a due moment, its grace included; `closes` bounds it."""
     ends = [due, *(step.until.after(due, zone) for step in late.steps)]
     last = end_of(max(ends)) + late.grace - timedelta(seconds=1)
     return last if late.closes is None else min(last, late.closes)

@@ -42,7 +42,7 @@ class Sender:
         self.send(contract.TASK_RECORD_EVENTS, batch.to_message())
 
     def send_outcome(self, outcome: GradeReport | JobReturn) -> None:
-        """What came of a job. A report of which no JSON can be made goes back. Raises ConnectionError."""
+        """Send a report or a return. A report of which no JSON can be made goes back. Raises ConnectionError."""
         if isinstance(outcome, JobReturn):
             self.send(contract.TASK_RECORD_RETURN, outcome.to_message())
             return
@@ -54,7 +54,7 @@ class Sender:
             self.send_outcome(JobReturn(outcome.attempt_id, self.worker, ReturnCause.FAULT, text))
 
     def until_sent(self, send: Callable[[], None]) -> None:
-        """Try as long as it takes: what came of a run must not be lost because the broker is away.
+        """Try as long as it takes: a report must not be lost because the broker is away.
 
         Heartbeats go on beside it. Where the worker shall stop first, the server gives the job to another one
         when its lease is over: no grader may write into the queue of jobs.

@@ -26,7 +26,7 @@ TURN = timedelta(seconds=1)  # until an attempt under way has come to its end
 
 
 class State(StrEnum):
-    """What came of an attempt."""
+    """The result of an attempt to sign in."""
 
     UNDER_WAY = auto()
     WRONG = auto()

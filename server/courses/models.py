@@ -15,7 +15,7 @@ from server.database import Table
 
 
 class CourseState(StrEnum):
-    """Whether a course is under way."""
+    """Whether a course is open or over."""
 
     OPEN = "open"
     CLOSED = "closed"

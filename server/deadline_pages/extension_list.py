@@ -1,4 +1,4 @@
-"""Extensions as they are shown: who has what, why, granted by whom and when, and what became of it."""
+"""Extensions as they are shown: who has which, why, granted by whom and when, and whether it holds."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def claim(session: Session, now: datetime) -> Letter | None:
 
 
 def mark(session: Session, mail_id: str, now: datetime, *, taken: bool) -> None:
-    """Write down what became of a mail: sent, to be tried again later, or given up."""
+    """Write down the state of a mail: sent, to be tried again later, or given up."""
     rows = select(Notice).where(Notice.mail_id == mail_id, Notice.mail_state == MailState.WAITING)
     notices = session.scalars(rows.order_by(Notice.id)).all()
     for notice in notices:

@@ -94,7 +94,7 @@ class _Queues:
             return [gradings, age, workers, *self._graders(session, now), *_mails(session, now)]
 
     def _graders(self, session: Session, now: datetime) -> Iterable[Metric]:
-        """What each grader does, what came of its runs, and what waits because of graders."""
+        """Graders: what each does, how its runs ended, and how many gradings wait for one."""
         state = GaugeMetricFamily(
             "hazi_grader", "1 for the state that a grader is in.", labels=["worker", "queue", "state"]
         )

@@ -1,4 +1,4 @@
-"""The API of submissions: assignments, handing in, watching, and what came of it."""
+"""The API of submissions: assignments, handing in, watching a run, and its report."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def log(submission_id: UUID) -> ResponseReturnValue:
 @describe("Read the report", answers={200: ReportOut})
 @signed_in
 def report(submission_id: UUID) -> ResponseReturnValue:
-    """The public part of what came of the run."""
+    """The public part of the report."""
     with read() as session:
         found = find_submission(session, signed_in_person(), str(submission_id))
         grading = finished(found)

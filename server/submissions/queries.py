@@ -1,4 +1,4 @@
-"""Looking things up: submissions that somebody may see, what a run has told, and what came of it."""
+"""Queries of submissions that somebody may see: their rows, the events of a run, and its result."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Recorder:
             self._notifier.notify(submission)
 
     def report(self, message: Message) -> None:
-        """Keep what came of a run. Its slot is free now."""
+        """Keep the report of a run. The slot of its grader is free now."""
         submission = self._apply(message, GradeReport.from_message, record_report)
         if submission is None:  # of an attempt that is over this changes nothing
             submission = self._apply(message, _as_return, record_return)

@@ -22,7 +22,7 @@ NOT_FOR_STUDENTS = ("attempt_id", "private")
 
 
 def finish(session: Session, grading: Grading, report: GradeReport, now: datetime) -> None:
-    """The run is over and this is what came of it."""
+    """End a run with its report."""
     message = cleaned(report.to_message())
     grading.state = State.DONE
     grading.verdict = report.verdict
@@ -41,7 +41,7 @@ def finish(session: Session, grading: Grading, report: GradeReport, now: datetim
 
 
 def touch_owner(session: Session, submission: Submission) -> None:
-    """What became of a run changes what counts of its student."""
+    """Note that the standing of its student has to be computed anew."""
     if submission.user_id is not None:
         touch(session, submission.course_id, submission.slug, submission.user_id)
 

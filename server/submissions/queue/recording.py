@@ -77,7 +77,7 @@ def _record_afterwards(session: Session, batch: EventBatch, now: datetime) -> st
 
 
 def record_report(session: Session, report: GradeReport, now: datetime) -> str | None:
-    """Keep what came of a run. The submission's id, or None if the attempt is over already.
+    """Keep the report of a run. Returns the submission's id, or None if the attempt is over already.
 
     A fault of ours is not a result: the run goes back, as if the grader had said so.
     """

@@ -1,4 +1,4 @@
-"""What came of a run, as its report card."""
+"""The report card of a run, built from its stored report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from server.submissions.report.staff_notes import staff_card
 
 
 def report_card(session: Session, submission: Submission, reader: Reader) -> ReportCard:
-    """What came of a submission. Raises NotReady."""
+    """The report card of a submission's run. Raises NotReady."""
     grading = finished(submission)
     report = GradeReport.from_stored(grading.report or {})
     before = previous_best(session, submission)

@@ -157,7 +157,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
-    """What came of a run, texts in the reader's language. What there is not is empty, and left out."""
+    """The report card: the result of a run, texts in the reader's language. Empty parts are not shown."""
 
     verdict: Verdict
     message: str
