@@ -42,7 +42,7 @@ class Sender:
         self.send(contract.TASK_RECORD_EVENTS, batch.to_message())
 
     def send_outcome(self, outcome: GradeReport | JobReturn) -> None:
-        """Send a report or a return. A report of which no JSON can be made goes back. Raises ConnectionError."""
+        """Send a report, or give a job back; so does a report that is no JSON. Raises ConnectionError."""
         if isinstance(outcome, JobReturn):
             self.send(contract.TASK_RECORD_RETURN, outcome.to_message())
             return

@@ -81,7 +81,7 @@ class Worker:
         self.fitness = Fitness(self.blobs.problem, (lambda: try_disk(self.settings.cache), self._try_walls))
 
     def grade(self, message: Message) -> None:
-        """The task: grade a job and send its report. A message that is no job goes back, where it has an id."""
+        """The task: grade a job, send its report. A message that is no job goes back, where it has an id."""
         try:
             signed = SignedJob.from_message(message)
             job = verified(signed, self.settings.verifying_keys)

@@ -43,7 +43,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of publishing one assignment; `problem` names file, line and field, `warning` what to mend soon."""
+    """One assignment published or not; `problem` names file, line and field, `warning` what to mend soon."""
 
     slug: str
     result: Result
