@@ -1,4 +1,4 @@
-"""The pages of the live quiz: the phone's, the wall's and the remote's; and the staff's list of quizzes."""
+"""Pages of the live quiz, for phones, projector and the lecturer's remote, and the list of quizzes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining a room: who comes in, who has to wait before the door, and who is sent away."""
+"""Joining a room: who comes in, whose device waits to be let in, and who is refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What came of it. Without a nickname the device waits: its key opens nothing until it is let in."""
+    """The result of a join request. Without a nickname the device waits, and its key opens nothing yet."""
 
     key: str = field(repr=False)
     nickname: int | None = None

@@ -1,4 +1,4 @@
-"""What the projector and the lecturer's remote are sent: nicknames on the wall, names and codes for staff."""
+"""Event streams of the projector, with nicknames, and of the lecturer's remote, with names and codes."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Viewer:
         ranked = [one for one in snapshot.totals.values() if one.player_id in players]
         return [
             {
-                "place": one.place,
+                "place": one.rank,
                 "nickname": two_words(players[one.player_id].nickname, self.language),
                 "points": one.points,
             }

@@ -1,4 +1,4 @@
-"""One look at a room: everything that screens show of it, read in one go and then shared by all of them."""
+"""A snapshot of a room: everything that screens show of it, read in one go and then shared by all of them."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ class RoomSnapshot:
     @property
     def playable(self) -> PlayableQuestion | None:
         """The question that was asked last."""
-        place = self.state.question
-        return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
+        index = self.state.question
+        return self.quiz.questions[index] if 0 <= index < len(self.quiz.questions) else None
 
     @property
     def order(self) -> Sequence[int]:
