@@ -1,7 +1,7 @@
 """Parsing of answers: what a phone may send as an answer to a question, and what is kept of it.
 
 Phones know parts of a question only by where they stand on the screen, in the order of
-`shuffling.shown_order`. What is kept is told by the indices in the file.
+`shuffling.shown_order`. What is kept are indices in the file.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def replay_state(pin: str) -> ResponseReturnValue:
         attempt = query(schema.ReplayQuery).attempt
         if not replay.progress.may_begin(attempt):
             attempt = replay.progress.attempt
-        over = replay.progress.complete(attempt) or now() > replay.offer.until
+        over = replay.progress.complete(attempt) or now() > replay.terms.until
         review = _review(replay, attempt) if over else []
     return answer_json(_state(replay, attempt, review))
 
@@ -101,9 +101,9 @@ def _state(replay: ReplaySession, attempt: int, review: list[dict[str, Any]]) ->
         question = question_shown(variant, spoken(), order)
     return schema.ReplayOut(
         title=title.hu if spoken() == "hu" else title.en,
-        until=round(replay.offer.until.timestamp() * 1000),
-        open=now() <= replay.offer.until,
-        cap=replay.offer.cap,
+        until=round(replay.terms.until.timestamp() * 1000),
+        open=now() <= replay.terms.until,
+        cap=replay.terms.cap,
         attempt=attempt,
         of=len(progress.asked),
         number=min(len(replay.given.get(attempt, {})) + 1, len(progress.asked)),
@@ -120,7 +120,7 @@ def _earned(replay: ReplaySession) -> float | None:
     """What the first attempt brings to the gradebook, once it is through."""
     if replay.room.counts == Counts.NOBODY or not replay.progress.complete(1):
         return None
-    return capped(replay.share(), replay.offer.cap)
+    return capped(replay.share(), replay.terms.cap)
 
 
 def _review(replay: ReplaySession, attempt: int) -> list[dict[str, Any]]:

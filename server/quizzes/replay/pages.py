@@ -28,8 +28,8 @@ def replay(pin: str) -> ResponseReturnValue:
         "quizzes/replay.html",
         pin=pin,
         title=quiz.quiz.title,
-        until=found.offer.until,
-        cap=found.offer.cap,
+        until=found.terms.until,
+        cap=found.terms.cap,
         counts=counts,
     )
 

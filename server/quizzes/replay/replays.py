@@ -21,7 +21,7 @@ from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.questions.type_rules import Content
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
-from server.quizzes.room.replay_policy import Offer, Progress, capped, seed_of
+from server.quizzes.room.replay_policy import Progress, ReplayTerms, capped, seed_of
 from server.quizzes.room.rooms import opaque_key
 from server.quizzes.room.rulings import rulings_of
 from server.quizzes.room.scores import share, weights_of
@@ -43,7 +43,7 @@ class ReplaySession:
 
     room: Room
     quiz: PlayableQuiz
-    offer: Offer
+    terms: ReplayTerms
     user_id: int
     weights: Mapping[int, float]  # of the questions that count, by index
     rulings: Mapping[str, Rulings]  # by question
@@ -98,17 +98,17 @@ class Replayed:
     credit: float  # with the cap
 
 
-def offer_of(room: Room) -> Offer | None:
+def terms_of(room: Room) -> ReplayTerms | None:
     """What the lecturer allows once the room is over; None before, or where nothing is allowed."""
     if room.ended_at is None or room.replay_until is None:
         return None
-    return Offer(room.replay_until, room.replay_cap)
+    return ReplayTerms(room.replay_until, room.replay_cap)
 
 
 def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) -> ReplaySession:
     """Sit down before the questions of a room. Raises NoReplay and Kicked."""
-    offer = offer_of(room)
-    if offer is None:
+    terms = terms_of(room)
+    if terms is None:
         raise NoReplay
     mine = (Player.room_id == room.id) & (Player.user_id == user_id) & Player.kicked_at.is_not(None)
     if session.scalar(select(Player.id).where(mine)) is not None:
@@ -120,7 +120,7 @@ def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: in
     return ReplaySession(
         room=room,
         quiz=quiz,
-        offer=offer,
+        terms=terms,
         user_id=user_id,
         weights=weights_of(counted_rounds(session, room.id), quiz),
         rulings=rulings_of(session, room.id),
@@ -172,8 +172,8 @@ def _index(replay: ReplaySession, sent: SentAnswer, received_at: datetime) -> in
         raise NotThisQuestion
     if _known(replay, sent, index) is not None:
         return index
-    if received_at > replay.offer.until:
-        raise _too_late(received_at, replay.offer.until)
+    if received_at > replay.terms.until:
+        raise _too_late(received_at, replay.terms.until)
     if not replay.progress.may_begin(sent.attempt):
         raise BadInput
     if replay.progress.next_index(sent.attempt) != index:

@@ -45,7 +45,7 @@ class _Row:
 def store_answers(
     session: Session, library: Library, submitted_answers: Sequence[ParsedAnswer | Exception]
 ) -> list[StoredAnswer | Exception]:
-    """For each offer what is stored in the end, or why not. The caller commits."""
+    """For each answer what is stored in the end, or the refusal. The caller commits."""
     context = BatchContext.up(
         session, library, [one.submitted for one in submitted_answers if isinstance(one, ParsedAnswer)]
     )

@@ -10,7 +10,7 @@ MOST_ATTEMPTS = 20  # of one student in one room: practice may be repeated, a ta
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ReplayTerms:
     """What the lecturer allows: until when, and the most credit it gives, as a share."""
 
     until: datetime
