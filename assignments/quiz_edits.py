@@ -252,6 +252,6 @@ def _canonical_question(table: Table) -> Table:
     if "generate" in table:
         return table
     try:
-        return question_table(read_question(table, file="", place=""))
+        return question_table(read_question(table, file="", path=""))
     except SpecError:
         return table

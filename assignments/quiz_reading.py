@@ -34,9 +34,9 @@ def read_quiz(text: str, zone: ZoneInfo, *, file: str = "quiz.toml") -> Quiz:
         )
 
 
-def read_question(table: Mapping[str, Any], *, file: str, place: str) -> Question:
+def read_question(table: Mapping[str, Any], *, file: str, path: str) -> Question:
     """One question out of a table that is not in a file of its own, such as a variant. Raises SpecError."""
-    return _question(Fields(table, Source(file, {}), place))
+    return _question(Fields(table, Source(file, {}), path))
 
 
 def read_policy(table: Fields, zone: ZoneInfo) -> Policy:

@@ -25,7 +25,7 @@ def variants(
 ) -> tuple[Question, ...]:
     """One question for each set of values. Raises SpecError for the first that is none."""
     return tuple(
-        read_question(filled(generated.table, values), file=file, place=f"{generated.id}, variant {number}")
+        read_question(filled(generated.table, values), file=file, path=f"{generated.id}, variant {number}")
         for number, values in enumerate(drawn)
     )
 

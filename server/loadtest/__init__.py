@@ -1,1 +1,1 @@
-"""How many phones a machine carries: a whole hall that is played against a server started for the purpose."""
+"""Load test of the live quiz: a hall of phones plays against a server that is started for it."""

@@ -12,7 +12,7 @@ LINE_LIMIT = 1 << 20
 CONNECT_S = 5.0
 ANSWER_S = 20.0
 TROUBLES = (OSError, EOFError, asyncio.TimeoutError, ValueError)
-"""What may go wrong on the way; whoever asks tries again."""
+"""What may go wrong on the way; the caller tries again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Participation: who counts as having taken part, in one quiz and over the weeks; pure, to be previewed."""
+"""Rules of participation: who counts as having taken part, in one quiz and over the weeks."""
 
 from __future__ import annotations
 

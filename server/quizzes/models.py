@@ -22,7 +22,7 @@ class Proof(StrEnum):
 
 
 class DoorRequestKind(StrEnum):
-    """Why somebody stands before the door."""
+    """Why a device waits to be let in."""
 
     NEAR = "near"  # the code is nobody's, but close to somebody's
     DEVICE = "device"  # the code plays already on another device
@@ -118,7 +118,7 @@ class Device(Table):
 
 
 class DoorRequest(Table):
-    """Somebody before the door, for the lecturer to look at."""
+    """A join request that waits for the lecturer: let in or dismissed."""
 
     __tablename__ = "knock"
 
@@ -140,7 +140,7 @@ class Round(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
     key: Mapped[str] = mapped_column(String(70))  # what phones call it: `rooms.opaque_key`
-    question: Mapped[int]  # its place in the quiz
+    question: Mapped[int]  # its index in the quiz
     vote: Mapped[int]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -176,7 +176,7 @@ class ReplayAnswer(Table):
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     attempt: Mapped[int]  # from 1; only the first earns credit
-    question: Mapped[int]  # its place in the quiz
+    question: Mapped[int]  # its index in the quiz
     content: Mapped[Any] = mapped_column(JSON)  # as in Answer
     received_at: Mapped[datetime]
     credit: Mapped[float]

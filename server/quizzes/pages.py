@@ -1,4 +1,4 @@
-"""The pages of the live quiz: the phone's, the wall's and the remote's; and the staff's list of quizzes."""
+"""Pages of the live quiz, for phones, projector and the lecturer's remote, and the list of quizzes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.questions.shuffling import shuffled_size
 from server.quizzes.questions.type_rules import words_of_types
 from server.quizzes.refusals import WrongPin
-from server.quizzes.replay.replays import offer_of, open_replays
+from server.quizzes.replay.replays import open_replays, terms_of
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
 from server.quizzes.room.rooms import StaffAction, find_room, open_room, room_of
 from server.quizzes.room.runtime import runtime
@@ -176,10 +176,10 @@ def _replays(session: Session, course_id: int) -> list[ReplayCard]:
             room.pin,
             library.quiz(session, room.version_id).quiz.title,
             room.opened_at,
-            submitted.until,
+            terms.until,
         )
         for room in open_replays(session, course_id, now())
-        if (submitted := offer_of(room))
+        if (terms := terms_of(room))
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the other features may ask of quizzes, and what the command line does with them."""
+"""The service of quizzes: what other features and the command line may ask."""
 
 from __future__ import annotations
 

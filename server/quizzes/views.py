@@ -1,4 +1,4 @@
-"""All views of quizzes: whoever imports this module has their routes on the blueprints."""
+"""All views of quizzes: importing this module puts their routes on the blueprints."""
 
 from __future__ import annotations
 

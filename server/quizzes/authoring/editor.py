@@ -1,4 +1,4 @@
-"""Pages for the staff's files: write and change a quiz, take one from another program, or give it one."""
+"""Pages of the quiz editor: write and change a quiz, import one from another program, export one for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question of the editor's form as a phone will show it: nothing is kept."""
+"""Preview of a question of the editor's form, as a phone will show it: nothing is kept."""
 
 from __future__ import annotations
 

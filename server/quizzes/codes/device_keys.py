@@ -1,4 +1,4 @@
-"""Keys of devices that wait before the door of a room: one looks like the other, whatever code was typed.
+"""Keys of devices that wait to be let into a room: one looks like the other, whatever code was typed.
 
 Whether a code is nobody's, or plays on another device, or was sent out, is no business of who types it. So
 each gets a key that says of itself that it waits; only where there is somebody to let in does the lecturer

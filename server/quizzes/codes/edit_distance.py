@@ -1,4 +1,4 @@
-"""Codes that are one slip of a thumb away from each other: for the lecturer's eyes only."""
+"""Edit distance of Neptun codes: those that are one typing mistake away. Only the lecturer sees them."""
 
 from __future__ import annotations
 

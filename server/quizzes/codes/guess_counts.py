@@ -1,4 +1,4 @@
-"""Wrong guesses in the database, where every web process sees them, and who answers for the next one."""
+"""Counts of wrong guesses in the database, where every web process sees them, and who may guess again."""
 
 from __future__ import annotations
 

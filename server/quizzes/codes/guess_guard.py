@@ -1,4 +1,4 @@
-"""The doors at which PINs, words and codes can be guessed: who asks there, and what wrong ones cost."""
+"""Guard of requests with which PINs, words and codes can be guessed: who asks, and what wrong ones cost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How often a PIN, a word or a code may be guessed wrong before the next guess is heard.
+"""Limits of wrong guesses: how many PINs, words or codes may be wrong before a guess has to wait.
 
-A device is told by its cookie and answers for itself alone, so that no phone keeps its hall out. What shows
+A device is known by its cookie and answers for itself alone, so that no phone keeps its hall out. What shows
 no cookie is counted by network, and many: a lecture hall sits behind one address.
 """
 

@@ -1,4 +1,4 @@
-"""The rotating word on the projector: who types it is in the hall, or talks to somebody who is."""
+"""The join code, a rotating word on the projector: who types it is in the hall, or talks to one who is."""
 
 from __future__ import annotations
 

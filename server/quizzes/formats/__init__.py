@@ -1,1 +1,1 @@
-"""Files of other quiz programs: what can be read from them and written for them, and what is lost thereby."""
+"""Formats of other quiz programs: reading and writing their files, and naming what is lost."""

@@ -1,4 +1,4 @@
-"""What GIFT has no place for stands in comments: an id, tags, and our own values as tags like `time=20`."""
+"""Tags in comments of GIFT, for what the format lacks: an id, tags, and our own values like `time=20`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes questions as GIFT that Moodle takes; what it has no place for goes into tags or is told as lost."""
+"""Writes questions as GIFT that Moodle takes; what it lacks goes into tags or is named as lost."""
 
 from __future__ import annotations
 

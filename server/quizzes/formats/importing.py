@@ -1,4 +1,4 @@
-"""Gathers what an importer reads: gives each question its id, and leaves out what no quiz could hold."""
+"""Collects the questions that an importer reads: gives each an id, and leaves out what no quiz could hold."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Gathering:
             explanation=both(draft.explanation) if draft.explanation else None,
         )
         try:
-            question = read_question(question_table(wanted), file="", place="")
+            question = read_question(question_table(wanted), file="", path="")
         except SpecError as error:
             problem = f"{error.field}: {error.problem}"
             self.skip(draft.line, _("No quiz can hold it: %(problem)s.", problem=problem), draft.what)

@@ -1,4 +1,4 @@
-"""The cells of an XLSX workbook, whatever hostile hand made it."""
+"""Cells of an XLSX workbook, which may be hostile."""
 
 from __future__ import annotations
 

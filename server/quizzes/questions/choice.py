@@ -10,29 +10,29 @@ from flask_babel import lazy_gettext as _
 
 from assignments.kinds import Localized
 from assignments.questions.choice import Choice
-from server.quizzes.questions.places import different_places, partial
+from server.quizzes.questions.chosen_indices import different_indices, partial
 from server.quizzes.questions.type_rules import (
     AcceptField,
     Content,
     Given,
     Html,
     TypeRules,
-    is_place,
+    is_index,
     read_index,
 )
 from server.quizzes.refusals import MalformedAnswer
 
 
 class ChoiceRules(TypeRules[Choice]):
-    """Kept: a place, or places in ascending order where several may be chosen."""
+    """Kept: an index, or indices in ascending order where several may be chosen."""
 
     accept_field = AcceptField.OPTION
 
     def parse(self, body: Choice, sent: object, order: Sequence[int]) -> Content:
-        """Places of the screen become places in the file."""
+        """Indices of the screen become indices in the file."""
         if body.several:
-            return sorted(order[place] for place in different_places(sent, len(order)))
-        if not isinstance(sent, int) or not is_place(sent, len(order)):
+            return sorted(order[index] for index in different_indices(sent, len(order)))
+        if not isinstance(sent, int) or not is_index(sent, len(order)):
             raise MalformedAnswer(_("Choose one of the options."))
         return order[sent]
 
@@ -40,18 +40,18 @@ class ChoiceRules(TypeRules[Choice]):
         """One: the right option, or its explicit share. Several: explicit shares added, or `partial`."""
         chosen = set(answer) if body.several else {answer}
         if any(option.credit is not None for option in body.options):
-            total = sum(_share(body, place) for place in chosen - void)
+            total = sum(_share(body, index) for index in chosen - void)
             return min(1.0, max(0.0, total))
         if not body.several:
             return float(body.options[answer].correct or answer in void)
-        places = set(range(len(body.options))) - void
-        right = {place for place in places if body.options[place].correct}
-        wrong = places - right
+        indices = set(range(len(body.options))) - void
+        right = {index for index in indices if body.options[index].correct}
+        wrong = indices - right
         return partial(len(right), len(wrong), len(chosen & right), len(chosen & wrong))
 
     def right(self, body: Choice, order: Sequence[int], language: str) -> list[int]:
-        """The places of the right options."""
-        return [at for at, place in enumerate(order) if body.options[place].correct]
+        """The indices of the right options."""
+        return [at for at, index in enumerate(order) if body.options[index].correct]
 
     def html(self, body: Choice, draw: Callable[[Localized | None], str | None]) -> dict[str, Any]:
         """Options, and what is said of each afterwards."""
@@ -62,11 +62,11 @@ class ChoiceRules(TypeRules[Choice]):
 
     def shown(self, body: Choice, html: Html, order: Sequence[int]) -> dict[str, Any]:
         """The options in the order of the room."""
-        return {"options": [html["options"][place] for place in order]}
+        return {"options": [html["options"][index] for index in order]}
 
     def sent_again(self, body: Choice, kept: Content, order: Sequence[int], language: str) -> object:
-        """Places on the screen."""
-        return sorted(order.index(place) for place in kept) if body.several else order.index(kept)
+        """Indices on the screen."""
+        return sorted(order.index(index) for index in kept) if body.several else order.index(kept)
 
     def from_form(self, body: Choice, value: str) -> object:
         """The option with this index."""
@@ -89,11 +89,11 @@ class ChoiceRules(TypeRules[Choice]):
         counts: Counter[int] = Counter()
         for one in answers:
             counts.update(one.content if body.several else [one.content])
-        return {"bars": [counts[place] for place in order]}
+        return {"bars": [counts[index] for index in order]}
 
 
-def _share(body: Choice, place: int) -> float:
-    option = body.options[place]
+def _share(body: Choice, index: int) -> float:
+    option = body.options[index]
     return option.credit if option.credit is not None else float(option.correct)
 
 

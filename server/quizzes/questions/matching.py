@@ -9,35 +9,35 @@ from flask_babel import lazy_gettext as _
 
 from assignments.kinds import Localized
 from assignments.questions.matching import Matching
-from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, insist, is_place
+from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, insist, is_index
 
 
 class MatchingRules(TypeRules[Matching]):
-    """Kept: for each left the place of a right, or null."""
+    """Kept: for each left the index of a right, or null."""
 
     def parse(self, body: Matching, sent: object, order: Sequence[int]) -> Content:
-        """For each left a place of the screen, or null."""
+        """For each left an index of the screen, or null."""
         insist(
             isinstance(sent, list)
             and len(sent) == len(body.pairs)
-            and all(place is None or is_place(place, len(order)) for place in sent),
+            and all(index is None or is_index(index, len(order)) for index in sent),
             _("Choose for each line what belongs to it."),
         )
         chosen: list[int | None] = sent  # type: ignore[assignment]
-        return [None if place is None else order[place] for place in chosen]
+        return [None if index is None else order[index] for index in chosen]
 
     def credit(self, body: Matching, answer: Content, void: frozenset[int]) -> float:
         """The share of lines with what belongs to them; a right that reads the same is as good."""
         rights = _rights(body)
         hits: int = sum(
-            place is not None and rights[place] == pair.right
-            for place, pair in zip(answer, body.pairs, strict=True)
+            index is not None and rights[index] == pair.right
+            for index, pair in zip(answer, body.pairs, strict=True)
         )
         return hits / len(body.pairs)
 
     def right(self, body: Matching, order: Sequence[int], language: str) -> list[int]:
-        """For each left the place of its right on the screen."""
-        return [order.index(place) for place in range(len(body.pairs))]
+        """For each left the index of its right on the screen."""
+        return [order.index(index) for index in range(len(body.pairs))]
 
     def html(self, body: Matching, draw: Callable[[Localized | None], str | None]) -> dict[str, Any]:
         """Both sides."""
@@ -48,11 +48,11 @@ class MatchingRules(TypeRules[Matching]):
 
     def shown(self, body: Matching, html: Html, order: Sequence[int]) -> dict[str, Any]:
         """The rights in the order of the room."""
-        return {"lefts": html["lefts"], "rights": [html["rights"][place] for place in order]}
+        return {"lefts": html["lefts"], "rights": [html["rights"][index] for index in order]}
 
     def sent_again(self, body: Matching, kept: Content, order: Sequence[int], language: str) -> object:
-        """Places on the screen."""
-        return [None if place is None else order.index(place) for place in kept]
+        """Indices on the screen."""
+        return [None if index is None else order.index(index) for index in kept]
 
     def shuffled(self, body: Matching) -> int:
         """The rights, with those that belong to none."""

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.matrix import Matrix
-from server.quizzes.questions.places import partial
-from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, insist, is_place
+from server.quizzes.questions.chosen_indices import partial
+from server.quizzes.questions.type_rules import Content, Given, Html, TypeRules, insist, is_index
 
 
 class MatrixRules(TypeRules[Matrix]):
@@ -23,7 +23,7 @@ class MatrixRules(TypeRules[Matrix]):
             isinstance(sent, list)
             and 1 <= len(sent) <= size * size
             and all(
-                isinstance(cell, list) and len(cell) == 2 and all(is_place(at, size) for at in cell)
+                isinstance(cell, list) and len(cell) == 2 and all(is_index(at, size) for at in cell)
                 for cell in sent
             ),
             _("Mark cells of the matrix."),

@@ -1,4 +1,4 @@
-"""What a question looks like on a screen: its parts in the order of the room, and later what was right."""
+"""A question as a screen shows it: its parts in the order of the room, and later what was right."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def answer_shown(variant: Variant, language: str, order: Sequence[int], rulings:
     if html.get("explanation"):
         shown["explanation"] = html["explanation"]
     if any(html.get("feedback") or ()):
-        shown["feedback"] = [html["feedback"][place] for place in order]
+        shown["feedback"] = [html["feedback"][index] for index in order]
     if rulings.void:
         shown["void"] = True
     if rulings.void_options:
-        shown["void_options"] = sorted(order.index(place) for place in rulings.void_options)
+        shown["void_options"] = sorted(order.index(index) for index in rulings.void_options)
     return shown
 
 

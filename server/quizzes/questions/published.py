@@ -57,7 +57,7 @@ class PlayableQuiz:
     quiz: Quiz
     questions: tuple[PlayableQuestion, ...]
 
-    def place_of(self, question_id: str) -> int | None:
+    def index_of(self, question_id: str) -> int | None:
         """Where in the quiz a question stands."""
         return next((at for at, one in enumerate(self.questions) if one.id == question_id), None)
 
@@ -117,7 +117,7 @@ def _questions(content: Mapping[str, Any]) -> tuple[PlayableQuestion, ...]:
         PlayableQuestion(
             one["id"],
             tuple(
-                Variant(read_question(table, file="published", place=one["id"]), html)
+                Variant(read_question(table, file="published", path=one["id"]), html)
                 for table, html in zip(one["variants"], one["html"], strict=True)
             ),
         )

@@ -1,4 +1,4 @@
-"""How much of an answer is right: `credit` in [0, 1], which goes to the gradebook. Time plays no part in it.
+"""Scoring of answers: `credit` in [0, 1], the share that is right, goes to the gradebook whatever the time.
 
 The rule of each type stands in its module; docs/quizzes.md tells them to lecturers and students.
 """
@@ -34,7 +34,7 @@ def is_right(earned: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rulings:
-    """What the lecturer decided after a question was asked, by the places in the file."""
+    """What the lecturer decided after a question was asked, by the indices in the file."""
 
     void: bool = False  # the question counts for nobody
     void_options: frozenset[int] = frozenset()  # of a choice: neither right nor wrong

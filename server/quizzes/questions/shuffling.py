@@ -1,4 +1,4 @@
-"""In which order the parts of a question are shown: their places in the file may give the right one away."""
+"""The shuffled order of a question's parts: their order in the file may give the right one away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from server.quizzes.questions.type_rules import rules_of
 
 
 def shown_order(question: Question, seed: str) -> tuple[int, ...]:
-    """The places in the file in the order in which everybody in the room sees them."""
+    """The indices in the file in the order in which everybody in the room sees them."""
     rules, body = rules_of(question.body), question.body
     order = list(range(rules.shuffled(body)))
     if not rules.keeps_order(body):

@@ -1,7 +1,7 @@
-"""What a type of question has to say of itself to be played: one object for each, in the module of its name.
+"""Rules of a type of question, by which it is played: one object for each, in the module of its name.
 
-Places are of two kinds: those in the file, which are kept, and those on the screen, in the `order` of the
-room: `order[place]` is the place in the file of what the screen shows at `place`.
+Indices are of two kinds: those in the file, which are kept, and those on the screen, in the `order` of the
+room: `order[index]` is the index in the file of what the screen shows at `index`.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def insist(fine: bool, otherwise: Text) -> None:
         raise MalformedAnswer(otherwise)
 
 
-def is_place(value: object, size: int) -> bool:
-    """Whether a value is a place among so many."""
+def is_index(value: object, size: int) -> bool:
+    """Whether a value is an index among so many."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < size
 
 

@@ -1,4 +1,4 @@
-"""The replay's part of the API, for students who are signed in: where one stands, and answers."""
+"""API of the replay, for students who are signed in: its state, and answers."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ RACES = 3  # of two pages that send the same answer at once
 def replay_state(pin: str) -> ResponseReturnValue:
     """The attempt that was begun last, or with `?attempt=` the next one."""
     with read() as session:
-        seat = _seat(session, pin)
+        replay = _replay(session, pin)
         attempt = query(schema.ReplayQuery).attempt
-        if not seat.progress.may_begin(attempt):
-            attempt = seat.progress.attempt
-        over = seat.progress.complete(attempt) or now() > seat.offer.until
-        review = _review(seat, attempt) if over else []
-    return answer_json(_state(seat, attempt, review))
+        if not replay.progress.may_begin(attempt):
+            attempt = replay.progress.attempt
+        over = replay.progress.complete(attempt) or now() > replay.terms.until
+        review = _review(replay, attempt) if over else []
+    return answer_json(_state(replay, attempt, review))
 
 
 @api_routes.put("/live/<pin>/replay/<question>")
@@ -66,14 +66,14 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     with read() as session:
-        seat = _seat(session, pin)
-    again = read_again(seat, SentAnswer(question, body.attempt, body.answer), received_at)
+        replay = _replay(session, pin)
+    again = read_again(replay, SentAnswer(question, body.attempt, body.answer), received_at)
     for _race in range(RACES):
         try:
             with write() as session:
-                seat = _seat(session, pin)
-                stored = answer_again(session, seat, again, received_at)
-                shown = _told(seat, stored, body.attempt)
+                replay = _replay(session, pin)
+                stored = answer_again(session, replay, again, received_at)
+                shown = _told(replay, stored, body.attempt)
             break
         except IntegrityError:
             continue
@@ -86,56 +86,56 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
     )
 
 
-def _seat(session: Session, pin: str) -> ReplaySession:
+def _replay(session: Session, pin: str) -> ReplaySession:
     who = signed_in_person()
     room = room_of(session, who, pin)
     return replay_session(session, room, runtime().library.quiz(session, room.version_id), who.id)
 
 
-def _state(seat: ReplaySession, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:
-    title, progress = seat.quiz.quiz.title, seat.progress
-    place = progress.next_place(attempt)
+def _state(replay: ReplaySession, attempt: int, review: list[dict[str, Any]]) -> schema.ReplayOut:
+    title, progress = replay.quiz.quiz.title, replay.progress
+    index = progress.next_index(attempt)
     question = None
-    if place is not None:
-        variant, order = seat.variant(place, attempt)
+    if index is not None:
+        variant, order = replay.variant(index, attempt)
         question = question_shown(variant, spoken(), order)
     return schema.ReplayOut(
         title=title.hu if spoken() == "hu" else title.en,
-        until=round(seat.offer.until.timestamp() * 1000),
-        open=now() <= seat.offer.until,
-        cap=seat.offer.cap,
+        until=round(replay.terms.until.timestamp() * 1000),
+        open=now() <= replay.terms.until,
+        cap=replay.terms.cap,
         attempt=attempt,
         of=len(progress.asked),
-        number=min(len(seat.given.get(attempt, {})) + 1, len(progress.asked)),
-        question_id=None if place is None else seat.key(place, attempt),
+        number=min(len(replay.given.get(attempt, {})) + 1, len(progress.asked)),
+        question_id=None if index is None else replay.key(index, attempt),
         question=question,
-        credit=seat.share(attempt) if review else None,
-        earned=_earned(seat),
+        credit=replay.share(attempt) if review else None,
+        earned=_earned(replay),
         may_repeat=progress.may_begin(attempt + 1),
         review=review,
     )
 
 
-def _earned(seat: ReplaySession) -> float | None:
+def _earned(replay: ReplaySession) -> float | None:
     """What the first attempt brings to the gradebook, once it is through."""
-    if seat.room.counts == Counts.NOBODY or not seat.progress.complete(1):
+    if replay.room.counts == Counts.NOBODY or not replay.progress.complete(1):
         return None
-    return capped(seat.share(), seat.offer.cap)
+    return capped(replay.share(), replay.terms.cap)
 
 
-def _review(seat: ReplaySession, attempt: int) -> list[dict[str, Any]]:
-    given = seat.given.get(attempt, {})
-    return [_told(seat, given[place], attempt) for place in seat.progress.asked if place in given]
+def _review(replay: ReplaySession, attempt: int) -> list[dict[str, Any]]:
+    given = replay.given.get(attempt, {})
+    return [_told(replay, given[index], attempt) for index in replay.progress.asked if index in given]
 
 
-def _told(seat: ReplaySession, stored: Stored, attempt: int) -> dict[str, Any]:
+def _told(replay: ReplaySession, stored: Stored, attempt: int) -> dict[str, Any]:
     """A question that was answered, with what is right."""
-    variant, order = seat.variant(stored.place, attempt)
-    name = seat.quiz.questions[stored.place].id
+    variant, order = replay.variant(stored.index, attempt)
+    name = replay.quiz.questions[stored.index].id
     return {
-        "id": seat.key(stored.place, attempt),
+        "id": replay.key(stored.index, attempt),
         "question": question_shown(variant, spoken(), order),
-        "answered": answer_shown(variant, spoken(), order, seat.rulings.get(name, NO_RULINGS)),
+        "answered": answer_shown(variant, spoken(), order, replay.rulings.get(name, NO_RULINGS)),
         "answer": sent_again(variant, stored.content, order, spoken()),
         "credit": stored.credit,
     }

@@ -22,14 +22,14 @@ def replay(pin: str) -> ResponseReturnValue:
     with read() as session:
         room = room_of(session, signed_in_person(), pin)
         quiz = runtime().library.quiz(session, room.version_id)
-        seat = replay_session(session, room, quiz, signed_in_person().id)
+        found = replay_session(session, room, quiz, signed_in_person().id)
         counts = room.counts != Counts.NOBODY
     return render_template(
         "quizzes/replay.html",
         pin=pin,
         title=quiz.quiz.title,
-        until=seat.offer.until,
-        cap=seat.offer.cap,
+        until=found.terms.until,
+        cap=found.terms.cap,
         counts=counts,
     )
 

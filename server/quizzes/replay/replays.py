@@ -1,4 +1,4 @@
-"""The replay in the database: what somebody may play again, what they answered, and what came of it."""
+"""Replays in the database: what a student may play again, their answers, and the credit for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.questions.type_rules import Content
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
-from server.quizzes.room.replay_policy import Offer, Progress, capped, seed_of
+from server.quizzes.room.replay_policy import Progress, ReplayTerms, capped, seed_of
 from server.quizzes.room.rooms import opaque_key
 from server.quizzes.room.rulings import rulings_of
 from server.quizzes.room.scores import share, weights_of
@@ -32,7 +32,7 @@ from server.quizzes.room.state import counted_rounds
 class Stored:
     """An answer of a replay as it is kept."""
 
-    place: int  # of its question
+    index: int  # of its question
     content: Content
     credit: float
 
@@ -43,11 +43,11 @@ class ReplaySession:
 
     room: Room
     quiz: PlayableQuiz
-    offer: Offer
+    terms: ReplayTerms
     user_id: int
-    weights: Mapping[int, float]  # of the questions that count, by place
+    weights: Mapping[int, float]  # of the questions that count, by index
     rulings: Mapping[str, Rulings]  # by question
-    given: Mapping[int, Mapping[int, Stored]]  # by attempt, then by place
+    given: Mapping[int, Mapping[int, Stored]]  # by attempt, then by index
 
     @property
     def progress(self) -> Progress:
@@ -55,20 +55,20 @@ class ReplaySession:
         answered = {attempt: frozenset(of) for attempt, of in self.given.items()}
         return Progress(sorted(self.weights), answered)
 
-    def key(self, place: int, attempt: int) -> str:
+    def key(self, index: int, attempt: int) -> str:
         """What this student's page calls a question in an attempt."""
-        return opaque_key(self.room.seed, "replay", self.user_id, attempt, self.quiz.questions[place].id)
+        return opaque_key(self.room.seed, "replay", self.user_id, attempt, self.quiz.questions[index].id)
 
-    def variant(self, place: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
+    def variant(self, index: int, attempt: int) -> tuple[Variant, tuple[int, ...]]:
         """The question as this student gets it in an attempt, and the order of its parts."""
         seed = seed_of(self.room.seed, self.user_id, attempt)
-        playable = self.quiz.questions[place]
+        playable = self.quiz.questions[index]
         variant = playable.variants[playable.variant_of(seed, self.user_id)]
         return variant, shown_order(variant.question, seed)
 
     def share(self, attempt: int = 1) -> float:
         """The share of an attempt that is right so far, without the cap."""
-        return share({place: it.credit for place, it in self.given.get(attempt, {}).items()}, self.weights)
+        return share({index: it.credit for index, it in self.given.get(attempt, {}).items()}, self.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,17 @@ class Replayed:
     credit: float  # with the cap
 
 
-def offer_of(room: Room) -> Offer | None:
+def terms_of(room: Room) -> ReplayTerms | None:
     """What the lecturer allows once the room is over; None before, or where nothing is allowed."""
     if room.ended_at is None or room.replay_until is None:
         return None
-    return Offer(room.replay_until, room.replay_cap)
+    return ReplayTerms(room.replay_until, room.replay_cap)
 
 
 def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: int) -> ReplaySession:
     """Sit down before the questions of a room. Raises NoReplay and Kicked."""
-    offer = offer_of(room)
-    if offer is None:
+    terms = terms_of(room)
+    if terms is None:
         raise NoReplay
     mine = (Player.room_id == room.id) & (Player.user_id == user_id) & Player.kicked_at.is_not(None)
     if session.scalar(select(Player.id).where(mine)) is not None:
@@ -120,7 +120,7 @@ def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: in
     return ReplaySession(
         room=room,
         quiz=quiz,
-        offer=offer,
+        terms=terms,
         user_id=user_id,
         weights=weights_of(counted_rounds(session, room.id), quiz),
         rulings=rulings_of(session, room.id),
@@ -128,35 +128,35 @@ def replay_session(session: Session, room: Room, quiz: PlayableQuiz, user_id: in
     )
 
 
-def read_again(seat: ReplaySession, sent: SentAnswer, received_at: datetime) -> ReadAgain:
+def read_again(replay: ReplaySession, sent: SentAnswer, received_at: datetime) -> ReadAgain:
     """Read an answer to the question whose turn it is, before anything is written.
 
     Raises NotThisQuestion, TooLate, MalformedAnswer, and BadInput for an attempt that cannot be begun.
     """
-    place = _place(seat, sent, received_at)
-    if _known(seat, sent, place) is not None:
+    index = _index(replay, sent, received_at)
+    if _known(replay, sent, index) is not None:
         return ReadAgain(sent)
-    variant, order = seat.variant(place, sent.attempt)
+    variant, order = replay.variant(index, sent.attempt)
     return ReadAgain(sent, variant.question, read_answer(variant.question, sent.answer, order))
 
 
-def answer_again(session: Session, seat: ReplaySession, read: ReadAgain, received_at: datetime) -> Stored:
+def answer_again(session: Session, replay: ReplaySession, read: ReadAgain, received_at: datetime) -> Stored:
     """Keep an answer that was read, or say what was kept before. Raises as `read_again` does."""
     sent = read.sent
-    place = _place(seat, sent, received_at)
-    known = _known(seat, sent, place)
+    index = _index(replay, sent, received_at)
+    known = _known(replay, sent, index)
     if known is not None:
         return known
-    if read.question != seat.variant(place, sent.attempt)[0].question or read.question is None:
+    if read.question != replay.variant(index, sent.attempt)[0].question or read.question is None:
         raise NotThisQuestion
-    rulings = seat.rulings.get(seat.quiz.questions[place].id, NO_RULINGS)
-    stored = Stored(place, read.content, credit(read.question, read.content, rulings))
+    rulings = replay.rulings.get(replay.quiz.questions[index].id, NO_RULINGS)
+    stored = Stored(index, read.content, credit(read.question, read.content, rulings))
     session.add(
         ReplayAnswer(
-            room_id=seat.room.id,
-            user_id=seat.user_id,
+            room_id=replay.room.id,
+            user_id=replay.user_id,
             attempt=sent.attempt,
-            question=place,
+            question=index,
             content=stored.content,
             received_at=received_at,
             credit=stored.credit,
@@ -165,24 +165,24 @@ def answer_again(session: Session, seat: ReplaySession, read: ReadAgain, receive
     return stored
 
 
-def _place(seat: ReplaySession, sent: SentAnswer, received_at: datetime) -> int:
+def _index(replay: ReplaySession, sent: SentAnswer, received_at: datetime) -> int:
     """Where the question stands, if it is answered already or its turn is now."""
-    place = next((one for one in seat.weights if seat.key(one, sent.attempt) == sent.question), None)
-    if place is None:
+    index = next((one for one in replay.weights if replay.key(one, sent.attempt) == sent.question), None)
+    if index is None:
         raise NotThisQuestion
-    if _known(seat, sent, place) is not None:
-        return place
-    if received_at > seat.offer.until:
-        raise _too_late(received_at, seat.offer.until)
-    if not seat.progress.may_begin(sent.attempt):
+    if _known(replay, sent, index) is not None:
+        return index
+    if received_at > replay.terms.until:
+        raise _too_late(received_at, replay.terms.until)
+    if not replay.progress.may_begin(sent.attempt):
         raise BadInput
-    if seat.progress.next_place(sent.attempt) != place:
+    if replay.progress.next_index(sent.attempt) != index:
         raise NotThisQuestion
-    return place
+    return index
 
 
-def _known(seat: ReplaySession, sent: SentAnswer, place: int) -> Stored | None:
-    return seat.given.get(sent.attempt, {}).get(place)
+def _known(replay: ReplaySession, sent: SentAnswer, index: int) -> Stored | None:
+    return replay.given.get(sent.attempt, {}).get(index)
 
 
 def replays_of(

@@ -1,1 +1,1 @@
-"""What came out of quizzes: results of a room, participation, statistics, history."""
+"""Reports of quizzes: results of a room, participation, statistics, history."""

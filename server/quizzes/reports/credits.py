@@ -1,4 +1,4 @@
-"""What quizzes bring to the gradebook: each student's best credit in each quiz, the replay included."""
+"""Credits for the gradebook: each student's best credit in each quiz, the replay included."""
 
 from __future__ import annotations
 

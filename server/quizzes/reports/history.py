@@ -1,4 +1,4 @@
-"""How questions did over the years, and which question of an old report is which: pure rules."""
+"""Rules of the history: how questions did over the years, and which question of an old report is which."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a quiz's history, its files, and the door for old reports of Kahoot."""
+"""Pages of a quiz's history: the table, its files, and the form for old reports of Kahoot."""
 
 from __future__ import annotations
 

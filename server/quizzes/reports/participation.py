@@ -1,4 +1,4 @@
-"""Who took part over the weeks: every student in every quiz by a rule, and the mean of their best weeks."""
+"""Participation over the weeks: every student in every quiz by a rule, and the mean of their best weeks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Old reports of Kahoot as part of a quiz's history: only how each question did is kept, and no player."""
+"""Past years: old reports of Kahoot in a quiz's history. How each question did is kept, and no player."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of it."""
+    """The result of importing one report."""
 
     questions: int
     matched: int

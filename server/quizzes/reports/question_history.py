@@ -84,13 +84,13 @@ def _of_room(session: Session, room: Room, quiz: PlayableQuiz, asked: Mapping[st
     game = Game(room.opened_at, len(players), mean, pin=room.pin)
     credits_of = credits_by_question(found, quiz)
     before = _first_votes(session, room)
-    for place in found.asked:
-        name = quiz.questions[place].id
+    for index in found.asked:
+        name = quiz.questions[index].id
         numbers = item_statistics(credits_of, name)
         right = sum(is_right(one[name]) for one in credits_of if name in one)
         asked[name].append(
             Asked(
-                game, numbers.answers, right, numbers.mean_credit, numbers.discrimination, before.get(place)
+                game, numbers.answers, right, numbers.mean_credit, numbers.discrimination, before.get(index)
             )
         )
     return game
@@ -100,10 +100,10 @@ def _first_votes(session: Session, room: Room) -> dict[int, float]:
     """The share that was right before the discussion, of the questions that were voted on twice."""
     twice = select(Round.question).where(Round.room_id == room.id, Round.vote > 1).distinct()
     shares = {}
-    for place in session.scalars(twice):
-        given = answers_of(session, room.id, place, 1).values()
+    for index in session.scalars(twice):
+        given = answers_of(session, room.id, index, 1).values()
         if given:
-            shares[place] = fmean(is_right(one.credit) for one in given)
+            shares[index] = fmean(is_right(one.credit) for one in given)
     return shares
 
 

@@ -33,7 +33,7 @@ def results_file(pin: str, suffix: str) -> ResponseReturnValue:
 
 
 def _heading(quiz: PlayableQuiz, found: RoomResults) -> list[Cell]:
-    names = [quiz.questions[place].id for place in found.asked]
+    names = [quiz.questions[index].id for index in found.asked]
     about = [_("Neptun code"), _("Name"), _("Nickname"), _("Joined by"), _("Credit"), _("does not count")]
     return [*about, _("Replay"), _("Right"), _("Answered"), _("Points of the game"), *names]
 
@@ -41,7 +41,7 @@ def _heading(quiz: PlayableQuiz, found: RoomResults) -> list[Cell]:
 def _line(one: PlayerResult, found: RoomResults, again: ReplayRow | None) -> list[Cell]:
     who = [one.person.neptun, one.person.name, two_words(one.nickname, str(get_locale())), one.proof]
     by_question = [
-        round(100 * one.answers[place].credit, 1) if place in one.answers else None for place in found.asked
+        round(100 * one.answers[index].credit, 1) if index in one.answers else None for index in found.asked
     ]
     credit = [round(100 * one.credit, 1), "" if one.counts else "x", _percent(again)]
     return [*who, *credit, one.correct, one.answered, one.points, *by_question]

@@ -1,4 +1,4 @@
-"""The page for afterwards: what came of a room, how its questions did, and deciding about them once more."""
+"""The page of a room's results: players, how questions did, and the form to decide about them once more."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class QuestionCard:
     """One question and how it did."""
 
     id: str
-    place: int
+    index: int
     question: dict[str, Any]  # as it was shown
     answered: dict[str, Any]
     statistics: ItemStatistics
@@ -88,7 +88,7 @@ class TrailLine:
 @routes.get("/live/<pin>/results")
 @staff_only
 def results(pin: str) -> ResponseReturnValue:
-    """Everything that came of a room.
+    """All results of a room.
 
     Template quizzes/results.html: `pin`, `title`, `opened_at`, `players` (PlayerCard each), `questions`
     (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `replays`
@@ -146,10 +146,10 @@ def replay_rows(session: Session, room: Room, quiz: PlayableQuiz) -> list[Replay
 
 def _value(quiz: PlayableQuiz, asked: RulingForm) -> Any:  # noqa: ANN401 - see RulingKind
     """What the form says: an index where there are options, else what was typed."""
-    place = quiz.place_of(asked.question)
-    if place is None or not asked.value:
+    index = quiz.index_of(asked.question)
+    if index is None or not asked.value:
         return None
-    body = quiz.questions[place].question.body
+    body = quiz.questions[index].question.body
     if asked.kind is RulingKind.VOID_OPTION:
         return read_index(asked.value)
     return rules_of(body).from_form(body, asked.value)
@@ -164,16 +164,16 @@ def _questions(session: Session, room: Room, quiz: PlayableQuiz, found: RoomResu
     language, rulings = str(get_locale()), rulings_of(session, room.id)
     credits_of = credits_by_question(found, quiz)
     cards = []
-    for place, playable in enumerate(quiz.questions):
+    for index, playable in enumerate(quiz.questions):
         order, ruled = shown_order(playable.question, room.seed), rulings.get(playable.id, NO_RULINGS)
         cards.append(
             QuestionCard(
                 id=playable.id,
-                place=place,
+                index=index,
                 question=question_shown(playable.variants[0], language, order),
                 answered=answer_shown(playable.variants[0], language, order, ruled),
                 statistics=item_statistics(credits_of, playable.id),
-                counts=place in found.asked,
+                counts=index in found.asked,
                 decided_anew=playable.id in rulings,
                 accept_field=rules_of(playable.question.body).accept_field,
             )

@@ -1,4 +1,4 @@
-"""How questions did: how many knew it, whether it told who knows from who does not, which concept failed.
+"""Statistics of questions: share of right answers, discrimination, and concepts that most did not know.
 
 Pure: credits in [0, 1] by player and question, numbers out.
 """

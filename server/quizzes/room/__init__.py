@@ -1,1 +1,1 @@
-"""A live quiz in play: phases, players, answers, points, and what phones and the projector are sent."""
+"""A room, a live quiz in play: phases, players, answers, points, and the streams of phones and projector."""

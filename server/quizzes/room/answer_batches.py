@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 LARGEST_BATCH = 500
 GATHER_S = 0.012  # after the first of a batch: a transaction takes half of that, however many share it
-PATIENCE_S = 20.0  # of whoever waits for the commit; the phone then tries again
+PATIENCE_S = 20.0  # for the commit of an answer; the phone then tries again
 
 
 @dataclass(slots=True)

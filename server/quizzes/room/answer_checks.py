@@ -45,12 +45,12 @@ class SubmittedAnswer:
     phone_s: float | None  # since it drew the question, by its own clock
     round_trip_s: float
     received_at: datetime
-    waits: bool = False  # whether the device's key was given to somebody before the door
+    waits: bool = False  # whether the device's key was given to a device that waits to be let in
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """Where an offer belongs: the round of a room, and who sent it."""
+    """What an answer belongs to: the round of a room, and who sent it."""
 
     room: Room
     round: Round
@@ -70,7 +70,7 @@ class AnswerContext:
 
 @dataclass(frozen=True, slots=True)
 class ParsedAnswer:
-    """An offer, and the answer to keep of it: what it says to this very question."""
+    """A submitted answer, and what is kept of it: what it says to this very question."""
 
     submitted: SubmittedAnswer
     question: Question
@@ -122,8 +122,8 @@ class BatchContext:
             },
         )
 
-    def place(self, submitted: SubmittedAnswer) -> AnswerContext:
-        """Where an offer belongs. Raises the refusal of one that belongs nowhere, or comes too late."""
+    def find(self, submitted: SubmittedAnswer) -> AnswerContext:
+        """The round and player of an answer. Raises the refusal of one that has none, or comes too late."""
         room = self.rooms.get(submitted.pin)
         if room is None:
             raise WrongPin
@@ -135,14 +135,14 @@ class BatchContext:
         return AnswerContext(room, asked, player, self.quizzes[room.id])
 
     def read(self, submitted: SubmittedAnswer) -> ParsedAnswer | Exception:
-        """An offer with its answer read. One hostile offer must not spoil the others of its batch."""
+        """An answer, read. One hostile answer must not spoil the others of its batch."""
         try:
-            place = self.place(submitted)
-            question = place.question
+            context = self.find(submitted)
+            question = context.question
             return ParsedAnswer(
                 submitted,
                 question,
-                read_answer(question, submitted.answer, shown_order(question, place.room.seed)),
+                read_answer(question, submitted.answer, shown_order(question, context.room.seed)),
             )
         except Refusal as refusal:
             return refusal
@@ -159,11 +159,11 @@ class BatchContext:
 
 
 def fault(submitted: SubmittedAnswer, error: Exception) -> Refusal:
-    """What whoever sent an offer is told when we could not deal with it."""
+    """The refusal of an answer with which we could not deal."""
     log.error("answer", pin=submitted.pin, round=submitted.round, exc_info=error)
-    told = ServerFault()
-    told.__cause__ = error
-    return told
+    refusal = ServerFault()
+    refusal.__cause__ = error
+    return refusal
 
 
 def too_late(received_at: datetime, closes_at: datetime) -> Refusal:

@@ -1,4 +1,4 @@
-"""How fast one phone may send. By player, never by address: a hall of three hundred has one address."""
+"""Rate limit of answers, by player and never by address: a hall of three hundred has one address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing answers down that were read before: one row for each player and round."""
+"""Stored answers: those that were read before are written, one row for each player and round."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Row:
 def store_answers(
     session: Session, library: Library, submitted_answers: Sequence[ParsedAnswer | Exception]
 ) -> list[StoredAnswer | Exception]:
-    """For each offer what is stored in the end, or why not. The caller commits."""
+    """For each answer what is stored in the end, or the refusal. The caller commits."""
     context = BatchContext.up(
         session, library, [one.submitted for one in submitted_answers if isinstance(one, ParsedAnswer)]
     )
@@ -57,20 +57,21 @@ def store_answers(
     _write(session, good)
     stored = _stored(session, good)
     return [
-        _taken(row, stored[row.round_id, row.player_id]) if isinstance(row, _Row) else row for row in rows
+        _stored_answer(row, stored[row.round_id, row.player_id]) if isinstance(row, _Row) else row
+        for row in rows
     ]
 
 
 def _row(
     context: BatchContext, rulings: Mapping[int, Mapping[str, Rulings]], read: ParsedAnswer
 ) -> _Row | Exception:
-    """The row to write. What the room has come to since the offer was read is looked at again."""
+    """The row to write. What the room has come to since the answer was read is looked at again."""
     try:
-        place = context.place(read.submitted)
-        if place.question != read.question:  # the device has changed hands meanwhile
+        found = context.find(read.submitted)
+        if found.question != read.question:  # the device has changed hands meanwhile
             return Busy(retry_after_s=1)
-        rulings_now = rulings[place.room.id].get(place.playable.id, NO_RULINGS)
-        return _Row(place.round.id, place.player.player_id, place.room, _marked(place, read, rulings_now))
+        rulings_now = rulings[found.room.id].get(found.playable.id, NO_RULINGS)
+        return _Row(found.round.id, found.player.player_id, found.room, _marked(found, read, rulings_now))
     except Refusal as refusal:
         return refusal
     except SQLAlchemyError:
@@ -79,22 +80,22 @@ def _row(
         return fault(read.submitted, error)
 
 
-def _marked(place: AnswerContext, read: ParsedAnswer, rulings_now: Rulings) -> dict[str, Any]:
+def _marked(context: AnswerContext, read: ParsedAnswer, rulings_now: Rulings) -> dict[str, Any]:
     submitted, question = read.submitted, read.question
     thought_s = fair_time(
         submitted.phone_s,
-        (submitted.received_at - place.round.opens_at).total_seconds(),
+        (submitted.received_at - context.round.opens_at).total_seconds(),
         submitted.round_trip_s,
     )
     earned = credit(question, read.content, rulings_now)
-    facts = Asked(question.seconds, question.points, len(place.quiz.questions))
+    facts = Asked(question.seconds, question.points, len(context.quiz.questions))
     return {
         "content": read.content,
         "n": submitted.n,
         "thought_s": thought_s,
         "received_at": submitted.received_at,
         "credit": earned,
-        "game": game_points(Game(place.room.game), earned, thought_s, facts),
+        "game": game_points(Game(context.room.game), earned, thought_s, facts),
     }
 
 
@@ -102,9 +103,9 @@ def _write(session: Session, rows: Sequence[_Row]) -> None:
     """Insert, or replace what a lower `n` left there. The database decides: other processes write too."""
     best: dict[tuple[int, int], _Row] = {}
     for row in rows:
-        place = (row.round_id, row.player_id)
-        if place not in best or _outranks(row, best[place]):
-            best[place] = row
+        key = (row.round_id, row.player_id)
+        if key not in best or _outranks(row, best[key]):
+            best[key] = row
     if not best:
         return
     flavour = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
@@ -117,14 +118,14 @@ def _write(session: Session, rows: Sequence[_Row]) -> None:
         if not values:
             continue
         insert = flavour.insert(Answer)
-        place_columns = ["round_id", "player_id"]
+        key_columns = ["round_id", "player_id"]
         if change:
-            sent = {name: insert.excluded[name] for name in values[0] if name not in place_columns}
+            sent = {name: insert.excluded[name] for name in values[0] if name not in key_columns}
             statement = insert.on_conflict_do_update(
-                index_elements=place_columns, set_=sent, where=Answer.n < insert.excluded.n
+                index_elements=key_columns, set_=sent, where=Answer.n < insert.excluded.n
             )
         else:
-            statement = insert.on_conflict_do_nothing(index_elements=place_columns)
+            statement = insert.on_conflict_do_nothing(index_elements=key_columns)
         session.execute(statement, values)
 
 
@@ -134,13 +135,13 @@ def _outranks(row: _Row, other: _Row) -> bool:
 
 
 def _stored(session: Session, rows: Sequence[_Row]) -> dict[tuple[int, int], tuple[int, Content]]:
-    places = {(row.round_id, row.player_id) for row in rows}
+    keys = {(row.round_id, row.player_id) for row in rows}
     found = select(Answer.round_id, Answer.player_id, Answer.n, Answer.content).where(
-        tuple_(Answer.round_id, Answer.player_id).in_(places)
+        tuple_(Answer.round_id, Answer.player_id).in_(keys)
     )
     return {(one.round_id, one.player_id): (one.n, one.content) for one in session.execute(found)}
 
 
-def _taken(row: _Row, stored: tuple[int, Content]) -> StoredAnswer:
+def _stored_answer(row: _Row, stored: tuple[int, Content]) -> StoredAnswer:
     n, content = stored
     return StoredAnswer(row.room.id, n, content, fresh=n == row.values["n"])

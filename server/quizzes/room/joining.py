@@ -1,4 +1,4 @@
-"""Joining a room: who comes in, who has to wait before the door, and who is sent away."""
+"""Joining a room: who comes in, whose device waits to be let in, and who is refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from server.quizzes.refusals import Kicked, NotOnRoster, RoomLocked, WrongPin, W
 from server.quizzes.room.phases import Stage
 
 DEVICES = 16  # of one player; a program that joins again and again must not fill the table
-KNOCKS_KEPT = 200  # of one room: a hostile phone must not fill the table
+DOOR_REQUESTS_KEPT = 200  # of one room: a hostile phone must not fill the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What came of it. Without a nickname the device waits: its key opens nothing until it is let in."""
+    """The result of a join request. Without a nickname the device waits, and its key opens nothing yet."""
 
     key: str = field(repr=False)
     nickname: int | None = None
@@ -96,23 +96,23 @@ def join(session: Session, room: Room, request: JoinRequest) -> Joined | NoCode:
 
 def let_device_in(session: Session, room: Room, knock_id: int, now: datetime) -> bool:
     """The lecturer's tap: the device that waits plays from now on, and the others of this player no more."""
-    knock = session.get(DoorRequest, knock_id)
-    if knock is None or knock.room_id != room.id or knock.settled_at or knock.key_hash is None:
+    waiting = session.get(DoorRequest, knock_id)
+    if waiting is None or waiting.room_id != room.id or waiting.settled_at or waiting.key_hash is None:
         return False
     player = session.scalars(
-        select(Player).where(Player.room_id == room.id, Player.user_id == knock.user_id)
+        select(Player).where(Player.room_id == room.id, Player.user_id == waiting.user_id)
     ).one()
     session.execute(delete(Device).where(Device.player_id == player.id))
-    session.add(Device(player_id=player.id, key_hash=knock.key_hash, signed_in=False, created_at=now))
-    knock.settled_at = now
+    session.add(Device(player_id=player.id, key_hash=waiting.key_hash, signed_in=False, created_at=now))
+    waiting.settled_at = now
     return True
 
 
 def dismiss(session: Session, room: Room, knock_id: int, now: datetime) -> None:
-    """The lecturer has looked: nothing is to be done."""
-    knock = session.get(DoorRequest, knock_id)
-    if knock is not None and knock.room_id == room.id:
-        knock.settled_at = now
+    """Settle a join request without letting the device in."""
+    waiting = session.get(DoorRequest, knock_id)
+    if waiting is not None and waiting.room_id == room.id:
+        waiting.settled_at = now
 
 
 def _check_word(session: Session, room: Room, request: JoinRequest) -> None:
@@ -185,7 +185,7 @@ def _stay_outside(
     if player is None:
         _note_near_misses(session, room, request.near, request)
     elif player.kicked_at is None:
-        _knock(session, room, player, request, fingerprint(request.waiting_key))
+        _wait_at_door(session, room, player, request, fingerprint(request.waiting_key))
     if not is_neptun(normalised(request.neptun)):
         return NoCode()
     note_wrong_guess(session, budgets, request.now)
@@ -202,8 +202,8 @@ def _sign_in(session: Session, player: Player, device: Device, request: JoinRequ
     session.execute(delete(Device).where(unproven))
 
 
-def _knock(session: Session, room: Room, player: Player, request: JoinRequest, key_hash: str) -> None:
-    """One knock for each player is enough: a newer device takes the place of an older one that waits."""
+def _wait_at_door(session: Session, room: Room, player: Player, request: JoinRequest, key_hash: str) -> None:
+    """Keep one request for each player: a newer device takes the place of an older one that waits."""
     waiting = (
         (DoorRequest.room_id == room.id)
         & (DoorRequest.user_id == player.user_id)
@@ -226,9 +226,9 @@ def _note_near_misses(session: Session, room: Room, near: Sequence[Person], requ
     """Tell the lecturer, and nobody else."""
     typed = normalised(request.neptun)[:12]
     noted = session.scalars(
-        select(DoorRequest.id).where(DoorRequest.room_id == room.id).limit(KNOCKS_KEPT)
+        select(DoorRequest.id).where(DoorRequest.room_id == room.id).limit(DOOR_REQUESTS_KEPT)
     ).all()
-    for person in near[: KNOCKS_KEPT - len(noted)]:
+    for person in near[: DOOR_REQUESTS_KEPT - len(noted)]:
         known = (
             (DoorRequest.room_id == room.id)
             & (DoorRequest.typed == typed)

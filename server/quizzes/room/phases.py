@@ -1,4 +1,4 @@
-"""Where a room is and what may come next: a value that moves by `step`, and shows itself by the clock.
+"""Phases of a room: what may come next. Its state moves by `step`, its phase follows the clock.
 
 Opening and closing need nobody to be there: the moments are kept, and what is to be seen follows from them.
 """

@@ -1,4 +1,4 @@
-"""What a phone is sent: the whole room as far as it is this player's business, each time anew."""
+"""The event stream of a phone: snapshots of the room, as far as they are this player's business."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ASKED = frozenset({Phase.READY, Phase.QUESTION, Phase.CLOSED, Phase.REVEAL})  # 
 
 @dataclass(slots=True)
 class RenderedSnapshots:
-    """The part of a look that all phones of one language share, written once."""
+    """The part of a snapshot that all phones of one language share, written once."""
 
     clock: Callable[[], datetime]
     _kept: dict[tuple[int, str], tuple[RoomSnapshot, str]] = field(default_factory=dict)
@@ -42,13 +42,13 @@ class RenderedSnapshots:
         return f'{{"now":{now},{shared},"me":{_written(_mine(snapshot, cached, participant, language))}}}'
 
     def _shared(self, snapshot: RoomSnapshot, language: str) -> str:
-        place = (snapshot.room_id, language)
-        kept = self._kept.get(place)
+        key = (snapshot.room_id, language)
+        kept = self._kept.get(key)
         if kept is None or kept[0] is not snapshot:
             kept = (snapshot, _written(_everybodys(snapshot, language))[1:-1])
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[place] = kept
+            self._kept[key] = kept
         return kept[1]
 
 
@@ -58,7 +58,7 @@ def stream(
     """The text of an event stream, until the player is out, the server closes or the stream is old."""
     # Not all at once when a server comes back: each phone has a time of its own.
     yield sse.retry(RETRY_MS + hash(key) % RETRY_MS)
-    ends, told = time.monotonic() + LIFE_S, -1
+    ends, sent_version = time.monotonic() + LIFE_S, -1
     while not hub.closing and time.monotonic() < ends:
         try:
             snapshot = cached.snapshot
@@ -66,12 +66,12 @@ def stream(
         except Refusal as refusal:
             yield sse.event("out", _written({"slug": refusal.slug, "detail": str(refusal.detail)}))
             return
-        if snapshot.version == told:
+        if snapshot.version == sent_version:
             yield sse.PING
         else:
-            told = snapshot.version
-            yield sse.event("state", rendered.text(snapshot, cached, participant, language), told)
-        cached.wait(told, PING_S)
+            sent_version = snapshot.version
+            yield sse.event("state", rendered.text(snapshot, cached, participant, language), sent_version)
+        cached.wait(sent_version, PING_S)
 
 
 def _everybodys(snapshot: RoomSnapshot, language: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _mine(
 ) -> dict[str, Any]:
     mine: dict[str, Any] = {"nickname": two_words(participant.nickname, language)}
     if standing := snapshot.totals.get(participant.player_id):
-        mine |= {"place": standing.place, "points": standing.points, "players": len(snapshot.totals)}
+        mine |= {"place": standing.rank, "points": standing.points, "players": len(snapshot.totals)}
     playable = snapshot.playable
     if playable is None or snapshot.phase not in ASKED:
         return mine

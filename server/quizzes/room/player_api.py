@@ -59,8 +59,10 @@ def join_room(pin: str) -> ResponseReturnValue:
     g.guesser, g.guessed_at = guesser(who.id if who else None, neptun), pin
     refuse_wrong_pins()
     waiting_key = issue_waiting_key(services().config.secret_keys, pin, now())
-    wish = JoinRequest(who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key)
-    joined = refuse_no_code(_joined(pin, wish))
+    join_request = JoinRequest(
+        who, neptun, word, key.removeprefix(PLAYER_PREFIX), now(), g.guesser, waiting_key
+    )
+    joined = refuse_no_code(_joined(pin, join_request))
     notify_staff(pin)
     token = PLAYER_PREFIX + joined.key
     waiting = joined.nickname is None
@@ -138,7 +140,7 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     body = json_body(schema.SentAnswer)
-    taken = runtime().answer_batches.submit(
+    stored = runtime().answer_batches.submit(
         SubmittedAnswer(
             pin=pin,
             key_hash=fingerprint(key),
@@ -151,7 +153,7 @@ def answer(pin: str, question: str) -> ResponseReturnValue:
             received_at=received_at,
         )
     )
-    return answer_json(schema.AnswerOut(round=question, n=taken.n, saved=taken.fresh))
+    return answer_json(schema.AnswerOut(round=question, n=stored.n, saved=stored.fresh))
 
 
 def player_key(pin: str) -> str:
@@ -181,15 +183,15 @@ def cookie_name(pin: str) -> str:
     return f"hazi-play-{pin}"
 
 
-def _joined(pin: str, wish: JoinRequest) -> Joined | NoCode:
+def _joined(pin: str, join_request: JoinRequest) -> Joined | NoCode:
     """Joins that collide are tried again: the database lets only one of two have a nickname."""
     for _race in range(RACES):
         try:
             with write() as session:
-                return join(session, find_room(session, pin), wish)
+                return join(session, find_room(session, pin), join_request)
         except NearMissesWanted:
             with read() as session:
-                wish = with_near_misses(session, find_room(session, pin).course_id, wish)
+                join_request = with_near_misses(session, find_room(session, pin).course_id, join_request)
         except IntegrityError:
             continue
     raise Busy(retry_after_s=1)

@@ -1,4 +1,7 @@
-"""Who is connected: each web process tells Redis whose phones hang on it. No harm done when that is lost."""
+"""Presence: which players are connected. Each web process tells Redis whose streams it holds.
+
+No harm is done when that is lost.
+"""
 
 from __future__ import annotations
 

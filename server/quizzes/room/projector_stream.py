@@ -1,4 +1,4 @@
-"""What the projector and the lecturer's remote are sent: nicknames on the wall, names and codes for staff."""
+"""Event streams of the projector, with nicknames, and of the lecturer's remote, with names and codes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Viewer:
         return {
             "connected": None if present is None else len(present & {one.id for one in players}),
             "players": [self._player(one, known[one.user_id], present) for one in players],
-            "knocks": [_knock(one, known[one.user_id]) for one in knocks],
+            "knocks": [_door_request(one, known[one.user_id]) for one in knocks],
         }
 
     def _stage(self, snapshot: RoomSnapshot, now: datetime) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Viewer:
         ranked = [one for one in snapshot.totals.values() if one.player_id in players]
         return [
             {
-                "place": one.place,
+                "place": one.rank,
                 "nickname": two_words(players[one.player_id].nickname, self.language),
                 "points": one.points,
             }
@@ -157,31 +157,31 @@ class Viewer:
 def stream(viewer: Viewer, cached: CachedRoom, hub: Hub, allowed: Callable[[], bool]) -> Iterator[str]:
     """The text of an event stream for staff: at most two snapshots a second, each when something is new.
 
-    It ends when whoever follows is `allowed` no more.
+    It ends when the viewer is `allowed` no more.
     """
     yield sse.retry(RETRY_MS)
-    ends, told = time.monotonic() + LIFE_S, _Told()
+    ends, sent = time.monotonic() + LIFE_S, _SentEvents()
     with hub.subscribe(staff_topic(cached.pin)) as subscription:
         while not hub.closing and time.monotonic() < ends and allowed():
             snapshot = cached.snapshot
-            yield from told.news("state", viewer.snapshot(snapshot))
-            if viewer.staff and told.people_due():
-                yield from told.news("people", viewer.people(snapshot))
+            yield from sent.news("state", viewer.snapshot(snapshot))
+            if viewer.staff and sent.people_due():
+                yield from sent.news("people", viewer.people(snapshot))
             yield sse.PING
             hub.wait_for_end(APART_S)
             if cached.snapshot.version == snapshot.version:  # nothing came by the clock meanwhile
                 subscription.wait(still_s(snapshot.state, viewer.clock(), LOOK_S))
 
 
-class _Told:
-    """What a stream has said last, so that nothing is said twice."""
+class _SentEvents:
+    """The events that a stream has sent last, so that none is sent twice."""
 
     def __init__(self) -> None:
         self._last: dict[str, dict[str, Any]] = {}
         self._people_at = 0.0
 
     def people_due(self) -> bool:
-        """Whether it is time to look at the people again: their list is long."""
+        """Whether it is time to send the people again: their list is long."""
         due = time.monotonic() >= self._people_at
         if due:
             self._people_at = time.monotonic() + LOOK_S
@@ -210,11 +210,11 @@ def _bars(snapshot: RoomSnapshot, votes: list[dict[int, Any]], language: str) ->
     return {"tally": tallies[-1]} | ({"before": tallies[-2]} if len(tallies) > 1 else {})
 
 
-def _knock(knock: DoorRequest, person: Person) -> dict[str, Any]:
+def _door_request(request: DoorRequest, person: Person) -> dict[str, Any]:
     return {
-        "id": knock.id,
-        "kind": knock.kind,
-        "typed": knock.typed,
+        "id": request.id,
+        "kind": request.kind,
+        "typed": request.typed,
         "neptun": person.neptun,
         "name": person.name,
     }

@@ -1,4 +1,4 @@
-"""Who stands where in a room's game."""
+"""Ranks of players by the points of a room's game."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RankedPlayer:
-    """One player's place. Equal points share a place, and the next one is as far down as there are before."""
+    """One player's rank. Equal points share one; the next rank counts all players before it."""
 
     player_id: int
-    place: int
+    rank: int
     points: int
 
 
 def ranking(points: Mapping[int, int]) -> list[RankedPlayer]:
     """All players, best first; among equals those who joined earlier, whose ids are lower."""
-    placed: list[RankedPlayer] = []
+    ranked: list[RankedPlayer] = []
     for count, (player_id, total) in enumerate(sorted(points.items(), key=lambda it: (-it[1], it[0])), 1):
-        place = placed[-1].place if placed and placed[-1].points == total else count
-        placed.append(RankedPlayer(player_id, place, total))
-    return placed
+        rank = ranked[-1].rank if ranked and ranked[-1].points == total else count
+        ranked.append(RankedPlayer(player_id, rank, total))
+    return ranked

@@ -1,4 +1,4 @@
-"""Rulings: what the lecturer decides about a question afterwards, with everything marked anew."""
+"""Regrading: the lecturer decides about a question afterwards, and every answer to it is marked anew."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ class Decision:
 
     question: str  # its id
     kind: RulingKind
-    value: Any = None  # see RulingKind; places are those of the screen until it is read
+    value: Any = None  # see RulingKind; indices are those of the screen until it is read
     reason: str = ""
 
 
 def read_decision(quiz: PlayableQuiz, seed: str, decision: Decision) -> Decision:
-    """The decision with its value as it is kept: by places in the file. Raises BadInput and MalformedAnswer.
+    """The decision with its value as it is kept: by indices in the file. Raises BadInput and MalformedAnswer.
 
     This is done before anything is written; quiz and seed of a room never change.
     """
-    place = quiz.place_of(decision.question)
-    if place is None:
+    index = quiz.index_of(decision.question)
+    if index is None:
         raise BadInput
-    return replace(decision, value=_checked(quiz.questions[place].question, decision, seed))
+    return replace(decision, value=_checked(quiz.questions[index].question, decision, seed))
 
 
 def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, action: StaffAction) -> Ruling:
     """Decide what `read_decision` has read, and mark everything of that question anew. Raises BadInput."""
-    place = quiz.place_of(decision.question)
-    if place is None:
+    index = quiz.index_of(decision.question)
+    if index is None:
         raise BadInput
     ruling = Ruling(
         room_id=room.id,
@@ -62,23 +62,23 @@ def rule(session: Session, room: Room, quiz: PlayableQuiz, decision: Decision, a
     )
     session.add(ruling)
     session.flush()
-    ruling.changed = mark_anew(session, room, quiz, place)
+    ruling.changed = mark_anew(session, room, quiz, index)
     room.version += 1
     note(session, room, action, "rule", question=decision.question, kind=decision.kind, **ruling.changed)
     return ruling
 
 
-def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> dict[str, int]:
+def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, index: int) -> dict[str, int]:
     """Every answer to one question by the rulings that count now; says how many went up and down."""
-    playable = quiz.questions[place]
+    playable = quiz.questions[index]
     rulings = rulings_of(session, room.id).get(playable.id, Rulings())
     session.execute(
-        update(Round).where(Round.room_id == room.id, Round.question == place).values(void=rulings.void)
+        update(Round).where(Round.room_id == room.id, Round.question == index).values(void=rulings.void)
     )
     found = select(Answer, Player.user_id).join(Player, Player.id == Answer.player_id)
     found = found.join(Round, Round.id == Answer.round_id)
     changed = {"up": 0, "down": 0}
-    for answer, user_id in session.execute(found.where(Round.room_id == room.id, Round.question == place)):
+    for answer, user_id in session.execute(found.where(Round.room_id == room.id, Round.question == index)):
         question = playable.variants[playable.variant_of(room.seed, user_id)].question
         earned = credit(question, answer.content, rulings)
         changed["up"] += earned > answer.credit
@@ -86,14 +86,14 @@ def mark_anew(session: Session, room: Room, quiz: PlayableQuiz, place: int) -> d
         facts = Asked(question.seconds, question.points, len(quiz.questions))
         answer.credit = earned
         answer.game = game_points(Game(room.game), earned, answer.thought_s, facts)
-    _mark_replays_anew(session, room, playable, place, rulings)
+    _mark_replays_anew(session, room, playable, index, rulings)
     return changed
 
 
 def _mark_replays_anew(
-    session: Session, room: Room, playable: PlayableQuestion, place: int, rulings: Rulings
+    session: Session, room: Room, playable: PlayableQuestion, index: int, rulings: Rulings
 ) -> None:
-    found = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.question == place)
+    found = select(ReplayAnswer).where(ReplayAnswer.room_id == room.id, ReplayAnswer.question == index)
     for answer in session.scalars(found):
         seed = seed_of(room.seed, answer.user_id, answer.attempt)
         question = playable.variants[playable.variant_of(seed, answer.user_id)].question
@@ -101,7 +101,7 @@ def _mark_replays_anew(
 
 
 def _checked(question: Question, decision: Decision, seed: str) -> Any:  # noqa: ANN401
-    """The value as it is kept: by places in the file."""
+    """The value as it is kept: by indices in the file."""
     kind, value = decision.kind, decision.value
     if kind in {RulingKind.VOID, RulingKind.UNDO}:
         return None

@@ -1,4 +1,4 @@
-"""Playing a room's questions again, each student by themselves: which question is next, and what it earns."""
+"""Rules of a replay, where each student plays a room's questions again: which is next, and what it earns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOST_ATTEMPTS = 20  # of one student in one room: practice may be repeated, a ta
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ReplayTerms:
     """What the lecturer allows: until when, and the most credit it gives, as a share."""
 
     until: datetime
@@ -19,19 +19,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One student's way through the questions that are asked, by their places in the quiz."""
+    """One student's way through the questions that are asked, by their indices in the quiz."""
 
     asked: Sequence[int]
     answered: Mapping[int, frozenset[int]]  # by attempt, from 1
 
-    def next_place(self, attempt: int) -> int | None:
+    def next_index(self, attempt: int) -> int | None:
         """The first question without an answer; None where all are answered."""
         done = self.answered.get(attempt, frozenset())
-        return next((place for place in self.asked if place not in done), None)
+        return next((index for index in self.asked if index not in done), None)
 
     def complete(self, attempt: int) -> bool:
         """Whether an attempt has been played through."""
-        return bool(self.answered.get(attempt)) and self.next_place(attempt) is None
+        return bool(self.answered.get(attempt)) and self.next_index(attempt) is None
 
     @property
     def attempt(self) -> int:

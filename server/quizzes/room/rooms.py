@@ -1,4 +1,4 @@
-"""The lecturer's verbs: opening a room, moving it on, and what else the remote can do."""
+"""Rooms: opening one, moving it on, and what else the lecturer's remote can do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def open_room(session: Session, slug: str, policy: Policy, action: StaffAction) 
         replay_until=policy.replay_until,
         replay_cap=policy.replay_cap,
     )
-    _place(room, lobby(action.now))
+    _index(room, lobby(action.now))
     session.add(room)
     session.flush()
     note(session, room, action, "open")
@@ -94,7 +94,7 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, action: 
     if action.version is not None and action.version != before.version:
         raise Stale(v=before.version)
     after = step(before, to, action.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
-    _place(room, after)
+    _index(room, after)
     if to in {Step.QUESTION, Step.AGAIN}:
         session.add(_round(session, room, quiz, after))
     if to is Step.CLOSE:
@@ -141,8 +141,8 @@ def opaque_key(seed: str, *parts: object) -> str:
 
 
 def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
-    place = state.question + (to is Step.QUESTION)
-    return quiz.questions[place].question.seconds if 0 <= place < len(quiz.questions) else 0
+    index = state.question + (to is Step.QUESTION)
+    return quiz.questions[index].question.seconds if 0 <= index < len(quiz.questions) else 0
 
 
 def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -> Round:
@@ -164,7 +164,7 @@ def _close_round(session: Session, room: Room) -> None:
     session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
 
 
-def _place(room: Room, state: RoomState) -> None:
+def _index(room: Room, state: RoomState) -> None:
     room.stage, room.question, room.vote = state.stage, state.question, state.vote
     room.opens_at, room.closes_at, room.since = state.opens_at, state.closes_at, state.since
     room.version = state.version

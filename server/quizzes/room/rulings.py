@@ -1,4 +1,4 @@
-"""What the lecturer has decided about the questions of a room, as far as it counts now."""
+"""Rulings: the lecturer's decisions about the questions of a room, as far as they count now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RulingKind(StrEnum):
     """What can be decided."""
 
     VOID = "void"  # the question counts for nobody; `value` is null
-    VOID_OPTION = "void-option"  # `value`: a place in the file
+    VOID_OPTION = "void-option"  # `value`: an index in the file
     ACCEPT = "accept"  # `value`: a further answer that earns everything, as a phone would send it
     UNDO = "undo"  # takes back all that was decided about the question
 

@@ -1,4 +1,4 @@
-"""What came of a room: credit for the gradebook, points of the game, and how the questions did."""
+"""Results of a room: credit for the gradebook, points of the game, and how the questions did."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class PlayerResult:
     credit: float  # weighted share of what was asked, in [0, 1]
     counts: bool  # whether the credit goes to the gradebook
     points: int
-    place: int | None  # None: sent out
+    rank: int | None  # None: sent out
     answered: int  # questions
     correct: int  # questions with full credit
-    answers: Mapping[int, AnswerRow] = field(default_factory=dict)  # by the question's place
+    answers: Mapping[int, AnswerRow] = field(default_factory=dict)  # by the question's index
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,28 @@ class RoomResults:
     """Everybody's outcomes, best first, and which questions counted."""
 
     players: tuple[PlayerResult, ...]
-    asked: tuple[int, ...]  # places of the questions that count, in order
+    asked: tuple[int, ...]  # indices of the questions that count, in order
 
 
 def room_results(session: Session, room: Room, quiz: PlayableQuiz) -> RoomResults:
-    """What came of a room, by the answers and rulings as they are now."""
+    """The results of a room, by the answers and rulings as they are now."""
     rounds = counted_rounds(session, room.id)
     weights = weights_of(rounds, quiz)
     given = _given(session, rounds)
     players = session.scalars(select(Player).where(Player.room_id == room.id).order_by(Player.id)).all()
     known = people(session, room.course_id, [player.user_id for player in players])
     points = {one.id: sum(it.game for it in given[one.id].values()) for one in players if not one.kicked_at}
-    places = {one.player_id: one.place for one in ranking(points)}
+    ranks = {one.player_id: one.rank for one in ranking(points)}
     results = [
-        _result(room, player, known[player.user_id], given[player.id], weights, places.get(player.id))
+        _result(room, player, known[player.user_id], given[player.id], weights, ranks.get(player.id))
         for player in players
     ]
-    best_first = sorted(results, key=lambda one: (one.place or len(results) + 1, one.person.name))
+    best_first = sorted(results, key=lambda one: (one.rank or len(results) + 1, one.person.name))
     return RoomResults(tuple(best_first), tuple(sorted(weights)))
 
 
 def weights_of(rounds: Iterable[Round], quiz: PlayableQuiz) -> dict[int, float]:
-    """What the questions of these rounds weigh, by place."""
+    """What the questions of these rounds weigh, by index."""
     return {one.question: quiz.questions[one.question].question.weight for one in rounds}
 
 
@@ -78,7 +78,7 @@ def present_in(found: RoomResults, rule: Rule) -> list[PlayerResult]:
 def credits_by_question(found: RoomResults, quiz: PlayableQuiz) -> list[dict[str, float]]:
     """What each player who was not sent out earned, by the question's id: what statistics are made of."""
     return [
-        {quiz.questions[place].id: given.credit for place, given in one.answers.items()}
+        {quiz.questions[index].id: given.credit for index, given in one.answers.items()}
         for one in found.players
         if not one.kicked
     ]
@@ -89,7 +89,7 @@ def share(earned: Mapping[int, float], weights: Mapping[int, float]) -> float:
     whole = sum(weights.values())
     if not whole:
         return 0.0
-    return min(1.0, sum(weight * earned.get(place, 0.0) for place, weight in weights.items()) / whole)
+    return min(1.0, sum(weight * earned.get(index, 0.0) for index, weight in weights.items()) / whole)
 
 
 def counts(room: Room, player: Player) -> bool:
@@ -107,7 +107,7 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
     person: Person,
     given: Mapping[int, AnswerRow],
     weights: Mapping[int, float],
-    place: int | None,
+    rank: int | None,
 ) -> PlayerResult:
     return PlayerResult(
         player_id=player.id,
@@ -115,10 +115,10 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
         nickname=player.nickname,
         proof=player.proof,
         kicked=player.kicked_at is not None,
-        credit=share({place: one.credit for place, one in given.items()}, weights),
+        credit=share({index: one.credit for index, one in given.items()}, weights),
         counts=counts(room, player),
         points=sum(one.game for one in given.values()),
-        place=place,
+        rank=rank,
         answered=len(given),
         correct=sum(is_right(one.credit) for one in given.values()),
         answers=given,
@@ -126,9 +126,9 @@ def _result(  # noqa: PLR0917 - one row out of what was read for all
 
 
 def _given(session: Session, rounds: Sequence[Round]) -> dict[int, dict[int, AnswerRow]]:
-    """The answers of these rounds: by player, then by the question's place."""
-    places = {one.id: one.question for one in rounds}
+    """The answers of these rounds: by player, then by the question's index."""
+    questions = {one.id: one.question for one in rounds}
     found: dict[int, dict[int, AnswerRow]] = defaultdict(dict)
-    for one in session.scalars(select(Answer).where(Answer.round_id.in_(places))):
-        found[one.player_id][places[one.round_id]] = AnswerRow(one.content, one.n, one.credit, one.game)
+    for one in session.scalars(select(Answer).where(Answer.round_id.in_(questions))):
+        found[one.player_id][questions[one.round_id]] = AnswerRow(one.content, one.n, one.credit, one.game)
     return found

@@ -1,4 +1,4 @@
-"""The staff's part of the API: opening a room, moving it on, and what came of it."""
+"""The staff's part of the API: opening a room, moving it on, and its results."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ LARGEST_ID = 2**31 - 1
 @staff_only
 def create_session(slug: str) -> ResponseReturnValue:
     """Phones join under its PIN from now on."""
-    wishes = json_body(schema.NewRoom).model_dump(exclude_none=True)
+    changed = json_body(schema.NewRoom).model_dump(exclude_none=True)
     with write() as session:
         usual = (
             runtime()
             .library.quiz(session, in_force(session, signed_in_person().course_id, slug).id)
             .quiz.policy
         )
-        room = open_room(session, slug, replace(usual, **wishes), _action())
+        room = open_room(session, slug, replace(usual, **changed), _action())
         session.flush()
         opened = schema.RoomOut(id=room.id, pin=room.pin, join=join_address(room.pin))
     return answer_json(opened, 201)
@@ -143,7 +143,7 @@ def results(pin: str) -> ResponseReturnValue:
         schema.ResultsOut(
             pin=pin,
             quiz=quiz.quiz.slug,
-            questions=[_question(quiz, place, found) for place in range(len(quiz.questions))],
+            questions=[_question(quiz, index, found) for index in range(len(quiz.questions))],
             players=[_player(one, len(quiz.questions), found, language) for one in found.players],
         )
     )
@@ -202,19 +202,19 @@ def _quiz(session: Any, room: Room) -> PlayableQuiz:  # noqa: ANN401
     return runtime().library.quiz(session, room.version_id)
 
 
-def _question(quiz: PlayableQuiz, place: int, found: RoomResults) -> schema.QuestionOut:
-    given = [one.answers[place] for one in found.players if place in one.answers and not one.kicked]
+def _question(quiz: PlayableQuiz, index: int, found: RoomResults) -> schema.QuestionOut:
+    given = [one.answers[index] for one in found.players if index in one.answers and not one.kicked]
     correct = sum(is_right(one.credit) for one in given)
     return schema.QuestionOut(
-        id=quiz.questions[place].id,
-        asked=place in found.asked,
+        id=quiz.questions[index].id,
+        asked=index in found.asked,
         answers=len(given),
         share_correct=correct / len(given) if given else None,
     )
 
 
 def _player(one: PlayerResult, questions: int, found: RoomResults, language: str) -> schema.PlayerOut:
-    given = [one.answers.get(place) for place in range(questions)]
+    given = [one.answers.get(index) for index in range(questions)]
     return schema.PlayerOut(
         neptun=one.person.neptun,
         name=one.person.name,
@@ -224,8 +224,8 @@ def _player(one: PlayerResult, questions: int, found: RoomResults, language: str
         credit=one.credit,
         counts=one.counts,
         points=one.points,
-        place=one.place,
+        place=one.rank,
         answered=one.answered,
         correct=one.correct,
-        credits=[it.credit if it and place in found.asked else None for place, it in enumerate(given)],
+        credits=[it.credit if it and index in found.asked else None for index, it in enumerate(given)],
     )

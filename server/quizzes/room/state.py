@@ -1,4 +1,4 @@
-"""One look at a room: everything that screens show of it, read in one go and then shared by all of them."""
+"""A snapshot of a room: everything that screens show of it, read in one go and then shared by all of them."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class RoomSnapshot:
     answers: Mapping[int, AnswerRow] = field(
         default_factory=dict
     )  # of the round, by player; where it is shut
-    totals: Mapping[int, RankedPlayer] = field(default_factory=dict)  # by player; where told
+    totals: Mapping[int, RankedPlayer] = field(default_factory=dict)  # by player; once revealed
 
     @property
     def playable(self) -> PlayableQuestion | None:
         """The question that was asked last."""
-        place = self.state.question
-        return self.quiz.questions[place] if 0 <= place < len(self.quiz.questions) else None
+        index = self.state.question
+        return self.quiz.questions[index] if 0 <= index < len(self.quiz.questions) else None
 
     @property
     def order(self) -> Sequence[int]:
@@ -90,7 +90,7 @@ def read_room(session: Session, library: Library, pin: str, now: datetime) -> Ro
     room = find_room(session, pin)
     state = state_of(room)
     phase = phase_at(state, now)
-    told = phase in REVEALED_PHASES
+    revealed = phase in REVEALED_PHASES
     return RoomSnapshot(
         room_id=room.id,
         course_id=room.course_id,
@@ -108,7 +108,7 @@ def read_room(session: Session, library: Library, pin: str, now: datetime) -> Ro
         rulings=rulings_of(session, room.id),
         participants=participants_of(session, room.id),
         answers=answers_of(session, room.id, state.question, state.vote) if phase in CLOSED_PHASES else {},
-        totals=_totals(session, room) if told else {},
+        totals=_totals(session, room) if revealed else {},
     )
 
 

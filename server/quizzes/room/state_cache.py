@@ -1,4 +1,4 @@
-"""The rooms that screens of this process follow, each read once for all of them.
+"""Cache of snapshots: the rooms that screens of this process follow, each read once for all of them.
 
 A room with a thousand phones is read once for each change, not a thousand times: one thread reads it when a
 notification or a moment comes, and wakes all screens that wait.

@@ -1,4 +1,4 @@
-"""What a hall has answered, counted for the bars on the wall. Nobody can be told from a tally."""
+"""Tallies: answers of a room, counted for the bars on the projector. Nobody can be recognised in one."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def phone_sees(scene: str, language: str) -> dict[str, Any]:
     me: dict[str, Any] = {"nickname": NICKNAMES[0], "place": 2, "points": 1874, "players": 31}
     if not name:
         return {**_facts(0, scene), "me": me}
-    place = PLAYABLE.place_of(name) or 0
+    place = PLAYABLE.index_of(name) or 0
     question = PLAYABLE.questions[place]
     variant, order = question.variants[0], shown_order(question.question, SEED)
     shown = _facts(place, phase) | {"question": question_shown(variant, language, order)}
@@ -248,7 +248,7 @@ def replay_sees(scene: str, language: str) -> dict[str, Any]:
 def staff_see(scene: str, language: str) -> dict[str, Any]:
     """A snapshot for the wall and the remote."""
     name, _, phase = scene.rpartition("-")
-    place = (PLAYABLE.place_of(name) or 0) if name else 0
+    place = (PLAYABLE.index_of(name) or 0) if name else 0
     question = PLAYABLE.questions[place]
     variant, order = question.variants[0], shown_order(question.question, SEED)
     given = [AnswerRow(content, 1, float(at == 0), 0) for at, content in enumerate(ANSWERS[question.id])]
@@ -316,7 +316,7 @@ def after() -> dict[str, Any]:
     cards = [
         QuestionCard(
             id=shown["playable"].id,
-            place=at,
+            index=at,
             question=shown["question"],
             answered=shown["answered"],
             statistics=numbers[at % 3],
@@ -326,7 +326,7 @@ def after() -> dict[str, Any]:
         )
         for at, shown in enumerate(read_quiz_page("hu"))
     ]
-    facts = {"proof": "code", "kicked": False, "counts": True, "place": 1, "answered": 9, "correct": 7}
+    facts = {"proof": "code", "kicked": False, "counts": True, "rank": 1, "answered": 9, "correct": 7}
     players = [
         PlayerCard(
             PlayerResult(at, who, nickname=at, credit=0.9 - at / 4, points=1000, **facts), present=at == 0

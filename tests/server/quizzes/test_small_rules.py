@@ -65,13 +65,13 @@ def test_no_other_rooms_word_is_good():
 
 def test_equal_points_share_a_place():
     placed = ranking({1: 500, 2: 900, 3: 500, 4: 0})
-    assert [(one.player_id, one.place) for one in placed] == [(2, 1), (1, 2), (3, 2), (4, 4)]
+    assert [(one.player_id, one.rank) for one in placed] == [(2, 1), (1, 2), (3, 2), (4, 4)]
 
 
 @given(st.dictionaries(st.integers(1, 99), st.integers(0, 5), max_size=20))
 def test_places_follow_points(points: dict[int, int]):
     for one in ranking(points):
-        assert one.place == 1 + sum(other > points[one.player_id] for other in points.values())
+        assert one.rank == 1 + sum(other > points[one.player_id] for other in points.values())
 
 
 def test_thumb_may_be_quick_but_not_a_machine():

@@ -14,7 +14,7 @@ from assignments.questions.ordering import Ordering
 from assignments.questions.shape import Shape
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
-from server.quizzes.questions.places import partial
+from server.quizzes.questions.chosen_indices import partial
 from server.quizzes.questions.scoring import Rulings, credit
 from tests.server.quizzes.questions.test_parsing import FOUR, SINGLE, asked, said
 

@@ -111,7 +111,7 @@ def credit_of(app: Flask) -> float | None:
 @given(asked=PLACES, done=st.sets(st.integers(0, 30)))
 def test_next_question_is_the_first_without_an_answer(asked: list[int], done: set[int]):
     left = [place for place in asked if place not in done]
-    assert Progress(asked, {1: frozenset(done)}).next_place(1) == (left[0] if left else None)
+    assert Progress(asked, {1: frozenset(done)}).next_index(1) == (left[0] if left else None)
 
 
 @given(asked=PLACES, attempts=st.integers(1, MOST_ATTEMPTS))

@@ -1,18 +1,18 @@
-"""Places that were chosen: read from what a phone sent, and scored where several may be right."""
+"""Chosen indices: read from what a phone sent, and scored where several may be right."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from server.quizzes.questions.type_rules import insist, is_place
+from server.quizzes.questions.type_rules import insist, is_index
 
 
-def different_places(sent: object, size: int) -> list[int]:
-    """Different places on the screen, in the order sent. Raises MalformedAnswer."""
+def different_indices(sent: object, size: int) -> list[int]:
+    """Different indices on the screen, in the order sent. Raises MalformedAnswer."""
     insist(
         isinstance(sent, list)
         and len(sent) <= size
-        and all(is_place(place, size) for place in sent)
+        and all(is_index(index, size) for index in sent)
         and len(set(sent)) == len(sent),
         _("Choose among the options."),
     )
