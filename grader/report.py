@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 
 from assignments.localized import Localized
-from assignments.metric_names import METRIC_NAMES
+from assignments.scoring import METRIC_NAMES
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
 from grader.files.predictions import UnscorableError
 from grader.material import Material

@@ -24,7 +24,7 @@ FOUND = expressions(FOLDERS, ROOT)
 
 def test_the_expressions_of_the_source_are_found():
     assert len(FOUND) > 80
-    assert {one.where for one in FOUND} >= BOUNDED.keys() | {"server/accounts/neptun.py:SHAPE"}
+    assert {one.where for one in FOUND} >= BOUNDED.keys() | {"assignments/spec.py:NEPTUN"}
 
 
 @pytest.mark.parametrize("one", FOUND, ids=lambda one: one.where)

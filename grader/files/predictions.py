@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from assignments.file_formats import first_bad_byte, line_at
 from assignments.scoring import LearningTask
 from grader.sentences import RefusedError
 from grader.wire import LARGEST_VALUE, Predictions, from_scores
@@ -44,12 +45,9 @@ def read(
 
 def _text(data: bytes) -> str:
     """The table with plain line ends and none at its end."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RefusedError("table_not_utf8", file=FILE, line=line) from error
-    text = text.replace("\r\n", "\n").rstrip("\n")
+    if (bad := first_bad_byte(data)) is not None:
+        raise RefusedError("table_not_utf8", file=FILE, line=line_at(data, bad))
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
     if not text.partition("\n")[0]:
         raise RefusedError("empty_file", file=FILE)
     return text

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import os
-import re
 import stat
 import unicodedata
 import zipfile
@@ -14,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from assignments.file_formats import WEIGHTS, first_bad_byte, line_at, line_of_other_encoding
 from grader.sentences import RefusedError
 
 MOST_ENTRIES = 200
@@ -24,11 +23,8 @@ LARGEST_SOURCE = 256 * 2**10
 MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
 SIGNATURE = b"PK\x01\x02"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
-CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
-WEIGHTS = "model.safetensors"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 
 
@@ -205,22 +201,10 @@ def _refuse_bad_source(name: str, data: bytes) -> None:
         raise RefusedError("large_source", file=quoted)
     if b"\0" in data:
         raise RefusedError("source_with_nul", file=quoted)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RefusedError("source_not_utf8", file=quoted, line=line) from error
-    _refuse_other_encoding(quoted, data)
-
-
-def _refuse_other_encoding(quoted: str, data: bytes) -> None:
-    """Python lets the first two lines declare an encoding; another one would hide what the code says."""
-    for line in re.split(rb"\r\n|\r|\n", data.removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2]:
-        declared = CODING.match(line)
-        if declared and declared[1].lower().replace(b"_", b"-") not in {b"utf-8", b"utf8"}:
-            raise RefusedError("source_encoding", file=quoted)
-        if not BLANK.match(line):
-            return
+    if (bad := first_bad_byte(data)) is not None:
+        raise RefusedError("source_not_utf8", file=quoted, line=line_at(data, bad))
+    if line_of_other_encoding(data):
+        raise RefusedError("source_encoding", file=quoted)
 
 
 def shown(name: str) -> str:

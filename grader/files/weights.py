@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assignments.file_formats import OTHER_MODELS, PICKLED, WEIGHTS
 from assignments.json_reading import read_json
-from grader.files.unpack import WEIGHTS, shown
+from grader.files.unpack import shown
 from grader.sentences import RefusedError
 
 PREFIX = 8  # bytes
@@ -36,10 +37,7 @@ WIDTHS: Mapping[str, int] = {
 """Bytes of a number of each type that is taken; grader/kinds/model/inside.py has the same names."""
 
 CONVERSION = 'from safetensors.torch import save_file\nsave_file(model.state_dict(), "model.safetensors")\n'
-OTHER_FORMATS = (
-    *(".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin", ".pt2", ".onnx"),
-    *(".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"),
-)
+OTHER_FORMATS = (*PICKLED, *OTHER_MODELS)
 SIGNATURES = (
     (re.compile(rb"PK\x03\x04"), "zip (torch.save, TorchScript or .npz)"),
     (re.compile(rb"\x80[\x02-\x05]"), "pickle"),

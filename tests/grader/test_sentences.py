@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from assignments.localized import Localized
-from assignments.metric_names import METRIC_NAMES
-from assignments.scoring import METRICS
+from assignments.scoring import METRIC_NAMES, METRICS
 from grader.failures import CALLED
 from grader.kinds.failures import BY_KIND
 from grader.sandbox.box import Ending

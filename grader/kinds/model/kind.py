@@ -11,6 +11,7 @@ import struct
 import time
 from collections.abc import Mapping
 
+from assignments.file_formats import WEIGHTS
 from assignments.json_reading import read_json
 from assignments.kinds import KindRules, ModelLimits
 from assignments.localized import Localized
@@ -18,7 +19,7 @@ from grader import wire
 from grader.contract import GradeReport, Phase, Verdict
 from grader.failures import BAD_OUTPUTS
 from grader.files import unpack, weights
-from grader.files.unpack import WEIGHTS, Contents
+from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
 from grader.kinds.model.failures import FAILURES
 from grader.kinds.outer import OuterHalf
