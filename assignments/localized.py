@@ -18,5 +18,15 @@ class Localized:
         return self.hu if language == "hu" else self.en
 
     def filled(self, values: Mapping[str, object]) -> Localized:
-        """With values in place of what stands in braces. Raises LookupError for one that is not given."""
-        return Localized(self.en.format(**values), self.hu.format(**values))
+        """With values in place of what stands in braces, each language with its own of a `Localized` value.
+
+        Raises LookupError for a value that is not given.
+        """
+        return Localized(*(getattr(self, one).format(**_in(values, one)) for one in ("en", "hu")))
+
+
+def _in(values: Mapping[str, object], language: str) -> dict[str, object]:
+    return {
+        name: value.in_language(language) if isinstance(value, Localized) else value
+        for name, value in values.items()
+    }

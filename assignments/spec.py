@@ -27,6 +27,8 @@ from assignments.localized import Localized
 from assignments.scoring import Scoring, read_scoring
 
 __all__ = [
+    "NEPTUN",
+    "NEPTUN_LENGTH",
     "Assignment",
     "Course",
     "DataSource",
@@ -42,10 +44,13 @@ __all__ = [
     "read_course",
 ]
 
+NEPTUN_LENGTH = 6
+NEPTUN = re.compile(r"[A-Z0-9]{6}")
+"""The code by which the university knows a person."""
+
 DEFAULT_ZONE = "Europe/Budapest"
 SLUG_LENGTH = 64  # of a course
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NEPTUN = re.compile(r"[A-Z0-9]{6}")
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
@@ -250,7 +255,7 @@ def _staff(document: Fields) -> tuple[StaffMember, ...]:
 def _member(table: Fields) -> StaffMember:
     with table:
         return StaffMember(
-            neptun=_matching(table, "neptun", _NEPTUN, "six capital letters or digits"),
+            neptun=_matching(table, "neptun", NEPTUN, "six capital letters or digits"),
             name=table.text("name", longest=100),
             role="lecturer" if table.choice("role", {"assistant", "lecturer"}) == "lecturer" else "assistant",
             email=_matching(table, "email", _EMAIL, "an e-mail address") if table.has("email") else "",

@@ -19,12 +19,12 @@ BAD_OUTPUTS = frozenset(
 )
 """What can be wrong with predictions."""
 CALLED = frozenset({"raised", "over_time", "no_function", "no_values", "no_gradient", "gradient_shape"})
-"""What can be wrong with one call of a function: see grader/kinds/functions/messages.py."""
+"""What can be wrong with one call of a function: see grader/sentences/calls.py."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A verdict that costs a try, and the code of its sentence in grader/messages.py."""
+    """A verdict that costs a try, and the code of its sentence in grader/sentences/runs.py."""
 
     verdict: Verdict
     code: str

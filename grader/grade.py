@@ -15,12 +15,12 @@ from grader.files import unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import outer_half
 from grader.material import Material, MaterialError
-from grader.messages import RefusedError
 from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.scoring.findings import findings
+from grader.sentences import RefusedError
 
 RENEWED = (BoxNotReadyError, TemplateBrokenError, OSError)
 """What a box made from nothing may mend: it did not open, or something of this machine was taken away."""

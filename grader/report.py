@@ -10,14 +10,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import structlog
 
-from assignments.spec import Localized
+from assignments.localized import Localized
+from assignments.scoring import METRIC_NAMES
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
 from grader.files.predictions import UnscorableError
 from grader.material import Material
-from grader.messages import METRICS_HU, PLAIN, RefusedError, about, sentence
 from grader.run import RunEndedError
 from grader.scoring import shares
 from grader.scoring.disclosure import coarse
+from grader.sentences import RefusedError, say
+from grader.sentences.runs import PLAIN
 from grader.wire import Predictions
 
 log = structlog.get_logger()
@@ -40,9 +42,7 @@ class Draft:
         public, private = self._cards(clean)
         code = "scored" if private else "practised"
         metric = self.material.assignment.score.metric
-        score = f"{public.score:.4f}"
-        names = {"metric_en": metric.replace("_", " "), "metric_hu": METRICS_HU[metric]}
-        text = sentence(code, names | {"score_en": score, "score_hu": score.replace(".", ",")})
+        text = say(code, metric=METRIC_NAMES[metric], score=_with_comma(f"{public.score:.4f}"))
         report = self._report(Verdict.SCORED, text, public=public, private=private)
         return replace(report, staff=StaffNotes(self._robustness(clean, perturbed)))
 
@@ -51,15 +51,15 @@ class Draft:
         passed = sum(check.passed for check in public.checks)
         values = {"passed": passed, "total": len(public.checks)}
         if practice := self.material.practice:
-            text = sentence("checks_practised", values | {"untried": practice.untried})
+            text = say("checks_practised", **values, untried=practice.untried)
             return self._report(Verdict.SCORED, text, detail=detail, public=public)
         return self._report(
-            Verdict.SCORED, sentence("checked", values), detail=detail, public=public, private=private
+            Verdict.SCORED, say("checked", **values), detail=detail, public=public, private=private
         )
 
     def well_formed(self, rows: int) -> GradeReport:
         """The report of a table that only a hand-in can score."""
-        return self._report(Verdict.SCORED, sentence("well_formed", {"rows": rows}))
+        return self._report(Verdict.SCORED, say("well_formed", rows=rows))
 
     def refused(self, refusal: RefusedError) -> GradeReport:
         """The report of files that were not run."""
@@ -67,7 +67,7 @@ class Draft:
         code, verdict = (
             ("bad_predictions", Verdict.BAD_OUTPUT) if unscorable else ("rejected", Verdict.REJECTED)
         )
-        return self._report(verdict, about(code, refusal.text), detail=refusal.detail)
+        return self._report(verdict, say(code, problem=refusal.text), detail=refusal.detail)
 
     def ended(self, ended: RunEndedError) -> GradeReport:
         """The report of a run without predictions."""
@@ -77,7 +77,7 @@ class Draft:
         """The sentence of a run, or the plain one of its verdict where it cannot be put together."""
         classes = len(self.material.assignment.data.classes)
         try:
-            return sentence(ended.code, {"classes": classes, "last_class": classes - 1} | ended.values)
+            return say(ended.code, **({"classes": classes, "last_class": classes - 1} | ended.values))
         except (LookupError, ValueError, TypeError, AttributeError):
             log.exception("report_not_worded", attempt_id=self.attempt_id, code=ended.code)
             return PLAIN[ended.verdict]
@@ -133,6 +133,10 @@ class Draft:
             device=self.device,
             versions=versions() | {"data": self.material.identity},
         )
+
+
+def _with_comma(number: str) -> Localized:
+    return Localized(number, number.replace(".", ","))
 
 
 @functools.cache

@@ -27,7 +27,7 @@ KINDS = {
 
 
 class BadPredictionsError(ValueError):
-    """The bytes from the sandbox are no predictions. `code` names the sentence of messages.py."""
+    """The bytes from the sandbox are no predictions; `code` is the key of a sentence."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

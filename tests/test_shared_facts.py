@@ -9,11 +9,13 @@ import pytest
 from flask import Flask, get_template_attribute
 
 from assignments.kinds import Kind
+from assignments.scoring import METRICS
 from cli.terminal import report_tables, wording
 from grader.contract import DEAD, Phase, Verdict
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
+from server.submissions.report.measures import MEASURES
 from tests.server.builders import a_config
 
 
@@ -38,6 +40,10 @@ def test_the_tool_has_words_for_each_code_of_the_server(words: Collection[str], 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_goes_through_phases_of_a_run_in_order(kind: Kind):
     assert [phase for phase in Phase if phase in kind.traits.phases] == list(kind.traits.phases)
+
+
+def test_pages_have_a_name_and_a_sentence_for_each_metric():
+    assert METRICS - MEASURES.keys() == set()
 
 
 @pytest.fixture(scope="module")

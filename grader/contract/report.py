@@ -32,6 +32,11 @@ class Remark(Row):
     en: Text
     hu: Text
 
+    @property
+    def text(self) -> Localized:
+        """What it says."""
+        return Localized(self.en, self.hu)
+
 
 @dataclass(frozen=True, slots=True)
 class StaffNotes(Sent):

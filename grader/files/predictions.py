@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from assignments.file_formats import first_bad_byte, line_at
 from assignments.scoring import LearningTask
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 from grader.wire import LARGEST_VALUE, Predictions, from_scores
 
 FILE = "predictions.csv"
@@ -29,10 +30,7 @@ def read(
     kind = _kind(text.partition("\n")[0], _headers(classes, task))
     found = text.count("\n")
     if found != rows:  # before anything is split: a few megabytes hold millions of short rows
-        raise UnscorableError(
-            f"it has {found} rows below the header; there must be {rows}.",
-            f"a fejléc alatt {found} sor van; {rows} kell.",
-        )
+        raise UnscorableError("table_rows", found=found, wanted=rows)
     header, *body = text.split("\n")
     cells = [_cells(line, number, len(header.split(","))) for number, line in enumerate(body, start=2)]
     order = _order([row[0] for row in cells], rows)
@@ -47,16 +45,11 @@ def read(
 
 def _text(data: bytes) -> str:
     """The table with plain line ends and none at its end."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RefusedError(
-            f"{FILE} is not UTF-8 (line {line}).", f"a {FILE} nem UTF-8 ({line}. sor)."
-        ) from error
-    text = text.replace("\r\n", "\n").rstrip("\n")
+    if (bad := first_bad_byte(data)) is not None:
+        raise RefusedError("table_not_utf8", file=FILE, line=line_at(data, bad))
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
     if not text.partition("\n")[0]:
-        raise RefusedError(f"{FILE} is empty.", f"a {FILE} üres.")
+        raise RefusedError("empty_file", file=FILE)
     return text
 
 
@@ -78,20 +71,16 @@ def _kind(header: str, allowed: dict[str, tuple[str, list[str]]]) -> str:
     for kind, (_, columns) in allowed.items():
         if names == ["id", *columns]:
             return kind
-    wanted = " or ".join(written for written, _ in allowed.values())
+    first, *others = [written for written, _ in allowed.values()]
     raise RefusedError(
-        f"the first row of {FILE} must be {wanted}.",
-        f"a {FILE} első sora legyen {wanted.replace(' or ', ' vagy ')}.",
+        "table_header_or" if others else "table_header", file=FILE, wanted=first, other="".join(others)
     )
 
 
 def _cells(line: str, number: int, width: int) -> tuple[str, ...]:
     cells = tuple(cell.strip() for cell in line[:LONGEST_ROW].split(","))
     if len(cells) != width:
-        raise RefusedError(
-            f"row {number} of {FILE} has {len(cells)} cells; the header has {width}.",
-            f"a {FILE} {number}. sorában {len(cells)} cella van; a fejlécben {width}.",
-        )
+        raise RefusedError("table_cells", file=FILE, row=number, found=len(cells), wanted=width)
     return cells
 
 
@@ -100,13 +89,9 @@ def _order(ids: list[str], rows: int) -> list[int]:
     where: dict[int, int] = {}
     for position, text in enumerate(ids):
         if not WHOLE.fullmatch(text) or int(text) >= rows:
-            raise _bad_row(
-                position, f"the id {text[:30]!r} is unknown", f"ismeretlen azonosító: {text[:30]!r}"
-            )
+            raise UnscorableError("row_unknown", row=position + 2, value=f"{text[:30]!r}")
         if int(text) in where:
-            raise _bad_row(
-                position, f"the id {text} is there twice", f"kétszer szerepel ez az azonosító: {text}"
-            )
+            raise UnscorableError("row_twice", row=position + 2, value=text)
         where[int(text)] = position
     return [where[number] for number in range(rows)]
 
@@ -118,9 +103,7 @@ def _parsed(cells: Iterable[tuple[str, ...]], parse: Callable[[tuple[str, ...]],
             parsed.append(parse(row[1:]))
         except ValueError as error:
             bad = str(error)[:40]
-            raise _bad_row(
-                position, f"{bad!r} is not allowed here", f"itt nem megengedett érték: {bad!r}"
-            ) from error
+            raise UnscorableError("row_value", row=position + 2, value=f"{bad!r}") from error
     return parsed
 
 
@@ -152,7 +135,3 @@ def _value_of(cells: tuple[str, ...]) -> float:
     if abs(value) > LARGEST_VALUE:
         raise ValueError(cells[0])
     return value
-
-
-def _bad_row(position: int, en: str, hu: str) -> UnscorableError:
-    return UnscorableError(f"row {position + 2}: {en}.", f"{position + 2}. sor: {hu}.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import os
-import re
 import stat
 import unicodedata
 import zipfile
@@ -14,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grader.messages import RefusedError
+from assignments.file_formats import WEIGHTS, first_bad_byte, line_at, line_of_other_encoding
+from grader.sentences import RefusedError
 
 MOST_ENTRIES = 200
 MOST_BYTES = 50 * 2**20
@@ -24,11 +23,8 @@ LARGEST_SOURCE = 256 * 2**10
 MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
 SIGNATURE = b"PK\x01\x02"
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
-CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
-WEIGHTS = "model.safetensors"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 
 
@@ -61,16 +57,13 @@ def check_source(contents: Contents, main: str = SUBMISSION) -> None:
     """Refuse code without its main file and Python files that are no text. Raises RefusedError."""
     files = contents.files
     if main not in files and len(files) == 1:
-        raise RefusedError(
-            f"the file must be called {main}, not {shown(next(iter(files)))}.",
-            f"a fájl neve {main} legyen, ne {shown(next(iter(files)))}.",
-        )
+        raise RefusedError("misnamed_file", main=main, found=shown(next(iter(files))))
     if main not in files:
-        raise RefusedError(f"there is no {main} among them.", f"nincs köztük {main}.")
+        raise RefusedError("missing_file", file=main)
     for name, data in files.items():
         top = name.partition("/")[0]
         if top.partition(".")[0] == main.removesuffix(".py") and name not in {main, WEIGHTS}:
-            raise _name_refusal(name, f"would stand in for {main}", f"a {main} helyébe lépne")
+            raise RefusedError("entry_for_main", entry=shown(name), main=main)
         if name.endswith(".py"):
             _refuse_bad_source(name, data)
 
@@ -80,7 +73,7 @@ def write_files(contents: Contents, folder: Path) -> None:
     for name, data in contents.files.items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):  # refused before; nothing rests on one wall
-            raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
+            raise RefusedError("entry_outside", entry=shown(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         for parent in PurePosixPath(name).parents[:-1]:
             (folder / parent).chmod(0o755)
@@ -92,12 +85,12 @@ def write_files(contents: Contents, folder: Path) -> None:
 
 def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> dict[str, bytes]:
     if data.count(SIGNATURE) > MOST_SIGNATURES:
-        raise _too_many(f"more than {MOST_SIGNATURES}", f"több mint {MOST_SIGNATURES}", most_entries)
+        raise RefusedError("zip_many_entries", number=MOST_SIGNATURES, most=most_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > most_entries:
-                raise _too_many(str(len(entries)), str(len(entries)), most_entries)
+                raise RefusedError("zip_entries", number=len(entries), most=most_entries)
             _refuse_bad_sums(entries, len(data), most_bytes)
             for entry in entries:
                 _refuse_bad_entry(entry)
@@ -106,11 +99,7 @@ def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> dict[str, byte
             files = [entry for entry in entries if not entry.is_dir()]
             return dict(_read_members(archive, files, most_bytes))
     except DAMAGES as error:
-        raise RefusedError(
-            "the zip archive is damaged or cut off.",
-            "a zip fájl sérült vagy csonka.",
-            detail=str(error)[:200],
-        ) from error
+        raise RefusedError("zip_damaged", detail=str(error)[:200]) from error
 
 
 def _read_members(
@@ -122,41 +111,28 @@ def _read_members(
             content = member.read(min(room, entry.file_size) + 1)
         room -= len(content)
         if room < 0 or len(content) != entry.file_size:
-            raise _entry_refusal(entry, "is larger than it says", "nagyobb, mint amit állít")
+            raise RefusedError("entry_larger", entry=shown(entry.filename))
         yield entry.filename, content
 
 
 def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
     total = sum(entry.file_size for entry in entries)
     if total > most_bytes:
-        raise RefusedError(
-            f"unpacked, the zip would have {total // 2**20} MiB; at most {most_bytes // 2**20} are allowed.",
-            f"kicsomagolva a zip {total // 2**20} MiB lenne; legfeljebb {most_bytes // 2**20} lehet.",
-        )
+        raise RefusedError("zip_size", mib=total // 2**20, most=most_bytes // 2**20)
     if total > HIGHEST_RATIO * max(packed, 10_000):
-        raise RefusedError(
-            "the zip grows more than 100-fold when it is unpacked.",
-            "a zip kicsomagolva több mint százszorosára nő.",
-        )
-
-
-def _too_many(en: str, hu: str, most: int) -> RefusedError:
-    return RefusedError(
-        f"the zip has {en} entries; at most {most} are allowed.",
-        f"a zipben {hu} bejegyzés van; legfeljebb {most} lehet.",
-    )
+        raise RefusedError("zip_ratio")
 
 
 def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
     if entry.flag_bits & 0x1:
-        raise _entry_refusal(entry, "is encrypted", "titkosított")
+        raise RefusedError("entry_encrypted", entry=shown(entry.filename))
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise _entry_refusal(entry, "is packed in an unusual way", "szokatlan módon van tömörítve")
+        raise RefusedError("entry_packing", entry=shown(entry.filename))
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        raise _entry_refusal(entry, "is a link or a device", "hivatkozás vagy eszközfájl")
+        raise RefusedError("entry_link", entry=shown(entry.filename))
     if entry.is_dir() and entry.file_size:
-        raise _entry_refusal(entry, "is a folder with content", "tartalommal bíró mappa")
+        raise RefusedError("entry_full_folder", entry=shown(entry.filename))
     # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash. `filename` is
     # what is written; since Python 3.12 it may come from an extra field that says something else.
     for name in (entry.orig_filename, entry.filename):
@@ -166,15 +142,15 @@ def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
 def _refuse_bad_name(name: str) -> None:
     parts = name.split("/")
     if name.startswith("/") or ".." in parts:
-        raise _name_refusal(name, "leads out of its folder", "kivezet a mappából")
+        raise RefusedError("entry_outside", entry=shown(name))
     if "\\" in name or ":" in name or any(part in {"", "."} for part in parts):
-        raise _name_refusal(name, "is no plain relative name", "nem egyszerű relatív név")
+        raise RefusedError("entry_not_relative", entry=shown(name))
     if any(unicodedata.category(character) in HIDDEN for character in name):
-        raise _name_refusal(name, "has characters that cannot be seen", "láthatatlan karaktert tartalmaz")
+        raise RefusedError("entry_invisible", entry=shown(name))
     if any("\ud800" <= character <= "\udfff" for character in name):
-        raise _name_refusal(name, "is no valid text", "nem érvényes szöveg")
+        raise RefusedError("entry_not_text", entry=shown(name))
     if len(name.encode()) > LONGEST_NAME:
-        raise _name_refusal(name, "is too long", "túl hosszú")
+        raise RefusedError("entry_long", entry=shown(name))
 
 
 def _refuse_duplicates(names: Iterator[str] | Mapping[str, bytes]) -> None:
@@ -183,7 +159,7 @@ def _refuse_duplicates(names: Iterator[str] | Mapping[str, bytes]) -> None:
     for name in names:
         folded = _folded(name)
         if folded in seen:
-            raise _name_refusal(name, "is there twice", "kétszer szerepel")
+            raise RefusedError("entry_twice", entry=shown(name))
         seen.add(folded)
 
 
@@ -196,7 +172,7 @@ def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise _entry_refusal(entry, "overlaps another entry", "átfed egy másik bejegyzést")
+            raise RefusedError("entry_overlap", entry=shown(entry.filename))
         end = entry.header_offset + 30 + entry.compress_size
     _refuse_files_as_folders([entry.filename for entry in entries if not entry.is_dir()])
 
@@ -205,7 +181,7 @@ def _refuse_files_as_folders(files: Collection[str]) -> None:
     folded = {_folded(name) for name in files}
     for name in files:
         if any(_folded(str(parent)) in folded for parent in PurePosixPath(name).parents):
-            raise _name_refusal(name, "lies in a folder that is a file", "egy fájl alatt van")
+            raise RefusedError("entry_below_file", entry=shown(name))
 
 
 def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -220,43 +196,15 @@ def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 def _refuse_bad_source(name: str, data: bytes) -> None:
     quoted = shown(name)
     if not data.strip():
-        raise RefusedError(f"{quoted} is empty.", f"a {quoted} üres.")
+        raise RefusedError("empty_file", file=quoted)
     if len(data) > LARGEST_SOURCE:
-        raise RefusedError(f"{quoted} is larger than 256 KiB.", f"a {quoted} nagyobb 256 KiB-nál.")
+        raise RefusedError("large_source", file=quoted)
     if b"\0" in data:
-        raise RefusedError(
-            f"{quoted} is not text (it holds a NUL byte).", f"a {quoted} nem szöveg (NUL bájt)."
-        )
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RefusedError(
-            f"{quoted} is not UTF-8 (line {line}). Save it as UTF-8.",
-            f"a {quoted} nem UTF-8 kódolású ({line}. sor). Mentsd UTF-8-ként.",
-        ) from error
-    _refuse_other_encoding(quoted, data)
-
-
-def _refuse_other_encoding(quoted: str, data: bytes) -> None:
-    """Python lets the first two lines declare an encoding; another one would hide what the code says."""
-    for line in re.split(rb"\r\n|\r|\n", data.removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2]:
-        declared = CODING.match(line)
-        if declared and declared[1].lower().replace(b"_", b"-") not in {b"utf-8", b"utf8"}:
-            raise RefusedError(
-                f"{quoted} declares another encoding than UTF-8. Remove that line.",
-                f"a {quoted} nem UTF-8 kódolást ír elő. Töröld azt a sort.",
-            )
-        if not BLANK.match(line):
-            return
-
-
-def _entry_refusal(entry: zipfile.ZipInfo, en: str, hu: str) -> RefusedError:
-    return _name_refusal(entry.filename, en, hu)
-
-
-def _name_refusal(name: str, en: str, hu: str) -> RefusedError:
-    return RefusedError(f"the entry {shown(name)} {en}.", f"a(z) {shown(name)} bejegyzés {hu}.")
+        raise RefusedError("source_with_nul", file=quoted)
+    if (bad := first_bad_byte(data)) is not None:
+        raise RefusedError("source_not_utf8", file=quoted, line=line_at(data, bad))
+    if line_of_other_encoding(data):
+        raise RefusedError("source_encoding", file=quoted)
 
 
 def shown(name: str) -> str:

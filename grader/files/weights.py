@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assignments.file_formats import OTHER_MODELS, PICKLED, WEIGHTS
 from assignments.json_reading import read_json
-from grader.files.unpack import WEIGHTS, shown
-from grader.messages import RefusedError
+from grader.files.unpack import shown
+from grader.sentences import RefusedError
 
 PREFIX = 8  # bytes
 LONGEST_HEADER = 2**20
@@ -36,10 +37,7 @@ WIDTHS: Mapping[str, int] = {
 """Bytes of a number of each type that is taken; grader/kinds/model/inside.py has the same names."""
 
 CONVERSION = 'from safetensors.torch import save_file\nsave_file(model.state_dict(), "model.safetensors")\n'
-OTHER_FORMATS = (
-    *(".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin", ".pt2", ".onnx"),
-    *(".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"),
-)
+OTHER_FORMATS = (*PICKLED, *OTHER_MODELS)
 SIGNATURES = (
     (re.compile(rb"PK\x03\x04"), "zip (torch.save, TorchScript or .npz)"),
     (re.compile(rb"\x80[\x02-\x05]"), "pickle"),
@@ -86,16 +84,13 @@ def read(data: bytes) -> Header:
     _refuse_other_format(data)
     length = int.from_bytes(data[:PREFIX], "little")
     if len(data) < PREFIX or length > len(data) - PREFIX:
-        raise _refusal("is cut off, or no safetensors file", "csonka, vagy nem safetensors fájl")
+        raise RefusedError("weights_cut", file=WEIGHTS)
     if length > LONGEST_HEADER:
-        raise _refusal("has a header of more than 1 MiB", "fejléce 1 MiB-nál hosszabb")
+        raise RefusedError("weights_long_header", file=WEIGHTS)
     raw = _raw(data[PREFIX : PREFIX + length])
     raw.pop("__metadata__", None)
     if not 0 < len(raw) <= MOST_TENSORS:
-        raise _refusal(
-            f"holds {len(raw)} tensors; 1 to {MOST_TENSORS} are allowed",
-            f"{len(raw)} tenzort tartalmaz; 1 és {MOST_TENSORS} közötti szám megengedett",
-        )
+        raise RefusedError("weights_tensors", file=WEIGHTS, number=len(raw), most=MOST_TENSORS)
     tensors = {name: _tensor(name, entry) for name, entry in raw.items()}
     _refuse_gaps(tensors, len(data) - PREFIX - length)
     return Header(tensors, PREFIX + length)
@@ -105,13 +100,7 @@ def refuse_other_files(names: list[str]) -> None:
     """Say how to convert what other frameworks and torch.save write. Raises RefusedError."""
     for name in names:
         if name.lower().endswith(OTHER_FORMATS):
-            raise RefusedError(
-                f"{shown(name)} is a model of a kind that can run any program when it is opened, so it is "
-                f"never taken. The two lines below save a model as {WEIGHTS}.",
-                f"{shown(name)} olyan modellfájl, amely megnyitáskor bármilyen programot lefuttathat, ezért "
-                f"sosem fogadjuk el. Az alábbi két sor {WEIGHTS} néven menti a modellt.",
-                detail=CONVERSION,
-            )
+            raise RefusedError("weights_of_others", found=shown(name), file=WEIGHTS, detail=CONVERSION)
 
 
 def _refuse_other_format(data: bytes) -> None:
@@ -120,29 +109,19 @@ def _refuse_other_format(data: bytes) -> None:
         return
     for signature, format_ in SIGNATURES:
         if signature.match(data):
-            raise _refusal(
-                f"is no safetensors file but {format_}, which can run any program when it is opened. "
-                "The two lines below save a model as safetensors",
-                f"nem safetensors, hanem {format_}, amely megnyitáskor bármilyen programot lefuttathat. "
-                "Az alábbi két sor safetensors formátumban menti a modellt",
-                detail=CONVERSION,
-            )
-    raise _refusal(
-        "is no safetensors file. The two lines below save a model as one",
-        "nem safetensors fájl. Az alábbi két sor ilyet készít a modellből",
-        detail=CONVERSION,
-    )
+            raise RefusedError("weights_format", file=WEIGHTS, format=format_, detail=CONVERSION)
+    raise RefusedError("weights_unknown", file=WEIGHTS, detail=CONVERSION)
 
 
 def _raw(header: bytes) -> dict[str, Any]:
     try:
         raw = read_json(header, object_pairs_hook=_unique)
     except _TwiceError as error:
-        raise _refusal(f"says {error} twice", f"kétszer tartalmazza ezt: {error}") from error
+        raise RefusedError("weights_twice", file=WEIGHTS, key=error) from error
     except ValueError as error:
-        raise _refusal("has a damaged header", "fejléce sérült") from error
+        raise RefusedError("weights_header", file=WEIGHTS) from error
     if not isinstance(raw, dict):
-        raise _refusal("has a damaged header", "fejléce sérült")
+        raise RefusedError("weights_header", file=WEIGHTS)
     return raw
 
 
@@ -157,24 +136,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _tensor(name: str, entry: object) -> Tensor:
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise _refusal(f"names a tensor {name[:60]!a}", f"egy tenzor neve {name[:60]!a}")
+        raise RefusedError("weights_name", file=WEIGHTS, tensor=f"{name[:60]!a}")
     quoted = f"'{name[:60]}'"
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
-        raise _refusal(f"describes {quoted} in an unknown way", f"ismeretlen módon írja le ezt: {quoted}")
+        raise RefusedError("weights_entry", file=WEIGHTS, tensor=quoted)
     dtype, shape, place = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str) or dtype not in WIDTHS:
-        raise _refusal(
-            f"has numbers of a type that is not taken in {quoted}; taken are {', '.join(WIDTHS)}",
-            f"nem elfogadott típusú számokat tartalmaz itt: {quoted}; elfogadott: {', '.join(WIDTHS)}",
-        )
+        raise RefusedError("weights_type", file=WEIGHTS, tensor=quoted, types=", ".join(WIDTHS))
     if not _are_sizes(shape) or len(shape) > MOST_DIMENSIONS or not _are_sizes(place) or len(place) != 2:
-        raise _refusal(f"gives {quoted} an impossible shape or place", f"lehetetlen alak vagy hely: {quoted}")
+        raise RefusedError("weights_shape", file=WEIGHTS, tensor=quoted)
     tensor = Tensor(dtype, tuple(shape), *place)
     if tensor.size * WIDTHS[dtype] != tensor.end - tensor.begin:
-        raise _refusal(
-            f"says that {quoted} takes another number of bytes than its shape needs",
-            f"szerint {quoted} nem annyi bájt, amennyi az alakjából következik",
-        )
+        raise RefusedError("weights_bytes", file=WEIGHTS, tensor=quoted)
     return tensor
 
 
@@ -188,16 +161,7 @@ def _refuse_gaps(tensors: Mapping[str, Tensor], size: int) -> None:
     at = 0
     for name, tensor in sorted(tensors.items(), key=lambda item: (item[1].begin, item[1].end)):
         if tensor.begin != at:
-            raise _refusal(
-                f"has a gap or an overlap before '{name[:60]}'", f"hézagos vagy átfedő itt: '{name[:60]}'"
-            )
+            raise RefusedError("weights_gap", file=WEIGHTS, tensor=f"'{name[:60]}'")
         at = tensor.end
     if at != size:
-        raise _refusal(
-            f"has {size} bytes of numbers, but its header describes {at}",
-            f"{size} bájt számot tartalmaz, de a fejléce {at} bájtot ír le",
-        )
-
-
-def _refusal(en: str, hu: str, *, detail: str = "") -> RefusedError:
-    return RefusedError(f"{WEIGHTS} {en}.", f"a {WEIGHTS} {hu}.", detail=detail)
+        raise RefusedError("weights_end", file=WEIGHTS, size=size, described=at)

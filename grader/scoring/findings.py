@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from assignments.localized import Localized
 from grader.contract import DEAD, Layer
+from grader.sentences import say
 
 APART = 30.0
 ENORMOUS = 1000.0  # an L2 norm: one step at a usual learning rate would throw the weights away
@@ -25,78 +26,12 @@ SATURATED = {"Tanh": 0.85, "Sigmoid": 0.425}
 SMALLEST = 1e-30
 NAMED = 4  # layers, in one sentence
 
-SENTENCES = {
-    "no_gradient": Localized(
-        "No gradient at all reaches {names}: nothing is learned there. Look for detach(), no_grad(), "
-        "an output that is not used, or ReLUs that never fire.",
-        "Egyáltalán nem jut gradiens ide: {names}. Ezek a rétegek nem tanulnak. Keress detach() vagy "
-        "no_grad() hívást, fel nem használt kimenetet vagy sosem tüzelő ReLU-kat.",
-    ),
-    "vanishing": Localized(
-        "Gradients shrink {fold}-fold from the last layer to the first ({name}): a vanishing "
-        "gradient, so the first layers hardly learn. Use ReLU instead of sigmoid or tanh, Kaiming "
-        "initialisation (nn.init.kaiming_normal_), batch normalisation or residual connections.",
-        "A gradiens az utolsó rétegtől az elsőig ({name}) {fold}× kisebbre csökken: eltűnő gradiens, "
-        "az első rétegek alig tanulnak. Segít a ReLU a sigmoid vagy tanh helyett, a Kaiming- "
-        "inicializálás (nn.init.kaiming_normal_), a batch-normalizálás vagy a reziduális kapcsolat.",
-    ),
-    "exploding": Localized(
-        "Gradients grow {fold}-fold from the last layer to the first ({name}): an exploding gradient. "
-        "Begin with smaller weights (Kaiming or Xavier initialisation), clip the gradient "
-        "(nn.utils.clip_grad_norm_) or lower the learning rate.",
-        "A gradiens az utolsó rétegtől az elsőig ({name}) {fold}× nagyobbra nő: felrobbanó gradiens. "
-        "Indulj kisebb súlyokkal (Kaiming- vagy Xavier-inicializálás), vágd a gradienst "
-        "(nn.utils.clip_grad_norm_), vagy csökkentsd a tanulási rátát.",
-    ),
-    "enormous": Localized(
-        "The first gradient of {name} is enormous (norm {norm}): one step may throw the weights away. "
-        "Scale the inputs to mean 0 and deviation 1, begin with smaller weights, or clip the gradient "
-        "(nn.utils.clip_grad_norm_).",
-        "Óriási az első gradiens itt: {name} (normája {norm}); egyetlen lépés szétdobhatja a "
-        "súlyokat. Skálázd a bemenetet 0 átlagra és 1 szórásra, indulj kisebb súlyokkal, vagy vágd a "
-        "gradienst (nn.utils.clip_grad_norm_).",
-    ),
-    "dying_out": Localized(
-        "Before any training, outputs die out over the depth: their spread falls {fold}-fold from the "
-        "first layer to the last hidden one. The weights begin too small; Kaiming initialisation "
-        "keeps the spread for ReLU, Xavier for tanh.",
-        "Tanítás előtt a kimenetek a mélységgel elhalnak: szórásuk az első rétegtől az utolsó "
-        "rejtettig {fold}× kisebb lesz. Túl kicsik a kezdősúlyok; ReLU-hoz a Kaiming-, tanh-hoz a "
-        "Xavier-inicializálás tartja meg a szórást.",
-    ),
-    "blowing_up": Localized(
-        "Before any training, outputs blow up over the depth: their spread grows {fold}-fold from the "
-        "first layer to the last hidden one. The weights begin too large; Kaiming initialisation "
-        "keeps the spread for ReLU, Xavier for tanh.",
-        "Tanítás előtt a kimenetek a mélységgel elszállnak: szórásuk az első rétegtől az utolsó "
-        "rejtettig {fold}× nagyobb lesz. Túl nagyok a kezdősúlyok; ReLU-hoz a Kaiming-, tanh-hoz a "
-        "Xavier-inicializálás tartja meg a szórást.",
-    ),
-    "saturated": Localized(
-        "Saturated from the start: {names}. Most outputs sit at the ends of the curve, where it is "
-        "flat and passes no gradient. Begin with smaller weights (Xavier initialisation) or scale the "
-        "inputs.",
-        "Már induláskor telített: {names}. A kimenetek többsége a görbe lapos szélén ül, ahol nem jut "
-        "át gradiens. Indulj kisebb súlyokkal (Xavier-inicializálás), vagy skálázd a bemenetet.",
-    ),
-    "dead": Localized(
-        "After training, {percent} % of the ReLU units of {name} never fire: they are dead and learn "
-        "no more. Try a smaller learning rate, biases that begin at 0, or LeakyReLU.",
-        "Tanítás után a ReLU egységek {percent}%-a sosem tüzel itt: {name}. Halottak, és már nem "
-        "tanulnak. Próbálj kisebb tanulási rátát, 0-ról induló eltolást vagy LeakyReLU-t.",
-    ),
-    "fine": Localized(
-        "Nothing to complain about: what was measured of outputs, gradients and dead units is all right.",
-        "Nincs kifogás: amit a kimenetekről, a gradiensekről és a halott egységekről mértünk, rendben van.",
-    ),
-}
-
 
 def findings(layers: Sequence[Layer]) -> tuple[Localized, ...]:
     """What there is to say about a network; nothing about one that could not be measured."""
     weighted = [layer for layer in layers if layer.parameters and not _only_scales(layer)]
     found = (*_gradients(weighted), *_outputs(weighted), *_saturated(layers), *_dead(layers))
-    return found or ((SENTENCES["fine"],) if any(map(_is_measured, layers)) else ())
+    return found or ((say("finding_fine"),) if any(map(_is_measured, layers)) else ())
 
 
 def _gradients(weighted: Sequence[Layer]) -> Iterator[Localized]:
@@ -108,13 +43,13 @@ def _gradients(weighted: Sequence[Layer]) -> Iterator[Localized]:
     largest, largest_norm = max(norms, key=lambda pair: pair[1])
     without = [layer for layer, norm in norms if norm == 0]
     if without:
-        yield _said("no_gradient", names=_names(without))
+        yield say("finding_no_gradient", names=_names(without))
     elif last_norm >= APART * first_norm:
-        yield _said("vanishing", name=first.name, fold=_fold(last_norm, first_norm))
+        yield say("finding_vanishing", name=first.name, fold=_fold(last_norm, first_norm))
     elif first_norm >= APART * last_norm:
-        yield _said("exploding", name=first.name, fold=_fold(first_norm, last_norm))
+        yield say("finding_exploding", name=first.name, fold=_fold(first_norm, last_norm))
     elif largest_norm >= ENORMOUS:
-        yield _said("enormous", name=largest.name, norm=f"{largest_norm:.0e}")
+        yield say("finding_enormous", name=largest.name, norm=f"{largest_norm:.0e}")
 
 
 def _outputs(weighted: Sequence[Layer]) -> Iterator[Localized]:
@@ -124,9 +59,9 @@ def _outputs(weighted: Sequence[Layer]) -> Iterator[Localized]:
         return
     first, last = spreads[0], spreads[-1]
     if first > DRIFTS * last:
-        yield _said("dying_out", fold=_fold(first, last))
+        yield say("finding_dying_out", fold=_fold(first, last))
     elif last > DRIFTS * first:
-        yield _said("blowing_up", fold=_fold(last, first))
+        yield say("finding_blowing_up", fold=_fold(last, first))
 
 
 def _saturated(layers: Sequence[Layer]) -> Iterator[Localized]:
@@ -134,14 +69,14 @@ def _saturated(layers: Sequence[Layer]) -> Iterator[Localized]:
         layer for layer in layers if (layer.activation_std or 0) > SATURATED.get(layer.kind, float("inf"))
     ]
     if stuck:
-        yield _said("saturated", names=_names(stuck))
+        yield say("finding_saturated", names=_names(stuck))
 
 
 def _dead(layers: Sequence[Layer]) -> Iterator[Localized]:
     dead = [(layer, layer.dead) for layer in layers if layer.dead is not None and layer.dead > DEAD]
     if dead:
         worst, share = max(dead, key=lambda pair: pair[1])
-        yield _said("dead", name=worst.name, percent=f"{100 * share:.0f}")
+        yield say("finding_dead", name=worst.name, percent=f"{100 * share:.0f}")
 
 
 def _only_scales(layer: Layer) -> bool:
@@ -151,11 +86,6 @@ def _only_scales(layer: Layer) -> bool:
 
 def _is_measured(layer: Layer) -> bool:
     return any(value is not None for value in (layer.activation_std, layer.gradient_norm, layer.dead))
-
-
-def _said(code: str, **values: str) -> Localized:
-    text = SENTENCES[code]
-    return Localized(text.en.format(**values), text.hu.format(**values))
 
 
 def _fold(large: float, small: float) -> str:

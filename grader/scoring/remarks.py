@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from assignments.localized import Localized
 from grader.contract import GradeReport, Phase, Remark
 from grader.files.unpack import shown
 from grader.run import Clock
+from grader.sentences import say
 
 QUICK_S = 0.5  # the smallest network takes longer to learn anything
 MOST_SOURCE = 512 * 2**10  # bytes of all source files together: more is not looked at
@@ -45,25 +47,14 @@ def of_training(clock: Clock) -> Iterator[Remark]:
     seconds = clock.timings.get(str(Phase.TRAIN), 0.0)
     if seconds < QUICK_S and not any(layer.gradient_norm for layer in clock.layers):
         took = f"{seconds:.1f}"
-        took_hu = took.replace(".", ",")
-        yield Remark(
-            "no_training",
-            f"No training was seen: no gradient reached a layer, and train took {took} s. A method without "
-            "gradients looks like this, and so does a table.",
-            f"Nem láttunk tanítást: egyetlen réteghez sem jutott gradiens, és a train {took_hu} "
-            "másodpercig futott. Ilyen egy gradiens nélküli módszer, de ilyen egy kész táblázat is.",
-        )
+        yield _remark("no_training", say("no_training", seconds=Localized(took, took.replace(".", ","))))
 
 
 def of_files(files: Mapping[str, bytes]) -> Iterator[Remark]:
     """Whether a file holds a table: many numbers, long texts, data. Of several the first are told."""
     sources = sum(len(data) for name, data in files.items() if name.endswith(".py"))
     if sources > MOST_SOURCE:
-        yield Remark(
-            "table",
-            f"There are {sources >> 10} KiB of source, too much to look at: it may hold a table.",
-            f"{sources >> 10} KiB forrás van, túl sok ahhoz, hogy átnézzük: lehet, hogy a jóslat ebből jön.",
-        )
+        yield _remark("table", say("much_source", kib=sources >> 10))
         return
     yield from islice(_tables(files), MOST_TOLD)
 
@@ -72,12 +63,11 @@ def _tables(files: Mapping[str, bytes]) -> Iterator[Remark]:
     for name, data in sorted(files.items()):
         found = _in_source(data) if name.endswith(".py") else _in_data(data)
         if found is not None:
-            en, hu = found
-            yield Remark(
-                "table",
-                f"{shown(name)} holds {en}: predictions may be looked up in it instead of computed.",
-                f"A(z) {shown(name)} fájlban {hu} van: lehet, hogy a jóslat ebből jön, nem számításból.",
-            )
+            yield _remark("table", say("table", file=shown(name), found=found))
+
+
+def _remark(code: str, text: Localized) -> Remark:
+    return Remark(code, text.en, text.hu)
 
 
 def added(report: GradeReport, remarks: Iterable[Remark]) -> GradeReport:
@@ -103,17 +93,16 @@ def literals(source: bytes) -> Literals | None:
     return found
 
 
-def _in_source(data: bytes) -> tuple[str, str] | None:
+def _in_source(data: bytes) -> Localized | None:
     found = literals(data)
     if found is None:
-        return "what Python's tokenizer cannot read", "olyasmi, amit a Python tokenizálója nem tud elolvasni,"
+        return say("table_unreadable")
     if found.numbers > MOST_NUMBERS:
-        return f"{found.numbers} numbers", f"{found.numbers} szám"
+        return say("table_numbers", number=found.numbers)
     if found.text > MOST_TEXT or found.prose > MOST_PROSE:
-        long = found.text + found.prose
-        return f"{long} characters of text", f"{long} karakternyi szöveg"
+        return say("table_text", number=found.text + found.prose)
     return None
 
 
-def _in_data(data: bytes) -> tuple[str, str] | None:
-    return (f"{len(data)} bytes of data", f"{len(data)} bájt adat") if len(data) > MOST_DATA else None
+def _in_data(data: bytes) -> Localized | None:
+    return say("table_data", number=len(data)) if len(data) > MOST_DATA else None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from assignments.spec import NEPTUN
 from server.errors import BadNeptun
 from server.texts import normal_form
 
-SHAPE = re.compile(r"[A-Z0-9]{6}")
 LONGEST = 40  # typed; a code and some space
 
 
@@ -18,7 +16,7 @@ def normalised(text: str) -> str:
 
 def is_neptun(code: str) -> bool:
     """Whether a normalised text is a Neptun code."""
-    return SHAPE.fullmatch(code) is not None
+    return NEPTUN.fullmatch(code) is not None
 
 
 def read_neptun(text: str) -> str:

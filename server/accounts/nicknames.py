@@ -8,12 +8,12 @@ from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _
 
+from assignments.spec import NEPTUN_LENGTH
 from server.errors import BadInput
 from server.texts import normal_form
 
 SHORTEST = 2
 LONGEST = 24
-CODE_LENGTH = 6
 # What they are called in Hungarian, and in English.
 ADJECTIVES = {
     "Bátor": "Brave",
@@ -151,7 +151,7 @@ def folded_nickname(nickname: str) -> str:
 def codes_within(nickname: str) -> set[str]:
     """Everything in it that could be somebody's Neptun code, however it is spaced and written."""
     letters = "".join(char for char in nickname.upper() if char.isascii() and char.isalnum())
-    return {letters[at : at + CODE_LENGTH] for at in range(len(letters) - CODE_LENGTH + 1)}
+    return {letters[at : at + NEPTUN_LENGTH] for at in range(len(letters) - NEPTUN_LENGTH + 1)}
 
 
 def _showable(char: str) -> bool:

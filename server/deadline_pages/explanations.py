@@ -11,7 +11,7 @@ from server.deadlines.rules import StepChart, step_chart
 from server.errors import NotFound
 from server.person import Person
 from server.standings.service import Explained, explained
-from server.submissions.service import in_force, localized, moment_in_words, reader
+from server.submissions.service import in_force, moment_in_words, reader
 from server.web import read
 
 
@@ -39,4 +39,4 @@ def explain(slug: str, neptun: str | None = None) -> Case:
         tell = partial(moment_in_words, reader=who)
         found = explained(session, student.course_id, spec, student.id, who.audience, tell=tell)
     chart = step_chart(found.line, found.most, found.at)
-    return Case(localized(spec.title, who.language), student, found, chart)
+    return Case(spec.title.in_language(who.language), student, found, chart)

@@ -7,7 +7,6 @@ from flask_babel import get_locale
 from assignments.spec import Assignment
 from server.deadlines.service import Author
 from server.errors import Forbidden
-from server.submissions.service import localized
 from server.web import now, signed_in_person
 
 
@@ -25,4 +24,4 @@ def lecturer() -> Author:
 
 def title_of(spec: Assignment) -> str:
     """The title of an assignment in the reader's language."""
-    return localized(spec.title, str(get_locale()))
+    return spec.title.in_language(str(get_locale()))

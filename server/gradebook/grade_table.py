@@ -16,7 +16,7 @@ from server.quizzes.service import quiz_credits
 from server.spreadsheets import Cell
 from server.standings.rules import StandingState
 from server.standings.service import StandingCard, standing_cards
-from server.submissions.service import Reader, all_in_force, localized
+from server.submissions.service import Reader, all_in_force
 
 CREDIT_DIGITS = 1  # of percent, in files
 
@@ -103,12 +103,10 @@ def _book(session: Session, reader: Reader, students: Sequence[Person]) -> Book:
     quizzes = quiz_credits(session, course_id, users)
     homework = [one.spec for one in all_in_force(session, course_id, reader.zone)]
     items = [
-        Item(one.slug, ItemKind.HOMEWORK, localized(one.title, reader.language), one.score.points)
+        Item(one.slug, ItemKind.HOMEWORK, one.title.in_language(reader.language), one.score.points)
         for one in homework
     ]
-    for quiz in quizzes:
-        title = quiz.title.hu if reader.language == "hu" else quiz.title.en
-        items.append(Item(quiz.slug, ItemKind.QUIZ, title, 1.0))
+    items += [Item(one.slug, ItemKind.QUIZ, one.title.in_language(reader.language), 1.0) for one in quizzes]
     rows = []
     for one in students:
         theirs = [standings.get((spec.slug, one.id)) for spec in homework]

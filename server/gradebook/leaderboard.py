@@ -10,7 +10,7 @@ from server.gradebook.ranking import Better, Entry, Placed, rank
 from server.gradebook.rows import Leaderboard, LeaderboardRow
 from server.gradebook.students import ROWS
 from server.standings.service import board_is_revealed
-from server.submissions.service import InForce, Reader, alike_versions, in_force, localized
+from server.submissions.service import InForce, Reader, alike_versions, in_force
 
 
 def leaderboard_of(
@@ -40,7 +40,7 @@ def leaderboard_of(
         next=end if end < len(placed) else None,
         mine=mine,
         place=placed[mine].place if mine is not None else None,
-        title=localized(published.spec.title, reader.language),
+        title=published.spec.title.in_language(reader.language),
         metric=published.spec.score.metric,
     )
 

@@ -188,7 +188,7 @@ def _card(session: Session, regrade: Regrade, reader: Reader) -> RegradeCard:
     return RegradeCard(
         id=regrade.id,
         slug=regrade.slug,
-        title=submissions.localized(published.spec.title, reader.language),
+        title=published.spec.title.in_language(reader.language),
         state=RegradeState(regrade.state),
         reason=regrade.reason,
         version=submissions.version_digest(session, regrade.version_id),

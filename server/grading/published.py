@@ -125,11 +125,6 @@ def queue_of(spec: Assignment) -> str:
     return QUEUE_GPU if spec.limits.gpu else QUEUE_CPU
 
 
-def localized(text: Localized, language: str) -> str:
-    """The reader's half of a text."""
-    return text.hu if language == "hu" else text.en
-
-
 @lru_cache(maxsize=512)
 def _parsed(toml: str, zone: ZoneInfo) -> Assignment | SpecError:
     try:

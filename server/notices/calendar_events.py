@@ -16,7 +16,7 @@ from assignments.spec import SpecError
 from server.accounts.service import fingerprint, new_key, people
 from server.courses.service import Course, Enrolment
 from server.deadlines.service import DateEdit, Extension
-from server.grading.service import AssignmentVersion, all_in_force, localized
+from server.grading.service import AssignmentVersion, all_in_force
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
 from server.person import Person
@@ -76,7 +76,7 @@ def own_entries(session: Session, person: Person, public_url: str, language: str
     for one in found:
         slug = one.spec.slug
         about = _About(f"{course.id}-{slug}-{person.id}@{place.host}", f"{public_url}/assignments/{slug}")
-        title = localized(one.spec.title, language)
+        title = one.spec.title.in_language(language)
         entries += _of_assignment(about, title, windows[slug], revisions[slug])
     return entries + list(_replays(session, person, course, place))
 
@@ -139,7 +139,7 @@ def _quiz_title(room: Room, course: Course, language: str) -> str:
         title = read_quiz(room.quiz.toml, course.time_zone, file=room.quiz.slug).title
     except SpecError:  # of an older release
         return room.quiz.slug
-    return localized(title, language)
+    return title.in_language(language)
 
 
 def _revisions(session: Session, course_id: int, user_id: int) -> Mapping[str, Revision]:

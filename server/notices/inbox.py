@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.courses.service import Course
 from server.errors import Text
-from server.grading.service import all_in_force, localized
+from server.grading.service import all_in_force
 from server.notices.kinds import Mute, NoticeKind, usual
 from server.notices.models import Notice, NoticeMute
 from server.notices.records import mutes_of
@@ -97,7 +97,7 @@ def choose_mutes(session: Session, user_id: int, wanted: Mapping[NoticeKind, Mut
 def _titles(session: Session, person: Person, language: str) -> dict[str, str]:
     zone = session.get_one(Course, person.course_id).time_zone
     found = all_in_force(session, person.course_id, zone)
-    return {one.spec.slug: localized(one.spec.title, language) for one in found}
+    return {one.spec.slug: one.spec.title.in_language(language) for one in found}
 
 
 def _card(one: Notice, titles: Mapping[str, str]) -> NoticeCard:

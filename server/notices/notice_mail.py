@@ -11,7 +11,6 @@ from email.utils import format_datetime
 from flask_babel import force_locale, gettext, ngettext
 
 from assignments.spec import Localized
-from server.grading.service import localized
 from server.i18n import LANGUAGES
 from server.notices.kinds import NoticeKind
 from server.notices.models import Notice
@@ -102,4 +101,4 @@ def _lines(letter: Letter, sender: Sender, language: str) -> Iterator[str]:
 
 def _said(letter: Letter, notice: Notice, language: str) -> str:
     title = letter.titles.get(notice.slug)
-    return str(sentence(notice.kind, localized(title, language) if title else notice.slug, notice.params))
+    return str(sentence(notice.kind, title.in_language(language) if title else notice.slug, notice.params))

@@ -96,7 +96,7 @@ def calendar_file(key: str) -> ResponseReturnValue:
         with force_locale(spoken):
             title = services().course.title
             entries = own_entries(session, person, services().config.public_url, spoken)
-    return Response(calendar(title.hu if spoken == "hu" else title.en, entries), content_type=TYPE)
+    return Response(calendar(title.in_language(spoken), entries), content_type=TYPE)
 
 
 def unread_notices() -> int:

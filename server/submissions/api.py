@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.rules import Phase
 from server.errors import NotFound
-from server.grading.service import InForce, current, in_force, localized
+from server.grading.service import InForce, current, in_force
 from server.http.api_address import API
 from server.http.attachments import attachment
 from server.http.json_bodies import answer_json, query
@@ -77,7 +77,7 @@ def assignment(slug: str) -> ResponseReturnValue:
     answer = schema.AssignmentDetail.model_validate(
         schema.assignment_fields(card)
         | {
-            "handout": localized(published.handout, who.language) if visible else "",
+            "handout": published.handout.in_language(who.language) if visible else "",
             "late": late_out(published.spec.late, card.terms),
             "starter": [
                 schema.StarterOut(name=file.name, href=file.href)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from assignments.localized import Localized
 from assignments.spec import Assignment
 from grader.contract import Verdict
 from server.accounts.service import people
@@ -21,7 +22,6 @@ from server.grading.service import (
     all_in_force,
     current,
     in_force,
-    localized,
     readable_spec,
 )
 from server.person import Person
@@ -91,7 +91,7 @@ def fresh_card(submission: Submission, spec: Assignment, window: OwnWindow, read
 
 def message_of(report: dict[str, Any], language: str) -> str:
     """The sentence of a report in the reader's language."""
-    return str(report["message_hu" if language == "hu" else "message"])
+    return Localized(str(report["message"]), str(report["message_hu"])).in_language(language)
 
 
 def starter_files(published: InForce) -> tuple[FileCard, ...]:
@@ -119,8 +119,8 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     return [
         AssignmentCard(
             slug=spec.slug,
-            title=localized(spec.title, reader.language),
-            summary=localized(spec.summary, reader.language),
+            title=spec.title.in_language(reader.language),
+            summary=spec.summary.in_language(reader.language),
             kind=spec.kind,
             opens=deadlines.opens,
             due=deadlines.due,
@@ -172,7 +172,7 @@ def _submission_card(
     return SubmissionCard(
         id=submission.id,
         slug=submission.slug,
-        title=localized(spec.title, reader.language) if spec else submission.slug,
+        title=spec.title.in_language(reader.language) if spec else submission.slug,
         kind=str(spec.kind) if spec else "",
         owner=shown.owner,
         baseline=submission.baseline,

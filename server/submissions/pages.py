@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.deadlines.rules import step_chart
 from server.errors import NotFound, Refusal
-from server.grading.service import FilesRemoved, State, current, drawn, in_force, localized
+from server.grading.service import FilesRemoved, State, current, drawn, in_force
 from server.http import downloads
 from server.http.attachments import attachment
 from server.http.paging import read_cursor
@@ -197,7 +197,7 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     return render_template(
         "submissions/assignment.html",
         assignment=card,
-        handout=drawn(localized(published.handout, who.language)) if visible else "",
+        handout=drawn(published.handout.in_language(who.language)) if visible else "",
         starter=starter_files(published) if visible else (),
         practice=practice_file(published) if visible else None,
         submissions=submissions,

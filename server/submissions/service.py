@@ -13,7 +13,6 @@ from server.grading.service import (
     all_in_force,
     in_force,
     is_current,
-    localized,
     version_digest,
 )
 from server.submissions.blob_expiry import Expiry
@@ -87,7 +86,6 @@ __all__ = (
     "in_force",
     "is_current",
     "live_slots",
-    "localized",
     "moment_in_words",
     "open_regrade",
     "outdated",

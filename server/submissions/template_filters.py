@@ -7,7 +7,6 @@ from decimal import Decimal
 from flask_babel import format_decimal, get_locale
 
 from assignments.localized import Localized
-from server.grading.service import localized as in_language
 from server.submissions.point_format import shown
 from server.submissions.report.measures import measured, metric_name, significant
 
@@ -35,7 +34,7 @@ def size(length: int) -> str:
 
 def localized(text: Localized) -> str:
     """A text of ours that has both languages, in the reader's."""
-    return in_language(text, str(get_locale()))
+    return text.in_language(str(get_locale()))
 
 
 FILTERS = (points, percent, size, measured, metric_name, significant, localized)

@@ -27,10 +27,11 @@ from grader.kinds.dataset.kind import read_facts
 from grader.kinds.failures import BY_KIND, CODES, failure_of
 from grader.kinds.functions.calling import ForgedAnswerError, read_answer
 from grader.kinds.model import kind as model
-from grader.messages import PLAIN, SENTENCES, RefusedError
 from grader.report import Draft
 from grader.run import RunEndedError
 from grader.sandbox.pool import Boxes, Mode
+from grader.sentences import SENTENCES, RefusedError
+from grader.sentences.runs import PLAIN
 from grader.wire import BadPredictionsError
 from tests.grader import blobs
 from tests.grader.conftest import Grade

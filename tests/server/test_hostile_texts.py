@@ -27,7 +27,7 @@ from assignments.quiz import Question
 from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
 from grader.files import notebook, notebook_cells, predictions, unpack
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 from server.accounts.credentials.passwords import refuse_weak_password
 from server.accounts.neptun import normalised, read_neptun
 from server.accounts.nicknames import read_nickname

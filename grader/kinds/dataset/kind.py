@@ -13,12 +13,11 @@ from assignments.localized import Localized
 from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Verdict
 from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
-from grader.kinds.dataset.messages import DATASET_PROBLEMS
 from grader.kinds.dataset.sheets import read_sheet
 from grader.kinds.outer import OuterHalf
 from grader.material import MaterialError
-from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
+from grader.sentences import SENTENCES, RefusedError, say
 
 LONGEST_ANSWER = 2**20  # bytes
 SPLITS = ("train", "valid", "test")
@@ -113,9 +112,8 @@ def _count(value: object) -> int:
 
 
 def _refusal(code: str, file: str, place: str) -> RefusedError:
-    text = DATASET_PROBLEMS.get(code, DATASET_PROBLEMS["damaged"])
-    values = {"file": shown(file), "place": shown(place).strip("'")[:80]}
-    return RefusedError(text.en.format(**values), text.hu.format(**values))
+    key = f"data_{code}" if f"data_{code}" in SENTENCES else "data_damaged"
+    return RefusedError(key, file=shown(file), place=shown(place).strip("'")[:80])
 
 
 def findings(facts: Facts, rules: DatasetRules) -> Iterator[_Finding]:
@@ -133,14 +131,7 @@ def findings(facts: Facts, rules: DatasetRules) -> Iterator[_Finding]:
 def _form(facts: Facts) -> _Finding:
     forms = {split.form for split in facts.splits.values()}
     form = shown(facts.splits["train"].form)
-    text = (
-        Localized(f"All splits have the form {form}.", f"Minden rész alakja {form}.")
-        if len(forms) == 1
-        else Localized(
-            "The splits differ in columns, types or shapes.",
-            "A részek oszlopai, típusai vagy alakjai eltérnek.",
-        )
-    )
+    text = say("splits_alike", form=form) if len(forms) == 1 else say("splits_differ")
     return _Finding("same form", len(forms) == 1, text)
 
 
@@ -148,25 +139,20 @@ def _size(facts: Facts, rules: DatasetRules) -> _Finding:
     counts = {name: split.examples for name, split in facts.splits.items()}
     total = sum(counts.values())
     parts = ", ".join(f"{name} {count}" for name, count in counts.items())
-    text = Localized(
-        f"{total} examples ({parts}); at least {rules.min_examples} are asked for, and some in every split.",
-        f"{total} példa ({parts}); legalább {rules.min_examples} kell, és minden részbe jusson.",
-    )
+    text = say("examples", total=total, parts=parts, least=rules.min_examples)
     return _Finding("enough examples", total >= rules.min_examples and min(counts.values()) > 0, text)
 
 
 def _shared(name: str, shared: Mapping[str, int], most: int) -> _Finding:
     parts = ", ".join(f"{pair} {count}" for pair, count in shared.items())
-    text = Localized(f"Shared: {parts}; at most {most} allowed.", f"Közös: {parts}; legfeljebb {most} lehet.")
+    text = say("shared_examples", parts=parts, most=most)
     return _Finding(name, max(shared.values()) <= most, text)
 
 
 def _twice(facts: Facts) -> _Finding:
     parts = ", ".join(f"{name} {count}" for name, count in facts.twice.items())
     passed = not any(facts.twice.values())
-    return _Finding(
-        "no example is there twice", passed, Localized(f"Repeated: {parts}.", f"Ismétlés: {parts}.")
-    )
+    return _Finding("no example is there twice", passed, say("repeated_examples", parts=parts))
 
 
 def _coverage(facts: Facts, rules: DatasetRules) -> _Finding:
@@ -178,31 +164,20 @@ def _coverage(facts: Facts, rules: DatasetRules) -> _Finding:
         if facts.splits[split].classes.get(name, 0) < rules.min_per_class
     ]
     worst = ", ".join(rare[:3]) or "–"
-    text = Localized(
-        f"{len(every)} classes; each needs {rules.min_per_class} examples in every split. Too few: {worst}.",
-        f"{len(every)} osztály; mindegyikből {rules.min_per_class} példa kell részenként. Kevés: {worst}.",
-    )
+    text = say("coverage", classes=len(every), least=rules.min_per_class, worst=worst)
     return _Finding("every class in every split", len(every) >= 2 and not rare, text)
 
 
 def _balance(facts: Facts, rules: DatasetRules) -> _Finding:
     counts = list(facts.splits["train"].classes.values()) or [0]
     ratio = max(counts) / max(1, min(counts))
-    text = Localized(
-        f"In train the largest class is {ratio:.1f} times the smallest; "
-        f"at most {rules.max_imbalance:g} times is allowed.",
-        f"A train legnagyobb osztálya a legkisebb {ratio:.1f}-szerese; "
-        f"legfeljebb {rules.max_imbalance:g}-szerese lehet.",
-    )
+    text = say("balance", ratio=f"{ratio:.1f}", most=f"{rules.max_imbalance:g}")
     return _Finding("class balance", ratio <= rules.max_imbalance, text)
 
 
 def _missing(facts: Facts, rules: DatasetRules) -> _Finding:
     share = _missing_share(facts)
-    text = Localized(
-        f"{100 * share:.1f} % of the values are missing; at most {100 * rules.max_missing:g} % allowed.",
-        f"Az értékek {100 * share:.1f} %-a hiányzik; legfeljebb {100 * rules.max_missing:g} % lehet.",
-    )
+    text = say("missing_values", percent=f"{100 * share:.1f}", most=f"{100 * rules.max_missing:g}")
     return _Finding("missing values", share <= rules.max_missing, text)
 
 

@@ -21,6 +21,7 @@ from assignments.checks import (
 )
 from assignments.localized import Localized
 from grader.kinds.functions.calling import Answer, Array, is_tensor
+from grader.sentences import say
 
 LONGEST_CALL = 160  # characters
 FEW = 8  # values of a tensor that are written out
@@ -49,12 +50,12 @@ def failure(check: Check, answer: Answer, expected: Answer) -> Localized | None:
 
 def _failure(wanted: Expectation, answer: Answer, expected: Answer) -> Localized | None:
     if isinstance(wanted, Values):
-        return _difference(answer.parts, expected.parts, wanted, Localized("the result", "az eredmény"))
+        return _difference(answer.parts, expected.parts, wanted, say("result"))
     if isinstance(wanted, Gradients):
-        what = Localized("the gradient", "a gradiens")
+        what = say("gradient")
         return _difference(answer.gradients, expected.gradients, wanted, what)
     if not answer.parts or not all(part.size for part in answer.parts):
-        return Localized("the result is empty", "az eredmény üres")
+        return say("result_empty")
     return next((found for part in answer.parts if (found := _broken_rule(wanted, part))), None)
 
 
@@ -62,36 +63,34 @@ def _difference(
     got: tuple[Array, ...], expected: tuple[Array, ...], within: Values | Gradients, what: Localized
 ) -> Localized | None:
     if len(got) != len(expected):
-        return Localized(
-            f"{what.en} has {len(got)} parts instead of {len(expected)}",
-            f"{what.hu} {len(got)} részből áll {len(expected)} helyett",
-        )
+        return say("result_parts", what=what, found=len(got), wanted=len(expected))
     for one, other in zip(got, expected, strict=True):
         if one.shape != other.shape:
-            return Localized(
-                f"{what.en} has the shape {one.shape} instead of {other.shape}",
-                f"{what.hu} alakja {one.shape} ehelyett: {other.shape}",
-            )
-        if different := _first_difference(one, other, within):
-            return Localized(f"{what.en} {different.en}", f"{what.hu} {different.hu}")
+            return say("result_shape", what=what, found=one.shape, wanted=other.shape)
+        if different := _first_difference(one, other, within, what):
+            return different
     return None
 
 
-def _first_difference(got: Array, expected: Array, within: Values | Gradients) -> Localized | None:
+def _first_difference(
+    got: Array, expected: Array, within: Values | Gradients, what: Localized
+) -> Localized | None:
     one, other = got.astype(np.float64), expected.astype(np.float64)
     with np.errstate(all="ignore"):
         close = np.isclose(one, other, rtol=within.rtol, atol=within.atol, equal_nan=True)
     if close.all():
         return None
     place = tuple(int(index) for index in np.argwhere(~close)[0])
-    is_, should = f"{one[place]:.6g}", f"{other[place]:.6g}"
-    at_en, at_hu = (f" at {list(place)}", f" itt: {list(place)}") if place else ("", "")
-    bad = np.count_nonzero(~close)
-    return Localized(
-        f"is {is_} instead of {should}{at_en} ({bad} of {close.size} values differ; "
-        f"rtol {within.rtol:g}, atol {within.atol:g})",
-        f"{is_} ehelyett: {should}{at_hu} ({close.size} értékből {bad} tér el; "
-        f"rtol {within.rtol:g}, atol {within.atol:g})",
+    return say(
+        "result_value",
+        what=what,
+        found=f"{one[place]:.6g}",
+        wanted=f"{other[place]:.6g}",
+        at=say("at_place", place=list(place)) if place else "",
+        bad=np.count_nonzero(~close),
+        all=close.size,
+        rtol=f"{within.rtol:g}",
+        atol=f"{within.atol:g}",
     )
 
 
@@ -103,29 +102,16 @@ def _broken_rule(rule: Expectation, part: Array) -> Localized | None:
 def _broken_rules(rule: Expectation, part: Array) -> Iterator[Localized]:
     match rule:
         case Shape(sizes) if part.shape != sizes:
-            yield Localized(
-                f"the shape is {part.shape} instead of {sizes}", f"az alak {part.shape}, nem {sizes}"
-            )
+            yield say("shape", found=part.shape, wanted=sizes)
         case Dtype(name) if part.dtype.name != name:
-            yield Localized(
-                f"the type is {part.dtype} instead of {name}", f"a típus {part.dtype}, nem {name}"
-            )
+            yield say("type", found=part.dtype, wanted=name)
         case Between(low, high) if not ((part >= low) & (part <= high)).all():
             seen = f"{np.min(part):.6g} … {np.max(part):.6g}"
-            yield Localized(
-                f"the values ({seen}) leave the range {low:g} … {high:g}",
-                f"az értékek ({seen}) kilépnek ebből a tartományból: {low:g} … {high:g}",
-            )
+            yield say("range", found=seen, wanted=f"{low:g} … {high:g}")
         case Mean(value, atol) if not abs((mean := _mean(part)) - value) <= atol:
-            yield Localized(
-                f"the mean is {mean:.6g}, not {value:g} (atol {atol:g})",
-                f"az átlag {mean:.6g}, nem {value:g} (atol {atol:g})",
-            )
+            yield say("mean", found=f"{mean:.6g}", wanted=f"{value:g}", atol=f"{atol:g}")
         case Variance(value, rtol) if not abs((variance := _variance(part)) - value) <= rtol * value:
-            yield Localized(
-                f"the variance is {variance:.6g}, not {value:g} (rtol {rtol:g})",
-                f"a szórásnégyzet {variance:.6g}, nem {value:g} (rtol {rtol:g})",
-            )
+            yield say("variance", found=f"{variance:.6g}", wanted=f"{value:g}", rtol=f"{rtol:g}")
         case Holds(test, en, hu) if not _holds(test, part):
             yield Localized(en, hu)
 

@@ -1,4 +1,4 @@
-"""How a run of kind `functions` can fail as a whole; each call has its own failures in `messages`."""
+"""How a run of kind `functions` can fail as a whole; each call has its own (grader/sentences/calls.py)."""
 
 from __future__ import annotations
 

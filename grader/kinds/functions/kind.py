@@ -16,21 +16,14 @@ from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
 from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
-from grader.kinds.functions.messages import CALL_FAILURES, ENDINGS
 from grader.kinds.functions.preparing import Prepared, checks_drawn_from, checks_of
 from grader.kinds.outer import Checks, OuterHalf
 from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
+from grader.sentences import SENTENCES, say
 
 MOST_BOXES = 4
 PATIENCE_S = 1.0  # beyond the time of a call, which the box itself should end
-PASSED = Localized("It holds.", "Teljesül.")
-HIDDEN_PASSED = Localized("A hidden check passed.", "Egy rejtett ellenőrzés sikerült.")
-HIDDEN_FAILED = Localized("A hidden check failed.", "Egy rejtett ellenőrzés nem sikerült.")
-NOT_REACHED = Localized(
-    "It was not reached: the calls before it took all the time or ended the program.",
-    "Nem került sorra: az előtte álló hívások elhasználták az időt vagy kiléptek a programból.",
-)
 
 
 def grade(attempt: Attempt) -> GradeReport:
@@ -41,7 +34,9 @@ def grade(attempt: Attempt) -> GradeReport:
     calls = _Calls(attempt, joined.contents)
     calls.make()
     with attempt.clock.timed(Phase.SCORE):
-        results = [(one, calls.failures.get(one.check.name, NOT_REACHED)) for one in calls.prepared]
+        results = [
+            (one, calls.failures.get(one.check.name, say("check_not_reached"))) for one in calls.prepared
+        ]
         total = attempt.material.assignment.score.points
         public = score_card([pair for pair in results if pair[0].check.visible], total)
         return attempt.draft.checked(public, score_card(results, total), detail=calls.detail)
@@ -90,7 +85,7 @@ class _Calls:
                     self.failures[one.check.name] = self._failure(run, one)
                 except BoxEndedError as ended:
                     refuse_if_killed_from_outside(ended)
-                    self.failures[one.check.name] = ENDINGS[str(ended.ending)]
+                    self.failures[one.check.name] = say(f"box_{ended.ending}")
                     return
 
     def _failure(self, run: Run, one: Prepared) -> Localized | None:
@@ -117,8 +112,7 @@ class _Calls:
         """A call that gave no result; of hidden ones the box could say nothing."""
         self.detail = self.detail or (detail if code == "raised" else "")
         last = detail.strip().rpartition("\n")[2][:200]
-        text = CALL_FAILURES.get(code, CALL_FAILURES["raised"])
-        return Localized(text.en.format(last=last), text.hu.format(last=last))
+        return say(f"call_{code}" if f"call_{code}" in SENTENCES else "call_raised", last=last)
 
 
 def score_card(results: Sequence[tuple[Prepared, Localized | None]], total: float) -> ScoreCard:
@@ -141,12 +135,11 @@ def _result(one: Prepared, failure: Localized | None, scale: float) -> CheckResu
     check, worth = one.check, round(one.check.points * scale, 2)
     passed = failure is None
     if not check.visible:
-        text = HIDDEN_PASSED if passed else HIDDEN_FAILED
+        text = say("hidden_passed" if passed else "hidden_failed")
     elif failure is None:
-        text = PASSED
+        text = say("check_passed")
     else:
-        call = expecting.shown_call(check)
-        text = Localized(f"{call}: {failure.en}", f"{call}: {failure.hu}")
+        text = say("check_failed", call=expecting.shown_call(check), failure=failure)
     return CheckResult(check.name, worth if passed else 0.0, worth, passed, text)
 
 

@@ -11,6 +11,7 @@ import struct
 import time
 from collections.abc import Mapping
 
+from assignments.file_formats import WEIGHTS
 from assignments.json_reading import read_json
 from assignments.kinds import KindRules, ModelLimits
 from assignments.localized import Localized
@@ -18,15 +19,15 @@ from grader import wire
 from grader.contract import GradeReport, Phase, Verdict
 from grader.failures import BAD_OUTPUTS
 from grader.files import unpack, weights
-from grader.files.unpack import WEIGHTS, Contents
+from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
 from grader.kinds.model.failures import FAILURES
 from grader.kinds.outer import OuterHalf
 from grader.material import Data
-from grader.messages import RefusedError
 from grader.run import Run, RunEndedError
 from grader.sandbox.box import BoxEndedError, Ending
 from grader.scoring import remarks
+from grader.sentences import RefusedError, say
 from grader.wire import Predictions
 
 SOURCE = "model.py"
@@ -56,36 +57,28 @@ def _checked(contents: Contents, limits: ModelLimits) -> weights.Header:
     weights.refuse_other_files(sorted(files))
     for name in (SOURCE, WEIGHTS):
         if name not in files:
-            raise RefusedError(f"there is no {name} among them.", f"nincs köztük {name}.")
+            raise RefusedError("missing_file", file=name)
     unpack.check_source(contents, SOURCE)
     data = files[WEIGHTS]
     if len(data) > limits.max_mib * 2**20:
-        raise RefusedError(
-            f"{WEIGHTS} has {len(data) / 2**20:.1f} MiB; at most {limits.max_mib} are allowed.",
-            f"a {WEIGHTS} {len(data) / 2**20:.1f} MiB; legfeljebb {limits.max_mib} lehet.",
-        )
+        raise RefusedError("large_weights", file=WEIGHTS, mib=f"{len(data) / 2**20:.1f}", most=limits.max_mib)
     header = weights.read(data)
     if header.parameters > limits.max_parameters:
-        raise RefusedError(
-            f"the model has {header.parameters:,} parameters; at most {limits.max_parameters:,} are allowed.",
-            f"a modellnek {_spaced(header.parameters)} paramétere van; "
-            f"legfeljebb {_spaced(limits.max_parameters)} lehet.",
-        )
+        most = limits.max_parameters
+        raise RefusedError("many_parameters", number=_grouped(header.parameters), most=_grouped(most))
     return header
 
 
 def _size(header: weights.Header, contents: Contents) -> Localized:
     """For the report: how large the model is, counted in the file and not claimed by anybody."""
     mib, tensors = len(contents.files[WEIGHTS]) / 2**20, len(header.tensors)
-    return Localized(
-        f"The model has {header.parameters:,} parameters in {tensors} tensors ({mib:.1f} MiB).",
-        f"A modell {tensors} tenzorban {_spaced(header.parameters)} paramétert tartalmaz "
-        f"({mib:.1f} MiB).".replace(".", ",", 1),
-    )
+    size = Localized(f"{mib:.1f}", f"{mib:.1f}".replace(".", ","))
+    return say("model_size", parameters=_grouped(header.parameters), tensors=tensors, mib=size)
 
 
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
+def _grouped(number: int) -> Localized:
+    """A large number in groups of three digits."""
+    return Localized(f"{number:,}", f"{number:,}".replace(",", " "))
 
 
 def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
@@ -153,36 +146,24 @@ def refuse_mismatch(layout: Layout, header: weights.Header) -> None:
     for name, (dtype, shape) in layout.items():
         found = header.tensors.get(name)
         if found is None:
-            raise _mismatch(name, "is missing from the file", "hiányzik a fájlból")
+            raise _mismatch("tensor_missing", name)
         if found.shape != shape:
-            there, here = _listed(found.shape), _listed(shape)
-            raise _mismatch(
-                name,
-                f"has the shape {there} in the file and {here} in the network",
-                f"alakja a fájlban {there}, a hálózatban {here}",
-            )
+            raise _mismatch("tensor_shape", name, file=_listed(found.shape), network=_listed(shape))
         if found.dtype != dtype:
-            raise _mismatch(
-                name,
-                f"has the type {found.dtype} in the file and {dtype} in the network",
-                f"típusa a fájlban {found.dtype}, a hálózatban {dtype}",
-            )
+            raise _mismatch("tensor_type", name, file=found.dtype, network=dtype)
     for name in header.tensors:
         if name not in layout:
-            raise _mismatch(
-                name, "is in the file but not in the network", "a fájlban van, de a hálózatban nincs"
-            )
+            raise _mismatch("tensor_unknown", name)
 
 
 def _listed(shape: tuple[int, ...]) -> str:
     return f"[{', '.join(str(size)[:12] for size in shape[:8])}]"
 
 
-def _mismatch(name: str, en: str, hu: str) -> RunEndedError:
+def _mismatch(key: str, name: str, **values: str) -> RunEndedError:
     """Costs no try: nothing was learned by it, for the box had no data yet."""
-    quoted = unpack.shown(name)
-    problems = {"problem_en": f"{quoted} {en}", "problem_hu": f"{quoted} {hu}"}
-    return RunEndedError(Verdict.REJECTED, "weights_mismatch", **problems)
+    problem = say(key, tensor=unpack.shown(name), **values)
+    return RunEndedError(Verdict.REJECTED, "weights_mismatch", problem=problem)
 
 
 def _most_bytes(rules: KindRules) -> int:

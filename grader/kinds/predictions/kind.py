@@ -7,7 +7,7 @@ from grader.files import predictions
 from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import OuterHalf
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 
 
 def grade(attempt: Attempt) -> GradeReport:
@@ -25,7 +25,7 @@ def grade(attempt: Attempt) -> GradeReport:
 
 def _only_table(contents: Contents) -> bytes:
     if predictions.FILE not in contents.files:
-        raise RefusedError(f"there is no {predictions.FILE} among them.", f"nincs köztük {predictions.FILE}.")
+        raise RefusedError("missing_file", file=predictions.FILE)
     return contents.files[predictions.FILE]
 
 

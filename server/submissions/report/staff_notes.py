@@ -39,7 +39,7 @@ def staff_card(session: Session, grading: Grading, report: GradeReport, language
         metric=report.metric,
         robustness=notes.robustness,
         reference=_robustness_of_reference(session, grading) if notes.robustness else None,
-        remarks=tuple(remark.hu if language == "hu" else remark.en for remark in notes.remarks),
+        remarks=tuple(remark.text.in_language(language) for remark in notes.remarks),
         gap=_gap(report.public, ScoreCard.from_message(grading.private_share)),
     )
 

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
 from flask_babel import lazy_gettext as _
 
+from assignments.file_formats import (
+    OTHER_MODELS,
+    PICKLED,
+    SAFETENSORS,
+    first_bad_byte,
+    line_at,
+    line_of_other_encoding,
+)
 from assignments.spec import Kind
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
 from server.texts import normal_form
 
 NAME_LENGTH = 100
-PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
-OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})
-WEIGHTS = ".safetensors"
-OPAQUE = frozenset({".zip", WEIGHTS})  # only the grader looks into these
+OPAQUE = frozenset({".zip", SAFETENSORS})  # only the grader looks into these
 TARRED = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"})
 CONVERSION = "from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors')"
-BOM = b"\xef\xbb\xbf"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
-CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
-UTF8_NAMES = frozenset({"utf-8", "utf8"})
 
 
 def check_names(names: Sequence[str], limit: int) -> None:
@@ -75,7 +75,7 @@ def _check_head(name: str, ending: str, head: bytes) -> None:
     is_zip = head[:4] in ZIP_MAGIC
     if ending == ".zip" and not is_zip:
         raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
-    if ending == WEIGHTS and head[8:] != b"{":  # behind the length of its header
+    if ending == SAFETENSORS and head[8:] != b"{":  # behind the length of its header
         raise WrongType(_conversion(name), file=name)
     if ending not in OPAQUE and is_zip:
         raise WrongType(_("%(name)s is a zip archive: name it .zip.", name=name), file=name)
@@ -138,16 +138,14 @@ def _conversion(name: str) -> Text:
 
 
 def _check_text(name: str, content: bytes) -> None:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_utf8(name, content, error.start) from None
+    if (bad := first_bad_byte(content)) is not None:
+        raise _not_utf8(name, content, bad)
     if (position := content.find(0)) >= 0:
         raise _not_utf8(name, content, position)
 
 
 def _not_utf8(name: str, content: bytes, position: int) -> BadInput:
-    line = content.count(b"\n", 0, position) + 1
+    line = line_at(content, position)
     return NotUtf8(
         _(
             "%(name)s is not UTF-8 text: line %(line)s holds the byte 0x%(byte)s. "
@@ -162,24 +160,11 @@ def _not_utf8(name: str, content: bytes, position: int) -> BadInput:
 
 
 def _check_coding(name: str, content: bytes) -> None:
-    """Python lets the first two lines declare an encoding; another one would hide what the code says."""
-    for number, line in enumerate(_first_lines(content), start=1):
-        if found := CODING.match(line):
-            declared = found[1].decode("ascii", "replace").lower().replace("_", "-")
-            if declared not in UTF8_NAMES:
-                raise NotUtf8(
-                    _(
-                        "%(name)s declares another encoding than UTF-8 in line %(line)s. Remove that line.",
-                        name=name,
-                        line=number,
-                    ),
-                    file=name,
-                    line=number,
-                )
-            return
-        if not BLANK.match(line):
-            return
-
-
-def _first_lines(content: bytes) -> Iterable[bytes]:
-    return re.split(rb"\r\n|\r|\n", content.removeprefix(BOM), maxsplit=2)[:2]
+    line = line_of_other_encoding(content)
+    if line is not None:
+        problem = _(
+            "%(name)s declares another encoding than UTF-8 in line %(line)s. Remove that line.",
+            name=name,
+            line=line,
+        )
+        raise NotUtf8(problem, file=name, line=line)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.contract import Verdict
 from grader.files import notebook, notebook_cells, unpack
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 from tests.grader import blobs
 from tests.grader.conftest import Grade
 

@@ -11,7 +11,7 @@ from assignments.scoring import LearningTask
 from grader.contract import Verdict
 from grader.files import predictions
 from grader.files.predictions import UnscorableError
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 from tests.grader.conftest import Grade
 
 CLASSES = ("rocket", "car", "airplane")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.files import unpack
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 
 SOURCE = b"import torch\n"
 

@@ -14,7 +14,7 @@ from safetensors.torch import save
 
 from grader.files import weights
 from grader.kinds.model.inside import DTYPES
-from grader.messages import RefusedError
+from grader.sentences import RefusedError
 
 ONE = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
 

@@ -25,9 +25,9 @@ from grader.kinds.dataset.inside import facts as inside
 from grader.kinds.dataset.inside import sheet
 from grader.kinds.dataset.inside.tables import Split, UnreadableError
 from grader.kinds.dataset.sheets import read_sheet
-from grader.messages import RefusedError
 from grader.run import RunEndedError
 from grader.sandbox.pool import Boxes
+from grader.sentences import RefusedError
 from tests.grader.conftest import Heard
 from tests.grader.files.test_unpack import zipped
 from tests.grader.kinds.test_dataset import TOML, facts_of, failed, flowers, graded, pictures

@@ -23,10 +23,9 @@ from grader.kinds.dataset import kind
 from grader.kinds.dataset.inside import facts as inside
 from grader.kinds.dataset.inside.tables import UnreadableError
 from grader.kinds.dataset.kind import Facts
-from grader.kinds.dataset.messages import DATASET_PROBLEMS
-from grader.messages import RefusedError
 from grader.run import RunEndedError
 from grader.sandbox.pool import Boxes
+from grader.sentences import SENTENCES, RefusedError
 from tests.grader.conftest import Heard
 from tests.grader.files.test_unpack import zipped
 
@@ -194,7 +193,7 @@ def test_what_cannot_be_read_is_named(files: Mapping[str, bytes], code: str, tmp
     with pytest.raises(UnreadableError) as refusal:
         inside.facts(tmp_path)
     assert refusal.value.code == code
-    assert code in DATASET_PROBLEMS
+    assert f"data_{code}" in SENTENCES
 
 
 @pytest.mark.parametrize(

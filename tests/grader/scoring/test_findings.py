@@ -13,13 +13,14 @@ from torch import nn
 from grader.contract import Layer
 from grader.inside.dead_units import dead_units
 from grader.inside.diagnostics import Watch, merged
-from grader.scoring.findings import SENTENCES, findings
+from grader.scoring.findings import findings
+from grader.sentences.findings import SENTENCES
 from tests.grader.networks import inputs, mlp, train
 
 
 def codes(layers: list[Layer]) -> list[str]:
     """Which sentences were said, by how they begin."""
-    starts = {text.en.partition("{")[0]: code for code, text in SENTENCES.items()}
+    starts = {text.en.partition("{")[0]: key.removeprefix("finding_") for key, text in SENTENCES.items()}
     return [
         next(code for start, code in starts.items() if sentence.en.startswith(start))
         for sentence in findings(layers)

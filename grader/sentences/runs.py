@@ -1,42 +1,17 @@
-"""The sentences of a report in both languages: what happened and what to do."""
+"""Sentences about a run as a whole: what happened, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assignments.spec import Localized
+from assignments.localized import Localized
 from grader.contract import Verdict
 
-METRICS_HU = {
-    "accuracy": "pontosság",
-    "average_precision": "átlagos precizitás",
-    "balanced_accuracy": "kiegyensúlyozott pontosság",
-    "f1": "F1",
-    "hamming_accuracy": "címkénkénti pontosság",
-    "macro_f1": "makroátlagolt F1",
-    "macro_precision": "makroátlagolt precizitás",
-    "macro_recall": "makroátlagolt fedés",
-    "mae": "átlagos abszolút hiba (MAE)",
-    "map": "mAP",
-    "mcc": "Matthews-féle korreláció",
-    "mean_cost": "átlagos költség",
-    "micro_f1": "mikroátlagolt F1",
-    "precision": "precizitás",
-    "r2": "R²",
-    "recall": "fedés",
-    "rmse": "négyzetes középhiba (RMSE)",
-    "roc_auc": "ROC-AUC",
-    "specificity": "specificitás",
-    "subset_accuracy": "teljes egyezés aránya",
-    "weighted_f1": "súlyozott F1",
-}
-"""The Hungarian name of each metric that an assignment may be scored by."""
-
 SENTENCES = {
-    "scored": Localized("Scored: {metric_en} {score_en}.", "Értékelve: {metric_hu} {score_hu}."),
+    "scored": Localized("Scored: {metric} {score}.", "Értékelve: {metric} {score}."),
     "practised": Localized(
-        "Validation: {metric_en} {score_en}. Nothing was handed in; the grade comes from held-out data.",
-        "Validáció: {metric_hu} {score_hu}. Semmi sem lett beadva; a jegy félretett adatokon múlik.",
+        "Validation: {metric} {score}. Nothing was handed in; the grade comes from held-out data.",
+        "Validáció: {metric} {score}. Semmi sem lett beadva; a jegy félretett adatokon múlik.",
     ),
     "checks_practised": Localized(
         "{passed} of {total} visible checks hold. Nothing was handed in; a hand-in makes {untried} more.",
@@ -58,10 +33,6 @@ SENTENCES = {
     "syntax": Localized(
         "{file} is not valid Python, so nothing was run. The line is shown below.",
         "A {file} nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
-    ),
-    "weights_mismatch": Localized(
-        "The weights do not fit the network that `build_model()` returns: {problem_en}.",
-        "A súlyok nem illenek a hálózathoz, amelyet a `build_model()` ad: {problem_hu}.",
     ),
     # failed: the code raised, exited or was killed
     "raised": Localized(
@@ -219,8 +190,6 @@ SENTENCES = {
         "Amit a kód visszaadott, nem olvasható. A `predict` egyszerű számokat adjon vissza.",
     ),
 }
-"""The sentence of each code. What stands in braces is filled in by whoever uses it."""
-
 PLAIN: Mapping[Verdict, Localized] = {
     Verdict.SCORED: Localized("Scored.", "Értékelve."),
     Verdict.REJECTED: Localized(
@@ -237,24 +206,3 @@ PLAIN: Mapping[Verdict, Localized] = {
     ),
 }
 """What can be said of a verdict that nothing more is known of."""
-
-
-class RefusedError(Exception):
-    """A sentence in both languages about what a student handed in."""
-
-    def __init__(self, en: str, hu: str, *, detail: str = "") -> None:
-        super().__init__(en)
-        self.text = Localized(en, hu)
-        self.detail = detail
-
-
-def sentence(code: str, values: Mapping[str, object] | None = None) -> Localized:
-    """The sentence of a code with its blanks filled in."""
-    text, values = SENTENCES[code], values or {}
-    return Localized(text.en.format(**values), text.hu.format(**values))
-
-
-def about(code: str, problem: Localized) -> Localized:
-    """The sentence of a code about a problem that is worded already."""
-    text = SENTENCES[code]
-    return Localized(text.en.format(problem=problem.en), text.hu.format(problem=problem.hu))

@@ -1,0 +1,163 @@
+"""Sentences about handed-in files: why they are refused, and what was done with them."""
+
+from __future__ import annotations
+
+from assignments.localized import Localized
+
+SENTENCES = {
+    "missing_file": Localized("there is no {file} among them.", "nincs köztük {file}."),
+    "misnamed_file": Localized(
+        "the file must be called {main}, not {found}.", "a fájl neve {main} legyen, ne {found}."
+    ),
+    "empty_file": Localized("{file} is empty.", "a {file} üres."),
+    "large_source": Localized("{file} is larger than 256 KiB.", "a {file} nagyobb 256 KiB-nál."),
+    "source_with_nul": Localized(
+        "{file} is not text (it holds a NUL byte).", "a {file} nem szöveg (NUL bájt)."
+    ),
+    "source_not_utf8": Localized(
+        "{file} is not UTF-8 (line {line}). Save it as UTF-8.",
+        "a {file} nem UTF-8 kódolású ({line}. sor). Mentsd UTF-8-ként.",
+    ),
+    "source_encoding": Localized(
+        "{file} declares another encoding than UTF-8. Remove that line.",
+        "a {file} nem UTF-8 kódolást ír elő. Töröld azt a sort.",
+    ),
+    # zip archives
+    "zip_damaged": Localized("the zip archive is damaged or cut off.", "a zip fájl sérült vagy csonka."),
+    "zip_size": Localized(
+        "unpacked, the zip would have {mib} MiB; at most {most} are allowed.",
+        "kicsomagolva a zip {mib} MiB lenne; legfeljebb {most} lehet.",
+    ),
+    "zip_ratio": Localized(
+        "the zip grows more than 100-fold when it is unpacked.",
+        "a zip kicsomagolva több mint százszorosára nő.",
+    ),
+    "zip_entries": Localized(
+        "the zip has {number} entries; at most {most} are allowed.",
+        "a zipben {number} bejegyzés van; legfeljebb {most} lehet.",
+    ),
+    "zip_many_entries": Localized(
+        "the zip has more than {number} entries; at most {most} are allowed.",
+        "a zipben több mint {number} bejegyzés van; legfeljebb {most} lehet.",
+    ),
+    # one entry of an archive, or one of several files
+    "entry_for_main": Localized(
+        "the entry {entry} would stand in for {main}.", "a(z) {entry} bejegyzés a {main} helyébe lépne."
+    ),
+    "entry_outside": Localized(
+        "the entry {entry} leads out of its folder.", "a(z) {entry} bejegyzés kivezet a mappából."
+    ),
+    "entry_not_relative": Localized(
+        "the entry {entry} is no plain relative name.", "a(z) {entry} bejegyzés nem egyszerű relatív név."
+    ),
+    "entry_invisible": Localized(
+        "the entry {entry} has characters that cannot be seen.",
+        "a(z) {entry} bejegyzés láthatatlan karaktert tartalmaz.",
+    ),
+    "entry_not_text": Localized(
+        "the entry {entry} is no valid text.", "a(z) {entry} bejegyzés nem érvényes szöveg."
+    ),
+    "entry_long": Localized("the entry {entry} is too long.", "a(z) {entry} bejegyzés túl hosszú."),
+    "entry_twice": Localized("the entry {entry} is there twice.", "a(z) {entry} bejegyzés kétszer szerepel."),
+    "entry_larger": Localized(
+        "the entry {entry} is larger than it says.", "a(z) {entry} bejegyzés nagyobb, mint amit állít."
+    ),
+    "entry_encrypted": Localized("the entry {entry} is encrypted.", "a(z) {entry} bejegyzés titkosított."),
+    "entry_packing": Localized(
+        "the entry {entry} is packed in an unusual way.",
+        "a(z) {entry} bejegyzés szokatlan módon van tömörítve.",
+    ),
+    "entry_link": Localized(
+        "the entry {entry} is a link or a device.", "a(z) {entry} bejegyzés hivatkozás vagy eszközfájl."
+    ),
+    "entry_full_folder": Localized(
+        "the entry {entry} is a folder with content.", "a(z) {entry} bejegyzés tartalommal bíró mappa."
+    ),
+    "entry_overlap": Localized(
+        "the entry {entry} overlaps another entry.", "a(z) {entry} bejegyzés átfed egy másik bejegyzést."
+    ),
+    "entry_below_file": Localized(
+        "the entry {entry} lies in a folder that is a file.", "a(z) {entry} bejegyzés egy fájl alatt van."
+    ),
+    # notebooks
+    "notebook_and_source": Localized(
+        "there are both {source} and {notebook}: hand in one of the two.",
+        "{source} és {notebook} is van: a kettő közül csak az egyiket add be.",
+    ),
+    "notebooks": Localized(
+        "there are {number} notebooks: hand in one.", "{number} notebook van: egyet adj be."
+    ),
+    "notebook_size": Localized(
+        "{notebook} is larger than {mib} MiB; clear its outputs and save it.",
+        "a(z) {notebook} nagyobb {mib} MiB-nál; töröld a kimeneteit, és mentsd el.",
+    ),
+    "notebook_values": Localized(
+        "{notebook} holds too many values; clear its outputs and save it.",
+        "a(z) {notebook} túl sok értéket tartalmaz; töröld a kimeneteit, és mentsd el.",
+    ),
+    "notebook_depth": Localized(
+        "{notebook} is nested too deeply; clear its outputs and save it.",
+        "a(z) {notebook} túl mélyen egymásba ágyazott; töröld a kimeneteit, és mentsd el.",
+    ),
+    "notebook_syntax": Localized(
+        "{notebook} is no notebook, or a damaged one.", "a(z) {notebook} nem notebook, vagy sérült."
+    ),
+    "notebook_not": Localized("{notebook} is no notebook.", "a(z) {notebook} nem notebook."),
+    "notebook_old": Localized(
+        "{notebook} is of an old format; open it in Jupyter and save it again.",
+        "a(z) {notebook} régi formátumú; nyisd meg Jupyterben, és mentsd újra.",
+    ),
+    "notebook_language": Localized(
+        "{notebook} is not written in Python.", "a(z) {notebook} nem Python nyelvű."
+    ),
+    "notebook_cells": Localized(
+        "{notebook} has more than {most} cells.", "a(z) {notebook} több mint {most} cellából áll."
+    ),
+    "notebook_cell": Localized(
+        "{notebook} has a damaged cell (number {number}).", "a(z) {notebook} {number}. cellája sérült."
+    ),
+    "notebook_not_text": Localized(
+        "{notebook} holds characters that are no text.", "a(z) {notebook} érvénytelen karaktert tartalmaz."
+    ),
+    "cell_left_out": Localized(
+        "Code cell {cell}, line {line}: {code} is no Python, so the whole cell was left out.",
+        "{cell}. kódcella, {line}. sor: {code} nem Python, ezért az egész cella kimaradt.",
+    ),
+    "condition_left_out": Localized(
+        "Code cell {cell}, line {line}: {code} asks for the notebook, so it counts as false.",
+        "{cell}. kódcella, {line}. sor: {code} a notebookra kérdez rá, ezért hamisnak számít.",
+    ),
+    "line_left_out": Localized(
+        "Code cell {cell}, line {line}: {code} works in notebooks only and was left out.",
+        "{cell}. kódcella, {line}. sor: {code} csak notebookban működik, ezért kimaradt.",
+    ),
+    "lines_left_out": Localized(
+        "{number} more such lines were left out.", "További {number} ilyen sor maradt ki."
+    ),
+    # tables of predictions
+    "table_rows": Localized(
+        "it has {found} rows below the header; there must be {wanted}.",
+        "a fejléc alatt {found} sor van; {wanted} kell.",
+    ),
+    "table_not_utf8": Localized("{file} is not UTF-8 (line {line}).", "a {file} nem UTF-8 ({line}. sor)."),
+    "table_header": Localized(
+        "the first row of {file} must be {wanted}.", "a {file} első sora legyen {wanted}."
+    ),
+    "table_header_or": Localized(
+        "the first row of {file} must be {wanted} or {other}.",
+        "a {file} első sora legyen {wanted} vagy {other}.",
+    ),
+    "table_cells": Localized(
+        "row {row} of {file} has {found} cells; the header has {wanted}.",
+        "a {file} {row}. sorában {found} cella van; a fejlécben {wanted}.",
+    ),
+    "row_unknown": Localized(
+        "row {row}: the id {value} is unknown.", "{row}. sor: ismeretlen azonosító: {value}."
+    ),
+    "row_twice": Localized(
+        "row {row}: the id {value} is there twice.", "{row}. sor: kétszer szerepel ez az azonosító: {value}."
+    ),
+    "row_value": Localized(
+        "row {row}: {value} is not allowed here.", "{row}. sor: itt nem megengedett érték: {value}."
+    ),
+}
