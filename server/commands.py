@@ -64,25 +64,27 @@ def migrate() -> None:
 @main.command()
 def sync() -> None:
     """Publish assignments, quizzes and staff of the course's folder. Broken ones stay as they were."""
-    those = command_services()
-    with those.database.write() as session:
-        course_id = keep_course(session, those.course, utc_now()).id
+    app_services = command_services()
+    with app_services.database.write() as session:
+        course_id = keep_course(session, app_services.course, utc_now()).id
         staff = accounts.sync_staff(
-            session, course_id, those.course.staff, utc_now(), seed=secrets.randbits(64)
+            session, course_id, app_services.course.staff, utc_now(), seed=secrets.randbits(64)
         )
     _say_staff(staff)
     outcomes = publish(
-        those.database,
-        those.store,
-        those.config.assignments,
-        those.course.zone,
+        app_services.database,
+        app_services.store,
+        app_services.config.assignments,
+        app_services.course.zone,
         utc_now(),
         course_id=course_id,
-        kits=those.config.practice,
+        kits=app_services.config.practice,
     )
-    keep_probe(those.store)
+    keep_probe(app_services.store)
     _say_edited_dates(course_id)
-    quizzes = sync_quizzes(those.database, course_id, those.config.assignments, those.course.zone, utc_now())
+    quizzes = sync_quizzes(
+        app_services.database, course_id, app_services.config.assignments, app_services.course.zone, utc_now()
+    )
     said = [(one.slug, str(one.result), one.problem) for one in outcomes]
     said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
     for name, result, problem in said:
@@ -90,8 +92,10 @@ def sync() -> None:
     for outcome in outcomes:
         if outcome.warning:
             click.secho(f"{outcome.slug}: {outcome.warning}", err=True, fg="red", bold=True)
-    with those.database.read() as session:
-        for slug, number in submissions.outdated_by_slug(session, course_id, those.course.zone).items():
+    with app_services.database.read() as session:
+        for slug, number in submissions.outdated_by_slug(
+            session, course_id, app_services.course.zone
+        ).items():
             click.echo(
                 f"{slug}: {number} results are of versions that grade otherwise; they stay in force until "
                 f'`hazi-server regrade {slug} --reason "..."` has run them again and they are applied.'
@@ -113,9 +117,9 @@ def _say_staff(staff: accounts.StaffSync) -> None:
 
 def _say_edited_dates(course_id: int) -> None:
     """Dates that staff have set stay in force, whatever the files say: nobody should wonder why."""
-    those = command_services()
-    with those.database.read() as session:
-        published = submissions.all_in_force(session, course_id, those.course.zone)
+    app_services = command_services()
+    with app_services.database.read() as session:
+        published = submissions.all_in_force(session, course_id, app_services.course.zone)
         for line in edited_lines(session, course_id, {one.spec.slug: one.spec for one in published}):
             click.echo(line)
 
@@ -124,9 +128,11 @@ def _say_edited_dates(course_id: int) -> None:
 @click.argument("slug")
 def draw_final(slug: str) -> None:
     """After the deadline of SLUG: draw its final data and score each student's best submission on them."""
-    those = command_services()
-    with those.database.write() as session:
-        final = submissions.draw_final(session, the_course(session).id, slug, those.course.zone, utc_now())
+    app_services = command_services()
+    with app_services.database.write() as session:
+        final = submissions.draw_final(
+            session, the_course(session).id, slug, app_services.course.zone, utc_now()
+        )
     click.echo(f"{slug}: drawn at {final.drawn_at:%Y-%m-%d %H:%M} UTC; {final.added} runs added.")
     if final.under_way:
         click.echo(f"{final.under_way} runs have not ended; until they have, the numbers before them count.")
@@ -146,9 +152,9 @@ def check() -> None:
 @main.command()
 def doctor() -> None:
     """Look at everything: what `check` does, how old Redis is, and whether the sandbox of a grader holds."""
-    those = command_services()
-    sound = _say(checks(those))
-    sound = _say([redis_check(those.config.broker_url)]) and sound
+    app_services = command_services()
+    sound = _say(checks(app_services))
+    sound = _say([redis_check(app_services.config.broker_url)]) and sound
     if importlib.util.find_spec("torch") is None:
         click.echo("grader: none here; `python -m grader doctor` looks at the sandbox where one works")
     else:
@@ -187,9 +193,12 @@ def blobs() -> None:
 @main.command()
 def recorder() -> None:
     """Write down what graders report, until stopped."""
-    those = command_services()
+    app_services = command_services()
     run_recorder(
-        those.database, those.config.broker_url, those.database.now, secret_keys=those.config.secret_keys
+        app_services.database,
+        app_services.config.broker_url,
+        app_services.database.now,
+        secret_keys=app_services.config.secret_keys,
     )
 
 
@@ -197,22 +206,22 @@ def recorder() -> None:
 def dispatcher() -> None:
     """Hand waiting submissions to graders, take back lost ones, and mail notices, until stopped."""
     app = command_app()
-    those = services(app)
-    if not those.config.signing_key:
+    app_services = services(app)
+    if not app_services.config.signing_key:
         raise ConfigError("HAZI_SIGNING_KEY is missing, the key that jobs are signed with")
-    key = signing_key(those.config.signing_key)
-    storage = UploadStorage(those.database, Spool.of(those.config))
+    key = signing_key(app_services.config.signing_key)
+    storage = UploadStorage(app_services.database, Spool.of(app_services.config))
     try:
-        keep_probe(those.store)
+        keep_probe(app_services.store)
     except Refusal as refusal:  # what waits is given out all the same; `sync` has kept it before
         log.warning("probe not kept", problem=why_of(refusal))
-    expiry = Expiry(those.database, those.store.removal(), kept=frozenset({PROBE}))
-    config, clock = those.config, those.database.now
-    reminder = Reminder(those.database, clock, mails=config.mail is not None)
+    expiry = Expiry(app_services.database, app_services.store.removal(), kept=frozenset({PROBE}))
+    config, clock = app_services.config, app_services.database.now
+    reminder = Reminder(app_services.database, clock, mails=config.mail is not None)
     run_dispatcher(
         storage,
         config.broker_url,
-        those.course.zone,
+        app_services.course.zone,
         clock,
         key=key,
         secret_keys=config.secret_keys,

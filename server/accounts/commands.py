@@ -68,8 +68,8 @@ def import_roster(file: Path, confirmed: bool) -> None:
     roster = read_roster(file.read_bytes())
     for bad in roster.bad_rows:
         click.echo(f"row {bad.row}: {bad.problem}", err=True)
-    those = command_services()
-    database, course_id = those.database, _course_id(those)
+    app_services = command_services()
+    database, course_id = app_services.database, _course_id(app_services)
     if confirmed:
         with database.write() as session:
             plan = apply_roster(
@@ -92,10 +92,10 @@ def import_roster(file: Path, confirmed: bool) -> None:
     click.echo(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as before: {verb}.")
 
 
-def _course_id(those: Services) -> int:
+def _course_id(app_services: Services) -> int:
     """People may be made before the first `sync`."""
-    with those.database.write() as session:
-        return provide_course(session, those.course, utc_now()).id
+    with app_services.database.write() as session:
+        return provide_course(session, app_services.course, utc_now()).id
 
 
 def _said(labels: tuple[str, ...] | None) -> str:
@@ -104,9 +104,9 @@ def _said(labels: tuple[str, ...] | None) -> str:
 
 def _change(neptuns: tuple[str, ...], change: Callable[[Session, int, str], Person], said: str) -> None:
     """Of all of them or of none."""
-    those = command_services()
-    course_id = _course_id(those)
-    with those.database.write() as session:
+    app_services = command_services()
+    course_id = _course_id(app_services)
+    with app_services.database.write() as session:
         changed = [change(session, course_id, read_neptun(code)) for code in neptuns]
     for person in changed:
         click.echo(f"{person.neptun} {person.name} {said}.")

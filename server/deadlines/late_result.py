@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from assignments.late_policy import Counts, Makeup, MakeupFor, Verb
 from assignments.moments import end_of
-from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, place
+from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, timing_at
 
 HUNDREDTHS = 2  # digits after the point of points that count
 NOTHING = Decimal(0)
@@ -75,18 +75,18 @@ def points_of(rules: Rules, due: datetime, attempt: Attempt, most: Decimal) -> D
 
 def explain(rules: Rules, due: datetime, attempt: Attempt, most: Decimal) -> tuple[Step, ...]:
     """Every step from what was earned to what the attempt is worth; the last one has the points."""
-    where = place(rules, due, attempt.arrival)
+    timing = timing_at(rules, due, attempt.arrival)
     earned = Step(StepKind.EARNED, attempt.earned)
-    if where.phase is Phase.OPEN:
+    if timing.phase is Phase.OPEN:
         on_time = attempt.arrival < end_of(due)
         return (earned, Step(StepKind.ON_TIME if on_time else StepKind.GRACE, attempt.earned))
-    if where.phase is Phase.MAKEUP and rules.makeup:
+    if timing.phase is Phase.MAKEUP and rules.makeup:
         return (earned, _makeup_cap(rules.makeup, attempt, most))
-    if where.step is None:
-        return (earned, Step(StepKind(where.phase), NOTHING, late_by=where.late_by, count=where.late_day))
-    step = rules.late.steps[where.step]
+    if timing.step is None:
+        return (earned, Step(StepKind(timing.phase), NOTHING, late_by=timing.late_by, count=timing.late_day))
+    step = rules.late.steps[timing.step]
     left = step.of(attempt.earned, most)
-    late = Step(_KINDS[step.verb], left, step.share, where.late_by, where.late_day)
+    late = Step(_KINDS[step.verb], left, step.share, timing.late_by, timing.late_day)
     floor = min(rules.late.floor * most, attempt.earned)
     if left >= floor:
         return (earned, late)
@@ -108,7 +108,7 @@ def best(  # noqa: PLR0917 - all that decides, in the order in which it does
     higher, and where only those may make up who have failed, only for them.
     """
     ordered = sorted(attempts, key=lambda one: (one.arrival, one.id))
-    phases = {one.id: place(rules, due, one.arrival).phase for one in ordered}
+    phases = {one.id: timing_at(rules, due, one.arrival).phase for one in ordered}
     regular = [
         _outcome(one, explain(rules, due, one, most), most) for one in ordered if phases[one.id] in REGULAR
     ]

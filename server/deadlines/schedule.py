@@ -42,8 +42,8 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a moment lies. It is not late up to the end of the grace, and in a make-up."""
+class Timing:
+    """Where a moment lies on the line of dates. It is not late up to the end of the grace, and in a make-up."""
 
     phase: Phase
     late_by: timedelta = timedelta()  # counted from the due moment, not from the grace
@@ -73,18 +73,18 @@ def rules_of(assignment: Assignment, zone: ZoneInfo) -> Rules:
     return Rules(window.opens, window.due, assignment.late, assignment.makeup, zone)
 
 
-def place(rules: Rules, due: datetime, arrival: datetime) -> Place:
+def timing_at(rules: Rules, due: datetime, arrival: datetime) -> Timing:
     """Where an arrival lies for a student whose own due moment is `due`.
 
     A boundary belongs to the student: what is due at 23:59:59 is on time until 23:59:59.999, and with five
     minutes of grace until 00:04:59.999. The grace is the same at the end of each step.
     """
     if arrival < rules.opens:
-        return Place(Phase.NOT_OPEN)
+        return Timing(Phase.NOT_OPEN)
     stage = next(stage for stage in _line(rules, due) if stage.ends is None or arrival < stage.ends)
     if stage.phase in {Phase.OPEN, Phase.MAKEUP}:
-        return Place(stage.phase)
-    return Place(stage.phase, arrival - due, stage.step, late_day(rules, due, arrival))
+        return Timing(stage.phase)
+    return Timing(stage.phase, arrival - due, stage.step, late_day(rules, due, arrival))
 
 
 def in_makeup(rules: Rules, arrival: datetime) -> bool:

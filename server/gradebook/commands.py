@@ -27,25 +27,25 @@ def regrade(slug: str, only: tuple[str, ...], reason: str, end: str | None) -> N
 
     The old results count until --apply. Fresh hand-ins go first.
     """
-    those = command_services()
+    app_services = command_services()
     if end is not None:
-        _end(those, slug, end)
+        _end(app_services, slug, end)
     elif reason:
-        _start(those, service.Start(slug, only), reason)
+        _start(app_services, service.Start(slug, only), reason)
     else:
-        _say(those, slug)
+        _say(app_services, slug)
 
 
-def _start(those: Services, request: service.Start, reason: str) -> None:
-    with those.database.write() as session:
+def _start(app_services: Services, request: service.Start, reason: str) -> None:
+    with app_services.database.write() as session:
         course_id = the_course(session).id
-        service.start(session, request, Author(None, utc_now(), reason), course_id, those.course.zone)
-    _say(those, request.slug)
+        service.start(session, request, Author(None, utc_now(), reason), course_id, app_services.course.zone)
+    _say(app_services, request.slug)
 
 
-def _end(those: Services, slug: str, end: str) -> None:
+def _end(app_services: Services, slug: str, end: str) -> None:
     author = Author(None, utc_now(), "")
-    with those.database.write() as session:
+    with app_services.database.write() as session:
         found = open_regrade(session, the_course(session).id, slug)
         if found is None:
             raise BadInput(f"No regrade of {slug} is open.")
@@ -57,9 +57,9 @@ def _end(those: Services, slug: str, end: str) -> None:
             click.echo(f"{slug}: applied; {moved} students have other points now.")
 
 
-def _say(those: Services, slug: str) -> None:
-    with those.database.read() as session:
-        reader = _reader(those, the_course(session).id)
+def _say(app_services: Services, slug: str) -> None:
+    with app_services.database.read() as session:
+        reader = _reader(app_services, the_course(session).id)
         found = service.regrades(session, slug, reader)
         current = next((card for card in found.cards if card.ended_at is None), None)
         preview = service.preview(session, current, reader) if current else None
@@ -76,10 +76,10 @@ def _say(those: Services, slug: str) -> None:
         click.echo(f"  {row.person.neptun}  {row.move.old} -> {row.move.new}  ({row.move.by:+})")
 
 
-def _reader(those: Services, course_id: int) -> Reader:
+def _reader(app_services: Services, course_id: int) -> Reader:
     """Somebody who sees everything and is nobody."""
     operator = Person(0, "", "", "", Role.LECTURER, course_id)
-    return Reader(operator, "en", those.course.zone, those.shared_clock())
+    return Reader(operator, "en", app_services.course.zone, app_services.shared_clock())
 
 
 gradebook_commands = (regrade,)

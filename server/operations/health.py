@@ -68,21 +68,21 @@ def metrics() -> Response:
     if not (_is_local() or _has_token()):
         raise NotFound
     config = services().config
-    those = services()
-    content, media_type = exposition(those.database, those.shared_clock, config.metrics_folder)
+    app_services = services()
+    content, media_type = exposition(app_services.database, app_services.shared_clock, config.metrics_folder)
     return Response(content, content_type=media_type)
 
 
-def checks(those: Services) -> Iterator[Check]:
+def checks(app_services: Services) -> Iterator[Check]:
     """Look at everything the server needs, one by one."""
-    database = _check("database", lambda: _database(those.database))
+    database = _check("database", lambda: _database(app_services.database))
     yield database
-    yield _check("broker", lambda: _broker(those.config.broker_url))
-    yield _check("store", those.store.check)
+    yield _check("broker", lambda: _broker(app_services.config.broker_url))
+    yield _check("store", app_services.store.check)
     if database.problem:  # which is waited for once only
         yield Check("graders", "nobody knows without the database", needed=False)
     else:
-        yield _check("graders", lambda: _graders(those), needed=False)
+        yield _check("graders", lambda: _graders(app_services), needed=False)
 
 
 def _recent_checks(app: Flask) -> list[Check]:
@@ -126,10 +126,10 @@ def _broker(url: str) -> None:
         connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
 
 
-def _graders(those: Services) -> None:
+def _graders(app_services: Services) -> None:
     """Raises NotReady where something waits in vain, or nobody is there at all."""
-    moment = those.shared_clock()
-    with those.database.read() as session:
+    moment = app_services.shared_clock()
+    with app_services.database.read() as session:
         if not anybody_ready(session, moment):
             raise NotReady("no grader is alive: hand-ins are taken and wait. Start `python -m grader work`")
         if missing := queues_without_grader(session, moment):

@@ -15,7 +15,7 @@ from assignments.spec import Assignment
 from server.changes import before_settling, touch
 from server.courses.service import Enrolment
 from server.database import Table, hold
-from server.deadlines.rules import place
+from server.deadlines.rules import timing_at
 from server.deadlines.service import DateEdit
 from server.grading.service import PublishedAssignment
 from server.standings.computation import Run, compute
@@ -54,7 +54,7 @@ def _counted(session: Session, subject: Subject, window: OwnWindow, run: Run) ->
         "own_due": window.own.due,
         "run": run.id,
         "arrived": run.arrival,
-        "late": seconds_of(place(window.rules, window.own.due, run.arrival).late_by),
+        "late": seconds_of(timing_at(window.rules, window.own.due, run.arrival).late_by),
     }
     return session.connection().scalar(_COUNT, values) is not None
 

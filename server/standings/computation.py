@@ -22,8 +22,8 @@ from server.deadlines.rules import (
     TokenItem,
     moved,
     outcome,
-    place,
     spend,
+    timing_at,
 )
 from server.standings.states import RunState, StandingState
 
@@ -165,7 +165,7 @@ def _side(work: Work, item: TokenItem, tokens: int, day: Offset, share: Share) -
     if run is None:
         return Side(NO_ATTEMPT, None, 0, timedelta(), None, None)
     due = moved(work.rules, work.own.due, tokens, day)
-    late_by = place(work.rules, due, run.arrival).late_by
+    late_by = timing_at(work.rules, due, run.arrival).late_by
     return Side(found, run, tokens, late_by, run.graded[share].score, _earned(run, work, share))
 
 

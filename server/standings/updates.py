@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.changes import Touched, take_steps, take_touched
 from server.courses.service import Enrolment, course_of
 from server.database import hold
-from server.deadlines.rules import place
+from server.deadlines.rules import timing_at
 from server.standings.computation import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
 from server.standings.models import Standing
@@ -163,7 +163,7 @@ def _tallies(work: Work) -> dict[str, Any]:
         "under_way": sum(run.is_under_way for run in work.runs),
         "latest_id": latest.id if latest else None,
         "latest_at": latest.arrival if latest else None,
-        "latest_late_by_s": seconds_of(place(work.rules, work.own.due, latest.arrival).late_by)
+        "latest_late_by_s": seconds_of(timing_at(work.rules, work.own.due, latest.arrival).late_by)
         if latest
         else 0,
     }

@@ -16,16 +16,16 @@ from server.deadlines.rules import (
     REGULAR,
     OwnDue,
     Phase,
-    Place,
     Rules,
+    Timing,
     is_revealed,
     last_moment,
     may_make_up,
     moved,
     own_due,
-    place,
     rules_of,
     stages,
+    timing_at,
     usable,
 )
 from server.deadlines.service import dates_in_force, exemptions
@@ -77,17 +77,17 @@ class OwnWindow:
         """Whether two arrivals are worth the same, however many tokens move the line."""
         for tokens in range(self.rules.late.tokens + 1):
             due = moved(self.rules, self.own.due, tokens, self.day)
-            places = [place(self.rules, due, arrival) for arrival in (earlier, later)]
-            if len({(one.phase, one.step) for one in places}) > 1:
+            timings = [timing_at(self.rules, due, arrival) for arrival in (earlier, later)]
+            if len({(one.phase, one.step) for one in timings}) > 1:
                 return False
         return True
 
-    def at(self, moment: datetime) -> Place:
+    def at(self, moment: datetime) -> Timing:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
-        found = place(self.rules, self.own.due, moment)
+        found = timing_at(self.rules, self.own.due, moment)
         if not self.tokens or found.phase not in {Phase.CLOSED, Phase.PRACTICE}:
             return found
-        helped = place(self.rules, self.latest_due, moment)
+        helped = timing_at(self.rules, self.latest_due, moment)
         return helped if helped.phase in REGULAR else found
 
 
@@ -180,7 +180,7 @@ def is_made_up(work: Work, run: Run) -> bool:
     """
     if run.state is RunState.FREE or work.is_void(run):
         return False
-    return place(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
+    return timing_at(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
 
 
 def nothing_yet(spec: Assignment, window: OwnWindow, reserved: int | None) -> Work:

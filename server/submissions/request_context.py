@@ -23,5 +23,5 @@ def reader() -> Reader:
 
 def remember_lines(app: App) -> None:
     """Let all readers of this application share what they see of the queues."""
-    those: Services = app.extensions["hazi"]
-    app.extensions[SEEN] = LinesSeen(those.shared_clock)
+    app_services: Services = app.extensions["hazi"]
+    app.extensions[SEEN] = LinesSeen(app_services.shared_clock)

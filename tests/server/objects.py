@@ -92,11 +92,11 @@ def a_room(app: Flask, lecturer: Person) -> str:
     """The PIN of a live quiz in which a question is open."""
     (folder := Path(services(app).config.store).parent / "course" / "quizzes").mkdir(parents=True)
     (folder / "week-1.toml").write_text(QUIZ)
-    those = services(app)
-    sync_quizzes(those.database, COURSE, folder.parent, those.course.zone, those.clock())
-    with those.database.write() as session:
-        press = StaffAction(lecturer, those.clock() - timedelta(seconds=5))
+    app_services = services(app)
+    sync_quizzes(app_services.database, COURSE, folder.parent, app_services.course.zone, app_services.clock())
+    with app_services.database.write() as session:
+        press = StaffAction(lecturer, app_services.clock() - timedelta(seconds=5))
         room = open_room(session, "week-1", Policy(), press)
-        quiz = Library(those.course.zone).quiz(session, room.version_id)
+        quiz = Library(app_services.course.zone).quiz(session, room.version_id)
         advance(session, room, quiz, Step.QUESTION, press)
         return room.pin

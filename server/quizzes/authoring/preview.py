@@ -30,10 +30,12 @@ FIRST = "question[0]"  # where the form looks for a mistake that is nobody's in 
 @staff_only
 def preview() -> ResponseReturnValue:
     """The first question of `document`, by language: {"question", "answered"} as a phone gets them."""
-    those = services()
-    quiz = quiz_of(toml_of(request.form.get("document", ""), "", those.course.zone), those.course.zone)
+    app_services = services()
+    quiz = quiz_of(
+        toml_of(request.form.get("document", ""), "", app_services.course.zone), app_services.course.zone
+    )
     try:
-        variant = run_in_thread(_variant, quiz.questions[0], those.config.assignments / FOLDER)
+        variant = run_in_thread(_variant, quiz.questions[0], app_services.config.assignments / FOLDER)
     except (RenderingError, SpecError) as error:
         problem = error.problem if isinstance(error, SpecError) else str(error)
         raise BadQuiz(str(error), field=FIRST, problem=problem) from None

@@ -38,23 +38,28 @@ class Runtime:
 
 def remember_quizzes(app: App) -> None:
     """Build it once. Nothing is connected to before it is needed."""
-    those: Services = app.extensions["hazi"]
-    library, presence = Library(those.course.zone), Presence(those.config.broker_url)
+    app_services: Services = app.extensions["hazi"]
+    library, presence = Library(app_services.course.zone), Presence(app_services.config.broker_url)
     app.extensions[SHARED] = Runtime(
         library=library,
         presence=presence,
         room_cache=RoomCache(
-            those.database,
-            those.hub,
+            app_services.database,
+            app_services.hub,
             presence,
             library,
-            those.clock,
+            app_services.clock,
             waits=lambda pin, key: is_waiting(
-                (those.config.secret_key, *those.config.old_secret_keys), pin, key, those.clock()
+                (app_services.config.secret_key, *app_services.config.old_secret_keys),
+                pin,
+                key,
+                app_services.clock(),
             ),
         ),
-        answer_batches=AnswerBatches(lambda submitted_answers: _write(those, library, submitted_answers)),
-        rendered=RenderedSnapshots(those.clock),
+        answer_batches=AnswerBatches(
+            lambda submitted_answers: _write(app_services, library, submitted_answers)
+        ),
+        rendered=RenderedSnapshots(app_services.clock),
         answer_rate_limit=AnswerRateLimit(),
     )
 
@@ -76,19 +81,19 @@ def notify_staff(pin: str) -> None:
 
 
 def _write(
-    those: Services, library: Library, submitted_answers: Sequence[SubmittedAnswer]
+    app_services: Services, library: Library, submitted_answers: Sequence[SubmittedAnswer]
 ) -> list[StoredAnswer | Exception]:
-    with those.database.read() as session:
+    with app_services.database.read() as session:
         context = BatchContext.up(session, library, submitted_answers)
     read = [context.read(submitted) for submitted in submitted_answers]  # while nobody waits for the database
-    with those.database.write() as session:
+    with app_services.database.write() as session:
         outcomes = store_answers(session, library, read)
-    _ring(those, *{staff_topic(submitted.pin) for submitted in submitted_answers})
+    _ring(app_services, *{staff_topic(submitted.pin) for submitted in submitted_answers})
     return outcomes
 
 
-def _ring(those: Services, *topics: str) -> None:
+def _ring(app_services: Services, *topics: str) -> None:
     """First those of this process, who need no Redis for it."""
     for topic in topics:
-        those.hub.wake(topic)
-    those.notifier.notify(*topics)
+        app_services.hub.wake(topic)
+    app_services.notifier.notify(*topics)

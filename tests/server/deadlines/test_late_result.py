@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import After, Counts, MakeupFor
 from server.deadlines.late_result import Attempt, StepKind, best, explain, points_of, rounded
-from server.deadlines.schedule import REGULAR, Rules, place
+from server.deadlines.schedule import REGULAR, Rules, timing_at
 from tests.server.deadlines.clocks import (
     ARRIVALS,
     COUNTS,
@@ -291,7 +291,7 @@ def test_what_counts_is_an_attempt_that_may(case: Case, counts: Counts, chosen: 
     if taken is None:
         assert (found.points, found.makeup) == (0, False)
     elif not found.makeup:
-        assert place(clock, clock.due, taken.arrival).phase in REGULAR
+        assert timing_at(clock, clock.due, taken.arrival).phase in REGULAR
 
 
 @given(st.integers(0, 10**6), st.integers(2, 1000).map(lambda number: Decimal(number) / 100))

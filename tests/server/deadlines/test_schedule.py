@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After
-from server.deadlines.schedule import Phase, Place, Rules, edges, in_makeup, last_moment, place, stages
+from server.deadlines.schedule import Phase, Rules, Timing, edges, in_makeup, last_moment, stages, timing_at
 from tests.server.deadlines.clocks import (
     ARRIVALS,
     DAY,
@@ -32,7 +32,7 @@ ORDER = [Phase.NOT_OPEN, Phase.OPEN, Phase.LATE, Phase.CLOSED]
 def phases(clock: Rules, *moments: str | datetime, due: datetime | None = None) -> list[tuple[str, int]]:
     """The phase and the late day at each moment."""
     asked = [local(moment) if isinstance(moment, str) else moment for moment in moments]
-    found = [place(clock, due or clock.due, moment) for moment in asked]
+    found = [timing_at(clock, due or clock.due, moment) for moment in asked]
     return [(one.phase.value, one.late_day) for one in found]
 
 
@@ -117,16 +117,16 @@ def test_grace_is_the_same_everywhere_on_the_line(arrival: str, found: tuple[str
 
 
 def test_lateness_counts_from_the_due_moment():
-    assert place(rules(), DUE, DUE + 6 * MINUTE) == Place(Phase.LATE, 6 * MINUTE, 0, 1)
+    assert timing_at(rules(), DUE, DUE + 6 * MINUTE) == Timing(Phase.LATE, 6 * MINUTE, 0, 1)
 
 
 def test_within_the_grace_is_not_late_at_all():
-    assert place(rules(), DUE, DUE + 5 * MINUTE) == Place(Phase.OPEN)
+    assert timing_at(rules(), DUE, DUE + 5 * MINUTE) == Timing(Phase.OPEN)
 
 
 def test_steps_of_unequal_length_follow_each_other():
     clock = rules(late=policy(grace=timedelta(), steps=(step("2h", share=0.9), step(7, "keep", 0.5))))
-    found = [place(clock, DUE, DUE + timedelta(hours=hours)).step for hours in (0, 2, 3, 24 * 7)]
+    found = [timing_at(clock, DUE, DUE + timedelta(hours=hours)).step for hours in (0, 2, 3, 24 * 7)]
     assert found == [None, 0, 1, 1]
 
 
@@ -167,7 +167,7 @@ def test_late_day_counts_from_the_due_moment_with_a_long_grace():
 
 def test_after_the_end_may_be_practice():
     clock = rules(late=policy(after=After.PRACTICE))
-    found = place(clock, DUE, DUE + 4 * DAY)
+    found = timing_at(clock, DUE, DUE + 4 * DAY)
     assert (found.phase, found.takes, found.step) == (Phase.PRACTICE, True, None)
 
 
@@ -181,14 +181,14 @@ def test_make_up_has_both_edges_and_the_grace():
 
 def test_make_up_is_no_lateness():
     second = makeup()
-    assert place(rules(makeup=second), DUE, second.opens) == Place(Phase.MAKEUP)
+    assert timing_at(rules(makeup=second), DUE, second.opens) == Timing(Phase.MAKEUP)
 
 
 def test_line_of_ones_own_goes_before_the_make_up():
     second = makeup()
     clock = rules(makeup=second)
     extended = second.opens + DAY
-    assert place(clock, extended, second.opens).phase is Phase.OPEN
+    assert timing_at(clock, extended, second.opens).phase is Phase.OPEN
     assert in_makeup(clock, second.opens)
 
 
@@ -202,7 +202,7 @@ def test_stages_are_told_without_the_grace():
 def test_phases_never_go_back(clock: Rules, extension: timedelta, offsets: list[timedelta]):
     """But for the make-up and practice, which come after the line."""
     due = clock.due + abs(extension)
-    found = [place(clock, due, due + offset) for offset in sorted(offsets)]
+    found = [timing_at(clock, due, due + offset) for offset in sorted(offsets)]
     ranks = [ORDER.index(one.phase) if one.phase in ORDER else 3 for one in found]
     assert ranks == sorted(ranks)
     steps = [one.step for one in found if one.step is not None]
@@ -214,29 +214,29 @@ def test_edges_are_all_and_only_the_changes(clock: Rules, offset: timedelta):
     found = edges(clock, clock.due)
     assert list(found) == sorted(set(found))
     for edge in found:
-        before, at = place(clock, clock.due, edge - MICROSECOND), place(clock, clock.due, edge)
+        before, at = timing_at(clock, clock.due, edge - MICROSECOND), timing_at(clock, clock.due, edge)
         assert (before.phase, before.step) != (at.phase, at.step)
     moment = clock.due + offset
     last = max((edge for edge in found if edge <= moment), default=None)
-    where = place(clock, clock.due, moment)
+    where = timing_at(clock, clock.due, moment)
     if last is None:
         assert where.phase is Phase.NOT_OPEN
     else:
-        began = place(clock, clock.due, last)
+        began = timing_at(clock, clock.due, last)
         assert (began.phase, began.step) == (where.phase, where.step)
 
 
 @given(clocks(with_makeup=False))
 def test_last_moment_is_the_last_that_counts(clock: Rules):
     last = last_moment(clock, clock.due)
-    assert place(clock, clock.due, last).phase in {Phase.OPEN, Phase.LATE}
-    assert place(clock, clock.due, last + SECOND).phase in {Phase.CLOSED, Phase.PRACTICE}
+    assert timing_at(clock, clock.due, last).phase in {Phase.OPEN, Phase.LATE}
+    assert timing_at(clock, clock.due, last + SECOND).phase in {Phase.CLOSED, Phase.PRACTICE}
 
 
 @given(clocks(), ARRIVALS)
 def test_late_day_is_that_of_the_calendar(clock: Rules, offset: timedelta):
     """Counted here one by one, there from a guess."""
-    found = place(clock, clock.due, clock.due + offset)
+    found = timing_at(clock, clock.due, clock.due + offset)
     if found.phase is Phase.LATE:
         wall = (clock.due + offset - clock.late.grace).astimezone(clock.zone).replace(tzinfo=None)
         due = clock.due.astimezone(clock.zone).replace(tzinfo=None)

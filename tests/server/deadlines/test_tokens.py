@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import Counts, Offset
 from server.deadlines.late_result import StepKind
-from server.deadlines.schedule import place
+from server.deadlines.schedule import timing_at
 from server.deadlines.tokens import TokenItem, moved, outcome, spend, usable
 from tests.server.deadlines.clocks import (
     COUNTS,
@@ -132,8 +132,8 @@ def test_usable_tokens_take_a_hand_in_after_the_end():
     found = item(attempts=[])
     arrival = DUE + 5 * DAY
     due = moved(found.rules, DUE, usable([found], "a", 4, ONE_DAY), ONE_DAY)
-    assert place(found.rules, DUE, arrival).takes is False
-    assert place(found.rules, due, arrival).takes is True
+    assert timing_at(found.rules, DUE, arrival).takes is False
+    assert timing_at(found.rules, due, arrival).takes is True
 
 
 def test_usable_of_an_unknown_assignment_is_a_key_error():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import After, Offset
 from server.deadlines.late_result import Attempt, points_of, rounded
-from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, place
+from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, timing_at
 from server.deadlines.step_chart import HEIGHT, WIDTH, step_chart
 from server.deadlines.tokens import moved
 from server.deadlines.worth_over_time import Stretch, timeline
@@ -100,7 +100,7 @@ def test_worth_is_what_a_hand_in_at_that_moment_gets(clock: Rules, tokens: int, 
         worths = [max(one, clock.makeup.cap * TEN) for one in worths]
     assert found.worth == rounded(max(worths), TEN)
     assert found.tokens == worths.index(max(worths))
-    assert found.phase == place(clock, moved(clock, clock.due, found.tokens, TOKEN), moment).phase
+    assert found.phase == timing_at(clock, moved(clock, clock.due, found.tokens, TOKEN), moment).phase
 
 
 @given(clocks(), st.integers(0, 3))

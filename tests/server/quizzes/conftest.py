@@ -141,8 +141,8 @@ def quiz_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def published(app: Flask, quiz_folder: Path) -> str:
     """The slug of a published quiz."""
-    those = services(app)
-    outcomes = sync_quizzes(those.database, COURSE, quiz_folder, those.course.zone, NOON)
+    app_services = services(app)
+    outcomes = sync_quizzes(app_services.database, COURSE, quiz_folder, app_services.course.zone, NOON)
     assert [outcome.problem for outcome in outcomes] == [""]
     return outcomes[0].slug
 

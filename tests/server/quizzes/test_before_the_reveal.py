@@ -75,8 +75,8 @@ def sent(
 ) -> list[tuple[str, Any]]:
     slug: str = request.param
     if slug not in told:
-        those = services(app)
-        sync_quizzes(those.database, COURSE, assignments.ROOT, those.course.zone, NOON)
+        app_services = services(app)
+        sync_quizzes(app_services.database, COURSE, assignments.ROOT, app_services.course.zone, NOON)
         told[slug] = list(_played(app, lecturer, clock, slug))
     return told[slug]
 

@@ -157,9 +157,9 @@ def faults(visitors: dict[str, Browser], places: list[str], submission_id: str) 
 
 @pytest.mark.parametrize("state", STATES)
 def test_whatever_became_of_it_there_is_an_answer(state: str, app: Flask, visitors: dict[str, Browser]):
-    those = services(app)
-    those.store.keep(io.BytesIO(SOURCE), len(SOURCE))
-    with those.database.write() as session:
+    app_services = services(app)
+    app_services.store.keep(io.BytesIO(SOURCE), len(SOURCE))
+    with app_services.database.write() as session:
         an_assignment(session)
         anna = find_person(session, COURSE, "ABC123")
         assert anna is not None
@@ -170,15 +170,15 @@ def test_whatever_became_of_it_there_is_an_answer(state: str, app: Flask, visito
 
 
 def test_a_baseline_is_nobodys_and_breaks_nothing(app: Flask, visitors: dict[str, Browser]):
-    those = services(app)
-    with those.database.write() as session:
+    app_services = services(app)
+    with app_services.database.write() as session:
         an_assignment(session)
         published = in_force(session, COURSE, SLUG, ZONE)
         waiting = add_baseline(session, published, "starter", [a_file()], NOON)
         ended = add_baseline(session, published, "reference", [a_file()], NOON)
         done(Verdict.SCORED)(session, ended)
         numbers = [waiting.id, ended.id]
-    those.store.keep(io.BytesIO(SOURCE), len(SOURCE))
+    app_services.store.keep(io.BytesIO(SOURCE), len(SOURCE))
     for number in numbers:
         assert faults(visitors, addresses(app, number), number) == []
 

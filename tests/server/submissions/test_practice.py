@@ -33,10 +33,10 @@ def version(app: Flask) -> AssignmentVersion:
 @pytest.fixture
 def kit(app: Flask, version: AssignmentVersion) -> BundleFile:
     """And its kit."""
-    those = services(app)
-    blob = those.store.keep(io.BytesIO(KIT), 100)
+    app_services = services(app)
+    blob = app_services.store.keep(io.BytesIO(KIT), 100)
     file = BundleFile(f"{SLUG}-practice.safetensors", blob.sha256, blob.size)
-    with those.database.write() as session:
+    with app_services.database.write() as session:
         session.merge(version).practice = asdict(file)
     return file
 

@@ -88,8 +88,8 @@ class Run:
     """A submission, and the grader that works on it."""
 
     def __init__(self, app: Flask) -> None:
-        self.those = services(app)
-        with self.those.database.write() as session:
+        self.app_services = services(app)
+        with self.app_services.database.write() as session:
             person = a_person(session, "RUN001")
             record_worker(session, a_hello(slots=9), NOON)
             self.id = a_submission(session, replace(person, id=1)).id
@@ -97,21 +97,21 @@ class Run:
         self.attempt_id = one.job.attempt_id
 
     def tell(self, *seqs: int) -> None:
-        with self.those.database.write() as session:
+        with self.app_services.database.write() as session:
             events = [an_event(seq, EventKind.POINT, "p", epoch=float(seq)) for seq in seqs]
             record_events(session, a_batch(self.attempt_id, *events), NOON)
-        self.those.notifier.notify(self.id)
+        self.app_services.notifier.notify(self.id)
 
     def lose(self) -> None:
-        with self.those.database.write() as session:
+        with self.app_services.database.write() as session:
             grading = grading_of(session, session.get_one(Submission, self.id))
             grading.state, grading.attempt, grading.attempt_id = "released", 2, "second"
         self.attempt_id = "second"
 
     def report(self) -> None:
-        with self.those.database.write() as session:
+        with self.app_services.database.write() as session:
             record_report(session, a_report(self.attempt_id), NOON + timedelta(seconds=9))
-        self.those.notifier.notify(self.id)
+        self.app_services.notifier.notify(self.id)
 
 
 @pytest.fixture

@@ -37,9 +37,10 @@ def publish(browser: Browser, toml: str) -> Any:  # noqa: ANN401
 
 
 def results(app: Flask, folder: Path) -> dict[str, QuizResult]:
-    those = services(app)
+    app_services = services(app)
     return {
-        one.slug: one.result for one in sync_quizzes(those.database, COURSE, folder, those.course.zone, NOON)
+        one.slug: one.result
+        for one in sync_quizzes(app_services.database, COURSE, folder, app_services.course.zone, NOON)
     }
 
 
@@ -166,8 +167,8 @@ def test_variants_are_drawn_when_it_is_published(app: Flask, quiz_folder: Path, 
 def test_function_that_fails_is_named(app: Flask, quiz_folder: Path, function: str):
     (quiz_folder / "quizzes" / "week-1.toml").write_text(QUIZ + GENERATED)
     (quiz_folder / "quizzes" / "variants.py").write_text(function)
-    those = services(app)
-    [outcome] = sync_quizzes(those.database, COURSE, quiz_folder, those.course.zone, NOON)
+    app_services = services(app)
+    [outcome] = sync_quizzes(app_services.database, COURSE, quiz_folder, app_services.course.zone, NOON)
     assert outcome.result is QuizResult.BROKEN
     assert "sum" in outcome.problem
 
