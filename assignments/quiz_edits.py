@@ -234,8 +234,10 @@ def _canonical(document: Table, zone: ZoneInfo) -> dict[str, Any]:
     found = dict(document)
     if isinstance(title := found.get("title"), Mapping) and title.keys() == {"en", "hu"}:
         found["title"] = title["en"] if title["en"] == title["hu"] else title
-    if isinstance(policy := found.pop(POLICY, None), Mapping) and (told := _canonical_policy(policy, zone)):
-        found[POLICY] = told
+    if isinstance(policy := found.pop(POLICY, None), Mapping) and (
+        canonical := _canonical_policy(policy, zone)
+    ):
+        found[POLICY] = canonical
     if QUESTION in found:
         found[QUESTION] = [_canonical_question(one) for one in found[QUESTION]]
     return found

@@ -37,10 +37,10 @@ class BlobServer:
     def problem(self) -> str:
         """Why nothing can be fetched here; empty where all is well and it is of this program's release."""
         try:
-            status, told = self._read(httpx.Request("GET", f"{self._base}/probe"), LONGEST_PROBE)
+            status, body = self._read(httpx.Request("GET", f"{self._base}/probe"), LONGEST_PROBE)
         except StoreError as error:
             return f"{error}. HAZI_BLOBS_URL must lead to the server's blob server"
-        name, *rest = told.decode("ascii", "replace").split() or [""]
+        name, *rest = body.decode("ascii", "replace").split() or [""]
         if status != httpx.codes.OK or name != "hazi" or not rest:
             return "HAZI_BLOBS_URL does not lead to a blob server of Házi"
         if rest[0] != RELEASE:
@@ -94,15 +94,15 @@ class BlobServer:
             with httpx.Client(trust_env=False, timeout=PATIENCE_S) as client:
                 answer = client.send(request, stream=True)
                 if answer.status_code != httpx.codes.OK and answer.status_code not in WHY:
-                    told = f"the blob server answers {answer.status_code}"
-                    raise StoreError(f"the store cannot be read: {told}")
+                    reason = f"the blob server answers {answer.status_code}"
+                    raise StoreError(f"the store cannot be read: {reason}")
                 for chunk in answer.iter_raw():
                     kept.write(chunk)
                     if kept.tell() > at_most:
                         break
         except (httpx.HTTPError, OSError) as error:
-            told = f"{type(error).__name__}: {error}"
-            raise StoreError(f"the blob server cannot be reached: {told}") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise StoreError(f"the blob server cannot be reached: {reason}") from error
         return answer.status_code, kept.getvalue()
 
 

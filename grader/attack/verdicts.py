@@ -31,10 +31,10 @@ class Seen:
     @property
     def visible(self) -> str:
         """All text that could come before a student: the report, both shares of it, and the events."""
-        told = (text + json.dumps(dict(values)) for _, text, values in self.events)
+        events = (text + json.dumps(dict(values)) for _, text, values in self.events)
         report = json.dumps(self.report.to_message(), ensure_ascii=False)
         parts = (self.report.message, self.report.message_hu, self.report.detail, self.log)
-        return "\n".join((*parts, *told, report))
+        return "\n".join((*parts, *events, report))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def breaches(attack: Attack, seen: Seen, around: Surroundings) -> Iterator[str]:
 def equal_runs(attack: Attack, runs: list[Seen]) -> Iterator[str]:
     """What must differ from run to run, and did not."""
     if attack.differs:
-        told = [line for seen in runs for line in seen.log.splitlines() if line.startswith(attack.differs)]
-        if not told or len(set(told)) < len(told):
+        lines = [line for seen in runs for line in seen.log.splitlines() if line.startswith(attack.differs)]
+        if not lines or len(set(lines)) < len(lines):
             yield f"what follows {attack.differs!r} was the same in two runs"
 
 

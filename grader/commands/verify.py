@@ -140,10 +140,12 @@ def _tries_do_not_give_labels(found: material.Material) -> Check:
     assignment, labels = found.assignment, found.data.held_out_labels
     if assignment.data.task is LearningTask.VALUES:
         return Check(LITTLE_TOLD, True, "values are no labels")
-    told = disclosure.bits_of_a_week(assignment)
+    disclosed = disclosure.bits_of_a_week(assignment)
     columns = labels.T if labels.ndim == 2 else labels[None]
     public = assignment.score.public_share * sum(map(disclosure.bits_of_labels, columns))
-    return Check(LITTLE_TOLD, told <= LARGEST_LEAK * public, f"{told:.0f} of {public:.0f} bits at most")
+    return Check(
+        LITTLE_TOLD, disclosed <= LARGEST_LEAK * public, f"{disclosed:.0f} of {public:.0f} bits at most"
+    )
 
 
 def _earns_full_points(reference: GradeReport, points: float) -> Check:

@@ -79,10 +79,10 @@ class GradeReport(Row):
 
     def to_message(self) -> Message:
         """As a JSON object: the public share on top, the private one below `private`."""
-        told = write(self)
-        public, private, staff = (told.pop(name) for name in SHARES)
-        told["private"] = private | {"staff": staff} if private else None
-        return told | (public or dict.fromkeys(SCORE_FIELDS))
+        document = write(self)
+        public, private, staff = (document.pop(name) for name in SHARES)
+        document["private"] = private | {"staff": staff} if private else None
+        return document | (public or dict.fromkeys(SCORE_FIELDS))
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:

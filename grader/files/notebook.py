@@ -114,10 +114,10 @@ def _language(metadata: object) -> str:
 
 
 def _notices(dropped: list[notebook_cells.Dropped]) -> tuple[Localized, ...]:
-    told = [_notice(one) for one in dropped[:MOST_NOTICES]]
-    if more := len(dropped) - len(told):
-        told.append(say("lines_left_out", number=more))
-    return tuple(told)
+    notices = [_notice(one) for one in dropped[:MOST_NOTICES]]
+    if more := len(dropped) - len(notices):
+        notices.append(say("lines_left_out", number=more))
+    return tuple(notices)
 
 
 def _notice(one: notebook_cells.Dropped) -> Localized:

@@ -57,8 +57,8 @@ def read(spelled: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Prepared:
     """What `write` spelled. Raises KeyError, TypeError or ValueError for anything else."""
     first = int(spelled["first"])
 
-    def value(told: Any) -> Any:  # noqa: ANN401 - any argument
-        match told:
+    def value(argument: Any) -> Any:  # noqa: ANN401 - any argument
+        match argument:
             case {"tensor": int(number)}:
                 return tensors[_name(first + number)]
             case {"list": list(inner)}:
@@ -66,17 +66,17 @@ def read(spelled: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Prepared:
             case {"tuple": list(inner)}:
                 return tuple(value(one) for one in inner)
             case None | bool() | int() | float() | str():
-                return told
-        raise ValueError(f"{told!r} is no argument")
+                return argument
+        raise ValueError(f"{argument!r} is no argument")
 
-    def arrays(told: list[Any]) -> tuple[Any, ...]:
-        return tuple(value(one).numpy() for one in told)
+    def arrays(parts: list[Any]) -> tuple[Any, ...]:
+        return tuple(value(one).numpy() for one in parts)
 
     check = Check(
         name=str(spelled["name"]),
         function=str(spelled["function"]),
         args=tuple(map(value, spelled["args"])),
-        keywords={str(name): value(told) for name, told in spelled["keywords"].items()},
+        keywords={str(name): value(given) for name, given in spelled["keywords"].items()},
         expect=tuple(map(_expectation, spelled["expect"])),
         points=float(spelled["points"]),
         visible=True,
@@ -91,11 +91,11 @@ def _rule(wanted: Expectation) -> dict[str, Any]:
     return {"rule": type(wanted).__name__, **asdict(wanted)}
 
 
-def _expectation(told: Mapping[str, Any]) -> Expectation:
-    fields = {name: value for name, value in told.items() if name != "rule"}
-    if told["rule"] == "Shape":
+def _expectation(table: Mapping[str, Any]) -> Expectation:
+    fields = {name: value for name, value in table.items() if name != "rule"}
+    if table["rule"] == "Shape":
         return Shape(*map(int, fields["sizes"]))
-    rule: Expectation = RULES[told["rule"]](**fields)
+    rule: Expectation = RULES[table["rule"]](**fields)
     return rule
 
 

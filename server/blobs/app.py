@@ -46,8 +46,8 @@ def create_blob_app(store: Store, keys: Sequence[Ed25519PublicKey]) -> Flask:
                 stream.read()
         except FileNotFoundError as error:
             raise OSError("nothing was ever kept here: HAZI_STORE must be the store of the server") from error
-        told = ["hazi", RELEASE, *map(key_name, keys)]
-        return Response(" ".join(told) + "\n", content_type="text/plain")
+        words = ["hazi", RELEASE, *map(key_name, keys)]
+        return Response(" ".join(words) + "\n", content_type="text/plain")
 
     @app.post("/blobs/<digest>")
     def blob(digest: str) -> Response:

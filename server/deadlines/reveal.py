@@ -80,11 +80,11 @@ def not_before_earlier(reveals: Mapping[str, Reveal]) -> dict[str, Reveal]:
     Tokens go to the assignments in order of their due: what an earlier one took, which follows from its
     private result, changes a later one. So none is told before those that are due earlier.
     """
-    told: dict[str, Reveal] = {}
+    found: dict[str, Reveal] = {}
     for slug, one in sorted(reveals.items(), key=lambda item: (item[1].dates.rules.due, item[0])):
-        earlier = [before.latest for before in told.values()]
-        told[slug] = replace(one, common=max((one.common, *earlier)), latest=max((one.latest, *earlier)))
-    return told
+        earlier = [before.latest for before in found.values()]
+        found[slug] = replace(one, common=max((one.common, *earlier)), latest=max((one.latest, *earlier)))
+    return found
 
 
 def is_revealed(last: datetime, now: datetime) -> bool:

@@ -43,7 +43,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where a moment lies on the line of dates. It is not late up to the end of the grace, and in a make-up."""
+    """Where a moment lies on the line of dates. Within the grace it is on time, in a make-up not late."""
 
     phase: Phase
     late_by: timedelta = timedelta()  # counted from the due moment, not from the grace
@@ -125,11 +125,11 @@ def _line(rules: Rules, due: datetime) -> Iterator[Stage]:
     begins, late = rules.opens, rules.late
     wall = late.closes or NO_WALL
     dues = [due, *(step.until.after(due, rules.zone) for step in late.steps)]
-    for number, told in enumerate(dues):
-        ends = min(end_of(told) + late.grace, end_of(wall))
+    for number, at in enumerate(dues):
+        ends = min(end_of(at) + late.grace, end_of(wall))
         if begins < ends:
             phase, step = (Phase.LATE, number - 1) if number else (Phase.OPEN, None)
-            yield Stage(phase, begins, ends, min(told, wall), step)
+            yield Stage(phase, begins, ends, min(at, wall), step)
             begins = ends
     yield from _rest(rules, begins)
 

@@ -1,4 +1,4 @@
-"""Scripts of pages: a browser is told of all that one imports, and asks for everything at once."""
+"""Scripts of pages: a page lists all that one imports, so that a browser asks for everything at once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SCRIPT = Markup('<script type="module" src="{}"></script>')
 
 
 def script_module(name: str) -> Markup:
-    """What loads `js/live/phone.js` in a page. What several of its scripts import is told once."""
-    told: set[str] = g.setdefault("told_modules", set())
-    new = [module for module in imported(Path(current_app.static_folder or ""), name) if module not in told]
-    told.update(new)
+    """What loads `js/live/phone.js` in a page. What several of its scripts import is listed once."""
+    listed: set[str] = g.setdefault("listed_modules", set())
+    new = [module for module in imported(Path(current_app.static_folder or ""), name) if module not in listed]
+    listed.update(new)
     # Without a version: that is how modules name each other.
     root = f"{request.script_root}{current_app.static_url_path}"
     links = [LINK.format(f"{root}/{module}") for module in new]

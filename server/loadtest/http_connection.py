@@ -91,9 +91,9 @@ class HttpConnection:
             self._streams = await asyncio.wait_for(opening, CONNECT_S)
         reader, writer = self._streams
         content = b"" if body is None else json.dumps(body).encode()
-        told = {"Accept": "application/json"} | {name.replace("_", "-"): it for name, it in headers.items()}
+        fields = {"Accept": "application/json"} | {name.replace("_", "-"): it for name, it in headers.items()}
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}"]
-        lines += [f"{name}: {value}" for name, value in told.items()]
+        lines += [f"{name}: {value}" for name, value in fields.items()]
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         if body is not None:

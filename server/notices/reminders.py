@@ -72,5 +72,5 @@ def _done(session: Session, course_id: int) -> set[tuple[str, int | None]]:
 
 def _untold(session: Session, facts: list[Fact]) -> list[Fact]:
     rows = select(Notice.user_id, Notice.key).where(Notice.key.in_({fact.key for fact in facts}))
-    told = {(user_id, key) for user_id, key in session.execute(rows)}
-    return [fact for fact in facts if (fact.user_id, fact.key) not in told]
+    known = {(user_id, key) for user_id, key in session.execute(rows)}
+    return [fact for fact in facts if (fact.user_id, fact.key) not in known]

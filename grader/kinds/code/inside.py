@@ -45,8 +45,8 @@ def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tu
     keywords = submission.accepted(train, extras | {"seed": job["seed"], "device": job["device"]})
     required = keywords | {"seed": job["seed"]}
     submission.check_call(train, "train_signature", train_inputs, train_labels, **required)
-    told = submission.accepted(predict, {"device": job["device"]})
-    submission.check_call(predict, "predict_signature", None, valid_inputs, **told)
+    arguments = submission.accepted(predict, {"device": job["device"]})
+    submission.check_call(predict, "predict_signature", None, valid_inputs, **arguments)
     examples = dead_units.examples_of(valid_inputs if len(valid_inputs) else train_inputs)
     rehearsal = examples[:REHEARSED].clone()
     with diagnostics.Watch() as watch:

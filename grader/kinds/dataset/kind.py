@@ -80,28 +80,28 @@ def _answer(run: Run) -> bytes:
 def read_facts(answer: bytes) -> Facts:
     """Facts out of bytes from the box. Raises RefusedError for a data set that cannot be read."""
     try:
-        told = read_json(answer, most_bytes=LONGEST_ANSWER)
-        if "problem" in told:
-            raise _refusal(str(told["problem"]), str(told["file"]), str(told["place"]))
-        splits = {name: _split(told["splits"][name]) for name in SPLITS}
+        document = read_json(answer, most_bytes=LONGEST_ANSWER)
+        if "problem" in document:
+            raise _refusal(str(document["problem"]), str(document["file"]), str(document["place"]))
+        splits = {name: _split(document["splits"][name]) for name in SPLITS}
         return Facts(
             splits=splits,
-            twice={name: _count(told["twice"][name]) for name in SPLITS},
-            exact={pair: _count(told["exact"][pair]) for pair in PAIRS},
-            near={pair: _count(told["near"][pair]) for pair in PAIRS},
-            sheet=read_sheet(told["sheet"], [split.classes for split in splits.values()]),
+            twice={name: _count(document["twice"][name]) for name in SPLITS},
+            exact={pair: _count(document["exact"][pair]) for pair in PAIRS},
+            near={pair: _count(document["near"][pair]) for pair in PAIRS},
+            sheet=read_sheet(document["sheet"], [split.classes for split in splits.values()]),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
 
 
-def _split(told: Mapping[str, Any]) -> SplitFacts:
+def _split(document: Mapping[str, Any]) -> SplitFacts:
     return SplitFacts(
-        examples=_count(told["examples"]),
-        classes={str(name): _count(number) for name, number in told["classes"].items()},
-        cells=_count(told["cells"]),
-        missing=_count(told["missing"]),
-        form=str(told["form"]),
+        examples=_count(document["examples"]),
+        classes={str(name): _count(number) for name, number in document["classes"].items()},
+        cells=_count(document["cells"]),
+        missing=_count(document["missing"]),
+        form=str(document["form"]),
     )
 
 

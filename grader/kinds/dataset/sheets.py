@@ -16,12 +16,12 @@ SIDE = 48
 LONGEST_NAME = 40
 
 
-def read_sheet(told: Mapping[str, Any], counts: Sequence[Mapping[str, int]]) -> DataSheet:
+def read_sheet(values: Mapping[str, Any], counts: Sequence[Mapping[str, int]]) -> DataSheet:
     """A sheet of these classes, counted in train, valid and test.
 
     Raises ValueError, TypeError or KeyError for what the box's own code would not say.
     """
-    samples, histograms = told["samples"], told["histograms"]
+    samples, histograms = values["samples"], values["histograms"]
     if len(samples) > MOST_SAMPLES or len(histograms) > MOST_HISTOGRAMS:
         raise ValueError("there is more in it than the box sends")
     return DataSheet(
@@ -38,20 +38,20 @@ def _classes(counts: Sequence[Mapping[str, int]]) -> tuple[ClassCount, ...]:
     return tuple(found[:MOST_CLASSES])
 
 
-def _histogram(told: Mapping[str, Any]) -> Histogram:
-    low, high, mean = (_finite(told[key]) for key in ("low", "high", "mean"))
-    counts = tuple(map(_count, told["counts"]))
+def _histogram(values: Mapping[str, Any]) -> Histogram:
+    low, high, mean = (_finite(values[key]) for key in ("low", "high", "mean"))
+    counts = tuple(map(_count, values["counts"]))
     if len(counts) != BINS or not low <= high:
         raise ValueError("a histogram of another kind")
-    return Histogram(_name(told["name"]), low, high, mean, _count(told["missing"]), counts)
+    return Histogram(_name(values["name"]), low, high, mean, _count(values["missing"]), counts)
 
 
-def _sample(told: Mapping[str, Any], labels: set[str]) -> Sample:
-    label, width, height, channels = (told[key] for key in ("label", "width", "height", "channels"))
+def _sample(values: Mapping[str, Any], labels: set[str]) -> Sample:
+    label, width, height, channels = (values[key] for key in ("label", "width", "height", "channels"))
     sizes_are_right = all(type(side) is int and 1 <= side <= SIDE for side in (width, height))
     if label not in labels or not sizes_are_right or channels not in {1, 3}:
         raise ValueError("a sample of another kind")
-    pixels = base64.b64decode(told["pixels"], validate=True)
+    pixels = base64.b64decode(values["pixels"], validate=True)
     if len(pixels) != width * height * channels:
         raise ValueError("a sample with other pixels than it says")
     return Sample(_name(label), width, height, channels, base64.b64encode(pixels).decode())

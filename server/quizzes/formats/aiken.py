@@ -46,7 +46,7 @@ def write_aiken(questions: Iterable[Question], language: Language) -> Exported:
             blocks.append(_block(question, language, losses))
         except LeftOut as error:
             losses.skip(error.reason)
-    return Exported("\n".join(blocks).encode(), losses.told())
+    return Exported("\n".join(blocks).encode(), losses.notes())
 
 
 class _Reader:

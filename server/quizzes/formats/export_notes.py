@@ -42,6 +42,6 @@ class Losses:
             reason = _("The file holds the texts in one language. Export once more for the other.")
             self._notes.append(Note(0, NoteKind.WARNING, reason))
 
-    def told(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """All of them."""
         return tuple(self._notes)

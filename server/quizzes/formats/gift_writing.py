@@ -43,7 +43,7 @@ def write_gift(questions: Iterable[Question], language: Language) -> Exported:
             blocks.append(_Writer(language, losses).block(question))
         except LeftOut as error:
             losses.skip(error.reason)
-    return Exported("\n".join(blocks).encode(), losses.told())
+    return Exported("\n".join(blocks).encode(), losses.notes())
 
 
 def shape_forms(shape: Sequence[int]) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def write_kahoot_sheet(questions: Iterable[Question], language: Language) -> Exp
             continue
         row += 1
         write_sheet(book, row, {1: row - HEADER_ROW, **dict(enumerate(cells, start=2))})
-    return Exported(saved(book), losses.told())
+    return Exported(saved(book), losses.notes())
 
 
 def _refuse_if_full(written: int) -> None:

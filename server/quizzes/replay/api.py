@@ -73,7 +73,7 @@ def replay_answer(pin: str, question: str) -> ResponseReturnValue:
             with write() as session:
                 replay = _replay(session, pin)
                 stored = answer_again(session, replay, again, received_at)
-                shown = _told(replay, stored, body.attempt)
+                shown = _outcome(replay, stored, body.attempt)
             break
         except IntegrityError:
             continue
@@ -125,10 +125,10 @@ def _earned(replay: ReplaySession) -> float | None:
 
 def _review(replay: ReplaySession, attempt: int) -> list[dict[str, Any]]:
     given = replay.given.get(attempt, {})
-    return [_told(replay, given[index], attempt) for index in replay.progress.asked if index in given]
+    return [_outcome(replay, given[index], attempt) for index in replay.progress.asked if index in given]
 
 
-def _told(replay: ReplaySession, stored: Stored, attempt: int) -> dict[str, Any]:
+def _outcome(replay: ReplaySession, stored: Stored, attempt: int) -> dict[str, Any]:
     """A question that was answered, with what is right."""
     variant, order = replay.variant(stored.index, attempt)
     name = replay.quiz.questions[stored.index].id

@@ -62,5 +62,5 @@ def _robustness_of_reference(session: Session, grading: Grading) -> Robustness |
 
 
 def _notes(private_share: dict[str, object]) -> StaffNotes:
-    told = private_share.get("staff")
-    return StaffNotes.from_message(told) if isinstance(told, dict) else StaffNotes()
+    notes = private_share.get("staff")
+    return StaffNotes.from_message(notes) if isinstance(notes, dict) else StaffNotes()

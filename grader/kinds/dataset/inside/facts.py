@@ -34,12 +34,12 @@ FORMATS: Mapping[str, Callable[[Path, str, str], Split]] = {
 def serve(pipes: Pipes, _job: Mapping[str, Any]) -> None:
     """Answer with the length of a JSON object and the object: facts, or the problem that hides them."""
     try:
-        told: Mapping[str, object] = facts(Path(BOX))
+        document: Mapping[str, object] = facts(Path(BOX))
     except UnreadableError as error:
-        told = {"problem": error.code, "file": error.file, "place": error.place}
+        document = {"problem": error.code, "file": error.file, "place": error.place}
     except (OSError, ValueError, OverflowError, RecursionError, MemoryError):
-        told = {"problem": "damaged", "file": "", "place": ""}
-    answer = json.dumps(told).encode()
+        document = {"problem": "damaged", "file": "", "place": ""}
+    answer = json.dumps(document).encode()
     pipes.answer(struct.pack("<I", len(answer)) + answer)
 
 
