@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from assignments.json_reading import read_json
 from grader.contract import Layer
-from grader.kinds.failures import CODES
+from grader.failures_by_kind import CODES
 from grader.sandbox.output import clean
 
 LONGEST_LINE = 64 * 1024

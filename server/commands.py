@@ -29,7 +29,7 @@ from server.loadtest import report
 from server.loadtest.installation import installation
 from server.loadtest.play import Cut, play
 from server.notices.service import Postman, Reminder
-from server.operations.command_line import Group, command_app, command_services
+from server.command_line import (Group, command_app, command_services)
 from server.operations.doctor import redis_check
 from server.operations.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.operations.health import Check, checks

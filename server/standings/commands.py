@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.courses.service import Course
 from server.database import Database
-from server.operations.command_line import command_services
+from server.command_line import command_services
 from server.standings.updates import recompute as recompute_course
 
 

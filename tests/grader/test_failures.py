@@ -24,7 +24,7 @@ from grader.files import unpack
 from grader.grade import Task, grade
 from grader.harness_notes import Notes
 from grader.kinds.dataset.kind import read_facts
-from grader.kinds.failures import BY_KIND, CODES, failure_of
+from grader.failures_by_kind import (BY_KIND, CODES, failure_of)
 from grader.kinds.functions.calling import ForgedAnswerError, read_answer
 from grader.kinds.model import kind as model
 from grader.report import Draft

@@ -11,7 +11,7 @@ import pytest
 from assignments.localized import Localized
 from assignments.scoring import METRIC_NAMES, METRICS
 from grader.failures import CALLED
-from grader.kinds.failures import BY_KIND
+from grader.failures_by_kind import BY_KIND
 from grader.sandbox.box import Ending
 from grader.sentences import SENTENCES, TABLES, RefusedError, say
 from tests.source_tree import in_room
