@@ -26,6 +26,7 @@ from assignments.spec import SLUG, Assignment, DataSource, Split, Splits
 from grader import draws, wire
 from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY, KeyedDraws
+from grader.prepared_check import PreparedCheck
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ZONE = ZoneInfo("UTC")  # no rule of time is decided here
@@ -70,7 +71,7 @@ class Practice:
     """All that a student may have of an assignment, in its `data` the validation part for the held-out."""
 
     data: Data | None = field(repr=False)
-    checks: tuple[Any, ...]  # the visible ones, each a grader.kinds.functions.preparing.Prepared
+    checks: tuple[PreparedCheck, ...]  # the visible ones
     untried: int  # how many checks only a hand-in makes
     held_out_rows: int  # of a table of predictions; 0 for other kinds
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from grader import harness_notes, wire
 from grader.contract import EventKind, Layer, Phase, Verdict
-from grader.files import unpack
 from grader.failures_by_kind import failure_of
+from grader.files import unpack
 from grader.material import Data, Material, MaterialError
 from grader.sandbox.box import Box, BoxEndedError, Channel, Ending
 from grader.sandbox.output import Transcript, clean

@@ -10,9 +10,9 @@ from assignments.shipped_seeds import shipped_seeds
 from grader import material, wire
 from grader.draws import KeyedDraws, takes_draws
 from grader.kinds.functions.calling import pack_call
-from grader.kinds.functions.preparing import Prepared
 from grader.kinds.outer import outer_half
 from grader.material import Material
+from grader.prepared_check import PreparedCheck
 
 KEYS = (sha256(b"one key").hexdigest(), sha256(b"another key").hexdigest())
 OTHER_SEED = "another public seed"
@@ -75,7 +75,7 @@ def _parts(found: Material, streams: KeyedDraws) -> Parts:
     return Parts(_digest([data.known]), frozenset(_digest([row]) for row in rows))
 
 
-def _calls(checks: Iterable[Prepared], *, visible: bool) -> list[bytes]:
+def _calls(checks: Iterable[PreparedCheck], *, visible: bool) -> list[bytes]:
     chosen = (one.check for one in checks if one.check.visible is visible)
     return [
         pack_call(check.function, check.args, check.keywords, weights=None, settings={}) for check in chosen

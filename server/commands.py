@@ -19,6 +19,7 @@ from grader.signing import signing_key
 from server.accounts import service as accounts
 from server.accounts.commands import people_commands
 from server.blobs.settings import BlobSettings
+from server.command_line import Group, command_app, command_services
 from server.config import Config, ConfigError
 from server.courses.service import keep_course, the_course
 from server.deadline_pages.service import edited_lines
@@ -29,7 +30,6 @@ from server.loadtest import report
 from server.loadtest.installation import installation
 from server.loadtest.play import Cut, play
 from server.notices.service import Postman, Reminder
-from server.command_line import (Group, command_app, command_services)
 from server.operations.doctor import redis_check
 from server.operations.gunicorn_options import allow_connections, blob_options, gunicorn_options
 from server.operations.health import Check, checks

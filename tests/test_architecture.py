@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -289,11 +290,37 @@ def test_no_import_hides_in_a_function():
 
 
 def test_no_import_cycles():
-    graph = {name: _dependencies(module) for name, module in modules().items()}
     done: set[str] = set()
-    for start in graph:
-        cycle = _cycle_from(start, graph, [], done)
+    for start in _graph():
+        cycle = _cycle_from(start, _graph(), [], done)
         assert cycle is None, " -> ".join(cycle or [])
+
+
+def test_rooms_of_a_folder_do_not_stand_on_each_other_in_a_circle():
+    """Each module and each folder below it is a room; what a room imports lies below that."""
+    folders = {
+        ".".join(name.split(".")[:depth]) for name in modules() for depth in range(1, name.count(".") + 1)
+    }
+    assert {folder: found for folder in folders if (found := _circle_in(folder))} == {}
+
+
+def _circle_in(folder: str) -> list[str] | None:
+    graph: dict[str, set[str]] = defaultdict(set)
+    for name, dependencies in _graph().items():
+        if room := _room_of(name, folder):
+            graph[room] |= {_room_of(one, folder) for one in dependencies} - {"", room}
+    done: set[str] = set()
+    return next((found for room in sorted(graph) if (found := _cycle_from(room, graph, [], done))), None)
+
+
+def _room_of(name: str, folder: str) -> str:
+    """What of the folder a module belongs to; empty for the folder itself and all outside of it."""
+    return name.removeprefix(f"{folder}.").partition(".")[0] if name.startswith(f"{folder}.") else ""
+
+
+@functools.cache
+def _graph() -> dict[str, set[str]]:
+    return {name: _dependencies(module) for name, module in modules().items()}
 
 
 def _dependencies(module: Module) -> set[str]:

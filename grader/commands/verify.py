@@ -14,8 +14,8 @@ from assignments.spec import Split
 from grader import material
 from grader.commands.run_local import grade_locally
 from grader.contract import GradeReport, Verdict
-from grader.kinds.functions.preparing import Prepared
 from grader.kinds.outer import outer_half
+from grader.prepared_check import PreparedCheck
 from grader.sandbox.gpu import claim
 from grader.sandbox.pool import Boxes, Mode
 from grader.scoring import disclosure
@@ -86,7 +86,7 @@ def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
         yield Check(f"{one} and {other} share no example", both == 0, f"{both} in both")
 
 
-def _checks_are_sound(prepared: Sequence[Prepared]) -> Check:
+def _checks_are_sound(prepared: Sequence[PreparedCheck]) -> Check:
     checks = [one.check for one in prepared]
     visible = sum(check.visible for check in checks)
     return Check("the checks can be made", True, f"{visible} visible, {len(checks) - visible} hidden")

@@ -11,16 +11,16 @@ from assignments.kinds import Kind, KindRules
 from grader.draws import KeyedDraws
 from grader.files import unpack
 from grader.kinds.attempt import Grader
-from grader.kinds.functions.preparing import Prepared
 from grader.material import Material
+from grader.prepared_check import PreparedCheck
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
     """The checks that an assignment brings along. Both raise MaterialError where they cannot be used."""
 
-    of: Callable[[Material], tuple[Prepared, ...]]
-    drawn: Callable[[Material, KeyedDraws], tuple[Prepared, ...]]  # as these streams give them
+    of: Callable[[Material], tuple[PreparedCheck, ...]]
+    drawn: Callable[[Material, KeyedDraws], tuple[PreparedCheck, ...]]  # as these streams give them
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from assignments.checks import (
     Values,
     Variance,
 )
-from grader.kinds.functions.calling import Answer, plain
-from grader.kinds.functions.preparing import Prepared
+from grader.kinds.functions.calling import plain
+from grader.prepared_check import Answer, PreparedCheck
 
 RULES: Mapping[str, type[Any]] = {
     rule.__name__: rule for rule in (Values, Gradients, Dtype, Between, Mean, Variance)
@@ -34,7 +34,7 @@ def can_travel(check: Check) -> bool:
     return not any(isinstance(wanted, Holds) for wanted in check.expect)
 
 
-def write(one: Prepared, tensors: dict[str, Tensor]) -> dict[str, Any]:
+def write(one: PreparedCheck, tensors: dict[str, Tensor]) -> dict[str, Any]:
     """A check as JSON; its tensors are added to `tensors`."""
     check, found = one.check, list[Any]()
     spelled = {
@@ -53,7 +53,7 @@ def write(one: Prepared, tensors: dict[str, Tensor]) -> dict[str, Any]:
     return spelled | {"first": first}
 
 
-def read(spelled: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Prepared:
+def read(spelled: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> PreparedCheck:
     """What `write` spelled. Raises KeyError, TypeError or ValueError for anything else."""
     first = int(spelled["first"])
 
@@ -82,7 +82,7 @@ def read(spelled: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Prepared:
         visible=True,
     )
     weights = None if spelled["weights"] is None else value(spelled["weights"]).numpy()
-    return Prepared(check, Answer(arrays(spelled["parts"]), arrays(spelled["gradients"])), weights)
+    return PreparedCheck(check, Answer(arrays(spelled["parts"]), arrays(spelled["gradients"])), weights)
 
 
 def _rule(wanted: Expectation) -> dict[str, Any]:

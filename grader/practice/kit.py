@@ -22,10 +22,10 @@ from torch import Tensor
 import assignments
 from assignments.json_reading import read_json
 from assignments.spec import SpecError, Split, Splits, read_assignment
-from grader.kinds.functions.preparing import Prepared
 from grader.kinds.outer import outer_half
 from grader.material import ZONE, Material, MaterialError, Practice, data_of
 from grader.practice import checks as spelled
+from grader.prepared_check import PreparedCheck
 
 FORMAT = "hazi-practice-1"
 NOTE = "hazi"  # the one key of the file's metadata: of several, safetensors keeps no order
@@ -104,7 +104,7 @@ def _public_parts(splits: Splits) -> dict[str, Tensor]:
 
 
 def _visible_checks(
-    prepared: tuple[Prepared, ...], tensors: dict[str, Tensor]
+    prepared: tuple[PreparedCheck, ...], tensors: dict[str, Tensor]
 ) -> tuple[list[dict[str, Any]], int]:
     """Those that can travel, and how many stay at home."""
     travelling = [one for one in prepared if one.check.visible and spelled.can_travel(one.check)]

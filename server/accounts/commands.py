@@ -15,8 +15,8 @@ from server.accounts.neptun import read_neptun
 from server.accounts.people import apply_roster, make_staff, plan_roster
 from server.accounts.roster import RosterRow
 from server.accounts.roster_files import read_roster
+from server.command_line import command_app, command_services
 from server.courses.service import provide_course
-from server.command_line import (command_app, command_services)
 from server.person import EVERYBODY, Person, Role
 from server.web import Services, public_link, services, utc_now
 

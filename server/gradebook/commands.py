@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from server.command_line import command_services
 from server.courses.service import the_course
 from server.errors import BadInput
 from server.gradebook import regrades as service
-from server.command_line import command_services
 from server.person import Person, Role
 from server.standings.service import Author
 from server.submissions.service import Reader, open_regrade

@@ -7,9 +7,9 @@ import sys
 import click
 from sqlalchemy import select
 
+from server.command_line import command_services
 from server.courses.service import Course
 from server.database import Database
-from server.command_line import command_services
 from server.standings.updates import recompute as recompute_course
 
 

@@ -20,11 +20,11 @@ from grader import material, wire
 from grader.commands.run_local import quiet
 from grader.contract import UNCHARGED, GradeReport, Verdict
 from grader.failures import SILENT
+from grader.failures_by_kind import BY_KIND, CODES, failure_of
 from grader.files import unpack
 from grader.grade import Task, grade
 from grader.harness_notes import Notes
 from grader.kinds.dataset.kind import read_facts
-from grader.failures_by_kind import (BY_KIND, CODES, failure_of)
 from grader.kinds.functions.calling import ForgedAnswerError, read_answer
 from grader.kinds.model import kind as model
 from grader.report import Draft

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grader import wire
+from grader.prepared_check import Answer, Array
 
-Array = npt.NDArray[Any]
 Read = Callable[[int], bytes]
 
 MOST_PARTS = 16
@@ -24,14 +23,6 @@ RAISED, RETURNED = b"E", b"V"
 
 class ForgedAnswerError(ValueError):
     """The bytes from the box are no answer to a call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a function returned, one array a part, and its gradients where they were asked for."""
-
-    parts: tuple[Array, ...]
-    gradients: tuple[Array, ...] = ()
 
 
 def is_tensor(value: object) -> bool:

@@ -20,7 +20,8 @@ from assignments.checks import (
     Variance,
 )
 from assignments.localized import Localized
-from grader.kinds.functions.calling import Answer, Array, is_tensor
+from grader.kinds.functions.calling import is_tensor
+from grader.prepared_check import Answer, Array
 from grader.sentences import say
 
 LONGEST_CALL = 160  # characters

@@ -16,8 +16,9 @@ from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
 from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
-from grader.kinds.functions.preparing import Prepared, checks_drawn_from, checks_of
+from grader.kinds.functions.preparing import checks_drawn_from, checks_of
 from grader.kinds.outer import Checks, OuterHalf
+from grader.prepared_check import PreparedCheck
 from grader.run import Run, RunEndedError, refuse_if_killed_from_outside
 from grader.sandbox.box import BoxEndedError
 from grader.sentences import SENTENCES, say
@@ -48,7 +49,7 @@ class _Calls:
 
     attempt: Attempt
     contents: unpack.Contents
-    prepared: tuple[Prepared, ...] = ()
+    prepared: tuple[PreparedCheck, ...] = ()
     failures: dict[str, Localized | None] = field(default_factory=dict)
     detail: str = ""  # the traceback of the first visible call that raised
     until: float = 0.0
@@ -88,7 +89,7 @@ class _Calls:
                     self.failures[one.check.name] = say(f"box_{ended.ending}")
                     return
 
-    def _failure(self, run: Run, one: Prepared) -> Localized | None:
+    def _failure(self, run: Run, one: PreparedCheck) -> Localized | None:
         """What does not hold of one call, in words for the student. Raises BoxEndedError."""
         functions = run.material.assignment.rules.functions
         seconds = functions.call.total_seconds() if functions else 0.0
@@ -115,7 +116,7 @@ class _Calls:
         return say(f"call_{code}" if f"call_{code}" in SENTENCES else "call_raised", last=last)
 
 
-def score_card(results: Sequence[tuple[Prepared, Localized | None]], total: float) -> ScoreCard:
+def score_card(results: Sequence[tuple[PreparedCheck, Localized | None]], total: float) -> ScoreCard:
     """The numbers of these checks: together they are worth all points of the assignment."""
     weight = sum(one.check.points for one, _ in results)
     checks = tuple(_result(one, failure, total / weight) for one, failure in results)
@@ -131,7 +132,7 @@ def score_card(results: Sequence[tuple[Prepared, Localized | None]], total: floa
     )
 
 
-def _result(one: Prepared, failure: Localized | None, scale: float) -> CheckResult:
+def _result(one: PreparedCheck, failure: Localized | None, scale: float) -> CheckResult:
     check, worth = one.check, round(one.check.points * scale, 2)
     passed = failure is None
     if not check.visible:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,15 @@ import torch
 from assignments.checks import Check, Gradients, Values
 from grader import draws
 from grader.draws import KeyedDraws
-from grader.kinds.functions.calling import Answer, Array, is_tensor, pack_call
+from grader.kinds.functions.calling import is_tensor, pack_call
 from grader.material import Material, MaterialError, load_function
+from grader.prepared_check import Answer, Array, PreparedCheck
 
 REFERENCE = "reference/submission.py"
 REFERENCED = (Values, Gradients)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A check, what the reference answers to it, and by what a result is weighted for its gradients."""
-
-    check: Check = field(repr=False)
-    expected: Answer = field(repr=False)
-    weights: Array | None = field(repr=False)
-
-
-def checks_of(material: Material) -> tuple[Prepared, ...]:
+def checks_of(material: Material) -> tuple[PreparedCheck, ...]:
     """All checks, from memory after the first time. Raises MaterialError where they cannot be used."""
     if material.practice:
         return material.practice.checks
@@ -42,17 +33,17 @@ def checks_of(material: Material) -> tuple[Prepared, ...]:
     return _checks(material.folder, functions.load, material.version, material.draws)
 
 
-def checks_drawn_from(material: Material, streams: KeyedDraws) -> tuple[Prepared, ...]:
+def checks_drawn_from(material: Material, streams: KeyedDraws) -> tuple[PreparedCheck, ...]:
     """All checks as these streams give them. Raises MaterialError."""
     return drawn_checks(material.folder, material.assignment.rules.load, material.version, streams)
 
 
 @functools.lru_cache(maxsize=8)
-def _checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[Prepared, ...]:
+def _checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[PreparedCheck, ...]:
     return drawn_checks(folder, load, version, streams)
 
 
-def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[Prepared, ...]:
+def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[PreparedCheck, ...]:
     """The checks of an assignment as these streams give them. Raises MaterialError."""
     found = draws.call(load_function(folder, load, version), streams)
     if not isinstance(found, list) or not all(isinstance(check, Check) for check in found):
@@ -66,19 +57,19 @@ def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> 
     return tuple(_prepared(check, folder, version) for check in found)
 
 
-def _prepared(check: Check, folder: Path, version: str) -> Prepared:
+def _prepared(check: Check, folder: Path, version: str) -> PreparedCheck:
     """Raises MaterialError with the name of the check where its arguments or its reference cannot be used."""
     try:
         pack_call(check.function, check.args, check.keywords, weights=None, settings={})
         if not any(isinstance(wanted, REFERENCED) for wanted in check.expect):
-            return Prepared(check, Answer(()), None)
+            return PreparedCheck(check, Answer(()), None)
         like = check.like or load_function(folder, f"{REFERENCE}:{check.function}", version)
         return _compared(check, like)
     except Exception as error:
         raise MaterialError(f"the check {check.name!r} cannot be prepared: {error!r}") from error
 
 
-def _compared(check: Check, like: Callable[..., Any]) -> Prepared:
+def _compared(check: Check, like: Callable[..., Any]) -> PreparedCheck:
     asks = any(isinstance(wanted, Gradients) for wanted in check.expect)
     leaves: list[torch.Tensor] = []
     args = [_own(value, leaves, asks=asks) for value in check.args]
@@ -87,14 +78,14 @@ def _compared(check: Check, like: Callable[..., Any]) -> Prepared:
     result = like(*args, **keywords)
     parts = tuple(_array(part) for part in (result if isinstance(result, tuple) else (result,)))
     if not asks:
-        return Prepared(check, Answer(parts), None)
+        return PreparedCheck(check, Answer(parts), None)
     draws = np.random.default_rng(int.from_bytes(sha256(check.name.encode()).digest()[:8]))
     weights = draws.uniform(0.5, 1.5, size=parts[0].shape).astype(parts[0].dtype)
     found = torch.autograd.grad(result, leaves, torch.from_numpy(weights), allow_unused=True)
     gradients = (
         torch.zeros_like(leaf) if one is None else one for one, leaf in zip(found, leaves, strict=True)
     )
-    return Prepared(check, Answer(parts, tuple(map(_array, gradients))), weights)
+    return PreparedCheck(check, Answer(parts, tuple(map(_array, gradients))), weights)
 
 
 def _own(value: Any, leaves: list[torch.Tensor], *, asks: bool) -> Any:  # noqa: ANN401 - any argument

@@ -19,8 +19,9 @@ from grader import material
 from grader.contract import GradeReport, Phase, Verdict
 from grader.grade import Task, grade
 from grader.kinds.functions import calling, expecting, preparing
-from grader.kinds.functions.calling import Answer, ForgedAnswerError, pack_call, read_answer
+from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
 from grader.material import MaterialError
+from grader.prepared_check import Answer
 from grader.sandbox.pool import Boxes
 from tests.grader.conftest import Heard
 

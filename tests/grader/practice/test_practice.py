@@ -22,11 +22,11 @@ from assignments.spec import Split, Splits
 from grader import material, settings
 from grader.__main__ import main
 from grader.contract import GradeReport, Verdict
-from grader.kinds.functions.calling import Answer
-from grader.kinds.functions.preparing import Prepared, checks_of
+from grader.kinds.functions.preparing import checks_of
 from grader.practice import checks as spelled
 from grader.practice import command, kit
 from grader.practice.kit import KitError
+from grader.prepared_check import Answer, PreparedCheck
 from grader.sandbox import host, leftovers
 from grader.sandbox.host import SandboxMissingError
 from grader.settings import SettingsError
@@ -201,7 +201,7 @@ named = st.dictionaries(st.text(max_size=3), arguments, max_size=2)
 def test_any_call_comes_back_as_it_was(args: list[object], keywords: dict[str, object]):
     expect = (Values(rtol=0.5), Gradients(), Shape(2, 3), Variance(0.1))
     check = Check("check", "f", tuple(args), keywords, expect, points=2.0, visible=True)
-    one = Prepared(check, Answer((np.arange(3.0),), (np.zeros((2, 1)),)), np.ones(3))
+    one = PreparedCheck(check, Answer((np.arange(3.0),), (np.zeros((2, 1)),)), np.ones(3))
     kept: dict[str, torch.Tensor] = {"train.inputs": torch.zeros(1)}
     told = json.loads(json.dumps(spelled.write(one, kept)))
     back = spelled.read(told, kept)
