@@ -69,13 +69,7 @@ def hand_in_uploads(
     It is received with the last byte of the last upload: see `moment_that_counts`.
     """
     wholes = [_whole(storage, person, request.slug, ref) for ref in request.uploads]
-    files = HandIn(
-        request.slug,
-        tuple(whole.file for whole in wholes),
-        request.key,
-        trial=request.trial,
-        keep=request.keep,
-    ).known_by_bytes()
+    files = _files(request, wholes)
     moment = moment_that_counts((whole.arrived for whole in wholes), now)
     with storage.database.read() as session:
         admission = admit_unless_known(
@@ -101,6 +95,11 @@ def hand_in_uploads(
     for whole in wholes:
         storage.spool.discard(whole.id)
     return submission
+
+
+def _files(request: Finished, wholes: Sequence[Whole]) -> HandIn:
+    files = tuple(whole.file for whole in wholes)
+    return HandIn(request.slug, files, request.key, trial=request.trial, keep=request.keep).known_by_bytes()
 
 
 def _whole(storage: UploadStorage, person: Person, slug: str, ref: UploadRef) -> Whole:
