@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from assignments.fields import error_at
 from assignments.spec import Assignment, Course, Localized, SpecError, read_assignment, read_course
+from assignments.toml.fields import error_at
 
 ROOT = Path(__file__).parent
 """The folder of the demo course. Every function takes another one."""

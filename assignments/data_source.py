@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assignments.fields import Fields
 from assignments.kinds import LOAD, Kind
 from assignments.scoring import LearningTask
+from assignments.toml.fields import Fields
 
 LARGEST_NOISE = 0.5
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from assignments.fields import Fields
 from assignments.localized import Localized as Localized  # noqa: PLC0414 - quizzes import it from here
+from assignments.toml.fields import Fields
 
 LOAD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py:[A-Za-z_][A-Za-z0-9_]*")
 

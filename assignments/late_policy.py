@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from assignments.fields import Fields
 from assignments.moments import days_later, end_of
+from assignments.toml.fields import Fields
 
 NONE, ALL = Decimal(0), Decimal(1)
 LONGEST_OFFSET = timedelta(days=366)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from assignments.fields import Fields
 from assignments.kinds import Kind
+from assignments.toml.fields import Fields
 
 LONGEST_WALL = timedelta(hours=2)  # the broker takes a run for lost after twice as long
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.quiz_writing import INDENT, value_text
-from assignments.same_values import frozen, same
+from assignments.toml.same_values import frozen, same
 
 LONGEST = 20_000  # characters: each line may be tried with those above it
 MOST_LINES = 20  # of one entry

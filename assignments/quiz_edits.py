@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from assignments.fields import Fields, Source, SpecError
 from assignments.list_edits import edited_list, matches
 from assignments.quiz_reading import read_policy, read_question
 from assignments.quiz_writing import policy_table, question_table, table_text, value_text, write_document
-from assignments.same_values import same
-from assignments.toml_lines import lines_of, long_name_at
+from assignments.toml.fields import Fields, Source, SpecError
+from assignments.toml.lines import lines_of, long_name_at
+from assignments.toml.same_values import same
 
 LONGEST_BASE = 200_000  # characters: tomlkit takes its time, and no lecturer's quiz is longer
 LONGEST_BLOCK = 20_000

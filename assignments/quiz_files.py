@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from assignments.fields import SpecError, error_at
 from assignments.quiz import GeneratedQuestion, Quiz
 from assignments.quiz_reading import read_quiz
+from assignments.toml.fields import SpecError, error_at
 
 FOLDER = "quizzes"
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assignments.fields import Fields, Source, read_document
 from assignments.questions.registry import modules_of_types, read_body
 from assignments.questions.texts import localized, localized_or_none
 from assignments.quiz import Counts, Game, GeneratedQuestion, Policy, Question, Quiz
 from assignments.spec import SLUG
+from assignments.toml.fields import Fields, Source, read_document
 
 TEXT_LENGTH = 4000
 MOST_QUESTIONS = 200

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assignments.fields import Fields
 from assignments.localized import Localized
+from assignments.toml.fields import Fields
 
 
 class LearningTask(StrEnum):

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assignments.data_source import DataSource, read_data
-from assignments.fields import Fields, SpecError, read_document
 from assignments.kinds import Kind, KindRules, read_rules
 from assignments.late_policy import (
     Counts,
@@ -25,6 +24,7 @@ from assignments.late_policy import (
 from assignments.limits import Limits, read_limits
 from assignments.localized import Localized
 from assignments.scoring import Scoring, read_scoring
+from assignments.toml.fields import Fields, SpecError, read_document
 
 __all__ = [
     "NEPTUN",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source_tree import ROOT
+from tests.architecture.source_tree import ROOT
 
 PAGE = (ROOT / "docs/extending.md").read_text()
 BLOCK = re.compile(r"^```(\w+) (\S+/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -131,7 +131,7 @@ def test_a_kind_is_graded_as_the_page_says(project: Path):
 QUIZ = """
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
-from assignments.fields import SpecError
+from assignments.toml.fields import SpecError
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
 from server.quizzes.formats.gift_writing import write_gift

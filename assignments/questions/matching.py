@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.localized import Localized
 from assignments.questions.body import Body
 from assignments.questions.texts import (
@@ -16,6 +15,7 @@ from assignments.questions.texts import (
     refuse_count,
     written,
 )
+from assignments.toml.fields import Fields
 
 TYPES = ("matching",)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.questions.body import Body
 from assignments.questions.texts import refuse_count
+from assignments.toml.fields import Fields
 
 TYPES = ("numeric",)
 MOST_NUMBERS = 50

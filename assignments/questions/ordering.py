@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.localized import Localized
 from assignments.questions.body import Body
 from assignments.questions.texts import localized_list, written
+from assignments.toml.fields import Fields
 
 TYPES = ("ordering",)
 

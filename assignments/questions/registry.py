@@ -9,8 +9,8 @@ from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
 from assignments import questions
-from assignments.fields import Fields
 from assignments.questions.body import Body
+from assignments.toml.fields import Fields
 
 
 class TypeModule(Protocol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.questions.body import Body
 from assignments.questions.texts import refuse_count
+from assignments.toml.fields import Fields
 
 TYPES = ("text",)
 FORM_LENGTH = 200

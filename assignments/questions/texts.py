@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.localized import Localized
+from assignments.toml.fields import Fields
 
 LANGUAGES = ("en", "hu")
 OPTION_LENGTH = 600

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.fields import Fields
 from assignments.questions.body import Body
+from assignments.toml.fields import Fields
 
 TYPES = ("true-false",)
 

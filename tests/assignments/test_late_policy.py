@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.fields import read_document
 from assignments.late_policy import (
     After,
     Counts,
@@ -26,6 +25,7 @@ from assignments.late_policy import (
     read_offset,
 )
 from assignments.spec import Assignment, Limits, SpecError, read_assignment, read_course
+from assignments.toml.fields import read_document
 from tests.assignments.texts import ASSIGNMENT, BUDAPEST, COURSE, assignment, changed
 
 SHORTHAND = "per_day = 0.1\nlast_day = 3"

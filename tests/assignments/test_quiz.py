@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from assignments.fields import SpecError
 from assignments.questions.choice import Choice
 from assignments.questions.matrix import Cell, Matrix
 from assignments.questions.numeric import AcceptedNumber, Numeric
@@ -17,6 +16,7 @@ from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
+from assignments.toml.fields import SpecError
 from assignments.variants import draw, filled, variants
 from tests.assignments.quiz_strategies import quizzes
 

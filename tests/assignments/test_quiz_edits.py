@@ -20,7 +20,7 @@ from assignments.quiz import Question, Quiz
 from assignments.quiz_edits import write_edited
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import question_table, quiz_document, value_text, write_document, write_quiz
-from assignments.same_values import same
+from assignments.toml.same_values import same
 from tests.assignments.quiz_strategies import localized, questions, quizzes
 
 ZONE = ZoneInfo("Europe/Budapest")

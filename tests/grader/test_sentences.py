@@ -14,7 +14,7 @@ from grader.failures import CALLED
 from grader.failures_by_kind import BY_KIND
 from grader.sandbox.box import Ending
 from grader.sentences import SENTENCES, TABLES, RefusedError, say
-from tests.source_tree import in_room
+from tests.architecture.source_tree import in_room
 
 CLAIMED = {"call_": CALLED, "box_": {str(ending) for ending in Ending}}
 """Keys that are put together from a code: `call_raised` is said where the code is `raised`."""

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assignments.fields import SpecError
 from assignments.moments import duration
 from assignments.questions.matching import Matching, Pair
 from assignments.questions.numeric import AcceptedNumber, Numeric
@@ -26,6 +25,7 @@ from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.quiz import Question
 from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
+from assignments.toml.fields import SpecError
 from grader.files import notebook, notebook_cells, predictions, unpack
 from grader.sentences import RefusedError
 from server.accounts.credentials.passwords import refuse_weak_password

@@ -8,9 +8,9 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from assignments.fields import SpecError
 from assignments.quiz import GeneratedQuestion, Question
 from assignments.quiz_files import FOLDER
+from assignments.toml.fields import SpecError
 from server.quizzes.authoring.publishing import variants_of
 from server.quizzes.authoring.quiz_form import quiz_of, toml_of
 from server.quizzes.blueprints import routes

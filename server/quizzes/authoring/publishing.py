@@ -17,11 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import assignments
-from assignments.fields import SpecError, error_at
 from assignments.json_reading import read_json
 from assignments.quiz import GeneratedQuestion, Question, Quiz
 from assignments.quiz_files import FOLDER, quiz_files, read_quiz_file
 from assignments.quiz_reading import read_quiz
+from assignments.toml.fields import SpecError, error_at
 from assignments.variants import variants
 from server.database import Database
 from server.errors import BadInput

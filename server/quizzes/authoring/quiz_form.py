@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 
-from assignments.fields import SpecError
 from assignments.json_reading import read_json
 from assignments.moments import to_utc
 from assignments.quiz import Quiz
 from assignments.quiz_edits import write_edited
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import quiz_document
+from assignments.toml.fields import SpecError
 from server.quizzes.authoring.publishing import mistaken
 from server.quizzes.refusals import BadQuiz
 

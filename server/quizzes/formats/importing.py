@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-from assignments.fields import SpecError
 from assignments.questions.body import Body
 from assignments.quiz import Question
 from assignments.quiz_reading import MOST_QUESTIONS, MOST_TAGS, read_question
 from assignments.quiz_writing import question_table
 from assignments.spec import SLUG, Localized
+from assignments.toml.fields import SpecError
 from server.errors import Text
 from server.quizzes.formats.markdown import one_line
 from server.quizzes.formats.result import Imported, Note, NoteKind, beginning

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from server.errors import TooLarge, TooManyAttempts
 from server.http.error_handlers import kinds
-from tests.source_tree import Module, in_room
+from tests.architecture.source_tree import Module, in_room
 
 KINDS = sorted(kinds(), key=lambda kind: kind.slug)
 JSON = {"Accept": "application/json"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source_tree import ROOMS, Module, in_room, modules, offenders
+from tests.architecture.source_tree import ROOMS, Module, in_room, modules, offenders
 
 CLI_LIBRARIES = {"click", "cryptography", "httpx", "platformdirs", "rich", "cli"}
 

@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from assignments import moments
-from assignments.toml_lines import MOST_PARTS, lines_of, long_name_at, seconds_missing_at
+from assignments.toml.lines import MOST_PARTS, lines_of, long_name_at, seconds_missing_at
 
 _T = TypeVar("_T")
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.source_tree import ROOMS, ROOT, in_room
+from tests.architecture.source_tree import ROOMS, ROOT, in_room
 
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 400

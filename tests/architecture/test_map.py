@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from server.database import Table
-from tests.source_tree import ROOT, in_room
+from tests.architecture.source_tree import ROOT, in_room
 
 PAGE = (ROOT / "docs/architecture.md").read_text()
 PATH = re.compile(r"`((?:server|grader|cli|assignments|tests|bench|deploy|docs)(?:/[\w./-]+)?)`")

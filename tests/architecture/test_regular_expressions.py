@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.regular_expressions import Expression, expressions, trouble
+from tests.architecture.regular_expressions import Expression, expressions, trouble
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [ROOT / name for name in ("server", "assignments", "grader", "cli")]
 BOUNDED = {
     "grader/files/notebook_cells.py:CONDITION": "behind the colon it always reaches the end of the text",
