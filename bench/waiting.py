@@ -15,7 +15,7 @@ from server.accounts.service import find_person
 from server.database import Database, Table
 from server.grading.models import Grading, State
 from server.grading.published import in_force
-from server.submissions.gradings.regrades import Author, apply_regrade, regrade_of, start_regrade
+from server.submissions.gradings.regrades import RegradeAuthor, apply_regrade, regrade_of, start_regrade
 from server.submissions.models import Outbox
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
@@ -110,9 +110,9 @@ def _timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _author(database: Database) -> Author:
+def _author(database: Database) -> RegradeAuthor:
     with database.read() as session:
-        return Author(find_person(session, COURSE, "LEC001"), NOW, "a wrong test set")
+        return RegradeAuthor(find_person(session, COURSE, "LEC001"), NOW, "a wrong test set")
 
 
 def _start(database: Database) -> None:

@@ -35,7 +35,7 @@ from server import create_app
 from server.accounts.credentials.tokens import add_token
 from server.operations.schema_version import migrate
 from server.person import Person, Role
-from server.quizzes.room.phases import Step
+from server.quizzes.room.phases import RoomStep
 from server.quizzes.room.rooms import StaffAction, advance, find_room, open_room
 from server.quizzes.room.runtime import runtime
 from server.quizzes.service import sync_quizzes
@@ -177,7 +177,7 @@ def quiz_answer(course: Course) -> list[str]:
         quiz = runtime().library.quiz(session, 1)
         pin = open_room(session, "week-1", quiz.quiz.policy, action).pin
         session.flush()
-        advance(session, find_room(session, pin), quiz, Step.QUESTION, action)
+        advance(session, find_room(session, pin), quiz, RoomStep.QUESTION, action)
     course.moment += timedelta(seconds=2)
     phone = course.app.test_client()
     with watched() as entered:

@@ -10,7 +10,7 @@ import structlog
 
 from assignments.spec import SpecError
 from grader import report
-from grader.contract import GradeReport, Phase, Verdict
+from grader.contract import GradeReport, RunPhase, Verdict
 from grader.files import unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import outer_half
@@ -55,7 +55,7 @@ def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
     """The report of an attempt, however it ends. Raises what is our fault."""
     draft = attempt.draft
     try:
-        with attempt.clock.timed(Phase.UNPACK):
+        with attempt.clock.timed(RunPhase.UNPACK):
             assignment = attempt.material.assignment
             half = outer_half(assignment.kind)
             attempt.contents = unpack.read_files(files, half.most_bytes(assignment.rules), half.most_entries)
@@ -85,7 +85,7 @@ def grade(
     """Grade one submission. What goes wrong on our side is raised, whatever the student did is reported."""
     start = time.monotonic()
     clock = Clock(tell)
-    with clock.timed(Phase.FETCH):
+    with clock.timed(RunPhase.FETCH):
         material = find_material()
         files = find_files(material)
     draft = report.Draft(task.attempt_id, material, seed=task.seed, device=boxes.device)

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from grader import harness_notes, wire
-from grader.contract import EventKind, Layer, Phase, Verdict
+from grader.contract import EventKind, Layer, RunPhase, Verdict
 from grader.failures_by_kind import failure_of
 from grader.files import unpack
 from grader.material import Data, Material, MaterialError
@@ -67,13 +67,13 @@ class Clock:
     tell: Tell
     began: bool = False  # whether a box was given anything of the student's
     timings: dict[str, float] = field(default_factory=dict)
-    phase: Phase = Phase.FETCH
+    phase: RunPhase = RunPhase.FETCH
     memory_mib: float = 0.0
     gpu_memory_mib: float = 0.0
     layers: tuple[Layer, ...] = ()
 
     @contextmanager
-    def timed(self, phase: Phase) -> Iterator[None]:
+    def timed(self, phase: RunPhase) -> Iterator[None]:
         """A phase begins; its end is the end of the block."""
         self.phase = phase
         self.tell(EventKind.PHASE, str(phase), {})
@@ -102,7 +102,7 @@ class Run:
     def start(self, contents: unpack.Contents, prepare: Callable[[], _Prepared]) -> _Prepared:
         """Put the files into the box, and prepare what it will be sent while it warms itself up."""
         limits = self.material.assignment.limits
-        with self.clock.timed(Phase.START):
+        with self.clock.timed(RunPhase.START):
             unpack.write_files(contents, self.box.folder)
             prepared = _prepared(prepare)
             self._wait_until_ready()

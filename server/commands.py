@@ -32,7 +32,7 @@ from server.loadtest.play import Cut, play
 from server.notices.service import Postman, Reminder
 from server.operations.doctor import redis_check
 from server.operations.gunicorn_options import allow_connections, blob_options, gunicorn_options
-from server.operations.health import Check, checks
+from server.operations.health import HealthCheck, checks
 from server.operations.run_folders import new_run_folder
 from server.operations.schema_version import migrate as migrate_database
 from server.outages import why_of
@@ -276,7 +276,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _say(found: Iterable[Check]) -> bool:
+def _say(found: Iterable[HealthCheck]) -> bool:
     """Print what was found; says whether all is there."""
     sound = True
     for part in found:

@@ -40,7 +40,7 @@ def _above(folder: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskReserve:
     """The disk that holds a folder. `free` tells what is left of it, for tests to say otherwise."""
 
     folder: Path

@@ -187,7 +187,7 @@ def safe_next(target: str | None) -> str | None:
 T = TypeVar("T")
 
 
-def attempt(verb: Callable[[], T]) -> T | Refusal:
+def result_or_refusal(verb: Callable[[], T]) -> T | Refusal:
     """What the verb returns, or why not: for pages that show a refusal beside the form it belongs to."""
     try:
         return verb()

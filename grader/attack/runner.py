@@ -23,7 +23,7 @@ from grader.attack import verdicts
 from grader.attack.host_state import LOOK_S, Inventory, Room, adopting, left_since
 from grader.attack.pack import SUBMISSION, TARGET, Attack, Beside
 from grader.attack.verdicts import Event, Seen, Surroundings
-from grader.contract import EventKind, Phase
+from grader.contract import EventKind, RunPhase
 from grader.grade import Task, grade
 from grader.material import Material
 from grader.sandbox.gpu import Gpu
@@ -158,13 +158,13 @@ class Runner:
             case None:
                 return None
         trains = threading.Event()
-        started = self.beside.submit(_grade, self.neighbour, target, files, {Phase.TRAIN: trains.set})
+        started = self.beside.submit(_grade, self.neighbour, target, files, {RunPhase.TRAIN: trains.set})
         while not started.done() and not trains.wait(LOOK_S):
             pass
         return started
 
     def _graded(self, attack: Attack) -> Seen:
-        at_start = {Phase.START: self._warm_the_next}
+        at_start = {RunPhase.START: self._warm_the_next}
         return _grade(self.boxes, _limited(self.target, attack), attack.files, at_start)
 
     def _warm_both(self, attack: Attack) -> Inventory:
@@ -203,15 +203,15 @@ class Runner:
 
 
 def _grade(
-    boxes: Boxes, target: Material, files: Mapping[str, bytes], at: Mapping[Phase, Callable[[], None]]
+    boxes: Boxes, target: Material, files: Mapping[str, bytes], at: Mapping[RunPhase, Callable[[], None]]
 ) -> Seen:
     """Grade as a worker does, and do something at the beginning of phases."""
     events: list[Event] = []
 
     def tell(kind: EventKind, text: str, values: Mapping[str, float]) -> None:
         events.append((kind, text, values))
-        if kind is EventKind.PHASE and Phase(text) in at:
-            at[Phase(text)]()
+        if kind is EventKind.PHASE and RunPhase(text) in at:
+            at[RunPhase(text)]()
 
     report = grade(Task("attack", SEED), boxes, lambda: target, lambda _: files, tell)
     return Seen(report, events)

@@ -28,7 +28,7 @@ LITTLE_TOLD = "a week of tries tells at most half of the public labels"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class VerifyCheck:
     """One promise, whether it holds, and what was seen."""
 
     promise: str
@@ -36,7 +36,7 @@ class Check:
     seen: str
 
 
-def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
+def verify(folder: Path, *, device: str = "auto") -> Iterator[VerifyCheck]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
     yield from _material_is_sound(found)
@@ -57,7 +57,7 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[Check]:
         boxes.close()
 
 
-def _material_is_sound(found: material.Material) -> Iterator[Check]:
+def _material_is_sound(found: material.Material) -> Iterator[VerifyCheck]:
     """What the assignment brings with it: checks, or data to learn from; or nothing."""
     kind = found.assignment.kind
     brought = outer_half(kind).checks
@@ -72,24 +72,26 @@ def _material_is_sound(found: material.Material) -> Iterator[Check]:
             yield _tries_do_not_give_labels(found)
 
 
-def _held_out_has_its_own_stream(found: material.Material) -> Check:
+def _held_out_has_its_own_stream(found: material.Material) -> VerifyCheck:
     problem = shared_stream(found)
-    return Check("held-out data come from a stream of their own", not problem, problem or "nothing ties them")
+    return VerifyCheck(
+        "held-out data come from a stream of their own", not problem, problem or "nothing ties them"
+    )
 
 
-def _splits_are_disjoint(found: material.Material) -> Iterator[Check]:
+def _splits_are_disjoint(found: material.Material) -> Iterator[VerifyCheck]:
     splits = found.data.splits
     parts = {"train": splits.train, "valid": splits.valid, "test": splits.test}
     digests = {name: set(_digests(part)) for name, part in parts.items()}
     for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
         both = len(digests[one] & digests[other])
-        yield Check(f"{one} and {other} share no example", both == 0, f"{both} in both")
+        yield VerifyCheck(f"{one} and {other} share no example", both == 0, f"{both} in both")
 
 
-def _checks_are_sound(prepared: Sequence[PreparedCheck]) -> Check:
+def _checks_are_sound(prepared: Sequence[PreparedCheck]) -> VerifyCheck:
     checks = [one.check for one in prepared]
     visible = sum(check.visible for check in checks)
-    return Check("the checks can be made", True, f"{visible} visible, {len(checks) - visible} hidden")
+    return VerifyCheck("the checks can be made", True, f"{visible} visible, {len(checks) - visible} hidden")
 
 
 def _digests(part: Split) -> Iterator[bytes]:
@@ -97,85 +99,85 @@ def _digests(part: Split) -> Iterator[bytes]:
         yield sha256(example.tobytes()).digest()
 
 
-def _every_class_is_held_out(found: material.Material) -> Check:
+def _every_class_is_held_out(found: material.Material) -> VerifyCheck:
     classes = len(found.assignment.data.classes)
     labels = found.data.held_out_labels
     sound = labels.min() >= 0 and labels.max() < classes
     support = np.bincount(labels, minlength=classes) if sound else np.zeros(classes, dtype=np.int64)
-    return Check(
+    return VerifyCheck(
         "every class is held out, and no other",
         bool(sound and support.min() >= 2),
         f"{support.min()} to {support.max()} examples of a class",
     )
 
 
-def _every_label_is_held_out(found: material.Material) -> Check:
+def _every_label_is_held_out(found: material.Material) -> VerifyCheck:
     labels = found.data.held_out_labels
     sound = bool(((labels == 0) | (labels == 1)).all())
     support = labels.sum(axis=0) if sound else np.zeros(labels.shape[1], dtype=np.int64)
-    return Check(
+    return VerifyCheck(
         "every label is held out, with it and without it",
         sound and support.min() >= 2 and support.max() <= len(labels) - 2,
         f"{support.min()} to {support.max()} of {len(labels)} examples with a label",
     )
 
 
-def _held_out_values_differ(found: material.Material) -> Check:
+def _held_out_values_differ(found: material.Material) -> VerifyCheck:
     labels = found.data.held_out_labels
     sound = bool(np.isfinite(labels).all()) and float(labels.std()) > 0
-    return Check(
+    return VerifyCheck(
         "held-out values are finite and differ", sound, f"values from {labels.min():g} to {labels.max():g}"
     )
 
 
-LABELS_ARE_SOUND: Mapping[LearningTask, Callable[[material.Material], Check]] = {
+LABELS_ARE_SOUND: Mapping[LearningTask, Callable[[material.Material], VerifyCheck]] = {
     LearningTask.CLASSES: _every_class_is_held_out,
     LearningTask.LABELS: _every_label_is_held_out,
     LearningTask.VALUES: _held_out_values_differ,
 }
 
 
-def _tries_do_not_give_labels(found: material.Material) -> Check:
+def _tries_do_not_give_labels(found: material.Material) -> VerifyCheck:
     """Of labels alone: how many bits a value has depends on how closely one wants to know it."""
     assignment, labels = found.assignment, found.data.held_out_labels
     if assignment.data.task is LearningTask.VALUES:
-        return Check(LITTLE_TOLD, True, "values are no labels")
+        return VerifyCheck(LITTLE_TOLD, True, "values are no labels")
     disclosed = disclosure.bits_of_a_week(assignment)
     columns = labels.T if labels.ndim == 2 else labels[None]
     public = assignment.score.public_share * sum(map(disclosure.bits_of_labels, columns))
-    return Check(
+    return VerifyCheck(
         LITTLE_TOLD, disclosed <= LARGEST_LEAK * public, f"{disclosed:.0f} of {public:.0f} bits at most"
     )
 
 
-def _earns_full_points(reference: GradeReport, points: float) -> Check:
+def _earns_full_points(reference: GradeReport, points: float) -> VerifyCheck:
     cards = (reference.public, reference.private)
     holds = all(card is not None and card.points == points for card in cards)
-    return Check("the reference earns full points", holds, _result(reference))
+    return VerifyCheck("the reference earns full points", holds, _result(reference))
 
 
-def _earns_less(starter: GradeReport, reference: GradeReport) -> Check:
+def _earns_less(starter: GradeReport, reference: GradeReport) -> VerifyCheck:
     runs = starter.verdict is Verdict.SCORED and starter.private is not None
     less = runs and reference.private is not None and starter.private.points < reference.private.points  # type: ignore[union-attr]
-    return Check("the starter runs and earns less", bool(less), _result(starter))
+    return VerifyCheck("the starter runs and earns less", bool(less), _result(starter))
 
 
-def _limits_leave_room(reference: GradeReport, found: material.Material) -> Iterator[Check]:
+def _limits_leave_room(reference: GradeReport, found: material.Material) -> Iterator[VerifyCheck]:
     limits = found.assignment.limits
     wall = limits.wall.total_seconds()
     spent = reference.timings.get("train", 0.0) + reference.timings.get("predict", 0.0)
-    yield Check(
+    yield VerifyCheck(
         "the reference needs at most half of the wall limit",
         spent <= WALL_SHARE * wall,
         f"{spent:.1f} of {wall:.0f} s",
     )
-    yield Check(
+    yield VerifyCheck(
         "the reference needs at most 80 % of the memory limit",
         reference.memory_mib <= MEMORY_SHARE * limits.memory_mib,
         f"{reference.memory_mib:.0f} of {limits.memory_mib} MiB",
     )
     if reference.gpu_memory_mib:
-        yield Check(
+        yield VerifyCheck(
             "the reference needs at most 80 % of the GPU memory limit",
             reference.gpu_memory_mib <= MEMORY_SHARE * limits.gpu_memory_mib,
             f"{reference.gpu_memory_mib:.0f} of {limits.gpu_memory_mib} MiB",

@@ -32,7 +32,7 @@ from grader.contract.events import (
     Event,
     EventBatch,
     EventKind,
-    Phase,
+    RunPhase,
 )
 from grader.contract.job import (
     BundleFile,
@@ -118,10 +118,10 @@ __all__ = [
     "Layer",
     "MalformedMessageError",
     "Message",
-    "Phase",
     "Remark",
     "ReturnCause",
     "Robustness",
+    "RunPhase",
     "Sample",
     "ScoreCard",
     "SignedJob",

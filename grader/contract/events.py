@@ -26,7 +26,7 @@ class EventKind(StrEnum):
     HEARTBEAT = "heartbeat"  # nothing but "still alive"
 
 
-class Phase(StrEnum):
+class RunPhase(StrEnum):
     """The steps of a run, in order. assignments/kinds.py says through which of them a kind goes."""
 
     FETCH = "fetch"

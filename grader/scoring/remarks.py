@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from assignments.localized import Localized
-from grader.contract import GradeReport, Phase, Remark
+from grader.contract import GradeReport, Remark, RunPhase
 from grader.files.unpack import shown
 from grader.run import Clock
 from grader.sentences import say
@@ -44,7 +44,7 @@ class Literals:
 
 def of_training(clock: Clock) -> Iterator[Remark]:
     """Whether nothing was seen of a training: no gradient reached a layer, and it took no time."""
-    seconds = clock.timings.get(str(Phase.TRAIN), 0.0)
+    seconds = clock.timings.get(str(RunPhase.TRAIN), 0.0)
     if seconds < QUICK_S and not any(layer.gradient_norm for layer in clock.layers):
         took = f"{seconds:.1f}"
         yield _remark("no_training", say("no_training", seconds=Localized(took, took.replace(".", ","))))

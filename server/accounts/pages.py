@@ -25,13 +25,13 @@ from server.i18n import LANGUAGE_KEY, LANGUAGES
 from server.person import Person
 from server.web import (
     address,
-    attempt,
     bearer_token,
     forget_person,
     form_text,
     now,
     person,
     read,
+    result_or_refusal,
     safe_next,
     services,
     signed_in,
@@ -49,7 +49,7 @@ def login() -> ResponseReturnValue:
     target = safe_next(request.values.get("next"))
     if request.method != "POST":
         return render_template("accounts/login.html", neptun="", next=target, refusal=None)
-    key = attempt(_check_login)
+    key = result_or_refusal(_check_login)
     if isinstance(key, Refusal):
         page = render_template("accounts/login.html", neptun=form_text("neptun"), next=target, refusal=key)
         return page, key.status
@@ -77,7 +77,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
     Template accounts/invitation.html: `invited` (a Person), `refusal` (or None).
     """
-    outcome = attempt(lambda: _accept(token)) if request.method == "POST" else None
+    outcome = result_or_refusal(lambda: _accept(token)) if request.method == "POST" else None
     if isinstance(outcome, (InvitationGone, TooManyAttempts)):
         raise outcome
     if not isinstance(outcome, str):
@@ -103,7 +103,7 @@ def account() -> ResponseReturnValue:
     action = form_text("action")
     if action not in ACTIONS:
         raise BadInput
-    outcome = attempt(lambda: ACTIONS[action](signed_in_person()))
+    outcome = result_or_refusal(lambda: ACTIONS[action](signed_in_person()))
     if isinstance(outcome, Refusal):
         return _account_page(refusal=outcome, action=action), outcome.status
     if outcome:

@@ -23,11 +23,11 @@ from server.http.downloads import sheet
 from server.mail import send
 from server.threads import run_in_thread
 from server.web import (
-    attempt,
     form_text,
     now,
     public_link,
     read,
+    result_or_refusal,
     services,
     signed_in_person,
     staff_only,
@@ -91,10 +91,10 @@ def import_roster() -> ResponseReturnValue:
     """
     if request.method != "POST":
         return _import_page()
-    roster = attempt(_sent_roster)
+    roster = result_or_refusal(_sent_roster)
     if isinstance(roster, Refusal):
         return _import_page(refusal=roster), roster.status
-    done = attempt(lambda: _take(roster) if "apply" in request.form else _plan(roster))
+    done = result_or_refusal(lambda: _take(roster) if "apply" in request.form else _plan(roster))
     if isinstance(done, Refusal):
         return _import_page(refusal=done), done.status
     if "apply" not in request.form:

@@ -24,7 +24,17 @@ from server.accounts.invitations import (
 )
 from server.accounts.models import LoginFailure, User
 from server.accounts.neptun import is_neptun, normalised
-from server.accounts.throttle import DAY, WINDOW, Attempt, Caller, Cause, State, Wait, network_of, wait_for
+from server.accounts.throttle import (
+    DAY,
+    WINDOW,
+    Caller,
+    Cause,
+    SignInAttempt,
+    State,
+    Wait,
+    network_of,
+    wait_for,
+)
 from server.database import Database
 from server.errors import InvitationGone, Refusal, TooManyAttempts, WrongLogin
 from server.person import Person
@@ -168,13 +178,13 @@ def _note_attempt(database: Database, neptun: str, asker: Asker, now: datetime) 
         return _Candidate(user.id if user else None, user.password_hash if user else None, failure.id, caller)
 
 
-def _of_account(session: Session, neptun: str, now: datetime) -> list[Attempt]:
+def _of_account(session: Session, neptun: str, now: datetime) -> list[SignInAttempt]:
     if not neptun:
         return []
     facts = (LoginFailure.at, LoginFailure.network, LoginFailure.device_hash, LoginFailure.state)
     found = select(*facts).where(LoginFailure.neptun == neptun, LoginFailure.at > now - DAY)
     return [
-        Attempt(at, Caller(network, device), State(state))
+        SignInAttempt(at, Caller(network, device), State(state))
         for at, network, device, state in session.execute(found)
     ]
 

@@ -51,7 +51,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """One attempt on an account."""
 
     at: datetime
@@ -81,7 +81,7 @@ def network_of(address: str) -> str:
 
 
 def wait_for(
-    caller: Caller, of_account: Collection[Attempt], of_network: Collection[datetime], now: datetime
+    caller: Caller, of_account: Collection[SignInAttempt], of_network: Collection[datetime], now: datetime
 ) -> Wait:
     """How long this caller waits, given a day's attempts on the account, and the moments of strangers' wrong
     ones from the caller's network, on whatever account.
@@ -124,7 +124,7 @@ def address_wait(failures: Collection[datetime], now: datetime, *, untried: bool
     return _rest(recent, FIRST_WAIT, now)
 
 
-def _budget(attempts: Collection[Attempt], tries: int, now: datetime) -> Wait:
+def _budget(attempts: Collection[SignInAttempt], tries: int, now: datetime) -> Wait:
     """What is under way counts for nothing by itself, but never are more heard at once than are left."""
     recent = _recent(attempts, now)
     wrong = [one.at for one in recent if one.state is State.WRONG]
@@ -134,7 +134,7 @@ def _budget(attempts: Collection[Attempt], tries: int, now: datetime) -> Wait:
     return Wait(TURN, Cause.TURN) if under_way >= max(1, tries - len(wrong)) else Wait()
 
 
-def _ceiling(strangers: Collection[Attempt], now: datetime) -> Wait:
+def _ceiling(strangers: Collection[SignInAttempt], now: datetime) -> Wait:
     """Of all strangers together: so many in a day, then one in each window. Nothing of it is forgiven."""
     today = [one for one in strangers if now - DAY < one.at]
     wrong = [one.at for one in today if one.state is not State.UNDER_WAY]
@@ -145,11 +145,11 @@ def _ceiling(strangers: Collection[Attempt], now: datetime) -> Wait:
     return Wait(TURN, Cause.TURN) if under_way >= max(1, left) else Wait()
 
 
-def _is_under_way(attempt: Attempt, now: datetime) -> bool:
+def _is_under_way(attempt: SignInAttempt, now: datetime) -> bool:
     return attempt.state is State.UNDER_WAY and now - UNDER_WAY < attempt.at
 
 
-def _recent(attempts: Iterable[Attempt], now: datetime) -> list[Attempt]:
+def _recent(attempts: Iterable[SignInAttempt], now: datetime) -> list[SignInAttempt]:
     return [one for one in attempts if now - WINDOW < one.at]
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from server.deadline_pages.extension_csv import MOST_ROWS, SheetPlan, SheetRow
 from server.deadline_pages.extension_list import ExtensionRow, ExtensionState
 from server.deadline_pages.extensions import MOST_PEOPLE, Granted
-from server.deadlines.rules import Phase
+from server.deadlines.rules import DeadlinePhase
 from server.standings.rules import Share, StandingState
 from server.web import clean_text
 
@@ -223,7 +223,7 @@ class StretchOut(BaseModel):
     """Up to `until` (null: without end) all points of the assignment would be worth so many."""
 
     until: datetime | None
-    phase: Phase
+    phase: DeadlinePhase
     text: str
     worth: float
     tokens: int  # that would be used

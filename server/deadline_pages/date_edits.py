@@ -16,7 +16,7 @@ from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import active_students, refuse_after_draw, take_turn
 from server.deadlines.rules import Dates, last_moment, own_due, rules_of
 from server.deadlines.service import (
-    Author,
+    DateAuthor,
     DateEdit,
     NewDates,
     check_dates,
@@ -29,7 +29,7 @@ from server.deadlines.service import (
 from server.errors import BadInput
 from server.person import Person
 from server.standings.rules import Computed, DecisionKind, Overtaken, Share
-from server.standings.service import Author as Decider
+from server.standings.service import DecisionAuthor as Decider
 from server.standings.service import Standings, Subject, Wanted, computed, record, terms_of
 
 FIELDS = ("opens", "due", "closes", "reveal")
@@ -138,7 +138,7 @@ def preview(session: Session, course_id: int, spec: Assignment, request: DateReq
 
 
 def change_dates(
-    session: Session, course_id: int, spec: Assignment, request: DateRequest, author: Author
+    session: Session, course_id: int, spec: Assignment, request: DateRequest, author: DateAuthor
 ) -> DatePreview:
     """Set the dates, with all that follows from them. What was changed. Raises BadInput and Overtaken."""
     take_turn(session, course_id, None)

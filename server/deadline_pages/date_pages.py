@@ -21,7 +21,7 @@ from server.deadline_pages.request_context import lecturer, title_of
 from server.deadline_pages.typed_moments import local_text, read_moment
 from server.errors import Refusal
 from server.submissions.service import in_force
-from server.web import attempt, form_text, read, services, signed_in_person, staff_only, write
+from server.web import form_text, read, result_or_refusal, services, signed_in_person, staff_only, write
 
 
 @routes.route("/assignments/<slug>/dates", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def dates(slug: str) -> ResponseReturnValue:
     is_back, is_applied = "back" in request.form, "apply" in request.form
     if is_back:
         filled |= dict.fromkeys(FIELDS, "")
-    done = attempt(lambda: _change(slug, filled) if is_applied else _preview(slug, filled))
+    done = result_or_refusal(lambda: _change(slug, filled) if is_applied else _preview(slug, filled))
     if isinstance(done, Refusal):
         return _page(slug, filled, refusal=done), done.status
     if not is_applied:

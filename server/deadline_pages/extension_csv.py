@@ -23,7 +23,7 @@ from server.deadline_pages.extensions import (
 )
 from server.deadline_pages.typed_moments import read_due
 from server.deadlines.rules import Rules
-from server.deadlines.service import Author
+from server.deadlines.service import DateAuthor
 from server.errors import BadInput, Refusal, Text
 from server.person import Person
 from server.standings.service import OwnWindow, own_dues
@@ -125,7 +125,7 @@ def plan_sheet(session: Session, course_id: int, rows: Sequence[SheetRow]) -> Sh
     return SheetPlan(tuple(good), tuple(bad), rules)
 
 
-def take_sheet(session: Session, course_id: int, rows: Sequence[SheetRow], author: Author) -> SheetPlan:
+def take_sheet(session: Session, course_id: int, rows: Sequence[SheetRow], author: DateAuthor) -> SheetPlan:
     """Grant all rows, or none: raises BadInput with the first that cannot be granted any more."""
     take_turn(session, course_id, None)
     plan = plan_sheet(session, course_id, rows)

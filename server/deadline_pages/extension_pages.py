@@ -28,9 +28,9 @@ from server.deadlines.rules import REASONS
 from server.errors import NoFiles, Refusal
 from server.submissions.service import in_force
 from server.web import (
-    attempt,
     form_text,
     read,
+    result_or_refusal,
     safe_next,
     services,
     signed_in_person,
@@ -65,7 +65,7 @@ def extensions(slug: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _page(slug, ExtensionForm(neptuns=request.args.get("neptun", "")[:200]))
     form = _form()
-    done = attempt(lambda: _grant(slug, form))
+    done = result_or_refusal(lambda: _grant(slug, form))
     if isinstance(done, Refusal):
         return _page(slug, form, done), done.status
     flash(ngettext("%(num)s extension granted.", "%(num)s extensions granted.", done))
@@ -76,7 +76,7 @@ def extensions(slug: str) -> ResponseReturnValue:
 @staff_only
 def end_extension(slug: str, extension_id: int) -> ResponseReturnValue:
     """Take one back, with a `note` why."""
-    done = attempt(lambda: _end(slug, extension_id))
+    done = result_or_refusal(lambda: _end(slug, extension_id))
     if isinstance(done, Refusal):
         return _page(slug, ExtensionForm(), done), done.status
     flash(_("The extension was taken back. It stays in the list."))
@@ -92,7 +92,7 @@ def extension_sheet() -> ResponseReturnValue:
     """
     if request.method != "POST":
         return render_template("deadlines/extension_sheet.html", plan=None, text="", refusal=None)
-    done = attempt(_take_sheet if "apply" in request.form else _plan_sheet)
+    done = result_or_refusal(_take_sheet if "apply" in request.form else _plan_sheet)
     if isinstance(done, Refusal):
         page = render_template("deadlines/extension_sheet.html", plan=None, text="", refusal=done)
         return page, done.status

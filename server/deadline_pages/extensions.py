@@ -19,7 +19,7 @@ from server.database import hold
 from server.deadline_pages.typed_moments import Due, local_text
 from server.deadlines.rules import Rules
 from server.deadlines.service import (
-    Author,
+    DateAuthor,
     Extension,
     Grant,
     check_grant,
@@ -33,7 +33,7 @@ from server.errors import BadInput, NotFound
 from server.grading.service import FinalDraw
 from server.person import Person, Role
 from server.standings.rules import DecisionKind, Overtaken
-from server.standings.service import Author as Decider
+from server.standings.service import DecisionAuthor as Decider
 from server.standings.service import OwnWindow, Subject, own_dues, record
 
 MOST_PEOPLE = 1000  # in one request
@@ -75,7 +75,7 @@ def extend(
     course_id: int,
     spec: Assignment,
     request: ExtensionRequest,
-    author: Author,
+    author: DateAuthor,
     *,
     dry_run: bool = False,
 ) -> list[Granted]:
@@ -101,7 +101,7 @@ def extend(
     return todo if dry_run else [write(session, course_id, rules, one, author) for one in todo]
 
 
-def take_back(session: Session, course_id: int, which: Which, reason: str, author: Author) -> Extension:
+def take_back(session: Session, course_id: int, which: Which, reason: str, author: DateAuthor) -> Extension:
     """End an extension; it stays to be read. Raises BadInput, and NotFound for one of something else."""
     found = session.get(Extension, which.id) if which.id < MOST_ID else None
     if found is None or (found.course_id, found.slug) != (course_id, which.slug):
@@ -121,7 +121,7 @@ def take_back(session: Session, course_id: int, which: Which, reason: str, autho
     return extension
 
 
-def write(session: Session, course_id: int, rules: Rules, one: Granted, author: Author) -> Granted:
+def write(session: Session, course_id: int, rules: Rules, one: Granted, author: DateAuthor) -> Granted:
     """Write an extension down that was looked at, with the decision that it is. Raises BadInput."""
     extension = grant(session, course_id, rules, one.request, author)
     new = {"due": extension.due.isoformat(), "extension": extension.id, "replaces": extension.replaces}

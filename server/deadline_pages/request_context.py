@@ -5,17 +5,17 @@ from __future__ import annotations
 from flask_babel import get_locale
 
 from assignments.spec import Assignment
-from server.deadlines.service import Author
+from server.deadlines.service import DateAuthor
 from server.errors import Forbidden
 from server.web import now, signed_in_person
 
 
-def author() -> Author:
+def author() -> DateAuthor:
     """Who does something to deadlines in this request, and when."""
-    return Author(signed_in_person(), now())
+    return DateAuthor(signed_in_person(), now())
 
 
-def lecturer() -> Author:
+def lecturer() -> DateAuthor:
     """The same, where it is for lecturers alone. Raises Forbidden."""
     if not signed_in_person().is_lecturer:
         raise Forbidden

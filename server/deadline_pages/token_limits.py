@@ -13,7 +13,7 @@ from server.deadlines.service import Limit, TokenLimit, limit_tokens
 from server.errors import BadInput
 from server.person import Person
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Subject, own_window, record
+from server.standings.service import DecisionAuthor, Subject, own_window, record
 
 MOST = 1000
 
@@ -37,5 +37,5 @@ def limit(session: Session, person: Person, spec: Assignment, most: int | None, 
         return
     limit_tokens(session, person.course_id, Limit(spec.slug, person.id, most), now)
     subject = Subject(person.course_id, spec.slug, person.id)
-    by_themselves = Author(person, now, "")
+    by_themselves = DecisionAuthor(person, now, "")
     record(session, DecisionKind.TOKENS, subject, by_themselves, {"most": most}, old={"most": old})

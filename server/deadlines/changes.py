@@ -20,7 +20,7 @@ LONGEST_EXTENSION = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class DateAuthor:
     """Who does it, and when."""
 
     person: Person | None  # None: by a command of the server
@@ -44,7 +44,7 @@ class Grant:
     replaces: bool = False
 
 
-def grant(session: Session, course_id: int, rules: Rules, request: Grant, author: Author) -> Extension:
+def grant(session: Session, course_id: int, rules: Rules, request: Grant, author: DateAuthor) -> Extension:
     """Grant an extension. Raises BadInput where it would pass the wall, shorten, or has no reason."""
     check_grant(rules, request)
     extension = Extension(
@@ -88,7 +88,7 @@ def check_grant(rules: Rules, request: Grant) -> None:
         raise BadInput(_("This moment lies too far away from the deadline. Check the year and the month."))
 
 
-def end(session: Session, extension: Extension, reason: str, author: Author) -> None:
+def end(session: Session, extension: Extension, reason: str, author: DateAuthor) -> None:
     """Take an extension back; it stays to be read. Raises BadInput for one that is not in force."""
     check_reason(reason)
     if extension.ended_at is not None:
@@ -110,7 +110,9 @@ class NewDates:
     reveal: datetime | None = None
 
 
-def edit_dates(session: Session, course_id: int, slug: str, request: NewDates, author: Author) -> DateEdit:
+def edit_dates(
+    session: Session, course_id: int, slug: str, request: NewDates, author: DateAuthor
+) -> DateEdit:
     """Set dates over those of the file, which were looked at with `check_dates`. Raises BadInput."""
     check_reason(request.reason)
     edit = DateEdit(

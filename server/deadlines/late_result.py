@@ -10,14 +10,14 @@ from enum import StrEnum
 
 from assignments.late_policy import Counts, Makeup, MakeupFor, Verb
 from assignments.moments import end_of
-from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, timing_at
+from server.deadlines.schedule import REGULAR, DeadlinePhase, Rules, in_makeup, timing_at
 
 HUNDREDTHS = 2  # digits after the point of points that count
 NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ScoredHandIn:
     """A hand-in that was scored. `earned` is exact, 0 to the most that can be earned."""
 
     id: str
@@ -68,19 +68,19 @@ class Outcome:
 NO_ATTEMPT = Outcome(None, NOTHING, NOTHING)
 
 
-def points_of(rules: Rules, due: datetime, attempt: Attempt, most: Decimal) -> Decimal:
+def points_of(rules: Rules, due: datetime, attempt: ScoredHandIn, most: Decimal) -> Decimal:
     """What an attempt is worth to a student whose own due moment is `due`. Exact."""
     return explain(rules, due, attempt, most)[-1].points
 
 
-def explain(rules: Rules, due: datetime, attempt: Attempt, most: Decimal) -> tuple[Step, ...]:
+def explain(rules: Rules, due: datetime, attempt: ScoredHandIn, most: Decimal) -> tuple[Step, ...]:
     """Every step from what was earned to what the attempt is worth; the last one has the points."""
     timing = timing_at(rules, due, attempt.arrival)
     earned = Step(StepKind.EARNED, attempt.earned)
-    if timing.phase is Phase.OPEN:
+    if timing.phase is DeadlinePhase.OPEN:
         on_time = attempt.arrival < end_of(due)
         return (earned, Step(StepKind.ON_TIME if on_time else StepKind.GRACE, attempt.earned))
-    if timing.phase is Phase.MAKEUP and rules.makeup:
+    if timing.phase is DeadlinePhase.MAKEUP and rules.makeup:
         return (earned, _makeup_cap(rules.makeup, attempt, most))
     if timing.step is None:
         return (earned, Step(StepKind(timing.phase), NOTHING, late_by=timing.late_by, count=timing.late_day))
@@ -96,7 +96,7 @@ def explain(rules: Rules, due: datetime, attempt: Attempt, most: Decimal) -> tup
 def best(  # noqa: PLR0917 - all that decides, in the order in which it does
     rules: Rules,
     due: datetime,
-    attempts: Iterable[Attempt],
+    attempts: Iterable[ScoredHandIn],
     most: Decimal,
     counts: Counts = Counts.BEST,
     chosen: str | None = None,
@@ -112,7 +112,9 @@ def best(  # noqa: PLR0917 - all that decides, in the order in which it does
     regular = [
         _outcome(one, explain(rules, due, one, most), most) for one in ordered if phases[one.id] in REGULAR
     ]
-    on_time = [one for one in regular if one.attempt is not None and phases[one.attempt] is Phase.OPEN]
+    on_time = [
+        one for one in regular if one.attempt is not None and phases[one.attempt] is DeadlinePhase.OPEN
+    ]
     found = _taken(regular, on_time, counts, chosen)
     if rules.makeup is None or not may_make_up(rules.makeup, found.points, most):
         return found
@@ -147,11 +149,11 @@ def rounded(value: Decimal, most: Decimal, digits: int = HUNDREDTHS) -> Decimal:
 _KINDS = {Verb.KEEP: StepKind.KEEP, Verb.MINUS: StepKind.MINUS, Verb.CAP: StepKind.CAP}
 
 
-def _makeup_cap(makeup: Makeup, attempt: Attempt, most: Decimal) -> Step:
+def _makeup_cap(makeup: Makeup, attempt: ScoredHandIn, most: Decimal) -> Step:
     return Step(StepKind.MAKEUP_CAP, min(attempt.earned, makeup.cap * most), makeup.cap)
 
 
-def _outcome(attempt: Attempt, steps: tuple[Step, ...], most: Decimal) -> Outcome:
+def _outcome(attempt: ScoredHandIn, steps: tuple[Step, ...], most: Decimal) -> Outcome:
     exact = steps[-1].points
     points = rounded(exact, most)
     if points != exact:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from server.deadlines.late_result import NO_ATTEMPT, Attempt, Outcome, may_make_up, points_of, rounded
+from server.deadlines.late_result import NO_ATTEMPT, Outcome, ScoredHandIn, may_make_up, points_of, rounded
 from server.deadlines.own_due import Exemption, OwnDue, bounded, in_force, own_due
 from server.deadlines.reveal import Dates, Reveal, is_revealed, not_before_earlier, reveal_of
 from server.deadlines.schedule import (
     REGULAR,
     TAKEN,
-    Phase,
+    DeadlinePhase,
     Rules,
     Timing,
     in_makeup,
@@ -42,14 +42,14 @@ __all__ = (
     "REASONS",
     "REGULAR",
     "TAKEN",
-    "Attempt",
     "Dates",
+    "DeadlinePhase",
     "Exemption",
     "Outcome",
     "OwnDue",
-    "Phase",
     "Reveal",
     "Rules",
+    "ScoredHandIn",
     "StepChart",
     "Stretch",
     "Timing",

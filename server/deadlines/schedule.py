@@ -14,7 +14,7 @@ from assignments.moments import end_of
 from assignments.spec import Assignment
 
 
-class Phase(StrEnum):
+class DeadlinePhase(StrEnum):
     """What holds at a moment."""
 
     NOT_OPEN = "not_open"
@@ -25,8 +25,8 @@ class Phase(StrEnum):
     MAKEUP = "makeup"
 
 
-TAKEN = frozenset({Phase.OPEN, Phase.LATE, Phase.PRACTICE, Phase.MAKEUP})
-REGULAR = frozenset({Phase.OPEN, Phase.LATE})
+TAKEN = frozenset({DeadlinePhase.OPEN, DeadlinePhase.LATE, DeadlinePhase.PRACTICE, DeadlinePhase.MAKEUP})
+REGULAR = frozenset({DeadlinePhase.OPEN, DeadlinePhase.LATE})
 NO_WALL = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -45,7 +45,7 @@ class Rules:
 class Timing:
     """Where a moment lies on the line of dates. Within the grace it is on time, in a make-up not late."""
 
-    phase: Phase
+    phase: DeadlinePhase
     late_by: timedelta = timedelta()  # counted from the due moment, not from the grace
     step: int | None = None  # place in `late.steps`, while it is late
     late_day: int = 0  # 1 for the first late day by the calendar of the zone
@@ -60,7 +60,7 @@ class Timing:
 class Stage:
     """A stretch of the line in which the same holds, from `begins` to just before `ends`."""
 
-    phase: Phase
+    phase: DeadlinePhase
     begins: datetime
     ends: datetime | None  # None: it does not end
     until: datetime | None = None  # its last second as people are told it: without the silent grace
@@ -80,9 +80,9 @@ def timing_at(rules: Rules, due: datetime, arrival: datetime) -> Timing:
     minutes of grace until 00:04:59.999. The grace is the same at the end of each step.
     """
     if arrival < rules.opens:
-        return Timing(Phase.NOT_OPEN)
+        return Timing(DeadlinePhase.NOT_OPEN)
     stage = next(stage for stage in _line(rules, due) if stage.ends is None or arrival < stage.ends)
-    if stage.phase in {Phase.OPEN, Phase.MAKEUP}:
+    if stage.phase in {DeadlinePhase.OPEN, DeadlinePhase.MAKEUP}:
         return Timing(stage.phase)
     return Timing(stage.phase, arrival - due, stage.step, late_day(rules, due, arrival))
 
@@ -128,7 +128,7 @@ def _line(rules: Rules, due: datetime) -> Iterator[Stage]:
     for number, at in enumerate(dues):
         ends = min(end_of(at) + late.grace, end_of(wall))
         if begins < ends:
-            phase, step = (Phase.LATE, number - 1) if number else (Phase.OPEN, None)
+            phase, step = (DeadlinePhase.LATE, number - 1) if number else (DeadlinePhase.OPEN, None)
             yield Stage(phase, begins, ends, min(at, wall), step)
             begins = ends
     yield from _rest(rules, begins)
@@ -136,14 +136,14 @@ def _line(rules: Rules, due: datetime) -> Iterator[Stage]:
 
 def _rest(rules: Rules, begins: datetime) -> Iterator[Stage]:
     """What comes after the last step: the make-up, and `after` around it."""
-    after = Phase.PRACTICE if rules.late.after is After.PRACTICE else Phase.CLOSED
+    after = DeadlinePhase.PRACTICE if rules.late.after is After.PRACTICE else DeadlinePhase.CLOSED
     if makeup := rules.makeup:
         ends = _makeup_end(rules, makeup)
         if begins < makeup.opens:
             yield Stage(after, begins, makeup.opens)
             begins = makeup.opens
         if begins < ends:
-            yield Stage(Phase.MAKEUP, begins, ends, makeup.due)
+            yield Stage(DeadlinePhase.MAKEUP, begins, ends, makeup.due)
             begins = ends
     yield Stage(after, begins, None)
 

@@ -9,16 +9,16 @@ from flask_babel import lazy_gettext as _
 
 from assignments.late_policy import After, LatePolicy, LateStep, Makeup, MakeupFor, Offset, Verb
 from server.deadlines.late_result import Step, StepKind
-from server.deadlines.schedule import Phase
+from server.deadlines.schedule import DeadlinePhase
 from server.errors import Text
 
 PHASES = {
-    Phase.NOT_OPEN: _("Not open yet"),
-    Phase.OPEN: _("Open"),
-    Phase.LATE: _("Late days"),
-    Phase.CLOSED: _("Closed"),
-    Phase.PRACTICE: _("For practice"),
-    Phase.MAKEUP: _("Make-up"),
+    DeadlinePhase.NOT_OPEN: _("Not open yet"),
+    DeadlinePhase.OPEN: _("Open"),
+    DeadlinePhase.LATE: _("Late days"),
+    DeadlinePhase.CLOSED: _("Closed"),
+    DeadlinePhase.PRACTICE: _("For practice"),
+    DeadlinePhase.MAKEUP: _("Make-up"),
 }
 
 
@@ -134,7 +134,7 @@ NOTHING_COUNTS: Mapping[str, Text] = {
 """Why there are no points, by the state of a standing."""
 
 
-def stretch_sentence(phase: Phase, late_day: int, tokens: int) -> Text:
+def stretch_sentence(phase: DeadlinePhase, late_day: int, tokens: int) -> Text:
     """What a hand-in is in a stretch of the line."""
     if tokens:
         said = _("with one time token") if tokens == 1 else _("with %(n)s time tokens", n=tokens)
@@ -144,13 +144,13 @@ def stretch_sentence(phase: Phase, late_day: int, tokens: int) -> Text:
     return _("late step %(step)s", step=late_day) if late_day else STRETCHES[phase]
 
 
-STRETCHES: Mapping[Phase, Text] = {
-    Phase.NOT_OPEN: _("not open yet"),
-    Phase.OPEN: _("on time"),
-    Phase.LATE: _("late"),
-    Phase.CLOSED: _("not taken"),
-    Phase.PRACTICE: _("for practice"),
-    Phase.MAKEUP: _("make-up, for those who may"),
+STRETCHES: Mapping[DeadlinePhase, Text] = {
+    DeadlinePhase.NOT_OPEN: _("not open yet"),
+    DeadlinePhase.OPEN: _("on time"),
+    DeadlinePhase.LATE: _("late"),
+    DeadlinePhase.CLOSED: _("not taken"),
+    DeadlinePhase.PRACTICE: _("for practice"),
+    DeadlinePhase.MAKEUP: _("make-up, for those who may"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.deadlines.changes import (
-    Author,
+    DateAuthor,
     Grant,
     Limit,
     NewDates,
@@ -21,7 +21,7 @@ from server.deadlines.extensions import exemptions
 from server.deadlines.models import DateEdit, Extension, TokenLimit
 
 __all__ = (
-    "Author",
+    "DateAuthor",
     "DateEdit",
     "Extension",
     "Grant",

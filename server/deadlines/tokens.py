@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from assignments.late_policy import Counts, Offset
-from server.deadlines.late_result import Attempt, Outcome, Step, StepKind, best
+from server.deadlines.late_result import Outcome, ScoredHandIn, Step, StepKind, best
 from server.deadlines.own_due import bounded
 from server.deadlines.schedule import Rules
 
@@ -20,7 +20,7 @@ class TokenItem:
     slug: str
     rules: Rules
     due: datetime  # the student's own, before any token
-    attempts: Sequence[Attempt]
+    attempts: Sequence[ScoredHandIn]
     most: Decimal
     counts: Counts = Counts.BEST
     chosen: str | None = None

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from assignments.late_policy import Offset
 from assignments.moments import end_of
-from server.deadlines.late_result import Attempt, points_of, rounded
-from server.deadlines.schedule import Phase, Rules, Stage, in_makeup, last_makeup_moment, stages
+from server.deadlines.late_result import ScoredHandIn, points_of, rounded
+from server.deadlines.schedule import DeadlinePhase, Rules, Stage, in_makeup, last_makeup_moment, stages
 from server.deadlines.tokens import moved
 
 SECOND = timedelta(seconds=1)
@@ -23,7 +23,7 @@ class Stretch:
     `until` is its last second as people are told it, without the silent grace; None: it does not end.
     """
 
-    phase: Phase
+    phase: DeadlinePhase
     begins: datetime
     until: datetime | None
     worth: Decimal  # of all the points that can be earned, rounded
@@ -71,7 +71,7 @@ def _best(
 
 
 def _stretch(rules: Rules, moment: datetime, stage: Stage, due: datetime, most: Decimal) -> Stretch:
-    attempt = Attempt("", moment, most)
+    attempt = ScoredHandIn("", moment, most)
     worth = points_of(rules, due, attempt, most)
     if rules.makeup is not None and in_makeup(rules, moment):
         worth = max(worth, rules.makeup.cap * most)

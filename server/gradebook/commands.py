@@ -9,7 +9,7 @@ from server.courses.service import the_course
 from server.errors import BadInput
 from server.gradebook import regrades as service
 from server.person import Person, Role
-from server.standings.service import Author
+from server.standings.service import DecisionAuthor
 from server.submissions.service import Reader, open_regrade
 from server.web import Services, utc_now
 
@@ -39,12 +39,14 @@ def regrade(slug: str, only: tuple[str, ...], reason: str, end: str | None) -> N
 def _start(app_services: Services, request: service.Start, reason: str) -> None:
     with app_services.database.write() as session:
         course_id = the_course(session).id
-        service.start(session, request, Author(None, utc_now(), reason), course_id, app_services.course.zone)
+        service.start(
+            session, request, DecisionAuthor(None, utc_now(), reason), course_id, app_services.course.zone
+        )
     _say(app_services, request.slug)
 
 
 def _end(app_services: Services, slug: str, end: str) -> None:
-    author = Author(None, utc_now(), "")
+    author = DecisionAuthor(None, utc_now(), "")
     with app_services.database.write() as session:
         found = open_regrade(session, the_course(session).id, slug)
         if found is None:

@@ -11,7 +11,7 @@ from server.gradebook import regrades as service
 from server.gradebook.blueprints import api_routes
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
-from server.standings.service import Author
+from server.standings.service import DecisionAuthor
 from server.submissions.service import RegradeState, reader, regrade_of
 from server.web import now, read, services, signed_in_person, staff_only, write
 
@@ -89,7 +89,7 @@ def list_regrades(slug: str) -> ResponseReturnValue:
 def start_regrade(slug: str) -> ResponseReturnValue:
     """Let it run beside the results in force, after all that is fresh."""
     body, who = json_body(StartIn), signed_in_person()
-    author = Author(who, now(), body.reason)
+    author = DecisionAuthor(who, now(), body.reason)
     with write() as session:
         start = service.Start(slug, tuple(body.only))
         started = service.start(session, start, author, who.course_id, services().course.zone).id
@@ -110,7 +110,7 @@ def regrade(regrade_id: int) -> ResponseReturnValue:
 def end_regrade(regrade_id: int) -> ResponseReturnValue:
     """The new results count from now on, or the old ones stay."""
     body, who = json_body(EndIn), signed_in_person()
-    author = Author(who, now(), "")
+    author = DecisionAuthor(who, now(), "")
     with write() as session:
         found = regrade_of(session, who.course_id, regrade_id, lock=True)
         (service.apply if body.apply else service.drop)(session, found, author)

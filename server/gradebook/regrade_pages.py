@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from server.errors import Refusal
 from server.gradebook import regrades as service
 from server.gradebook.blueprints import routes
-from server.standings.service import Author
+from server.standings.service import DecisionAuthor
 from server.submissions.service import RegradeState, assignment_card, reader, regrade_of
 from server.web import (
-    attempt,
     form_text,
     now,
     read,
+    result_or_refusal,
     services,
     signed_in_person,
     staff_only,
@@ -34,13 +34,13 @@ def regrades(slug: str) -> ResponseReturnValue:
         return regrades_page(slug)
     only = tuple(form_text("only").replace(",", " ").replace(";", " ").split()[:MOST_CODES])
     wanted, course_id = service.Start(slug, only), signed_in_person().course_id
-    author = Author(signed_in_person(), now(), form_text("reason"))
+    author = DecisionAuthor(signed_in_person(), now(), form_text("reason"))
 
     def start() -> int:
         with write() as session:
             return service.start(session, wanted, author, course_id, services().course.zone).id
 
-    started = attempt(start)
+    started = result_or_refusal(start)
     if isinstance(started, Refusal):
         return regrades_page(slug, started), started.status
     return redirect(url_for("gradebook.regrade", regrade_id=started), 303)
@@ -57,14 +57,14 @@ def regrade(regrade_id: int) -> ResponseReturnValue:
 @staff_only
 def end_regrade(regrade_id: int) -> ResponseReturnValue:
     """Apply it or drop it, as the button says."""
-    author = Author(signed_in_person(), now(), form_text("reason"))
+    author = DecisionAuthor(signed_in_person(), now(), form_text("reason"))
     verb = service.drop if form_text("end") == "drop" else service.apply
 
     def end() -> None:
         with write() as session:
             verb(session, regrade_of(session, signed_in_person().course_id, regrade_id, lock=True), author)
 
-    refusal = attempt(end)
+    refusal = result_or_refusal(end)
     if isinstance(refusal, Refusal):
         return _one(regrade_id, refusal), refusal.status
     return redirect(url_for("gradebook.regrade", regrade_id=regrade_id), 303)

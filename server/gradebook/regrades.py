@@ -18,7 +18,7 @@ from server.errors import BadInput
 from server.person import Person
 from server.standings.rules import DecisionKind
 from server.standings.service import (
-    Author,
+    DecisionAuthor,
     Move,
     Subject,
     histogram,
@@ -125,7 +125,9 @@ class Start:
     only: tuple[str, ...] = ()  # Neptun codes
 
 
-def start(session: Session, request: Start, author: Author, course_id: int, zone: ZoneInfo) -> Regrade:
+def start(
+    session: Session, request: Start, author: DecisionAuthor, course_id: int, zone: ZoneInfo
+) -> Regrade:
     """Let it run again beside the results in force. Raises UnknownAssignment, or BadInput."""
     published = submissions.in_force(session, course_id, request.slug, zone)
     users = _users(session, course_id, request.only)
@@ -135,7 +137,7 @@ def start(session: Session, request: Start, author: Author, course_id: int, zone
     return regrade
 
 
-def apply(session: Session, regrade: Regrade, author: Author) -> int:
+def apply(session: Session, regrade: Regrade, author: DecisionAuthor) -> int:
     """From now on the new results count; whoever moves can read why. How many students move."""
     because = replace(author, reason=regrade.reason)
     moves = moves_of_regrade(session, regrade.course_id, regrade.id)
@@ -149,7 +151,7 @@ def apply(session: Session, regrade: Regrade, author: Author) -> int:
     return len(moves)
 
 
-def drop(session: Session, regrade: Regrade, author: Author) -> None:
+def drop(session: Session, regrade: Regrade, author: DecisionAuthor) -> None:
     """The old results stay."""
     because = replace(author, reason=author.reason or regrade.reason)
     submissions.drop_regrade(session, regrade, _regrader(because))
@@ -165,7 +167,7 @@ def _points(private: Decimal | None, public: Decimal | None) -> dict[str, str | 
     }
 
 
-def _regrader(author: Author) -> submissions.Regrader:
+def _regrader(author: DecisionAuthor) -> submissions.Regrader:
     return submissions.Regrader(author.person, author.now, author.reason)
 
 

@@ -16,7 +16,7 @@ from server.gradebook.student_work import student_by_code, work_of
 from server.http.paging import read_cursor
 from server.standings.service import Subject, author_of_form, decide_about, request_of_form, student_of
 from server.submissions.service import reader, receive_for
-from server.web import attempt, form_text, read, signed_in_person, staff_only, write
+from server.web import form_text, read, result_or_refusal, signed_in_person, staff_only, write
 
 AS_STUDENT = "student"
 
@@ -33,7 +33,7 @@ def student(neptun: str) -> ResponseReturnValue:
 def decide(neptun: str) -> ResponseReturnValue:
     """Decide about the assignment `assignment`; see `request_of_form`."""
     slug = form_text("assignment")
-    done = attempt(lambda: _decide(neptun, slug))
+    done = result_or_refusal(lambda: _decide(neptun, slug))
     if isinstance(done, Refusal):
         return student_page(neptun, slug, done), done.status
     flash(_("Decided, and written down."))
@@ -44,7 +44,7 @@ def decide(neptun: str) -> ResponseReturnValue:
 @staff_only
 def hand_in_for(slug: str, neptun: str) -> ResponseReturnValue:
     """Hand in files for the student; see `receive_for`."""
-    done = attempt(lambda: receive_for(slug, neptun))
+    done = result_or_refusal(lambda: receive_for(slug, neptun))
     if isinstance(done, Refusal):
         return student_page(neptun, slug, done), done.status
     flash(_("Handed in for the student."))

@@ -27,11 +27,11 @@ from server.inquiries.threads import (
 from server.standings.service import Subject, author_of_form
 from server.submissions.service import assignment_card, in_force, reader
 from server.web import (
-    attempt,
     clean_text,
     form_text,
     now,
     read,
+    result_or_refusal,
     services,
     signed_in,
     signed_in_person,
@@ -63,7 +63,7 @@ def of_assignment(slug: str) -> ResponseReturnValue:
     """One's own inquiries about an assignment, and the form that asks. For staff it is their list."""
     if request.method != "POST":
         return _assignment_page(slug)
-    asked = attempt(lambda: _ask(slug))
+    asked = result_or_refusal(lambda: _ask(slug))
     if isinstance(asked, Refusal):
         return _assignment_page(slug, asked), asked.status
     flash(_("Sent. The answer will be here."))
@@ -76,14 +76,14 @@ def inquiry(inquiry_id: int) -> ResponseReturnValue:
     """One inquiry; a form sent to it is the next message."""
     if request.method != "POST":
         return _inquiry_page(inquiry_id)
-    return _written(inquiry_id, attempt(lambda: _write(inquiry_id, "answer")))
+    return _written(inquiry_id, result_or_refusal(lambda: _write(inquiry_id, "answer")))
 
 
 @routes.post("/inquiries/<int:inquiry_id>/settle")
 @staff_only
 def settle(inquiry_id: int) -> ResponseReturnValue:
     """Staff answer, accept or decline it, as the button `do` says."""
-    return _written(inquiry_id, attempt(lambda: _write(inquiry_id, form_text("do"))))
+    return _written(inquiry_id, result_or_refusal(lambda: _write(inquiry_id, form_text("do"))))
 
 
 def _page(session: Session, wanted: Wanted) -> InquiryPage:

@@ -17,7 +17,7 @@ from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled
 from server.inquiries.states import UNSETTLED, InquiryState, Window, window_of
 from server.person import Person
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Subject, private_revealed_at, record, take_turn
+from server.standings.service import DecisionAuthor, Subject, private_revealed_at, record, take_turn
 
 TEXT_LENGTH = 2000  # as of a reason: what settles an inquiry is one
 MESSAGES = 100  # in one inquiry
@@ -26,7 +26,7 @@ LATEST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody writes, and when. `seen` is as in `Author`."""
+    """What somebody writes, and when. `seen` is as in `DecisionAuthor`."""
 
     person: Person
     text: str
@@ -40,7 +40,7 @@ def ask(session: Session, spec: Assignment, message: Message, zone: ZoneInfo) ->
     if person.is_staff:
         raise BadInput(_("Only students ask about their results."))
     subject = Subject(person.course_id, spec.slug, person.id)
-    take_turn(session, subject, Author(person, message.now, ""))
+    take_turn(session, subject, DecisionAuthor(person, message.now, ""))
     window = inquiry_window(session, spec, person, zone)
     if window is None or not window.holds(message.now):
         raise InquiryClosed
@@ -128,7 +128,7 @@ def _move(session: Session, inquiry_id: int, message: Message, state: InquirySta
     known = inquiry_of(session, message.person, inquiry_id)
     subject = Subject(known.course_id, known.slug, known.user_id)
     # The same turn as for all decisions about this student's work, and before any row of inquiries is held.
-    take_turn(session, subject, Author(message.person, message.now, text, message.seen))
+    take_turn(session, subject, DecisionAuthor(message.person, message.now, text, message.seen))
     rows = select(Inquiry).where(Inquiry.id == known.id).with_for_update()
     inquiry = session.scalars(rows, execution_options={"populate_existing": True}).one()
     if inquiry.state not in UNSETTLED:
@@ -152,5 +152,5 @@ def _decide(session: Session, inquiry: Inquiry, message: Message, text: str, bef
     """Each change of state stands among the decisions."""
     subject = Subject(inquiry.course_id, inquiry.slug, inquiry.user_id)
     new, old = {"inquiry": inquiry.id, "state": inquiry.state}, {"state": before} if before else {}
-    author = Author(message.person, message.now, text)
+    author = DecisionAuthor(message.person, message.now, text)
     record(session, DecisionKind.INQUIRY, subject, author, new, old=old)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 import redis
 
 from server.notifications import redis_url
-from server.operations.health import Check
+from server.operations.health import HealthCheck
 from server.operations.redis_versions import Standing, judge
 
 PATIENCE_S = 3.0
 NAME = "redis"
 
 
-def redis_check(broker_url: str) -> Check:
+def redis_check(broker_url: str) -> HealthCheck:
     """Whether the Redis has a version that is safe, as far as this program's account can see it."""
     try:
         with redis.Redis.from_url(
@@ -24,17 +24,19 @@ def redis_check(broker_url: str) -> Check:
         ) as client:
             said = client.info("server")
     except redis.exceptions.NoPermissionError:
-        return Check(
+        return HealthCheck(
             NAME,
             "its version cannot be seen with this account: ask where the account `hazi` is",
             needed=False,
         )
     except redis.RedisError:
-        return Check(NAME, "nobody knows without the broker", needed=False)
+        return HealthCheck(NAME, "nobody knows without the broker", needed=False)
     found = judge(said)
     if found.standing is Standing.OLD and is_private(broker_url):
-        return Check(NAME, f"{found.advice}. Only this account reaches it, so it may stay", needed=False)
-    return Check(NAME, found.advice, needed=found.standing is Standing.OLD)
+        return HealthCheck(
+            NAME, f"{found.advice}. Only this account reaches it, so it may stay", needed=False
+        )
+    return HealthCheck(NAME, found.advice, needed=found.standing is Standing.OLD)
 
 
 def is_private(broker_url: str) -> bool:

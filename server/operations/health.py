@@ -36,7 +36,7 @@ class NotReady(Exception):  # noqa: N818 - a finding, no error of the program
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One thing that the server needs, and what is wrong with it ("" when nothing is)."""
 
     name: str
@@ -73,21 +73,21 @@ def metrics() -> Response:
     return Response(content, content_type=media_type)
 
 
-def checks(app_services: Services) -> Iterator[Check]:
+def checks(app_services: Services) -> Iterator[HealthCheck]:
     """Look at everything the server needs, one by one."""
     database = _check("database", lambda: _database(app_services.database))
     yield database
     yield _check("broker", lambda: _broker(app_services.config.broker_url))
     yield _check("store", app_services.store.check)
     if database.problem:  # which is waited for once only
-        yield Check("graders", "nobody knows without the database", needed=False)
+        yield HealthCheck("graders", "nobody knows without the database", needed=False)
     else:
         yield _check("graders", lambda: _graders(app_services), needed=False)
 
 
-def _recent_checks(app: Flask) -> list[Check]:
+def _recent_checks(app: Flask) -> list[HealthCheck]:
     """What was found in the last two seconds: anybody may ask, and looking costs connections and a file."""
-    known: tuple[float, list[Check]] | None = app.extensions.get("hazi-checks")
+    known: tuple[float, list[HealthCheck]] | None = app.extensions.get("hazi-checks")
     if known is not None and monotonic() - known[0] < FRESH_S:
         return known[1]
     found = list(checks(services()))
@@ -100,15 +100,15 @@ def _recent_checks(app: Flask) -> list[Check]:
     return found
 
 
-def _check(name: str, probe: Callable[[], None], *, needed: bool = True) -> Check:
+def _check(name: str, probe: Callable[[], None], *, needed: bool = True) -> HealthCheck:
     try:
         probe()
     except (NotReady, Refusal, SQLAlchemyError, OperationalError, OSError) as problem:
-        return Check(name, why_of(problem) or type(problem).__name__, needed)
-    return Check(name, "", needed)
+        return HealthCheck(name, why_of(problem) or type(problem).__name__, needed)
+    return HealthCheck(name, "", needed)
 
 
-def _word(check: Check) -> str:
+def _word(check: HealthCheck) -> str:
     if not check.problem:
         return "ok"
     return "failed" if check.needed else "missing"

@@ -15,10 +15,10 @@ from enum import StrEnum
 from assignments.late_policy import Counts, Offset
 from server.deadlines.rules import (
     NO_ATTEMPT,
-    Attempt,
     Outcome,
     OwnDue,
     Rules,
+    ScoredHandIn,
     TokenItem,
     moved,
     outcome,
@@ -148,7 +148,9 @@ def token_item(work: Work, share: Share) -> TokenItem:
 
 
 def _item(work: Work, share: Share) -> TokenItem:
-    attempts = tuple(Attempt(run.id, run.arrival, _earned(run, work, share)) for run in counting_runs(work))
+    attempts = tuple(
+        ScoredHandIn(run.id, run.arrival, _earned(run, work, share)) for run in counting_runs(work)
+    )
     return TokenItem(
         work.slug, work.rules, work.own.due, attempts, work.most, work.counts, work.chosen, work.reserved
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from assignments.late_policy import Offset
 from server.deadlines.rules import (
     NOTHING_COUNTS,
-    Attempt,
+    ScoredHandIn,
     arrival_sentence,
     due_sentence,
     in_makeup,
@@ -125,7 +125,7 @@ def _attempts(computed: Computed, share: Share, day: Offset) -> Iterator[Attempt
     due, makeup = moved(work.rules, work.own.due, side.tokens, day), work.rules.makeup
     for run in sorted(counting_runs(work), key=lambda run: (run.arrival, run.id)):
         earned = min(run.graded[share].earned, work.most)
-        worth = points_of(work.rules, due, Attempt(run.id, run.arrival, earned), work.most)
+        worth = points_of(work.rules, due, ScoredHandIn(run.id, run.arrival, earned), work.most)
         counts = side.run is not None and run.id == side.run.id
         if counts:
             worth = side.outcome.exact

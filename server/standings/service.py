@@ -6,7 +6,7 @@ from server.standings.api_schema import StandingOut, standing_out
 from server.standings.arrivals import add_waiting
 from server.standings.decisions.choices import can_count, chosen, may_choose
 from server.standings.decisions.deciding import (
-    Author,
+    DecisionAuthor,
     Subject,
     checked_reason,
     newest_decision,
@@ -52,11 +52,11 @@ from server.standings.windows import (
 
 __all__ = (
     "Audience",
-    "Author",
     "Change",
     "Choice",
     "Decided",
     "Decision",
+    "DecisionAuthor",
     "DecisionCard",
     "DecisionRequest",
     "Explained",

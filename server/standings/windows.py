@@ -14,8 +14,8 @@ from assignments.spec import Assignment
 from server.courses.service import Course, course_of
 from server.deadlines.rules import (
     REGULAR,
+    DeadlinePhase,
     OwnDue,
-    Phase,
     Rules,
     Timing,
     is_revealed,
@@ -63,7 +63,7 @@ class OwnWindow:
 
     def goes_on(self, moment: datetime) -> bool:
         """Whether the regular line has not ended, with the tokens that could still move it."""
-        return self.at(moment).phase in {Phase.NOT_OPEN, *REGULAR}
+        return self.at(moment).phase in {DeadlinePhase.NOT_OPEN, *REGULAR}
 
     @property
     def announced_closes(self) -> datetime:
@@ -85,7 +85,7 @@ class OwnWindow:
     def at(self, moment: datetime) -> Timing:
         """Where a moment lies: late although a token may help, and taken as long as tokens let it."""
         found = timing_at(self.rules, self.own.due, moment)
-        if not self.tokens or found.phase not in {Phase.CLOSED, Phase.PRACTICE}:
+        if not self.tokens or found.phase not in {DeadlinePhase.CLOSED, DeadlinePhase.PRACTICE}:
             return found
         helped = timing_at(self.rules, self.latest_due, moment)
         return helped if helped.phase in REGULAR else found
@@ -180,7 +180,7 @@ def is_made_up(work: Work, run: Run) -> bool:
     """
     if run.state is RunState.FREE or work.is_void(run):
         return False
-    return timing_at(work.rules, work.own.due, run.arrival).phase is Phase.MAKEUP
+    return timing_at(work.rules, work.own.due, run.arrival).phase is DeadlinePhase.MAKEUP
 
 
 def nothing_yet(spec: Assignment, window: OwnWindow, reserved: int | None) -> Work:

@@ -12,7 +12,7 @@ from tempfile import _TemporaryFileWrapper
 from typing import IO, BinaryIO
 
 from grader.contract import STORE_PROBE
-from server.disk_space import Room, free_bytes, is_scarce
+from server.disk_space import DiskReserve, free_bytes, is_scarce
 from server.errors import StoreFull
 from server.outages import StoreAway
 from server.store.folder_removal import INCOMING, FolderRemoval
@@ -25,7 +25,7 @@ class FolderStore:
 
     def __init__(self, root: Path, free: Callable[[Path], int] = free_bytes) -> None:
         self.folder = root
-        self._room = Room(root, free)
+        self._room = DiskReserve(root, free)
 
     def keep(self, stream: IO[bytes], limit: int, *, space: Space = Space.BLOBS) -> Blob:
         """As `Store.keep`; the stream need not be rewound."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import IO
 
-from server.disk_space import Room
+from server.disk_space import DiskReserve
 from server.errors import StoreFull, TooLarge
 from server.outages import StoreAway
 from server.store.interface import CHUNK, Blob
@@ -37,7 +37,7 @@ def refuse_when_away() -> Iterator[None]:
         raise StoreAway(why=f"{type(error).__name__}: {error}") from error
 
 
-def copy(stream: IO[bytes], file: IO[bytes], limit: int, room: Room) -> Blob:
+def copy(stream: IO[bytes], file: IO[bytes], limit: int, room: DiskReserve) -> Blob:
     """Write what a stream holds to a file. Raises TooLarge, StoreFull, StoreAway, and the stream's errors."""
     digest, size = sha256(), 0
     while chunk := stream.read(CHUNK):

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from server.deadlines.rules import Phase
+from server.deadlines.rules import DeadlinePhase
 from server.errors import NotFound
 from server.grading.service import InForce, current, in_force
 from server.http.api_address import API
@@ -253,7 +253,7 @@ def _practice_out(published: InForce) -> schema.PracticeOut | None:
 
 def may_read(card: AssignmentCard, who: Reader) -> bool:
     """Whether the handout is shown: to students only once the assignment is open."""
-    return who.person.is_staff or card.phase is not Phase.NOT_OPEN
+    return who.person.is_staff or card.phase is not DeadlinePhase.NOT_OPEN
 
 
 def _stream(watch: Watch) -> Response:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.deadlines.rules import Phase, Rules, line_sentences, makeup_sentences
+from server.deadlines.rules import DeadlinePhase, Rules, line_sentences, makeup_sentences
 from server.errors import Text
 from server.standings.service import Explained, OwnWindow, explained
 from server.submissions.reader import Reader
@@ -21,7 +21,7 @@ from server.submissions.reader import Reader
 class DeadlineCard:
     """What holds for somebody at a moment."""
 
-    phase: Phase
+    phase: DeadlinePhase
     opens: datetime
     due: datetime  # their own
     closes: datetime  # the last second in which a hand-in can count, without a make-up
@@ -34,9 +34,9 @@ class DeadlineCard:
     def of(cls, window: OwnWindow, reader: Reader) -> DeadlineCard:
         """As the reader sees them now."""
         phase = window.at(reader.now).phase
-        ends = {Phase.OPEN: window.due, Phase.LATE: window.announced_closes}.get(phase)
+        ends = {DeadlinePhase.OPEN: window.due, DeadlinePhase.LATE: window.announced_closes}.get(phase)
         rules = window.rules
-        if phase is Phase.MAKEUP and rules.makeup:
+        if phase is DeadlinePhase.MAKEUP and rules.makeup:
             ends = rules.makeup.due
         return cls(
             phase=phase,

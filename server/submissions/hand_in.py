@@ -32,7 +32,7 @@ from server.grading.service import (
 from server.person import Person
 from server.receipts.service import Signer
 from server.standings.rules import Run, RunState
-from server.standings.service import Author, Subject, add_waiting
+from server.standings.service import DecisionAuthor, Subject, add_waiting
 from server.submissions.admission.checks import (
     Admission,
     admission_of,
@@ -129,7 +129,7 @@ def hand_in_admitted(
     published = admission.published
     submission = _add(session, person, published, request, now=now, issuing=issuing, is_alone=is_alone)
     is_plain = submission.run_of == submission.id and not request.trial  # it waits for a run of its own
-    author, window = Author(person, now, REPLACED), admission.window
+    author, window = DecisionAuthor(person, now, REPLACED), admission.window
     if is_plain and (is_alone or request.keep or not replace_waiting(session, submission, window, author)):
         run = Run(submission.id, submission.id, now, RunState.UNDER_WAY, submission.version_id, {})
         subject = Subject(person.course_id, request.slug, person.id)

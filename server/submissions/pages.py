@@ -35,7 +35,7 @@ from server.submissions.report.thumbnails import png
 from server.submissions.request_context import reader
 from server.submissions.staff_decisions import choice_of, decisions_on
 from server.submissions.uploads.requests import receive
-from server.web import attempt, read, services, signed_in, staff_only, wants_json
+from server.web import read, result_or_refusal, services, signed_in, staff_only, wants_json
 
 
 @routes.get("/assignments")
@@ -58,7 +58,7 @@ def assignment(slug: str) -> ResponseReturnValue:
 @signed_in
 def create(slug: str) -> ResponseReturnValue:
     """Take the form. A program gets JSON as from the API, a browser the page of the new submission."""
-    taken = attempt(lambda: receive(slug))
+    taken = result_or_refusal(lambda: receive(slug))
     if isinstance(taken, Refusal):
         return assignment_page(slug, taken), taken.status
     if wants_json():

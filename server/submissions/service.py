@@ -20,7 +20,6 @@ from server.submissions.deadline_card import moment_in_words
 from server.submissions.decisions.requests import receive_for
 from server.submissions.dispatcher import run_dispatcher
 from server.submissions.gradings.final_draw import draw_final
-from server.submissions.gradings.regrades import Author as Regrader
 from server.submissions.gradings.regrades import (
     Progress,
     apply_regrade,
@@ -32,6 +31,7 @@ from server.submissions.gradings.regrades import (
     regrade_of,
     start_regrade,
 )
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,

@@ -11,7 +11,7 @@ from flask import Flask, get_template_attribute
 from assignments.kinds import Kind
 from assignments.scoring import METRICS
 from cli.terminal import report_tables, wording
-from grader.contract import DEAD, Phase, Verdict
+from grader.contract import DEAD, RunPhase, Verdict
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
@@ -26,10 +26,10 @@ def test_the_tool_marks_the_same_layers_as_the_page():
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (wording.PHASES, Phase),
+        (wording.PHASES, RunPhase),
         (wording.VERDICTS, Verdict),
         (wording.SUBMISSION_STATES, State),
-        (wording.ASSIGNMENT_STATES, deadlines.Phase),
+        (wording.ASSIGNMENT_STATES, deadlines.DeadlinePhase),
     ],
     ids=["phases", "verdicts", "states of submissions", "states of assignments"],
 )
@@ -39,7 +39,7 @@ def test_the_tool_has_words_for_each_code_of_the_server(words: Collection[str], 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_goes_through_phases_of_a_run_in_order(kind: Kind):
-    assert [phase for phase in Phase if phase in kind.traits.phases] == list(kind.traits.phases)
+    assert [phase for phase in RunPhase if phase in kind.traits.phases] == list(kind.traits.phases)
 
 
 def test_pages_have_a_name_and_a_sentence_for_each_metric():
@@ -52,11 +52,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.mark.parametrize(
-    ("macro", "codes"), [("phase_name", Phase), ("state_name", State), ("verdict_name", Verdict)]
+    ("macro", "codes"), [("phase_name", RunPhase), ("state_name", State), ("verdict_name", Verdict)]
 )
 def test_pages_have_words_for_each_code(app: Flask, macro: str, codes: type[StrEnum]):
     with app.test_request_context():
         named = get_template_attribute("_parts.html", macro)
-        further = (Kind.CODE.traits,) if codes is Phase else ()
+        further = (Kind.CODE.traits,) if codes is RunPhase else ()
         wordless = {code for code in codes if str(named(code, *further)) == code}
     assert wordless == set()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader import material
-from grader.contract import EventKind, GradeReport, Phase
+from grader.contract import EventKind, GradeReport, RunPhase
 from grader.grade import Task, grade
 from grader.sandbox.pool import Boxes, Mode
 from tests.grader import blobs
@@ -61,7 +61,7 @@ def grade_files(boxes: Boxes, heard: Heard, tmp_path: Path) -> Grade:
 
         def tell(kind: EventKind, text: str, values: Mapping[str, float]) -> None:
             heard.tell(kind, text, values)
-            if text == Phase.START:  # this run has its box: the next test's warms up beside it
+            if text == RunPhase.START:  # this run has its box: the next test's warms up beside it
                 boxes.warm()
 
         report = grade(Task("test", seed), boxes, lambda: found, lambda _: files, tell)

@@ -14,17 +14,17 @@ from assignments.late_policy import Offset
 from assignments.quiz import Policy
 from grader.contract import DataSheet, Sample
 from server.deadline_pages.extensions import ExtensionRequest, extend
-from server.deadlines.changes import Author
+from server.deadlines.changes import DateAuthor
 from server.deadlines.models import Extension
 from server.grading.published import in_force
 from server.inquiries.models import Inquiry, InquiryMessage
 from server.inquiries.states import InquiryState
 from server.person import Person
 from server.quizzes.questions.published import Library
-from server.quizzes.room.phases import Step
+from server.quizzes.room.phases import RoomStep
 from server.quizzes.room.rooms import StaffAction, advance, open_room
 from server.quizzes.service import sync_quizzes
-from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.gradings.regrades import start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
@@ -84,7 +84,7 @@ def an_extension(session: Session, owner: Person, lecturer: Person) -> Extension
     """Two more days for the owner."""
     published = in_force(session, COURSE, SLUG, ZONE)
     request = ExtensionRequest(Offset(days=2), "ill", (owner.neptun,))
-    (granted,) = extend(session, COURSE, published.spec, request, Author(lecturer, NOON))
+    (granted,) = extend(session, COURSE, published.spec, request, DateAuthor(lecturer, NOON))
     return session.get_one(Extension, granted.extension_id)
 
 
@@ -98,5 +98,5 @@ def a_room(app: Flask, lecturer: Person) -> str:
         press = StaffAction(lecturer, app_services.clock() - timedelta(seconds=5))
         room = open_room(session, "week-1", Policy(), press)
         quiz = Library(app_services.course.zone).quiz(session, room.version_id)
-        advance(session, room, quiz, Step.QUESTION, press)
+        advance(session, room, quiz, RoomStep.QUESTION, press)
         return room.pin

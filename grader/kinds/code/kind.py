@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.contract import GradeReport, Phase, Verdict
+from grader.contract import GradeReport, RunPhase, Verdict
 from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import OuterHalf
@@ -19,7 +19,7 @@ def grade(attempt: Attempt) -> GradeReport:
     unpack.check_source(contents)
     with attempt.run() as run:
         claimed = _claim(run, contents)
-    with attempt.clock.timed(Phase.SCORE):
+    with attempt.clock.timed(RunPhase.SCORE):
         report = attempt.draft.scored(claimed)
         seen = (*remarks.of_training(attempt.clock), *remarks.of_files(contents.files))
         return remarks.added(report, seen)
@@ -30,11 +30,11 @@ def _claim(run: Run, contents: unpack.Contents) -> Predictions:
     # The first time, torch is imported to load the data, while the box does the same.
     data = run.start(contents, lambda: run.material.data)
     with run.answering():
-        with run.clock.timed(Phase.TRAIN):
+        with run.clock.timed(RunPhase.TRAIN):
             run.send_job(data.known)
             if run.ask(1) != b"T":
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
-        with run.clock.timed(Phase.PREDICT):
+        with run.clock.timed(RunPhase.PREDICT):
             return run.predictions(data)
 
 

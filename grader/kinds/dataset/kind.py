@@ -10,7 +10,7 @@ from typing import Any
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules, KindRules
 from assignments.localized import Localized
-from grader.contract import CheckResult, DataSheet, GradeReport, Phase, ScoreCard, Verdict
+from grader.contract import CheckResult, DataSheet, GradeReport, RunPhase, ScoreCard, Verdict
 from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.dataset.sheets import read_sheet
@@ -63,9 +63,9 @@ def grade(attempt: Attempt) -> GradeReport:
         raise MaterialError("the assignment has no [dataset]")
     with attempt.run() as run:
         run.start(attempt.contents, lambda: None)
-        with run.answering(), run.clock.timed(Phase.START):
+        with run.answering(), run.clock.timed(RunPhase.START):
             facts = read_facts(_answer(run))
-    with attempt.clock.timed(Phase.SCORE):
+    with attempt.clock.timed(RunPhase.SCORE):
         card = score_card(list(findings(facts, rules)), facts, attempt.material.assignment.score.points)
         return replace(attempt.draft.checked(card, card, detail=""), sheet=facts.sheet)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assignments.localized import Localized
-from grader.contract import CheckResult, GradeReport, Phase, ScoreCard, Verdict
+from grader.contract import CheckResult, GradeReport, RunPhase, ScoreCard, Verdict
 from grader.files import notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
@@ -34,7 +34,7 @@ def grade(attempt: Attempt) -> GradeReport:
     unpack.check_source(joined.contents)
     calls = _Calls(attempt, joined.contents)
     calls.make()
-    with attempt.clock.timed(Phase.SCORE):
+    with attempt.clock.timed(RunPhase.SCORE):
         results = [
             (one, calls.failures.get(one.check.name, say("check_not_reached"))) for one in calls.prepared
         ]
@@ -71,14 +71,14 @@ class _Calls:
     def _load(self, run: Run) -> None:
         self.prepared = run.start(self.contents, lambda: checks_of(self.attempt.material))
         self.until = run.until = self.until or run.until
-        with run.answering(), run.clock.timed(Phase.START):
+        with run.answering(), run.clock.timed(RunPhase.START):
             run.send_job()
             if run.ask(1) != b"T":
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
 
     def _call_in(self, run: Run) -> None:
         left = [one for one in self.prepared if one.check.name not in self.failures]
-        with run.clock.timed(Phase.PREDICT):
+        with run.clock.timed(RunPhase.PREDICT):
             for one in sorted(left, key=lambda one: not one.check.visible):
                 if not one.check.visible:
                     run.hush()

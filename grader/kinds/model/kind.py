@@ -16,7 +16,7 @@ from assignments.json_reading import read_json
 from assignments.kinds import KindRules, ModelLimits
 from assignments.localized import Localized
 from grader import wire
-from grader.contract import GradeReport, Phase, Verdict
+from grader.contract import GradeReport, RunPhase, Verdict
 from grader.failures import BAD_OUTPUTS
 from grader.files import unpack, weights
 from grader.files.unpack import Contents
@@ -46,7 +46,7 @@ def grade(attempt: Attempt) -> GradeReport:
     attempt.notices.append(_size(header, attempt.contents))
     with attempt.run() as run:
         claimed = _claim(run, attempt.contents, header)
-    with attempt.clock.timed(Phase.SCORE):
+    with attempt.clock.timed(RunPhase.SCORE):
         source = {SOURCE: attempt.contents.files[SOURCE]}
         return remarks.added(attempt.draft.scored(claimed), remarks.of_files(source))
 
@@ -96,13 +96,13 @@ def _claim(run: Run, contents: Contents, header: weights.Header) -> Predictions:
 def _predictions(run: Run, data: Data, header: weights.Header) -> Predictions:
     rehearsal = data.splits.valid if len(data.splits.valid.labels) else data.splits.train
     with run.answering():
-        with run.clock.timed(Phase.START):
+        with run.clock.timed(RunPhase.START):
             run.send_job(tensors=_places(header))
             refuse_mismatch(_layout(run), header)
             # Only a network that fits gets any data; from here on a try is spent, whatever it does.
             if run.ask(1, wire.pack_tensor(rehearsal.inputs[: run.rehearsed])) != b"T":
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
-        with run.clock.timed(Phase.PREDICT):
+        with run.clock.timed(RunPhase.PREDICT):
             return run.predictions(data)
 
 

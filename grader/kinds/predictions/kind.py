@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.contract import GradeReport, Phase
+from grader.contract import GradeReport, RunPhase
 from grader.files import predictions
 from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
@@ -19,7 +19,7 @@ def grade(attempt: Attempt) -> GradeReport:
     claimed = predictions.read(table, rows=rows, classes=source.classes, task=source.task)
     if material.practice:
         return attempt.draft.well_formed(rows)
-    with attempt.clock.timed(Phase.SCORE):
+    with attempt.clock.timed(RunPhase.SCORE):
         return attempt.draft.scored(claimed)
 
 

@@ -18,7 +18,7 @@ from assignments.quiz_writing import write_quiz
 from assignments.spec import Localized
 from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.http.downloads import download
-from server.quizzes.authoring.publishing import Author, publish_text
+from server.quizzes.authoring.publishing import QuizAuthor, publish_text
 from server.quizzes.authoring.quiz_form import document_of, toml_of
 from server.quizzes.blueprints import routes
 from server.quizzes.formats.reading import read as read_file
@@ -30,7 +30,7 @@ from server.quizzes.refusals import BadQuiz
 from server.quizzes.room.runtime import runtime
 from server.texts import normal_form
 from server.threads import run_in_thread
-from server.web import attempt, now, read, services, signed_in_person, staff_only
+from server.web import now, read, result_or_refusal, services, signed_in_person, staff_only
 
 SLUG_LENGTH = 40
 TEMPLATE = """slug = "my-quiz"
@@ -84,7 +84,7 @@ def edit_quiz(slug: str) -> ResponseReturnValue:
 def publish() -> ResponseReturnValue:
     """Publish what the editor sent, or show it again: its text `toml`, or its form `document` over it."""
     document, toml = request.form.get("document", ""), request.form.get("toml", "").replace("\r\n", "\n")
-    outcome = attempt(lambda: _published(_written(document, toml) if document else toml))
+    outcome = result_or_refusal(lambda: _published(_written(document, toml) if document else toml))
     if isinstance(outcome, Refusal):
         return _edited(_mistaken(document, toml, outcome), None), outcome.status
     flash(_("The quiz is published."))
@@ -105,7 +105,7 @@ def convert() -> ResponseReturnValue:
 @staff_only
 def import_quiz() -> ResponseReturnValue:
     """Take a file of another program (field `file`) into the editor: nothing is kept before publishing."""
-    outcome = attempt(_imported)
+    outcome = result_or_refusal(_imported)
     if isinstance(outcome, Refusal):
         return _edited(replace(_draft(TEMPLATE), refusal=outcome), None), outcome.status
     return _edited(outcome, None)
@@ -179,7 +179,7 @@ def _mistaken(document: str, toml: str, refusal: Refusal) -> Draft:
     }
     if not document:
         return Draft(toml, **facts)
-    sent = attempt(lambda: _written(document, toml))
+    sent = result_or_refusal(lambda: _written(document, toml))
     if isinstance(sent, Refusal):
         return replace(_draft(TEMPLATE), refusal=refusal)
     # The text stays the one that is written over: of a quiz with mistakes fewer comments could be kept.
@@ -195,7 +195,7 @@ def _published(toml: str) -> str:
     if not toml.strip():
         raise BadQuiz
     those, who = services(), signed_in_person()
-    author = Author(who.id, who.course_id, those.config.assignments, those.course.zone, now())
+    author = QuizAuthor(who.id, who.course_id, those.config.assignments, those.course.zone, now())
     return publish_text(those.database, toml, author)
 
 

@@ -53,7 +53,7 @@ class QuizOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class QuizAuthor:
     """Who publishes from the browser, when, and where the course's functions lie."""
 
     user_id: int
@@ -88,7 +88,7 @@ def sync_quizzes(
         ]
 
 
-def publish_text(database: Database, toml: str, author: Author) -> str:
+def publish_text(database: Database, toml: str, author: QuizAuthor) -> str:
     """Publish what somebody edited in the browser; returns its slug. Raises BadQuiz.
 
     What takes long, drawing the variants, is done before the database is written to.

@@ -23,7 +23,7 @@ from server.quizzes.room.runtime import runtime
 from server.quizzes.room.staff_api import refuse_beyond
 from server.spreadsheets import Cell
 from server.threads import run_in_thread
-from server.web import attempt, form_text, now, read, signed_in_person, staff_only, write
+from server.web import form_text, now, read, result_or_refusal, signed_in_person, staff_only, write
 
 MOST_FILES = 30
 
@@ -48,7 +48,7 @@ def history_file(slug: str, suffix: str) -> ResponseReturnValue:
 @staff_only
 def take_reports(slug: str) -> ResponseReturnValue:
     """Take old reports (files `reports`) of games on a day (field `played_on`) into the history."""
-    outcome = attempt(lambda: _taken(slug))
+    outcome = result_or_refusal(lambda: _taken(slug))
     if isinstance(outcome, Refusal):
         return _page(slug, outcome), outcome.status
     flash(

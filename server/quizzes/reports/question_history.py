@@ -21,7 +21,7 @@ from server.quizzes.room.state import answers_of
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class QuestionReport:
     """An old report, and which of its questions is which."""
 
     game: Game
@@ -35,7 +35,7 @@ class QuizHistory:
     games: tuple[Game, ...]  # the newest first
     questions: tuple[QuestionHistory, ...]  # in the order of the quiz; those no longer in it last
     concepts: tuple[Concept, ...]
-    reports: tuple[Report, ...]
+    reports: tuple[QuestionReport, ...]
 
 
 def history_of(session: Session, library: Library, quiz: PlayableQuiz, language: str) -> QuizHistory:
@@ -107,12 +107,14 @@ def _first_votes(session: Session, room: Room) -> dict[int, float]:
     return shares
 
 
-def _of_report(past: PastGame, rows: Sequence[PastQuestion], asked: Mapping[str, list[Asked]]) -> Report:
+def _of_report(
+    past: PastGame, rows: Sequence[PastQuestion], asked: Mapping[str, list[Asked]]
+) -> QuestionReport:
     game = Game(past.played_at, past.players, None, report=past.id, title=past.title)
     for row in rows:
         if row.question is not None:
             asked[row.question].append(Asked(game, row.answers, row.right, None, None, None))
-    return Report(game, tuple((row.id, row.text, row.question) for row in rows))
+    return QuestionReport(game, tuple((row.id, row.text, row.question) for row in rows))
 
 
 def _question(

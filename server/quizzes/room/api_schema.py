@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from assignments.quiz import Counts, Game
 from server.quizzes.models import Proof
-from server.quizzes.room.phases import Phase, Step
+from server.quizzes.room.phases import RoomPhase, RoomStep
 from server.quizzes.room.replay_policy import MOST_ATTEMPTS
 from server.quizzes.room.rulings import RulingKind
 
@@ -51,14 +51,14 @@ class Advance(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to: Step
+    to: RoomStep
     version: int | None = Field(None, ge=0)
 
 
 class Moved(BaseModel):
     """Where the room is now."""
 
-    phase: Phase
+    phase: RoomPhase
     version: int
     question: int  # from 0; -1 before the first
 
@@ -148,7 +148,7 @@ class SnapshotOut(BaseModel):
 
     now: int
     v: int
-    phase: Phase
+    phase: RoomPhase
     title: str
     of: int
     me: dict[str, Any]
@@ -162,7 +162,7 @@ class StaffSnapshotOut(BaseModel):
     now: int
     v: int
     version: int  # for `advance`
-    phase: Phase
+    phase: RoomPhase
     title: str
     pin: str
     of: int

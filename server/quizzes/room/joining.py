@@ -19,7 +19,7 @@ from server.quizzes.codes.guess_counts import Guesser, Secret, note_wrong_guess,
 from server.quizzes.codes.join_code import is_word
 from server.quizzes.models import Device, DoorRequest, DoorRequestKind, Player, Proof, Room
 from server.quizzes.refusals import Kicked, NotOnRoster, RoomLocked, WrongPin, WrongWord
-from server.quizzes.room.phases import Stage
+from server.quizzes.room.phases import RoomStage
 
 DEVICES = 16  # of one player; a program that joins again and again must not fill the table
 DOOR_REQUESTS_KEPT = 200  # of one room: a hostile phone must not fill the table
@@ -81,7 +81,7 @@ def join(session: Session, room: Room, request: JoinRequest) -> Joined | NoCode:
         _sign_in(session, player, known, request)
         return Joined(request.key, player.nickname)
     returns = player is not None and request.person is not None
-    if room.stage == Stage.PODIUM and not returns:
+    if room.stage == RoomStage.PODIUM and not returns:
         raise WrongPin
     if room.word:
         _check_word(session, room, request)

@@ -19,7 +19,7 @@ GRACE = timedelta(seconds=1.5)  # for answers that were sent in time and are sti
 SUBPHASES = 4  # versions of a snapshot for each version of the room
 
 
-class Stage(StrEnum):
+class RoomStage(StrEnum):
     """Where the lecturer has put the room."""
 
     LOBBY = "lobby"
@@ -29,7 +29,7 @@ class Stage(StrEnum):
     PODIUM = "podium"
 
 
-class Phase(StrEnum):
+class RoomPhase(StrEnum):
     """What is to be seen in it at one moment."""
 
     LOBBY = "lobby"
@@ -41,7 +41,7 @@ class Phase(StrEnum):
     PODIUM = "podium"
 
 
-class Step(StrEnum):
+class RoomStep(StrEnum):
     """What the lecturer may press."""
 
     QUESTION = "question"  # the next one
@@ -56,7 +56,7 @@ class Step(StrEnum):
 class RoomState:
     """Where a room is."""
 
-    stage: Stage
+    stage: RoomStage
     question: int  # which one, from 0; -1 before the first
     vote: int  # 1, or 2 after a discussion ...
     opens_at: datetime  # of the question, or of the room before the first
@@ -73,23 +73,23 @@ def tenth(moment: datetime) -> datetime:
 def lobby(now: datetime) -> RoomState:
     """A room that has just been opened."""
     now = tenth(now)
-    return RoomState(Stage.LOBBY, -1, 1, now, now, now, 0)
+    return RoomState(RoomStage.LOBBY, -1, 1, now, now, now, 0)
 
 
-def phase_at(state: RoomState, now: datetime) -> Phase:
+def phase_at(state: RoomState, now: datetime) -> RoomPhase:
     """What is to be seen."""
-    if state.stage is Stage.QUESTION:
+    if state.stage is RoomStage.QUESTION:
         if now < state.opens_at:
-            return Phase.READY
-        return Phase.QUESTION if now < state.closes_at else Phase.CLOSED
+            return RoomPhase.READY
+        return RoomPhase.QUESTION if now < state.closes_at else RoomPhase.CLOSED
     if now < state.since:
-        return Phase.CLOSED
-    return Phase(state.stage)
+        return RoomPhase.CLOSED
+    return RoomPhase(state.stage)
 
 
 def next_change(state: RoomState, now: datetime) -> datetime | None:
     """When something else will be to be seen without anybody pressing anything."""
-    moments = (state.opens_at, state.closes_at) if state.stage is Stage.QUESTION else (state.since,)
+    moments = (state.opens_at, state.closes_at) if state.stage is RoomStage.QUESTION else (state.since,)
     return min((moment for moment in moments if moment > now), default=None)
 
 
@@ -101,11 +101,11 @@ def still_s(state: RoomState, now: datetime, longest: float) -> float:
 
 def version_at(state: RoomState, now: datetime) -> int:
     """The version of the snapshot: grows with every change, pressed or come by the clock."""
-    moments = (state.opens_at, state.closes_at) if state.stage is Stage.QUESTION else (state.since,)
+    moments = (state.opens_at, state.closes_at) if state.stage is RoomStage.QUESTION else (state.since,)
     return state.version * SUBPHASES + sum(moment <= now for moment in moments)
 
 
-def step(state: RoomState, to: Step, now: datetime, *, questions: int, seconds: int) -> RoomState:
+def step(state: RoomState, to: RoomStep, now: datetime, *, questions: int, seconds: int) -> RoomState:
     """The room after the lecturer has pressed something. `seconds` is the time for the question to open.
 
     Raises NotNow.
@@ -121,7 +121,7 @@ def takes_answers(opens_at: datetime, closes_at: datetime, now: datetime) -> boo
 
 def _next(state: RoomState, now: datetime, questions: int, time: timedelta) -> RoomState:
     _refuse_while_open(state, now)
-    if state.stage is Stage.PODIUM:
+    if state.stage is RoomStage.PODIUM:
         raise NotNow(_("This quiz is over. Open it anew to play it again."))
     if state.question + 1 >= questions:
         raise NotNow(_("That was the last question: end the quiz."))
@@ -131,47 +131,48 @@ def _next(state: RoomState, now: datetime, questions: int, time: timedelta) -> R
 def _again(state: RoomState, now: datetime, _questions: int, time: timedelta) -> RoomState:
     _refuse_while_open(state, now)
     _insist(
-        state.stage is Stage.QUESTION, _("Only a question whose answer is not shown yet can be asked again.")
+        state.stage is RoomStage.QUESTION,
+        _("Only a question whose answer is not shown yet can be asked again."),
     )
     return _asked(replace(state, vote=state.vote + 1), now, time)
 
 
 def _close(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
-    is_open = state.stage is Stage.QUESTION and now < state.closes_at
+    is_open = state.stage is RoomStage.QUESTION and now < state.closes_at
     _insist(is_open, _("No question is open."))
     return replace(state, closes_at=max(now, state.opens_at))
 
 
 def _reveal(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
     _refuse_while_open(state, now)
-    _insist(state.stage is Stage.QUESTION, _("There is no closed question whose answer could be shown."))
-    return replace(state, stage=Stage.REVEAL, since=_landed(state, now))
+    _insist(state.stage is RoomStage.QUESTION, _("There is no closed question whose answer could be shown."))
+    return replace(state, stage=RoomStage.REVEAL, since=_landed(state, now))
 
 
 def _standings(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
     _refuse_while_open(state, now)
-    asked = state.stage in {Stage.QUESTION, Stage.REVEAL}
+    asked = state.stage in {RoomStage.QUESTION, RoomStage.REVEAL}
     _insist(asked, _("Standings follow a question."))
-    return replace(state, stage=Stage.STANDINGS, since=_landed(state, now))
+    return replace(state, stage=RoomStage.STANDINGS, since=_landed(state, now))
 
 
 def _end(state: RoomState, now: datetime, _questions: int, _time: timedelta) -> RoomState:
     _refuse_while_open(state, now)
-    _insist(state.stage is not Stage.PODIUM, _("This quiz is over already."))
-    return replace(state, stage=Stage.PODIUM, since=_landed(state, now))
+    _insist(state.stage is not RoomStage.PODIUM, _("This quiz is over already."))
+    return replace(state, stage=RoomStage.PODIUM, since=_landed(state, now))
 
 
 def _asked(state: RoomState, now: datetime, time: timedelta) -> RoomState:
     opens_at = now + ANNOUNCED
-    return replace(state, stage=Stage.QUESTION, opens_at=opens_at, closes_at=opens_at + time, since=now)
+    return replace(state, stage=RoomStage.QUESTION, opens_at=opens_at, closes_at=opens_at + time, since=now)
 
 
 def _landed(state: RoomState, now: datetime) -> datetime:
-    return max(now, state.closes_at + GRACE) if state.stage is Stage.QUESTION else max(now, state.since)
+    return max(now, state.closes_at + GRACE) if state.stage is RoomStage.QUESTION else max(now, state.since)
 
 
 def _refuse_while_open(state: RoomState, now: datetime) -> None:
-    is_open = state.stage is Stage.QUESTION and now < state.closes_at
+    is_open = state.stage is RoomStage.QUESTION and now < state.closes_at
     _insist(not is_open, _("A question is open: close it first."))
 
 
@@ -181,10 +182,10 @@ def _insist(fine: bool, otherwise: Text) -> None:
 
 
 _MOVES = {
-    Step.QUESTION: _next,
-    Step.AGAIN: _again,
-    Step.CLOSE: _close,
-    Step.REVEAL: _reveal,
-    Step.STANDINGS: _standings,
-    Step.END: _end,
+    RoomStep.QUESTION: _next,
+    RoomStep.AGAIN: _again,
+    RoomStep.CLOSE: _close,
+    RoomStep.REVEAL: _reveal,
+    RoomStep.STANDINGS: _standings,
+    RoomStep.END: _end,
 }

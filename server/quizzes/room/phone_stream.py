@@ -15,7 +15,7 @@ from server.errors import Refusal
 from server.notifications import Hub
 from server.quizzes.questions.presenting import answer_shown, question_shown, sent_again
 from server.quizzes.questions.published import Variant
-from server.quizzes.room.phases import Phase
+from server.quizzes.room.phases import RoomPhase
 from server.quizzes.room.state import REVEALED_PHASES, Participant, RoomSnapshot
 from server.quizzes.room.state_cache import CachedRoom
 
@@ -23,7 +23,9 @@ RETRY_MS = 1000  # at least, and twice that at most
 PING_S = 10.0  # how soon a phone that has gone is noticed
 LIFE_S = 900.0  # then the phone comes again, and who it is is checked anew
 KEPT = 32  # rooms and languages
-ASKED = frozenset({Phase.READY, Phase.QUESTION, Phase.CLOSED, Phase.REVEAL})  # where the question is shown
+ASKED = frozenset(
+    {RoomPhase.READY, RoomPhase.QUESTION, RoomPhase.CLOSED, RoomPhase.REVEAL}
+)  # where the question is shown
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ def _mine(
 
 def _question(snapshot: RoomSnapshot, variant: Variant, language: str) -> dict[str, Any]:
     found = {"question": question_shown(variant, language, snapshot.order)}
-    if snapshot.phase is Phase.REVEAL:
+    if snapshot.phase is RoomPhase.REVEAL:
         found["answered"] = answer_shown(variant, language, snapshot.order, snapshot.current_rulings())
     return found
 

@@ -20,7 +20,7 @@ from server.person import Person
 from server.quizzes.codes.join_code import EVERY_S, word_at
 from server.quizzes.models import DoorRequest, Player
 from server.quizzes.questions.presenting import answer_shown, question_shown
-from server.quizzes.room.phases import Phase, still_s
+from server.quizzes.room.phases import RoomPhase, still_s
 from server.quizzes.room.phone_stream import ASKED, LIFE_S, RETRY_MS
 from server.quizzes.room.presence import Presence
 from server.quizzes.room.state import REVEALED_PHASES, RoomSnapshot, answers_of
@@ -115,7 +115,7 @@ class Viewer:
         if snapshot.phase in ASKED:
             variant = snapshot.playable.variants[0]
             shown["question"] = question_shown(variant, self.language, snapshot.order)
-            if snapshot.phase is Phase.REVEAL or self.staff:
+            if snapshot.phase is RoomPhase.REVEAL or self.staff:
                 shown["answered_by"] = answer_shown(
                     variant, self.language, snapshot.order, snapshot.current_rulings()
                 )
@@ -124,10 +124,10 @@ class Viewer:
     def _counts(self, snapshot: RoomSnapshot, players: list[Player], answered: set[int]) -> dict[str, Any]:
         playing = [one for one in players if one.kicked_at is None]
         shown: dict[str, Any] = {"joined": len(playing), "answered": len(answered)}
-        if snapshot.phase is Phase.LOBBY:
+        if snapshot.phase is RoomPhase.LOBBY:
             latest = sorted(playing, key=lambda one: one.id)[-NICKNAMES_SHOWN:]
             shown["nicknames"] = [two_words(one.nickname, self.language) for one in latest]
-        if snapshot.phase in {Phase.STANDINGS, Phase.PODIUM}:
+        if snapshot.phase in {RoomPhase.STANDINGS, RoomPhase.PODIUM}:
             shown["top"] = self._top(snapshot, {one.id: one for one in playing})
         return shown
 
@@ -139,7 +139,7 @@ class Viewer:
                 "nickname": two_words(players[one.player_id].nickname, self.language),
                 "points": one.points,
             }
-            for one in ranked[: PODIUM if snapshot.phase is Phase.PODIUM else TOP]
+            for one in ranked[: PODIUM if snapshot.phase is RoomPhase.PODIUM else TOP]
         ]
 
     def _player(self, player: Player, person: Person, present: set[int] | None) -> dict[str, Any]:

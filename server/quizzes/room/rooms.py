@@ -17,7 +17,7 @@ from server.quizzes.models import PIN_LENGTH, Player, Room, RoomEvent, Round
 from server.quizzes.questions.published import PlayableQuiz, in_force
 from server.quizzes.questions.scoring import NO_RULINGS
 from server.quizzes.refusals import NotNow, Stale, WrongPin
-from server.quizzes.room.phases import RoomState, Stage, Step, lobby, step, tenth
+from server.quizzes.room.phases import RoomStage, RoomState, RoomStep, lobby, step, tenth
 from server.quizzes.room.rulings import rulings_of
 
 KEY_LENGTH = 20
@@ -78,7 +78,7 @@ def room_of(session: Session, person: Person, pin: str, *, changing: bool = Fals
 def state_of(room: Room) -> RoomState:
     """Where a room is, as a value."""
     return RoomState(
-        stage=Stage(room.stage),
+        stage=RoomStage(room.stage),
         question=room.question,
         vote=room.vote,
         opens_at=room.opens_at,
@@ -88,18 +88,18 @@ def state_of(room: Room) -> RoomState:
     )
 
 
-def advance(session: Session, room: Room, quiz: PlayableQuiz, to: Step, action: StaffAction) -> RoomState:
+def advance(session: Session, room: Room, quiz: PlayableQuiz, to: RoomStep, action: StaffAction) -> RoomState:
     """Move a room that was found `changing`. Raises NotNow, or Stale when another device was faster."""
     before = state_of(room)
     if action.version is not None and action.version != before.version:
         raise Stale(v=before.version)
     after = step(before, to, action.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
     _index(room, after)
-    if to in {Step.QUESTION, Step.AGAIN}:
+    if to in {RoomStep.QUESTION, RoomStep.AGAIN}:
         session.add(_round(session, room, quiz, after))
-    if to is Step.CLOSE:
+    if to is RoomStep.CLOSE:
         _close_round(session, room)
-    if to is Step.END:
+    if to is RoomStep.END:
         room.ended_at = action.now
     note(session, room, action, to, question=after.question)
     return after
@@ -140,8 +140,8 @@ def opaque_key(seed: str, *parts: object) -> str:
     return hmac.digest(seed.encode(), written, "sha256").hex()[:KEY_LENGTH]
 
 
-def _seconds(quiz: PlayableQuiz, state: RoomState, to: Step) -> int:
-    index = state.question + (to is Step.QUESTION)
+def _seconds(quiz: PlayableQuiz, state: RoomState, to: RoomStep) -> int:
+    index = state.question + (to is RoomStep.QUESTION)
     return quiz.questions[index].question.seconds if 0 <= index < len(quiz.questions) else 0
 
 

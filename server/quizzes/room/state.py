@@ -16,13 +16,15 @@ from server.quizzes.questions.published import Library, PlayableQuestion, Playab
 from server.quizzes.questions.scoring import NO_RULINGS, Rulings
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.questions.type_rules import Content
-from server.quizzes.room.phases import Phase, RoomState, phase_at, version_at
+from server.quizzes.room.phases import RoomPhase, RoomState, phase_at, version_at
 from server.quizzes.room.ranks import RankedPlayer, ranking
 from server.quizzes.room.rooms import find_room, state_of
 from server.quizzes.room.rulings import rulings_of
 
-REVEALED_PHASES = frozenset({Phase.REVEAL, Phase.STANDINGS, Phase.PODIUM})  # where results are to be seen
-CLOSED_PHASES = REVEALED_PHASES | {Phase.CLOSED}  # where nobody can answer any more
+REVEALED_PHASES = frozenset(
+    {RoomPhase.REVEAL, RoomPhase.STANDINGS, RoomPhase.PODIUM}
+)  # where results are to be seen
+CLOSED_PHASES = REVEALED_PHASES | {RoomPhase.CLOSED}  # where nobody can answer any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class RoomSnapshot:
     word: bool
     locked: bool
     state: RoomState
-    phase: Phase
+    phase: RoomPhase
     version: int
     quiz: PlayableQuiz
     round: str  # what answers to the question that was asked last are sent to

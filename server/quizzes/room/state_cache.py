@@ -19,7 +19,7 @@ from server.database import Database
 from server.notifications import Hub, Subscription
 from server.quizzes.questions.published import Library
 from server.quizzes.refusals import DeviceWaiting, Kicked, NotJoined
-from server.quizzes.room.phases import Phase, still_s, version_at
+from server.quizzes.room.phases import RoomPhase, still_s, version_at
 from server.quizzes.room.presence import Presence
 from server.quizzes.room.state import (
     AnswerRow,
@@ -117,7 +117,7 @@ class CachedRoom:
 
     def answer_of(self, player_id: int, snapshot: RoomSnapshot) -> AnswerRow | None:
         """What somebody has answered in the round that was asked last."""
-        if snapshot.phase is not Phase.QUESTION:
+        if snapshot.phase is not RoomPhase.QUESTION:
             return snapshot.answers.get(player_id)
         read_at, version, answers = self._answers
         if version != snapshot.version or time.monotonic() > read_at + ANSWERS_OLD_S:

@@ -11,7 +11,7 @@ from server.standings.blueprints import api_routes
 from server.standings.decisions import schema
 from server.standings.decisions.audit import Filter
 from server.standings.decisions.audit import audit as audit_page
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.decisions.records import Decided, decided, decisions_for_student, staff_card
 from server.standings.decisions.request_context import author_of_program, decide_about, request_of_program
 from server.standings.decisions.requests import DecisionRequest, student_of
@@ -68,7 +68,7 @@ def choose(slug: str) -> ResponseReturnValue:
         DecisionKind.CHOOSE, submission_id=str(wanted) if wanted else None, back=wanted is None
     )
     with write() as session:
-        decide_about(session, Subject(who.course_id, slug, who.id), choice, Author(who, now(), ""))
+        decide_about(session, Subject(who.course_id, slug, who.id), choice, DecisionAuthor(who, now(), ""))
     return "", 204
 
 

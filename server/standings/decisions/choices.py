@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from assignments.late_policy import Counts
 from assignments.moments import end_of
 from assignments.spec import Assignment
-from server.deadlines.rules import REGULAR, Phase
+from server.deadlines.rules import REGULAR, DeadlinePhase
 from server.errors import BadInput, NotFound
 from server.grading.service import State, Submission, current
-from server.standings.decisions.deciding import Author, Subject, is_void, record, take_turn
+from server.standings.decisions.deciding import DecisionAuthor, Subject, is_void, record, take_turn
 from server.standings.models import Choice, Decision
 from server.standings.queries import Audience, standing_cards
 from server.standings.refusals import ChoiceOver, NothingToTakeBack
@@ -23,7 +23,7 @@ from server.standings.windows import OwnWindow, own_window
 
 
 def choose(
-    session: Session, spec: Assignment, subject: Subject, submission_id: str | None, author: Author
+    session: Session, spec: Assignment, subject: Subject, submission_id: str | None, author: DecisionAuthor
 ) -> Decision:
     """Let this hand-in count, or with None the one that the rule takes. Staff may do so at any time.
 
@@ -87,7 +87,7 @@ def chosen(session: Session, subject: Subject) -> str | None:
 
 def can_count(window: OwnWindow, arrival: datetime) -> bool:
     """Whether a hand-in of that moment came before the end, or as a make-up."""
-    return window.at(arrival).phase in {*REGULAR, Phase.MAKEUP}
+    return window.at(arrival).phase in {*REGULAR, DeadlinePhase.MAKEUP}
 
 
 def _check(session: Session, spec: Assignment, subject: Subject, submission_id: str) -> None:

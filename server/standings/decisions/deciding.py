@@ -41,7 +41,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class DecisionAuthor:
     """Who decides, when and why. `seen` is the newest decision that they knew of; None: they did not look."""
 
     person: Person | None  # None: by a command of the server
@@ -55,7 +55,7 @@ class Author:
 
 
 def override(
-    session: Session, subject: Subject, author: Author, points: Decimal | None, most: Decimal
+    session: Session, subject: Subject, author: DecisionAuthor, points: Decimal | None, most: Decimal
 ) -> Decision:
     """Set the points that count, whatever was computed; None takes such points back.
 
@@ -68,19 +68,19 @@ def override(
     return _rule(session, subject, author, DecisionKind.OVERRIDE, new, back=points is None)
 
 
-def excuse(session: Session, subject: Subject, author: Author, *, back: bool = False) -> Decision:
+def excuse(session: Session, subject: Subject, author: DecisionAuthor, *, back: bool = False) -> Decision:
     """From now on it is as if the assignment were not there for this student."""
     new = {"state": None if back else StandingState.EXCUSED}
     return _rule(session, subject, author, DecisionKind.EXCUSE, new, back=back)
 
 
-def zero(session: Session, subject: Subject, author: Author, *, back: bool = False) -> Decision:
+def zero(session: Session, subject: Subject, author: DecisionAuthor, *, back: bool = False) -> Decision:
     """Nothing is given for it, whatever was earned."""
     new = {"state": None if back else StandingState.ZERO}
     return _rule(session, subject, author, DecisionKind.ZERO, new, back=back)
 
 
-def void(session: Session, submission: Submission, author: Author, *, back: bool = False) -> Decision:
+def void(session: Session, submission: Submission, author: DecisionAuthor, *, back: bool = False) -> Decision:
     """A hand-in does not count, for misconduct; nor does one with the same content."""
     subject = subject_of(submission)
     take_turn(session, subject, author)
@@ -93,19 +93,19 @@ def void(session: Session, submission: Submission, author: Author, *, back: bool
     )
 
 
-def comment(session: Session, subject: Subject, author: Author) -> Decision:
+def comment(session: Session, subject: Subject, author: DecisionAuthor) -> Decision:
     """Something that the student reads beside their points."""
     take_turn(session, subject, author)
     return record(session, DecisionKind.COMMENT, subject, author, {})
 
 
-def note(session: Session, subject: Subject, author: Author) -> Decision:
+def note(session: Session, subject: Subject, author: DecisionAuthor) -> Decision:
     """Something that only staff read."""
     take_turn(session, subject, author)
     return record(session, DecisionKind.NOTE, subject, author, {})
 
 
-def withdraw(session: Session, subject: Subject, author: Author, decision_id: int) -> Decision:
+def withdraw(session: Session, subject: Subject, author: DecisionAuthor, decision_id: int) -> Decision:
     """Take a comment or a note back: staff still read it. Raises NothingToTakeBack."""
     take_turn(session, subject, author)
     rows = select(Decision).where(*_of(subject), Decision.kind.in_(TEXTS)).order_by(Decision.id)
@@ -116,7 +116,9 @@ def withdraw(session: Session, subject: Subject, author: Author, decision_id: in
     return record(session, DecisionKind(said.kind), subject, author, {"withdraws": decision_id})
 
 
-def return_try(session: Session, submission: Submission, author: Author, *, back: bool = False) -> Decision:
+def return_try(
+    session: Session, submission: Submission, author: DecisionAuthor, *, back: bool = False
+) -> Decision:
     """A hand-in costs no try; or it does after all. Raises BadInput where that is so already."""
     subject = subject_of(submission)
     take_turn(session, subject, author)
@@ -146,7 +148,7 @@ def record(
     session: Session,
     kind: DecisionKind,
     subject: Subject,
-    author: Author,
+    author: DecisionAuthor,
     new: Mapping[str, Any],
     *,
     old: Mapping[str, Any] | None = None,
@@ -188,7 +190,7 @@ def newest_decision(session: Session, subject: Subject) -> int:
     return session.scalar(rows) or 0
 
 
-def take_turn(session: Session, subject: Subject, author: Author) -> None:
+def take_turn(session: Session, subject: Subject, author: DecisionAuthor) -> None:
     """Of two who decide at once the second one waits, and hears of the first. Raises Overtaken."""
     rows = select(Enrolment.id).where(
         Enrolment.course_id == subject.course_id, Enrolment.user_id == subject.user_id
@@ -222,7 +224,7 @@ def subject_of(submission: Submission) -> Subject:
 def _rule(
     session: Session,
     subject: Subject,
-    author: Author,
+    author: DecisionAuthor,
     kind: DecisionKind,
     new: Mapping[str, Any],
     *,

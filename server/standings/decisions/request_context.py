@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput
 from server.grading.service import in_force
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.decisions.requests import DecisionRequest, decide, read_id, read_points
 from server.standings.decisions.schema import DecisionWish
 from server.standings.models import Decision
@@ -15,9 +15,9 @@ from server.standings.states import DecisionKind
 from server.web import clean_text, form_text, now, services, signed_in_person
 
 
-def author_of_form() -> Author:
+def author_of_form() -> DecisionAuthor:
     """Who sent this form, with the fields `reason` and `seen`."""
-    return Author(signed_in_person(), now(), form_text("reason"), _number("seen"))
+    return DecisionAuthor(signed_in_person(), now(), form_text("reason"), _number("seen"))
 
 
 def request_of_form() -> DecisionRequest:
@@ -36,9 +36,9 @@ def request_of_form() -> DecisionRequest:
     )
 
 
-def author_of_program(wanted: DecisionWish) -> Author:
+def author_of_program(wanted: DecisionWish) -> DecisionAuthor:
     """Who sent this request."""
-    return Author(signed_in_person(), now(), clean_text(wanted.reason), wanted.seen)
+    return DecisionAuthor(signed_in_person(), now(), clean_text(wanted.reason), wanted.seen)
 
 
 def request_of_program(wanted: DecisionWish) -> DecisionRequest:
@@ -47,7 +47,9 @@ def request_of_program(wanted: DecisionWish) -> DecisionRequest:
     return DecisionRequest(wanted.kind, wanted.points, submission, wanted.withdraws, wanted.back)
 
 
-def decide_about(session: Session, subject: Subject, wanted: DecisionRequest, author: Author) -> Decision:
+def decide_about(
+    session: Session, subject: Subject, wanted: DecisionRequest, author: DecisionAuthor
+) -> Decision:
     """Decide it about an assignment that is in force. Raises UnknownAssignment, and what `decide` raises."""
     spec = in_force(session, subject.course_id, subject.slug, services().course.zone).spec
     return decide(session, spec, Subject(subject.course_id, spec.slug, subject.user_id), wanted, author)

@@ -19,7 +19,7 @@ from server.grading.service import Submission
 from server.person import Person
 from server.standings.decisions import deciding
 from server.standings.decisions.choices import choose
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.facts import exact
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
@@ -45,11 +45,11 @@ class Case:
     session: Session
     spec: Assignment
     subject: Subject
-    author: Author
+    author: DecisionAuthor
 
 
 def decide(
-    session: Session, spec: Assignment, subject: Subject, request: DecisionRequest, author: Author
+    session: Session, spec: Assignment, subject: Subject, request: DecisionRequest, author: DecisionAuthor
 ) -> Decision:
     """Decide it. Raises BadInput for what cannot be decided so, NotFound, NoReason, Overtaken and others."""
     verb = _VERBS.get(request.kind)

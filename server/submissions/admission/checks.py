@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
 from server.courses.service import Course, know_course
-from server.deadlines.rules import Phase
+from server.deadlines.rules import DeadlinePhase
 from server.deadlines.service import are_of_file
 from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, in_force_as
@@ -157,9 +157,9 @@ def refuse_over_limits_now(
 
 def _refuse_by_the_clock(session: Session, person: Person, found: Admission, now: datetime) -> None:
     where = found.window.at(now)
-    if where.phase is Phase.NOT_OPEN:
+    if where.phase is DeadlinePhase.NOT_OPEN:
         raise NotOpen
-    if where.phase is Phase.MAKEUP:
+    if where.phase is DeadlinePhase.MAKEUP:
         _refuse_makeup(makeup_bar(session, person.course_id, person.id, found.spec, now))
     elif not where.takes:
         raise Closed

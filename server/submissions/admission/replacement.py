@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.grading.service import Grading, State, Submission
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Choice, Decision, OwnWindow, Subject, record, subject_of
+from server.standings.service import Choice, Decision, DecisionAuthor, OwnWindow, Subject, record, subject_of
 
 REPLACED = "replaced by a newer hand-in"
 
@@ -25,7 +25,7 @@ _WAITING = (
 )
 
 
-def replace_waiting(session: Session, newer: Submission, window: OwnWindow, author: Author) -> bool:
+def replace_waiting(session: Session, newer: Submission, window: OwnWindow, author: DecisionAuthor) -> bool:
     """What this student has waiting for the assignment is not run: the newer one is what they mean.
 
     It runs all the same where it came in better time, where staff wanted it to run, and where the student

@@ -11,7 +11,7 @@ from server.errors import Forbidden
 from server.http.json_bodies import answer_json, json_body
 from server.http.openapi import describe
 from server.notifications import QUEUE_TOPIC
-from server.standings.service import Author
+from server.standings.service import DecisionAuthor
 from server.submissions import api_schema as schema
 from server.submissions.api import handed_in
 from server.submissions.blueprints import api_routes
@@ -45,7 +45,7 @@ def cancel(submission_id: UUID) -> ResponseReturnValue:
     with read() as session:  # whoever may not even know of it is told so first
         find_submission(session, who, str(submission_id))
     body = json_body(CancelWish)
-    author = Author(who, now(), clean_text(body.reason), body.seen)
+    author = DecisionAuthor(who, now(), clean_text(body.reason), body.seen)
     with write() as session:
         found = find_submission(session, who, str(submission_id))
         if body.back and not who.is_staff:

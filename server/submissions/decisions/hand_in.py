@@ -15,7 +15,7 @@ from server.grading.service import Submission
 from server.person import Person
 from server.receipts.service import Signer
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Decision, Subject, own_window, record, take_turn
+from server.standings.service import Decision, DecisionAuthor, Subject, own_window, record, take_turn
 from server.submissions.admission.checks import admission_of
 from server.submissions.hand_in import HandIn, keep_for
 from server.submissions.receipts import Issuing
@@ -25,7 +25,7 @@ def hand_in_for(
     session: Session,
     person: Person,
     request: HandIn,
-    author: Author,
+    author: DecisionAuthor,
     *,
     arrived: datetime,
     zone: ZoneInfo,

@@ -25,7 +25,7 @@ from server.submissions.pages import assignment_page, show_page
 from server.submissions.queries import find_submission
 from server.submissions.queue.cancellation import cancel as cancel_run
 from server.submissions.queue.cancellation import resume
-from server.web import attempt, form_text, services, signed_in, signed_in_person, staff_only, write
+from server.web import form_text, result_or_refusal, services, signed_in, signed_in_person, staff_only, write
 
 RUN_LENGTH = 9  # digits of the number of a run
 
@@ -34,21 +34,21 @@ RUN_LENGTH = 9  # digits of the number of a run
 @signed_in
 def cancel(submission_id: UUID) -> ResponseReturnValue:
     """End the run `run`: one's own while it waits, as staff any. With `back` a cancelled one goes on."""
-    return _shown(submission_id, attempt(lambda: _cancel(submission_id)))
+    return _shown(submission_id, result_or_refusal(lambda: _cancel(submission_id)))
 
 
 @routes.post("/submissions/<uuid:submission_id>/decide")
 @staff_only
 def decide(submission_id: UUID) -> ResponseReturnValue:
     """Void a hand-in, give its try back, or choose it for its student; or take that `back`."""
-    return _shown(submission_id, attempt(lambda: _decide(submission_id)))
+    return _shown(submission_id, result_or_refusal(lambda: _decide(submission_id)))
 
 
 @routes.post("/assignments/<slug>/choice")
 @signed_in
 def choose(slug: str) -> ResponseReturnValue:
     """Say which of one's own hand-ins counts: `submission`, or nothing for leaving it to the rule."""
-    done = attempt(lambda: _choose(slug))
+    done = result_or_refusal(lambda: _choose(slug))
     if isinstance(done, Refusal):
         return assignment_page(slug, done), done.status
     flash(_("It is kept which hand-in counts."))

@@ -12,7 +12,7 @@ from server.errors import BadInput
 from server.grading.service import Submission, in_force
 from server.notifications import QUEUE_TOPIC
 from server.receipts.service import signer
-from server.standings.service import Author, author_of_form, checked_reason, student_of
+from server.standings.service import DecisionAuthor, author_of_form, checked_reason, student_of
 from server.submissions.decisions.hand_in import check_arrival, hand_in_for
 from server.submissions.hand_in import HandIn, check_key
 from server.submissions.uploads.requests import FIELD, KEY_HEADER, check_parts, content_of, kept_parts, turns
@@ -46,7 +46,7 @@ def receive_for(slug: str, neptun: str) -> Submission:
 
 
 def _refuse_before_storing(
-    slug: str, neptun: str, author: Author, arrived: datetime, key: str | None
+    slug: str, neptun: str, author: DecisionAuthor, arrived: datetime, key: str | None
 ) -> None:
     who = signed_in_person()
     check_key(key)

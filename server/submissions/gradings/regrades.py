@@ -40,7 +40,7 @@ LATEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class RegradeAuthor:
     """Who regrades, when and why."""
 
     person: Person | None  # None: by a command of the server
@@ -70,7 +70,7 @@ class Progress:
 
 
 def start_regrade(
-    session: Session, published: InForce, users: Collection[int] | None, author: Author
+    session: Session, published: InForce, users: Collection[int] | None, author: RegradeAuthor
 ) -> Regrade:
     """Let what was handed in run again with the version in force: of these students, or of all.
 
@@ -144,7 +144,7 @@ def progress(session: Session, regrade: Regrade) -> Progress:
     return Progress(runs, waiting, running, graded, runs - graded - waiting - running)
 
 
-def apply_regrade(session: Session, regrade: Regrade, author: Author) -> None:
+def apply_regrade(session: Session, regrade: Regrade, author: RegradeAuthor) -> None:
     """From now on the new results count. Raises BadInput before all runs have ended, or after an end."""
     _refuse_unless_open(regrade)
     if not progress(session, regrade).ended:
@@ -162,7 +162,7 @@ def apply_regrade(session: Session, regrade: Regrade, author: Author) -> None:
     touch(session, regrade.course_id, regrade.slug, None)
 
 
-def drop_regrade(session: Session, regrade: Regrade, author: Author) -> None:
+def drop_regrade(session: Session, regrade: Regrade, author: RegradeAuthor) -> None:
     """The old results stay, and what has not run yet never will. Raises BadInput after an end."""
     _refuse_unless_open(regrade)
     session.flush()
@@ -267,6 +267,6 @@ def _refuse_unless_open(regrade: Regrade) -> None:
         raise BadInput(_("This regrade has been dropped already."))
 
 
-def _end(session: Session, regrade: Regrade, state: RegradeState, author: Author) -> None:
+def _end(session: Session, regrade: Regrade, state: RegradeState, author: RegradeAuthor) -> None:
     regrade.state, regrade.ended_by, regrade.ended_at = state, author.id, author.now
     session.flush()

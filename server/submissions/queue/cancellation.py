@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.errors import BadInput, NotFound
 from server.grading.service import FilesRemoved, Grading, Regrade, RegradeState, State, Submission, current
 from server.standings.rules import DecisionKind
-from server.standings.service import Author, Decision, record, subject_of, take_turn
+from server.standings.service import Decision, DecisionAuthor, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
 from server.submissions.refusals import RunBegun, RunOver, RunShared
 
@@ -17,7 +17,7 @@ UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 
 
 def cancel(
-    session: Session, submission: Submission, author: Author, run_id: int | None = None
+    session: Session, submission: Submission, author: DecisionAuthor, run_id: int | None = None
 ) -> Decision | None:
     """End a run: what a grader still tells of it counts no more, and it costs no try.
 
@@ -36,7 +36,7 @@ def cancel(
 
 
 def resume(
-    session: Session, submission: Submission, author: Author, run_id: int | None = None
+    session: Session, submission: Submission, author: DecisionAuthor, run_id: int | None = None
 ) -> Decision | None:
     """Let a cancelled run go on after all: it waits again. By staff alone.
 
@@ -80,7 +80,7 @@ def _has_final(session: Session, submission: Submission) -> bool:
     return session.scalar(rows.limit(1)) is not None
 
 
-def _is_staff(author: Author) -> bool:
+def _is_staff(author: DecisionAuthor) -> bool:
     return author.person is None or author.person.is_staff
 
 
@@ -132,13 +132,13 @@ def _locked(session: Session, submission: Submission, run_id: int) -> Grading:
     return grading
 
 
-def _take_turn(session: Session, submission: Submission, author: Author) -> None:
+def _take_turn(session: Session, submission: Submission, author: DecisionAuthor) -> None:
     if submission.user_id is not None:
         take_turn(session, subject_of(submission), author)
 
 
 def _record(
-    session: Session, submission: Submission, grading: Grading, author: Author, *, cancelled: bool
+    session: Session, submission: Submission, grading: Grading, author: DecisionAuthor, *, cancelled: bool
 ) -> Decision | None:
     touch_owner(session, submission)
     if submission.user_id is None:

@@ -17,7 +17,7 @@ from server.submissions.reader import Reader
 from server.submissions.report import charts, measures
 from server.submissions.report.card import (
     CONFUSIONS_SHOWN,
-    Check,
+    CheckRow,
     ReportCard,
     matrix_rows,
     most_confused,
@@ -102,9 +102,9 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _checks(card: ScoreCard, reader: Reader) -> tuple[Check, ...]:
+def _checks(card: ScoreCard, reader: Reader) -> tuple[CheckRow, ...]:
     return tuple(
-        Check(one.name, one.points, one.out_of, one.passed, one.text.in_language(reader.language))
+        CheckRow(one.name, one.points, one.out_of, one.passed, one.text.in_language(reader.language))
         for one in card.checks
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assignments.kinds import Traits, traits_of
 from assignments.spec import Kind, Limits
 from grader.contract import ClassScore, ConfusedPair, ScoreCard, Verdict
-from server.deadlines.rules import TAKEN, Phase
+from server.deadlines.rules import TAKEN, DeadlinePhase
 from server.errors import Text
 from server.grading.service import State
 from server.person import Person
@@ -36,7 +36,7 @@ class AssignmentCard:
     opens: datetime
     due: datetime
     closes: datetime  # of late days, as it is told: the silent grace is not in it
-    phase: Phase
+    phase: DeadlinePhase
     points: float
     metric: str
     classes: tuple[str, ...]
@@ -145,7 +145,7 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckRow:
     """One check of an assignment, in the reader's language."""
 
     name: str
@@ -187,13 +187,13 @@ class ReportCard:
     command: str  # that grades the same again
     calibration: Calibration | None
     lines: tuple[Line, ...]  # ROC and precision-recall curves
-    checks: tuple[Check, ...]
+    checks: tuple[CheckRow, ...]
     layers: tuple[LayerRow, ...]
     findings: tuple[str, ...]
     notices: tuple[str, ...]
     private: ScoreCard | None = field(repr=False)  # for staff only
     sheet: SheetCard | None = None  # of a data set
-    private_checks: tuple[Check, ...] = field(default=(), repr=False)  # hidden ones too; for staff only
+    private_checks: tuple[CheckRow, ...] = field(default=(), repr=False)  # hidden ones too; for staff only
     staff: StaffCard | None = None  # for staff only
     final: bool = False  # whether it was scored on data drawn after the deadline
 

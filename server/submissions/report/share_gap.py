@@ -12,7 +12,7 @@ MOST_ERRORS = 3.0  # by chance alone one score in 740 lies this far above
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShareMean:
     """A mean over the examples of one share."""
 
     score: float  # in [0, 1]
@@ -29,7 +29,7 @@ class Gap:
     errors: float
 
 
-def standard_errors(public: Share, private: Share) -> float:
+def standard_errors(public: ShareMean, private: ShareMean) -> float:
     """The difference of two means over independent examples, in standard errors of it.
 
     z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2)) with the pooled share p (NIST/SEMATECH e-Handbook of
@@ -52,6 +52,6 @@ def gap(
         above, below = public.get(key), private.get(key)
         if above is None or below is None:
             continue
-        errors = standard_errors(Share(above, public_size), Share(below, private_size))
+        errors = standard_errors(ShareMean(above, public_size), ShareMean(below, private_size))
         return Gap(key, above, below, errors) if errors > MOST_ERRORS else None
     return None

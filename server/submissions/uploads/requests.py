@@ -20,7 +20,7 @@ from werkzeug.formparser import FormDataParser
 
 from assignments.spec import Assignment
 from grader.contract import BundleFile
-from server.disk_space import Room
+from server.disk_space import DiskReserve
 from server.errors import CutOff
 from server.grading.service import Submission, in_force
 from server.http.json_bodies import json_body, query
@@ -102,7 +102,7 @@ class _TemporaryFile(SpooledTemporaryFile[bytes]):
     def write(self, content: bytes) -> int:  # type: ignore[override]  # who parses forms writes bytes
         """Raises StoreFull."""
         if self.tell() + len(content) > MEMORY_BYTES:
-            Room(Path(tempfile.gettempdir())).refuse_unless(len(content))
+            DiskReserve(Path(tempfile.gettempdir())).refuse_unless(len(content))
         return super().write(content)
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from server.config import Config
-from server.disk_space import Room, free_bytes
+from server.disk_space import DiskReserve, free_bytes
 from server.outages import StoreAway
 from server.store import refuse_when_full
 from server.threads import run_in_thread
@@ -30,7 +30,7 @@ class Spool:
 
     def __init__(self, folder: Path, free: Callable[[Path], int] = free_bytes) -> None:
         self._folder = folder
-        self._room = Room(folder, free)
+        self._room = DiskReserve(folder, free)
 
     @classmethod
     def of(cls, config: Config) -> Spool:

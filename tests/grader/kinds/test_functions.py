@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assignments.checks import Between, Check, Dtype, Gradients, Holds, Mean, Shape, Values, Variance
 from grader import material
-from grader.contract import GradeReport, Phase, Verdict
+from grader.contract import GradeReport, RunPhase, Verdict
 from grader.grade import Task, grade
 from grader.kinds.functions import calling, expecting, preparing
 from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
@@ -38,7 +38,7 @@ def grade_layers(boxes: Boxes, heard: Heard) -> GradeLayers:
     def run(more: str) -> GradeReport:
         def tell(*said: object) -> None:
             heard.tell(*said)  # type: ignore[arg-type]
-            if said[1] == Phase.START:
+            if said[1] == RunPhase.START:
                 boxes.warm()
 
         files = {"submission.py": (REFERENCE + "\nimport os, time\n" + more).encode()}

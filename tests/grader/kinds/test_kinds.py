@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import pytest
 
 from assignments.kinds import TRAITS, Kind, traits_of
-from grader.contract import Phase
+from grader.contract import RunPhase
 from grader.inside.main import SERVED
 from grader.kinds.outer import outer_half
 
@@ -17,12 +17,12 @@ def test_every_kind_has_traits():
 
 
 def test_a_kind_that_there_is_no_more_has_the_usual_phases():
-    assert traits_of("essay").phases == tuple(Phase)
+    assert traits_of("essay").phases == tuple(RunPhase)
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_phases_are_steps_of_a_run_in_their_order(kind: Kind):
-    assert [phase for phase in Phase if phase in kind.traits.phases] == list(kind.traits.phases)
+    assert [phase for phase in RunPhase if phase in kind.traits.phases] == list(kind.traits.phases)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -33,7 +33,7 @@ def test_every_kind_has_an_outer_half(kind: Kind):
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kind_has_an_inner_half_if_its_runs_start_a_box(kind: Kind):
     has_half = find_spec(f"grader.kinds.{kind}.inside") is not None
-    assert (Phase.START in kind.traits.phases, kind in SERVED) == (has_half, has_half)
+    assert (RunPhase.START in kind.traits.phases, kind in SERVED) == (has_half, has_half)
 
 
 @pytest.mark.parametrize("kind", Kind)

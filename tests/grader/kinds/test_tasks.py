@@ -11,7 +11,7 @@ import pytest
 from assignments.scoring import LearningTask
 from grader import material
 from grader.commands import console, verify
-from grader.contract import GradeReport, Phase, Verdict
+from grader.contract import GradeReport, RunPhase, Verdict
 from grader.grade import Task, grade
 from grader.inside.error_report import UnusableError
 from grader.inside.predictions import check_usable
@@ -30,7 +30,7 @@ def grade_in(boxes: Boxes) -> GradeIn:
         found = material.from_folder(folder)
 
         def tell(_kind: object, text: str, _values: object) -> None:
-            if text == Phase.START:
+            if text == RunPhase.START:
                 boxes.warm()
 
         return grade(Task("test", 7), boxes, lambda: found, lambda _: files, tell)

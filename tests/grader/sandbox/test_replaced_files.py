@@ -12,7 +12,7 @@ import pytest
 
 from grader import material
 from grader.commands.run_local import quiet
-from grader.contract import EventKind, GradeReport, Phase, Verdict
+from grader.contract import EventKind, GradeReport, RunPhase, Verdict
 from grader.grade import Task, grade
 from grader.run import BoxNotReadyError, Run
 from grader.sandbox import walls
@@ -42,7 +42,7 @@ def graded(
     files = {"submission.py": blobs.code(**bodies)}
 
     def tell(_kind: EventKind, text: str, _values: Mapping[str, float]) -> None:
-        if text == Phase.TRAIN:
+        if text == RunPhase.TRAIN:
             at_start()
 
     return grade(Task("test", 7), boxes, lambda: target, lambda _: files, tell)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import assignments
-from grader.contract import GradeReport, Layer, Phase
+from grader.contract import GradeReport, Layer, RunPhase
 from grader.run import Clock
 from grader.scoring import remarks
 from tests.grader import blobs
@@ -93,7 +93,7 @@ def test_what_would_exhaust_a_parser_is_looked_at(source: bytes):
 )
 def test_training_is_seen_by_its_gradient_or_its_time(seconds: float, gradient: float | None, noticed: bool):
     layers = (Layer("fc", "Linear", 10, gradient_norm=gradient),)
-    clock = Clock(lambda *_: None, timings={str(Phase.TRAIN): seconds}, layers=layers)
+    clock = Clock(lambda *_: None, timings={str(RunPhase.TRAIN): seconds}, layers=layers)
     assert bool(list(remarks.of_training(clock))) is noticed
 
 

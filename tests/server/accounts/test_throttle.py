@@ -20,9 +20,9 @@ from server.accounts.throttle import (
     STRANGERS_TRIES,
     UNDER_WAY,
     WINDOW,
-    Attempt,
     Caller,
     Cause,
+    SignInAttempt,
     State,
     Wait,
     address_wait,
@@ -40,14 +40,14 @@ MOST_IN_A_DAY = STRANGERS_TRIES + DAY // WINDOW + 1
 moments = st.integers(0, 2 * 24 * 3600).map(lambda s: NOON - timedelta(seconds=s))
 strangers = st.builds(Caller, st.sampled_from(["10.0.0.1", "10.6.6.6", "10.7.7.7", "2001:db8::/64"]))
 others = strangers | st.builds(Caller, st.just("10.0.0.1"), st.just("another device"))
-attempts = st.lists(st.builds(Attempt, moments, others, st.sampled_from(State)), max_size=300)
+attempts = st.lists(st.builds(SignInAttempt, moments, others, st.sampled_from(State)), max_size=300)
 
 
-def wrong(count: int, caller: Caller = HALL, state: State = State.WRONG) -> list[Attempt]:
-    return [Attempt(NOON, caller, state)] * count
+def wrong(count: int, caller: Caller = HALL, state: State = State.WRONG) -> list[SignInAttempt]:
+    return [SignInAttempt(NOON, caller, state)] * count
 
 
-def wait(caller: Caller, *past: Attempt, now: timedelta = ZERO) -> Wait:
+def wait(caller: Caller, *past: SignInAttempt, now: timedelta = ZERO) -> Wait:
     return wait_for(caller, past, [], NOON + now)
 
 
@@ -127,17 +127,17 @@ def test_a_household_is_one_network(address: str, network: str):
 
 
 @given(attempts, st.lists(moments, max_size=400))
-def test_nobody_elses_failures_keep_a_known_device_out(past: list[Attempt], of_network: list):
+def test_nobody_elses_failures_keep_a_known_device_out(past: list[SignInAttempt], of_network: list):
     assert wait_for(OWN, past, of_network, NOON) == Wait()
 
 
 @given(attempts, st.lists(moments, max_size=400), others)
-def test_nobody_waits_longer_than_the_window(past: list[Attempt], of_network: list, caller: Caller):
+def test_nobody_waits_longer_than_the_window(past: list[SignInAttempt], of_network: list, caller: Caller):
     assert ZERO <= wait_for(caller, past, of_network, NOON).time <= WINDOW
 
 
 @given(attempts, strangers)
-def test_after_a_day_everything_is_forgotten(past: list[Attempt], caller: Caller):
+def test_after_a_day_everything_is_forgotten(past: list[SignInAttempt], caller: Caller):
     assert wait_for(caller, past, [], NOON + DAY) == Wait()
 
 
@@ -147,7 +147,7 @@ class Guesser:
 
     networks: int
     at_once: int = 1
-    tried: list[Attempt] = field(default_factory=list)
+    tried: list[SignInAttempt] = field(default_factory=list)
 
     def guess(self, until: timedelta) -> None:
         now = NOON
@@ -166,11 +166,11 @@ class Guesser:
 
     def _try(self, caller: Caller, now: object) -> None:
         """As many at once as are let through; all of them prove wrong."""
-        under_way: list[Attempt] = []
+        under_way: list[SignInAttempt] = []
         for _ in range(self.at_once):
             if not wait_for(caller, [*self.tried, *under_way], [], now).time:  # type: ignore[arg-type]
-                under_way.append(Attempt(now, caller, State.UNDER_WAY))  # type: ignore[arg-type]
-        self.tried += [Attempt(one.at, one.caller) for one in under_way]
+                under_way.append(SignInAttempt(now, caller, State.UNDER_WAY))  # type: ignore[arg-type]
+        self.tried += [SignInAttempt(one.at, one.caller) for one in under_way]
 
     def most_in_a_day(self) -> int:
         at = [one.at for one in self.tried]

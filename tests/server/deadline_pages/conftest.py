@@ -13,7 +13,7 @@ from server.accounts.labels import LabelChange, change_labels
 from server.database import Database
 from server.deadline_pages.extensions import ExtensionRequest, Granted, extend
 from server.deadline_pages.typed_moments import read_due
-from server.deadlines.changes import Author
+from server.deadlines.changes import DateAuthor
 from server.grading.models import FinalDraw
 from server.grading.published import in_force
 from server.person import Person, Role
@@ -31,9 +31,9 @@ class Course:
     assistant: Person
     lecturer: Person
 
-    def author(self, **later: float) -> Author:
+    def author(self, **later: float) -> DateAuthor:
         """The assistant, so much after noon."""
-        return Author(self.assistant, NOON + timedelta(**later))
+        return DateAuthor(self.assistant, NOON + timedelta(**later))
 
     def spec(self, session: Session, slug: str = SLUG) -> Assignment:
         return in_force(session, COURSE, slug, ZONE).spec

@@ -19,7 +19,7 @@ from server.deadline_pages.date_edits import (
     edited_lines,
     preview,
 )
-from server.deadlines.changes import Author
+from server.deadlines.changes import DateAuthor
 from server.deadlines.models import DateEdit
 from server.errors import BadInput
 from server.standings.models import Decision, Standing
@@ -45,7 +45,7 @@ def look(course: Course, asked: DateRequest) -> DatePreview:
 
 def change(course: Course, asked: DateRequest) -> DatePreview:
     with course.database.write() as session:
-        return change_dates(session, COURSE, course.spec(session), asked, Author(course.lecturer, NOON))
+        return change_dates(session, COURSE, course.spec(session), asked, DateAuthor(course.lecturer, NOON))
 
 
 def card(course: Course) -> DateCard:

@@ -16,7 +16,7 @@ from server.courses.models import Course
 from server.deadlines.models import TokenLimit
 from server.person import Person
 from server.standings.decisions import deciding
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.models import Decision
 from server.web import services
 from tests.server.builders import COURSE, NOON
@@ -96,7 +96,7 @@ def test_extension_and_ruling_are_steps_with_their_reasons(
     request = {"neptun": "ABC123", "due": "+2d", "why": "ill", "seen": "0"}
     assert assistant.post(f"/assignments/{SLUG}/extensions", request).status_code == 303
     with services(app).database.write() as session:
-        author = Author(None, NOON, "Corrected by word of mouth.")
+        author = DecisionAuthor(None, NOON, "Corrected by word of mouth.")
         deciding.zero(session, Subject(COURSE, SLUG, anna.id), author)
     answer = client.get(ANNAS, headers=headers).get_json()
     assert texts(answer)[0] == "Due 27 Oct 2026, 23:59, because of the extension of 1 Oct 2026, 12:00 (ill)."

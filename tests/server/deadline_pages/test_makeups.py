@@ -14,7 +14,7 @@ from server.courses.models import Course
 from server.deadline_pages.makeups import makeup_list
 from server.grading.published import in_force
 from server.person import Person
-from server.standings.decisions.deciding import Author, void
+from server.standings.decisions.deciding import DecisionAuthor, void
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
@@ -130,7 +130,7 @@ def test_void_make_up_is_none(app: Flask, anna: Person, lecturer: Browser):
     publish(app)
     with services(app).database.write() as session:
         made = a_graded_submission(session, anna, now=OPENS)
-        void(session, made, Author(None, OPENS, "copied"))
+        void(session, made, DecisionAuthor(None, OPENS, "copied"))
     with services(app).database.read() as session:
         assert makeup_list(session, COURSE, in_force(session, COURSE, SLUG, ZONE).spec).rows == ()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assignments.late_policy import After, Counts, LatePolicy, LateStep, Makeup, MakeupFor, Offset, Verb
 from assignments.late_policy import daily_steps as daily
-from server.deadlines.late_result import Attempt
+from server.deadlines.late_result import ScoredHandIn
 from server.deadlines.schedule import Rules
 
 ZONE = ZoneInfo("Europe/Budapest")
@@ -57,8 +57,8 @@ def makeup(after: int = 30, **more: Any) -> Makeup:  # noqa: ANN401
     return Makeup(**told | more)
 
 
-def attempt(arrival: datetime, earned: float = 8, name: str = "a") -> Attempt:
-    return Attempt(name, arrival, dec(earned))
+def attempt(arrival: datetime, earned: float = 8, name: str = "a") -> ScoredHandIn:
+    return ScoredHandIn(name, arrival, dec(earned))
 
 
 SHARES = st.integers(0, 100).map(lambda hundredth: Decimal(hundredth) / 100)
@@ -112,11 +112,12 @@ def makeups(draw: st.DrawFn, due: datetime) -> Makeup:
 
 
 @st.composite
-def attempts(draw: st.DrawFn, clock: Rules, *, most: int = 5) -> list[Attempt]:
+def attempts(draw: st.DrawFn, clock: Rules, *, most: int = 5) -> list[ScoredHandIn]:
     """Hand-ins at any moment, before the opening and after the end too."""
     drawn = draw(st.lists(st.tuples(ARRIVALS, POINTS), max_size=most))
     return [
-        Attempt(f"a{number}", clock.due + offset, earned) for number, (offset, earned) in enumerate(drawn)
+        ScoredHandIn(f"a{number}", clock.due + offset, earned)
+        for number, (offset, earned) in enumerate(drawn)
     ]
 
 

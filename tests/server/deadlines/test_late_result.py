@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After, Counts, MakeupFor
-from server.deadlines.late_result import Attempt, StepKind, best, explain, points_of, rounded
+from server.deadlines.late_result import ScoredHandIn, StepKind, best, explain, points_of, rounded
 from server.deadlines.schedule import REGULAR, Rules, timing_at
 from tests.server.deadlines.clocks import (
     ARRIVALS,
@@ -229,7 +229,7 @@ def test_rounding_is_half_up_and_honest_at_both_ends(value: str, points: str):
 
 # What always holds
 
-Case: TypeAlias = tuple[Rules, list[Attempt]]
+Case: TypeAlias = tuple[Rules, list[ScoredHandIn]]
 CASES = clocks().flatmap(lambda clock: st.tuples(st.just(clock), attempts(clock)))
 SHUFFLES = st.randoms(use_true_random=False)
 
@@ -237,8 +237,8 @@ SHUFFLES = st.randoms(use_true_random=False)
 @given(clocks(with_makeup=False), ARRIVALS, ARRIVALS, POINTS)
 def test_later_is_never_better(clock: Rules, one: timedelta, other: timedelta, earned: Decimal):
     early, late = sorted((max(one, -30 * DAY), max(other, -30 * DAY)))
-    before = points_of(clock, clock.due, Attempt("a", clock.due + early, earned), TEN)
-    after = points_of(clock, clock.due, Attempt("a", clock.due + late, earned), TEN)
+    before = points_of(clock, clock.due, ScoredHandIn("a", clock.due + early, earned), TEN)
+    after = points_of(clock, clock.due, ScoredHandIn("a", clock.due + late, earned), TEN)
     assert after <= before
 
 
@@ -264,7 +264,7 @@ def test_order_of_attempts_never_matters(case: Case, counts: Counts, random: Ran
 @given(CASES, ARRIVALS, POINTS)
 def test_one_more_attempt_never_lowers_the_best(case: Case, offset: timedelta, earned: Decimal):
     clock, sent = case
-    more = [*sent, Attempt("z", clock.due + offset, earned)]
+    more = [*sent, ScoredHandIn("z", clock.due + offset, earned)]
     assert best(clock, clock.due, more, TEN).points >= best(clock, clock.due, sent, TEN).points
 
 

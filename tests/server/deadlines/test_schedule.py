@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After
-from server.deadlines.schedule import Phase, Rules, Timing, edges, in_makeup, last_moment, stages, timing_at
+from server.deadlines.schedule import (
+    DeadlinePhase,
+    Rules,
+    Timing,
+    edges,
+    in_makeup,
+    last_moment,
+    stages,
+    timing_at,
+)
 from tests.server.deadlines.clocks import (
     ARRIVALS,
     DAY,
@@ -26,7 +35,7 @@ from tests.server.deadlines.clocks import (
 )
 
 MICROSECOND = timedelta(microseconds=1)
-ORDER = [Phase.NOT_OPEN, Phase.OPEN, Phase.LATE, Phase.CLOSED]
+ORDER = [DeadlinePhase.NOT_OPEN, DeadlinePhase.OPEN, DeadlinePhase.LATE, DeadlinePhase.CLOSED]
 
 
 def phases(clock: Rules, *moments: str | datetime, due: datetime | None = None) -> list[tuple[str, int]]:
@@ -117,11 +126,11 @@ def test_grace_is_the_same_everywhere_on_the_line(arrival: str, found: tuple[str
 
 
 def test_lateness_counts_from_the_due_moment():
-    assert timing_at(rules(), DUE, DUE + 6 * MINUTE) == Timing(Phase.LATE, 6 * MINUTE, 0, 1)
+    assert timing_at(rules(), DUE, DUE + 6 * MINUTE) == Timing(DeadlinePhase.LATE, 6 * MINUTE, 0, 1)
 
 
 def test_within_the_grace_is_not_late_at_all():
-    assert timing_at(rules(), DUE, DUE + 5 * MINUTE) == Timing(Phase.OPEN)
+    assert timing_at(rules(), DUE, DUE + 5 * MINUTE) == Timing(DeadlinePhase.OPEN)
 
 
 def test_steps_of_unequal_length_follow_each_other():
@@ -168,7 +177,7 @@ def test_late_day_counts_from_the_due_moment_with_a_long_grace():
 def test_after_the_end_may_be_practice():
     clock = rules(late=policy(after=After.PRACTICE))
     found = timing_at(clock, DUE, DUE + 4 * DAY)
-    assert (found.phase, found.takes, found.step) == (Phase.PRACTICE, True, None)
+    assert (found.phase, found.takes, found.step) == (DeadlinePhase.PRACTICE, True, None)
 
 
 def test_make_up_has_both_edges_and_the_grace():
@@ -181,14 +190,14 @@ def test_make_up_has_both_edges_and_the_grace():
 
 def test_make_up_is_no_lateness():
     second = makeup()
-    assert timing_at(rules(makeup=second), DUE, second.opens) == Timing(Phase.MAKEUP)
+    assert timing_at(rules(makeup=second), DUE, second.opens) == Timing(DeadlinePhase.MAKEUP)
 
 
 def test_line_of_ones_own_goes_before_the_make_up():
     second = makeup()
     clock = rules(makeup=second)
     extended = second.opens + DAY
-    assert timing_at(clock, extended, second.opens).phase is Phase.OPEN
+    assert timing_at(clock, extended, second.opens).phase is DeadlinePhase.OPEN
     assert in_makeup(clock, second.opens)
 
 
@@ -220,7 +229,7 @@ def test_edges_are_all_and_only_the_changes(clock: Rules, offset: timedelta):
     last = max((edge for edge in found if edge <= moment), default=None)
     where = timing_at(clock, clock.due, moment)
     if last is None:
-        assert where.phase is Phase.NOT_OPEN
+        assert where.phase is DeadlinePhase.NOT_OPEN
     else:
         began = timing_at(clock, clock.due, last)
         assert (began.phase, began.step) == (where.phase, where.step)
@@ -229,15 +238,15 @@ def test_edges_are_all_and_only_the_changes(clock: Rules, offset: timedelta):
 @given(clocks(with_makeup=False))
 def test_last_moment_is_the_last_that_counts(clock: Rules):
     last = last_moment(clock, clock.due)
-    assert timing_at(clock, clock.due, last).phase in {Phase.OPEN, Phase.LATE}
-    assert timing_at(clock, clock.due, last + SECOND).phase in {Phase.CLOSED, Phase.PRACTICE}
+    assert timing_at(clock, clock.due, last).phase in {DeadlinePhase.OPEN, DeadlinePhase.LATE}
+    assert timing_at(clock, clock.due, last + SECOND).phase in {DeadlinePhase.CLOSED, DeadlinePhase.PRACTICE}
 
 
 @given(clocks(), ARRIVALS)
 def test_late_day_is_that_of_the_calendar(clock: Rules, offset: timedelta):
     """Counted here one by one, there from a guess."""
     found = timing_at(clock, clock.due, clock.due + offset)
-    if found.phase is Phase.LATE:
+    if found.phase is DeadlinePhase.LATE:
         wall = (clock.due + offset - clock.late.grace).astimezone(clock.zone).replace(tzinfo=None)
         due = clock.due.astimezone(clock.zone).replace(tzinfo=None)
         days = (wall - due - SECOND) // DAY + 1

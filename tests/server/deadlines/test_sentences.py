@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assignments.late_policy import After, LatePolicy, MakeupFor, Offset
 from assignments.spec import read_assignment
 from server.deadlines.late_result import Step, StepKind, explain
-from server.deadlines.schedule import Phase, Rules
+from server.deadlines.schedule import DeadlinePhase, Rules
 from server.deadlines.sentences import (
     PHASES,
     line_sentences,
@@ -148,8 +148,8 @@ def test_every_step_has_a_sentence(kind: StepKind, language: str):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phase_has_a_name(language: str):
-    assert set(PHASES) == set(Phase)
-    assert len({spoken(name, language) for name in PHASES.values()}) == len(Phase)
+    assert set(PHASES) == set(DeadlinePhase)
+    assert len({spoken(name, language) for name in PHASES.values()}) == len(DeadlinePhase)
 
 
 def written(late: LatePolicy) -> str:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.late_policy import After, Offset
-from server.deadlines.late_result import Attempt, points_of, rounded
-from server.deadlines.schedule import REGULAR, Phase, Rules, in_makeup, timing_at
+from server.deadlines.late_result import ScoredHandIn, points_of, rounded
+from server.deadlines.schedule import REGULAR, DeadlinePhase, Rules, in_makeup, timing_at
 from server.deadlines.step_chart import HEIGHT, WIDTH, step_chart
 from server.deadlines.tokens import moved
 from server.deadlines.worth_over_time import Stretch, timeline
@@ -70,7 +70,7 @@ def test_tokens_are_used_where_they_raise_it_and_no_earlier():
 def test_make_up_is_told_with_what_it_reaches():
     clock = rules(makeup=makeup())
     phases = [(one.phase, float(one.worth)) for one in timeline(clock, DUE, TEN, 0, TOKEN)]
-    assert phases[-3:] == [(Phase.CLOSED, 0), (Phase.MAKEUP, 4), (Phase.CLOSED, 0)]
+    assert phases[-3:] == [(DeadlinePhase.CLOSED, 0), (DeadlinePhase.MAKEUP, 4), (DeadlinePhase.CLOSED, 0)]
 
 
 def test_make_up_within_the_line_is_told_from_its_opening_to_its_end():
@@ -94,7 +94,7 @@ def test_worth_is_what_a_hand_in_at_that_moment_gets(clock: Rules, tokens: int, 
     if moment < clock.opens:
         return
     found = at(timeline(clock, clock.due, TEN, tokens, TOKEN), moment)
-    attempt = Attempt("a", moment, TEN)
+    attempt = ScoredHandIn("a", moment, TEN)
     worths = [points_of(clock, moved(clock, clock.due, n, TOKEN), attempt, TEN) for n in range(tokens + 1)]
     if clock.makeup and in_makeup(clock, moment):
         worths = [max(one, clock.makeup.cap * TEN) for one in worths]

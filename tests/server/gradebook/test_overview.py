@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from server.accounts.service import User
 from server.database import Database
-from server.deadlines.changes import Author, Grant, grant
+from server.deadlines.changes import DateAuthor, Grant, grant
 from server.deadlines.schedule import rules_of
 from server.gradebook.hand_in_days import DaysSeen
 from server.gradebook.overview import Group, Overview, OverviewFilter, addresses, overview_of
@@ -61,7 +61,7 @@ def lecturer(database: Database) -> Person:
             COURSE,
             rules,
             Grant(SLUG, rules.due + timedelta(days=2), "ill", edit.id),
-            Author(None, NOON),
+            DateAuthor(None, NOON),
         )
         a_submission(session, fanni, now=NOON + timedelta(hours=30))
     return lecturer
@@ -123,7 +123,7 @@ def test_who_has_a_zero_is_in_no_count_of_the_scored(database: Database, lecture
     with database.write() as session:
         who = session.scalars(select(User.id).where(User.neptun == "AAA113")).one()
         subject = deciding.Subject(COURSE, SLUG, who)
-        deciding.zero(session, subject, deciding.Author(lecturer, NOON, "copied"))
+        deciding.zero(session, subject, deciding.DecisionAuthor(lecturer, NOON, "copied"))
     found = seen(database, lecturer, group=Group.SCORED)
     assert found.totals.scored == len(found.rows) == 2
 

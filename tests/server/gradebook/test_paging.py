@@ -13,7 +13,7 @@ from server.gradebook.grade_table import book
 from server.gradebook.leaderboard import leaderboard_of
 from server.person import Person
 from server.standings.decisions import deciding
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.submissions.reader import Reader
 from server.web import services
 from tests.server.builders import COURSE, NOON, a_person
@@ -66,7 +66,7 @@ def test_whose_score_is_worth_nothing_is_not_ranked(
 ):
     """The best of them has a zero for copying, or is excused: the next one leads."""
     with database.write() as session:
-        verb(session, Subject(COURSE, SLUG, students[1].id), Author(None, NOON, "copied"))
+        verb(session, Subject(COURSE, SLUG, students[1].id), DecisionAuthor(None, NOON, "copied"))
     with database.read() as session:
         whole = leaderboard_of(session, SLUG, reader(students[0]))
     assert [(row.place, row.person and row.person.id) for row in whole.rows][:2] == [

@@ -19,7 +19,7 @@ from server.inquiries.refusals import InquiryClosed, InquiryOpen, InquirySettled
 from server.inquiries.states import InquiryState
 from server.inquiries.threads import Message, accept, ask, decline, inquiry_of, write_on
 from server.person import Person
-from server.standings.decisions.deciding import Author, Subject, note, override
+from server.standings.decisions.deciding import DecisionAuthor, Subject, note, override
 from server.standings.models import Decision
 from server.standings.refusals import Overtaken
 from tests.server.builders import COURSE, NOON, a_person, another_course
@@ -120,7 +120,7 @@ def test_later_decision_does_not_open_the_window_again(course: Course):
     with course.database.write() as session:
         a_graded_submission(session, course.anna)
         subject = Subject(COURSE, SLUG, course.anna.id)
-        override(session, subject, Author(course.lecturer, ENDS + timedelta(days=9), "x"), MOST, MOST)
+        override(session, subject, DecisionAuthor(course.lecturer, ENDS + timedelta(days=9), "x"), MOST, MOST)
     with pytest.raises(InquiryClosed):
         asked(course, ENDS + timedelta(days=9, minutes=1))
 
@@ -236,7 +236,9 @@ def test_second_of_two_staff_hears_of_the_first(course: Course):
 def test_student_never_hears_of_notes_by_writing(course: Course):
     number = asked(course)
     with course.database.write() as session:
-        note(session, Subject(COURSE, SLUG, course.anna.id), Author(course.lecturer, TOLD, "a secret"))
+        note(
+            session, Subject(COURSE, SLUG, course.anna.id), DecisionAuthor(course.lecturer, TOLD, "a secret")
+        )
     moved(course, write_on, number, course.anna, "Still?", seen=0)
     with course.database.read() as session:
         assert thread(session, session.get_one(Inquiry, number), course.anna).newest == 0

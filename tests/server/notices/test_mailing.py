@@ -21,7 +21,7 @@ from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
 from server.operations import metrics
 from server.person import Person
 from server.standings.decisions import deciding
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 from tests.server.conftest import Browser, Clock
@@ -63,7 +63,7 @@ def postman(mailing: Flask, clock: Clock) -> Postman:
 def tell(app: Flask, anna: Person, text: str = "Well done!") -> None:
     """Staff write to her."""
     with services(app).database.write() as session:
-        deciding.comment(session, Subject(COURSE, SLUG, anna.id), Author(None, NOON, text))
+        deciding.comment(session, Subject(COURSE, SLUG, anna.id), DecisionAuthor(None, NOON, text))
 
 
 def states(app: Flask) -> list[tuple[str, int]]:

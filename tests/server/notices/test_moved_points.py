@@ -17,7 +17,7 @@ from server.notices.models import Notice
 from server.notices.reminders import due_soon
 from server.person import Person
 from server.standings.decisions.records import decisions_for_student
-from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.gradings.regrades import start_regrade
 from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON

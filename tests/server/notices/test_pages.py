@@ -14,7 +14,7 @@ from sqlalchemy import event, select, update
 from server.accounts.models import User
 from server.courses.models import Enrolment
 from server.database import Database
-from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import DateAuthor as Granter
 from server.deadlines.changes import NewDates, edit_dates
 from server.notices.kinds import NoticeKind
 from server.notices.models import CalendarKey, Notice, NoticeMute
@@ -22,7 +22,7 @@ from server.notices.wording import path
 from server.person import Person, Role
 from server.quizzes.models import Room
 from server.standings.decisions import deciding
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser, Clock
@@ -55,7 +55,7 @@ def tell(app: Flask, count: int = 1, neptun: str = "ABC123") -> None:
     who = number_of(app, neptun)
     for number in range(count):
         with database(app).write() as session:
-            author = Author(None, NOON, f"Remark {number}.")
+            author = DecisionAuthor(None, NOON, f"Remark {number}.")
             deciding.comment(session, Subject(COURSE, SLUG, who), author)
 
 

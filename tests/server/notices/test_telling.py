@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 import server
 from server.courses.models import Enrolment
 from server.database import Database
-from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import DateAuthor as Granter
 from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.schedule import Rules, rules_of
 from server.grading.published import in_force

@@ -21,7 +21,7 @@ from server import i18n
 from server.accounts.invitations import LastInvitation
 from server.accounts.roster import BadRow
 from server.deadline_pages.template_filters import FILTERS as CLOCK_FILTERS
-from server.deadlines.rules import Phase
+from server.deadlines.rules import DeadlinePhase
 from server.errors import BadInput, Refusal, TooLarge, WrongLogin
 from server.gradebook.grade_table import Book, BookRow, Item, ItemKind
 from server.gradebook.overview import Group, Overview, OverviewFilter
@@ -206,7 +206,7 @@ def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: A
         "submissions": Listed(handed_in(), older="older"),
     }
     usual["practice"] = practice
-    found = made_up_deadlines.explained() if card.phase in {Phase.OPEN, Phase.LATE} else None
+    found = made_up_deadlines.explained() if card.phase in {DeadlinePhase.OPEN, DeadlinePhase.LATE} else None
     usual |= {"yours": found, "chart": made_up_deadlines.chart(found)}
     return usual | {"key": "k", "refusal": None, "choice": None, "decisions": ()} | changes
 
@@ -337,15 +337,15 @@ UNTRIED = {"standing": None}
 HOMEWORKS = [
     assignment(),
     assignment(
-        Phase.LATE,
+        DeadlinePhase.LATE,
         title="Rakéták, autók, repülők",
         left=Left(1, 2, NOW + timedelta(minutes=9), 0, Used(0, 0, 0)),
         **UNTRIED,
     ),
-    assignment(Phase.NOT_OPEN, **UNTRIED),
-    assignment(Phase.CLOSED, standing=standing(10, told=True)),
-    assignment(Phase.MAKEUP, title="Pótolható feladat"),
-    assignment(Phase.PRACTICE, title="Gyakorolható feladat"),
+    assignment(DeadlinePhase.NOT_OPEN, **UNTRIED),
+    assignment(DeadlinePhase.CLOSED, standing=standing(10, told=True)),
+    assignment(DeadlinePhase.MAKEUP, title="Pótolható feladat"),
+    assignment(DeadlinePhase.PRACTICE, title="Gyakorolható feladat"),
 ]
 BAD_ROWS = (BadRow(7, "Az „A1” nem Neptun-kód."), BadRow(9, "Hiányzik a név."))
 ROCKET_RUN = run(
@@ -355,7 +355,7 @@ ROCKET_RUN = run(
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
     StudentAssignment(assignment(), Listed(handed_in(), "newer", "older"), made_up_decisions.decided()),
-    StudentAssignment(assignment(Phase.CLOSED, slug="other", standing=None), Listed(())),
+    StudentAssignment(assignment(DeadlinePhase.CLOSED, slug="other", standing=None), Listed(())),
 ]
 TOLD_WORK = StudentAssignment(
     assignment(), Listed(handed_in(), "newer", "older"), Decided(made_up_decisions.told_cards())
@@ -410,19 +410,23 @@ PAGES: Mapping[str, Page] = {
     "assignment-late": (
         "submissions/assignment.html",
         STUDENT,
-        homework(assignment(Phase.LATE), submissions=[], refusal=TooLarge()),
+        homework(assignment(DeadlinePhase.LATE), submissions=[], refusal=TooLarge()),
     ),
     "assignment-practice": (
         "submissions/assignment.html",
         STUDENT,
-        homework(assignment(Phase.PRACTICE), submissions=[]),
+        homework(assignment(DeadlinePhase.PRACTICE), submissions=[]),
     ),
     "assignment-makeup": (
         "submissions/assignment.html",
         STUDENT,
-        homework(assignment(Phase.MAKEUP), submissions=[]),
+        homework(assignment(DeadlinePhase.MAKEUP), submissions=[]),
     ),
-    "assignment-closed": ("submissions/assignment.html", LECTURER, homework(assignment(Phase.CLOSED))),
+    "assignment-closed": (
+        "submissions/assignment.html",
+        LECTURER,
+        homework(assignment(DeadlinePhase.CLOSED)),
+    ),
     "show-waiting": ("submissions/show.html", STUDENT, run(State.WAITING)),
     "show-running": ("submissions/show.html", STUDENT, run(State.RUNNING)),
     "show-running-functions": ("submissions/show.html", STUDENT, run(State.RUNNING, submission=CALLED)),
@@ -549,7 +553,7 @@ PAGES: Mapping[str, Page] = {
     "assignment-chosen": (
         "submissions/assignment.html",
         STUDENT,
-        homework(assignment(Phase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
+        homework(assignment(DeadlinePhase.CLOSED), choice=made_up_decisions.choice(is_open=False)),
     ),
     "audit": ("standings/audit.html", LECTURER, listed()),
     "inquiries": ("inquiries/inquiries.html", LECTURER, questions(open_inquiries=lambda: 3)),

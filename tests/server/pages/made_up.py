@@ -18,7 +18,7 @@ from server.accounts.invitation_mail import Letter
 from server.accounts.invitations import Slip
 from server.accounts.people import Entry
 from server.accounts.roster import Change, Plan, RosterRow
-from server.deadlines.rules import Phase, line_sentences
+from server.deadlines.rules import DeadlinePhase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.grading.models import State
 from server.person import Person, Role
@@ -59,7 +59,7 @@ HANDOUT = Markup(
 )
 
 
-def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # noqa: ANN401
+def assignment(phase: DeadlinePhase = DeadlinePhase.OPEN, **changes: Any) -> AssignmentCard:  # noqa: ANN401
     """An assignment that is due in five days."""
     card = AssignmentCard(
         slug="lenet-digits",
@@ -79,7 +79,11 @@ def assignment(phase: Phase = Phase.OPEN, **changes: Any) -> AssignmentCard:  # 
         standing=standing(8.91),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
-    ends = {Phase.OPEN: card.due, Phase.LATE: card.closes, Phase.MAKEUP: card.closes}.get(phase)
+    ends = {
+        DeadlinePhase.OPEN: card.due,
+        DeadlinePhase.LATE: card.closes,
+        DeadlinePhase.MAKEUP: card.closes,
+    }.get(phase)
     card = replace(card, ends=ends)
     return replace(card, **changes)
 

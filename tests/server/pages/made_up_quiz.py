@@ -22,7 +22,7 @@ from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.reports.history import Asked, Game, QuestionHistory
 from server.quizzes.reports.participation import Attendance, Participation, Week
-from server.quizzes.reports.question_history import QuizHistory, Report
+from server.quizzes.reports.question_history import QuestionReport, QuizHistory
 from server.quizzes.reports.results_page import PlayerCard, QuestionCard, ReplayRow, TrailLine
 from server.quizzes.reports.statistics import Concept, ItemStatistics
 from server.quizzes.room.scores import PlayerResult
@@ -200,7 +200,9 @@ def remembered() -> dict[str, Any]:
         games=(room, report),
         questions=questions,
         concepts=(Concept("relu", 3, 0.41),),
-        reports=(Report(report, ((1, "Mennyi max(0, x) deriváltja?", "single"), (2, "<b>Ki?</b>", None))),),
+        reports=(
+            QuestionReport(report, ((1, "Mennyi max(0, x) deriváltja?", "single"), (2, "<b>Ki?</b>", None))),
+        ),
     )
     return {
         "quiz": QUIZ,

@@ -21,7 +21,7 @@ from grader.contract import (
     Verdict,
 )
 from server.submissions.report import charts, measures
-from server.submissions.report.card import Check, ReportCard, matrix_rows, most_confused
+from server.submissions.report.card import CheckRow, ReportCard, matrix_rows, most_confused
 from server.submissions.report.dataset_card import sheet_card
 from server.submissions.report.share_gap import Gap
 from server.submissions.report.staff_notes import StaffCard
@@ -241,15 +241,15 @@ def functions() -> ReportCard:
         notices=(),
         curve=(),
         checks=(
-            Check("softmax: a sorok összege 1", 2, 2, passed=True, text="Rendben."),
-            Check(
+            CheckRow("softmax: a sorok összege 1", 2, 2, passed=True, text="Rendben."),
+            CheckRow(
                 "softmax: nagy bemenetre is véges",
                 0,
                 2.5,
                 passed=False,
                 text="softmax([[1000., 0.]]) értéke nan.",
             ),
-            Check("cross_entropy: gradiens", 5.5, 5.5, passed=True, text="Rendben."),
+            CheckRow("cross_entropy: gradiens", 5.5, 5.5, passed=True, text="Rendben."),
         ),
     )
 
@@ -277,7 +277,7 @@ def data_set() -> ReportCard:
         functions(),
         score=0.875,
         points=8.75,
-        checks=(Check("same form", 1.25, 1.25, passed=True, text="Minden rész egyforma."),),
+        checks=(CheckRow("same form", 1.25, 1.25, passed=True, text="Minden rész egyforma."),),
         sheet=sheet_card(sheet),
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from grader.contract import Phase
+from grader.contract import RunPhase
 from server import i18n
 from tests.server.pages.gallery import PAGES, make_gallery
 from tests.server.pages.made_up import LECTURER, PEOPLE
@@ -272,7 +272,7 @@ def steps_of(name: str) -> list[str | None]:
 
 
 def test_steps_are_those_of_the_kind_of_homework():
-    assert steps_of("show-running") == ["queue", *map(str, Phase)]
+    assert steps_of("show-running") == ["queue", *map(str, RunPhase)]
     assert steps_of("show-running-functions") == ["queue", "fetch", "unpack", "start", "predict", "score"]
 
 

@@ -15,7 +15,7 @@ from cli.api.receipts import read_keys, verify
 from grader.signing import new_signing_key, private_text
 from server import create_app
 from server.config import Config
-from server.deadlines.changes import Author, NewDates, edit_dates
+from server.deadlines.changes import DateAuthor, NewDates, edit_dates
 from server.person import Person
 from server.receipts.signer import RETIRES_AFTER
 from server.web import services
@@ -78,7 +78,7 @@ def test_it_says_what_the_rules_said_then(app: Flask, client: FlaskClient, anna:
     before = receipt(client, anna, submission_id)
     with services(app).database.write() as session:
         request = NewDates("moved", due=NOON - timedelta(days=1))
-        edit_dates(session, COURSE, SLUG, request, Author(None, NOON))
+        edit_dates(session, COURSE, SLUG, request, DateAuthor(None, NOON))
     assert receipt(client, anna, submission_id) == before
     late = client.get(f"/api/v1/submissions/{submission_id}", headers=anna).get_json()["late_by_s"]
     assert late == 24 * 3600, "lateness itself follows the rules in force"

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
 from server.database import Database
-from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import DateAuthor as Granter
 from server.deadlines.changes import Grant, NewDates, edit_dates, grant
 from server.deadlines.dates import dates_in_force
 from server.grading.models import Submission
 from server.grading.published import in_force
 from server.person import Person
-from server.standings.decisions.deciding import Author, Subject, newest_decision
+from server.standings.decisions.deciding import DecisionAuthor, Subject, newest_decision
 from server.standings.models import Decision, Standing
 from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.queue.outcomes import finish
@@ -49,8 +49,8 @@ def about(person: Person, slug: str = SLUG) -> Subject:
 
 def by(
     person: Person | None, reason: str = "because", *, seen: int | None = None, now: datetime = LATER
-) -> Author:
-    return Author(person, now, reason, seen)
+) -> DecisionAuthor:
+    return DecisionAuthor(person, now, reason, seen)
 
 
 def scored(course: Course, score: float = 0.5, minutes: int = 0, **facts: Any) -> str:  # noqa: ANN401

@@ -16,7 +16,7 @@ from grader.contract import ReturnCause, Verdict
 from server.changes import touch
 from server.courses.models import Course, Enrolment
 from server.database import Database
-from server.deadlines.changes import Author as Granter
+from server.deadlines.changes import DateAuthor as Granter
 from server.deadlines.changes import Grant, Limit, NewDates, edit_dates, end, grant, limit_tokens
 from server.deadlines.dates import dates_in_force
 from server.deadlines.models import Extension
@@ -25,10 +25,10 @@ from server.grading.models import Grading, Regrade, RegradeState, State, Submiss
 from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions import deciding
-from server.standings.decisions.deciding import Author, Subject
+from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.models import Choice, Standing
 from server.standings.updates import VALUES, Change, recompute
-from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.gradings.regrades import apply_regrade, drop_regrade, start_regrade
 from server.submissions.queue.cancellation import cancel, resume
 from server.submissions.queue.outcomes import give_back
@@ -194,8 +194,8 @@ class History:
     def _subject(self) -> Subject:
         return Subject(COURSE, self._slug(), self._person().id)
 
-    def _author(self) -> Author:
-        return Author(None, self.now, "because")
+    def _author(self) -> DecisionAuthor:
+        return DecisionAuthor(None, self.now, "because")
 
     def _submission(self, session: Session) -> Submission | None:
         found = session.scalars(select(Submission).where(Submission.user_id.is_not(None))).all()

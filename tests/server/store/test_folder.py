@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.contract import blob_path
-from server.disk_space import RESERVE, Room
+from server.disk_space import RESERVE, DiskReserve
 from server.errors import StoreFull, TooLarge
 from server.outages import StoreAway
 from server.store import Space
@@ -119,9 +119,9 @@ def test_of_a_small_disk_a_quarter_stays_free(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(
         "server.disk_space.shutil.disk_usage", lambda _folder: SimpleNamespace(free=300, total=1000)
     )
-    Room(tmp_path).refuse_unless(50)
+    DiskReserve(tmp_path).refuse_unless(50)
     with pytest.raises(StoreFull):
-        Room(tmp_path).refuse_unless(51)
+        DiskReserve(tmp_path).refuse_unless(51)
 
 
 class _Endless:

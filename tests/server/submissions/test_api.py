@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grader.contract import EventKind, Phase, Verdict
+from grader.contract import EventKind, RunPhase, Verdict
 from server.accounts.service import find_person
 from server.disk_space import RESERVE
 from server.grading.models import Grading, Submission, SubmissionFile
@@ -104,7 +104,7 @@ def run(app: Flask, score: float | None = 0.5) -> None:
         record_worker(session, a_hello(slots=10), NOON)
         for one in release(session, ZONE, NOON):
             events = (
-                an_event(0, EventKind.PHASE, Phase.TRAIN),
+                an_event(0, EventKind.PHASE, RunPhase.TRAIN),
                 an_event(1, text="hello"),
                 an_event(2, EventKind.POINT, "p", epoch=1.0, loss=0.5),
             )

@@ -16,7 +16,7 @@ from server.grading.models import Submission
 from server.grading.published import in_force
 from server.person import Person
 from server.standings.decisions.choices import choose, chosen
-from server.standings.decisions.deciding import Author, void
+from server.standings.decisions.deciding import DecisionAuthor, void
 from server.standings.models import Decision
 from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
 from server.submissions.queue.cancellation import cancel
@@ -49,7 +49,9 @@ def picked(
 ) -> Decision:
     with course.database.write() as session:
         spec = in_force(session, COURSE, SLUG, ZONE).spec
-        return choose(session, spec, about(course.anna), number, Author(who or course.anna, now, reason))
+        return choose(
+            session, spec, about(course.anna), number, DecisionAuthor(who or course.anna, now, reason)
+        )
 
 
 def test_student_chooses_the_lower_one(free: Course):

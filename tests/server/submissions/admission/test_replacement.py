@@ -13,7 +13,7 @@ from server.grading.in_force import current
 from server.grading.models import State, Submission
 from server.grading.published import in_force
 from server.standings.decisions.choices import choose
-from server.standings.decisions.deciding import Author
+from server.standings.decisions.deciding import DecisionAuthor
 from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn
 from server.submissions.queue.cancellation import cancel, resume
@@ -100,7 +100,7 @@ def test_what_the_student_chose_is_not_replaced(course: Course):
     number = handed_in(course, b"# chosen", NOON)
     with course.database.write() as session:
         spec = in_force(session, COURSE, SLUG, ZONE).spec
-        choose(session, spec, about(course.anna), number, Author(course.anna, NOON, ""))
+        choose(session, spec, about(course.anna), number, DecisionAuthor(course.anna, NOON, ""))
     handed_in(course, b"# another", NOON + timedelta(hours=1))
     assert state(course, number) == State.WAITING
 

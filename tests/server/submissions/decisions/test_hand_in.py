@@ -12,7 +12,7 @@ from server.errors import BadInput, KeyReused
 from server.grading.models import Grading, State, Submission
 from server.grading.published import in_force
 from server.person import Person
-from server.standings.decisions.deciding import Author
+from server.standings.decisions.deciding import DecisionAuthor
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
@@ -39,7 +39,7 @@ def handed(
     seen: int | None = None,
     who: Person | None = None,
 ) -> str:
-    author = Author(who or course.lecturer, NOW, reason, seen)
+    author = DecisionAuthor(who or course.lecturer, NOW, reason, seen)
     request = HandIn(SLUG, (a_file(content),), key)
     with course.database.write() as session:
         return hand_in_for(session, course.anna, request, author, arrived=arrived, zone=ZONE).id

@@ -18,7 +18,7 @@ from server.grading.published import in_force
 from server.person import Person
 from server.standings.models import Standing
 from server.submissions.gradings.final_draw import Final, draw_final
-from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.gradings.regrades import apply_regrade, start_regrade
 from server.submissions.hand_in import add_baseline
 from server.submissions.overviews import Reader

@@ -18,7 +18,7 @@ from server.person import Person
 from server.standings.models import Standing
 from server.standings.preview import moves_of_regrade
 from server.submissions.gradings.regrades import (
-    Author,
+    RegradeAuthor,
     apply_regrade,
     drop_regrade,
     outdated,
@@ -60,7 +60,7 @@ def regrade(course: Course, users: list[int] | None = None) -> int:
         an_assignment(session, per_day=next(NUMBERS))  # another version: its results are not comparable
     with course.database.write() as session:
         published = in_force(session, COURSE, SLUG, ZONE)
-        return start_regrade(session, published, users, Author(None, LATER, "a wrong test set")).id
+        return start_regrade(session, published, users, RegradeAuthor(None, LATER, "a wrong test set")).id
 
 
 def run_all(course: Course, score: float) -> int:
@@ -77,7 +77,7 @@ def run_all(course: Course, score: float) -> int:
 
 def end(course: Course, regrade_id: int, verb: Callable[..., None] = apply_regrade) -> None:
     with course.database.write() as session:
-        verb(session, session.get_one(Regrade, regrade_id), Author(None, LATER))
+        verb(session, session.get_one(Regrade, regrade_id), RegradeAuthor(None, LATER))
 
 
 def points(database: Database, person: Person) -> float:
@@ -215,12 +215,12 @@ def test_there_is_one_open_regrade_of_an_assignment(course: Course):
 def test_reason_is_needed(course: Course):
     scored(course, course.anna, 0.5)
     with course.database.write() as session, pytest.raises(BadInput, match="Write why"):
-        start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, Author(None, LATER, " "))
+        start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, RegradeAuthor(None, LATER, " "))
 
 
 def test_nothing_to_grade_is_said(course: Course):
     with course.database.write() as session, pytest.raises(BadInput, match="nothing to grade"):
-        start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, Author(None, LATER, "why"))
+        start_regrade(session, in_force(session, COURSE, SLUG, ZONE), None, RegradeAuthor(None, LATER, "why"))
 
 
 def test_results_of_another_way_of_grading_are_counted(course: Course):

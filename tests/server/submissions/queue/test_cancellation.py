@@ -17,12 +17,12 @@ from server.errors import BadInput, NotFound
 from server.grading.models import Grading, Regrade, State, Submission
 from server.grading.published import in_force
 from server.person import Person
-from server.standings.decisions.deciding import Author
+from server.standings.decisions.deciding import DecisionAuthor
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
 from server.submissions.gradings.final_draw import draw_final
-from server.submissions.gradings.regrades import Author as Regrader
+from server.submissions.gradings.regrades import RegradeAuthor as Regrader
 from server.submissions.gradings.regrades import apply_regrade, drop_regrade, progress, start_regrade
 from server.submissions.hand_in import HandIn, add_baseline, hand_in
 from server.submissions.queries import find_submission
@@ -52,8 +52,8 @@ from tests.server.submissions.conftest import Course
 LATER = NOON + timedelta(minutes=3)
 
 
-def by(person: Person | None, reason: str = "the wrong file", seen: int | None = None) -> Author:
-    return Author(person, LATER, reason, seen)
+def by(person: Person | None, reason: str = "the wrong file", seen: int | None = None) -> DecisionAuthor:
+    return DecisionAuthor(person, LATER, reason, seen)
 
 
 def waiting(course: Course, content: bytes = b"# 1") -> str:
@@ -83,12 +83,12 @@ def running(course: Course) -> str:
     return attempt
 
 
-def cancelled(course: Course, number: str, author: Author, run_id: int | None = None) -> None:
+def cancelled(course: Course, number: str, author: DecisionAuthor, run_id: int | None = None) -> None:
     with course.database.write() as session:
         cancel(session, session.get_one(Submission, number), author, run_id)
 
 
-def resumed(course: Course, number: str, author: Author) -> None:
+def resumed(course: Course, number: str, author: DecisionAuthor) -> None:
     with course.database.write() as session:
         resume(session, session.get_one(Submission, number), author)
 

@@ -22,7 +22,7 @@ from grader.contract import (
     GradeReport,
     Layer,
     MalformedMessageError,
-    Phase,
+    RunPhase,
     Verdict,
     WorkerHello,
 )
@@ -95,7 +95,7 @@ def test_heartbeat_extends_the_lease_and_leaves_no_row(course: Course, attempt: 
 
 
 def test_batch_delivered_twice_counts_once(course: Course, attempt: str):
-    batch = a_batch(attempt, an_event(0, EventKind.PHASE, Phase.TRAIN), an_event(1), an_event(2))
+    batch = a_batch(attempt, an_event(0, EventKind.PHASE, RunPhase.TRAIN), an_event(1), an_event(2))
     for _ in range(2):
         tell(course, batch)
     tell(course, a_batch(attempt, an_event(2), an_event(3)))

@@ -16,7 +16,7 @@ from server.submissions.hand_in import add_baseline
 from server.submissions.overviews import Reader
 from server.submissions.queries import finished
 from server.submissions.report.building import report_card
-from server.submissions.report.share_gap import MOST_ERRORS, Share, gap, standard_errors
+from server.submissions.report.share_gap import MOST_ERRORS, ShareMean, gap, standard_errors
 from server.submissions.report.staff_notes import StaffCard
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_graded_submission, a_report, a_share
@@ -28,7 +28,7 @@ scores = st.floats(0, 1)
 
 @given(score=scores, public=sizes, private=sizes)
 def test_equal_scores_have_no_gap(score: float, public: int, private: int):
-    assert standard_errors(Share(score, public), Share(score, private)) == 0
+    assert standard_errors(ShareMean(score, public), ShareMean(score, private)) == 0
     assert gap({"accuracy": score}, {"accuracy": score}, public, private) is None
 
 
@@ -36,14 +36,16 @@ def test_equal_scores_have_no_gap(score: float, public: int, private: int):
 def test_only_a_public_score_above_is_noticed(above: float, below: float, first: int, second: int):
     found = gap({"accuracy": above}, {"accuracy": below}, first, second)
     assert found is None or above > below
-    one = standard_errors(Share(above, first), Share(below, second))
-    assert math.isclose(one, -standard_errors(Share(below, second), Share(above, first)), abs_tol=1e-9)
+    one = standard_errors(ShareMean(above, first), ShareMean(below, second))
+    assert math.isclose(
+        one, -standard_errors(ShareMean(below, second), ShareMean(above, first)), abs_tol=1e-9
+    )
 
 
 @given(above=scores, below=scores, size=sizes, more=st.integers(2, 10))
 def test_more_examples_make_a_gap_surer(above: float, below: float, size: int, more: int):
-    few = standard_errors(Share(above, size), Share(below, size))
-    many = standard_errors(Share(above, more * size), Share(below, more * size))
+    few = standard_errors(ShareMean(above, size), ShareMean(below, size))
+    many = standard_errors(ShareMean(above, more * size), ShareMean(below, more * size))
     assert abs(many) >= abs(few) - 1e-9
     assert math.isclose(many, few * math.sqrt(more), rel_tol=1e-6, abs_tol=1e-6)
 
@@ -51,7 +53,7 @@ def test_more_examples_make_a_gap_surer(above: float, below: float, size: int, m
 def test_formula_is_that_of_the_handbook():
     """Accuracy 1 on 300 and 0.9 on 700: the pooled share is 0.93."""
     expected = 0.1 / math.sqrt(0.93 * 0.07 * (1 / 300 + 1 / 700))
-    assert standard_errors(Share(1.0, 300), Share(0.9, 700)) == pytest.approx(expected)
+    assert standard_errors(ShareMean(1.0, 300), ShareMean(0.9, 700)) == pytest.approx(expected)
     assert expected > MOST_ERRORS
 
 
