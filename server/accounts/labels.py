@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.enrolments import enrolled
 from server.accounts.models import User
-from server.changes import touch
+from server.touched_standings import touch
 from server.courses.rules import limited
 from server.courses.service import Enrolment
 from server.errors import BadInput, Forbidden

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assignments import spec
-from server.changes import touch
+from server.touched_standings import touch
 from server.courses.models import Course, CourseState, Enrolment
 from server.courses.refusals import NoCourse
 

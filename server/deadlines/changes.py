@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.changes import touch
+from server.touched_standings import touch
 from server.deadlines.models import REASON_LENGTH, DateEdit, Extension, TokenLimit
 from server.deadlines.own_due import bounded
 from server.deadlines.schedule import Rules

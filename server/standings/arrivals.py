@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.changes import before_settling, touch
+from server.touched_standings import (before_settling, touch)
 from server.courses.service import Enrolment
 from server.database import Table, hold
 from server.deadlines.rules import timing_at

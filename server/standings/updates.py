@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.changes import Touched, take_steps, take_touched
+from server.touched_standings import (Touched, take_steps, take_touched)
 from server.courses.service import Enrolment, course_of
 from server.database import hold
 from server.deadlines.rules import timing_at

@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import hold_person
-from server.changes import touch
+from server.touched_standings import touch
 from server.database import Table
 from server.errors import BadInput, KeyReused
 from server.grading.service import (

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
-from assignments.comparability import grading_digest
+from assignments.grading_digest import grading_digest
 from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
-from server.changes import touch
+from server.touched_standings import touch
 from server.database import Database
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, secret_of
 from server.store import Blob, Space, Store

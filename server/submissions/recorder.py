@@ -38,7 +38,7 @@ from server.submissions.queue.recording import (
     record_restart,
     record_return,
 )
-from server.submissions.queue.workers import read_hello, record_worker
+from server.submissions.queue.grader_records import (read_hello, record_worker)
 
 T = TypeVar("T")
 log = structlog.get_logger()

@@ -19,19 +19,9 @@ from server.submissions.blob_expiry import Expiry
 from server.submissions.deadline_card import moment_in_words
 from server.submissions.decisions.requests import receive_for
 from server.submissions.dispatcher import run_dispatcher
-from server.submissions.gradings.final_draw import draw_final
-from server.submissions.gradings.regrades import (
-    Progress,
-    apply_regrade,
-    drop_regrade,
-    open_regrade,
-    outdated,
-    outdated_by_slug,
-    progress,
-    regrade_of,
-    start_regrade,
-)
-from server.submissions.gradings.regrades import RegradeAuthor as Regrader
+from server.submissions.reruns.final_draw import draw_final
+from server.submissions.reruns.regrades import (Progress, apply_regrade, drop_regrade, open_regrade, outdated, outdated_by_slug, progress, regrade_of, start_regrade)
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,
@@ -41,12 +31,7 @@ from server.submissions.publishing import sync
 from server.submissions.queries import (
     submissions_of,
 )
-from server.submissions.queue.graders import (
-    anybody_ready,
-    grader_cards,
-    queues_without_grader,
-    recent_outcomes,
-)
+from server.submissions.queue.grader_overview import (anybody_ready, grader_cards, queues_without_grader, recent_outcomes)
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import reading_of
 from server.submissions.reader import Reader

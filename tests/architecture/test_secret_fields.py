@@ -37,8 +37,8 @@ HARMLESS = {
     "server.blobs.settings.BlobSettings.keys",
     "grader.fetch.BlobServer.keys",
     "server.receipts.receipt.Receipt.key",  # the id of a public one
-    "server.receipts.schema.SignedReceipt.key",
-    "server.receipts.schema.ReceiptKeyList.keys",
+    "server.receipts.api_schema.SignedReceipt.key",
+    "server.receipts.api_schema.ReceiptKeyList.keys",
     # Time tokens, and words about people.
     "assignments.late_policy.LatePolicy.tokens",
     "server.accounts.api_schema.RosterChange.labels",

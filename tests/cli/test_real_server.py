@@ -19,7 +19,7 @@ from server.database import Database
 from server.operations.schema_version import migrate
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import Quiet

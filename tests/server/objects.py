@@ -24,8 +24,8 @@ from server.quizzes.questions.published import Library
 from server.quizzes.room.phases import RoomStep
 from server.quizzes.room.rooms import StaffAction, advance, open_room
 from server.quizzes.service import sync_quizzes
-from server.submissions.gradings.regrades import RegradeAuthor as Regrader
-from server.submissions.gradings.regrades import start_regrade
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
+from server.submissions.reruns.regrades import start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.quizzes.conftest import QUIZ

@@ -19,7 +19,7 @@ from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.numbers import middle, read_number, share
-from server.quizzes.formats.weights import Weighted, choice
+from server.quizzes.formats.choice_weights import (Weighted, choice)
 
 MOST_PARTS = 200
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")

@@ -26,7 +26,7 @@ from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import shows_more_than_text, to_plain
 from server.quizzes.formats.numbers import decimal, percent
 from server.quizzes.formats.result import Exported, Language
-from server.quizzes.formats.weights import fits_weights, weights
+from server.quizzes.formats.choice_weights import (fits_weights, weights)
 
 ARROW = "->"
 

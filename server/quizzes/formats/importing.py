@@ -18,7 +18,7 @@ from assignments.toml.fields import SpecError
 from server.errors import Text
 from server.quizzes.formats.markdown import one_line
 from server.quizzes.formats.result import Imported, Note, NoteKind, beginning
-from server.texts import normal_form
+from server.unicode_forms import normal_form
 
 MOST_NOTES = 500
 MOST_CHARACTERS = 1 << 20

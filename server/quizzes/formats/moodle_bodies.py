@@ -18,7 +18,7 @@ from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.moodle_node import AUTO, Node
 from server.quizzes.formats.numbers import read_number
-from server.quizzes.formats.weights import Weighted, choice
+from server.quizzes.formats.choice_weights import (Weighted, choice)
 
 MOST_ANSWERS = 200
 # A body, and the explanation of the question.

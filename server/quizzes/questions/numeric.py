@@ -12,7 +12,7 @@ from assignments.questions.numeric import Numeric
 from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
 from server.quizzes.questions.typed import typed
 from server.quizzes.refusals import MalformedAnswer
-from server.texts import normal_form
+from server.unicode_forms import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from assignments.questions.short_text import ShortText
 from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules, insist
 from server.quizzes.questions.typed import typed
-from server.texts import normal_form
+from server.unicode_forms import normal_form
 
 
 class ShortTextRules(TypeRules[ShortText]):

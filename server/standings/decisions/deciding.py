@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import people
-from server.changes import touch
+from server.touched_standings import touch
 from server.courses.service import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text

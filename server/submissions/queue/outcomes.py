@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
-from server.changes import touch
+from server.touched_standings import touch
 from server.grading.service import Grading, State, Submission, put_in_force
 from server.submissions.models import Loss, Outbox, Worker
 from server.submissions.queue.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after

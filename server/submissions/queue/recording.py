@@ -28,7 +28,7 @@ from server.submissions.queue.losses import LONGEST_RUN
 from server.submissions.queue.outcomes import finish, give_back, lose
 from server.submissions.queue.sanitizing import bounded, clean, cleaned
 from server.submissions.queue.silence import Reading, after_mark
-from server.submissions.queue.workers import process_id
+from server.submissions.queue.grader_records import process_id
 
 KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt

@@ -19,7 +19,7 @@ from assignments.file_formats import (
 )
 from assignments.spec import Kind
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
-from server.texts import normal_form
+from server.unicode_forms import normal_form
 
 NAME_LENGTH = 100
 OPAQUE = frozenset({".zip", SAFETENSORS})  # only the grader looks into these

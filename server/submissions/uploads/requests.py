@@ -46,7 +46,7 @@ from server.submissions.uploads.content_digest import MOST_PACKED, content_diges
 from server.submissions.uploads.file_checks import check_content, check_names
 from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.rules import MOST_BYTES, PIECE_TYPE
-from server.submissions.uploads.schema import FromUploads
+from server.submissions.uploads.api_schema import FromUploads
 from server.submissions.uploads.spool import Spool
 from server.web import (
     bearer_token,

@@ -24,7 +24,7 @@ from server.http.openapi import describe
 from server.submissions.blueprints import api_routes
 from server.submissions.models import Upload
 from server.submissions.refusals import OffsetMismatch, PieceDamaged, UnknownProtocol
-from server.submissions.uploads import resumable, schema
+from server.submissions.uploads import (resumable, api_schema)
 from server.submissions.uploads.requests import storage
 from server.submissions.uploads.rules import (
     LIFE,
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 @api_routes.get("/assignments/<slug>/uploads")
-@describe("List uploads under way", answers={200: schema.UploadList})
+@describe("List uploads under way", answers={200: api_schema.UploadList})
 @signed_in
 def uploads(slug: str) -> ResponseReturnValue:
     """One's own for this assignment that are not handed in yet."""
@@ -59,7 +59,7 @@ def uploads(slug: str) -> ResponseReturnValue:
         who = signed_in_person()
         in_force(session, who.course_id, slug, services().course.zone)
         found = resumable.under_way(session, who, slug)
-    return answer_json(schema.UploadList(uploads=[schema.upload_out(one) for one in found]))
+    return answer_json(api_schema.UploadList(uploads=[api_schema.upload_out(one) for one in found]))
 
 
 @api_routes.post("/assignments/<slug>/uploads")
@@ -69,26 +69,26 @@ def uploads(slug: str) -> ResponseReturnValue:
         "Upload-Length": "The size of the file in bytes.",
         "Upload-Metadata": "As tus has it: `filename` (needed) and `sha256` (64 hexadecimal digits).",
     },
-    answers={201: schema.UploadOut},
+    answers={201: api_schema.UploadOut},
 )
 @signed_in
 def begin_upload(slug: str) -> ResponseReturnValue:
     """Announce a file; what can be refused is refused before its first byte."""
     zone = services().course.zone
     upload = resumable.begin(storage(), signed_in_person(), slug, _announced(), now=now(), zone=zone)
-    response = _with_headers(answer_json(schema.upload_out(upload), 201), upload)
-    response.headers["Location"] = schema.location(upload)
+    response = _with_headers(answer_json(api_schema.upload_out(upload), 201), upload)
+    response.headers["Location"] = api_schema.location(upload)
     return response
 
 
 @api_routes.get("/uploads/<uuid:upload_id>")
-@describe("Ask how far an upload came", answers={200: schema.UploadOut})
+@describe("Ask how far an upload came", answers={200: api_schema.UploadOut})
 @signed_in
 def upload(upload_id: UUID) -> ResponseReturnValue:
     """Also by HEAD: Upload-Offset is where to go on."""
     with read() as session:
         found = resumable.find(session, signed_in_person(), str(upload_id))
-    return _with_headers(answer_json(schema.upload_out(found)), found)
+    return _with_headers(answer_json(api_schema.upload_out(found)), found)
 
 
 @api_routes.patch("/uploads/<uuid:upload_id>")

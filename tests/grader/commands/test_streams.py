@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import material
-from grader.streams import shared_stream
+from grader.stream_check import shared_stream
 from tests.grader import blobs
 from tests.grader.kinds.test_functions import LAYERS
 

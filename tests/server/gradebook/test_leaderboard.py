@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from grader.contract import Verdict
-from server.changes import touch
+from server.touched_standings import touch
 from server.gradebook.leaderboard import leaderboard_of
 from server.gradebook.overview import OverviewFilter, overview_of
 from server.grading.in_force import current

@@ -17,7 +17,7 @@ from server.database import Database
 from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
 from server.notices.models import Notice
-from server.notices.outbox import GIVEN_UP_AFTER, LEASE, Postman, claim
+from server.notices.mail_delivery import (GIVEN_UP_AFTER, LEASE, Postman, claim)
 from server.operations import metrics
 from server.person import Person
 from server.standings.decisions import deciding

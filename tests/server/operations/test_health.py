@@ -18,7 +18,7 @@ from grader.contract import WorkerHello, WorkerState
 from server import create_app
 from server.config import BucketConfig, Config
 from server.operations.health import checks
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.server.builders import a_person
 from tests.server.submissions.builders import HELD_OUT, a_submission, an_assignment, grading_of

@@ -48,8 +48,8 @@ from server.standings.states import DecisionKind
 from server.submissions import template_filters
 from server.submissions.admission.tries import Left, Used
 from server.submissions.grading_history import GradingCard
-from server.submissions.gradings.regrades import Progress
-from server.submissions.queue.graders import Graders
+from server.submissions.reruns.regrades import Progress
+from server.submissions.queue.grader_overview import Graders
 from server.submissions.report.card import AssignmentCard
 from server.submissions.report.thumbnails import png
 from server.submissions.staff_decisions import HandInDecisions

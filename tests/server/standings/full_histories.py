@@ -13,7 +13,7 @@ from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Subject, return_try
 from server.submissions.admission.checks import Admission, admit_by_the_clock
 from server.submissions.decisions.hand_in import hand_in_for
-from server.submissions.gradings.final_draw import draw_final
+from server.submissions.reruns.final_draw import draw_final
 from server.submissions.hand_in import HandIn, hand_in, hand_in_admitted, taken_before
 from tests.server.builders import COURSE
 from tests.server.standings.histories import DUES, LATE, History

@@ -34,7 +34,7 @@ from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import assignment_card
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE
 from tests.server.standings.full_histories import FullHistory

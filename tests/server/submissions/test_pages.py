@@ -17,7 +17,7 @@ from server.grading.models import AssignmentVersion
 from server.person import Person
 from server.submissions.queue.recording import record_return
 from server.submissions.queue.releasing import release
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock

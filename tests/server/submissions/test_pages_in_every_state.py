@@ -19,7 +19,7 @@ from server.grading.models import Submission
 from server.submissions.hand_in import add_baseline
 from server.submissions.queue.recording import record_events, record_report, record_return
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.service import State, in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON

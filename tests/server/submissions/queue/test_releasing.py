@@ -29,7 +29,7 @@ from server.submissions.queue.releasing import (
     unsent,
 )
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.queue.workers import record_worker
+from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

@@ -14,7 +14,7 @@ from grader.contract import ReturnCause, Verdict, WorkerState
 from server.grading.service import Grading, State
 from server.submissions.models import Loss, Worker
 from server.submissions.queue.positions import WORKER_SEEN, takes_jobs
-from server.submissions.queue.workers import REMEMBERED
+from server.submissions.queue.grader_records import REMEMBERED
 
 RECENT = timedelta(hours=1)
 LOST = "lost"  # stands beside the verdicts

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.changes import touch
+from server.touched_standings import touch
 from server.database import hold
 from server.errors import BadInput, NotFound
 from server.grading.service import (

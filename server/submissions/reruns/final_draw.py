@@ -28,7 +28,7 @@ from server.grading.service import (
     is_current,
 )
 from server.standings.service import Standing, closes_for_all
-from server.submissions.gradings.regrades import open_regrade
+from server.submissions.reruns.regrades import open_regrade
 from server.submissions.models import Outbox
 
 
