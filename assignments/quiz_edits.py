@@ -66,7 +66,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    """All of a text, in three sorts. `policy_at` is the index that it has among all blocks."""
+    """All blocks of a text, in three sorts."""
 
     head: _Block
     policy: _Block | None

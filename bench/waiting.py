@@ -15,11 +15,11 @@ from server.accounts.service import find_person
 from server.database import Database, Table
 from server.grading.models import Grading, State
 from server.grading.published import in_force
-from server.submissions.reruns.regrades import (RegradeAuthor, apply_regrade, regrade_of, start_regrade)
 from server.submissions.models import Outbox
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
+from server.submissions.reruns.regrades import RegradeAuthor, apply_regrade, regrade_of, start_regrade
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_hello, a_report, a_submission

@@ -143,10 +143,10 @@ class Worker:
 
     def _try_walls(self) -> str:
         """Why no mode of sandbox holds here; empty where one does, which is used from now on."""
-        card, hidden = self.boxes.gpu, _hidden(self.settings)
+        claimed, hidden = self.boxes.gpu, _hidden(self.settings)
         self.boxes.close()
         try:
-            self.boxes = selftest.best_boxes(self.settings.modes, gpu=card, hidden=hidden)
+            self.boxes = selftest.best_boxes(self.settings.modes, gpu=claimed, hidden=hidden)
         except SandboxMissingError as error:
             return str(error)
         return ""
@@ -223,10 +223,10 @@ class Worker:
 def make_worker(settings: Settings) -> Worker:
     """A worker that can grade here. Raises SandboxMissingError where it cannot."""
     host.bubblewrap()
-    card = gpu.claim(settings.device)
+    claimed = gpu.claim(settings.device)
     leftovers.remove()
     settings.cache.mkdir(parents=True, exist_ok=True)
-    boxes = selftest.best_boxes(settings.modes, gpu=card, hidden=_hidden(settings))
+    boxes = selftest.best_boxes(settings.modes, gpu=claimed, hidden=_hidden(settings))
     queue = settings.queue or (contract.QUEUE_GPU if boxes.gpu else contract.QUEUE_CPU)
     app = broker_app(settings.broker_url, queue)
     worker = Worker(settings, app, boxes, queue)

@@ -1,4 +1,4 @@
-"""What all bodies of questions have in common: that they are one."""
+"""`Body`: the base class of that part of a question which only its type has."""
 
 from __future__ import annotations
 

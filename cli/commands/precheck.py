@@ -1,4 +1,4 @@
-"""Checks of files before they are handed in or graded here: syntax, functions, tables, weights, archives."""
+"""Checks of files before `hazi check` grades them here: syntax, functions, tables, weights, archives."""
 
 from __future__ import annotations
 

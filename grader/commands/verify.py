@@ -19,7 +19,7 @@ from grader.prepared_check import PreparedCheck
 from grader.sandbox.gpu import claim
 from grader.sandbox.pool import Boxes, Mode
 from grader.scoring import disclosure
-from grader.stream_check import (KEYS, draws_data, shared_stream)
+from grader.stream_check import KEYS, draws_data, shared_stream
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
 MEMORY_SHARE = 0.8

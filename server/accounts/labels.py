@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from server.accounts.enrolments import enrolled
 from server.accounts.models import User
-from server.touched_standings import touch
 from server.courses.rules import limited
 from server.courses.service import Enrolment
 from server.errors import BadInput, Forbidden
 from server.person import STUDENTS, Role
+from server.touched_standings import touch
 
 
 class LabelChange(StrEnum):

@@ -15,11 +15,11 @@ from server.accounts.enrolments import enrolled, enrolment_of, person_of
 from server.accounts.models import Invitation, User
 from server.accounts.nicknames import codes_within, folded_nickname, generate, read_nickname
 from server.accounts.roster import Change, Plan, RosterRow, plan
-from server.touched_standings import touch
 from server.courses.service import Enrolment
 from server.database import hold
 from server.errors import BadInput, Forbidden, Text
 from server.person import EVERYBODY, STUDENTS, Person, Role
+from server.touched_standings import touch
 
 
 @dataclass(frozen=True, slots=True)

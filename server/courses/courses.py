@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assignments import spec
-from server.touched_standings import touch
 from server.courses.models import Course, CourseState, Enrolment
 from server.courses.refusals import NoCourse
+from server.touched_standings import touch
 
 log = structlog.get_logger()
 

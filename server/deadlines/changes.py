@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.touched_standings import touch
 from server.deadlines.models import REASON_LENGTH, DateEdit, Extension, TokenLimit
 from server.deadlines.own_due import bounded
 from server.deadlines.schedule import Rules
 from server.errors import BadInput
 from server.person import Person
+from server.touched_standings import touch
 
 LONGEST_EXTENSION = timedelta(days=400)
 

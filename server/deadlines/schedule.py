@@ -27,7 +27,7 @@ class DeadlinePhase(StrEnum):
 
 TAKEN = frozenset({DeadlinePhase.OPEN, DeadlinePhase.LATE, DeadlinePhase.PRACTICE, DeadlinePhase.MAKEUP})
 REGULAR = frozenset({DeadlinePhase.OPEN, DeadlinePhase.LATE})
-NO_WALL = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def stages(rules: Rules, due: datetime) -> tuple[Stage, ...]:
 
 
 def edges(rules: Rules, due: datetime) -> tuple[datetime, ...]:
-    """The moments at which something changes, in order: `place` at an edge says what begins there."""
+    """The moments at which something changes, in order: `timing_at` of an edge says what begins there."""
     return tuple(stage.begins for stage in _line(rules, due))
 
 
@@ -123,13 +123,13 @@ def late_day(rules: Rules, due: datetime, arrival: datetime) -> int:
 
 def _line(rules: Rules, due: datetime) -> Iterator[Stage]:
     begins, late = rules.opens, rules.late
-    wall = late.closes or NO_WALL
+    closes = late.closes or NEVER
     dues = [due, *(step.until.after(due, rules.zone) for step in late.steps)]
     for number, at in enumerate(dues):
-        ends = min(end_of(at) + late.grace, end_of(wall))
+        ends = min(end_of(at) + late.grace, end_of(closes))
         if begins < ends:
             phase, step = (DeadlinePhase.LATE, number - 1) if number else (DeadlinePhase.OPEN, None)
-            yield Stage(phase, begins, ends, min(at, wall), step)
+            yield Stage(phase, begins, ends, min(at, closes), step)
             begins = ends
     yield from _rest(rules, begins)
 

@@ -131,7 +131,7 @@ def leaderboard(slug: str) -> ResponseReturnValue:
         share="private" if board.revealed else "public",
         rows=[_row(row, who) for row in board.rows],
         entries=board.of,
-        place=board.place,
+        place=board.rank,
         next=board.next,
     )
     return answer_json(answer)
@@ -140,7 +140,7 @@ def leaderboard(slug: str) -> ResponseReturnValue:
 def _row(row: LeaderboardRow, who: Reader) -> LeaderboardRowOut:
     known = row.person if row.person and (row.mine or who.person.is_staff) else None
     return LeaderboardRowOut(
-        place=row.place,
+        place=row.rank,
         nickname=row.person.nickname if row.person else None,
         name=known.name if known else None,
         neptun=known.neptun if known else None,

@@ -34,16 +34,16 @@ class DaysSeen:
         self, session: Session, published: InForce, days: Sequence[date], zone: ZoneInfo, now: datetime
     ) -> list[int]:
         """The hand-ins of students on these days of the course's calendar; of trials none."""
-        place = (published.course_id, published.spec.slug)
+        slot = (published.course_id, published.spec.slug)
         with self._lock:
-            known = {day: self._known.get((*place, day)) for day in days}
+            known = {day: self._known.get((*slot, day)) for day in days}
         asked = [day for day, one in known.items() if not _is_good(one, now)]
         if asked:
             counts = session.execute(select(*(_hand_ins_of(day, published, zone) for day in asked))).one()
             for day, count in zip(asked, counts, strict=True):
                 known[day] = _Count(count, now, is_over=_span(day, zone)[1] < now)
             with self._lock:
-                self._known.update({(*place, day): one for day, one in known.items() if one is not None})
+                self._known.update({(*slot, day): one for day, one in known.items() if one is not None})
         return [one.hand_ins if one else 0 for one in known.values()]
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assignments.spec import Scoring
 from server.gradebook.queries import Counting, baselines, counting, entries
-from server.gradebook.ranking import Better, Entry, Placed, rank
+from server.gradebook.ranking import Better, Entry, Ranked, ranked
 from server.gradebook.rows import Leaderboard, LeaderboardRow
 from server.gradebook.students import ROWS
 from server.standings.service import board_is_revealed
@@ -23,23 +23,23 @@ def leaderboard_of(
     published = in_force(session, reader.person.course_id, slug, reader.zone)
     revealed = board_is_revealed(session, published.course_id, published.spec, reader.now)
     base = baselines(session, published, private=revealed)
-    placed = rank(
+    ordered = ranked(
         [
             *entries(session, published, private=revealed),
             *(Entry(one.submission_id, None, one.score, one.received_at) for one in base),
         ],
         better(published.spec.score),
     )
-    mine = next((n for n, one in enumerate(placed) if one.entry.owner == reader.person.id), None)
+    mine = next((n for n, one in enumerate(ordered) if one.entry.owner == reader.person.id), None)
     end = start + rows
     return Leaderboard(
-        rows=_rows(session, published, placed[start:end], base, reader, private=revealed),
+        rows=_rows(session, published, ordered[start:end], base, reader, private=revealed),
         revealed=revealed,
         start=start,
-        of=len(placed),
-        next=end if end < len(placed) else None,
+        of=len(ordered),
+        next=end if end < len(ordered) else None,
         mine=mine,
-        place=placed[mine].place if mine is not None else None,
+        rank=ordered[mine].rank if mine is not None else None,
         title=published.spec.title.in_language(reader.language),
         metric=published.spec.score.metric,
     )
@@ -53,22 +53,22 @@ def better(scoring: Scoring) -> Better:
 def _rows(
     session: Session,
     published: InForce,
-    placed: list[Placed],
+    ordered: list[Ranked],
     base: list[Counting],
     reader: Reader,
     *,
     private: bool,
 ) -> tuple[LeaderboardRow, ...]:
-    owners = [one.entry.owner for one in placed if one.entry.owner is not None]
+    owners = [one.entry.owner for one in ordered if one.entry.owner is not None]
     theirs = counting(session, published, owners, private=private)
     found = {one.submission_id: one for one in (*theirs, *base)}
     alike = alike_versions(session, published)
-    return tuple(_row(found[one.entry.id], one.place, alike, reader) for one in placed)
+    return tuple(_row(found[one.entry.id], one.rank, alike, reader) for one in ordered)
 
 
-def _row(one: Counting, place: int | None, alike: frozenset[int], reader: Reader) -> LeaderboardRow:
+def _row(one: Counting, rank: int | None, alike: frozenset[int], reader: Reader) -> LeaderboardRow:
     return LeaderboardRow(
-        place=place,
+        rank=rank,
         person=one.person,
         baseline=one.baseline,
         submission_id=one.submission_id,

@@ -176,9 +176,9 @@ def _tally(session: Session, published: InForce) -> tuple[tuple[int, ...], Overv
     rows = _students(published).with_only_columns(*columns, maintain_column_froms=True).group_by(text("bin"))
     found = [tuple(row) for row in session.connection().execute(rows)]
     spread = [0] * BINS
-    for place, _students_in_it, having, *_more in found:
-        if place is not None:
-            spread[min(BINS - 1, place)] += having
+    for bin_number, _students_in_it, having, *_more in found:
+        if bin_number is not None:
+            spread[min(BINS - 1, bin_number)] += having
     students, having, points_of_all, handed_in, under_way, our_faults, scored = (
         sum(row[column] or 0 for row in found) for column in range(1, len(columns))
     )

@@ -1,4 +1,4 @@
-"""The leaderboard's order: who stands where, and when a place is shared."""
+"""The leaderboard's order: the rank of each, and when a rank is shared."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """An entry that counts. Baselines lie between the others but take no place."""
+class Ranked:
+    """An entry that counts. Baselines lie between the others but take no rank."""
 
     entry: Entry
-    place: int | None
+    rank: int | None
 
 
-def rank(entries: Iterable[Entry], better: Better = Better.HIGHER) -> list[Placed]:
+def ranked(entries: Iterable[Entry], better: Better = Better.HIGHER) -> list[Ranked]:
     """The best entry of each student and every baseline, best first.
 
-    Equal scores share a place and the next place is skipped (1, 1, 3); among them the earlier one is above.
+    Equal scores share a rank and the next one is skipped (1, 1, 3); among them the earlier one is above.
     """
-    placed: list[Placed] = []
-    students, place, score = 0, 0, None
+    ordered: list[Ranked] = []
+    students, rank, score = 0, 0, None
     for key, entry in sorted(_counting(entries, better)):  # no two keys are equal
         if entry.owner is None:
-            placed.append(Placed(entry, None))
+            ordered.append(Ranked(entry, None))
             continue
         students += 1
         if key[0] != score:
-            place, score = students, key[0]
-        placed.append(Placed(entry, place))
-    return placed
+            rank, score = students, key[0]
+        ordered.append(Ranked(entry, rank))
+    return ordered
 
 
 def _counting(entries: Iterable[Entry], better: Better) -> Iterable[tuple[Key, Entry]]:

@@ -1,4 +1,4 @@
-"""What requests of one process share."""
+"""The cache of hand-ins by day, one for each process."""
 
 from __future__ import annotations
 

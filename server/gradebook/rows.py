@@ -19,7 +19,7 @@ NOTHING_DECIDED = Decided()
 class LeaderboardRow:
     """One student's best, or a baseline. Who may see `person` is decided by whoever shows the row."""
 
-    place: int | None  # None: a baseline
+    rank: int | None  # None: a baseline
     person: Person | None  # None: a baseline
     baseline: str | None  # "starter" or "reference"
     submission_id: str
@@ -42,7 +42,7 @@ class Leaderboard:
     of: int = 0  # entries altogether
     next: int | None = None  # `start` of the page that follows
     mine: int | None = None  # how many come before the reader's own
-    place: int | None = None  # of the reader
+    rank: int | None = None  # of the reader
     title: str = ""  # of the assignment, in the reader's language
     metric: str = ""
 

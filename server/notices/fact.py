@@ -1,4 +1,4 @@
-"""One thing to tell one person."""
+"""`Fact`: one event that one person is told of."""
 
 from __future__ import annotations
 

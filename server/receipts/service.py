@@ -7,8 +7,8 @@ from typing import cast
 from flask import Flask, current_app
 from flask.sansio.app import App
 
-from server.receipts.receipt import HandedIn, Meaning, Receipt, file_of
 from server.receipts.api_schema import SignedReceipt
+from server.receipts.receipt import HandedIn, Meaning, Receipt, file_of
 from server.receipts.signer import Signer
 from server.web import services
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from server.http.api_address import API
 from server.http.json_bodies import answer_json
 from server.http.openapi import describe
+from server.receipts.api_schema import ReceiptKeyList, ReceiptKeyOut
 from server.receipts.blueprints import routes
-from server.receipts.api_schema import (ReceiptKeyList, ReceiptKeyOut)
 from server.receipts.service import remember_signer, signer
 from server.web import read
 

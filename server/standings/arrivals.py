@@ -1,7 +1,7 @@
 """A hand-in that has just come in: it waits, and changes no more of a standing than its tallies.
 
 Written down like that, a hand-in need not read all that its standing follows from. Whatever is more than
-this is left to `keeping`, which computes everything anew.
+this is left to `updates`, which computes everything anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from server.touched_standings import (before_settling, touch)
 from server.courses.service import Enrolment
 from server.database import Table, hold
 from server.deadlines.rules import timing_at
@@ -24,6 +23,7 @@ from server.standings.models import Standing
 from server.standings.states import StandingState
 from server.standings.updates import seconds_of, values_of
 from server.standings.windows import OwnWindow, nothing_yet
+from server.touched_standings import before_settling, touch
 
 
 def add_waiting(session: Session, subject: Subject, spec: Assignment, window: OwnWindow, run: Run) -> None:

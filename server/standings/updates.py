@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.touched_standings import (Touched, take_steps, take_touched)
 from server.courses.service import Enrolment, course_of
 from server.database import hold
 from server.deadlines.rules import timing_at
 from server.standings.computation import Computed, Share, Work, compute
 from server.standings.facts import Key, Terms, Wanted, terms_of, works
 from server.standings.models import Standing
+from server.touched_standings import Touched, take_steps, take_touched
 
 
 @dataclass(frozen=True, slots=True)

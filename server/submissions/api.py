@@ -41,13 +41,13 @@ from server.submissions.queries import (
 )
 from server.submissions.reader import Reader
 from server.submissions.receipts import receipt_of
+from server.submissions.report.api_schema import ReportOut
 from server.submissions.report.building import change
 from server.submissions.report.card import AssignmentCard, SubmissionCard
-from server.submissions.report.api_schema import ReportOut
 from server.submissions.request_context import reader
 from server.submissions.stream import Watch, stream
-from server.submissions.uploads.requests import KEY_HEADER, Taken, receive
 from server.submissions.uploads.api_schema import FromUploads
+from server.submissions.uploads.requests import KEY_HEADER, Taken, receive
 from server.web import read, services, signed_in, signed_in_person
 
 OCTETS = "application/octet-stream"

@@ -16,7 +16,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import hold_person
-from server.touched_standings import touch
 from server.database import Table
 from server.errors import BadInput, KeyReused
 from server.grading.service import (
@@ -42,6 +41,7 @@ from server.submissions.admission.checks import (
 )
 from server.submissions.admission.replacement import REPLACED, replace_waiting
 from server.submissions.receipts import Issuing, issue
+from server.touched_standings import touch
 
 KEY_LENGTH = 80
 
@@ -53,7 +53,9 @@ class HandIn:
     slug: str
     files: tuple[BundleFile, ...]
     key: str | None = field(default=None, repr=False)  # the same key twice is the same hand-in
-    content: str | None = None  # digest of what is in the files, see content.py; None: not known
+    content: str | None = (
+        None  # digest of what is in the files, see uploads/content_digest.py; None: not known
+    )
     trial: bool = False  # run on public data alone, and never counted
     keep: bool = False  # what waits already is run too, and not replaced
 

@@ -29,7 +29,7 @@ from server.submissions.overviews import (
     submission_cards,
 )
 from server.submissions.queries import find_submission, submissions_of
-from server.submissions.queue.grader_overview import (grader_cards, queues_without_grader)
+from server.submissions.queue.grader_overview import grader_cards, queues_without_grader
 from server.submissions.report.building import report_card, sheet_of
 from server.submissions.report.thumbnails import png
 from server.submissions.request_context import reader

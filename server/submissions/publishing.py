@@ -21,11 +21,11 @@ from assignments.grading_digest import grading_digest
 from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
-from server.touched_standings import touch
 from server.database import Database
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, secret_of
 from server.store import Blob, Space, Store
 from server.submissions.hand_in import add_baseline
+from server.touched_standings import touch
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""For whom something is shown, and when."""
+"""`Reader`: the person, the language, the zone and the moment for which something is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.submissions.queue.positions import LinesSeen
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom something is shown, and when."""
+    """`Reader`: the person, the language, the zone and the moment for which something is shown."""
 
     person: Person
     language: str

@@ -31,6 +31,7 @@ from grader.contract import (
 from server.broker import broker_app, moment_of_mark
 from server.database import Database, is_unclear, passes
 from server.notifications import QUEUE_TOPIC, Notifier
+from server.submissions.queue.grader_records import read_hello, record_worker
 from server.submissions.queue.recording import (
     record_events,
     record_mark,
@@ -38,7 +39,6 @@ from server.submissions.queue.recording import (
     record_restart,
     record_return,
 )
-from server.submissions.queue.grader_records import (read_hello, record_worker)
 
 T = TypeVar("T")
 log = structlog.get_logger()

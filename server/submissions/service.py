@@ -19,9 +19,6 @@ from server.submissions.blob_expiry import Expiry
 from server.submissions.deadline_card import moment_in_words
 from server.submissions.decisions.requests import receive_for
 from server.submissions.dispatcher import run_dispatcher
-from server.submissions.reruns.final_draw import draw_final
-from server.submissions.reruns.regrades import (Progress, apply_regrade, drop_regrade, open_regrade, outdated, outdated_by_slug, progress, regrade_of, start_regrade)
-from server.submissions.reruns.regrades import RegradeAuthor as Regrader
 from server.submissions.overviews import (
     assignment_card,
     assignment_cards,
@@ -31,13 +28,31 @@ from server.submissions.publishing import sync
 from server.submissions.queries import (
     submissions_of,
 )
-from server.submissions.queue.grader_overview import (anybody_ready, grader_cards, queues_without_grader, recent_outcomes)
+from server.submissions.queue.grader_overview import (
+    anybody_ready,
+    grader_cards,
+    queues_without_grader,
+    recent_outcomes,
+)
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import reading_of
 from server.submissions.reader import Reader
 from server.submissions.recorder import run_recorder
 from server.submissions.report.card import AssignmentCard, SubmissionCard
 from server.submissions.request_context import reader
+from server.submissions.reruns.final_draw import draw_final
+from server.submissions.reruns.regrades import (
+    Progress,
+    apply_regrade,
+    drop_regrade,
+    open_regrade,
+    outdated,
+    outdated_by_slug,
+    progress,
+    regrade_of,
+    start_regrade,
+)
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
 from server.submissions.uploads.requests import UploadRequest, allow_upload
 from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.spool import Spool

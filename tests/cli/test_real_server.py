@@ -17,9 +17,9 @@ from grader.contract import EventKind, Verdict
 from server import create_app
 from server.database import Database
 from server.operations.schema_version import migrate
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import Quiet

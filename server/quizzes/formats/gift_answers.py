@@ -15,11 +15,11 @@ from assignments.questions.numeric import AcceptedNumber, Numeric
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
 from assignments.spec import Localized
+from server.quizzes.formats.choice_weights import Weighted, choice
 from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown_of, shown, split_format
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.numbers import middle, read_number, share
-from server.quizzes.formats.choice_weights import (Weighted, choice)
 
 MOST_PARTS = 200
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")

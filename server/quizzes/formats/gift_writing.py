@@ -19,6 +19,7 @@ from assignments.questions.true_false import TrueFalse
 from assignments.quiz import Question
 from assignments.spec import Localized
 from server.errors import Text
+from server.quizzes.formats.choice_weights import fits_weights, weights
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.gift_tags import is_writable, written_tags
 from server.quizzes.formats.gift_text import escaped
@@ -26,7 +27,6 @@ from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import shows_more_than_text, to_plain
 from server.quizzes.formats.numbers import decimal, percent
 from server.quizzes.formats.result import Exported, Language
-from server.quizzes.formats.choice_weights import (fits_weights, weights)
 
 ARROW = "->"
 

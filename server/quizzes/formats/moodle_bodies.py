@@ -14,11 +14,11 @@ from assignments.questions.numeric import AcceptedNumber, Numeric
 from assignments.questions.ordering import Ordering
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
+from server.quizzes.formats.choice_weights import Weighted, choice
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.moodle_node import AUTO, Node
 from server.quizzes.formats.numbers import read_number
-from server.quizzes.formats.choice_weights import (Weighted, choice)
 
 MOST_ANSWERS = 200
 # A body, and the explanation of the question.

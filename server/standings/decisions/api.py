@@ -34,7 +34,9 @@ def decisions(slug: str, neptun: str) -> ResponseReturnValue:
 
 
 @api_routes.post("/assignments/<slug>/students/<neptun>/decisions")
-@describe("Decide about a student (staff)", body=api_schema.DecisionWish, answers={201: api_schema.DecisionOut})
+@describe(
+    "Decide about a student (staff)", body=api_schema.DecisionWish, answers={201: api_schema.DecisionOut}
+)
 @staff_only
 def decide(slug: str, neptun: str) -> ResponseReturnValue:
     """Set points, excuse, give nothing, void, give a try back, comment, note, choose; or take it back."""

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.service import people
-from server.touched_standings import touch
 from server.courses.service import Enrolment
 from server.database import hold
 from server.errors import BadInput, Text
@@ -24,6 +23,7 @@ from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, NothingToTakeBack, Overtaken
 from server.standings.states import DecisionKind, StandingState
 from server.standings.voids import is_void_by, voided
+from server.touched_standings import touch
 
 REASON_LENGTH = 2000
 RULINGS = (DecisionKind.OVERRIDE, DecisionKind.EXCUSE, DecisionKind.ZERO)

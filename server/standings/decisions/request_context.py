@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput
 from server.grading.service import in_force
+from server.standings.decisions.api_schema import DecisionWish
 from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.decisions.requests import DecisionRequest, decide, read_id, read_points
-from server.standings.decisions.api_schema import DecisionWish
 from server.standings.models import Decision
 from server.standings.states import DecisionKind
 from server.web import clean_text, form_text, now, services, signed_in_person

@@ -7,13 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import BadInput, NotFound
-from server.grading.service import FilesRemoved, Grading, Regrade, RegradeState, State, Submission, current
+from server.grading.service import (
+    UNDER_WAY,
+    FilesRemoved,
+    Grading,
+    Regrade,
+    RegradeState,
+    State,
+    Submission,
+    current,
+)
 from server.standings.rules import DecisionKind
 from server.standings.service import Decision, DecisionAuthor, record, subject_of, take_turn
 from server.submissions.queue.outcomes import put_back, touch_owner
 from server.submissions.refusals import RunBegun, RunOver, RunShared
-
-UNDER_WAY = (State.WAITING, State.RELEASED, State.RUNNING)
 
 
 def cancel(

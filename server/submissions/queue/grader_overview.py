@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from grader.contract import ReturnCause, Verdict, WorkerState
 from server.grading.service import Grading, State
 from server.submissions.models import Loss, Worker
-from server.submissions.queue.positions import WORKER_SEEN, takes_jobs
 from server.submissions.queue.grader_records import REMEMBERED
+from server.submissions.queue.positions import WORKER_SEEN, takes_jobs
 
 RECENT = timedelta(hours=1)
 LOST = "lost"  # stands beside the verdicts

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
-from server.touched_standings import touch
 from server.grading.service import Grading, State, Submission, put_in_force
 from server.submissions.models import Loss, Outbox, Worker
 from server.submissions.queue.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.queue.sanitizing import cleaned
+from server.touched_standings import touch
 
 log = structlog.get_logger()
 

@@ -13,7 +13,15 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, load_only
 
 from grader.contract import Verdict, WorkerState
-from server.grading.service import AssignmentVersion, Grading, Priority, State, Submission, readable_spec
+from server.grading.service import (
+    UNDER_WAY,
+    AssignmentVersion,
+    Grading,
+    Priority,
+    State,
+    Submission,
+    readable_spec,
+)
 from server.submissions.models import Worker
 from server.submissions.queue.fair_order import (
     UNKNOWN_RUN,
@@ -26,7 +34,6 @@ from server.submissions.queue.fair_order import (
 
 WORKER_SEEN = timedelta(seconds=30)  # a grader that was silent for longer is not counted
 RECENT_RUNS = 200
-OPEN = (State.WAITING, State.RELEASED, State.RUNNING)
 QUEUED = (State.WAITING, State.RELEASED)
 FRESH = timedelta(seconds=2)  # for so long what was seen of the queues is good enough to show
 FRESH_TYPICAL = timedelta(seconds=30)
@@ -191,7 +198,7 @@ def _rows(session: Session, zone: ZoneInfo, now: datetime) -> list[_Row]:
             Submission.received_at,
         )
         .join(Submission)
-        .where(Grading.state.in_(OPEN))
+        .where(Grading.state.in_(UNDER_WAY))
     ).all()
     wanted = {row.version_id for row in rows}
     versions = session.scalars(_tomls().where(AssignmentVersion.id.in_(wanted)))

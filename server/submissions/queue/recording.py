@@ -22,13 +22,13 @@ from grader.contract import (
     ReturnCause,
     Verdict,
 )
-from server.grading.service import Grading, State, readable_spec
+from server.grading.service import UNDER_WAY, Grading, State, readable_spec
 from server.submissions.models import ReportReading, RunEvent
+from server.submissions.queue.grader_records import process_id
 from server.submissions.queue.losses import LONGEST_RUN
 from server.submissions.queue.outcomes import finish, give_back, lose
 from server.submissions.queue.sanitizing import bounded, clean, cleaned
 from server.submissions.queue.silence import Reading, after_mark
-from server.submissions.queue.grader_records import process_id
 
 KEPT = frozenset({EventKind.PHASE, EventKind.LOG, EventKind.POINT})
 EVENTS_KEPT = 20_000  # of one attempt
@@ -37,7 +37,6 @@ VALUES_KEPT = 20  # of one point of a curve
 LATEST_MOMENT = 4_102_444_800.0  # the year 2100: a clock that says more is broken
 OVERTAKEN = timedelta(minutes=1)  # for so long after a report its last events may come
 UTC_ZONE = ZoneInfo("UTC")  # no rule of time is decided here
-IN_FORCE = (State.RELEASED, State.RUNNING, State.WAITING)
 
 
 def record_events(session: Session, batch: EventBatch, now: datetime) -> str | None:
@@ -138,7 +137,7 @@ def _in_force(session: Session, attempt_id: str) -> Grading | None:
     A run that was taken for lost and is heard of again is as good as before, as long as no other one has
     begun: the grading is waiting, and its attempt is still the same.
     """
-    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(IN_FORCE))
+    rows = select(Grading).where(Grading.attempt_id == attempt_id, Grading.state.in_(UNDER_WAY))
     return session.scalar(rows.with_for_update())
 
 

@@ -28,8 +28,8 @@ from server.grading.service import (
     is_current,
 )
 from server.standings.service import Standing, closes_for_all
-from server.submissions.reruns.regrades import open_regrade
 from server.submissions.models import Outbox
+from server.submissions.reruns.regrades import open_regrade
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from grader.contract import Verdict
-from server.touched_standings import touch
 from server.database import hold
 from server.errors import BadInput, NotFound
 from server.grading.service import (
@@ -34,6 +33,7 @@ from server.grading.service import (
 from server.person import Person
 from server.standings.service import Standing
 from server.submissions.models import Outbox
+from server.touched_standings import touch
 
 REASON_LENGTH = 2000
 LATEST_ID = 2**31 - 1

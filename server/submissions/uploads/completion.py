@@ -28,10 +28,10 @@ from server.submissions.hand_in import (
 )
 from server.submissions.models import Upload
 from server.submissions.refusals import UploadIncomplete, UploadUsed
+from server.submissions.uploads.api_schema import UploadRef
 from server.submissions.uploads.file_checks import check_content, check_names
 from server.submissions.uploads.resumable import UploadStorage, damaged, drop, find, settle
 from server.submissions.uploads.rules import Arrived, moment_that_counts
-from server.submissions.uploads.api_schema import UploadRef
 
 
 @dataclass(frozen=True, slots=True)

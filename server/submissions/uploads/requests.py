@@ -40,13 +40,13 @@ from server.submissions.hand_in import (
     taken_before,
 )
 from server.submissions.refusals import TooManyUploads
+from server.submissions.uploads.api_schema import FromUploads
 from server.submissions.uploads.completion import Finished, hand_in_uploads
 from server.submissions.uploads.concurrency import SEATS, Seats, Turns
 from server.submissions.uploads.content_digest import MOST_PACKED, content_digest
 from server.submissions.uploads.file_checks import check_content, check_names
 from server.submissions.uploads.resumable import UploadStorage
 from server.submissions.uploads.rules import MOST_BYTES, PIECE_TYPE
-from server.submissions.uploads.api_schema import FromUploads
 from server.submissions.uploads.spool import Spool
 from server.web import (
     bearer_token,

@@ -24,7 +24,7 @@ from server.http.openapi import describe
 from server.submissions.blueprints import api_routes
 from server.submissions.models import Upload
 from server.submissions.refusals import OffsetMismatch, PieceDamaged, UnknownProtocol
-from server.submissions.uploads import (resumable, api_schema)
+from server.submissions.uploads import api_schema, resumable
 from server.submissions.uploads.requests import storage
 from server.submissions.uploads.rules import (
     LIFE,

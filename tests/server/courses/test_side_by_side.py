@@ -41,10 +41,10 @@ from server.quizzes.room.joining import Joined, JoinRequest, join, with_near_mis
 from server.quizzes.room.rooms import StaffAction, open_room, room_of
 from server.quizzes.room.state import participants_of
 from server.standings.queries import Audience, standing_cards
-from server.submissions.reruns.final_draw import draw_final
 from server.submissions.queries import find_submission, submissions_of
-from server.submissions.queue.releasing import release
 from server.submissions.queue.grader_records import record_worker
+from server.submissions.queue.releasing import release
+from server.submissions.reruns.final_draw import draw_final
 from server.submissions.uploads.resumable import under_way
 from tests.server.builders import COURSE, NOON, a_person, another_course
 from tests.server.quizzes.conftest import QUIZ

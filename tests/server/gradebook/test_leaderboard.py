@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from grader.contract import Verdict
-from server.touched_standings import touch
 from server.gradebook.leaderboard import leaderboard_of
 from server.gradebook.overview import OverviewFilter, overview_of
 from server.grading.in_force import current
@@ -23,6 +22,7 @@ from server.submissions.queries import find_submission
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
 from server.submissions.service import Reader, in_force, submissions_of
+from server.touched_standings import touch
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser

@@ -46,7 +46,7 @@ def test_places_of_a_page_are_those_of_the_whole_board(database: Database, stude
     with database.read() as session:
         whole = leaderboard_of(session, SLUG, reader(students[0]))
         pages = [leaderboard_of(session, SLUG, reader(students[0]), start, 2) for start in (0, 2, 4)]
-    assert [row.place for row in whole.rows] == [1, 1, 3, 4, 5]
+    assert [row.rank for row in whole.rows] == [1, 1, 3, 4, 5]
     assert [row for page in pages for row in page.rows] == list(whole.rows)
     assert [page.next for page in pages] == [2, 4, None]
     assert {page.of for page in pages} == {5}
@@ -56,7 +56,7 @@ def test_reader_is_told_where_they_stand_on_another_page(database: Database, stu
     with database.read() as session:
         first = leaderboard_of(session, SLUG, reader(students[4]), 0, 2)
         last = leaderboard_of(session, SLUG, reader(students[4]), 4, 2)
-    assert (first.place, first.mine, first.elsewhere) == (5, 4, True)
+    assert (first.rank, first.mine, first.elsewhere) == (5, 4, True)
     assert not last.elsewhere
 
 
@@ -69,7 +69,7 @@ def test_whose_score_is_worth_nothing_is_not_ranked(
         verb(session, Subject(COURSE, SLUG, students[1].id), DecisionAuthor(None, NOON, "copied"))
     with database.read() as session:
         whole = leaderboard_of(session, SLUG, reader(students[0]))
-    assert [(row.place, row.person and row.person.id) for row in whole.rows][:2] == [
+    assert [(row.rank, row.person and row.person.id) for row in whole.rows][:2] == [
         (1, students[2].id),
         (2, students[3].id),
     ]

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.gradebook.ranking import Better, Entry, rank
+from server.gradebook.ranking import Better, Entry, ranked
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def an_entry(name: str, owner: int | None, score: float, at_s: int = 0) -> Entry
 
 
 def places(*entries: Entry, better: Better = Better.HIGHER) -> list[tuple[str, int | None]]:
-    return [(placed.entry.id, placed.place) for placed in rank(entries, better)]
+    return [(ordered.entry.id, ordered.rank) for ordered in ranked(entries, better)]
 
 
 def test_equal_scores_share_a_place_and_the_next_is_skipped():
@@ -41,7 +41,7 @@ def test_baselines_stand_between_without_a_place():
 
 def test_scores_that_look_equal_are_equal():
     found = places(an_entry("a", 1, 0.90001), an_entry("b", 2, 0.90004))
-    assert [place for _name, place in found] == [1, 1]
+    assert [rank for _name, rank in found] == [1, 1]
 
 
 def test_lower_is_better_for_losses():
@@ -66,18 +66,18 @@ entries = st.lists(
 def test_order_of_input_never_matters(given_entries: list[Entry], random: Random):
     shuffled = list(given_entries)
     random.shuffle(shuffled)
-    assert rank(shuffled) == rank(given_entries)
+    assert ranked(shuffled) == ranked(given_entries)
 
 
 @given(entries)
 def test_same_score_means_same_place(given_entries: list[Entry]):
-    placed = [one for one in rank(given_entries) if one.place is not None]
-    by_score = {one.entry.score: one.place for one in placed}
-    assert all(by_score[one.entry.score] == one.place for one in placed)
+    ordered = [one for one in ranked(given_entries) if one.rank is not None]
+    by_score = {one.entry.score: one.rank for one in ordered}
+    assert all(by_score[one.entry.score] == one.rank for one in ordered)
 
 
 @given(entries)
 def test_place_is_one_more_than_those_above(given_entries: list[Entry]):
-    placed = [one for one in rank(given_entries) if one.place is not None]
-    for one in placed:
-        assert one.place == 1 + sum(other.entry.score > one.entry.score for other in placed)
+    ordered = [one for one in ranked(given_entries) if one.rank is not None]
+    for one in ordered:
+        assert one.rank == 1 + sum(other.entry.score > one.entry.score for other in ordered)

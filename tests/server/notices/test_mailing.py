@@ -16,8 +16,8 @@ from server.config import Config
 from server.database import Database
 from server.notices.inbox import choose_mutes
 from server.notices.kinds import Mute, NoticeKind
+from server.notices.mail_delivery import GIVEN_UP_AFTER, LEASE, Postman, claim
 from server.notices.models import Notice
-from server.notices.mail_delivery import (GIVEN_UP_AFTER, LEASE, Postman, claim)
 from server.operations import metrics
 from server.person import Person
 from server.standings.decisions import deciding

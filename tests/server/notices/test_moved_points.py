@@ -17,9 +17,9 @@ from server.notices.models import Notice
 from server.notices.reminders import due_soon
 from server.person import Person
 from server.standings.decisions.records import decisions_for_student
+from server.submissions.queue.cancellation import cancel
 from server.submissions.reruns.regrades import RegradeAuthor as Regrader
 from server.submissions.reruns.regrades import start_regrade
-from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import DUE, by, done, done_to, extended, handed_in, moved_to, run_all
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment

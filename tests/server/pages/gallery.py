@@ -48,10 +48,10 @@ from server.standings.states import DecisionKind
 from server.submissions import template_filters
 from server.submissions.admission.tries import Left, Used
 from server.submissions.grading_history import GradingCard
-from server.submissions.reruns.regrades import Progress
 from server.submissions.queue.grader_overview import Graders
 from server.submissions.report.card import AssignmentCard
 from server.submissions.report.thumbnails import png
+from server.submissions.reruns.regrades import Progress
 from server.submissions.staff_decisions import HandInDecisions
 from tests.server.pages import (
     made_up_deadlines,
@@ -450,7 +450,7 @@ PAGES: Mapping[str, Page] = {
         STUDENT,
         board(
             board=Leaderboard(
-                tuple(leaderboard()), revealed=False, start=100, of=312, next=200, mine=234, place=231
+                tuple(leaderboard()), revealed=False, start=100, of=312, next=200, mine=234, rank=231
             )
         ),
     ),

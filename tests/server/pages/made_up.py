@@ -26,7 +26,7 @@ from server.standings.queries import Number
 from server.standings.rules import StandingState
 from server.standings.service import StandingCard
 from server.submissions.admission.tries import Left, Used
-from server.submissions.queue.grader_overview import (GraderCard, Graders, GraderState, Held)
+from server.submissions.queue.grader_overview import GraderCard, Graders, GraderState, Held
 from server.submissions.report.card import AssignmentCard, FileCard, SubmissionCard
 
 NOW = datetime(2026, 11, 24, 20, 16, tzinfo=UTC)

@@ -21,10 +21,10 @@ from server.person import Person
 from server.standings.decisions.deciding import DecisionAuthor, Subject, newest_decision
 from server.standings.models import Decision, Standing
 from server.submissions.hand_in import HandIn, hand_in
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.outcomes import finish
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

@@ -13,8 +13,8 @@ from server.standings.decisions.choices import choose
 from server.standings.decisions.deciding import Subject, return_try
 from server.submissions.admission.checks import Admission, admit_by_the_clock
 from server.submissions.decisions.hand_in import hand_in_for
-from server.submissions.reruns.final_draw import draw_final
 from server.submissions.hand_in import HandIn, hand_in, hand_in_admitted, taken_before
+from server.submissions.reruns.final_draw import draw_final
 from tests.server.builders import COURSE
 from tests.server.standings.histories import DUES, LATE, History
 from tests.server.submissions.builders import HELD_OUT, ZONE, a_file, an_assignment

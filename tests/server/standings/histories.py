@@ -13,7 +13,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from grader.contract import ReturnCause, Verdict
-from server.touched_standings import touch
 from server.courses.models import Course, Enrolment
 from server.database import Database
 from server.deadlines.changes import DateAuthor as Granter
@@ -28,13 +27,14 @@ from server.standings.decisions import deciding
 from server.standings.decisions.deciding import DecisionAuthor, Subject
 from server.standings.models import Choice, Standing
 from server.standings.updates import VALUES, Change, recompute
-from server.submissions.reruns.regrades import RegradeAuthor as Regrader
-from server.submissions.reruns.regrades import (apply_regrade, drop_regrade, start_regrade)
 from server.submissions.queue.cancellation import cancel, resume
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.outcomes import give_back
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
+from server.submissions.reruns.regrades import apply_regrade, drop_regrade, start_regrade
+from server.touched_standings import touch
 from tests.server.builders import COURSE, NOON, a_person
 from tests.server.submissions.builders import ZONE, a_hello, a_report, a_submission, an_assignment
 

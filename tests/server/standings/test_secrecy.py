@@ -32,9 +32,9 @@ from server.standings.windows import makeup_bar, own_window
 from server.submissions.deadline_card import explained_to
 from server.submissions.grading_history import gradings_of
 from server.submissions.overviews import assignment_card
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from server.submissions.reader import Reader
 from tests.server.builders import COURSE
 from tests.server.standings.full_histories import FullHistory

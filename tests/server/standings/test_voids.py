@@ -9,7 +9,7 @@ from server.grading.models import Regrade
 from server.grading.published import in_force
 from server.standings.decisions import deciding
 from server.submissions.reruns.regrades import RegradeAuthor as Regrader
-from server.submissions.reruns.regrades import (apply_regrade, start_regrade)
+from server.submissions.reruns.regrades import apply_regrade, start_regrade
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done, done_to, ended_by_our_fault, handed_in, run_all, standing
 from tests.server.submissions.builders import SLUG, ZONE, an_assignment

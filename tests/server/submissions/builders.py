@@ -35,14 +35,14 @@ from grader.contract import (
     Verdict,
     WorkerHello,
 )
-from server.touched_standings import touch
 from server.grading.models import AssignmentVersion, Grading, PublishedAssignment, Submission
 from server.person import Person
 from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Upload
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
+from server.touched_standings import touch
 from tests.server.builders import COURSE, NOON
 
 ZONE = ZoneInfo("Europe/Budapest")

@@ -22,9 +22,9 @@ from server.disk_space import RESERVE
 from server.grading.models import Grading, Submission, SubmissionFile
 from server.person import Person, Role
 from server.submissions.admission.tries import HAND_INS, SIZES
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from server.submissions.uploads.concurrency import SEATS
 from server.submissions.uploads.requests import SMALL_BYTES, seats
 from server.web import services

@@ -15,9 +15,9 @@ from assignments.spec import Kind
 from grader.contract import CheckResult, JobReturn, ReturnCause, ScoreCard, WorkerState
 from server.grading.models import AssignmentVersion
 from server.person import Person
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_return
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.conftest import Browser, Clock

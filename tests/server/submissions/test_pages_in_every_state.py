@@ -17,9 +17,9 @@ from grader.contract import EventKind, GradeReport, JobReturn, ReturnCause, Verd
 from server.accounts.service import find_person
 from server.grading.models import Submission
 from server.submissions.hand_in import add_baseline
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report, record_return
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
 from server.submissions.service import State, in_force
 from server.web import services
 from tests.server.builders import COURSE, NOON

@@ -21,9 +21,9 @@ from server.accounts.access import deactivate
 from server.config import Config
 from server.grading.models import Submission
 from server.notifications import STREAMS_EACH
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 from tests.server.submissions.builders import (

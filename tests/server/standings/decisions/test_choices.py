@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from server.touched_standings import touch
 from server.courses.models import Course as CourseRow
 from server.deadlines.models import Extension
 from server.errors import BadInput, NotFound
@@ -22,6 +21,7 @@ from server.standings.refusals import ChoiceOver, NoReason, NothingToTakeBack
 from server.submissions.queue.cancellation import cancel
 from server.submissions.reader import Reader
 from server.submissions.staff_decisions import choice_of, decisions_on
+from server.touched_standings import touch
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import about, by, counts, decisions, done_to, scored
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment

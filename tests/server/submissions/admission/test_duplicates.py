@@ -16,9 +16,9 @@ from grader.contract import Verdict
 from server.grading.models import Grading, Priority, State, Submission
 from server.person import Person
 from server.standings.models import Decision, Standing
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
 from server.web import services
 from tests.server.builders import NOON
 from tests.server.submissions.builders import SLUG, SOURCE, ZONE, a_hello, a_report, an_assignment, an_upload

@@ -18,9 +18,9 @@ from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
 from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import release
-from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import SLUG, ZONE, a_file, a_hello, a_report, a_submission
 from tests.server.submissions.conftest import Course

@@ -17,18 +17,18 @@ from server.grading.models import FinalDraw, Grading, Regrade, State, Submission
 from server.grading.published import in_force
 from server.person import Person
 from server.standings.models import Standing
-from server.submissions.reruns.final_draw import (Final, draw_final)
-from server.submissions.reruns.regrades import RegradeAuthor as Regrader
-from server.submissions.reruns.regrades import (apply_regrade, start_regrade)
 from server.submissions.hand_in import add_baseline
 from server.submissions.overviews import Reader
 from server.submissions.queries import finished
 from server.submissions.queue.cancellation import cancel, resume
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.losses import LONGEST_PAUSE, MOST_LOSSES
 from server.submissions.queue.recording import record_report, record_return
 from server.submissions.queue.releasing import Release, mark_sent, release
-from server.submissions.queue.grader_records import record_worker
 from server.submissions.report.building import report_card
+from server.submissions.reruns.final_draw import Final, draw_final
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
+from server.submissions.reruns.regrades import apply_regrade, start_regrade
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import by, done_to
 from tests.server.submissions.builders import (

@@ -17,10 +17,17 @@ from server.grading.published import in_force
 from server.person import Person
 from server.standings.models import Standing
 from server.standings.preview import moves_of_regrade
-from server.submissions.reruns.regrades import (RegradeAuthor, apply_regrade, drop_regrade, outdated, progress, start_regrade)
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_report
 from server.submissions.queue.releasing import mark_sent, release
-from server.submissions.queue.grader_records import record_worker
+from server.submissions.reruns.regrades import (
+    RegradeAuthor,
+    apply_regrade,
+    drop_regrade,
+    outdated,
+    progress,
+    start_regrade,
+)
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

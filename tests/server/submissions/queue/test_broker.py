@@ -37,8 +37,8 @@ from server.notifications import Hub, Notifier
 from server.operations.run_folders import run_folder
 from server.submissions.dispatcher import Dispatcher, attempt
 from server.submissions.models import Worker
-from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.queue.grader_records import record_worker
+from server.submissions.queue.releasing import OVERDUE, release
 from server.submissions.recorder import Recorder, recorder_app
 from server.submissions.uploads.cleanup import Janitor
 from server.submissions.uploads.resumable import UploadStorage

@@ -21,16 +21,16 @@ from server.standings.decisions.deciding import DecisionAuthor
 from server.standings.models import Decision, Standing
 from server.standings.refusals import NoReason, Overtaken
 from server.submissions.admission.allowance import allowances
-from server.submissions.reruns.final_draw import draw_final
-from server.submissions.reruns.regrades import RegradeAuthor as Regrader
-from server.submissions.reruns.regrades import (apply_regrade, drop_regrade, progress, start_regrade)
 from server.submissions.hand_in import HandIn, add_baseline, hand_in
 from server.submissions.queries import find_submission
 from server.submissions.queue.cancellation import RunBegun, RunOver, RunShared, cancel, resume
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report, record_return
 from server.submissions.queue.releasing import mark_sent, release, unsent
-from server.submissions.queue.grader_records import record_worker
 from server.submissions.reader import Reader
+from server.submissions.reruns.final_draw import draw_final
+from server.submissions.reruns.regrades import RegradeAuthor as Regrader
+from server.submissions.reruns.regrades import apply_regrade, drop_regrade, progress, start_regrade
 from server.submissions.staff_decisions import decisions_on
 from tests.server.builders import COURSE, NOON
 from tests.server.standings.cases import handed_in

@@ -31,6 +31,14 @@ from server.notifications import Notifier
 from server.submissions import recorder as recording_program
 from server.submissions.models import Loss, RunEvent, Worker
 from server.submissions.queue.grader_overview import grader_cards
+from server.submissions.queue.grader_records import (
+    MOST_KNOWN,
+    MOST_SLOTS,
+    OTHER_RELEASE,
+    process_id,
+    read_hello,
+    record_worker,
+)
 from server.submissions.queue.losses import LONGEST_PAUSE
 from server.submissions.queue.positions import WORKER_SEEN, live_slots
 from server.submissions.queue.recording import (
@@ -43,7 +51,6 @@ from server.submissions.queue.recording import (
 from server.submissions.queue.releasing import LONGEST_RELEASE, reconcile, release
 from server.submissions.queue.sanitizing import bounded
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.queue.grader_records import (MOST_KNOWN, MOST_SLOTS, OTHER_RELEASE, process_id, read_hello, record_worker)
 from server.submissions.recorder import Recorder
 from tests.server.submissions.builders import (
     NOON,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from grader.contract import UNCHARGED, JobReturn, ReturnCause, WorkerState
 from server.grading.models import Grading, State, Submission
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.losses import LONGEST_PAUSE, LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import (
@@ -23,7 +24,6 @@ from server.submissions.queue.recording import (
 )
 from server.submissions.queue.releasing import Release, reconcile, release
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

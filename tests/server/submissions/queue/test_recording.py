@@ -31,11 +31,11 @@ from server.grading.models import State, Submission
 from server.standings.models import Standing
 from server.submissions.models import RunEvent
 from server.submissions.queries import events_after, log_text
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.positions import live_slots
 from server.submissions.queue.recording import OVERTAKEN, record_events, record_report
 from server.submissions.queue.releasing import reconcile, release
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
     SLUG,

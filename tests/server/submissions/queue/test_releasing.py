@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event, select
 from grader.contract import LEASE_S, QUEUE_CPU, QUEUE_GPU, Verdict
 from server.grading.models import State, Submission
 from server.submissions.models import Outbox
+from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.losses import MOST_LOSSES, pause_after
 from server.submissions.queue.positions import FRESH, QUEUED, LinesSeen
 from server.submissions.queue.recording import record_events, record_report
@@ -29,7 +30,6 @@ from server.submissions.queue.releasing import (
     unsent,
 )
 from server.submissions.queue.silence import LEASE, Reading
-from server.submissions.queue.grader_records import record_worker
 from tests.server.builders import NOON
 from tests.server.submissions.builders import (
     ZONE,

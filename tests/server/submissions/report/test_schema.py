@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from grader.contract import DataSheet, GradeReport, Layer, ScoreCard
-from server.submissions.report.api_schema import (DataSheetOut, LayerOut, ReportOut)
+from server.submissions.report.api_schema import DataSheetOut, LayerOut, ReportOut
 
 FOR_GRADERS = {"attempt_id", "private", "public", "staff"}
 OF_THE_SERVER = {"curve", "previous_best", "change", "final"}
