@@ -17,7 +17,7 @@ import structlog
 
 log = structlog.get_logger()
 
-CHANNEL = "hazi.notifier"  # a name that older processes know, too
+CHANNEL = "hazi.bell"  # a name that older processes know, too
 QUEUE_TOPIC = "queue"  # something may be released
 PATIENCE_S = 0.5  # for Redis to take a topic: whoever notifies must never wait for it
 PAUSE_S = 5.0  # after it was found dead

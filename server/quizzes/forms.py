@@ -25,7 +25,7 @@ def _number(typed: str) -> float | None:
 
 def _share(typed: str) -> float | None:
     """A number of percent, as a share. Raises ValueError."""
-    percent = _number(typed.removesuffix("%"))
+    percent = _number(typed)
     return None if percent is None else percent / 100
 
 
@@ -42,6 +42,7 @@ Few: TypeAlias = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Part: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[Few | None, BeforeValidator(_number)]
 Share: TypeAlias = Annotated[Part | None, BeforeValidator(_share)]
+Cap: TypeAlias = Annotated[Part | None, BeforeValidator(lambda typed: _share(typed.removesuffix("%")))]
 Moment: TypeAlias = Annotated[datetime | None, BeforeValidator(_moment)]
 # A box that is not ticked is not sent.
 Tick: TypeAlias = Annotated[bool, BeforeValidator(lambda _value: True)]
@@ -67,7 +68,7 @@ class ReplayForm(Form):
 
     sentences = {"replay_cap": _("The most credit of a replay is a number of percent from 0 to 100.")}
 
-    replay_cap: Share = None
+    replay_cap: Cap = None
     replay_until: Moment = None
 
     def cap(self) -> float:
@@ -121,7 +122,11 @@ class WeeksForm(Form):
 class DayForm(Form):
     """The day on which a quiz was played."""
 
-    played_on: Annotated[datetime, BeforeValidator(lambda day: _moment(f"{day}T12:00"))]  # at its noon
+    played_on: Annotated[
+        datetime,  # its noon
+        BeforeValidator(lambda day: _moment(f"{day}T12:00")),
+        Field(default="", validate_default=True),
+    ]
 
 
 class RulingForm(Form, schema.RulingIn):

@@ -114,7 +114,7 @@ def written(session: Session) -> str:
                 look_around(session, client, browser)
         with session.broker.cut():
             look_around(session, client, browser)
-            session.await_logged('"event": "doorbell"')
+            session.await_logged('"event": "notifier"')
     return session.written()
 
 
@@ -261,6 +261,6 @@ def test_every_line_is_a_short_record(session: Session, written: str):
 @pytest.mark.timeout(300)
 def test_what_happened_is_in_the_logs(session: Session, written: str):
     """Where nothing is written, nothing is told either, and the other tests prove nothing."""
-    seen = {"/invitation/...", "message dropped", "no.such.task", "gunicorn.error", "celery", "doorbell"}
+    seen = {"/invitation/...", "message dropped", "no.such.task", "gunicorn.error", "celery", "notifier"}
     seen |= {"StoreError", "database refused"} if session.database else set()
     assert {word for word in seen if word not in written} == set()

@@ -13,7 +13,7 @@ from assignments.scoring import METRIC_NAMES, METRICS
 from grader.failures import CALLED
 from grader.failures_by_kind import BY_KIND
 from grader.sandbox.box import Ending
-from grader.sentences import SENTENCES, TABLES, RefusedError, say
+from grader.sentences import SENTENCES, TABLES, RefusedError, runs, say
 from tests.architecture.source_tree import in_room
 
 CLAIMED = {"call_": CALLED, "box_": {str(ending) for ending in Ending}}
@@ -42,6 +42,11 @@ def told() -> set[str]:
 
 def test_no_key_is_in_two_tables():
     assert sum(map(len, TABLES)) == len(SENTENCES)
+
+
+@pytest.mark.parametrize("key", sorted(runs.SENTENCES))
+def test_a_sentence_about_a_run_is_whole(key: str):
+    assert runs.SENTENCES[key].en.endswith((".", "}", "?"))
 
 
 @pytest.mark.parametrize("key", sorted(SENTENCES))

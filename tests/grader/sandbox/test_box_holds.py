@@ -48,12 +48,13 @@ def test_neither_our_code_nor_public_labels_are_there(grade_code: Grade, heard: 
     print(list((packages / "sklearn/datasets/data").iterdir()))
     print([name for name in ("assignments", "server", "cli") if importlib.util.find_spec(name)])
     import grader
-    print(sorted(os.listdir(grader.__path__[0])))
+    room = Path(grader.__path__[0])
+    print([str(one) for one in room.rglob("*") if one.is_file() and "inside" not in str(one)])
     print(sorted(os.listdir("/")), os.listdir("/box"))
     """
     assert grade_code(**probe(body)).verdict is Verdict.SCORED
     lines = heard.log.splitlines()
-    assert lines[:3] == ["[]", "[]", "['__init__.py', 'inside']"]
+    assert lines[:3] == ["[]", "[]", "['/hazi/grader/__init__.py']"]
     assert "home" not in lines[3]
     assert lines[3].endswith("['submission.py']")
 

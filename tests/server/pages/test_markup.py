@@ -97,7 +97,7 @@ def scripts_with_code(page: Page, _language: str) -> list[str]:
 
 def wrong_language(page: Page, language: str) -> list[str]:
     """The page says its language."""
-    return [str(html) for html in page.all("html")[:1] if html.get("lang") != language]
+    return [str(html) for html in page.all("html") or [{}] if html.get("lang") != language]
 
 
 def missing_headings(page: Page, _language: str) -> list[str]:
