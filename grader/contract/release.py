@@ -9,7 +9,7 @@ from assignments import localized
 
 
 def release_of(folder: Path, *others: Path) -> str:
-    """16 hexadecimal digits that follow from the text and name of each module in a folder, and of `others`."""
+    """16 hexadecimal digits that follow from text and name of each module in a folder, and of `others`."""
     digest = hashlib.sha256()
     for module in (*sorted(folder.glob("*.py")), *others):
         digest.update(f"{module.name}\0".encode() + hashlib.sha256(module.read_bytes()).digest())
