@@ -123,7 +123,7 @@ def _database(database: Database) -> None:
 
 def _broker(url: str) -> None:
     with Connection(url, connect_timeout=BROKER_PATIENCE_S) as connection:  # type: ignore[no-untyped-call]
-        connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE_S)
 
 
 def _graders(app_services: Services) -> None:

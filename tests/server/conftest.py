@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +128,29 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 @pytest.fixture
 def app(config: Config, clock: Clock, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    with opened(config, compiled_templates, clock) as app:
+        yield app
+
+
+@contextmanager
+def opened(config: Config, compiled: FileSystemBytecodeCache, clock: Clock) -> Iterator[Flask]:
+    """The application with these settings, until it is closed."""
     app = create_app(config, clock=clock)
-    app.jinja_env.bytecode_cache = compiled_templates
-    yield app
-    services(app).close()
+    app.jinja_env.bytecode_cache = compiled
+    try:
+        yield app
+    finally:
+        services(app).close()
+
+
+@contextmanager
+def an_app(
+    folder: Path, migrated_file: Path, compiled: FileSystemBytecodeCache, clock: Clock
+) -> Iterator[Flask]:
+    """An application with an empty SQLite database in a folder: for fixtures that several tests share."""
+    shutil.copy(migrated_file, folder / "hazi.sqlite3")
+    with opened(a_config(folder), compiled, clock) as app:
+        yield app
 
 
 @pytest.fixture
@@ -167,11 +188,13 @@ def database(request: pytest.FixtureRequest, database_url: str, clock: Clock) ->
 def person(app: Flask) -> Callable[..., Person]:
     """Adds somebody with a password: `person("ABC123", role=...)`."""
 
-    def add(neptun: str, **facts: Any) -> Person:  # noqa: ANN401
-        with services(app).database.write() as session:
-            return a_person(session, neptun, **({"password": PASSWORD} | facts))
+    return partial(added, app)
 
-    return add
+
+def added(app: Flask, neptun: str, **facts: Any) -> Person:  # noqa: ANN401
+    """Somebody who is enrolled from now on, with a password."""
+    with services(app).database.write() as session:
+        return a_person(session, neptun, **({"password": PASSWORD} | facts))
 
 
 @pytest.fixture
@@ -202,13 +225,15 @@ def assistant(app: Flask, person: Callable[..., Person]) -> Browser:
 def token(app: Flask) -> Callable[[str], dict[str, str]]:
     """Headers of a program that acts for somebody: `token("ABC123")`."""
 
-    def headers(neptun: str) -> dict[str, str]:
-        request = {"neptun": neptun, "password": PASSWORD, "name": "test"}
-        answer = app.test_client().post("/api/v1/tokens", json=request)
-        assert answer.status_code == 201, answer.text
-        return {"Authorization": f"Bearer {answer.get_json()['token']}"}
+    return partial(token_of, app)
 
-    return headers
+
+def token_of(app: Flask, neptun: str) -> dict[str, str]:
+    """The header with a new token of somebody's."""
+    request = {"neptun": neptun, "password": PASSWORD, "name": "test"}
+    answer = app.test_client().post("/api/v1/tokens", json=request)
+    assert answer.status_code == 201, answer.text
+    return {"Authorization": f"Bearer {answer.get_json()['token']}"}
 
 
 def _prepare(database: Database) -> None:

@@ -5,20 +5,25 @@ The routes come from the application, so none can be forgotten; the lists below 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, Select, Table, select
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, MetaData, Select, Table, select
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from server.person import Person, Role
 from server.web import services
+from tests.server.conftest import Clock, added, an_app, token_of
 from tests.server.objects import STARTER, objects_of
 
 SAMPLES = {
@@ -228,8 +233,41 @@ class Grounds:
         return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one visitor was answered at one door."""
+
+    door: Door
+    visitor: Visitor
+    status: int
+    headers: Headers
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.visitor.name}: {self.door.method} {self.door.path} {self.status}"
+
+
+@pytest.fixture(scope="module")
+def walk(
+    tmp_path_factory: pytest.TempPathFactory, migrated_file: Path, compiled_templates: FileSystemBytecodeCache
+) -> tuple[Answer, ...]:
+    """All routes, all methods, all roles, and the work of another student: every answer, of one walk."""
+    with an_app(tmp_path_factory.mktemp("walk"), migrated_file, compiled_templates, Clock()) as app:
+        grounds = grounds_of(app, partial(added, app), partial(token_of, app))
+        return tuple(
+            Answer(door, visitor, answer.status_code, answer.headers, wrong(door, visitor, answer))
+            for door in grounds.doors
+            for visitor in grounds.visitors
+            for answer in [grounds.knock(door, visitor)]
+        )
+
+
 @pytest.fixture
 def grounds(app: Flask, person: Callable[..., Person], token: Callable[[str], dict[str, str]]) -> Grounds:
+    return grounds_of(app, person, token)
+
+
+def grounds_of(app: Flask, person: Callable[..., Person], token: Callable[[str], dict[str, str]]) -> Grounds:
     owner = person("ABC123")
     person("XYZ789", name="Nagy Péter")
     person("ASS001", name="Tóth Béla", role=Role.ASSISTANT)
@@ -312,12 +350,16 @@ def _is_shown_the_door(door: Door, visitor: Visitor, answer: TestResponse) -> bo
 def tables(app: Flask) -> dict[str, list[str]]:
     """All that the database holds, but for what is allowed to change by being looked at."""
     engine = services(app).database.engine
+    with engine.connect() as connection:
+        return {table.name: sorted(map(repr, connection.execute(_kept(table)))) for table in _found(engine)}
+
+
+@cache
+def _found(engine: Engine) -> list[Table]:
+    """The tables that are there, whether or not a model knows of them."""
     known = MetaData()
     known.reflect(engine)
-    with engine.connect() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(_kept(table)))) for table in known.sorted_tables
-        }
+    return known.sorted_tables
 
 
 def _kept(table: Table) -> Select[tuple[object, ...]]:
@@ -331,45 +373,41 @@ def test_the_lists_above_name_routes_that_exist(app: Flask):
 
 
 @pytest.mark.timeout(300)
-def test_everybody_at_every_door(grounds: Grounds, record_property: Callable[[str, object], None]):
-    """All routes, all methods, all roles, and the work of another student."""
-    bad, seen = [], {visitor.name: Counter[str]() for visitor in grounds.visitors}
-    for door in grounds.doors:
-        for visitor in grounds.visitors:
-            answer = grounds.knock(door, visitor)
-            seen[visitor.name][f"{answer.status_code // 100}xx" if door.has_method else "no method"] += 1
-            if problem := wrong(door, visitor, answer):
-                bad.append(f"{visitor.name}: {door.method} {door.path} {answer.status_code} {problem}")
-    record_property("table", matrix(grounds, seen, len(bad)))
+def test_everybody_at_every_door(walk: Sequence[Answer], record_property: Callable[[str, object], None]):
+    bad = [f"{answer} {answer.problem}" for answer in walk if answer.problem]
+    record_property("table", matrix(walk, len(bad)))
     assert not bad, "\n".join(bad)
 
 
-def matrix(grounds: Grounds, seen: Mapping[str, Counter[str]], bad: int) -> str:
+def matrix(walk: Sequence[Answer], bad: int) -> str:
     """How many answers of which kind each visitor was given."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in walk:
+        seen[one.visitor.name][f"{one.status // 100}xx" if one.door.has_method else "no method"] += 1
     kinds = ("2xx", "3xx", "4xx", "5xx", "no method")
     rows = [f"{'':14}" + "".join(f"{kind:>11}" for kind in kinds)]
     rows += [f"{name:14}" + "".join(f"{count[kind]:11}" for kind in kinds) for name, count in seen.items()]
-    knocks = len(grounds.doors) * len(grounds.visitors)
-    routes = len({door.rule.rule for door in grounds.doors})
+    routes = len({one.door.rule.rule for one in walk})
     rows.append(
-        f"{routes} addresses x {len(METHODS)} methods x {len(seen)} visitors = {knocks}; wrong: {bad}"
+        f"{routes} addresses x {len(METHODS)} methods x {len(seen)} visitors = {len(walk)}; wrong: {bad}"
     )
     return "\n".join(["Who gets in where", *rows])
 
 
-@pytest.mark.timeout(300)
-def test_caches_keep_nothing_of_anybody(grounds: Grounds):
+def test_caches_keep_nothing_of_anybody(walk: Sequence[Answer]):
     """Files and tables, pages, refusals and ways elsewhere."""
-    kept, downloads = [], set()
-    for door in grounds.doors:
-        for visitor in grounds.visitors:
-            answer = grounds.knock(door, visitor)
-            if answer.status_code == 200 and "Content-Disposition" in answer.headers:
-                downloads.add(door.rule.endpoint)
-            said = answer.headers.get("Cache-Control", "")
-            if said != "no-store" and not (door.rule.endpoint in MAY_BE_KEPT_BY_CACHES and door.has_method):
-                kept.append(f"{visitor.name}: {door.method} {door.path} {answer.status_code} {said!r}")
+    kept = [
+        f"{answer} {said!r}"
+        for answer in walk
+        if (said := answer.headers.get("Cache-Control", "")) != "no-store"
+        and not (answer.door.rule.endpoint in MAY_BE_KEPT_BY_CACHES and answer.door.has_method)
+    ]
     assert kept == []
+    downloads = {
+        answer.door.rule.endpoint
+        for answer in walk
+        if answer.status == 200 and "Content-Disposition" in answer.headers
+    }
     assert downloads > {"submissions.download", "submissions.starter", "gradebook.gradebook_file"}
 
 

@@ -57,6 +57,9 @@ TOO_FAINT = """() => {
   });
 }"""
 
+# What is folded away keeps the colours it was loaded with.
+UNFOLD = """() => document.querySelectorAll("details").forEach((one) => { one.open = true; })"""
+
 ALL_HEATS = """() => {
   const cells = (kind) => [...Array(10).keys()].map((at) => `<td class="${kind} heat-${at}">${at}</td>`);
   const rows = ["hit", "miss"].map((kind) => `<tr>${cells(kind).join("")}</tr>`);
@@ -87,7 +90,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 def look(phone: Page, gallery: str) -> Callable[[str], Looked]:
     """Looks at a page of the gallery: `look("wall")`."""
     complaints: list[str] = []
-    phone.on("console", lambda told: told.type in {"error", "warning"} and complaints.append(told.text))
+    phone.on("console", lambda line: line.type in {"error", "warning"} and complaints.append(line.text))
     phone.on("pageerror", lambda error: complaints.append(str(error)))
 
     @cache
@@ -100,11 +103,9 @@ def look(phone: Page, gallery: str) -> Callable[[str], Looked]:
         sideways = phone.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+        phone.evaluate(UNFOLD)
         light = phone.evaluate(TOO_FAINT)
-        # Loaded again, for what is folded away keeps the colours it was loaded with.
         phone.emulate_media(color_scheme="dark")
-        phone.reload(wait_until="load")
-        phone.wait_for_selector(awake)
         return Looked([*complaints], sideways, {"light": light, "dark": phone.evaluate(TOO_FAINT)})
 
     return looked
