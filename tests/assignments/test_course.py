@@ -73,6 +73,7 @@ def test_reference_earns_full_points(references: dict[str, Run], slug: str):
     assert references[slug].accuracy >= assignments.load(slug).score.full_points_at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_starter_earns_some_points_but_clearly_fewer(starters: dict[str, Run], slug: str):
     score = assignments.load(slug).score
@@ -91,6 +92,7 @@ def test_reference_and_starter_draw_a_falling_loss(
         assert drawn[-1]["accuracy"] > drawn[0]["accuracy"]
 
 
+@pytest.mark.slow
 def test_starter_gives_the_same_result_again(starters: dict[str, Run], data: dict[str, Splits]):
     assert run(DIGITS, "starter", data[DIGITS]) == starters[DIGITS]
 
@@ -183,6 +185,7 @@ def test_code_in_both_handouts_is_the_same_and_compiles(slug: str):
         compile(block, f"{slug}/handout", "exec")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_what_the_handout_says_to_run_at_home_runs(slug: str):
     folder = assignments.folders()[slug]
@@ -193,6 +196,7 @@ def test_what_the_handout_says_to_run_at_home_runs(slug: str):
     assert "'loss'" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_public_data_and_all_code_do_not_give_the_held_out_data(data: dict[str, Splits], slug: str):
     """The attack: draw as `data.py` does, with everything that is public and any key but the course's."""

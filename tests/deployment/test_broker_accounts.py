@@ -154,6 +154,7 @@ def test_the_web_process_says_who_is_there_with_its_account(accounts: Accounts):
     presence.close()
 
 
+@pytest.mark.slow
 def test_a_grader_works_with_its_account(accounts: Accounts, tmp_path: Path):
     accounts.admin.flushall()
     broker = servers.RedisServer(accounts.urls["grader"], "", tmp_path, 0)

@@ -17,6 +17,8 @@ import pytest
 from tests.installation import BIN
 from tests.servers import end, free_port, wait_until
 
+pytestmark = pytest.mark.slow
+
 START_S = 150.0
 
 

@@ -25,6 +25,8 @@ from tests import servers
 from tests.installation import BIN, GRADED_S, SLUG, Installation, await_done, hand_in, installation
 from tests.proxy import BadNetwork, bad_network
 
+pytestmark = pytest.mark.slow
+
 RAISES = b"""
 import os, sys
 

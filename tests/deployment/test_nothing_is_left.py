@@ -120,6 +120,7 @@ def settings_of(name: str, environ: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in environ.items() if key not in SERVERS_OWN} | blobs | own
 
 
+@pytest.mark.slow
 @each_program
 @pytest.mark.timeout(600)
 def test_a_program_that_was_killed_leaves_nothing_after_its_next_run(

@@ -80,6 +80,7 @@ def test_what_is_no_job_is_dropped(server: Server, at_work: subprocess.Popen[byt
     assert server.return_of("not signed").cause is ReturnCause.FAULT
 
 
+@pytest.mark.slow
 def test_jobs_that_are_signed_with_another_key_come_back_and_the_worker_says_why(
     alone: Server, own_broker: servers.RedisServer, tmp_path: Path
 ):
@@ -95,6 +96,7 @@ def test_jobs_that_are_signed_with_another_key_come_back_and_the_worker_says_why
         assert alone.report_of("attempt-1").verdict is Verdict.SCORED
 
 
+@pytest.mark.slow
 def test_job_of_another_release_comes_back_unread(
     alone: Server, own_broker: servers.RedisServer, tmp_path: Path
 ):
@@ -135,6 +137,7 @@ def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.Re
     assert "HAZI_DATABASE_URL" in (tmp_path / "worker.log").read_text()
 
 
+@pytest.mark.slow
 def test_killed_worker_leaves_no_student_process(tmp_path: Path):
     sleeper = blobs.code(train="os.write(1, b'asleep\\n'); time.sleep(600)")
     with (
@@ -208,6 +211,7 @@ def alone(own_broker: servers.RedisServer, store: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_worker_with_an_empty_store_takes_no_job(
     alone: Server, own_broker: servers.RedisServer, tmp_path: Path
 ):
@@ -225,6 +229,7 @@ def test_worker_with_an_empty_store_takes_no_job(
         assert alone.return_of("attempt-1").cause is ReturnCause.BLOB
 
 
+@pytest.mark.slow
 def test_store_that_is_away_hands_the_run_back_until_it_is_there(
     alone: Server, own_broker: servers.RedisServer, store: Path, tmp_path: Path
 ):
@@ -257,6 +262,7 @@ def test_unfit_worker_stops_when_told(alone: Server, own_broker: servers.RedisSe
     alone.hello_in(WorkerState.STOPPED)
 
 
+@pytest.mark.slow
 def test_report_waits_for_the_broker(tmp_path: Path):
     """The broker dies while a run is on, and comes back a while after it has ended."""
     slow = blobs.code(train="os.write(1, b'begun\\n'); time.sleep(3)")
@@ -307,6 +313,7 @@ work(settings.read())
 """
 
 
+@pytest.mark.slow
 def test_two_boxes_that_do_not_open_send_the_worker_out_of_the_queue(
     alone: Server, own_broker: servers.RedisServer, tmp_path: Path
 ):

@@ -19,6 +19,8 @@ from tests import servers
 from tests.installation import GRADED_S, SLUG, Installation, submission
 from tests.proxy import bad_network
 
+pytestmark = pytest.mark.slow
+
 MIB = 1 << 20
 CONTENT = b"PK\x03\x04" + Random(11).randbytes(20 * MIB)
 DIGEST = sha256(CONTENT).hexdigest()

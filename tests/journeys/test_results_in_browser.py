@@ -18,7 +18,7 @@ from tests.journeys.test_browser import drop_file
 from tests.pictures import take_pictures
 from tests.programs import training
 
-pytestmark = pytest.mark.timeout(3 * GRADED_S)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3 * GRADED_S)]
 ZONE = ZoneInfo("Europe/Budapest")
 LATE, EXTENDED, WRONG, ASKED = "late-digits", "more-time", "wrong-digits", "asked-digits"
 TOML = """slug = "{slug}"

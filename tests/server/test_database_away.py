@@ -290,6 +290,7 @@ def own_postgres(tmp_path: Path) -> Iterator[tuple[Flask, servers.PostgresServer
         services(app).close()
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_database_that_is_frozen(
     own_postgres: tuple[Flask, servers.PostgresServer], monkeypatch: pytest.MonkeyPatch
 ):

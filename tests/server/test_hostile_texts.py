@@ -278,6 +278,15 @@ def test_mixtures_of_hostile_characters_are_read_at_once(units: list[str], times
     assert [name for name in slow if _took_s(PHONE[name], text, runs=9) > ANSWER_S] == []
 
 
-@pytest.mark.parametrize("name", PHONE | FORMS_AND_HEADERS | FILES | STAFF)
+LONG_READINGS = {"Markdown", "Markdown as plain text"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LONG_READINGS else [])
+        for name in PHONE | FORMS_AND_HEADERS | FILES | STAFF
+    ],
+)
 def test_reading_takes_time_in_proportion_to_the_text(name: str):
     assert _steep((PHONE | FORMS_AND_HEADERS | FILES | STAFF)[name]) == []

@@ -28,7 +28,7 @@ CHECKS = [
     response_schema_conformance,
     content_type_conformance,
 ]
-EXAMPLES = 25
+EXAMPLES, MORE_EXAMPLES = 6, 25
 GOOD_BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/tokens": {"neptun": "ABC123", "password": PASSWORD, "name": "laptop"},
     "POST /api/v1/live/{pin}/join": {"neptun": "ABC123"},
@@ -52,9 +52,14 @@ def known(app: Flask, person: Callable[..., Person]) -> dict[str, list[str]]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(MORE_EXAMPLES, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("neptun", [*ROLES, "nobody", "bad token"])
 def test_answers_are_as_described(
-    app: Flask, neptun: str, known: dict[str, list[str]], token: Callable[[str], dict[str, str]]
+    app: Flask,
+    neptun: str,
+    known: dict[str, list[str]],
+    token: Callable[[str], dict[str, str]],
+    examples: int,
 ):
     headers = {"Accept": "application/json"}  # else the events of a run are an endless stream
     if neptun in ROLES:
@@ -64,7 +69,7 @@ def test_answers_are_as_described(
     walked = set()
     for operation in operations(app):
         walked.add(operation.label)
-        examine(operation, known, headers)
+        examine(operation, known, headers, examples)
     assert walked == set(described(app))
 
 
@@ -81,13 +86,18 @@ def operations(app: Flask) -> list[Any]:
     return sorted(found, key=lambda operation: operation.path.endswith("/current"))
 
 
-def examine(operation: Any, known: dict[str, list[str]], headers: dict[str, str]) -> None:  # noqa: ANN401
+def examine(
+    operation: Any,  # noqa: ANN401
+    known: dict[str, list[str]],
+    headers: dict[str, str],
+    examples: int,
+) -> None:
     """Ask it this and that, by the document; often about something that is there."""
     places = st.fixed_dictionaries({}, optional={name: st.sampled_from(ids) for name, ids in known.items()})
 
     @seed(1)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         phases=[Phase.generate],

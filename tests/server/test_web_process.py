@@ -62,6 +62,7 @@ def _answers(client: httpx.Client) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_lecture_hall_signs_in_at_once(site: httpx.Client):
     def sign_in(neptun: str) -> int:
         request = {"neptun": neptun, "password": PASSWORD, "name": "phone"}

@@ -70,6 +70,7 @@ def test_verdict_is_that_of_a_hand_in(student: Terminal, course: ContractServer,
     assert report["detail"].splitlines()[-1] == "ValueError: mine"
 
 
+@pytest.mark.slow
 def test_report_is_in_hungarian_too(student: Terminal, course: ContractServer, tmp_path: Path):
     file = written(tmp_path, "submission.py", blobs.HONEST)
     result = student.types("check", "lenet-digits", file, "--lang", "hu")
@@ -77,6 +78,7 @@ def test_report_is_in_hungarian_too(student: Terminal, course: ContractServer, t
     assert "Semmi sem lett beadva" in result.stderr
 
 
+@pytest.mark.slow
 def test_kit_is_fetched_once(student: Terminal, course: ContractServer, tmp_path: Path):
     file = written(tmp_path, "submission.py", blobs.HONEST)
     for _ in range(2):
@@ -126,6 +128,7 @@ def test_assignment_without_a_kit_says_so(student: Terminal, server: ContractSer
     assert "There is no practice kit" in result.stderr
 
 
+@pytest.mark.slow
 def test_what_is_no_kit_is_the_graders_to_explain(student: Terminal, server: ContractServer, tmp_path: Path):
     offer(server, b"no kit")
     result = student.types("check", "lenet-digits", written(tmp_path, "submission.py", blobs.HONEST))
@@ -133,6 +136,7 @@ def test_what_is_no_kit_is_the_graders_to_explain(student: Terminal, server: Con
     assert "gave no report" in result.stderr
 
 
+@pytest.mark.slow
 def test_modules_of_the_students_folder_do_not_stand_in(
     student: Terminal, course: ContractServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -33,6 +33,7 @@ def test_report_is_printed_for_people(folder: Path):
     assert "learned 3 centres" in result.stderr
 
 
+@pytest.mark.slow
 def test_assignment_of_values_is_verified(tmp_path: Path):
     folder = tasks.write_values(tmp_path)
     constant = blobs.code(predict="return torch.full((len(inputs),), 10.0)")
@@ -52,6 +53,7 @@ def test_report_is_json_for_programs(folder: Path):
     assert {"fetch", "unpack", "start", "train", "predict", "score", "total"} == set(report.timings)
 
 
+@pytest.mark.slow
 def test_failed_submission_exits_with_zero(folder: Path):
     (folder / "starter" / "submission.py").write_bytes(blobs.code(train="raise ValueError('mine')"))
     result = call("run", folder, folder / "starter")

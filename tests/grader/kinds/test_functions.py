@@ -116,6 +116,7 @@ def softmax(x, dim=-1, right=softmax):
     assert report.public.checks[0].text.en.endswith("the call took too long")
 
 
+@pytest.mark.slow
 def test_call_that_cannot_be_interrupted_costs_its_own_check(grade_layers: GradeLayers):
     report = grade_layers("""
 def softmax(x, dim=-1):

@@ -256,6 +256,7 @@ def own_folders() -> set[Path]:
     return set(Path("/tmp").glob(f"{leftovers.PREFIX}{os.getpid()}-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_sandbox")
 def test_own_code_runs_without_a_sandbox_where_none_is(folder: Path, tmp_path: Path):
     file = tmp_path / "submission.py"
@@ -269,6 +270,7 @@ def test_own_code_runs_without_a_sandbox_where_none_is(folder: Path, tmp_path: P
     assert own_folders() == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_sandbox")
 @pytest.mark.parametrize(
     ("body", "verdict"),

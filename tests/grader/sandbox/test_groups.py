@@ -55,6 +55,7 @@ def test_process_limits_itself_where_no_group_does(grade_code: Grade):
     assert report.verdict in {Verdict.FAILED, Verdict.OUT_OF_MEMORY}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_watch_counts_scratch_files(grade_code: Grade):
     body = """
@@ -66,6 +67,7 @@ def test_watch_counts_scratch_files(grade_code: Grade):
     assert grade_code(train=body, memory_mib=450, wall="20s").verdict is Verdict.OUT_OF_MEMORY
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 @pytest.mark.parametrize(("mib", "verdict"), [(200, Verdict.SCORED), (280, Verdict.OUT_OF_MEMORY)])
 def test_watch_does_not_count_what_torch_itself_holds(grade_code: Grade, mib: int, verdict: Verdict):
@@ -74,6 +76,7 @@ def test_watch_does_not_count_what_torch_itself_holds(grade_code: Grade, mib: in
     assert grade_code(train=body, memory_mib=256).verdict is verdict
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_watch_counts_memory_that_processes_share_once(grade_code: Grade):
     body = """
@@ -98,12 +101,14 @@ def test_memory_of_no_process_is_not_lent_where_none_would_count_it(grade_code: 
     assert heard.log == "-1 -1 Operation not permitted\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_watch_reads_of_a_name_that_is_no_text(grade_code: Grade):
     body = "import ctypes; ctypes.CDLL(None).prctl(15, bytes([255, 254]), 0, 0, 0); time.sleep(0.2)"
     assert grade_code(train=body).verdict is Verdict.SCORED
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_watch_follows_a_chain_deeper_than_a_stack(grade_code: Grade):
     """A thousand and more processes, each the child of the last: whatever ends them, it is charged."""

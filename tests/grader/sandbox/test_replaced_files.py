@@ -80,6 +80,7 @@ def test_all_files_of_ours_are_shown_as_copies():
     assert all(isinstance(step, Copy) for step in ours)
 
 
+@pytest.mark.slow
 def test_installed_packages_do_not_stop_a_grader(boxes: Boxes, target: material.Material, cache: Path):
     for _ in range(3):
         assert graded(boxes, target).verdict is Verdict.SCORED
@@ -127,6 +128,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.slow
 def test_folder_that_is_made_anew_does_not_stop_a_grader(
     boxes: Boxes, target: material.Material, shown: Path
 ):
@@ -138,6 +140,7 @@ def test_folder_that_is_made_anew_does_not_stop_a_grader(
     assert graded(boxes, target).verdict is Verdict.SCORED
 
 
+@pytest.mark.slow
 def test_run_whose_box_did_not_open_is_tried_in_another(
     boxes: Boxes, target: material.Material, monkeypatch: pytest.MonkeyPatch
 ):
@@ -166,6 +169,7 @@ def test_run_whose_boxes_do_not_open_is_no_verdict(
         graded(boxes, target)
 
 
+@pytest.mark.slow
 def test_folder_that_somebody_tidied_up_costs_no_verdict(boxes: Boxes, target: material.Material):
     removed: list[Path] = []
 
@@ -180,6 +184,7 @@ def test_folder_that_somebody_tidied_up_costs_no_verdict(boxes: Boxes, target: m
     assert graded(boxes, target).verdict is Verdict.SCORED
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (CGROUPS / "memory").is_dir() or os.geteuid() != 0, reason="no group of the kernel's here"
 )

@@ -57,8 +57,13 @@ TOO_FAINT = """() => {
   });
 }"""
 
-# What is folded away keeps the colours it was loaded with.
-UNFOLD = """() => document.querySelectorAll("details").forEach((one) => { one.open = true; })"""
+# What is not drawn keeps the colours that it was loaded with.
+DRAW_ANEW = """() => {
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  document.body.style.display = "none";
+  document.body.getClientRects();
+  document.body.style.display = "";
+}"""
 
 ALL_HEATS = """() => {
   const cells = (kind) => [...Array(10).keys()].map((at) => `<td class="${kind} heat-${at}">${at}</td>`);
@@ -103,9 +108,10 @@ def look(phone: Page, gallery: str) -> Callable[[str], Looked]:
         sideways = phone.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        phone.evaluate(UNFOLD)
+        phone.evaluate(DRAW_ANEW)
         light = phone.evaluate(TOO_FAINT)
         phone.emulate_media(color_scheme="dark")
+        phone.evaluate(DRAW_ANEW)
         return Looked([*complaints], sideways, {"light": light, "dark": phone.evaluate(TOO_FAINT)})
 
     return looked

@@ -32,6 +32,7 @@ def through(cut: Cut, url: str = "") -> Result:
         return pool.submit(lambda: asyncio.run(play(here, cut=cut))).result()
 
 
+@pytest.mark.slow
 def test_killed_web_server_loses_no_acknowledged_answer(url: str):
     result = through(Cut.WEB, url)
     assert (result.lost, result.doubled) == (0, 0)

@@ -146,7 +146,7 @@ def shown(session: Session, spec: Assignment, who: Reader) -> Iterator[tuple[str
     page = assignment_card(session, slug, who)
     yield "page", str((page.phase, page.closes, page.ends, page.tokens_left, page.left, page.best_points))
     board = leaderboard_of(session, slug, who).rows
-    yield "board", str([(it.place, it.score, it.points, it.submission_id, it.tries) for it in board])
+    yield "board", str([(it.rank, it.score, it.points, it.submission_id, it.tries) for it in board])
     yield "explained", explanation(session, spec, who)
     yield "notices", notices(session, who.person, slug)
     yield "calendar", str(own_entries(session, who.person, "https://hazi.example.org", "en"))

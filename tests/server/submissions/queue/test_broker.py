@@ -57,8 +57,6 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
-pytestmark = pytest.mark.dialects
-
 KEY = new_signing_key()
 KEYS = ("a key of the server",)
 DEAD = "redis://127.0.0.1:1/0"  # nobody listens there
