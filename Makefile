@@ -56,6 +56,7 @@ ways: ## Count the modules that are entered on the ways people go most often
 chaos: ## Kill what can be killed in mid-run, and all else that make test has no time for
 	@./setup.sh test
 	@.venv/bin/python -m pytest -m slow --ignore tests/assignments
+	@.venv/bin/python -m pytest -m "hypothesis and not slow" --hypothesis-profile thorough
 
 secrets: ## Make the passwords and keys that docker-compose.yml reads from ./secrets
 	@deploy/make-secrets secrets

@@ -18,8 +18,9 @@ pytest_plugins = ["tests.dialects", "tests.durations"]
 pytest.register_assert_rewrite("tests.aftermath")  # it asserts for a test, and says what was found
 
 # A machine that does much else is slow, and no test of ours is about time.
-settings.register_profile("hazi", deadline=None)
-settings.load_profile("hazi")
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=200)
+settings.load_profile("quick")
 
 TOGETHER = "tests/journeys/"  # they share one installation
 
