@@ -34,6 +34,15 @@ def device_of(browser: Browser) -> str:
     return cookie.value if cookie else ""
 
 
+@pytest.fixture
+def student(app: Flask, person: People) -> Browser:
+    """ABC123's browser, in which the form was used."""
+    person("ABC123")
+    browser = Browser(app)
+    assert browser.sign_in("ABC123").status_code == 302
+    return browser
+
+
 def test_the_owner_gets_in_where_strangers_have_to_wait(app: Flask, student: Browser):
     attack(app)
     student.post("/logout")
