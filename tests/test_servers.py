@@ -45,6 +45,7 @@ def test_database_is_empty_and_takes_a_table(database_url: str):
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_browser_opens_a_page(browser: Browser):
     page = browser.new_page()
     page.set_content("<title>Házi</title>")

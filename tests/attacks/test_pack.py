@@ -218,6 +218,7 @@ def test_command_names_a_pattern_that_fits_nothing():
     assert "fits 'R99_never'" in result.stderr
 
 
+@pytest.mark.slow
 def test_command_exits_with_one_on_a_breach(tmp_path: Path):
     """A pack of one honest run, whose header forbids all that it does: the runner is able to fail."""
     shutil.copytree(PACK / "target", tmp_path / "target")
@@ -234,6 +235,7 @@ def test_command_exits_with_one_on_a_breach(tmp_path: Path):
     assert "0 of 1 held." in result.stderr
 
 
+@pytest.mark.slow
 def test_server_starts_the_graders_attacks():
     """`hazi-server attack` becomes the grader's command, without the server's secrets."""
     command = [Path(sys.executable).with_name("hazi-server"), "attack", "--only", "R99_never"]

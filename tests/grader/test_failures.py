@@ -35,6 +35,7 @@ from grader.sentences.runs import PLAIN
 from grader.wire import BadPredictionsError
 from tests.grader import blobs
 from tests.grader.conftest import Grade
+from tests.sampling import few
 
 ODD = (
     "syntax",
@@ -125,7 +126,7 @@ def files_of(kind: Kind, body: str) -> dict[str, bytes]:
             return {"submission.py": ("import os\n" + body).encode()}
 
 
-@pytest.mark.parametrize("kind", [Kind.CODE, Kind.MODEL, Kind.FUNCTIONS])
+@pytest.mark.parametrize("kind", few([Kind.CODE, Kind.MODEL, Kind.FUNCTIONS], 1))
 def test_all_codes_written_by_a_student_are_charged(kind: Kind, boxes: Boxes, tmp_path: Path):
     layers = Path(__file__).parent / "layers"
     folder = layers if kind is Kind.FUNCTIONS else blobs.write_assignment(tmp_path, kind=str(kind))

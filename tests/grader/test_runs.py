@@ -69,6 +69,7 @@ def test_code_too_deep_for_the_compiler_costs_no_try(grade_files: Grade, source:
     assert grade_files({"submission.py": source + b"\n"}).verdict is Verdict.REJECTED
 
 
+@pytest.mark.slow
 def test_cpu_time_used_up_is_timed_out(grade_code: Grade, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Run, "_cpu_s", lambda _run: 5)
     assert grade_code(train="while True: pass").verdict is Verdict.TIMED_OUT

@@ -254,6 +254,7 @@ def test_stopped_worker_signs_off(alone: Server, own_broker: servers.RedisServer
     alone.hello_in(WorkerState.STOPPED)
 
 
+@pytest.mark.slow
 def test_unfit_worker_stops_when_told(alone: Server, own_broker: servers.RedisServer, tmp_path: Path):
     with worker(alone, own_broker, tmp_path, HAZI_BLOBS_URL="http://127.0.0.1:1") as child:
         alone.hello_in(WorkerState.UNFIT)

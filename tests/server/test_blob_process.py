@@ -53,6 +53,7 @@ def test_files_of_a_job_come_from_the_process(blobs: BlobServer):
     assert blobs.archive(signed, signed.job().version, 10) == ARCHIVE
 
 
+@pytest.mark.slow
 def test_connections_that_say_nothing_keep_nobody_out(blobs: BlobServer):
     """Each announces a job and never sends it."""
     address = ("127.0.0.1", int(blobs.url.rpartition(":")[2]))

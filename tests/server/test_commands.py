@@ -214,6 +214,7 @@ def test_check_names_what_is_missing(operator: Operator):
     assert "store: ok" in answer.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_doctor_looks_behind_the_walls_of_the_sandbox_too(
     operator: Operator, capfd: pytest.CaptureFixture[str]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from tests.sampling import few
 from tests.server.conftest import Browser
 
 LONGEST = 8000  # characters of a header: gunicorn takes 8190
@@ -77,6 +78,7 @@ STRANGE = [
     "[",
     "=",
 ]
+SHORT = {"-1", "1e999", "\0", "\ud800", "9" * 30}
 FIELDS = [
     ("/login", "", "neptun"),
     ("/login", "", "password"),
@@ -120,7 +122,7 @@ def test_no_header_keeps_the_server_busy(app: Flask, header: str):
             assert _took_s(ask) < SLOW_S or min(_took_s(ask) for _ in range(5)) < SLOW_S, (path, value[:20])
 
 
-@pytest.mark.parametrize("value", STRANGE, ids=ascii)
+@pytest.mark.parametrize("value", few(STRANGE, keep=SHORT.__contains__), ids=ascii)
 def test_no_field_of_a_form_breaks_a_page(lecturer: Browser, value: str):
     for address, action, name in FIELDS:
         fields = {"action": action, name: (value * 60_000)[:60_000].encode("utf-8", "surrogatepass")}
@@ -128,7 +130,7 @@ def test_no_field_of_a_form_breaks_a_page(lecturer: Browser, value: str):
         assert answer.status_code < 500, (address, name)
 
 
-@pytest.mark.parametrize("value", STRANGE, ids=ascii)
+@pytest.mark.parametrize("value", few(STRANGE, keep=SHORT.__contains__), ids=ascii)
 def test_no_query_breaks_a_page(app: Flask, lecturer: Browser, value: str):
     asked = quote((value * 5000)[:5000].encode("utf-8", "surrogatepass"))
     query = "&".join(f"{name}={asked[:5000]}" for name in sorted(names_asked_for()))
@@ -143,7 +145,9 @@ def test_no_query_breaks_a_page(app: Flask, lecturer: Browser, value: str):
 
 
 @pytest.mark.parametrize(
-    "value", [*STRANGE, "0", "9" * 30, "..", "%2e%2e%2f", "a" * 3000, "' OR 1=1"], ids=ascii
+    "value",
+    few([*STRANGE, "0", "9" * 30, "..", "%2e%2e%2f", "a" * 3000, "' OR 1=1"], keep=SHORT.__contains__),
+    ids=ascii,
 )
 def test_no_part_of_an_address_breaks_a_page(app: Flask, student: Browser, lecturer: Browser, value: str):
     part = quote(value.encode("utf-8", "surrogatepass"), safe="")

@@ -19,6 +19,7 @@ from server.database import Database, Table
 from server.grading.models import Grading
 from server.operations.schema_version import alembic_config, is_current, migrate, migrating
 from server.submissions.models import Worker
+from tests.sampling import few
 from tests.server.builders import COURSE, NOON, a_course, a_person, another_course
 
 pytestmark = pytest.mark.dialects
@@ -119,7 +120,7 @@ SAID_ANEW = {"worker", "login_failure"}  # who is alive, and what is throttled: 
 OF_TYPE = {bool: True, int: 1, float: 0.5, str: "x"}
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("revision", few(REVISIONS, keep={"0001", "0012", "0013"}.__contains__))
 def test_what_lies_in_any_older_database_is_there_afterwards(database_url: str, revision: str):
     """A row in every table, each referring to the others: SQLite drops no table that is referred to."""
     database = Database(database_url)

@@ -140,6 +140,7 @@ def test_practice_scores_the_validation_data(folder: Path, tmp_path: Path):
     assert report.private is None
 
 
+@pytest.mark.slow
 def test_practice_has_the_verdicts_of_a_hand_in(folder: Path, tmp_path: Path):
     assert checked(folder, tmp_path, "submission.py", "def train(").verdict is Verdict.REJECTED
     report = checked(folder, tmp_path, "submission.py", blobs.code(train="raise ValueError('mine')"))

@@ -37,6 +37,7 @@ def test_watch_scores_honest_code(grade_code: Grade):
     assert 50 < report.memory_mib < 1024
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_watch_stops_a_memory_bomb(grade_code: Grade):
     body = """
@@ -49,6 +50,7 @@ def test_watch_stops_a_memory_bomb(grade_code: Grade):
     assert report.verdict is Verdict.OUT_OF_MEMORY
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_process_limits_itself_where_no_group_does(grade_code: Grade):
     report = grade_code(train="keep = torch.ones(2**30)", memory_mib=512)
@@ -90,6 +92,7 @@ def test_watch_counts_memory_that_processes_share_once(grade_code: Grade):
     assert grade_code(train=body, memory_mib=900).verdict is Verdict.SCORED
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("watched")
 def test_memory_of_no_process_is_not_lent_where_none_would_count_it(grade_code: Grade, heard: Heard):
     body = """
@@ -188,6 +191,7 @@ def test_leftovers_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pyte
     assert [folder.exists() for folder in (orphan, ours, other)] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_busy_threads_get_no_more_than_their_cores(grade_code: Grade, heard: Heard):
     """One core is allowed; sixteen threads that never pause use no more than that of each second."""
     body = """

@@ -158,6 +158,7 @@ def test_run_whose_box_did_not_open_is_tried_in_another(
     assert len(opened) == 2
 
 
+@pytest.mark.slow
 def test_run_whose_boxes_do_not_open_is_no_verdict(
     boxes: Boxes, target: material.Material, monkeypatch: pytest.MonkeyPatch
 ):

@@ -48,6 +48,7 @@ def test_missing_filter_of_a_fork_is_seen(monkeypatch: pytest.MonkeyPatch):
             selftest.best_boxes([Mode.TEMPLATE])
 
 
+@pytest.mark.slow
 def test_first_mode_that_holds_is_taken(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(walls, "single_use", lambda *_, **__: ["--no-such-option"])
     boxes = selftest.best_boxes([Mode.COLD, Mode.TEMPLATE])

@@ -16,8 +16,6 @@ from server.database import Database
 from server.operations.schema_version import migrate
 from tests.server.builders import COURSE, NOON, another_course
 
-pytestmark = pytest.mark.dialects
-
 TEXT = 'title = { en = "Deep learning", hu = "Mélytanulás" }\nterm = "2026/27/1"\n'
 DESCRIBED = read_course(TEXT)
 

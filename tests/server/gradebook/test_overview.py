@@ -32,8 +32,6 @@ from tests.server.submissions.builders import (
     an_assignment,
 )
 
-pytestmark = pytest.mark.dialects
-
 LATE = NOON + timedelta(days=25)
 
 

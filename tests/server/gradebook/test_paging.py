@@ -20,8 +20,6 @@ from tests.server.builders import COURSE, NOON, a_person
 from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, ZONE, a_graded_submission, a_share, an_assignment
 
-pytestmark = pytest.mark.dialects
-
 SCORES = (0.5, 0.9, 0.9, 0.7, 0.3)
 
 

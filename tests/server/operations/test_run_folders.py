@@ -113,6 +113,7 @@ def test_a_folder_that_vanishes_before_its_lock_is_made_anew(place: Path, monkey
         assert hits
 
 
+@pytest.mark.slow
 def test_a_signal_to_end_is_a_tidy_end_of_a_load_test(tmp_path: Path):
     """`quiz-loadtest` has a server and a Redis of its own to take along."""
     command = [Path(sys.executable).with_name("hazi-server"), "quiz-loadtest", "--players", "2"]

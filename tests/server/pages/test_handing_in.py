@@ -99,6 +99,7 @@ def test_broken_connection_says_that_nothing_was_handed_in(form: Page):
 AWAY = {"status": 503, "headers": {"Retry-After": "0"}, "json": {"title": "Away", "detail": "Soon back."}}
 
 
+@pytest.mark.slow
 def test_server_that_misses_a_part_gets_the_same_hand_in_again(form: Page):
     keys = []
 

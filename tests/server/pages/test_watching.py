@@ -61,6 +61,7 @@ def test_stream_shows_steps_log_and_curve(watched: Page, gallery: str):
     expect(watched.locator("[data-live-curve] tbody tr")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_cut_stream_falls_back_to_polling(watched: Page, gallery: str):
     asked = []
 
@@ -103,6 +104,7 @@ def test_log_has_the_room_where_no_curve_is_drawn(watched: Page, gallery: str):
     assert widths[0] == widths[1]
 
 
+@pytest.mark.slow
 def test_report_card_that_is_cut_off_is_asked_for_again(watched: Page, gallery: str, complaints: list[str]):
     asked = []
 

@@ -112,6 +112,7 @@ class _Watched(Bucket):
         return verb(*args)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("commits_at_once", [pytest.param(True, marks=pytest.mark.slow), False])
 @pytest.mark.parametrize("number", range(1, MOST_REQUESTS))
 def test_whoever_hands_in_between_two_requests_loses_nothing(

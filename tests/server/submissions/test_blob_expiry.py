@@ -49,8 +49,6 @@ from tests.server.submissions.builders import (
 from tests.server.submissions.conftest import Course
 from tests.servers import wait_until
 
-pytestmark = pytest.mark.dialects
-
 OLD = GRACE + timedelta(hours=1)
 ALL_TURNS = range(len(PREFIXES) // PREFIXES_AT_ONCE)
 DIGEST = sha256(SOURCE).hexdigest()

@@ -26,8 +26,6 @@ from tests.server.submissions.builders import SLUG
 from tests.server.submissions.conftest import Course
 from tests.server.submissions.queue.test_releasing import let_in, release_now
 
-pytestmark = pytest.mark.dialects
-
 secrets_ = st.binary(min_size=16, max_size=16)
 slugs = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
 

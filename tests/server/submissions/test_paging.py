@@ -23,8 +23,6 @@ from tests.server.conftest import Browser
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment
 from tests.server.submissions.conftest import Course
 
-pytestmark = pytest.mark.dialects
-
 Headers = dict[str, str]
 MANY = 2 * ROWS + 3
 

@@ -230,5 +230,6 @@ def test_hostile_and_foreign_files_are_refused(content: bytes, reason: str):
         read_moodle_xml(content)
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_survived():
     assert read("<a>" * 50_000 + "</a>" * 50_000).questions == ()

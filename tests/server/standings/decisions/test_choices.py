@@ -27,8 +27,6 @@ from tests.server.standings.cases import about, by, counts, decisions, done_to, 
 from tests.server.submissions.builders import SLUG, ZONE, a_submission, an_assignment
 from tests.server.submissions.conftest import Course
 
-pytestmark = pytest.mark.dialects
-
 CLOSES = datetime(2026, 10, 28, 23, 4, 59, tzinfo=UTC)  # the last late day with its grace
 
 

@@ -171,6 +171,7 @@ def test_staff_see_the_page_as_the_student_does(app: Flask, anna: Person, lectur
     assert "2.72" in lecturer.get("/people/ABC123", headers=ENGLISH).text
 
 
+@pytest.mark.slow
 def test_no_address_tells_a_student_a_note(
     app: Flask, person: Callable[..., Person], lecturer: Browser, other_student: Browser
 ):

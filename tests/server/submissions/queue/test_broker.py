@@ -147,6 +147,7 @@ def test_job_reaches_the_broker_once(world: World):
     assert world.job().slug == "open"
 
 
+@pytest.mark.slow
 def test_dead_broker_loses_nothing(world: World):
     submission = world.hand_in()
     assert world.dispatcher(DEAD).round() == 0
@@ -173,6 +174,7 @@ def test_database_that_is_away_is_one_line_in_the_log(tmp_path: Path, capsys: py
     assert (json.loads(line)["event"], "exception" in line) == ("database", False)
 
 
+@pytest.mark.slow
 def test_lost_job_is_sent_again_and_stays_when_the_broker_is_gone_too(world: World):
     submission = world.hand_in()
     world.dispatcher().round()
@@ -330,6 +332,7 @@ def test_dispatcher_stops_whatever_it_is_told_in_the_middle_of():
     assert done.stdout == "True\n"
 
 
+@pytest.mark.slow
 def test_recorder_can_be_stopped_while_the_database_is_away(world: World):
     world.send(TASK_RECORD_EVENTS, a_batch("any", an_event(0)).to_message())
     command = [sys.executable, "-c", RECORD, world.broker_url]

@@ -41,8 +41,6 @@ from tests.server.submissions.builders import (
 )
 from tests.server.submissions.conftest import Course
 
-pytestmark = pytest.mark.dialects
-
 NUMBERS = count(20)
 LATER = NOON + timedelta(hours=3)
 
