@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check fix verify attacks chaos bench ways secrets pins clean
 SHELL := /bin/bash
+# Dozens of programs are started by the tests: compiled anew each time, they would take longer than what they do.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
