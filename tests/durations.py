@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Only the process that hears of all tests records."""
     if config.getoption("--record-durations") and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recording())
+        whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+        config.pluginmanager.register(Recording({} if whole else _known()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,9 +57,10 @@ def _known() -> dict[str, float]:
 
 
 class Recording:
-    """Adds up what is reported, and writes it at the end."""
+    """Adds up what is reported, and writes it at the end over what is `known` of other files."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[str, float]) -> None:
+        self._known = known
         self._seconds: dict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -70,7 +72,7 @@ class Recording:
         root = KNOWN.parent.parent
         kept = {
             file: round(seconds, 1)
-            for file, seconds in sorted((_known() | self._seconds).items())
+            for file, seconds in sorted((self._known | self._seconds).items())
             if seconds >= WORTH_KEEPING_S and (root / file).exists()
         }
         KNOWN.write_text(json.dumps(kept, indent=1) + "\n")
