@@ -44,7 +44,7 @@ KEY = new_signing_key()
 def blob_server(store: Path, keys: Sequence[Ed25519PublicKey] = (KEY.public_key(),)) -> Iterator[str]:
     """A real blob server for this store in a thread; yields its URL."""
     wsgi = make_server("127.0.0.1", 0, create_blob_app(FolderStore(store), keys), threaded=True)
-    thread = Thread(target=wsgi.serve_forever, daemon=True)
+    thread = Thread(target=wsgi.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{wsgi.port}"

@@ -75,7 +75,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 def running() -> Iterator[MailServer]:
     """A mail server, until the block ends."""
     with MailServer() as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield server
         server.shutdown()

@@ -29,7 +29,7 @@ class Whole:
 def serving(app: WSGIApplication) -> Iterator[str]:
     """The application's address, until the block ends."""
     server = make_server("127.0.0.1", 0, Whole(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

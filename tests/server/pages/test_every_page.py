@@ -20,7 +20,8 @@ AWAKE = {
     "quizzes/remote.html": "[data-buttons] button",
     "quizzes/replay.html": ":is([data-start]:enabled, [data-end]:not([hidden]))",
 }
-NAMES = few(sorted({*PAGES, *SCENES}), keep=PAGES.__contains__)
+FIRST_OF_TEMPLATE = {template: name for name, (template, *_rest) in sorted(PAGES.items(), reverse=True)}
+NAMES = few(sorted({*PAGES, *SCENES}), keep=set(FIRST_OF_TEMPLATE.values()).__contains__)
 SCHEMES = ("light", "dark")
 
 # Text stands out 4.5 to 1 (WCAG 2.2, 1.4.3).

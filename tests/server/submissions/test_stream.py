@@ -25,6 +25,7 @@ from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
 from server.web import services
+from tests.sampling import few
 from tests.server.builders import COURSE, NOON, PASSWORD, a_person
 from tests.server.submissions.builders import (
     ZONE,
@@ -49,9 +50,9 @@ class Said:
     id: str
 
 
-@pytest.fixture(params=["with redis", "without redis"])
+@pytest.fixture(params=few(["with redis", "without redis"], 1))
 def live_app(request: pytest.FixtureRequest, config: Config) -> Iterator[Flask]:
-    """The application with a doorbell, and without."""
+    """The application with notifications, and where it has to look by itself."""
     if request.param == "with redis":
         config = replace(config, broker_url=request.getfixturevalue("redis_url"))
     app = create_app(config, clock=lambda: NOON)
@@ -68,7 +69,7 @@ def client(live_app: Flask) -> Iterator[httpx.Client]:
         a_person(session, "XYZ789", password=PASSWORD)
     server = make_server("127.0.0.1", 0, live_app, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}/api/v1", timeout=30) as client:
         yield sign_in(client, "ABC123")
