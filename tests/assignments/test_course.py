@@ -105,6 +105,7 @@ def test_network_sees_what_no_linear_model_can(references: dict[str, Run], data:
     assert references[ROCKETS].accuracy > 0.95
 
 
+@pytest.mark.slow
 def test_looking_digits_up_in_the_public_collection_does_not_win(data: dict[str, Splits]):
     """Whoever brings all public pictures with their labels and takes the nearest one earns less than full."""
     public = load_digits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +17,13 @@ from werkzeug.serving import make_server
 from grader.contract import EventKind, Verdict
 from server import create_app
 from server.database import Database
-from server.operations.schema_version import migrate
 from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
 from server.web import services
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import Quiet
-from tests.server.builders import NOON, PASSWORD, a_config, a_course, a_person
+from tests.server.builders import NOON, PASSWORD, a_config, a_person
 from tests.server.submissions.builders import (
     SLUG,
     ZONE,
@@ -77,12 +77,11 @@ class Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, redis_url: str) -> Iterator[Lab]:
+def lab(tmp_path: Path, redis_url: str, migrated_file: Path) -> Iterator[Lab]:
+    shutil.copy(migrated_file, tmp_path / "hazi.sqlite3")
     config = a_config(tmp_path, broker_url=redis_url)
     app = create_app(config, clock=lambda: NOON)
-    migrate(services(app).database)
     with services(app).database.write() as session:
-        a_course(session)
         a_person(session, "ABC123", password=PASSWORD)
         an_assignment(session)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)

@@ -148,6 +148,7 @@ def test_a_roster_with_labels_says_what_it_changes(operator: Operator, tmp_path:
     assert "~ ABC123 Kiss Anna -> Kiss Anna  [extra-time lab-C]" in answer
 
 
+@pytest.mark.slow
 def test_sync_says_who_stays_against_the_file_and_who_stays_out(operator: Operator, tmp_path: Path):
     operator.types("migrate")
     operator.types("sync")
@@ -177,6 +178,7 @@ def test_a_broken_assignment_is_named_and_hinders_no_other(operator: Operator, t
     assert "rockets-cars-airplanes: published" in answer.output
 
 
+@pytest.mark.slow
 def test_sync_warns_while_a_course_runs_on_a_shipped_secret(operator: Operator, tmp_path: Path):
     course = shutil.copytree(Path(assignments.__file__).parent, tmp_path / "course")
     (course / "lenet-digits" / "data.py").write_text("def load():\n    return draw(manual_seed(1998))\n")
@@ -265,6 +267,7 @@ def test_dispatcher_without_a_key_to_sign_with_says_so(operator: Operator):
     assert answer.output.startswith("Error: HAZI_SIGNING_KEY is missing")
 
 
+@pytest.mark.slow
 def test_store_gets_the_object_that_graders_look_for(operator: Operator, tmp_path: Path):
     operator.types("migrate")
     operator.types("sync")

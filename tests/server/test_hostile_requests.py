@@ -78,7 +78,7 @@ STRANGE = [
     "[",
     "=",
 ]
-SHORT = {"-1", "1e999", "\0", "\ud800", "9" * 30}
+SHORT = {"1e999", "\ud800"}
 FIELDS = [
     ("/login", "", "neptun"),
     ("/login", "", "password"),

@@ -55,6 +55,7 @@ def test_a_folder_is_closed_to_others_and_goes_with_its_block(place: Path):
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("pass on",)])
 def test_what_a_killed_program_left_goes_when_the_next_one_starts(place: Path, words: tuple[str, ...]):
     with holder(*words):

@@ -72,6 +72,7 @@ def test_wrong_files_are_named_before_the_upload(form: Page, file: FilePayload, 
     assert sentence in problem(form)
 
 
+@pytest.mark.slow
 def test_removing_the_wrong_file_clears_the_hint(form: Page):
     form.locator("#file").set_input_files([GOOD, MODEL])
     form.locator("[aria-label='Remove model.pt']").click()
@@ -117,6 +118,7 @@ def test_server_that_misses_a_part_gets_the_same_hand_in_again(form: Page):
     assert len(set(keys)) == 1
 
 
+@pytest.mark.slow
 def test_waiting_for_the_server_can_be_given_up(form: Page):
     form.route("**/submissions", lambda route: route.fulfill(**AWAY | {"headers": {"Retry-After": "60"}}))
     form.locator("#file").set_input_files(GOOD)
@@ -126,6 +128,7 @@ def test_waiting_for_the_server_can_be_given_up(form: Page):
     expect(form.locator("[data-send]")).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_same_files_sent_again_carry_the_same_key(form: Page):
     keys = []
 
@@ -176,6 +179,7 @@ def test_large_files_go_in_pieces_and_are_handed_in_by_name(in_pieces: Page):
     assert in_pieces.evaluate("localStorage.length") == 0
 
 
+@pytest.mark.slow
 def test_pieces_say_that_what_waits_is_graded_too(in_pieces: Page):
     addresses = []
 

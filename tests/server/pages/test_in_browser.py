@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 
+@pytest.mark.slow
 def test_narrowest_phone_needs_no_sideways_scrolling(page: Page, gallery: str):
     page.set_viewport_size({"width": 320, "height": 640})
     for name in ("people", "assignment", "show-rockets", "leaderboard-staff"):
@@ -22,6 +24,7 @@ def test_hungarian_letters_come_from_our_own_fonts(page: Page, gallery: str):
     assert "Figtree" in str(loaded)
 
 
+@pytest.mark.slow
 def test_chosen_theme_outlives_the_page(page: Page, gallery: str):
     page.emulate_media(color_scheme="light")
     page.goto(f"{gallery}/assignments")
@@ -81,6 +84,7 @@ def test_new_token_can_be_copied(page: Page, gallery: str):
     assert str(page.evaluate("navigator.clipboard.readText()")).startswith("hazi_")
 
 
+@pytest.mark.slow
 def test_slips_alone_are_printed(page: Page, gallery: str):
     page.goto(f"{gallery}/invitations?lang=hu")
     page.emulate_media(media="print")

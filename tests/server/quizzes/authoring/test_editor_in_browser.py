@@ -88,6 +88,7 @@ def test_quiz_made_by_hand_is_published(app: Flask, editor: Page):
     assert {(one.row, one.column) for one in cell.cells} == {(0, 0), (0, 1)}
 
 
+@pytest.mark.slow
 def test_what_was_changed_in_one_way_stands_in_the_other(editor: Page):
     editor.get_by_label("Title (EN)").fill("Changed in the form")
     editor.get_by_role("button", name="Text of the file").click()
@@ -99,6 +100,7 @@ def test_what_was_changed_in_one_way_stands_in_the_other(editor: Page):
     expect(editor.get_by_label("Title (EN)")).to_have_value("Changed in the text")
 
 
+@pytest.mark.slow
 def test_questions_are_moved_and_removed(editor: Page):
     add(editor, "true-false")
     expect(editor.locator("#question-1 h2")).to_have_text("2. True or false")
@@ -127,6 +129,7 @@ def test_what_cannot_be_previewed_is_said_at_its_field(editor: Page):
     expect(editor.locator("#question-1 #mistake")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_removed_question_can_come_back(editor: Page):
     question = editor.locator("#question-0")
     question.get_by_label("Question (EN)").fill("Do not lose me")
@@ -137,6 +140,7 @@ def test_removed_question_can_come_back(editor: Page):
     expect(question.get_by_label("Question (EN)")).to_have_value("Do not lose me")
 
 
+@pytest.mark.slow
 def test_focus_and_what_is_open_outlive_a_change(editor: Page):
     question = editor.locator("#question-0")
     question.get_by_text("Time, points, tags").click()
@@ -147,6 +151,7 @@ def test_focus_and_what_is_open_outlive_a_change(editor: Page):
     expect(question.get_by_role("button", name="Up (2)")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_class_is_taken_out_with_its_row_and_column(editor: Page):
     add(editor, "cell")
     question = editor.locator("#question-1")
@@ -159,6 +164,7 @@ def test_class_is_taken_out_with_its_row_and_column(editor: Page):
     expect(question.get_by_label("dog → owl, snowy", exact=True)).to_have_value("0")
 
 
+@pytest.mark.slow
 def test_form_that_was_only_looked_at_is_the_same_file(editor: Page):
     text = editor.get_by_label("Text of the quiz")
     editor.get_by_role("button", name="Text of the file").click()

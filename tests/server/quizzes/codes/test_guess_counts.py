@@ -90,6 +90,7 @@ def test_who_guesses_learns_nothing_by_another_door(app: Flask, remote: Remote):
             assert too_many(phone.client.get(f"/api/v1/live/{pin}/{door}", headers=token))
 
 
+@pytest.mark.slow
 def test_one_phone_keeps_no_other_out(app: Flask, remote: Remote, person: Callable[..., Any]):
     person("ABC123")
     guesser, other = a_phone(app, remote.pin), a_phone(app, remote.pin)
