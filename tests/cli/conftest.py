@@ -17,7 +17,7 @@ from cli.context import Context
 from cli.environment import Environment
 from cli.main import hazi
 from tests.cli.contract_server import TOKEN, ContractServer, contract_server
-from tests.server.conftest import cheap_passwords, compiled_rules, migrated_file  # noqa: F401 - fixtures
+from tests.server.conftest import cheap_passwords, compiled_rules, compiled_statements, migrated_file  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 10, 20, 10, 0, tzinfo=UTC)
 
