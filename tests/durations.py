@@ -15,8 +15,19 @@ from tests.dialects import dialect_of
 
 KNOWN = Path(__file__).parent / "durations.json"
 WORTH_KEEPING_S = 1.0
-FAST_S = 5.0  # at most, of a file of fast tests
-HEAVY = {"redis_server", "redis_url", "postgres", "object_server", "browser", "boxes", "house", "broker"}
+FAST_S = 1.0  # at most, of a file of fast tests
+HEAVY = {
+    "accounts",
+    "live_app",
+    "redis_server",
+    "redis_url",
+    "postgres",
+    "object_server",
+    "browser",
+    "boxes",
+    "house",
+    "broker",
+}
 """Fixtures that start a real server or a box."""
 
 
@@ -28,7 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Only the process that hears of all tests records."""
     if config.getoption("--record-durations") and not hasattr(config, "workerinput"):
-        whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+        chosen = config.option.keyword or config.option.markexpr != "not slow"
+        whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
         config.pluginmanager.register(Recording({} if whole else _known()))
 
 
@@ -42,7 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def is_fast(item: pytest.Item, seconds: float) -> bool:
-    """Whether a test needs no real server and no box, and its file little time."""
+    """Whether a test needs no real server and no box, and its file little time.
+
+    What is slow never is: its file has no seconds, for `make test` does not run it.
+    """
+    if item.get_closest_marker("slow") is not None:
+        return False
     needed = set(getattr(item, "fixturenames", ()))
     return not needed & HEAVY and dialect_of(item) != "postgresql" and seconds <= FAST_S
 

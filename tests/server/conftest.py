@@ -123,17 +123,16 @@ def compiled_statements() -> Iterator[None]:
 
     That takes a quarter of the time of a test with an application.
     """
-    first: list[Engine] = []
     compiled: Any = LRUCache(10_000)
     create = server.database.create_engine
+    shared = create("sqlite://")
+    shared.connect().close()  # by which a dialect learns what its database can do
 
     def created(url: str, **options: Any) -> Engine:  # noqa: ANN401
         engine = create(url, **options)
         if engine.dialect.name == "sqlite":
-            first.append(engine)
-            engine.dialect = engine.pool._dialect = first[0].dialect  # a part of their keys
+            engine.dialect = engine.pool._dialect = shared.dialect  # a part of the keys
             engine._compiled_cache = compiled
-            del first[1:]
         return engine
 
     with pytest.MonkeyPatch.context() as patch:
