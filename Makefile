@@ -14,7 +14,7 @@ demo: ## Run the whole service on this machine with the demo course; Ctrl-C stop
 	@./setup.sh demo
 	@exec setpriv --pdeathsig TERM .venv/bin/hazi-server demo
 
-test: ## Run the whole test suite; PYTEST_ARGS="-k journey" chooses, --record-durations remembers the seconds
+test: ## Run the test suite, some minutes; PYTEST_ARGS="-k journey" chooses, --record-durations remembers the seconds
 	@./setup.sh test
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
 
