@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from grader.inside import dead_units, diagnostics, submission
-from grader.inside.error_report import exit_at_once, fail
+from grader.inside.error_report import fail
 from grader.inside.limits import seed
-from grader.inside.pipes import Pipes, flush
-from grader.inside.predictions import Predict, check_usable, packed, predicted
+from grader.inside.pipes import Pipes
+from grader.inside.predictions import Predict, answer_held_out, check_usable, predicted
 
 REHEARSED = 64
 MOST_LOGGED = 10_000  # half of what ends a run
@@ -26,13 +26,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         model, predict = _train(pipes, job, data)
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
-    flush()
-    pipes.answer(b"T")
-    seed(job["seed"])
-    inputs = pipes.read_tensor()
-    with exit_at_once():
-        answer = packed(predicted(predict, model, inputs, job), job["task"])
-    pipes.answer(answer)
+    answer_held_out(pipes, predict, model, job)
 
 
 def _train(pipes: Pipes, job: Mapping[str, Any], data: list[torch.Tensor]) -> tuple[Any, Predict]:

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from grader.inside import submission
-from grader.inside.error_report import BOX, UnusableError, exit_at_once, fail
+from grader.inside.error_report import BOX, UnusableError, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
-from grader.inside.predictions import check_usable, packed, predicted
+from grader.inside.predictions import answer_held_out, check_usable, predicted
 
 FILE = "model.safetensors"
 SOURCE = "model.py"
@@ -52,13 +52,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         check_usable(answer, len(rehearsal), job["classes"], job["task"])
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
-    flush()
-    pipes.answer(b"T")
-    seed(job["seed"])
-    inputs = pipes.read_tensor()
-    with exit_at_once():
-        claimed = packed(predicted(_predict, model, inputs, job), job["task"])
-    pipes.answer(claimed)
+    answer_held_out(pipes, _predict, model, job)
 
 
 def _built(job: Mapping[str, Any]) -> nn.Module:
