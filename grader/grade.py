@@ -16,6 +16,7 @@ from grader.kinds.attempt import Attempt
 from grader.kinds.outer import outer_half
 from grader.material import Material, MaterialError
 from grader.run import BoxLostError, BoxNotReadyError, Clock, RunEndedError, Tell, tenths
+from grader.sandbox.box import BoxYieldedError
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
@@ -24,7 +25,7 @@ from grader.sentences import RefusedError
 
 RENEWED = (BoxNotReadyError, TemplateBrokenError, OSError)
 """What a box made from nothing may mend: it did not open, or something of this machine was taken away."""
-OURS = (*RENEWED, BoxLostError, SandboxMissingError, MaterialError, SpecError, MemoryError)
+OURS = (*RENEWED, BoxLostError, BoxYieldedError, SandboxMissingError, MaterialError, SpecError, MemoryError)
 """What no student can be the reason of, whenever it comes."""
 
 log = structlog.get_logger()

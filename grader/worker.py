@@ -9,6 +9,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -42,12 +43,14 @@ from grader.logs import redacted
 from grader.material import Material
 from grader.practice.trial import trial_of
 from grader.sandbox import gpu, host, leftovers, selftest
+from grader.sandbox.box import BoxYieldedError
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.pool import Boxes
 from grader.sandbox.template import TemplateBrokenError
 from grader.sender import Sender, asked_to_stop, wait
 from grader.settings import Settings
 from grader.signing import ForgedJobError, OtherReleaseError, verified
+from grader.yielding import looking_for_jobs
 
 MIB = 2**20
 UNREAD: Mapping[type[Exception], str] = {
@@ -153,15 +156,11 @@ class Worker:
 
     def _outcome(self, signed: SignedJob, job: GradeJob, events: EventStream) -> GradeReport | JobReturn:
         """The report of a job, or why it goes back. Whatever is wrong on our side is no verdict."""
-        task = Task(job.attempt_id, job.seed)
         try:
-            finished = grade(
-                task,
-                self.boxes,
-                lambda: self._material(signed, job),
-                lambda found: self._files(signed, job, found),
-                events.tell,
-            )
+            finished = self._graded(signed, job, events)
+        except BoxYieldedError:
+            log.info("yielded", attempt_id=job.attempt_id, slug=job.slug)
+            return JobReturn(job.attempt_id, self.settings.name, ReturnCause.YIELDED, "")
         except Exception as error:
             cause = self.fitness.cause_of(error)
             log.exception("job_returned", attempt_id=job.attempt_id, slug=job.slug, cause=str(cause))
@@ -171,6 +170,17 @@ class Worker:
         log.info("graded", attempt_id=job.attempt_id, slug=job.slug, verdict=str(finished.verdict))
         self.fitness.graded()
         return finished
+
+    def _graded(self, signed: SignedJob, job: GradeJob, events: EventStream) -> GradeReport:
+        given_up = self.boxes.given_up
+        with looking_for_jobs(self.app, self.queue, given_up) if job.yields else nullcontext():
+            return grade(
+                Task(job.attempt_id, job.seed),
+                self.boxes,
+                lambda: self._material(signed, job),
+                lambda found: self._files(signed, job, found),
+                events.tell,
+            )
 
     def _material(self, signed: SignedJob, job: GradeJob) -> Material:
         found = material.from_job(job, partial(self.blobs.archive, signed), self.settings.cache)

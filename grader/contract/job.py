@@ -29,6 +29,7 @@ class GradeJob(Sent):
     seed: Whole
     held_out_key: Text = field(repr=False)  # what the held-out data are drawn with: 64 hexadecimal digits
     trial: Flag = False  # with public data alone: then the key is that of no assignment
+    yields: Flag = False  # it goes back as soon as another job waits in the same queue
 
 
 @dataclass(frozen=True, slots=True)

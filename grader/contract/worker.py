@@ -48,6 +48,7 @@ class ReturnCause(StrEnum):
     ASSIGNMENT = "assignment"  # the assignment's own files cannot be graded with
     RELEASE = "release"  # the worker is of another release than the server
     LOST = "lost"  # the run had begun, and what waits for its box was killed from outside
+    YIELDED = "yielded"  # another job waited, and this one gives way
     FAULT = "fault"  # anything else that is not as it should be on our side
 
 

@@ -7,6 +7,7 @@ import selectors
 import shutil
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -49,6 +50,10 @@ class BoxEndedError(Exception):
         super().__init__(f"{ending} ({code})")
         self.ending = ending
         self.code = code
+
+
+class BoxYieldedError(Exception):
+    """The run was given up because another one waits; says nothing about the run."""
 
 
 class Channel(StrEnum):
@@ -96,6 +101,7 @@ class Box:
     _notes: int
     listener: Listener = _ignore
     gpu_watch: MemoryWatch | None = None
+    given_up: threading.Event = field(default_factory=threading.Event)  # whoever sets it ends the run
     _printed_budget: Budget = field(default_factory=lambda: Budget(FLOOD_BYTES))
     _notes_budget: Budget = field(default_factory=lambda: Budget(NOTES_BYTES, NOTES_LINES))
     _open: set[int] = field(default_factory=set)
@@ -253,6 +259,8 @@ class Box:
         return len(chunk)
 
     def _refuse_if_over(self, until: float) -> None:
+        if self.given_up.is_set():
+            raise BoxYieldedError
         if self.group.ran_out(self.process.pid):
             self._end(Ending.OUT_OF_MEMORY)
         if self.gpu_watch and self.gpu_watch.ran_out(time.monotonic()):

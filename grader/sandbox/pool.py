@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import structlog
@@ -30,6 +31,7 @@ class Boxes:
 
     mode: Mode = Mode.SPARE
     gpu: Gpu | None = None  # this process's own, see grader/sandbox/gpu.py
+    given_up: threading.Event = field(default_factory=threading.Event)  # ends the run that has a box
     unfit: str = ""  # why nothing more can be graded with the card; empty where it can
     _idle_mib: float = 0.0
     _spare: Box | None = None
@@ -46,6 +48,7 @@ class Boxes:
         box = self._next()
         try:
             box.gpu_watch = MemoryWatch(self.gpu, self._idle_mib) if self.gpu else None
+            box.given_up = self.given_up
             yield box
         finally:
             _close(box)

@@ -38,6 +38,7 @@ class Priority(IntEnum):
     REGRADE_COUNTING = 1  # of the submissions that count
     REGRADE = 2
     TRIAL = 3
+    BASELINE = 4  # of the course itself: it gives way even while it runs
 
 
 class State(StrEnum):

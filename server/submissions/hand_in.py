@@ -334,13 +334,19 @@ def _add_run(session: Session, published: InForce, submission: Submission) -> No
         "submission_id": submission.id,
         "version_id": published.version_id,
         "queue": published.queue,
-        "priority": Priority.TRIAL if submission.trial else Priority.FRESH,
+        "priority": _priority_of(submission),
         "state": str(State.WAITING),
         "created_at": submission.received_at,
     }
     connection = session.connection()
     grading_id = connection.scalar(_NEW_RUN, run)
     connection.execute(_NEW_OUT, {"grading_id": grading_id, "created_at": submission.received_at})
+
+
+def _priority_of(submission: Submission) -> Priority:
+    if submission.baseline is not None:
+        return Priority.BASELINE
+    return Priority.TRIAL if submission.trial else Priority.FRESH
 
 
 # Rows that are new in any case: a unit of work would have nothing to find out.

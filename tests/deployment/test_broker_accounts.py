@@ -31,7 +31,10 @@ KEYS = (
     "unacked_index",
     "_kombu.binding.reports",
 )
-GRADER = {("brpop", "grade.cpu"), ("brpop", "grade.gpu"), ("lpush", contract.QUEUE_REPORTS)}
+GRADER = {
+    *((command, queue) for command in ("brpop", "llen") for queue in ("grade.cpu", "grade.gpu")),
+    ("lpush", contract.QUEUE_REPORTS),
+}
 
 
 @dataclass(frozen=True, slots=True)

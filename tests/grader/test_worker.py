@@ -131,6 +131,27 @@ def test_job_of_a_broken_assignment_comes_back(server: Server, tmp_path: Path):
     assert "/missing" in returned.text
 
 
+@pytest.mark.usefixtures("at_work")
+def test_run_that_yields_comes_back_when_another_job_waits(server: Server, tmp_path: Path):
+    """The worker goes on with the other one, and is as fit as before."""
+    endless = blobs.code(train="os.write(1, b'endless\\n'); time.sleep(600)")
+    folder = blobs.write_assignment(tmp_path, wall="600s")
+    patient = replace(server.job(folder, endless, attempt_id="patient"), yields=True)
+    server.send_job(patient)
+    server.listen_until(lambda: _heard(server, "endless"), "the patient run")
+    server.send_job(server.job(folder, blobs.HONEST.encode(), attempt_id="urgent"))
+    assert server.return_of("patient").cause is ReturnCause.YIELDED
+    assert server.report_of("urgent").verdict is Verdict.SCORED
+    assert server.hellos[-1].state is WorkerState.READY
+
+
+@pytest.mark.usefixtures("at_work")
+def test_run_that_yields_ends_well_where_nothing_waits(server: Server, tmp_path: Path):
+    job = server.job(blobs.write_assignment(tmp_path), blobs.HONEST.encode(), attempt_id="undisturbed")
+    server.send_job(replace(job, yields=True))
+    assert server.report_of("undisturbed").verdict is Verdict.SCORED
+
+
 def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.RedisServer, tmp_path: Path):
     with worker(server, broker, tmp_path, HAZI_DATABASE_URL="postgresql://") as child:
         assert child.wait(60) != 0

@@ -30,6 +30,7 @@ class Running:
 
     slug: str
     started_at: datetime
+    yields: bool = False  # it goes back as soon as another waits for its grader
 
 
 def line_up(waiting: Iterable[Waiting], in_flight: Iterable[int | None]) -> list[Waiting]:
@@ -37,7 +38,7 @@ def line_up(waiting: Iterable[Waiting], in_flight: Iterable[int | None]) -> list
 
     Regrades and trials wait for all that is fresh. Who has nothing under way goes first, who has one next,
     and so on: ten hand-ins of one student do not hold up another's first. Then the nearer deadline, then who
-    came first. Baselines wait for everybody.
+    came first. Baselines wait for everybody, and give way even while they run.
     """
     under_way = Counter((0, owner) for owner in in_flight if owner is not None)
     ranked = []
@@ -70,7 +71,8 @@ def expected_finish(
     """When the last of `ahead` (slugs in order of release) is likely to be graded; None without a worker."""
     if slots < 1 or not ahead:
         return None
-    free = [max(now, run.started_at + typical.get(run.slug, UNKNOWN_RUN)) for run in running]
+    staying = [run for run in running if not run.yields]
+    free = [max(now, run.started_at + typical.get(run.slug, UNKNOWN_RUN)) for run in staying]
     free = heapq.nsmallest(slots, free) if len(free) > slots else free + [now] * (slots - len(free))
     heapq.heapify(free)
     finish = now

@@ -172,7 +172,10 @@ def _line(rows: list[_Row], slots: int) -> Line:
     paused = [row.entry for row in rows if row.state == State.WAITING and row.paused]
     released.sort(key=lambda row: (row.released_at, row.entry.grading_id))
     return Line(
-        running=tuple(Running(row.entry.slug, row.started_at) for row in running),
+        running=tuple(
+            Running(row.entry.slug, row.started_at, yields=row.entry.priority == Priority.BASELINE)
+            for row in running
+        ),
         released=tuple(row.entry for row in released),
         waiting=tuple(line_up(waiting, _owners_of_fresh([*running, *released]))),
         paused=tuple(line_up(paused, [])),

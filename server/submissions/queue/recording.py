@@ -22,11 +22,11 @@ from grader.contract import (
     ReturnCause,
     Verdict,
 )
-from server.grading.service import UNDER_WAY, Grading, State, readable_spec
+from server.grading.service import UNDER_WAY, Grading, Priority, State, readable_spec
 from server.submissions.models import ReportReading, RunEvent
 from server.submissions.queue.grader_records import process_id
 from server.submissions.queue.losses import LONGEST_RUN
-from server.submissions.queue.outcomes import finish, give_back, lose
+from server.submissions.queue.outcomes import finish, give_back, lose, put_back
 from server.submissions.queue.sanitizing import bounded, clean, cleaned
 from server.submissions.queue.silence import Reading, after_mark
 
@@ -98,7 +98,10 @@ def record_return(session: Session, returned: JobReturn, now: datetime) -> str |
     if grading is None:
         return None
     grading.worker = clean(returned.worker)[:120] or grading.worker
-    if returned.cause is ReturnCause.LOST:
+    if returned.cause is ReturnCause.YIELDED and grading.priority == Priority.BASELINE:
+        put_back(session, grading, now)
+        grading.attempt_id = None
+    elif returned.cause is ReturnCause.LOST:
         lose(
             session, grading, now, process=None
         )  # of its box alone, so that the worker is alive says nothing

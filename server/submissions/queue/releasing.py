@@ -214,5 +214,6 @@ def _release(grading: Grading, keys: HeldOutKeys) -> Release:
         seed=seed_of(submission) if grading.seed is None else grading.seed,
         held_out_key=NO_KEY if submission.trial else keys.of(version.slug, final=grading.final),
         trial=submission.trial,
+        yields=grading.priority == Priority.BASELINE,
     )
     return Release(grading.id, submission.id, grading.queue, job, grading.lease_until)

@@ -95,6 +95,11 @@ def test_a_run_under_way_is_waited_for():
     assert expected_finish(["digits"], running, 1, TYPICAL, NOW) == NOW + 1.5 * MINUTE
 
 
+def test_a_run_that_gives_way_is_not_waited_for():
+    running = [Running("digits", NOW - MINUTE / 2, yields=True)]
+    assert expected_finish(["digits"], running, 1, TYPICAL, NOW) == NOW + MINUTE
+
+
 def test_an_overdue_run_is_expected_to_end_now():
     running = [Running("digits", NOW - 5 * MINUTE)]
     assert expected_finish(["digits"], running, 1, TYPICAL, NOW) == NOW + MINUTE
