@@ -243,7 +243,10 @@ def run_command(folder: Path, environ: Mapping[str, str], command: str) -> None:
 @contextmanager
 def _started(house: Installation, command: str, **environ: str) -> Iterator[None]:
     log = house.folder / f"{command}.log"
-    with servers.process([BIN / "hazi-server", command], log, env={**house.environ, **environ}) as child:
+    # gunicorn waits for pages that are being watched live, unless it is told to quit
+    stop = signal.SIGQUIT if command in {"web", "blobs"} else signal.SIGTERM
+    program = [BIN / "hazi-server", command]
+    with servers.process(program, log, env={**house.environ, **environ}, stop=stop) as child:
         (house.folder / f"{command}.pid").write_text(str(child.pid))
         yield
 

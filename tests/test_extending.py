@@ -118,6 +118,7 @@ print(shown_endings(Kind("constant")))
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 def test_a_kind_is_graded_as_the_page_says(project: Path):
     follow("A kind of homework", project)
     assert python(project, KIND).splitlines()[-4:] == [

@@ -27,6 +27,7 @@ from tests.server.builders import PASSWORD, SECRET_KEY, a_course, a_person
 from tests.server.submissions.builders import SLUG, SOURCE, a_file, an_assignment
 from tests.servers import ObjectServer, free_port, object_server, process, wait_until
 
+pytestmark = pytest.mark.slow
 HAZI_SERVER = Path(sys.executable).with_name("hazi-server")
 BUCKET = "hazi"
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -198,7 +199,6 @@ def test_many_hand_in_at_once_at_both_servers(site: Site):
     assert stored == [answer.status_code == 201 for answer in answers]
 
 
-@pytest.mark.slow
 def test_ready_says_when_the_store_is_gone_and_back(site: Site):
     site.store.stop()
     checked = site.run("check")
@@ -236,7 +236,6 @@ def test_downloads_without_the_store_are_told_to_come_again(site: Site):
     assert [one.status_code for one in others] == [200, 200]
 
 
-@pytest.mark.slow
 def test_wrong_credentials_are_told_in_a_sentence(site: Site):
     checked = site.run("check", HAZI_STORE_SECRET_KEY="something else")
     sentence = "store: the object store refuses the secret key: look at HAZI_STORE_ACCESS_KEY"
@@ -244,7 +243,6 @@ def test_wrong_credentials_are_told_in_a_sentence(site: Site):
     assert "something else" not in checked.stdout + checked.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hand_in_beside_a_frozen_store_is_refused_soon(site: Site, way: str):
     content, key = SOURCE + f"# frozen {way}\n".encode(), {"Idempotency-Key": f"frozen-{way}"}
@@ -258,7 +256,6 @@ def test_a_hand_in_beside_a_frozen_store_is_refused_soon(site: Site, way: str):
     assert sha256(content).hexdigest() in site.blobs
 
 
-@pytest.mark.slow
 def test_a_frozen_store_holds_up_nobody_who_does_not_need_it(site: Site):
     """The waiting is done by a greenlet: pages are served meanwhile by the same process."""
     with ThreadPoolExecutor() as pool, site.browser() as client, site.store.frozen():
@@ -270,7 +267,6 @@ def test_a_frozen_store_holds_up_nobody_who_does_not_need_it(site: Site):
     assert (answered, any(still)) == ([200] * 10, True)
 
 
-@pytest.mark.slow
 def test_what_the_course_gives_out_is_named_by_the_version(site: Site):
     """`sync` writes archives to their own space, and files to begin with among the blobs."""
     done = site.run("sync")

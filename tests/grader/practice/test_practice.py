@@ -174,6 +174,7 @@ def test_visible_checks_travel_and_hidden_ones_do_not(layers: Path, tmp_path: Pa
     assert not any(json.dumps(name).encode()[1:-1] in packed.read_bytes() for name in hidden)
 
 
+@pytest.mark.slow
 def test_visible_checks_are_made_at_home(layers: Path, tmp_path: Path):
     reference = (layers / "reference" / "submission.py").read_text()
     report = checked(layers, tmp_path, "submission.py", reference)
