@@ -15,6 +15,8 @@ BAD_OUTPUTS = frozenset(
     {
         *("not_numbers", "wrong_shape", "wrong_shape_labels", "wrong_shape_values"),
         *("not_finite", "bad_label", "not_zero_or_one"),
+        *("returned_nothing", "returned_table", "returned_generator", "returned_several"),
+        *("returned_batches", "returned_ragged", "returned_text"),
     }
 )
 """What can be wrong with predictions."""
@@ -36,6 +38,12 @@ SILENT = Failure(Verdict.FAILED, "silent_end")
 ANY: Mapping[str, Failure] = {
     "raised": Failure(Verdict.FAILED, "raised"),
     "exited": Failure(Verdict.FAILED, "exited"),
+    "load_raised": Failure(Verdict.FAILED, "load_raised"),
+    "load_exited": Failure(Verdict.FAILED, "load_exited"),
+    "no_file": Failure(Verdict.FAILED, "no_file"),
+    "no_network": Failure(Verdict.FAILED, "no_network"),
+    "no_keyboard": Failure(Verdict.FAILED, "no_keyboard"),
+    "no_display": Failure(Verdict.FAILED, "no_display"),
     "memory": Failure(Verdict.OUT_OF_MEMORY, "out_of_memory"),
     "gpu_memory": Failure(Verdict.OUT_OF_MEMORY, "out_of_gpu_memory"),
 }

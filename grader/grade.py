@@ -98,6 +98,7 @@ def grade(
         timings=timings,
         memory_mib=clock.memory_mib,
         gpu_memory_mib=clock.gpu_memory_mib,
+        held_out_given=clock.held_out_given or finished.verdict is Verdict.SCORED,
         layers=clock.layers,
         findings=findings(clock.layers),
         notices=tuple(attempt.notices),

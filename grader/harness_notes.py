@@ -16,13 +16,15 @@ LONGEST_LINE = 64 * 1024
 LONGEST_DETAIL = 8000  # characters
 MOST_POINTS = 2000
 POINTS_PER_S = 20.0
-BURST = 200.0
+BURST = 250.0
 MOST_KEYS = 16
 MOST_LAYERS = 64
 LONGEST_NAME = 64  # characters
 LARGEST = 1e30  # of a measured number
 MOST_PARAMETERS = 10**12
-KEY = re.compile(r"[a-z_]{1,32}")
+KEY = re.compile(r"[^\W_][\w./ +-]{0,31}")
+MOST_IMPORTS = 40
+MODULE = re.compile(r"\w+(\.\w+)*")
 
 MEASURED = {
     "mean": (-LARGEST, LARGEST),
@@ -37,6 +39,15 @@ LAYER_KEYS = {"name", "kind", "parameters", *MEASURED}
 Point = dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportNote:
+    """An import that cannot be, as the box says before anything of the student's has run."""
+
+    file: str
+    line: int
+    module: str
+
+
 @dataclass(slots=True)
 class Notes:
     """Takes bytes as they come; hands out points of the curve, keeps the last failure and the last layers."""
@@ -44,6 +55,7 @@ class Notes:
     failure: str = ""
     detail: str = ""
     layers: tuple[Layer, ...] = ()
+    imports: dict[str, tuple[ImportNote, ...]] = field(default_factory=dict)
     _line: bytearray = field(default_factory=bytearray)
     _points: int = 0
     _allowance: float = BURST
@@ -66,6 +78,8 @@ class Notes:
             self._keep_failure(note)
         if "layers" in note:
             self.layers = _layers(note["layers"])
+        if note.get("imports") in {"missing", "hidden"}:
+            self.imports[note["imports"]] = _imports(note.get("places"))
         return _point(note.get("point"))
 
     def _keep_failure(self, note: dict[str, Any]) -> None:
@@ -111,6 +125,16 @@ def _is_number(value: object) -> TypeGuard[float]:
         and abs(value) < 1e300
         and math.isfinite(value)
     )
+
+
+def _imports(rows: object) -> tuple[ImportNote, ...]:
+    """Those of a note that are as promised."""
+    found = []
+    for row in rows[:MOST_IMPORTS] if isinstance(rows, list) else ():
+        match row:
+            case [str(file), int(line), str(module)] if MODULE.fullmatch(module):
+                found.append(ImportNote(_name(file), line, module[:LONGEST_NAME]))
+    return tuple(found)
 
 
 def _layers(rows: object) -> tuple[Layer, ...]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from grader import harness_notes, wire
+from grader import harness_notes, imports, wire
 from grader.contract import EventKind, Layer, RunPhase, Verdict
 from grader.failures_by_kind import failure_of
 from grader.files import unpack
@@ -66,6 +66,7 @@ class Clock:
 
     tell: Tell
     began: bool = False  # whether a box was given anything of the student's
+    held_out_given: bool = False  # whether the code was given anything held-out
     timings: dict[str, float] = field(default_factory=dict)
     phase: RunPhase = RunPhase.FETCH
     memory_mib: float = 0.0
@@ -94,6 +95,7 @@ class Run:
     clock: Clock
     seed: int
     device: str
+    cells: tuple[tuple[int, int], ...] = ()  # of a notebook: the first line of each, and how many it has
     until: float = 0.0  # when the wall limit is reached, on the monotonic clock
     held_out_known: bool = False
     _notes: harness_notes.Notes = field(default_factory=harness_notes.Notes)
@@ -141,6 +143,10 @@ class Run:
         if answer == b"X":
             self.box.drain(until=self.until)
             raise RunEndedError(Verdict.REJECTED, "syntax", self._notes.detail, file=kind.traits.source)
+        if answer == b"M":
+            self.box.drain(until=self.until)
+            problems = imports.sentence(self._notes.imports, self.cells)
+            raise RunEndedError(Verdict.REJECTED, "imports", problems=problems)
 
     def ask(self, size: int, outgoing: bytes = b"", *, until: float | None = None) -> bytes:
         """Send, wait for an answer of this size, and pass on what was printed until then."""
@@ -161,7 +167,7 @@ class Run:
 
     def hush(self) -> None:
         """From here on the code knows hidden inputs: nothing it prints or says leaves this process."""
-        self.held_out_known = True
+        self.held_out_known = self.clock.held_out_given = True
         self.box.listener = _hush
 
     def predictions(self, data: Data) -> Predictions:
@@ -198,6 +204,7 @@ class Run:
             "cpu_s": self._cpu_s(),
             "classes": len(assignment.data.classes),
             "task": str(assignment.data.task),
+            "cells": self.cells,
         }
         return wire.pack_job(job | fields)
 

@@ -74,6 +74,7 @@ from grader.contract.store import (
 from grader.contract.verdict import (
     UNCHARGED,
     Verdict,
+    costs_a_try,
 )
 from grader.contract.worker import (
     JobReturn,
@@ -131,5 +132,6 @@ __all__ = [
     "WorkerState",
     "archive_path",
     "blob_path",
+    "costs_a_try",
     "signed_bytes",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from assignments.localized import Localized
 from grader.contract.dataset import DataSheet
-from grader.contract.fields import AnyNumber, AnyNumberOrNull, Number, Text, Whole
+from grader.contract.fields import AnyNumber, AnyNumberOrNull, Flag, Number, Text, Whole
 from grader.contract.messages import MalformedMessageError, Message, Row, Sent, read, write
 from grader.contract.network import Layer
 from grader.contract.score import SCORE_FIELDS, ScoreCard, check_score, score_fields
@@ -71,6 +71,7 @@ class GradeReport(Row):
     memory_mib: AnyNumber = 0.0  # peak of the run
     gpu_memory_mib: AnyNumber = 0.0  # peak on the graphics card, 0 without one
     versions: Mapping[Text, Text] = field(default_factory=dict)  # python, torch, numpy, hazi, data
+    held_out_given: Flag = True  # whether the code was given anything held-out before it ended
     layers: tuple[Layer, ...] = ()
     findings: tuple[Localized, ...] = ()  # what the layers mean, and what to do
     notices: tuple[Localized, ...] = ()  # what was done with the files, e.g. lines of a notebook left out
@@ -105,7 +106,7 @@ class GradeReport(Row):
 SHARES = ("public", "private", "staff")
 """What lies elsewhere in a report's JSON than in the report."""
 
-OPTIONAL = ("gpu_memory_mib", "layers", "findings", "notices", "sheet", "staff")
+OPTIONAL = ("gpu_memory_mib", "held_out_given", "layers", "findings", "notices", "sheet", "staff")
 """What older graders do not send."""
 
 OWN_FIELDS = tuple(one.name for one in fields(GradeReport) if one.name not in SHARES)

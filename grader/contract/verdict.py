@@ -19,4 +19,14 @@ class Verdict(StrEnum):
 
 
 UNCHARGED = frozenset({Verdict.REJECTED, Verdict.GRADER_ERROR})
-"""Verdicts that cost the student no try."""
+"""Verdicts that cost the student no try, whatever else is known."""
+OF_THE_CODE = frozenset({Verdict.FAILED, Verdict.BAD_OUTPUT})
+"""Verdicts that cost none either where the code ended before it was given anything held-out."""
+
+
+def costs_a_try(verdict: Verdict, *, held_out_given: bool) -> bool:
+    """Whether a run is charged: not one that was refused, nor one that failed and could learn nothing by it.
+
+    What used up its time, its memory or the log is charged in any case: it took the grader from others.
+    """
+    return verdict not in UNCHARGED and (held_out_given or verdict not in OF_THE_CODE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ LARGEST = 16 * 2**20  # pictures in the outputs make notebooks large
 MOST_VALUES = 400_000  # each becomes an object of about a hundred bytes in our memory
 MOST_CELLS = 2000
 MOST_NOTICES = 20
+COLAB = re.compile(rb"\bgoogle\.colab\b")
+SHOWN = re.compile(rb"\bIPython\b|\bdisplay\(")
 EXCESSES = {
     Excess.BYTES: "notebook_size",
     Excess.VALUES: "notebook_values",
@@ -31,10 +34,11 @@ LEFT_OUT = {
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The files to run, and what was left out to make them."""
+    """The files to run, what was left out to make them, and where the code cells lie in the joined file."""
 
     contents: Contents
     notices: tuple[Localized, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()  # of each the first line, counted from 1, and how many it has
 
 
 def joined(contents: Contents) -> Joined:
@@ -47,21 +51,38 @@ def joined(contents: Contents) -> Joined:
         raise RefusedError("notebook_and_source", source=SUBMISSION, notebook=shown(name))
     if len(notebooks) > 1:
         raise RefusedError("notebooks", number=len(notebooks))
-    source, dropped = _source(name, contents.files[name])
+    cells = [
+        notebook_cells.plain(code, number) for number, code in enumerate(_codes(name, contents), start=1)
+    ]
+    source, places = _source(name, cells)
     others = {other: data for other, data in contents.files.items() if other != name}
-    return Joined(Contents(others | {SUBMISSION: source}), _notices(dropped))
+    dropped = [one for cell in cells for one in cell.dropped]
+    notices = (*_notices(dropped), *_stand_ins(source))
+    return Joined(Contents(others | {SUBMISSION: source}), notices, places)
 
 
-def _source(name: str, data: bytes) -> tuple[bytes, list[notebook_cells.Dropped]]:
+def _stand_ins(source: bytes) -> Iterator[Localized]:
+    """What of a notebook's own surroundings does nothing here."""
+    if COLAB.search(source):
+        yield say("colab_stands_still")
+    if SHOWN.search(source):
+        yield say("display_prints")
+
+
+def _codes(name: str, contents: Contents) -> Iterator[str]:
+    return _code_cells(name, contents.files[name])
+
+
+def _source(name: str, cells: Sequence[notebook_cells.Cell]) -> tuple[bytes, tuple[tuple[int, int], ...]]:
     """The code, two lines of ours first: Python would take an encoding from the first two of a file."""
     lines = [f"# The code cells of {name!a}, in order.", "#"]
-    dropped: list[notebook_cells.Dropped] = []
-    for number, code in enumerate(_code_cells(name, data), start=1):
-        cell = notebook_cells.plain(code, number)
-        dropped += cell.dropped
-        lines += [f"# Code cell {number}", *cell.lines, ""]
+    places = []
+    for number, cell in enumerate(cells, start=1):
+        lines.append(f"# Code cell {number}")
+        places.append((len(lines) + 1, len(cell.lines)))
+        lines += [*cell.lines, ""]
     try:
-        return "\n".join(lines).encode(), dropped
+        return "\n".join(lines).encode(), tuple(places)
     except UnicodeEncodeError as error:
         raise RefusedError("notebook_not_text", notebook=shown(name)) from error
 

@@ -49,7 +49,7 @@ class Cell:
 
 def plain(source: str, number: int) -> Cell:
     """The lines of the code cell with this number. Takes time proportional to its length."""
-    lines = LINE_END.split(source)
+    lines = _without_indentation(LINE_END.split(source))
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is not None and (magic := lines[first].strip()).startswith("%%"):
         kept = magic.split()[0] in KEPT_CELL_MAGICS
@@ -59,6 +59,13 @@ def plain(source: str, number: int) -> Cell:
         rest = _Reader(number, [*lines[:first], "pass", *lines[first + 1 :]]).read()
         return Cell(rest.lines, (dropped, *rest.dropped))
     return _Reader(number, lines).read()
+
+
+def _without_indentation(lines: list[str]) -> list[str]:
+    """As IPython does: what the first line of code is indented by is taken off all lines that have it."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return [line.removeprefix(indent) for line in lines] if indent else lines
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import torch._dynamo  # the first optimizer of a run would import it, on the stu
 import torch.utils.data
 
 from grader.inside import gpu, landlock, probe
+from grader.inside.error_report import short_warning
 from grader.inside.limits import limit
 from grader.inside.pipes import Pipes, flush
 
@@ -39,8 +41,17 @@ def main(answers: str, notes: str, limits: str) -> None:
     serve(pipes, own_memory=limits == LIMIT_YOURSELF)
 
 
-def warm_up() -> None:
-    """Get ready for a job that nobody knows yet. With a card only the run can: no fork survives CUDA."""
+def warm_up(*, packages: Sequence[str] = ()) -> None:
+    """Get ready for a job that nobody knows yet. With a card only the run can: no fork survives CUDA.
+
+    `packages` are imported ahead: what takes seconds is there at once in all that is forked from here.
+    """
+    before = dict(os.environ)
+    for name in packages:
+        with suppress(Exception):  # what is not there, or is broken, is the run's to find out
+            import_module(name)
+    for name in os.environ.keys() - before.keys():  # some settle how they get on with others: not for runs
+        del os.environ[name]
     if not gpu.is_here():
         _take_a_step()
 
@@ -66,6 +77,10 @@ def serve(pipes: Pipes, *, own_memory: bool) -> None:
         # A machine may have a card that this run has not: no word about it in the student's log.
         warnings.filterwarnings("ignore", "CUDA initialization")
     sys.argv = ["submission.py"]
+    warnings.formatwarning = short_warning
+    warnings.filterwarnings(
+        "ignore", "FigureCanvasAgg is non-interactive"
+    )  # drawings go nowhere, as promised
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     pipes.answer(b"R")
     job = pipes.read_job()

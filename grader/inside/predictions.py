@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.inside import submission
+from grader.inside import returned_values, submission
 from grader.inside.error_report import UnusableError, exit_at_once
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
@@ -31,17 +31,29 @@ def answer_held_out(pipes: Pipes, predict: Predict, model: object, job: Mapping[
     pipes.answer(answer)
 
 
+def bound_predict(
+    predict: Predict, model: object, inputs: torch.Tensor, job: Mapping[str, Any]
+) -> Callable[[], Any]:
+    """The call of predict with its arguments. Raises UnusableError where it cannot be called so."""
+    given = {"model": model, "inputs": inputs}
+    return submission.bound(predict, "predict_signature", given, {"device": job["device"]})
+
+
 def predicted(predict: Predict, model: object, inputs: torch.Tensor, job: Mapping[str, Any]) -> np.ndarray:
-    """What predict returned, as an array of numbers of one or two dimensions."""
+    """What predict returned, as an array of numbers of one or two dimensions. Raises UnusableError."""
     with torch.no_grad():
-        answer = predict(model, inputs, **submission.accepted(predict, {"device": job["device"]}))
-    if isinstance(answer, torch.Tensor):
-        answer = answer.detach().to("cpu")
-        answer = answer.double() if answer.is_floating_point() else answer.long()
-    array = np.asarray(answer)
-    if array.dtype.kind not in "biuf":
-        raise UnusableError("not_numbers", f"predict returned {type(answer).__name__}")
-    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+        answer = bound_predict(predict, model, inputs, job)()
+    return returned_values.as_array(answer, len(inputs))
+
+
+def rehearse(predict: Predict, model: object, inputs: torch.Tensor, job: Mapping[str, Any]) -> None:
+    """Predict for inputs that may be known. Raises UnusableError with the place of `predict`, in full."""
+    try:
+        check_usable(predicted(predict, model, inputs.clone(), job), len(inputs), job["classes"], job["task"])
+    except UnusableError as error:
+        if error.code == "predict_signature":
+            raise
+        raise UnusableError(error.code, f"{submission.place_of(predict)}{error.detail}") from error
 
 
 def check_usable(array: np.ndarray, rows: int, classes: int, task: str = "classes") -> None:

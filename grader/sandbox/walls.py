@@ -41,6 +41,10 @@ ENVIRONMENT = {
     # Spinning threads starve one another, a hundredfold here, once more of them run than there are cores.
     "OMP_WAIT_POLICY": "passive",
     "PYTHONDONTWRITEBYTECODE": "1",
+    # Drawings go nowhere, and a progress bar is not told to a log ten times a second.
+    "MPLBACKEND": "agg",
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
+    "TQDM_MININTERVAL": "2",
     # The order of a set of texts is the same in every run, and with it the score.
     "PYTHONHASHSEED": "0",
 }

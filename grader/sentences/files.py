@@ -119,6 +119,16 @@ SENTENCES = {
     "notebook_not_text": Localized(
         "{notebook} holds characters that are no text.", "a(z) {notebook} érvénytelen karaktert tartalmaz."
     ),
+    "colab_stands_still": Localized(
+        "Colab's own modules do nothing here: no drive is mounted, and nothing can be uploaded. Hand in the "
+        "files that your code opens together with the notebook.",
+        "A Colab saját moduljai itt nem csinálnak semmit: nincs csatolt meghajtó, és feltölteni sem lehet. "
+        "A kód által megnyitott fájlokat a notebookkal együtt add be.",
+    ),
+    "display_prints": Localized(
+        "What the notebook displays is printed as text, and clearing the output does nothing.",
+        "Amit a notebook megjelenít, az szövegként íródik ki, a kimenet törlése pedig nem csinál semmit.",
+    ),
     "cell_left_out": Localized(
         "Code cell {cell}, line {line}: {code} is no Python, so the whole cell was left out.",
         "{cell}. kódcella, {line}. sor: {code} nem Python, ezért az egész cella kimaradt.",

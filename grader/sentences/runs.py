@@ -34,6 +34,10 @@ SENTENCES = {
         "{file} is not valid Python, so nothing was run. The line is shown below.",
         "A {file} nem érvényes Python, ezért semmi nem futott le. A hibás sor alább látható.",
     ),
+    "imports": Localized(
+        "Nothing was run, for the files import what is not there. {problems}",
+        "Semmi nem futott le, mert a fájlok olyat importálnak, ami nincs. {problems}",
+    ),
     # failed: the code raised, exited or was killed
     "raised": Localized(
         "Your code raised an exception. The traceback is shown below.",
@@ -42,6 +46,80 @@ SENTENCES = {
     "exited": Localized(
         "Your code ended the program. `train` and `predict` must return instead.",
         "A kód kilépett a programból. A `train` és a `predict` térjen vissza.",
+    ),
+    "load_raised": Localized(
+        "The file raised an exception while it was loaded, before any of its functions was called. Keep "
+        "imports, functions and classes at the top level; move what trains, reads or draws into a function "
+        "or under "
+        '`if __name__ == "__main__":`. The traceback is shown below.',
+        "A fájl már a betöltésekor kivételt dobott, mielőtt bármelyik függvényét meghívtuk volna. A "
+        "legfelső szinten csak import, függvény és osztály legyen; ami tanít, olvas vagy rajzol, kerüljön "
+        "függvénybe vagy "
+        '`if __name__ == "__main__":` alá. A hibakövetés alább látható.',
+    ),
+    "load_exited": Localized(
+        "The file ended the program while it was loaded, before any of its functions was called. Leave out "
+        "exit(), quit() and sys.exit().",
+        "A fájl már a betöltésekor kilépett a programból, mielőtt bármelyik függvényét meghívtuk volna. "
+        "Hagyd el az exit(), quit() és sys.exit() hívást.",
+    ),
+    "no_file": Localized(
+        "Your code opened a file that is not there. It runs in the folder of the files that you hand in: "
+        "hand the file in too, and open it by its name alone. The traceback is shown below.",
+        "A kód olyan fájlt nyitott meg, amely nincs ott. A beadott fájlok mappájában fut: add be azt a "
+        "fájlt is, és puszta névvel nyisd meg. A hibakövetés alább látható.",
+    ),
+    "no_network": Localized(
+        "Your code wanted to reach the network, and where it runs there is none: nothing can be downloaded. "
+        "Hand in the files that it needs, or use what it is given. The traceback is shown below.",
+        "A kód a hálózatot akarta elérni, de ahol fut, ott nincs: semmi sem tölthető le. Add be a szükséges "
+        "fájlokat, vagy használd, amit a kód megkap. A hibakövetés alább látható.",
+    ),
+    "no_keyboard": Localized(
+        "Your code asked for input, and nobody is at the keyboard: leave out input(). The traceback is shown "
+        "below.",
+        "A kód bevitelre várt, de senki sem ül a billentyűzetnél: hagyd el az input() hívást. A hibakövetés "
+        "alább látható.",
+    ),
+    "no_display": Localized(
+        "Your code wanted to open a window, and there is no display: draw with matplotlib, or leave it out. "
+        "The traceback is shown below.",
+        "A kód ablakot akart nyitni, de nincs képernyő: rajzolj matplotlibbel, vagy hagyd el. A hibakövetés "
+        "alább látható.",
+    ),
+    "returned_nothing": Localized(
+        "`predict` returned nothing (None): is a `return` missing?",
+        "A `predict` nem adott vissza semmit (None): hiányzik egy `return`?",
+    ),
+    "returned_table": Localized(
+        "`predict` returned a dictionary: return the one tensor of scores or labels in it.",
+        "A `predict` szótárat adott vissza: a benne lévő egyetlen tenzort, a pontszámokat vagy címkéket add "
+        "vissza.",
+    ),
+    "returned_generator": Localized(
+        "`predict` returned a generator, which is still to be run: return a list, an array or a tensor.",
+        "A `predict` generátort adott vissza, amely még le sem futott: adj vissza listát, tömböt vagy "
+        "tenzort.",
+    ),
+    "returned_several": Localized(
+        "`predict` returned several arrays: return only the one with the scores or labels.",
+        "A `predict` több tömböt adott vissza: csak a pontszámokat vagy címkéket tartalmazót add vissza.",
+    ),
+    "returned_batches": Localized(
+        "`predict` returned one array for each batch: join them, as with torch.cat(parts) or "
+        "np.concatenate(parts).",
+        "A `predict` kötegenként adott vissza egy-egy tömböt: fűzd össze őket, például torch.cat(parts) vagy "
+        "np.concatenate(parts).",
+    ),
+    "returned_ragged": Localized(
+        "`predict` returned a list whose parts differ in length: return one row for each input, all of the "
+        "same length.",
+        "A `predict` különböző hosszú részekből álló listát adott vissza: bemenetenként egy sort adj, mindet "
+        "egyforma hosszan.",
+    ),
+    "returned_text": Localized(
+        "`predict` returned text: return class numbers from 0 on, or scores, not names.",
+        "A `predict` szöveget adott vissza: osztályszámokat adj 0-tól, vagy pontszámokat, ne neveket.",
     ),
     "no_submission": Localized("There is no submission.py.", "Nincs submission.py."),
     "no_train": Localized(

@@ -186,6 +186,7 @@ class Grading(Table):
     worker: Mapped[str | None] = mapped_column(String(120))
     worker_process: Mapped[str | None] = mapped_column(String(32))  # which start of that worker
     verdict: Mapped[str | None] = mapped_column(String(20))
+    charged: Mapped[bool] = mapped_column(default=True, server_default=true())  # whether it costs a try
     points: Mapped[float | None]  # of the public share
     score: Mapped[float | None]  # of the public share
     private_points: Mapped[float | None]

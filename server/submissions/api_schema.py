@@ -149,6 +149,7 @@ class SubmissionOut(BaseModel):
     position: int | None
     expected_finish: datetime | None
     attempt: int
+    charged: bool  # whether it costs a try
     trial: bool  # run on public data alone: it never counts
     same_as: str | None  # the submission with the same content whose run this is, too
     links: dict[str, str]
@@ -282,6 +283,7 @@ def submission_fields(card: SubmissionCard) -> dict[str, object]:
         "position": card.position,
         "expected_finish": card.expected_finish,
         "attempt": card.attempt,
+        "charged": card.charged,
         "trial": card.trial,
         "same_as": card.same_as,
         "links": {

@@ -85,7 +85,7 @@ def submission_card(session: Session, submission: Submission, reader: Reader) ->
 
 def fresh_card(submission: Submission, spec: Assignment, window: OwnWindow, reader: Reader) -> SubmissionCard:
     """The reader's own submission as it was just made, without its place in the queue."""
-    waiting = Grading(state=State.WAITING, attempt=0)
+    waiting = Grading(state=State.WAITING, attempt=0, charged=True)
     return _submission_card(submission, _Shown(waiting, spec, reader.person, window), None, reader)
 
 
@@ -193,6 +193,7 @@ def _submission_card(
         expected_finish=queue.expected_finish(grading, submission.slug) if queue else None,
         attempt=grading.attempt,
         worker=grading.worker,
+        charged=grading.charged,
         no_grader=queue is not None and queue.no_grader(grading),
         trial=submission.trial,
         same_as=submission.run_of if submission.run_of != submission.id else None,

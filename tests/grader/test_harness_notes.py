@@ -31,7 +31,7 @@ def test_points_come_out_in_order():
         b'{"point": {"loss": true}}',
         b'{"point": {"loss": "1"}}',
         b'{"point": {"loss": ' + b"9" * 400 + b"}}",
-        b'{"point": {"Loss": 1}}',
+        b'{"point": {"_loss": 1}}',
         b'{"point": {"' + b"a" * 33 + b'": 1}}',
         b'{"point": {"<b>": 1}}',
         b'{"point": {}}',

@@ -105,7 +105,7 @@ def test_missing_parts_are_named(grade_files: Grade, source: bytes, said: str):
         ("return torch.zeros(len(inputs) - 1, 3)", "another shape", "(29, 3)"),
         ("return torch.zeros(len(inputs), 7)", "another shape", "(30, 7)"),
         ("return 'rocket'", "numbers", "str"),
-        ("return None", "numbers", "NoneType"),
+        ("return None", "returned nothing", "None"),
         ("return torch.full((len(inputs),), 3)", "from 0 to 2", "3 to 3"),
         ("return torch.full((len(inputs),), 0.5)", "from 0 to 2", "0.5"),
     ],

@@ -18,6 +18,7 @@ def grade(attempt: Attempt) -> GradeReport:
     attempt.notices += joined.notices
     unpack.check_source(contents)
     with attempt.run() as run:
+        run.cells = joined.cells
         claimed = _claim(run, contents)
     with attempt.clock.timed(RunPhase.SCORE):
         report = attempt.draft.scored(claimed)

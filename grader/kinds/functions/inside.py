@@ -27,7 +27,7 @@ class OverTimeError(BaseException):
 
 def serve(pipes: Pipes, job: Mapping[str, Any]) -> NoReturn:
     """Answer C or X, T (loaded), then one answer a call, until the grader sends no more."""
-    submission.check_syntax(pipes)
+    submission.check_source(pipes, job)
     try:
         seed(job["seed"])
         module = submission.load()

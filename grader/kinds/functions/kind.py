@@ -32,7 +32,7 @@ def grade(attempt: Attempt) -> GradeReport:
     joined = notebook.joined(attempt.contents)
     attempt.notices += joined.notices
     unpack.check_source(joined.contents)
-    calls = _Calls(attempt, joined.contents)
+    calls = _Calls(attempt, joined.contents, joined.cells)
     calls.make()
     with attempt.clock.timed(RunPhase.SCORE):
         results = [
@@ -49,6 +49,7 @@ class _Calls:
 
     attempt: Attempt
     contents: unpack.Contents
+    cells: tuple[tuple[int, int], ...] = ()
     prepared: tuple[PreparedCheck, ...] = ()
     failures: dict[str, Localized | None] = field(default_factory=dict)
     detail: str = ""  # the traceback of the first visible call that raised
@@ -58,6 +59,7 @@ class _Calls:
         """Raises RunEndedError where the student's file cannot even be loaded."""
         for number in range(MOST_BOXES):
             with self.attempt.run() as run:
+                run.cells = self.cells
                 try:
                     self._load(run)
                 except RunEndedError:

@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from grader.contract import Verdict
 from grader.failures import ANY, BAD_OUTPUTS, Failure, failed
 
+
+def _sentence(code: str) -> str:
+    """Of a network, whatever else it returned is no tensor of numbers."""
+    return "network_not_numbers" if code.startswith("returned_") else f"network_{code}"
+
+
 FAILURES: Mapping[str, Failure] = {
     **ANY,
     **failed("no_build_model", "build_signature", "no_module"),
-    **{code: Failure(Verdict.BAD_OUTPUT, f"network_{code}") for code in BAD_OUTPUTS},
+    **{code: Failure(Verdict.BAD_OUTPUT, _sentence(code)) for code in BAD_OUTPUTS},
 }

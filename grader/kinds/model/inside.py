@@ -14,10 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from grader.inside import submission
-from grader.inside.error_report import BOX, UnusableError, fail
+from grader.inside.error_report import UnusableError, fail
 from grader.inside.limits import seed
 from grader.inside.pipes import Pipes, flush
-from grader.inside.predictions import answer_held_out, check_usable, predicted
+from grader.inside.predictions import answer_held_out, rehearse
+from grader.inside.workspace import BOX
 
 FILE = "model.safetensors"
 SOURCE = "model.py"
@@ -40,7 +41,7 @@ NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
     """Answer C or X, the layout of the network, T (it predicts), then the predictions."""
-    submission.check_syntax(pipes, SOURCE)
+    submission.check_source(pipes, job, SOURCE)
     try:
         model = _built(job)
         flush()
@@ -48,8 +49,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         rehearsal = pipes.read_tensor()  # comes only where the layout fits the file
         model.load_state_dict(dict(_weights(job["tensors"])), strict=True)
         model.to(job["device"]).eval()
-        answer = predicted(_predict, model, rehearsal.clone(), job)
-        check_usable(answer, len(rehearsal), job["classes"], job["task"])
+        rehearse(_predict, model, rehearsal, job)
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
         fail(pipes, error)
     answer_held_out(pipes, _predict, model, job)
@@ -59,8 +59,7 @@ def _built(job: Mapping[str, Any]) -> nn.Module:
     seed(job["seed"])
     module = submission.load(SOURCE)
     build = submission.function(module, "build_model")
-    submission.check_call(build, "build_signature")
-    model = build()
+    model = submission.bound(build, "build_signature", {}, {"seed": job["seed"]})()
     if not isinstance(model, nn.Module):
         raise UnusableError("no_module", f"build_model returned {type(model).__name__}")
     return model

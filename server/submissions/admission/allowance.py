@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Assignment
-from grader.contract import UNCHARGED
 from server.grading.service import Grading, State, Submission, SubmissionFile, is_current
 from server.person import Person
 from server.standings.service import returned_tries
@@ -73,7 +72,7 @@ def _handed_in(
             slug=row.slug,
             trial=row.trial,
             is_free=row.state == State.CANCELLED
-            or row.verdict in UNCHARGED
+            or not row.charged
             or row.run_of != row.id
             or row.id in returned,
             size=int(row.size or 0),
@@ -92,7 +91,7 @@ _COUNT_OF_A_DAY = select(func.count()).select_from(Submission).where(*_DAY)
 _OF_A_DAY = (
     select(
         *(Submission.slug, Submission.id, Submission.run_of, Submission.trial),
-        *(Grading.state, Grading.verdict, _SIZE.scalar_subquery().label("size")),
+        *(Grading.state, Grading.charged, _SIZE.scalar_subquery().label("size")),
     )
     .join(Grading, is_current())
     .where(*_DAY)
@@ -132,7 +131,7 @@ def _latest(
 _CHARGED = (
     Submission.run_of == Submission.id,
     Grading.state != State.CANCELLED,
-    or_(Grading.verdict.is_(None), Grading.verdict.not_in(UNCHARGED)),
+    Grading.charged,
 )
 
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState
+from grader.contract import GradeReport, ReturnCause, Verdict, WorkerState, costs_a_try
 from server.grading.service import Grading, State, Submission, put_in_force
 from server.submissions.models import Loss, Outbox, Worker
 from server.submissions.queue.losses import LONGEST_RUN, MOST_LOSSES, is_sick, pause_after
@@ -26,6 +26,7 @@ def finish(session: Session, grading: Grading, report: GradeReport, now: datetim
     message = cleaned(report.to_message())
     grading.state = State.DONE
     grading.verdict = report.verdict
+    grading.charged = costs_a_try(report.verdict, held_out_given=report.held_out_given)
     grading.finished_at = now
     grading.lease_until = None
     grading.points = report.public.points if report.public else None

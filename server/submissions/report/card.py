@@ -109,6 +109,7 @@ class SubmissionCard:
     expected_finish: datetime | None
     attempt: int
     worker: str | None
+    charged: bool = True  # whether it costs a try
     no_grader: bool = False  # it waits, and no grader is running for its queue
     trial: bool = False  # run on public data alone, and never counted
     same_as: str | None = None  # the hand-in with the same content whose run this is, too

@@ -134,7 +134,7 @@ def test_further_fields_of_messages_are_ignored(where: str):
 
 
 OPTIONAL = {"confused", "calibration", "roc", "precision_recall", "checks", "per_class"}
-OPTIONAL |= {"gpu_memory_mib", "layers", "findings", "notices", "sheet", "private"}
+OPTIONAL |= {"gpu_memory_mib", "held_out_given", "layers", "findings", "notices", "sheet", "private"}
 WITHOUT_A_SCORE = {"points"}
 
 

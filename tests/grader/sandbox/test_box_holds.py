@@ -202,8 +202,8 @@ def test_held_out_set_is_shuffled_each_time(grade_code: Grade, heard: Heard):
 
 
 def test_own_files_replace_no_real_module(grade_files: Grade):
-    source = blobs.code(train="import json; json.dumps(1)")
-    files = {"submission.py": source, "json.py": b"raise SystemExit", "torch.py": b"raise SystemExit"}
+    source = blobs.code(train="__import__('js' + 'on').dumps(1)", top="import math")
+    files = {"submission.py": source, "json.py": b"raise SystemExit", "statistics.py": b"raise SystemExit"}
     assert grade_files(files).verdict is Verdict.SCORED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -84,6 +85,14 @@ def run_all(course: Course, now: datetime, score: float = 1.0, private: float | 
             told = a_report(one.job.attempt_id, score=score, private=score if private is None else private)
             record_report(session, told, now)
     return len(jobs)
+
+
+def failed(course: Course, number: str, *, held_out_given: bool, verdict: Verdict = Verdict.FAILED) -> None:
+    """The only run of a hand-in ends by its student's doing."""
+    with course.database.write() as session:
+        grading = grading_of(session, session.get_one(Submission, number))
+        report = replace(a_report("", verdict=verdict), held_out_given=held_out_given)
+        finish(session, grading, report, NOON)
 
 
 def ended_by_our_fault(course: Course, number: str, now: datetime = NOON) -> None:

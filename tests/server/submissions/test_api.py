@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grader.contract import EventKind, RunPhase, Verdict
+from grader.contract import UNCHARGED, EventKind, RunPhase, Verdict
 from server.accounts.service import find_person
 from server.disk_space import RESERVE
 from server.grading.models import Grading, Submission, SubmissionFile
@@ -259,6 +259,7 @@ def end_all(app: Flask, verdict: Verdict) -> None:
     with services(app).database.write() as session:
         for grading in session.scalars(select(Grading)):
             grading.state, grading.verdict = "done", verdict
+            grading.charged = verdict not in UNCHARGED
 
 
 def person_id_of(app: Flask, neptun: str) -> int:

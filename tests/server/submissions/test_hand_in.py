@@ -113,7 +113,7 @@ def test_our_fault_costs_no_try(course: Course):
         an_assignment(session, "one", per_day=1)
         submission = a_submission(session, course.anna, slug="one")
         grading = grading_of(session, submission)
-        grading.state, grading.verdict = State.DONE, Verdict.GRADER_ERROR
+        grading.state, grading.verdict, grading.charged = State.DONE, Verdict.GRADER_ERROR, False
         session.flush()
         a_submission(session, course.anna, slug="one")
 
@@ -202,7 +202,7 @@ def test_last_try_is_given_once(course: Course):
 def refused_run(session: Session, course: Course, slug: str, **facts: Any) -> None:  # noqa: ANN401
     """A hand-in that cost no try."""
     grading = grading_of(session, a_submission(session, course.anna, slug=slug, **facts))
-    grading.state, grading.verdict = State.DONE, Verdict.REJECTED
+    grading.state, grading.verdict, grading.charged = State.DONE, Verdict.REJECTED, False
     session.flush()
 
 
@@ -235,7 +235,8 @@ def test_bytes_of_a_day_run_out(course: Course):
         an_assignment(session, "few", per_day=2, upload_mib=1, trials=0)
         for _ in range(2 * SIZES):
             submission = hand_in(session, course.anna, HandIn("few", half), now=NOON, zone=ZONE)
-            grading_of(session, submission).verdict = Verdict.REJECTED
+            grading = grading_of(session, submission)
+            grading.verdict, grading.charged = Verdict.REJECTED, False
             session.flush()
         with pytest.raises(DayUsedUp, match="4 MiB"):
             a_submission(session, course.anna, slug="few")

@@ -13,8 +13,8 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.inside.error_report import BOX
 from grader.inside.pipes import Pipes
+from grader.inside.workspace import BOX
 from grader.kinds.dataset.inside import tables
 from grader.kinds.dataset.inside.images import read_images
 from grader.kinds.dataset.inside.sheet import sheet

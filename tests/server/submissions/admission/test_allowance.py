@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from grader.contract import Verdict
 from server.errors import TriesUsedUp
 from server.grading.published import in_force
 from server.standings.decisions.deciding import return_try
@@ -15,7 +16,7 @@ from server.submissions.decisions.hand_in import hand_in_for
 from server.submissions.hand_in import HandIn
 from server.submissions.queue.cancellation import cancel
 from tests.server.builders import COURSE, NOON
-from tests.server.standings.cases import by, done_to, ended_by_our_fault, handed_in, run_all
+from tests.server.standings.cases import by, done_to, ended_by_our_fault, failed, handed_in, run_all
 from tests.server.submissions.builders import SLUG, ZONE, a_file, an_assignment
 from tests.server.submissions.conftest import Course
 
@@ -48,6 +49,30 @@ def test_trials_take_no_hand_in_away(course: Course):
         left = allowances(session, course.anna, [spec], now=later, zone=ZONE)[SLUG]
     assert (left.tries, left.trials) == (2, 20 - HAND_INS * 2)
     assert handed_in(course, b"# real", later)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.BAD_OUTPUT])
+def test_failure_before_anything_held_out_is_free(course: Course, verdict: Verdict):
+    with course.database.write() as session:
+        an_assignment(session, per_day=2, files="5\ntotal = 2")
+    failed(course, handed_in(course, b"# a"), held_out_given=False, verdict=verdict)
+    assert tries_left(course) == 2
+    failed(course, handed_in(course, b"# b"), held_out_given=True, verdict=verdict)
+    assert tries_left(course) == 1
+
+
+@pytest.mark.parametrize("verdict", [Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.OUTPUT_FLOOD])
+def test_what_used_a_limit_up_is_charged_whatever_it_saw(course: Course, verdict: Verdict):
+    with course.database.write() as session:
+        an_assignment(session, per_day=2)
+    failed(course, handed_in(course, b"# a"), held_out_given=False, verdict=verdict)
+    assert tries_left(course) == 1
+
+
+def tries_left(course: Course) -> int:
+    with course.database.read() as session:
+        spec = in_force(session, COURSE, SLUG, ZONE).spec
+        return allowances(session, course.anna, [spec], now=LATER, zone=ZONE)[SLUG].tries
 
 
 def test_hand_in_begins_a_pause(pausing: Course):

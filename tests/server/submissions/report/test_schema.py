@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from grader.contract import DataSheet, GradeReport, Layer, ScoreCard
 from server.submissions.report.api_schema import DataSheetOut, LayerOut, ReportOut
 
-FOR_GRADERS = {"attempt_id", "private", "public", "staff"}
+FOR_GRADERS = {"attempt_id", "held_out_given", "private", "public", "staff"}
 OF_THE_SERVER = {"curve", "previous_best", "change", "final"}
 
 
