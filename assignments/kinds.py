@@ -62,6 +62,11 @@ class Traits:
     tries_a_day: int = 10  # unless an assignment says otherwise
     checks_lead: Localized = COMPARED
 
+    @property
+    def runs_code(self) -> bool:
+        """Whether code of the student's runs."""
+        return ".py" in self.endings
+
 
 TRAITS: Mapping[Kind, Traits] = {
     Kind.CODE: Traits((".py", ".zip", ".ipynb"), predicts_here=True, has_public_data=True, draws_curve=True),

@@ -23,6 +23,7 @@ from assignments.late_policy import (
 )
 from assignments.limits import Limits, read_limits
 from assignments.localized import Localized
+from assignments.packages import read_environment
 from assignments.scoring import Scoring, read_scoring
 from assignments.toml.fields import Fields, SpecError, read_document
 
@@ -82,6 +83,7 @@ class Assignment:
     reveal_checks: bool = False  # whether outcomes of hidden checks are shown from then on
     inquiry_days: int = 8  # after the reveal, in which a result may be asked about
     makeup: Makeup | None = None
+    packages: tuple[str, ...] = ()  # that graders need beside the usual ones, as in "networkx>=3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def read_assignment(text: str, zone: ZoneInfo, *, file: str = "assignment.toml")
             makeup=read_makeup(document.table("makeup"), window.due, zone)
             if document.has("makeup")
             else None,
+            packages=read_environment(document.table("environment", optional=True)),
         )
 
 

@@ -17,7 +17,7 @@ from grader.commands.device import device_option
 from grader.commands.run_local import grade_locally, quiet
 from grader.commands.verify import verify as checks_of
 from grader.contract import Verdict
-from grader.material import MaterialError
+from grader.material import MaterialError, PackagesMissingError
 from grader.practice.command import check, export
 from grader.run import BoxFailedError
 from grader.sandbox import gpu, host, leftovers, machine, selftest
@@ -27,7 +27,7 @@ from grader.sandbox.pool import Boxes, Mode
 from grader.worker import work as take_jobs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-OURS = (SandboxMissingError, BoxFailedError, MaterialError, SpecError)
+OURS = (SandboxMissingError, BoxFailedError, MaterialError, PackagesMissingError, SpecError)
 
 
 @click.group()

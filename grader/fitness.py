@@ -14,7 +14,7 @@ from pathlib import Path
 from assignments.spec import SpecError
 from grader.contract import ReturnCause
 from grader.fetch import StoreError
-from grader.material import MaterialError
+from grader.material import MaterialError, PackagesMissingError
 from grader.run import BoxLostError, BoxNotReadyError
 from grader.sandbox.host import SandboxMissingError
 from grader.sandbox.template import TemplateBrokenError
@@ -27,12 +27,13 @@ TRIED_BYTES = 2**20
 CAUSES: tuple[tuple[tuple[type[Exception], ...], ReturnCause], ...] = (
     ((BoxNotReadyError, TemplateBrokenError, SandboxMissingError), ReturnCause.BOX),
     ((BoxLostError,), ReturnCause.LOST),
+    ((PackagesMissingError,), ReturnCause.PACKAGES),
     ((MaterialError, SpecError), ReturnCause.ASSIGNMENT),
 )
 AT_ONCE = frozenset({ReturnCause.STORE, ReturnCause.RELEASE})
 """What one is enough of to leave the queue."""
-OF_THE_JOB = frozenset({ReturnCause.BLOB, ReturnCause.ASSIGNMENT})
-"""What would be the same on every machine."""
+OF_THE_JOB = frozenset({ReturnCause.BLOB, ReturnCause.ASSIGNMENT, ReturnCause.PACKAGES})
+"""What says nothing about this worker's health."""
 
 Look = Callable[[], str]
 """A look at something that a grader needs: what is wrong with it, or ""."""

@@ -10,14 +10,18 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+from packaging.requirements import Requirement
 
 import assignments
 from assignments import archive
@@ -34,6 +38,10 @@ ZONE = ZoneInfo("UTC")  # no rule of time is decided here
 
 class MaterialError(RuntimeError):
     """An assignment's own files cannot be graded with. Ours to repair."""
+
+
+class PackagesMissingError(RuntimeError):
+    """An assignment needs packages that are not installed here: another grader may have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +106,17 @@ def from_folder(folder: Path, held_out_key: str = DEVELOPMENT_KEY) -> Material:
     """The assignment in a folder, its held-out data not those of any server. Raises SpecError."""
     folder = folder.resolve()
     version = archive.version_of(archive.pack(folder))
-    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
+    found = Material(assignments.read(folder, ZONE), version, folder, held_out_key=held_out_key)
+    _refuse_missing_packages(found.assignment)
+    return found
 
 
 def from_job(job: GradeJob, fetch: Callable[[str, int], bytes], cache: Path) -> Material:
     """The version that a job names, kept in the cache; the key is kept in memory only.
 
     `fetch` gets the archive with a digest, of so many bytes at most, when it is not in the cache yet.
-    Raises StoreError, SpecError, and MaterialError for names that no published assignment has.
+    Raises StoreError, SpecError, PackagesMissingError, and MaterialError for names that no published
+    assignment has.
     """
     version, slug = job.version, job.slug
     if not (DIGEST.fullmatch(version) and SLUG.fullmatch(slug)):
@@ -122,7 +133,21 @@ def from_job(job: GradeJob, fetch: Callable[[str, int], bytes], cache: Path) -> 
                 raise
             _make_room(cache, but=version)
             _unpack_into(folder, packed)
-    return Material(assignments.read(folder, ZONE), version, folder, held_out_key=job.held_out_key)
+    found = Material(assignments.read(folder, ZONE), version, folder, held_out_key=job.held_out_key)
+    _refuse_missing_packages(found.assignment)
+    return found
+
+
+def _refuse_missing_packages(assignment: Assignment) -> None:
+    if missing := [text for text in assignment.packages if not _is_installed(Requirement(text))]:
+        raise PackagesMissingError(f"{assignment.slug} needs {', '.join(missing)}, not installed here")
+
+
+def _is_installed(wanted: Requirement) -> bool:
+    try:
+        return wanted.specifier.contains(metadata.version(wanted.name), prereleases=True)
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def _make_room(cache: Path, *, but: str) -> None:
@@ -155,21 +180,57 @@ def drawn(folder: Path, assignment: Assignment, version: str, streams: KeyedDraw
     """The data of an assignment as these streams give them. Raises MaterialError."""
     source = assignment.data
     splits = _loaded(folder, source.load, version, streams)
-    if not isinstance(splits, Splits):
-        raise MaterialError(f"{source.load} returned {type(splits).__name__}, not Splits")
-    data = data_of(splits, source)
+    data = data_of(checked_splits(splits, source.load), source)
     if not source.perturbation:
         return data
     chance = streams.held_out("perturbation")
     return replace(data, perturbed=_perturbed(data.held_out_inputs, source.perturbation, chance))
 
 
+def checked_splits(found: object, load: str) -> Splits:
+    """Splits of tensors or arrays. Raises MaterialError, which says what to return instead."""
+    if not isinstance(found, Splits):
+        raise MaterialError(
+            f"{load} returned {type(found).__name__}: return Splits(train=Split(inputs, labels), "
+            "valid=Split(...), test=Split(...)), both from assignments.spec"
+        )
+    for name in ("train", "valid", "test"):
+        part = getattr(found, name)
+        if not isinstance(part, Split):
+            raise MaterialError(f"{load}: {name} is {type(part).__name__}, not Split(inputs, labels)")
+        for side in ("inputs", "labels"):
+            value = getattr(part, side)
+            if not hasattr(value, "shape") or not hasattr(value, "dtype"):
+                raise MaterialError(
+                    f"{load}: the {side} of {name} are {type(value).__name__}, not a tensor or an array: "
+                    "torch.tensor(...) makes one"
+                )
+    return found
+
+
 def _loaded(folder: Path, load: str, version: str, streams: KeyedDraws) -> object:
     """What the assignment's own program returns. Raises MaterialError, whatever goes wrong in it."""
-    try:
+    with of_the_assignment(folder, load):
         return draws.call(load_function(folder, load, version), streams)
+
+
+@contextmanager
+def of_the_assignment(folder: Path, program: str) -> Iterator[None]:
+    """Whatever a program of the assignment raises becomes MaterialError, with its file and line."""
+    try:
+        yield
+    except MaterialError:
+        raise
     except Exception as error:
-        raise MaterialError(f"{load} failed: {type(error).__name__}: {error}") from error
+        place = place_in(folder, error)
+        raise MaterialError(f"{program} failed{place}: {type(error).__name__}: {error}") from error
+
+
+def place_in(folder: Path, error: BaseException) -> str:
+    """Where in an assignment's files an exception came from, as ` (data.py, line 7)`; empty elsewhere."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    return f" ({Path(own[-1].filename).relative_to(folder)}, line {own[-1].lineno})" if own else ""
 
 
 def _perturbed(
@@ -204,10 +265,21 @@ def data_of(splits: Splits, source: DataSource) -> Data:
 def _held_out_labels(test: Split, source: DataSource) -> npt.NDArray[Any]:
     """The labels in the type and shape that the task promises."""
     labels, rows = np.asarray(test.labels), len(test.inputs)
+    wanted = "biuf" if source.task is LearningTask.VALUES else "biu"
+    whole = labels.dtype.kind in wanted or _is_whole(labels)
+    if not whole:
+        raise MaterialError(
+            f"labels of type {labels.dtype}, where {source.task} need "
+            + ("real numbers" if source.task is LearningTask.VALUES else "class numbers from 0 on, as int64")
+        )
     shape = (rows, len(source.classes)) if source.task is LearningTask.LABELS else (rows,)
     if labels.shape != shape:
-        raise MaterialError(f"labels of shape {labels.shape} where {source.task} need {shape}")
+        raise MaterialError(f"labels of shape {labels.shape}, where {source.task} need {shape}")
     return labels.astype(np.float64 if source.task is LearningTask.VALUES else np.int64)
+
+
+def _is_whole(numbers: npt.NDArray[Any]) -> bool:
+    return numbers.dtype.kind == "f" and bool((numbers == np.trunc(numbers)).all())
 
 
 def load_function(folder: Path, load: str, version: str) -> Callable[..., Any]:

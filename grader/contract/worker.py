@@ -46,6 +46,7 @@ class ReturnCause(StrEnum):
     BLOB = "blob"  # the store can be read, and does not hold what the job names
     BOX = "box"  # no box opened, twice
     ASSIGNMENT = "assignment"  # the assignment's own files cannot be graded with
+    PACKAGES = "packages"  # the assignment needs packages that this worker has not
     RELEASE = "release"  # the worker is of another release than the server
     LOST = "lost"  # the run had begun, and what waits for its box was killed from outside
     YIELDED = "yielded"  # another job waited, and this one gives way

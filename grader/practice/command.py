@@ -21,7 +21,7 @@ from grader.commands import console
 from grader.commands.device import device_option
 from grader.contract import GradeReport, Verdict
 from grader.grade import Task, grade
-from grader.material import MaterialError
+from grader.material import MaterialError, PackagesMissingError
 from grader.practice import kit
 from grader.practice.kit import KitError
 from grader.run import BoxFailedError
@@ -94,7 +94,7 @@ def check(practice_kit: Path, files: tuple[Path, ...], *, device: str, seed: int
     try:
         found = kit.read(practice_kit)
         report = _practised(found, files, _boxes(found.assignment, device), seed)
-    except (KitError, MaterialError, SandboxMissingError, BoxFailedError) as error:
+    except (KitError, MaterialError, PackagesMissingError, SandboxMissingError, BoxFailedError) as error:
         raise click.ClickException(f"{Verdict.GRADER_ERROR}: {error}") from error
     click.echo(json.dumps(report.to_message(), indent=2) if as_json else console.report(report))
 

@@ -72,7 +72,7 @@ class LimitsOut(BaseModel):
 
 
 class AssignmentOut(BaseModel):
-    """An assignment as the asker sees it now."""
+    """An assignment as the asker sees it now. `packages` are what its code can import."""
 
     slug: str
     title: str
@@ -86,6 +86,7 @@ class AssignmentOut(BaseModel):
     metric: str
     classes: list[str]
     limits: LimitsOut
+    packages: list[str]
     tries_left_today: int
     tries_left: int | None  # over the whole assignment; null: no bound
     trials_left_today: int
@@ -251,6 +252,7 @@ def assignment_fields(card: AssignmentCard) -> dict[str, object]:
             upload_mib=limits.upload_mib,
             files=limits.files,
         ),
+        "packages": list(card.packages),
         "tries_left_today": card.tries_left,
         "tries_left": card.left.total,
         "trials_left_today": card.left.trials,

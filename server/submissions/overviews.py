@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from assignments.localized import Localized
+from assignments.packages import PACKAGES
 from assignments.spec import Assignment
 from grader.contract import Verdict
 from server.accounts.service import people
@@ -130,6 +131,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             metric=spec.score.metric,
             classes=spec.data.classes,
             limits=spec.limits,
+            packages=(*PACKAGES, *spec.packages) if spec.kind.traits.runs_code else (),
             accepts=",".join(spec.kind.traits.endings),
             left=allowed[spec.slug],
             standing=standings.get((spec.slug, person.id)),

@@ -10,7 +10,7 @@ from grader import material
 from grader.contract import GradeJob
 from grader.draws import DEVELOPMENT_KEY
 from grader.fetch import StoreError
-from grader.material import MaterialError
+from grader.material import MaterialError, PackagesMissingError
 from tests.grader import blobs
 
 
@@ -64,7 +64,18 @@ def test_failed_fetch_leaves_nothing_in_the_cache(tmp_path: Path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ("def load(): return 7", "returned int, not Splits"),
+        ("def load(): return 7", "returned int: return Splits"),
+        ("def load(): return ([[1.0]], [0]), ([[1.0]], [0])", "returned tuple: return Splits"),
+        (
+            "import torch\n\ndef load():\n    return torch.zeros(2) @ torch.zeros(3)",
+            r"data.py, line 4.*RuntimeError",
+        ),
+        ("import nothing_of_the_kind", r"data.py, line 1.*ModuleNotFoundError"),
+        ("def load(:", "SyntaxError"),
+        ("def other(): pass", "has no attribute 'load'"),
+        (blobs.DATA.replace("labels)\n", "labels.tolist())\n"), "the labels of train are list"),
+        (blobs.DATA.replace("labels)\n", "labels + 0.5)\n"), "class numbers from 0 on"),
+        (blobs.DATA.replace("train=split(300, train)", "train=(1, 2)"), "train is tuple, not Split"),
         (
             blobs.DATA.replace("split(30, valid)", "Split(torch.zeros(2, 2), torch.zeros(3))"),
             "valid: 2 inputs but 3",
@@ -77,6 +88,15 @@ def test_unusable_data_is_named(tmp_path: Path, data: str, said: str):
     (folder / "data.py").write_text(data)
     with pytest.raises(MaterialError, match=said):
         _ = material.from_folder(folder).data
+
+
+@pytest.mark.parametrize("asked", ["nothing-of-the-kind", "numpy<1", "numpy>=999"])
+def test_an_assignment_whose_packages_are_not_there_is_not_graded(tmp_path: Path, asked: str):
+    folder = blobs.write_assignment(tmp_path)
+    toml = folder / "assignment.toml"
+    toml.write_text(toml.read_text() + f'\n[environment]\npackages = ["torch", "{asked}"]\n')
+    with pytest.raises(PackagesMissingError, match=f"blobs needs {asked}, not installed here"):
+        material.from_folder(folder)
 
 
 def test_broken_assignment_names_its_line(tmp_path: Path):

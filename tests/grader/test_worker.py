@@ -152,6 +152,18 @@ def test_run_that_yields_ends_well_where_nothing_waits(server: Server, tmp_path:
     assert server.report_of("undisturbed").verdict is Verdict.SCORED
 
 
+@pytest.mark.usefixtures("at_work")
+def test_job_whose_packages_are_missing_waits_for_another_worker(server: Server, tmp_path: Path):
+    folder = blobs.write_assignment(tmp_path)
+    toml = folder / "assignment.toml"
+    toml.write_text(toml.read_text() + '\n[environment]\npackages = ["nothing-of-the-kind"]\n')
+    server.send_job(server.job(folder, blobs.HONEST.encode(), attempt_id="elsewhere"))
+    returned = server.return_of("elsewhere")
+    assert returned.cause is ReturnCause.PACKAGES
+    assert "nothing-of-the-kind" in returned.text
+    assert server.hellos[-1].state is WorkerState.READY
+
+
 def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.RedisServer, tmp_path: Path):
     with worker(server, broker, tmp_path, HAZI_DATABASE_URL="postgresql://") as child:
         assert child.wait(60) != 0

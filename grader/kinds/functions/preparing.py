@@ -16,7 +16,7 @@ from assignments.checks import Check, Gradients, Values
 from grader import draws
 from grader.draws import KeyedDraws
 from grader.kinds.functions.calling import is_tensor, pack_call
-from grader.material import Material, MaterialError, load_function
+from grader.material import Material, MaterialError, load_function, of_the_assignment
 from grader.prepared_check import Answer, Array, PreparedCheck
 
 REFERENCE = "reference/submission.py"
@@ -45,7 +45,8 @@ def _checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple
 
 def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> tuple[PreparedCheck, ...]:
     """The checks of an assignment as these streams give them. Raises MaterialError."""
-    found = draws.call(load_function(folder, load, version), streams)
+    with of_the_assignment(folder, load):
+        found = draws.call(load_function(folder, load, version), streams)
     if not isinstance(found, list) or not all(isinstance(check, Check) for check in found):
         raise MaterialError(f"{load} must return a list of assignments.checks.Check")
     if not {True, False} <= {check.visible for check in found}:
@@ -54,7 +55,8 @@ def drawn_checks(folder: Path, load: str, version: str, streams: KeyedDraws) -> 
         raise MaterialError(f"{load}: every check must have points and expect something")
     if len({check.name for check in found}) != len(found):
         raise MaterialError(f"{load}: two checks have the same name")
-    return tuple(_prepared(check, folder, version) for check in found)
+    with of_the_assignment(folder, load):
+        return tuple(_prepared(check, folder, version) for check in found)
 
 
 def _prepared(check: Check, folder: Path, version: str) -> PreparedCheck:

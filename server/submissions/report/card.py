@@ -48,6 +48,7 @@ class AssignmentCard:
     terms: tuple[Text, ...] = ()  # what lateness costs and who may make up, a sentence each
     common_due: datetime | None = None  # of everybody, where the reader has a later one
     tokens_left: int = 0  # time tokens that could still help here
+    packages: tuple[str, ...] = ()  # that its code can import beside the standard library
 
     @property
     def can_try(self) -> bool:

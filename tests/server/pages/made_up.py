@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from assignments.late_policy import LatePolicy, daily_steps
+from assignments.packages import PACKAGES
 from assignments.spec import Course, Kind, Limits, Localized
 from grader.contract import ReturnCause, Verdict
 from server.accounts.credentials.tokens import Token
@@ -77,6 +78,7 @@ def assignment(phase: DeadlinePhase = DeadlinePhase.OPEN, **changes: Any) -> Ass
         accepts=".py,.zip",
         left=Left(7, 30, None, 18, Used(3, 5000, 5000)),
         standing=standing(8.91),
+        packages=(*PACKAGES, "networkx>=3"),
         terms=line_sentences(LatePolicy(steps=daily_steps(Decimal("0.1"), 3), tokens=2)),
     )
     ends = {
