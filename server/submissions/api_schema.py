@@ -148,6 +148,7 @@ class SubmissionOut(BaseModel):
     files: list[FileOut]
     files_removed_at: datetime | None
     position: int | None
+    no_grader: bool  # it waits, and no grader is running for its queue
     expected_finish: datetime | None
     attempt: int
     charged: bool  # whether it costs a try
@@ -283,6 +284,7 @@ def submission_fields(card: SubmissionCard) -> dict[str, object]:
         "files": _files(card.files),
         "files_removed_at": card.files_removed_at,
         "position": card.position,
+        "no_grader": card.no_grader,
         "expected_finish": card.expected_finish,
         "attempt": card.attempt,
         "charged": card.charged,

@@ -108,7 +108,14 @@ def _news(submission: SubmissionOut) -> str:
     """What is worth telling again when it changes."""
     finish = submission.expected_finish
     roughly = round(finish.timestamp() / ROUGHLY_S) if finish else None
-    return f"{submission.state} {submission.attempt} {submission.position} {submission.verdict} {roughly}"
+    told = (
+        submission.state,
+        submission.attempt,
+        submission.position,
+        submission.no_grader,
+        submission.verdict,
+    )
+    return f"{told} {roughly}"
 
 
 def _event(kind: str, data: BaseModel, event_id: int | None = None) -> str:

@@ -51,7 +51,7 @@ def report_card(session: Session, submission: Submission, reader: Reader) -> Rep
         device=report.device,
         seed=report.seed,
         versions=report.versions,
-        command=_command(submission, report),
+        command=_command(submission, report, for_staff=reader.person.is_staff),
         layers=charts.layer_rows(report.layers),
         findings=_all_said(report.findings, reader),
         notices=_all_said(report.notices, reader),
@@ -109,13 +109,15 @@ def _checks(card: ScoreCard, reader: Reader) -> tuple[CheckRow, ...]:
     )
 
 
-def _command(submission: Submission, report: GradeReport) -> str:
-    """What to type to grade the same again, in a checkout of the same versions."""
+def _command(submission: Submission, report: GradeReport, *, for_staff: bool) -> str:
+    """What to type to run the same again: students at home, staff in a checkout of the same versions."""
     names = [file.name for file in submission.files]
-    what = names[0] if len(names) == 1 else "."
     device = " --device cuda" if report.device.startswith("cuda") else ""
-    folder = f"assignments/{submission.slug}"
-    return f"python -m grader run {folder} {shlex.quote(what)} --seed {report.seed}{device}"
+    options = f"--seed {report.seed}{device}"
+    if for_staff:
+        what = shlex.quote(names[0]) if len(names) == 1 else "."
+        return f"python -m grader run assignments/{submission.slug} {what} {options}"
+    return f"hazi check {submission.slug} {' '.join(map(shlex.quote, names))} {options}"
 
 
 def _all_said(sentences: Iterable[Localized], reader: Reader) -> tuple[str, ...]:

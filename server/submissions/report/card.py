@@ -199,6 +199,17 @@ class ReportCard:
     staff: StaffCard | None = None  # for staff only
     final: bool = False  # whether it was scored on data drawn after the deadline
 
+    def failed_phase(self, phases: Sequence[str]) -> str | None:
+        """In which phase of a run it ended without a score; None where it has one, or none is to blame.
+
+        Files that were refused never ran, wherever the grader was when it noticed.
+        """
+        if self.verdict in {Verdict.SCORED, Verdict.GRADER_ERROR}:
+            return None
+        if self.verdict == Verdict.REJECTED:
+            return "unpack"
+        return next((phase for phase in reversed(phases) if phase in self.timings), None)
+
 
 def matrix_rows(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> tuple[MatrixRow, ...]:
     """A confusion matrix with what is needed to draw it: rows are true classes."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.server.pages.gallery import make_gallery
 
 RUN = {"state": "running", "attempt": 1, "position": None, "expected_finish": None}
-OVER = RUN | {"state": "done"}
+OVER = RUN | {"state": "done", "verdict": "scored"}
 TOLD = [
     {"id": 1, "kind": "phase", "text": "train", "values": {}},
     {"id": 2, "kind": "log", "text": "hello <b>", "values": {}},
@@ -50,6 +50,28 @@ def test_stream_leads_to_the_report_card(watched: Page, gallery: str, complaints
     expect(watched.locator("h1")).to_have_text("Report card")
     expect(watched.locator("[data-report] loss-curve svg")).to_have_count(2)
     assert complaints == []
+
+
+def test_a_run_without_a_score_is_not_called_done(watched: Page, gallery: str):
+    """The page of the gallery fetches the card of a run that was scored: the sentence follows the run."""
+    story = [message("state", RUN), message("end", OVER | {"verdict": "failed"})]
+    watched.route("**/events", lambda route: route.fulfill(**streamed(*story)))
+    watched.goto(f"{gallery}/show-waiting?lang=en")
+    expect(watched.locator("[data-status]")).to_contain_text("It ended without a score")
+
+
+def test_the_step_in_which_a_run_failed_is_marked(watched: Page, gallery: str):
+    failed = (
+        '<div class="report" data-failed="train"><section tabindex="-1" data-report-head></section></div>'
+    )
+    story = [message("state", RUN), message("end", OVER | {"verdict": "failed"})]
+    watched.route("**/events", lambda route: route.fulfill(**streamed(*story)))
+    watched.unroute("**/card")
+    watched.route("**/card", lambda route: route.fulfill(content_type="text/html", body=failed))
+    watched.goto(f"{gallery}/show-waiting?lang=en")
+    expect(watched.locator("[data-step=train]")).to_have_class("failed")
+    expect(watched.locator("[data-step=start]")).to_have_class("done")
+    expect(watched.locator("[data-step=score]")).not_to_have_class("done")
 
 
 def test_stream_shows_steps_log_and_curve(watched: Page, gallery: str):

@@ -141,7 +141,7 @@ def test_bytes_lie_in_the_store(app: Flask, client: FlaskClient, anna: Headers):
 def test_same_key_gets_the_same_answer(client: FlaskClient, anna: Headers):
     first, again = (hand_in(client, anna, idempotency_key="k1") for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
-    untold = {"position": None}  # of a new one nobody has asked yet where it stands
+    untold = {"position": None, "no_grader": False}  # of a new one nobody has asked yet where it stands
     assert first.get_json() == again.get_json() | untold
 
 

@@ -12,6 +12,8 @@ import { openStream } from "../lib/stream.js";
  * @property {number} attempt
  * @property {number | null} position
  * @property {string | null} expected_finish
+ * @property {string | null} [verdict]
+ * @property {boolean} [no_grader] whether it waits and nobody is there to take it
  */
 
 /** @typedef {{id: number, kind: string, text: string, values: Record<string, number>}} RunEvent */

@@ -53,12 +53,12 @@ class RunProgress {
     root.querySelector("[data-cancel]")?.toggleAttribute("hidden", run.state !== "waiting");
     part("expected").hidden = !run.expected_finish;
     if (!run.expected_finish) return;
-    root.querySelector("[data-no-grader]")?.remove();
     part("expected-time").textContent = this.clockTime(run.expected_finish);
   }
 
   /** @param {RunState} run */
-  sentence({ state, position }) {
+  sentence({ state, position, no_grader }) {
+    if (no_grader) return this.words.no_grader;
     if (state === "waiting" && position) return fill(this.words.position, { n: position });
     return this.words[state] ?? this.words.waiting;
   }
@@ -99,6 +99,18 @@ class RunProgress {
     });
   }
 
+  /** @param {string | null} failed the step in which it ended without a score */
+  markEnd(failed) {
+    let reached = true;
+    for (const step of this.steps()) {
+      const isFailed = step.dataset.step === failed;
+      step.classList.toggle("failed", isFailed);
+      reached &&= !isFailed;
+      step.classList.toggle("done", reached);
+      step.removeAttribute("aria-current");
+    }
+  }
+
   /** @param {string} text */
   showLog(text) {
     const { log } = this;
@@ -116,7 +128,9 @@ class RunProgress {
 
   /** @param {RunState} run */
   async finish(run) {
-    this.say("status", run.state === "cancelled" ? this.words.cancelled : this.words.done);
+    this.root.dataset.state = run.state;
+    const ending = run.state === "cancelled" ? "cancelled" : run.verdict === "scored" ? "done" : "ended";
+    this.say("status", this.words[ending]);
     this.say("link", "");
     this.part("expected").hidden = true;
     const card = await this.fetchCard();
@@ -147,10 +161,8 @@ class RunProgress {
     report.replaceChildren(...card.body.childNodes);
     report.hidden = false;
     find(document, "[data-heading]").textContent = this.words.heading;
-    for (const step of this.steps()) {
-      step.classList.add("done");
-      step.removeAttribute("aria-current");
-    }
+    if (this.root.dataset.state !== "cancelled")
+      this.markEnd(report.querySelector("[data-failed]")?.getAttribute("data-failed") ?? null);
     find(this.root, ".beside").hidden = true; // the card has the curve, and the log is a link away
     report.dispatchEvent(new CustomEvent("hazi:swapped", { bubbles: true }));
     findAll(report, "[data-report-head]")[0]?.focus();
