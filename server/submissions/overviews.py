@@ -186,10 +186,7 @@ def _submission_card(
         received_at=submission.received_at,
         late_by=window.at(submission.received_at).late_by if window else timedelta(),
         sha256=submission.sha256,
-        files=tuple(
-            FileCard(file.name, file.sha256, file.size, f"/submissions/{submission.id}/files/{file.position}")
-            for file in submission.files
-        ),
+        files=_files_of(submission),
         files_removed_at=submission.files_removed_at,
         position=queue.position(grading) if queue else None,
         expected_finish=queue.expected_finish(grading, submission.slug) if queue else None,
@@ -200,4 +197,11 @@ def _submission_card(
         trial=submission.trial,
         same_as=submission.run_of if submission.run_of != submission.id else None,
         given_back=grading.state == State.WAITING and grading.return_cause is not None,
+    )
+
+
+def _files_of(submission: Submission) -> tuple[FileCard, ...]:
+    place = f"/submissions/{submission.id}/files"
+    return tuple(
+        FileCard(file.name, file.sha256, file.size, f"{place}/{file.position}") for file in submission.files
     )
