@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from assignments.late_policy import After, LatePolicy, Verb
+from assignments.limits import Limits
 from server.errors import Text
 from server.http.api_address import API
 from server.submissions.models import RunEvent
@@ -224,10 +225,25 @@ class EventQuery(BaseModel):
     after: int = Field(default=0, ge=0, le=2**63 - 1)
 
 
+def _limits_out(limits: Limits) -> LimitsOut:
+    return LimitsOut(
+        wall_s=limits.wall.total_seconds(),
+        memory_mib=limits.memory_mib,
+        cpus=limits.cpus,
+        gpu=limits.gpu,
+        gpu_memory_mib=limits.gpu_memory_mib,
+        per_day=limits.per_day,
+        total=limits.total,
+        cooldown_s=limits.cooldown.total_seconds(),
+        trials_per_day=limits.trials_per_day,
+        upload_mib=limits.upload_mib,
+        files=limits.files,
+    )
+
+
 def assignment_fields(card: AssignmentCard) -> dict[str, object]:
     """What an assignment's answer says, from its card."""
     address = f"{API}/assignments/{card.slug}"
-    limits = card.limits
     return {
         "slug": card.slug,
         "title": card.title,
@@ -240,19 +256,7 @@ def assignment_fields(card: AssignmentCard) -> dict[str, object]:
         "points": card.points,
         "metric": card.metric,
         "classes": list(card.classes),
-        "limits": LimitsOut(
-            wall_s=limits.wall.total_seconds(),
-            memory_mib=limits.memory_mib,
-            cpus=limits.cpus,
-            gpu=limits.gpu,
-            gpu_memory_mib=limits.gpu_memory_mib,
-            per_day=limits.per_day,
-            total=limits.total,
-            cooldown_s=limits.cooldown.total_seconds(),
-            trials_per_day=limits.trials_per_day,
-            upload_mib=limits.upload_mib,
-            files=limits.files,
-        ),
+        "limits": _limits_out(card.limits),
         "packages": list(card.packages),
         "tries_left_today": card.tries_left,
         "tries_left": card.left.total,
