@@ -13,7 +13,6 @@ import structlog
 from assignments.localized import Localized
 from assignments.scoring import METRIC_NAMES
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
-from grader.files.predictions import UnscorableError
 from grader.material import Material
 from grader.run import RunEndedError
 from grader.scoring import shares
@@ -63,11 +62,7 @@ class Draft:
 
     def refused(self, refusal: RefusedError) -> GradeReport:
         """The report of files that were not run."""
-        unscorable = isinstance(refusal, UnscorableError)
-        code, verdict = (
-            ("bad_predictions", Verdict.BAD_OUTPUT) if unscorable else ("rejected", Verdict.REJECTED)
-        )
-        return self._report(verdict, say(code, problem=refusal.text), detail=refusal.detail)
+        return self._report(Verdict.REJECTED, say("rejected", problem=refusal.text), detail=refusal.detail)
 
     def ended(self, ended: RunEndedError) -> GradeReport:
         """The report of a run without predictions."""

@@ -178,9 +178,6 @@ SENTENCES = {
         "`predict` returned labels that are no whole numbers from 0 to {last_class}.",
         "A `predict` olyan címkét adott, amely nem 0 és {last_class} közötti egész szám.",
     ),
-    "bad_predictions": Localized(
-        "predictions.csv cannot be scored: {problem}", "A predictions.csv nem értékelhető: {problem}"
-    ),
     "unreadable_files": Localized(
         "The files could not be read, so nothing was run. Save them anew and hand them in again.",
         "A fájlok nem olvashatók, ezért semmi nem futott le. Mentsd el őket újra, és add be ismét.",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from flask import Flask, get_template_attribute
 
+from assignments import tables
 from assignments.kinds import Kind
 from assignments.scoring import METRICS
 from cli.terminal import report_tables, wording
 from grader.contract import DEAD, RunPhase, Verdict
+from grader.kinds.dataset.inside import delimited
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
@@ -44,6 +47,11 @@ def test_each_kind_goes_through_phases_of_a_run_in_order(kind: Kind):
 
 def test_pages_have_a_name_and_a_sentence_for_each_metric():
     assert METRICS - MEASURES.keys() == set()
+
+
+def test_the_box_reads_tables_with_the_same_file_as_the_server():
+    """A link, for the box may import nothing of ours; installed, it is a copy of the same bytes."""
+    assert Path(delimited.__file__).read_bytes() == Path(tables.__file__).read_bytes()
 
 
 @pytest.fixture(scope="module")

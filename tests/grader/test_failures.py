@@ -44,7 +44,6 @@ ODD = (
     "timed_out",
     "build_timed_out",
     "weights_mismatch",
-    "bad_predictions",
     "",
 )
 GRADER = Path(__file__).parents[2] / "grader"

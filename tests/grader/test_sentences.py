@@ -19,7 +19,7 @@ from tests.architecture.source_tree import in_room
 CLAIMED = {"call_": CALLED, "box_": {str(ending) for ending in Ending}}
 """Keys that are put together from a code: `call_raised` is said where the code is `raised`."""
 
-SAYING = ("say", "RefusedError", "UnscorableError")
+SAYING = ("say", "RefusedError")
 
 
 def blanks(text: str) -> set[str]:
