@@ -99,5 +99,5 @@ def grade(
         gpu_memory_mib=clock.gpu_memory_mib,
         layers=clock.layers,
         findings=findings(clock.layers),
-        notices=tuple(attempt.notices),
+        notices=(*attempt.contents.notices, *attempt.notices),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from assignments.tables import Flaw, TableError
+from assignments.files.tables import Flaw, TableError
 from server.errors import Text
 
 SAVE_AS: Mapping[str, Flaw] = {

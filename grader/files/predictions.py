@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assignments import tables
+from assignments.files import tables
+from assignments.files.tables import Bounds, Row, TableError
 from assignments.localized import Localized
 from assignments.scoring import LearningTask
-from assignments.tables import Bounds, Row, TableError
 from grader.files import table_flaws
 from grader.sentences import RefusedError, say
 from grader.wire import LARGEST_VALUE, Predictions, from_scores

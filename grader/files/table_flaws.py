@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assignments.files.tables import Flaw, Table
 from assignments.localized import Localized
-from assignments.tables import Flaw, Table
 from grader.sentences import RefusedError, say
 
 SENTENCES: Mapping[Flaw, str] = {

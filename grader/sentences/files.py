@@ -6,6 +6,19 @@ from assignments.localized import Localized
 
 SENTENCES = {
     "missing_file": Localized("there is no {file} among them.", "nincs köztük {file}."),
+    "main_taken": Localized("{found} was taken for {file}.", "A(z) {found} fájlt vettük {file} helyett."),
+    "main_elsewhere": Localized(
+        "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
+        "a {file} legfelül legyen, ne más fájlok melletti mappában; itt van: {found}.",
+    ),
+    "main_unclear": Localized(
+        "there is no {file} among them; call the one that is to be graded so. There are {found}.",
+        "nincs köztük {file}; nevezd így azt, amelyiket értékelni kell. Ezek vannak: {found}.",
+    ),
+    "notebook_not_graded": Localized(
+        "{file} was graded; the notebook {found} was not.",
+        "A {file} lett értékelve; a(z) {found} notebook nem.",
+    ),
     "misnamed_file": Localized(
         "the file must be called {main}, not {found}.", "a fájl neve {main} legyen, ne {found}."
     ),
@@ -44,11 +57,20 @@ SENTENCES = {
     "entry_for_main": Localized(
         "the entry {entry} would stand in for {main}.", "a(z) {entry} bejegyzés a {main} helyébe lépne."
     ),
+    "entry_colon": Localized(
+        "the entry {entry} has a colon in its name, which not every system can keep: rename it.",
+        "a(z) {entry} bejegyzés nevében kettőspont van, amit nem minden rendszer tud tárolni: nevezd át.",
+    ),
+    "entry_left_out": Localized(
+        "{entry} was left out: no code needs it, and a colon in a name cannot be kept everywhere.",
+        "A(z) {entry} kimaradt: a kódnak nem kell, és a kettőspont a nevében nem mindenhol tárolható.",
+    ),
     "entry_outside": Localized(
         "the entry {entry} leads out of its folder.", "a(z) {entry} bejegyzés kivezet a mappából."
     ),
     "entry_not_relative": Localized(
-        "the entry {entry} is no plain relative name.", "a(z) {entry} bejegyzés nem egyszerű relatív név."
+        "the entry {entry} has no name that can be kept in a folder: pack the files anew.",
+        "a(z) {entry} bejegyzés neve nem tárolható mappában: csomagold újra a fájlokat.",
     ),
     "entry_invisible": Localized(
         "the entry {entry} has characters that cannot be seen.",
@@ -182,7 +204,6 @@ SENTENCES = {
         "there are several tables ({files}): hand in one, or call one of them {file}.",
         "több táblázat is van ({files}): egyet adj be, vagy az egyik neve {file} legyen.",
     ),
-    "table_taken": Localized("{found} was taken for {file}.", "A(z) {found} fájlt vettük {file} helyett."),
     "table_rows": Localized(
         "it has {found} rows below the header; there must be {wanted}.",
         "a fejléc alatt {found} sor van; {wanted} kell.",

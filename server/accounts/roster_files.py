@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assignments import tables
-from assignments.tables import Bounds, Flaw, TableError, other_format
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, TableError, other_format
 from server.accounts.roster import BadRow, Cells, FromNumber, Roster, has_header, read_table
 from server.errors import BadRoster, Refusal
 from server.spreadsheets import Limits, UnreadableWorkbookError, WorkbookTooLargeError, reading

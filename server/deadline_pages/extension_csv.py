@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from assignments import tables
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, Row, TableError
 from assignments.spec import Assignment
-from assignments.tables import Bounds, Flaw, Row, TableError
 from server.accounts.rules import normalised
 from server.courses.service import Course, course_of
 from server.deadline_pages.extensions import (

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from assignments import tables
-from assignments.tables import Bounds, Flaw, TableError
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, TableError
 
 HEADER = ("id", "név")
 CELLS = st.text(st.sampled_from("abőű ,;'\"|1.5\n"), max_size=12).map(str.strip)

@@ -27,8 +27,8 @@ def blanks(text: str) -> set[str]:
 
 
 def constants() -> Iterator[str]:
-    """Every text in the grader's code beside its tables."""
-    for module in in_room("grader"):
+    """Every text in the grader's code beside its tables, and in the rules that it shares."""
+    for module in (*in_room("grader"), *in_room("assignments")):
         if not module.name.startswith("grader.sentences."):
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assignments.files.tables import Flaw
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules, KindRules
 from assignments.localized import Localized
-from assignments.tables import Flaw
 from grader.contract import CheckResult, DataSheet, GradeReport, RunPhase, ScoreCard, Verdict
 from grader.files import table_flaws
 from grader.files.unpack import shown

@@ -18,7 +18,7 @@ from assignments.localized import Localized
 from grader import wire
 from grader.contract import GradeReport, RunPhase, Verdict
 from grader.failures import BAD_OUTPUTS
-from grader.files import unpack, weights
+from grader.files import main_file, unpack, weights
 from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
 from grader.kinds.model.failures import FAILURES
@@ -42,22 +42,29 @@ Layout = Mapping[str, tuple[str, tuple[int, ...]]]
 def grade(attempt: Attempt) -> GradeReport:
     """Check the files, load the weights in the box, predict, and score what was predicted."""
     assignment = attempt.material.assignment
-    header = _checked(attempt.contents, assignment.rules.model)
-    attempt.notices.append(_size(header, attempt.contents))
+    contents = _named(attempt)
+    header = _checked(contents, assignment.rules.model)
+    attempt.notices.append(_size(header, contents))
     with attempt.run() as run:
-        claimed = _claim(run, attempt.contents, header)
+        claimed = _claim(run, contents, header)
     with attempt.clock.timed(RunPhase.SCORE):
-        source = {SOURCE: attempt.contents.files[SOURCE]}
+        source = {SOURCE: contents.files[SOURCE]}
         return remarks.added(attempt.draft.scored(claimed), remarks.of_files(source))
+
+
+def _named(attempt: Attempt) -> Contents:
+    """The files with both under their names, where each can only be one of them. Raises RefusedError."""
+    contents = attempt.contents
+    weights.refuse_other_files(sorted(contents.files))
+    for main in (SOURCE, WEIGHTS):
+        contents = main_file.named(contents, main, notebooks=False)
+        attempt.notices += contents.notices
+    return contents
 
 
 def _checked(contents: Contents, limits: ModelLimits) -> weights.Header:
     """The header of the weights, when both files are as they should be. Raises RefusedError."""
     files = contents.files
-    weights.refuse_other_files(sorted(files))
-    for name in (SOURCE, WEIGHTS):
-        if name not in files:
-            raise RefusedError("missing_file", file=name)
     unpack.check_source(contents, SOURCE)
     data = files[WEIGHTS]
     if len(data) > limits.max_mib * 2**20:

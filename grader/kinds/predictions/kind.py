@@ -46,7 +46,7 @@ def _only_table(attempt: Attempt) -> tuple[str, bytes]:
     name = found[0]
     if name == predictions.FILE:
         return name, files[name]
-    attempt.notices.append(say("table_taken", found=shown(name), file=predictions.FILE))
+    attempt.notices.append(say("main_taken", found=shown(name), file=predictions.FILE))
     return shown(name), files[name]
 
 

@@ -18,8 +18,9 @@ from assignments.file_formats import (
     line_at,
     line_of_other_encoding,
 )
+from assignments.files.hand_in_files import may_be_empty
+from assignments.files.tables import Flaw, TableError, encoding_of
 from assignments.spec import Kind
-from assignments.tables import Flaw, TableError, encoding_of
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
 from server.table_flaws import SAVE_AS, sentence
 from server.unicode_forms import normal_form
@@ -52,6 +53,9 @@ def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
     """Refuse a file that is empty, of a type not taken, or not what its name says. Rewinds the stream."""
     ending = _ending(name)
     head = stream.read(9)
+    if not head and may_be_empty(name):
+        check_type(kind, name)
+        return
     if not head:
         raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=name), file=name)
     check_type(kind, name)

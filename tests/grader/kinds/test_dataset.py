@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files.tables import Flaw
 from assignments.kinds import DatasetRules
-from assignments.tables import Flaw
 from grader import material
 from grader.contract import Verdict
 from grader.files import table_flaws, unpack

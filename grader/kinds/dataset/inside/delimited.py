@@ -1,1 +1,1 @@
-../../../../assignments/tables.py
+../../../../assignments/files/tables.py

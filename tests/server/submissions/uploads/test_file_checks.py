@@ -151,6 +151,16 @@ def test_empty_file_is_named():
         content("submission.py", b"")
 
 
+def test_an_empty_file_of_a_package_is_taken_and_an_empty_main_file_is_not():
+    content("__init__.py", b"")
+    content("__init__.py", b"", Kind.MODEL)
+    for name, kind in (("model.py", Kind.MODEL), ("a.zip", Kind.CODE), ("a.csv", Kind.PREDICTIONS)):
+        with pytest.raises(EmptyFile):
+            content(name, b"", kind)
+    with pytest.raises(WrongType):
+        content("__init__.py", b"", Kind.DATASET)
+
+
 def test_pickled_model_is_refused_with_what_to_do():
     with pytest.raises(WrongType, match=r"trains the model: \.py, \.zip, \.ipynb"):
         content("model.pt", ZIP)
