@@ -70,6 +70,11 @@ SENTENCES = {
     "no_module": Localized(
         "`build_model` must return a torch.nn.Module.", "A `build_model` torch.nn.Module-t adjon vissza."
     ),
+    "network_no_tensor": Localized(
+        "The network must return one tensor, no tuple, list or dict: let `forward` return the scores only.",
+        "A hálózat egyetlen tenzort adjon vissza, ne tuple-t, listát vagy dictet: a `forward` csak a "
+        "pontszámokat adja.",
+    ),
     "network_not_numbers": Localized(
         "The network must return a tensor of numbers.", "A hálózat számokból álló tenzort adjon vissza."
     ),

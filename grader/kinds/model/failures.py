@@ -10,5 +10,6 @@ from grader.failures import ANY, BAD_OUTPUTS, Failure, failed
 FAILURES: Mapping[str, Failure] = {
     **ANY,
     **failed("no_build_model", "build_signature", "no_module"),
+    "no_tensor": Failure(Verdict.BAD_OUTPUT, "network_no_tensor"),
     **{code: Failure(Verdict.BAD_OUTPUT, f"network_{code}") for code in BAD_OUTPUTS},
 }
