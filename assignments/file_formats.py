@@ -11,6 +11,8 @@ WEIGHTS = f"model{SAFETENSORS}"
 PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin"})
 """Whoever opens one of these may run any program."""
 OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})
+TABLES = frozenset({".csv", ".tsv", ".txt"})
+"""What a table of text may be called."""
 
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """How a comment declares an encoding: https://docs.python.org/3/reference/lexical_analysis.html"""

@@ -71,7 +71,7 @@ class Traits:
 TRAITS: Mapping[Kind, Traits] = {
     Kind.CODE: Traits((".py", ".zip", ".ipynb"), predicts_here=True, has_public_data=True, draws_curve=True),
     Kind.PREDICTIONS: Traits(
-        (".csv",),
+        (".csv", ".tsv", ".txt"),
         "predictions.csv",
         phases=("fetch", "unpack", "score"),
         has_public_data=True,

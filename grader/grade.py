@@ -101,5 +101,5 @@ def grade(
         held_out_given=clock.held_out_given or finished.verdict is Verdict.SCORED,
         layers=clock.layers,
         findings=findings(clock.layers),
-        notices=tuple(attempt.notices),
+        notices=(*attempt.contents.notices, *attempt.notices),
     )

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import structlog
 
+from assignments.kinds import Kind
 from assignments.localized import Localized
 from assignments.scoring import METRIC_NAMES
 from grader.contract import GradeReport, Robustness, ScoreCard, StaffNotes, Verdict
-from grader.files.predictions import UnscorableError
 from grader.material import Material
 from grader.run import RunEndedError
 from grader.scoring import shares
 from grader.scoring.disclosure import coarse
-from grader.sentences import RefusedError, say
+from grader.sentences import SENTENCES, RefusedError, say
 from grader.sentences.runs import PLAIN
 from grader.wire import Predictions
 
@@ -63,11 +63,7 @@ class Draft:
 
     def refused(self, refusal: RefusedError) -> GradeReport:
         """The report of files that were not run."""
-        unscorable = isinstance(refusal, UnscorableError)
-        code, verdict = (
-            ("bad_predictions", Verdict.BAD_OUTPUT) if unscorable else ("rejected", Verdict.REJECTED)
-        )
-        return self._report(verdict, say(code, problem=refusal.text), detail=refusal.detail)
+        return self._report(Verdict.REJECTED, say("rejected", problem=refusal.text), detail=refusal.detail)
 
     def ended(self, ended: RunEndedError) -> GradeReport:
         """The report of a run without predictions."""
@@ -75,9 +71,13 @@ class Draft:
 
     def _worded(self, ended: RunEndedError) -> Localized:
         """The sentence of a run, or the plain one of its verdict where it cannot be put together."""
-        classes = len(self.material.assignment.data.classes)
+        assignment = self.material.assignment
+        classes = len(assignment.data.classes)
+        values = {"classes": classes, "last_class": classes - 1} | ended.values
         try:
-            return say(ended.code, **({"classes": classes, "last_class": classes - 1} | ended.values))
+            if "phase" in values:
+                values["phase"] = say(_of_kind(assignment.kind, f"phase_{values['phase']}"))
+            return say(_of_kind(assignment.kind, ended.code), **values)
         except (LookupError, ValueError, TypeError, AttributeError):
             log.exception("report_not_worded", attempt_id=self.attempt_id, code=ended.code)
             return PLAIN[ended.verdict]
@@ -133,6 +133,12 @@ class Draft:
             device=self.device,
             versions=versions() | {"data": self.material.identity},
         )
+
+
+def _of_kind(kind: Kind, key: str) -> str:
+    """The key of a sentence about this kind of homework, or of the usual one."""
+    own = f"{kind}_{key}"
+    return own if own in SENTENCES else key
 
 
 def _with_comma(number: str) -> Localized:

@@ -15,6 +15,7 @@ from cli.api.client import VISIBLE_ASCII, Client, Json
 from cli.api.errors import WrongUse
 from cli.api.records import Limits
 from cli.api.retry import PERSISTENT
+from cli.files.hand_in_files import may_be_empty
 from cli.language.translation import lazy_gettext as _
 
 MIB = 2**20
@@ -96,6 +97,9 @@ def open_files(paths: Sequence[Path], limits: Limits) -> Iterator[list[OpenedFil
         )
     with ExitStack() as stack:
         files = [_open(path, stack) for path in paths]
+        for path, file in zip(paths, files, strict=True):
+            if not file.size and (len(files) == 1 or not may_be_empty(file.name)):
+                raise WrongUse(_("{path} is empty.", path=path))
         total = sum(file.size for file in files)
         if total > limits.upload_mib * MIB:
             raise WrongUse(
@@ -179,6 +183,4 @@ def _open(path: Path, stack: ExitStack) -> OpenedFile:
     status = os.fstat(handle.fileno())
     if not stat.S_ISREG(status.st_mode):
         raise WrongUse(_("{path} is not a regular file.", path=path))
-    if status.st_size == 0:
-        raise WrongUse(_("{path} is empty.", path=path))
     return OpenedFile(path.name, handle, status.st_size)

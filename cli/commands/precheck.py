@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
-import csv
-import io
 import json
 import struct
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cli.api.uploads import OpenedFile
+from cli.commands import refusals
+from cli.files.hand_in_files import MainFile, main_file
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 
 FUNCTIONS = {"code": ("train", "predict"), "model": ("build_model",)}
 SOURCES = {"code": "submission.py", "functions": "submission.py", "model": "model.py"}
+ZIP = ".zip"
 LONGEST_HEADER = 16 * 2**20
 LARGEST_NOTEBOOK = 16 * 2**20  # characters, as in the grader
 MOST_VALUES = 400_000
@@ -23,12 +24,24 @@ MOST_VALUES = 400_000
 
 def problems(kind: str, files: Sequence[OpenedFile]) -> Iterator[Sentence]:
     """The faults that can be found without PyTorch; a hand-in may fail for other reasons too."""
+    names = [file.name for file in files]
+    main = _main(kind, names)
+    if len(files) > 1 or not names[0].lower().endswith(ZIP):
+        yield from refusals.of_main(main, SOURCES[kind]) if main.others and kind in SOURCES else ()
     for file in files:
         suffix = file.name.rpartition(".")[2].lower()
         if suffix == "py":
-            yield from _python(kind, file)
+            yield from _python(kind, file, is_main=file.name == main.name)
+        elif suffix == ZIP.removeprefix(".") and len(files) == 1:
+            yield from _archive(kind, file)
+        elif kind == "predictions":
+            yield from refusals.of_table(file.name, _content(file))
         elif (check := CHECKS_BY_SUFFIX.get(suffix)) and (problem := check(file)):
             yield problem
+
+
+def _main(kind: str, names: Sequence[str]) -> MainFile:
+    return main_file(names, SOURCES.get(kind, ""), notebooks=kind != "model")
 
 
 def _content(file: OpenedFile) -> bytes:
@@ -36,16 +49,19 @@ def _content(file: OpenedFile) -> bytes:
     return file.handle.read()
 
 
-def _python(kind: str, file: OpenedFile) -> Iterator[Sentence]:
+def _python(kind: str, file: OpenedFile, *, is_main: bool) -> Iterator[Sentence]:
     name = file.name
     try:
         body = ast.parse(_content(file), filename=name).body
     except SyntaxError as error:
-        yield _("{file}, line {line}: {why}", file=name, line=error.lineno or "?", why=error.msg)
+        if error.lineno is None:
+            yield _("{file} is no Python: {why}", file=name, why=error.msg)
+        else:
+            yield _("{file}, line {line}: {why}", file=name, line=error.lineno, why=error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
         yield _("{file} is no Python: {why}", file=name, why=error)
     else:
-        if name == SOURCES.get(kind):
+        if is_main:
             yield from _missing(FUNCTIONS.get(kind, ()), body, name)
 
 
@@ -84,18 +100,6 @@ def _notebook(file: OpenedFile) -> Sentence | None:
     return None if sound else _("{file} is no notebook with code in it.", file=file.name)
 
 
-def _table(file: OpenedFile) -> Sentence | None:
-    name = file.name
-    try:
-        rows = csv.reader(io.StringIO(_content(file).decode("utf-8-sig"), newline=""))
-        widths = {len(row) for row in rows if row}
-    except (UnicodeDecodeError, csv.Error) as error:
-        return _("{file} is no table in UTF-8: {why}", file=name, why=error)
-    if len(widths) != 1:
-        return _("{file}: not all rows have the same number of columns.", file=name)
-    return None
-
-
 def _weights(file: OpenedFile) -> Sentence | None:
     """Check the header (https://huggingface.co/docs/safetensors): eight bytes of length, then JSON."""
     file.handle.seek(0)
@@ -109,19 +113,20 @@ def _weights(file: OpenedFile) -> Sentence | None:
     return None if sound else _("{file} is no whole safetensors file.", file=file.name)
 
 
-def _archive(file: OpenedFile) -> Sentence | None:
-    file.handle.seek(0)
+def _archive(kind: str, file: OpenedFile) -> Iterator[Sentence]:
+    """Its names, by the rules of the grader; what is in it only the grader reads."""
     try:
-        with zipfile.ZipFile(file.handle) as archive:
-            sound = bool(archive.namelist())
+        names = list(refusals.names_in(_content(file)))
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        sound = False
-    return None if sound else _("{file} is no whole zip archive.", file=file.name)
+        names = []
+    if not names:
+        yield _("{file} is no whole zip archive.", file=file.name)
+        return
+    bad = list(refusals.of_entries(names))
+    yield from bad or (refusals.of_main(_main(kind, names), SOURCES[kind]) if kind in SOURCES else ())
 
 
 CHECKS_BY_SUFFIX: Mapping[str, Callable[[OpenedFile], Sentence | None]] = {
     "ipynb": _notebook,
-    "csv": _table,
     "safetensors": _weights,
-    "zip": _archive,
 }

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assignments.file_formats import WEIGHTS, first_bad_byte, line_at, line_of_other_encoding
-from grader.sentences import RefusedError
+from assignments.files import hand_in_files
+from assignments.localized import Localized
+from grader.sentences import RefusedError, say
 
 MOST_ENTRIES = 200
 MOST_BYTES = 50 * 2**20
 HIGHEST_RATIO = 100
-LONGEST_NAME = 200  # bytes
 LARGEST_SOURCE = 256 * 2**10
+MOST_NOTICES = 10
+FOLDER_ENDS = ("/", "\\")
 MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
 SIGNATURE = b"PK\x01\x02"
-HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
 ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
@@ -33,6 +35,7 @@ class Contents:
     """The files of a submission by name, small enough to be held in memory."""
 
     files: Mapping[str, bytes]
+    notices: tuple[Localized, ...] = ()  # what a report says was done with them
 
 
 NOTHING = Contents({})
@@ -45,7 +48,7 @@ def read_files(
     if len(uploads) == 1:
         ((name, data),) = uploads.items()
         if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-            return Contents(_without_top_folder(_read_zip(data, most_bytes, most_entries)))
+            return _read_zip(data, most_bytes, most_entries)
     for name in uploads:
         _refuse_bad_name(name)
     _refuse_duplicates(uploads)
@@ -65,7 +68,7 @@ def check_source(contents: Contents, main: str = SUBMISSION) -> None:
         if top.partition(".")[0] == main.removesuffix(".py") and name not in {main, WEIGHTS}:
             raise RefusedError("entry_for_main", entry=shown(name), main=main)
         if name.endswith(".py"):
-            _refuse_bad_source(name, data)
+            _refuse_bad_source(name, data, main)
 
 
 def write_files(contents: Contents, folder: Path) -> None:
@@ -83,23 +86,39 @@ def write_files(contents: Contents, folder: Path) -> None:
             file.write(data)
 
 
-def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> dict[str, bytes]:
+def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> Contents:
+    """What is in an archive, without the folders around everything and what systems and tools leave in it."""
     if data.count(SIGNATURE) > MOST_SIGNATURES:
         raise RefusedError("zip_many_entries", number=MOST_SIGNATURES, most=most_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
+            entries = [entry for entry in archive.infolist() if not hand_in_files.is_left_out(entry.filename)]
             if len(entries) > most_entries:
                 raise RefusedError("zip_entries", number=len(entries), most=most_entries)
-            _refuse_bad_sums(entries, len(data), most_bytes)
-            for entry in entries:
-                _refuse_bad_entry(entry)
-            _refuse_duplicates(entry.filename.rstrip("/") for entry in entries)
-            _refuse_overlap(entries)
-            files = [entry for entry in entries if not entry.is_dir()]
-            return dict(_read_members(archive, files, most_bytes))
+            kept = [entry for entry in entries if not hand_in_files.is_only_misnamed(_meant(entry))]
+            _refuse_bad_entries(kept, len(data), most_bytes)
+            files = [entry for entry in kept if not _is_folder(entry)]
+            found = dict(_read_members(archive, files, most_bytes))
     except DAMAGES as error:
         raise RefusedError("zip_damaged", detail=str(error)[:200]) from error
+    around = len(hand_in_files.common_folder(found))
+    misnamed = [name for name in map(_meant, entries) if hand_in_files.is_only_misnamed(name)]
+    notices = [say("entry_left_out", entry=shown(name)) for name in misnamed[:MOST_NOTICES]]
+    return Contents({name[around:]: content for name, content in found.items()}, tuple(notices))
+
+
+def _meant(entry: zipfile.ZipInfo) -> str:
+    """The name under which an entry is written, without the slash of a folder."""
+    return hand_in_files.plain(_without_slash(entry.filename))
+
+
+def _without_slash(name: str) -> str:
+    return name[:-1] if name.endswith(FOLDER_ENDS) else name
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    """By its name alone, with either slash at the end: some programs of Windows write the other one."""
+    return entry.filename.endswith(FOLDER_ENDS)
 
 
 def _read_members(
@@ -112,7 +131,15 @@ def _read_members(
         room -= len(content)
         if room < 0 or len(content) != entry.file_size:
             raise RefusedError("entry_larger", entry=shown(entry.filename))
-        yield entry.filename, content
+        yield _meant(entry), content
+
+
+def _refuse_bad_entries(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
+    _refuse_bad_sums(entries, packed, most_bytes)
+    for entry in entries:
+        _refuse_bad_entry(entry)
+    _refuse_duplicates(_meant(entry) for entry in entries)
+    _refuse_overlap(entries)
 
 
 def _refuse_bad_sums(entries: list[zipfile.ZipInfo], packed: int, most_bytes: int) -> None:
@@ -131,26 +158,18 @@ def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise RefusedError("entry_link", entry=shown(entry.filename))
-    if entry.is_dir() and entry.file_size:
+    if _is_folder(entry) and entry.file_size:
         raise RefusedError("entry_full_folder", entry=shown(entry.filename))
     # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash. `filename` is
     # what is written; since Python 3.12 it may come from an extra field that says something else.
     for name in (entry.orig_filename, entry.filename):
-        _refuse_bad_name(name.removesuffix("/"))
+        if not _is_folder(entry) or _without_slash(name) != ".":  # the folder that was packed
+            _refuse_bad_name(hand_in_files.plain(_without_slash(name)))
 
 
 def _refuse_bad_name(name: str) -> None:
-    parts = name.split("/")
-    if name.startswith("/") or ".." in parts:
-        raise RefusedError("entry_outside", entry=shown(name))
-    if "\\" in name or ":" in name or any(part in {"", "."} for part in parts):
-        raise RefusedError("entry_not_relative", entry=shown(name))
-    if any(unicodedata.category(character) in HIDDEN for character in name):
-        raise RefusedError("entry_invisible", entry=shown(name))
-    if any("\ud800" <= character <= "\udfff" for character in name):
-        raise RefusedError("entry_not_text", entry=shown(name))
-    if len(name.encode()) > LONGEST_NAME:
-        raise RefusedError("entry_long", entry=shown(name))
+    if problem := hand_in_files.name_problem(name):
+        raise RefusedError(problem, entry=shown(name))
 
 
 def _refuse_duplicates(names: Iterator[str] | Mapping[str, bytes]) -> None:
@@ -174,7 +193,7 @@ def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
         if entry.header_offset < end:
             raise RefusedError("entry_overlap", entry=shown(entry.filename))
         end = entry.header_offset + 30 + entry.compress_size
-    _refuse_files_as_folders([entry.filename for entry in entries if not entry.is_dir()])
+    _refuse_files_as_folders([_meant(entry) for entry in entries if not _is_folder(entry)])
 
 
 def _refuse_files_as_folders(files: Collection[str]) -> None:
@@ -184,18 +203,9 @@ def _refuse_files_as_folders(files: Collection[str]) -> None:
             raise RefusedError("entry_below_file", entry=shown(name))
 
 
-def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Zips made by dragging a folder have everything in one: take it off. Leave out what macOS adds."""
-    files = {name: data for name, data in files.items() if not name.startswith("__MACOSX/")}
-    tops = {name.partition("/")[0] for name in files}
-    if len(tops) == 1 and all("/" in name for name in files):
-        return {name.partition("/")[2]: data for name, data in files.items()}
-    return files
-
-
-def _refuse_bad_source(name: str, data: bytes) -> None:
+def _refuse_bad_source(name: str, data: bytes, main: str) -> None:
     quoted = shown(name)
-    if not data.strip():
+    if name == main and not data.strip():
         raise RefusedError("empty_file", file=quoted)
     if len(data) > LARGEST_SOURCE:
         raise RefusedError("large_source", file=quoted)

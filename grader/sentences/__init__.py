@@ -10,9 +10,9 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from assignments.localized import Localized
-from grader.sentences import calls, datasets, files, findings, imports, runs, weights
+from grader.sentences import calls, datasets, files, findings, imports, kinds, runs, weights
 
-TABLES = tuple(one.SENTENCES for one in (runs, imports, files, weights, calls, datasets, findings))
+TABLES = tuple(one.SENTENCES for one in (runs, kinds, imports, files, weights, calls, datasets, findings))
 SENTENCES: Mapping[str, Localized] = ChainMap(*TABLES)
 """Each sentence by its key; a test holds that no key is in two tables, and that each is used."""
 

@@ -21,16 +21,24 @@ SENTENCES = {
     ),
     "data_classes": Localized("there are more than 1000 classes.", "több mint 1000 osztály van."),
     "data_columns": Localized(
-        "the first row of {file} must name 2 to 2000 different columns, the label among them.",
-        "a(z) {file} első sora 2–2000 különböző oszlopot nevezzen meg, köztük a címkéét.",
+        "the first row of {file} must name 2 to 2000 different columns, the label among them; "
+        "it names: {place}.",
+        "a(z) {file} első sora 2–2000 különböző oszlopot nevezzen meg, köztük a címkéét; "
+        "ezek állnak benne: {place}.",
     ),
     "data_cells": Localized(
         "row {place} of {file} has another number of cells than the header.",
         "a(z) {file} {place}. sorában nem annyi cella van, mint a fejlécben.",
     ),
     "data_bad_label": Localized(
-        "row {place} of {file} has no label of 1 to 40 characters.",
-        "a(z) {file} {place}. sorában nincs 1–40 karakteres címke.",
+        "row {place} of {file}: the label {value} is no text of 1 to 40 characters.",
+        "a(z) {file} {place}. sora: a(z) {value} címke nem 1–40 karakteres szöveg.",
+    ),
+    "data_missing_label": Localized(
+        "row {place} of {file}: the label {value} counts as missing, as do an empty cell, NA, N/A, NaN, "
+        "null, none and ?. Give this class another name.",
+        "a(z) {file} {place}. sora: a(z) {value} címke hiányzó értéknek számít, mint az üres cella, NA, N/A, "
+        "NaN, null, none és ?. Nevezd másképp ezt az osztályt.",
     ),
     "data_bad_class": Localized(
         "the folder {file} must be called by its class: 1 to 40 printable characters.",
@@ -43,9 +51,6 @@ SENTENCES = {
     "data_large_image": Localized(
         "{file} has {place} pixels; at most 4096 x 4096 are allowed. Scale it down.",
         "a(z) {file} képpontjai: {place}; legfeljebb 4096 x 4096 lehet. Kicsinyítsd le.",
-    ),
-    "data_no_table": Localized(
-        "{file} is no CSV table in UTF-8.", "a(z) {file} nem UTF-8 kódolású CSV-táblázat."
     ),
     "data_no_array": Localized(
         "{file} is no array of numbers as numpy.save writes it.",

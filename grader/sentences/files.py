@@ -6,6 +6,19 @@ from assignments.localized import Localized
 
 SENTENCES = {
     "missing_file": Localized("there is no {file} among them.", "nincs köztük {file}."),
+    "main_taken": Localized("{found} was taken for {file}.", "A(z) {found} fájlt vettük {file} helyett."),
+    "main_elsewhere": Localized(
+        "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
+        "a {file} legfelül legyen, ne más fájlok melletti mappában; itt van: {found}.",
+    ),
+    "main_unclear": Localized(
+        "there is no {file} among them; call the one that is to be graded so. There are {found}.",
+        "nincs köztük {file}; nevezd így azt, amelyiket értékelni kell. Ezek vannak: {found}.",
+    ),
+    "notebook_not_graded": Localized(
+        "{file} was graded; the notebook {found} was not.",
+        "A {file} lett értékelve; a(z) {found} notebook nem.",
+    ),
     "misnamed_file": Localized(
         "the file must be called {main}, not {found}.", "a fájl neve {main} legyen, ne {found}."
     ),
@@ -44,11 +57,20 @@ SENTENCES = {
     "entry_for_main": Localized(
         "the entry {entry} would stand in for {main}.", "a(z) {entry} bejegyzés a {main} helyébe lépne."
     ),
+    "entry_colon": Localized(
+        "the entry {entry} has a colon in its name, which not every system can keep: rename it.",
+        "a(z) {entry} bejegyzés nevében kettőspont van, amit nem minden rendszer tud tárolni: nevezd át.",
+    ),
+    "entry_left_out": Localized(
+        "{entry} was left out: no code needs it, and a colon in a name cannot be kept everywhere.",
+        "A(z) {entry} kimaradt: a kódnak nem kell, és a kettőspont a nevében nem mindenhol tárolható.",
+    ),
     "entry_outside": Localized(
         "the entry {entry} leads out of its folder.", "a(z) {entry} bejegyzés kivezet a mappából."
     ),
     "entry_not_relative": Localized(
-        "the entry {entry} is no plain relative name.", "a(z) {entry} bejegyzés nem egyszerű relatív név."
+        "the entry {entry} has no name that can be kept in a folder: pack the files anew.",
+        "a(z) {entry} bejegyzés neve nem tárolható mappában: csomagold újra a fájlokat.",
     ),
     "entry_invisible": Localized(
         "the entry {entry} has characters that cannot be seen.",
@@ -144,30 +166,92 @@ SENTENCES = {
     "lines_left_out": Localized(
         "{number} more such lines were left out.", "További {number} ilyen sor maradt ki."
     ),
+    # tables
+    "table_workbook": Localized(
+        "{file} is an Excel workbook: save it as CSV.",
+        "a(z) {file} Excel-munkafüzet: mentsd el CSV-ként.",
+    ),
+    "table_open_document": Localized(
+        "{file} is a LibreOffice document: save it as CSV.",
+        "a(z) {file} LibreOffice-dokumentum: mentsd el CSV-ként.",
+    ),
+    "table_archive": Localized(
+        "{file} is a zip archive: hand in the table that is in it.",
+        "a(z) {file} zip fájl: a benne levő táblázatot add be.",
+    ),
+    "table_web_page": Localized(
+        "{file} is a web page: save the table as CSV.",
+        "a(z) {file} weboldal: mentsd el a táblázatot CSV-ként.",
+    ),
+    "table_pdf": Localized(
+        "{file} is a PDF: save the table as CSV.", "a(z) {file} PDF: mentsd el a táblázatot CSV-ként."
+    ),
+    "table_not_text": Localized(
+        "{file} is no text: save the table as CSV in UTF-8.",
+        "a(z) {file} nem szöveg: mentsd el a táblázatot UTF-8 kódolású CSV-ként.",
+    ),
+    "table_not_utf8": Localized(
+        "{file} is UTF-8 only in part: line {line} is damaged. Save it as UTF-8 again.",
+        "a(z) {file} csak részben UTF-8: sérült a(z) {line}. sor. Mentsd el újra UTF-8-ként.",
+    ),
+    "table_quotes": Localized(
+        "row {line} of {file} opens a quotation mark that does not end as it must.",
+        "a(z) {file} {line}. sorában rosszul záródik egy idézőjel.",
+    ),
+    "table_long_row": Localized(
+        "row {line} of {file} is too long; perhaps a quotation mark is not closed.",
+        "a(z) {file} {line}. sora túl hosszú; talán nincs lezárva egy idézőjel.",
+    ),
+    "table_many_rows": Localized(
+        "{file} has too many rows (line {line}).", "a(z) {file} túl sok sorból áll ({line}. sor)."
+    ),
+    "table_guessed": Localized(
+        "{file} is not UTF-8; it was read as Windows-1250, the encoding of older programs.",
+        "A(z) {file} nem UTF-8; Windows-1250 kódolásúként olvastuk, ahogy régebbi programok írják.",
+    ),
     # tables of predictions
+    "tables": Localized(
+        "there are several tables ({files}): hand in one, or call one of them {file}.",
+        "több táblázat is van ({files}): egyet adj be, vagy az egyik neve {file} legyen.",
+    ),
     "table_rows": Localized(
         "it has {found} rows below the header; there must be {wanted}.",
         "a fejléc alatt {found} sor van; {wanted} kell.",
     ),
-    "table_not_utf8": Localized("{file} is not UTF-8 (line {line}).", "a {file} nem UTF-8 ({line}. sor)."),
+    "table_more_rows": Localized(
+        "it has more than the {wanted} rows below the header that there must be.",
+        "a fejléc alatt több sor van, mint a szükséges {wanted}.",
+    ),
     "table_header": Localized(
-        "the first row of {file} must be {wanted}.", "a {file} első sora legyen {wanted}."
+        "the first row of {file} must be {wanted}; row {row} is {found}.",
+        "a(z) {file} első sora legyen {wanted}; a(z) {row}. sor: {found}.",
     ),
     "table_header_or": Localized(
-        "the first row of {file} must be {wanted} or {other}.",
-        "a {file} első sora legyen {wanted} vagy {other}.",
+        "the first row of {file} must be {wanted} or {other}; row {row} is {found}.",
+        "a(z) {file} első sora legyen {wanted} vagy {other}; a(z) {row}. sor: {found}.",
     ),
     "table_cells": Localized(
         "row {row} of {file} has {found} cells; the header has {wanted}.",
-        "a {file} {row}. sorában {found} cella van; a fejlécben {wanted}.",
+        "a(z) {file} {row}. sorában {found} cella van; a fejlécben {wanted}.",
     ),
     "row_unknown": Localized(
-        "row {row}: the id {value} is unknown.", "{row}. sor: ismeretlen azonosító: {value}."
+        "row {row}: the id {value} is unknown; ids are the whole numbers from 0 to {last}.",
+        "{row}. sor: ismeretlen azonosító: {value}; az azonosítók 0 és {last} közötti egész számok.",
     ),
     "row_twice": Localized(
-        "row {row}: the id {value} is there twice.", "{row}. sor: kétszer szerepel ez az azonosító: {value}."
+        "row {row}: the id {value} is there twice; it stands in row {other} too.",
+        "{row}. sor: kétszer szerepel ez az azonosító: {value}; a(z) {other}. sorban is áll.",
     ),
-    "row_value": Localized(
-        "row {row}: {value} is not allowed here.", "{row}. sor: itt nem megengedett érték: {value}."
+    "row_label": Localized(
+        "row {row}: {value} is no label of this assignment. Allowed are {allowed}.",
+        "{row}. sor: {value} nem címkéje ennek a feladatnak. Megengedett: {allowed}.",
+    ),
+    "labels_in_all": Localized("{names} and others, {number} in all", "{names} és mások, összesen {number}"),
+    "row_number": Localized(
+        "row {row}: {value} is no plain number such as 0.25.",
+        "{row}. sor: {value} nem egyszerű szám, amilyen a 0.25.",
+    ),
+    "row_large": Localized(
+        "row {row}: the number {value} is too large.", "{row}. sor: túl nagy szám: {value}."
     ),
 }

@@ -148,6 +148,11 @@ SENTENCES = {
     "no_module": Localized(
         "`build_model` must return a torch.nn.Module.", "A `build_model` torch.nn.Module-t adjon vissza."
     ),
+    "network_no_tensor": Localized(
+        "The network must return one tensor, no tuple, list or dict: let `forward` return the scores only.",
+        "A hálózat egyetlen tenzort adjon vissza, ne tuple-t, listát vagy dictet: a `forward` csak a "
+        "pontszámokat adja.",
+    ),
     "network_not_numbers": Localized(
         "The network must return a tensor of numbers.", "A hálózat számokból álló tenzort adjon vissza."
     ),
@@ -255,9 +260,6 @@ SENTENCES = {
     "bad_label": Localized(
         "`predict` returned labels that are no whole numbers from 0 to {last_class}.",
         "A `predict` olyan címkét adott, amely nem 0 és {last_class} közötti egész szám.",
-    ),
-    "bad_predictions": Localized(
-        "predictions.csv cannot be scored: {problem}", "A predictions.csv nem értékelhető: {problem}"
     ),
     "unreadable_files": Localized(
         "The files could not be read, so nothing was run. Save them anew and hand them in again.",

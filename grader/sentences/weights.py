@@ -70,6 +70,24 @@ SENTENCES = {
         "The weights do not fit the network that `build_model()` returns: {problem}.",
         "A súlyok nem illenek a hálózathoz, amelyet a `build_model()` ad: {problem}.",
     ),
+    "weights_prefix": Localized(
+        "All that differs between the file and the network is {prefix} in the names of the tensors, which "
+        "DataParallel, torch.compile or another wrapper put there. The lines below save them without it.",
+        "A fájl és a hálózat csak abban tér el, hogy a tenzorok nevében ott áll: {prefix} (a DataParallel, a "
+        "torch.compile vagy más burkoló tette oda). Az alábbi sorok enélkül mentik őket.",
+    ),
+    "network_prefix": Localized(
+        "The network that `build_model()` returns is wrapped, and the file is not: its tensors have {prefix} "
+        "in their names. Return the network itself.",
+        "A `build_model()` becsomagolt hálózatot ad, a fájl viszont nem ilyet tartalmaz: a tenzorai nevében "
+        "ott áll: {prefix}. Magát a hálózatot add vissza.",
+    ),
+    "lazy_module": Localized(
+        "{tensor} of the network has no size yet: it belongs to a lazy module such as nn.LazyLinear. Give "
+        "its sizes in `build_model()`, as in nn.Linear(784, 10).",
+        "A hálózat {tensor} tenzorának még nincs mérete: lusta modulé, amilyen az nn.LazyLinear. Add meg a "
+        "méreteit a `build_model()`-ben, mint itt: nn.Linear(784, 10).",
+    ),
     "tensor_missing": Localized("{tensor} is missing from the file", "{tensor} hiányzik a fájlból"),
     "tensor_unknown": Localized(
         "{tensor} is in the file but not in the network", "{tensor} a fájlban van, de a hálózatban nincs"

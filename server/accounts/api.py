@@ -152,5 +152,6 @@ def _roster_answer(plan: Plan, read_in: Roster, *, applied: bool) -> schema.Rost
         ],
         unchanged=plan.unchanged,
         bad_rows=[schema.RosterBadRow(row=bad.row, problem=str(bad.problem)) for bad in read_in.bad_rows],
+        notes=[schema.RosterBadRow(row=note.row, problem=str(note.problem)) for note in read_in.notes],
         applied=applied,
     )

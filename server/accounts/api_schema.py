@@ -90,4 +90,5 @@ class RosterAnswer(BaseModel):
     changed: list[RosterChange]
     unchanged: int
     bad_rows: list[RosterBadRow]
+    notes: list[RosterBadRow]  # of rows that are taken, but not as they stand
     applied: bool

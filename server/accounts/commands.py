@@ -66,7 +66,7 @@ def activate(neptun: tuple[str, ...]) -> None:
 def import_roster(file: Path, confirmed: bool) -> None:
     """Compare a roster (CSV or XLSX) with the people known, or take it."""
     roster = read_roster(file.read_bytes())
-    for bad in roster.bad_rows:
+    for bad in (*roster.bad_rows, *roster.notes):
         click.echo(f"row {bad.row}: {bad.problem}", err=True)
     app_services = command_services()
     database, course_id = app_services.database, _course_id(app_services)

@@ -87,7 +87,7 @@ def import_roster() -> ResponseReturnValue:
     """Upload (field `file`), preview, confirm (field `text` as it came, and `apply`).
 
     Template accounts/import.html: `plan` (None at first; added, changed with old and new, unchanged),
-    `bad_rows` (row, problem), `text` (to be sent back for confirming), `refusal` (or None).
+    `bad_rows` and `notes` (row, problem), `text` (to be sent back for confirming), `refusal` (or None).
     """
     if request.method != "POST":
         return _import_page()
@@ -163,6 +163,7 @@ def _import_page(
         "accounts/import.html",
         plan=plan,
         bad_rows=roster.bad_rows if roster else (),
+        notes=roster.notes if roster else (),
         text=as_csv(roster) if roster else "",
         refusal=refusal,
     )

@@ -26,7 +26,18 @@ NAME_LENGTH = 200
 EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,8}")
 EMAIL_LENGTH = 254
 
+# What a spreadsheet makes of codes such as 123E03 and 1MAY20, as it is written in CSV.
+EXPONENT = re.compile(r"\d([.,]\d+)?E[+-]?\d+")
+DATE = re.compile(r"\d{4}[-./ ]+\d{1,2}[-./ ]+\d{1,2}.*")
+HUNDREDS = 100  # six characters with an E make numbers that end in two zeros, as 1234E2 does
+
 Cells = Sequence[str]
+
+
+class FromNumber(str):
+    """The digits of a cell that holds a number: where it should be a code, it may have been another."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Roster:
 
     rows: tuple[RosterRow, ...]
     bad_rows: tuple[BadRow, ...]
+    notes: tuple[BadRow, ...] = ()  # of rows that are taken, but not as they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +104,18 @@ def plan(rows: Iterable[RosterRow], known: Mapping[str, RosterRow]) -> Plan:
     return Plan(tuple(added), tuple(changed), unchanged)
 
 
-def read_table(table: Sequence[Cells]) -> Roster:
-    """The people in a table of cells whose header row is among the first. Raises BadRoster without one."""
+def read_table(table: Sequence[Cells], numbers: Sequence[int] = ()) -> Roster:
+    """The people in a table of cells whose header row is among the first. Raises BadRoster without one.
+
+    `numbers` are those of the rows in the file, where they are not simply counted.
+    """
     header, columns = _find_header(table)
     rows: list[RosterRow] = []
     bad: list[BadRow] = []
+    notes: list[BadRow] = []
     first_seen: dict[str, int] = {}
-    for number, cells in enumerate(table[header + 1 :], start=header + 2):
+    counted = numbers or range(1, len(table) + 1)
+    for number, cells in list(zip(counted, table, strict=True))[header + 1 :]:
         if not any(cell.strip() for cell in cells):
             continue
         try:
@@ -106,13 +123,16 @@ def read_table(table: Sequence[Cells]) -> Roster:
         except BadInput as refusal:  # of its labels
             bad.append(BadRow(number, refusal.detail))
             continue
-        problem = _problem(row, first_seen)
-        if problem is None:
-            first_seen[row.neptun] = number
-            rows.append(row)
-        else:
+        problem = _changed_code(cells, columns) or _problem(row, first_seen)
+        if problem is not None:
             bad.append(BadRow(number, problem))
-    return Roster(tuple(rows), tuple(bad))
+            continue
+        first_seen[row.neptun] = number
+        if row.email and not is_email(row.email):
+            notes.append(BadRow(number, _without_address(row)))
+            row = replace(row, email="")
+        rows.append(row)
+    return Roster(tuple(rows), tuple(bad), tuple(notes))
 
 
 def is_email(text: str) -> bool:
@@ -175,6 +195,32 @@ def _problem(row: RosterRow, first_seen: Mapping[str, int]) -> Text | None:
         return _("The name is longer than %(n)s characters.", n=NAME_LENGTH)
     if row.neptun in first_seen:
         return _("%(code)s is already in row %(row)s.", code=row.neptun, row=first_seen[row.neptun])
-    if row.email and not is_email(row.email):
-        return _("“%(email)s” is not an e-mail address.", email=row.email[:80])
     return None
+
+
+def _changed_code(cells: Cells, columns: Mapping[str, int]) -> Text | None:
+    """Why a cell is not the code that was typed into it: a spreadsheet made a number or a date of it."""
+    index = columns["neptun"]
+    cell = cells[index] if index < len(cells) else ""
+    digits = cell.strip()
+    if isinstance(cell, FromNumber) and digits.isdecimal() and int(digits) % HUNDREDS == 0:
+        return _(
+            "“%(code)s” stands there as a number: perhaps the spreadsheet made it of a code with an E, "
+            "such as 1234E2. Write the code as text.",
+            code=digits[:40],
+        )
+    if EXPONENT.fullmatch(normalised(cell)) and not is_neptun(normalised(cell)):
+        return _(
+            "The spreadsheet made the number “%(code)s” of the code. Write it as text.", code=digits[:40]
+        )
+    if DATE.fullmatch(digits[:40]):
+        return _("The spreadsheet made the date “%(code)s” of the code. Write it as text.", code=digits[:40])
+    return None
+
+
+def _without_address(row: RosterRow) -> Text:
+    return _(
+        "“%(email)s” is not an e-mail address: %(name)s is taken without it.",
+        email=row.email[:80],
+        name=row.name[:80],
+    )

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from flask_babel import lazy_gettext as _
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
 
-from server.accounts.roster import Cells, Roster, has_header, read_table
-from server.errors import BadRoster
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, TableError, other_format
+from server.accounts.roster import BadRow, Cells, FromNumber, Roster, has_header, read_table
+from server.errors import BadRoster, Refusal
 from server.spreadsheets import Limits, UnreadableWorkbookError, WorkbookTooLargeError, reading
+from server.table_flaws import sentence
 
 ROWS = 5000
 COLUMNS = 60
 FILE_BYTES = 2 << 20
 # Far more than 5000 people need, and a hostile one costs seconds, not minutes.
 WORKBOOK = Limits(parts=200, unpacked_bytes=8 << 20, strings_bytes=4 << 20, frame_bytes=1 << 20, tags=800_000)
-DELIMITERS = (";", ",", "\t")
+SHEETS = 20  # of a workbook are looked at
+SCANNED = 50_000  # rows of a sheet, most of them empty
+TEXT = Bounds(rows=ROWS, cells=1_000_000)
 
 
 def read_roster(content: bytes) -> Roster:
@@ -27,7 +35,10 @@ def read_roster(content: bytes) -> Roster:
         raise BadRoster(_("The file is empty."))
     if len(content) > FILE_BYTES:
         raise BadRoster(_("The file is larger than %(mib)s MiB.", mib=FILE_BYTES >> 20))
-    return read_table(_workbook(content) if content.startswith(b"PK") else _text_table(_decode(content)))
+    flaw = other_format(content)
+    if content.startswith(b"PK") and flaw is not Flaw.OPEN_DOCUMENT:
+        return _of_workbook(content)
+    return _of_text(content)
 
 
 def as_csv(roster: Roster) -> str:
@@ -42,54 +53,76 @@ def as_csv(roster: Roster) -> str:
     return lines.getvalue()
 
 
-def _decode(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1250"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    raise BadRoster(_("The text is neither UTF-8 nor Windows-1250. Save it as “CSV UTF-8”."))
-
-
-def _text_table(text: str) -> list[Cells]:
-    """The table under the delimiter that makes the header readable."""
-    tables = [_split(text, delimiter) for delimiter in DELIMITERS]
-    return next((table for table in tables if has_header(table)), tables[0])
-
-
-def _split(text: str, delimiter: str) -> list[Cells]:
+def _of_text(content: bytes) -> Roster:
     try:
-        return _bounded(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise BadRoster(_("This is not readable as CSV: %(problem)s", problem=str(error))) from error
+        table = tables.read(content, lambda cells: has_header([cells]), TEXT)
+    except TableError as error:
+        if error.flaw is Flaw.MANY_ROWS:
+            raise _too_many() from error
+        raise BadRoster(sentence(error, _("This file"), _("XLSX or CSV"))) from error
+    roster = read_table([row.cells[:COLUMNS] for row in table.rows], [row.line for row in table.rows])
+    if not table.is_guessed:
+        return roster
+    note = BadRow(
+        table.rows[0].line, _("The file is not UTF-8. It was read as Windows-1250: look at the accents.")
+    )
+    return replace(roster, notes=(note, *roster.notes))
 
 
-def _workbook(content: bytes) -> list[Cells]:
+def _of_workbook(content: bytes) -> Roster:
+    """The people on the first sheet that has the columns, those that are shown before hidden ones."""
     try:
         with reading(content, WORKBOOK) as book:
-            rows = book.worksheets[0].iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
-            return _bounded([_cell(value) for value in row] for row in rows)
+            sheets = sorted(book.worksheets[:SHEETS], key=lambda sheet: sheet.sheet_state != "visible")
+            found = _with_people(map(_rows, sheets))
     except WorkbookTooLargeError as error:
         raise BadRoster(_("The workbook is too large when unpacked.")) from error
     except UnreadableWorkbookError as error:
         raise BadRoster(_("This is not a readable XLSX workbook. Save it as CSV and try again.")) from error
+    return read_table(found.cells, found.numbers)
 
 
-def _cell(value: object) -> str:
-    """Codes of digits alone come back as numbers."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).replace("\0", "")
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The rows of a sheet that hold something, and their numbers in it."""
+
+    cells: list[Cells]
+    numbers: list[int]
 
 
-def _bounded(rows: Iterable[list[str]]) -> list[Cells]:
-    table: list[Cells] = []
-    for row in rows:
-        if len(table) >= ROWS:
-            raise BadRoster(_("The file has more than %(n)s rows.", n=ROWS))
-        table.append(row[:COLUMNS])
-    return table
+def _with_people(sheets: Iterator[_Sheet]) -> _Sheet:
+    """The first that has the columns, or else the first of all."""
+    first = next(sheets, _Sheet([], []))
+    return next((sheet for sheet in chain([first], sheets) if has_header(sheet.cells)), first)
+
+
+def _rows(sheet: Worksheet) -> _Sheet:
+    """What a sheet holds; formatted and empty rows may be many."""
+    found = _Sheet([], [])
+    for number, row in enumerate(sheet.iter_rows(max_row=SCANNED + 1, max_col=COLUMNS), start=1):
+        cells = [_cell(cell) for cell in row]
+        if any(cells):
+            found.cells.append(cells)
+            found.numbers.append(number)
+        if number > SCANNED or len(found.cells) > ROWS:
+            raise _too_many()
+    return found
+
+
+def _cell(cell: Cell | MergedCell) -> str:
+    """The text of a cell as the spreadsheet shows it: codes may have become numbers or dates."""
+    value, shown_as = cell.value, str(getattr(cell, "number_format", "") or "")
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value).replace("\0", "").strip()
+    if "E+" in shown_as.upper():
+        return f"{value:.2E}"
+    if not float(value).is_integer():
+        return str(value)
+    digits = str(int(value))
+    return digits.zfill(len(shown_as)) if set(shown_as) == {"0"} else FromNumber(digits)
+
+
+def _too_many() -> Refusal:
+    return BadRoster(_("The file has more than %(n)s rows.", n=ROWS))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, Row, TableError
 from assignments.spec import Assignment
 from server.accounts.rules import normalised
 from server.courses.service import Course, course_of
@@ -28,6 +30,7 @@ from server.errors import BadInput, Refusal, Text
 from server.person import Person
 from server.standings.service import OwnWindow, own_dues
 from server.submissions.service import all_in_force
+from server.table_flaws import sentence
 
 COLUMNS: Mapping[str, frozenset[str]] = {
     "neptun": frozenset({"neptun", "neptun code", "neptun kód", "neptun-kód", "neptunkód"}),
@@ -35,8 +38,8 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "due": frozenset({"due", "határidő"}),
     "reason": frozenset({"reason", "indok", "ok"}),
 }
-DELIMITERS = (";", ",", "\t")
 MOST_ROWS = 5000
+TEXT = Bounds(rows=MOST_ROWS + 1, cells=1_000_000)  # a line of headings among them
 FILE_BYTES = 2 << 20
 FIELD_LENGTH = 600
 
@@ -91,16 +94,19 @@ def read_sheet(content: bytes) -> list[SheetRow]:
     """The rows of a CSV file, separated by commas, semicolons or tabs. Raises BadInput for no such table."""
     if len(content) > FILE_BYTES:
         raise BadInput(_("The file is larger than %(mib)s MiB.", mib=FILE_BYTES >> 20))
-    text = _decoded(content)
     try:
-        tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=one)) for one in DELIMITERS]
-    except csv.Error as error:
-        raise BadInput(_("This is not readable as CSV: %(problem)s", problem=str(error))) from error
-    for table in tables:
-        places = _places(table[0]) if table else None
-        if places is not None:
-            return _rows(table, places)
-    raise BadInput(_("The first line must name the columns: neptun, assignment, due, reason."))
+        table = tables.read(content, lambda cells: _places(cells) is not None, TEXT)
+    except TableError as error:
+        if error.flaw is Flaw.EMPTY:
+            raise _without_columns() from error
+        if error.flaw is Flaw.MANY_ROWS:
+            raise BadInput(_("The file has more than %(n)s rows.", n=MOST_ROWS)) from error
+        raise BadInput(sentence(error, _("This file"), "CSV")) from error
+    heading, *body = table.rows
+    places = _places(heading.cells)
+    if places is None:
+        raise _without_columns()
+    return [_row(row, places) for row in body]
 
 
 def plan_sheet(session: Session, course_id: int, rows: Sequence[SheetRow]) -> SheetPlan:
@@ -176,13 +182,8 @@ def _granted(row: SheetRow, known: _Course, course: Course) -> Granted:
     return found
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1250"):
-        try:
-            return content.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(_("The text is neither UTF-8 nor Windows-1250. Save it as “CSV UTF-8”."))
+def _without_columns() -> BadInput:
+    return BadInput(_("The first line must name the columns: neptun, assignment, due, reason."))
 
 
 def _places(heading: Sequence[str]) -> dict[str, int] | None:
@@ -198,15 +199,8 @@ def _where(headings: Sequence[str], words: frozenset[str]) -> Iterator[int]:
     return (at for at, word in enumerate(headings) if word in words)
 
 
-def _rows(table: Sequence[Sequence[str]], places: Mapping[str, int]) -> list[SheetRow]:
-    found = []
-    for number, cells in enumerate(table[1:], 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        values = {
-            name: cells[at].strip()[:FIELD_LENGTH] if at < len(cells) else "" for name, at in places.items()
-        }
-        found.append(SheetRow(number, **values))
-        if len(found) > MOST_ROWS:
-            raise BadInput(_("The file has more than %(n)s rows.", n=MOST_ROWS))
-    return found
+def _row(row: Row, places: Mapping[str, int]) -> SheetRow:
+    values = {
+        name: row.cells[at][:FIELD_LENGTH] if at < len(row.cells) else "" for name, at in places.items()
+    }
+    return SheetRow(row.line, **values)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Collection
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from flask import Flask, get_template_attribute
 
+from assignments.files import tables
 from assignments.kinds import Kind
 from assignments.scoring import METRICS
+from cli.commands import refusals
+from cli.files import hand_in_files
+from cli.files import tables as tool_tables
+from cli.language.translation import Language
 from cli.terminal import report_tables, wording
 from grader.contract import DEAD, RunPhase, Verdict
+from grader.files import table_flaws
+from grader.kinds.dataset.inside import delimited
+from grader.sentences import SENTENCES
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
@@ -44,6 +54,31 @@ def test_each_kind_goes_through_phases_of_a_run_in_order(kind: Kind):
 
 def test_pages_have_a_name_and_a_sentence_for_each_metric():
     assert METRICS - MEASURES.keys() == set()
+
+
+def test_the_box_reads_tables_with_the_same_file_as_the_server():
+    """A link, for the box may import nothing of ours; installed, it is a copy of the same bytes."""
+    assert Path(delimited.__file__).read_bytes() == Path(tables.__file__).read_bytes()
+
+
+def test_the_tool_has_the_same_rules_of_files():
+    for room in (tool_tables, hand_in_files):
+        original = Path(tables.__file__).with_name(Path(room.__file__).name)
+        assert Path(room.__file__).read_bytes() == original.read_bytes()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_tool_says_of_files_what_the_grader_says(language: Language):
+    said = refusals.ENTRIES | refusals.MAINS | {"table_cells": refusals.cells}
+    said |= {table_flaws.SENTENCES[flaw]: sentence for flaw, sentence in refusals.TABLES.items()}
+    told = {key: _template(sentence().english, language) for key, sentence in said.items()}
+    assert told == {key: SENTENCES[key].in_language(language) for key in said}
+    assert set(refusals.TABLES) == set(table_flaws.Flaw)
+
+
+def _template(english: str, language: Language) -> str:
+    blanks = {name: f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(english) if name}
+    return language.gettext(english, **blanks)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from assignments.kinds import Kind
 from assignments.localized import Localized
 from assignments.scoring import METRIC_NAMES, METRICS
+from grader.contract import RunPhase
 from grader.failures import CALLED
 from grader.failures_by_kind import BY_KIND
 from grader.sandbox.box import Ending
@@ -19,7 +21,7 @@ from tests.architecture.source_tree import in_room
 CLAIMED = {"call_": CALLED, "box_": {str(ending) for ending in Ending}}
 """Keys that are put together from a code: `call_raised` is said where the code is `raised`."""
 
-SAYING = ("say", "RefusedError", "UnscorableError")
+SAYING = ("say", "RefusedError")
 
 
 def blanks(text: str) -> set[str]:
@@ -27,8 +29,8 @@ def blanks(text: str) -> set[str]:
 
 
 def constants() -> Iterator[str]:
-    """Every text in the grader's code beside its tables."""
-    for module in in_room("grader"):
+    """Every text in the grader's code beside its tables, and in the rules that it shares."""
+    for module in (*in_room("grader"), *in_room("assignments")):
         if not module.name.startswith("grader.sentences."):
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -59,7 +61,22 @@ def test_no_sentence_is_idle(told: set[str]):
     failures = {failure.code for known in BY_KIND.values() for failure in known.values()}
     used = told | failures | {f"{prefix}{code}" for prefix, codes in CLAIMED.items() for code in codes}
     used |= {key for key in SENTENCES if key.startswith("data_") and key.removeprefix("data_") in told}
+    used |= {f"phase_{phase}" for phase in RunPhase}
+    used |= {f"{kind}_{key}" for kind in Kind for key in used}
     assert set(SENTENCES) - used - {"data_damaged"} == set()
+
+
+@pytest.mark.parametrize("kind", [Kind.FUNCTIONS, Kind.MODEL])
+@pytest.mark.parametrize("code", ["exited", "silent_end", "unreadable_result", "output_flood"])
+def test_no_kind_is_told_of_the_contract_of_another(kind: Kind, code: str):
+    said = SENTENCES[f"{kind}_{code}"]
+    for word in ("`train`", "`predict`", "epoch", "predictions", "jóslat"):
+        assert word not in said.en + said.hu
+
+
+@pytest.mark.parametrize("phase", RunPhase)
+def test_hungarian_names_of_phases_are_hungarian(phase: RunPhase):
+    assert SENTENCES[f"phase_{phase}"].hu not in set(RunPhase)
 
 
 def _first_arguments(function: str) -> Iterator[tuple[str, ast.expr]]:

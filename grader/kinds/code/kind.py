@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.contract import GradeReport, RunPhase, Verdict
-from grader.files import notebook, unpack
+from grader.files import main_file, notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import OuterHalf
 from grader.run import Run, RunEndedError
@@ -13,9 +13,10 @@ from grader.wire import Predictions
 
 def grade(attempt: Attempt) -> GradeReport:
     """Train, predict, and score what was predicted."""
-    joined = notebook.joined(attempt.contents)
+    named = main_file.named(attempt.contents)
+    joined = notebook.joined(named)
     contents = joined.contents
-    attempt.notices += joined.notices
+    attempt.notices += (*named.notices, *joined.notices)
     unpack.check_source(contents)
     with attempt.run() as run:
         run.cells = joined.cells

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assignments.files.tables import Flaw
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules, KindRules
 from assignments.localized import Localized
 from grader.contract import CheckResult, DataSheet, GradeReport, RunPhase, ScoreCard, Verdict
+from grader.files import table_flaws
 from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.dataset.sheets import read_sheet
@@ -82,7 +84,8 @@ def read_facts(answer: bytes) -> Facts:
     try:
         document = read_json(answer, most_bytes=LONGEST_ANSWER)
         if "problem" in document:
-            raise _refusal(str(document["problem"]), str(document["file"]), str(document["place"]))
+            words = (str(document.get(key, "")) for key in ("problem", "file", "place", "value"))
+            raise _refusal(*words)
         splits = {name: _split(document["splits"][name]) for name in SPLITS}
         return Facts(
             splits=splits,
@@ -111,9 +114,12 @@ def _count(value: object) -> int:
     return value
 
 
-def _refusal(code: str, file: str, place: str) -> RefusedError:
+def _refusal(code: str, file: str, place: str, value: str) -> RefusedError:
+    where = shown(place).strip("'")[:80]
+    if code in set(Flaw):
+        return RefusedError(table_flaws.SENTENCES[Flaw(code)], file=shown(file), line=where)
     key = f"data_{code}" if f"data_{code}" in SENTENCES else "data_damaged"
-    return RefusedError(key, file=shown(file), place=shown(place).strip("'")[:80])
+    return RefusedError(key, file=shown(file), place=where, value=shown(value))
 
 
 def findings(facts: Facts, rules: DatasetRules) -> Iterator[_Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from assignments.localized import Localized
 from grader.contract import CheckResult, GradeReport, RunPhase, ScoreCard, Verdict
-from grader.files import notebook, unpack
+from grader.files import main_file, notebook, unpack
 from grader.kinds.attempt import Attempt
 from grader.kinds.functions import expecting
 from grader.kinds.functions.calling import ForgedAnswerError, pack_call, read_answer
@@ -29,8 +29,9 @@ PATIENCE_S = 1.0  # beyond the time of a call, which the box itself should end
 
 def grade(attempt: Attempt) -> GradeReport:
     """Make the calls and score what came back."""
-    joined = notebook.joined(attempt.contents)
-    attempt.notices += joined.notices
+    named = main_file.named(attempt.contents)
+    joined = notebook.joined(named)
+    attempt.notices += (*named.notices, *joined.notices)
     unpack.check_source(joined.contents)
     calls = _Calls(attempt, joined.contents, joined.cells)
     calls.make()

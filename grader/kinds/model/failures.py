@@ -16,5 +16,6 @@ def _sentence(code: str) -> str:
 FAILURES: Mapping[str, Failure] = {
     **ANY,
     **failed("no_build_model", "build_signature", "no_module"),
+    "no_tensor": Failure(Verdict.BAD_OUTPUT, "network_no_tensor"),
     **{code: Failure(Verdict.BAD_OUTPUT, _sentence(code)) for code in BAD_OUTPUTS},
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from grader.inside import submission
 from grader.inside.error_report import UnusableError, fail
@@ -23,6 +24,7 @@ from grader.inside.workspace import BOX
 FILE = "model.safetensors"
 SOURCE = "model.py"
 BATCH = 256
+LAZY = "lazy"  # the type of a tensor that has no size yet; grader/kinds/model/layout.py has the same
 # grader/files/weights.py has the same names.
 DTYPES: Mapping[str, torch.dtype] = {
     "BOOL": torch.bool,
@@ -47,7 +49,7 @@ def serve(pipes: Pipes, job: Mapping[str, Any]) -> None:
         flush()
         _tell_layout(pipes, model)
         rehearsal = pipes.read_tensor()  # comes only where the layout fits the file
-        model.load_state_dict(dict(_weights(job["tensors"])), strict=True)
+        model.load_state_dict(_with_ties(model, _weights(job["tensors"])), strict=True)
         model.to(job["device"]).eval()
         rehearse(_predict, model, rehearsal, job)
     except BaseException as error:  # noqa: BLE001 - whatever the student's code raises, SystemExit included
@@ -66,13 +68,43 @@ def _built(job: Mapping[str, Any]) -> nn.Module:
 
 
 def _tell_layout(pipes: Pipes, model: nn.Module) -> None:
-    """Name, type and shape of every tensor of the network."""
-    rows = [
-        [name, NAMES.get(tensor.dtype, str(tensor.dtype)), list(tensor.shape)]
-        for name, tensor in model.state_dict().items()
-    ]
+    """Name, type and shape of every tensor of the network, and the first that shares its memory, or ""."""
+    state, ties = model.state_dict(), _ties(model)
+    rows = [[name, *_form(tensor), ties.get(name, "")] for name, tensor in state.items()]
     claim = json.dumps(rows).encode()
     pipes.answer(struct.pack("<I", len(claim)) + claim)
+
+
+def _form(tensor: Tensor) -> tuple[str, list[int]]:
+    if is_lazy(tensor):  # it has no shape yet
+        return LAZY, []
+    return NAMES.get(tensor.dtype, str(tensor.dtype)), list(tensor.shape)
+
+
+def _ties(model: nn.Module) -> Mapping[str, str]:
+    """For each tensor that is the same memory as one before it, the name of that one."""
+    first: dict[tuple[object, ...], str] = {}
+    found = {}
+    for name, tensor in model.state_dict().items():
+        if is_lazy(tensor) or not tensor.numel():
+            continue
+        place = (tensor.data_ptr(), tensor.dtype, tuple(tensor.shape), tensor.stride())
+        if first.setdefault(place, name) != name:
+            found[name] = first[place]
+    return found
+
+
+def _with_ties(model: nn.Module, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights under all names: of tensors that are one, a file may hold one."""
+    state = dict(weights)
+    groups: dict[str, list[str]] = {}
+    for name, first in _ties(model).items():
+        groups.setdefault(first, [first]).append(name)
+    for names in groups.values():
+        kept = next((state[name] for name in names if name in state), None)
+        if kept is not None:
+            state |= {name: kept for name in names if name not in state}
+    return state
 
 
 def _weights(places: Mapping[str, Any]) -> Mapping[str, Tensor]:
@@ -90,5 +122,11 @@ def _tensor(pages: mmap.mmap, dtype: str, shape: list[int], offset: int) -> Tens
 
 
 def _predict(model: nn.Module, inputs: Tensor, device: str) -> Tensor:
-    """Class scores (N, C) or whatever the network gives, batch by batch."""
-    return torch.cat([model(batch.to(device)).cpu() for batch in torch.split(inputs, BATCH)])
+    """Class scores (N, C) or whatever tensor the network gives, batch by batch."""
+    return torch.cat([_tensor_of(model(batch.to(device))) for batch in torch.split(inputs, BATCH)])
+
+
+def _tensor_of(returned: object) -> Tensor:
+    if not isinstance(returned, Tensor):
+        raise UnusableError("no_tensor", f"the network returned {type(returned).__name__}")
+    return returned.cpu()

@@ -6,22 +6,21 @@ What the box says before the weights are loaded is a claim: the names and shapes
 
 from __future__ import annotations
 
-import re
 import struct
 import time
-from collections.abc import Mapping
 
 from assignments.file_formats import WEIGHTS
-from assignments.json_reading import read_json
 from assignments.kinds import KindRules, ModelLimits
 from assignments.localized import Localized
 from grader import wire
 from grader.contract import GradeReport, RunPhase, Verdict
 from grader.failures import BAD_OUTPUTS
-from grader.files import unpack, weights
+from grader.files import main_file, unpack, weights
 from grader.files.unpack import Contents
 from grader.kinds.attempt import Attempt
+from grader.kinds.model import layout
 from grader.kinds.model.failures import FAILURES
+from grader.kinds.model.layout import Layout
 from grader.kinds.outer import OuterHalf
 from grader.material import Data
 from grader.run import Run, RunEndedError
@@ -32,32 +31,34 @@ from grader.wire import Predictions
 
 SOURCE = "model.py"
 BUILD_S = 20.0  # a network that does not fit its weights costs no try, so it may not cost much else
-LONGEST_CLAIM = 2**21  # bytes
-DTYPE = re.compile(r"[\w.]{1,20}", re.ASCII)
-
-Layout = Mapping[str, tuple[str, tuple[int, ...]]]
-"""The dtype and shape of each tensor by name."""
 
 
 def grade(attempt: Attempt) -> GradeReport:
     """Check the files, load the weights in the box, predict, and score what was predicted."""
     assignment = attempt.material.assignment
-    header = _checked(attempt.contents, assignment.rules.model)
-    attempt.notices.append(_size(header, attempt.contents))
+    contents = _named(attempt)
+    header = _checked(contents, assignment.rules.model)
+    attempt.notices.append(_size(header, contents))
     with attempt.run() as run:
-        claimed = _claim(run, attempt.contents, header)
+        claimed = _claim(run, contents, header)
     with attempt.clock.timed(RunPhase.SCORE):
-        source = {SOURCE: attempt.contents.files[SOURCE]}
+        source = {SOURCE: contents.files[SOURCE]}
         return remarks.added(attempt.draft.scored(claimed), remarks.of_files(source))
+
+
+def _named(attempt: Attempt) -> Contents:
+    """The files with both under their names, where each can only be one of them. Raises RefusedError."""
+    contents = attempt.contents
+    weights.refuse_other_files(sorted(contents.files))
+    for main in (SOURCE, WEIGHTS):
+        contents = main_file.named(contents, main, notebooks=False)
+        attempt.notices += contents.notices
+    return contents
 
 
 def _checked(contents: Contents, limits: ModelLimits) -> weights.Header:
     """The header of the weights, when both files are as they should be. Raises RefusedError."""
     files = contents.files
-    weights.refuse_other_files(sorted(files))
-    for name in (SOURCE, WEIGHTS):
-        if name not in files:
-            raise RefusedError("missing_file", file=name)
     unpack.check_source(contents, SOURCE)
     data = files[WEIGHTS]
     if len(data) > limits.max_mib * 2**20:
@@ -98,7 +99,7 @@ def _predictions(run: Run, data: Data, header: weights.Header) -> Predictions:
     with run.answering():
         with run.clock.timed(RunPhase.START):
             run.send_job(tensors=_places(header))
-            refuse_mismatch(_layout(run), header)
+            layout.refuse_mismatch(_claimed_layout(run), header)
             # Only a network that fits gets any data; from here on a try is spent, whatever it does.
             if run.ask(1, wire.pack_tensor(rehearsal.inputs[: run.rehearsed])) != b"T":
                 raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
@@ -114,56 +115,19 @@ def _places(header: weights.Header) -> dict[str, list[object]]:
     }
 
 
-def _layout(run: Run) -> Layout:
+def _claimed_layout(run: Run) -> Layout:
     """What `build_model()` made, as the box claims it. Raises RunEndedError."""
     until = min(run.until, time.monotonic() + BUILD_S)
     try:
         (size,) = struct.unpack("<I", run.ask(4, until=until))
-        if size > LONGEST_CLAIM:
+        if size > layout.LONGEST_CLAIM:
             raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
         claim = run.ask(size, until=until)
     except BoxEndedError as ended:
         if ended.ending is Ending.TIMED_OUT and until < run.until:
             raise RunEndedError(Verdict.TIMED_OUT, "build_timed_out", seconds=int(BUILD_S)) from ended
         raise
-    return read_layout(claim)
-
-
-def read_layout(claim: bytes) -> Layout:
-    """Names, types and shapes out of bytes from the box. Raises RunEndedError where they are none."""
-    try:
-        rows = read_json(claim, most_bytes=LONGEST_CLAIM)
-        layout = {str(name): (str(dtype), tuple(map(int, shape))) for name, dtype, shape in rows}
-    except (ValueError, TypeError, OverflowError) as error:
-        raise RunEndedError(Verdict.BAD_OUTPUT, "forged") from error
-    if not all(DTYPE.fullmatch(dtype) for dtype, _ in layout.values()):
-        raise RunEndedError(Verdict.BAD_OUTPUT, "forged")
-    return layout
-
-
-def refuse_mismatch(layout: Layout, header: weights.Header) -> None:
-    """Name the first tensor that is missing, unexpected or of another shape or type. Raises RunEndedError."""
-    for name, (dtype, shape) in layout.items():
-        found = header.tensors.get(name)
-        if found is None:
-            raise _mismatch("tensor_missing", name)
-        if found.shape != shape:
-            raise _mismatch("tensor_shape", name, file=_listed(found.shape), network=_listed(shape))
-        if found.dtype != dtype:
-            raise _mismatch("tensor_type", name, file=found.dtype, network=dtype)
-    for name in header.tensors:
-        if name not in layout:
-            raise _mismatch("tensor_unknown", name)
-
-
-def _listed(shape: tuple[int, ...]) -> str:
-    return f"[{', '.join(str(size)[:12] for size in shape[:8])}]"
-
-
-def _mismatch(key: str, name: str, **values: str) -> RunEndedError:
-    """Costs no try: nothing was learned by it, for the box had no data yet."""
-    problem = say(key, tensor=unpack.shown(name), **values)
-    return RunEndedError(Verdict.REJECTED, "weights_mismatch", problem=problem)
+    return layout.read(claim)
 
 
 def _most_bytes(rules: KindRules) -> int:

@@ -12,20 +12,21 @@ import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from assignments.files.hand_in_files import common_folder, is_left_out, plain
+
 MOST_PACKED = 4 << 20
 MOST_UNPACKED = 16 << 20
 MOST_ENTRIES = 200
 MOST_SIGNATURES = 10_000  # of entries: each costs memory when the list of them is read
 SIGNATURE = b"PK\x01\x02"
 ZIP_MAGIC = b"PK\x03\x04"
-MAC = "__MACOSX/"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError, OSError)
 
 
 def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
     """The sha256 (hex) of what these files hold; None where it is not known.
 
-    A single zip counts for what is in it, without the one folder around everything, as graders read it. Names
+    A single zip counts for what is in it, without folders around everything, as graders read it. Names
     count: by its name a file is graded or refused.
     """
     if sum(len(content) for _name, content in files) > MOST_PACKED:
@@ -37,7 +38,8 @@ def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
             unpacked = _unpacked(content)
             if not unpacked:
                 return None
-            found = _without_top_folder(unpacked)
+            around = len(common_folder(unpacked))
+            found = {name[around:]: content for name, content in unpacked.items()}
     return _digest(found)
 
 
@@ -46,10 +48,10 @@ def _unpacked(content: bytes) -> dict[str, bytes] | None:
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
+            entries = [entry for entry in archive.infolist() if not is_left_out(entry.filename)]
             if len(entries) > MOST_ENTRIES or not all(map(_is_plain, entries)):
                 return None
-            return _members(archive, [entry for entry in entries if not entry.is_dir()])
+            return _members(archive, [entry for entry in entries if not _is_folder(entry)])
     except DAMAGES:
         return None
 
@@ -64,6 +66,10 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
     )
 
 
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith(("/", "\\"))
+
+
 def _members(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> dict[str, bytes] | None:
     """The files by name, counting real bytes: what the headers declare may be a lie."""
     found: dict[str, bytes] = {}
@@ -72,18 +78,11 @@ def _members(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> di
         with archive.open(entry) as member:
             content = member.read(room + 1)
         room -= len(content)
-        if room < 0 or entry.filename in found:
+        name = plain(entry.filename)
+        if room < 0 or name in found:
             return None
-        found[entry.filename] = content
+        found[name] = content
     return found
-
-
-def _without_top_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    kept = {name: content for name, content in files.items() if not name.startswith(MAC)}
-    tops = {name.partition("/")[0] for name in kept}
-    if len(tops) == 1 and all("/" in name for name in kept):
-        return {name.partition("/")[2]: content for name, content in kept.items()}
-    return kept
 
 
 def _digest(files: Mapping[str, bytes]) -> str | None:

@@ -13,12 +13,16 @@ from assignments.file_formats import (
     OTHER_MODELS,
     PICKLED,
     SAFETENSORS,
+    TABLES,
     first_bad_byte,
     line_at,
     line_of_other_encoding,
 )
+from assignments.files.hand_in_files import may_be_empty
+from assignments.files.tables import Flaw, TableError, encoding_of
 from assignments.spec import Kind
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
+from server.table_flaws import SAVE_AS, sentence
 from server.unicode_forms import normal_form
 
 NAME_LENGTH = 100
@@ -49,15 +53,21 @@ def check_content(kind: Kind, name: str, stream: IO[bytes]) -> None:
     """Refuse a file that is empty, of a type not taken, or not what its name says. Rewinds the stream."""
     ending = _ending(name)
     head = stream.read(9)
+    if not head and may_be_empty(name):
+        check_type(kind, name)
+        return
     if not head:
         raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=name), file=name)
     check_type(kind, name)
     stream.seek(0)
-    _check_head(name, ending, head)
+    _check_head(kind, name, ending, head)
     if ending in OPAQUE:
         return
     content = stream.read()
     stream.seek(0)
+    if ending in TABLES:
+        _check_table(name, content)
+        return
     _check_text(name, content)
     if ending == ".py":
         _check_coding(name, content)
@@ -70,14 +80,14 @@ def check_type(kind: Kind, name: str) -> None:
         raise WrongType(_advice(kind, name, ending), file=name)
 
 
-def _check_head(name: str, ending: str, head: bytes) -> None:
+def _check_head(kind: Kind, name: str, ending: str, head: bytes) -> None:
     """Refuse what is not what its name says, as far as its first nine bytes tell."""
     is_zip = head[:4] in ZIP_MAGIC
     if ending == ".zip" and not is_zip:
         raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
     if ending == SAFETENSORS and head[8:] != b"{":  # behind the length of its header
         raise WrongType(_conversion(name), file=name)
-    if ending not in OPAQUE and is_zip:
+    if ending not in OPAQUE | TABLES and is_zip and ".zip" in kind.traits.endings:
         raise WrongType(_("%(name)s is a zip archive: name it .zip.", name=name), file=name)
 
 
@@ -112,6 +122,8 @@ def _ending(name: str) -> str:
 
 def _advice(kind: Kind, name: str, ending: str) -> Text:
     taken = shown_endings(kind)
+    if TABLES.issuperset(kind.traits.endings) and ending in SAVE_AS:
+        return sentence(TableError(SAVE_AS[ending]), name, "CSV")
     if kind is Kind.MODEL and ending in PICKLED | OTHER_MODELS:
         return _conversion(name)
     if ending in PICKLED:
@@ -135,6 +147,14 @@ def _conversion(name: str) -> Text:
         name=name,
         lines=CONVERSION,
     )
+
+
+def _check_table(name: str, content: bytes) -> None:
+    try:
+        encoding_of(content)
+    except TableError as error:
+        refusal = NotUtf8 if error.line else EmptyFile if error.flaw is Flaw.EMPTY else WrongType
+        raise refusal(sentence(error, name, "CSV"), file=name) from error
 
 
 def _check_text(name: str, content: bytes) -> None:

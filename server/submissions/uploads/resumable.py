@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from assignments.files.hand_in_files import may_be_empty
 from server.accounts.service import hold_person
 from server.database import Database
 from server.errors import EmptyFile, NotFound, Refusal, TooLarge
@@ -59,6 +60,8 @@ def begin(
             touched_at=now,
         )
         session.add(upload)
+        if request.size == 0:  # no byte of it will come
+            _add(storage.spool, upload, b"", now)
     for upload_id in dropped:
         storage.spool.discard(upload_id)
     return upload
@@ -179,7 +182,7 @@ def _without_row(storage: UploadStorage, found: Iterable[str]) -> list[str]:
 
 
 def _refuse_size(request: Announced, most_mib: int) -> None:
-    if request.size == 0:
+    if request.size == 0 and not may_be_empty(request.name):
         raise EmptyFile(_("%(name)s is empty. Save it in your editor and try again.", name=request.name))
     if request.size > most_mib << 20:
         raise TooLarge(

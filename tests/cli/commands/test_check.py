@@ -15,6 +15,7 @@ from grader.practice import kit
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import ContractServer
 from tests.grader import blobs
+from tests.grader.files.test_unpack import zipped
 
 ADDRESS = "GET /api/v1/assignments/lenet-digits/practice"
 
@@ -182,8 +183,14 @@ def safetensors(header: object, data: bytes = b"") -> bytes:
         ("code", "a.ipynb", '{"cells": [{"cell_type": "markdown"}]}', "a.ipynb is no notebook"),
         ("code", "a.ipynb", "[" * 500_000, "a.ipynb is too large"),
         ("code", "a.ipynb", "[" * 100_000, "a.ipynb is no notebook"),
-        ("predictions", "predictions.csv", "id,label\n1\n", "same number of columns"),
-        ("predictions", "predictions.csv", b"\xff\xfe", "no table in UTF-8"),
+        ("predictions", "predictions.csv", "id,label\n\n1\n", "row 3 of predictions.csv has 1 cells"),
+        ("predictions", "predictions.csv", b"\xff\xfe\x00", "predictions.csv is no text"),
+        ("predictions", "table.tsv", b"PK\x03\x04[Content_Types].xml xl/", "table.tsv is an Excel workbook"),
+        ("code", "lib.py", "x = 1", "lib.py has no function `train`"),
+        ("code", "a.zip", zipped(("a/src/submission.py", b"1"), ("a/R.md", b"1")), "as 'src/submission.py'"),
+        ("code", "a.zip", zipped(("a.py", b"1"), ("b.py", b"1")), "There are 'a.py', 'b.py'."),
+        ("code", "a.zip", zipped(("submission.py", b"1"), ("../x", b"1")), "'../x' leads out of its folder"),
+        ("code", "a.zip", zipped((".git/HEAD", b"1")), "a.zip is no whole zip archive"),
         ("model", "model.safetensors", b"PK", "no whole safetensors file"),
         ("model", "model.safetensors", b"\xff" * 16, "no whole safetensors file"),
         ("model", "model.safetensors", safetensors({"a": {"data_offsets": [0, 9]}}, b"x"), "no whole"),
@@ -214,7 +221,13 @@ def test_what_would_be_refused_is_said_at_home(
         ("code", "submission.py", "from lib import *"),
         ("code", "submission.py", "from lib import train, predict"),
         ("code", "submission.py", "try:\n  def train(): ...\nexcept A: ...\npredict = lambda m, x: x"),
-        ("code", "lib.py", "x = 1"),
+        ("predictions", "p.csv", 'sep=;\r"id";"label"\r"0";"3"\r'),
+        (
+            "code",
+            "a.zip",
+            zipped(("./hw\\submission.py", b"1"), ("hw/.git/HEAD", b"1"), ("hw/tries.ipynb", b"1")),
+        ),
+        ("model", "a.zip", zipped(("model.py", b"1"), ("model.safetensors", b"1"))),
         ("functions", "submission.py", "x = 1"),
         ("model", "model.safetensors", safetensors({"a": {"data_offsets": [0, 1]}}, b"x")),
         ("dataset", "notes.txt", "anything"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import tempfile
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +44,81 @@ def test_zip_is_opened_and_its_top_folder_taken_off():
     assert set(unpack.read_files({"x.zip": data}).files) == {"submission.py", "model.py"}
 
 
+JUNK = (
+    *("__MACOSX/._submission.py", ".DS_Store", "hw/Thumbs.db", "hw/desktop.ini", "hw/._net.py"),
+    *("hw/.git/HEAD", "hw/__pycache__/net.cpython-311.pyc", "hw/.ipynb_checkpoints/a-checkpoint.ipynb"),
+    *("hw/.venv/bin/python", "hw/.pytest_cache/v/x", "hw/.idea/a.xml", "hw/~$notes.docx", "hw\\.git\\config"),
+)
+
+
+def test_what_systems_and_tools_leave_is_left_out_before_anything_is_counted():
+    junk = [(name, b"1") for name in JUNK] + [(f"hw/.git/objects/{number}", b"1") for number in range(500)]
+    link = (entry("hw/.venv/bin/python3", stat.S_IFLNK | 0o777), b"/usr/bin/python3")
+    data = zipped(*junk, link, ("hw/submission.py", SOURCE), ("hw/net.py", SOURCE))
+    contents = unpack.read_files({"x.zip": data})
+    assert set(contents.files) == {"submission.py", "net.py"}
+    assert contents.notices == ()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("submission.py", "util/net.py"),
+        ("hw/submission.py", "hw/util/net.py"),
+        ("hw/hw/submission.py", "hw/hw/util/net.py"),
+        ("./submission.py", "./util/net.py"),
+        ("././hw/./submission.py", "hw/util/./net.py"),
+        ("hw\\submission.py", "hw\\util\\net.py"),
+        ("hw\\", "hw\\util\\", "hw\\submission.py", "hw\\util\\net.py"),
+        ("./", "./util/", "./submission.py", "./util/net.py"),
+        ("a/", "a/b/", "a/b/c/submission.py", "a/b/c/util/net.py"),
+    ],
+)
+def test_folders_around_everything_and_other_slashes_make_no_difference(names: tuple[str, ...]):
+    entries = [(stored(name), b"" if name.endswith(("/", "\\")) else SOURCE) for name in names]
+    assert set(unpack.read_files({"x.zip": zipped(*entries)}).files) == {"submission.py", "util/net.py"}
+
+
+def stored(name: str) -> zipfile.ZipInfo:
+    """An entry under exactly this name."""
+    info = zipfile.ZipInfo("x")
+    info.filename = name
+    return info
+
+
+@pytest.mark.parametrize(
+    "names", [("a/b.py", "a\\b.py"), ("./a.py", "a.py"), ("A\\b.py", "a/B.py"), ("a", "a\\b.py")]
+)
+def test_names_that_mean_the_same_are_refused(names: tuple[str, ...]):
+    sentence = refusal_of(zipped(*((stored(name), b"1") for name in names)))
+    assert "is there twice" in sentence or "a folder that is a file" in sentence
+
+
+def test_a_picture_with_a_colon_is_left_out_with_a_notice_and_code_is_refused_in_plain_words():
+    data = zipped(("hw/submission.py", SOURCE), ("hw/Screenshot 2026-09-10 at 10:30:12.png", b"1"))
+    contents = unpack.read_files({"x.zip": data})
+    assert set(contents.files) == {"submission.py"}
+    assert "'hw/Screenshot 2026-09-10 at 10:30:12.png' was left out" in contents.notices[0].en
+    assert "has a colon in its name" in refusal_of(zipped(("submission.py", SOURCE), ("net:2.py", b"1")))
+
+
+PARTS = st.sampled_from(
+    ["..", ".", "", "a", "B", "c:", ":", "x.py", "\u202e", "\0", "p.png", ".git", "é" * 60]
+)
+
+
+@given(st.lists(st.tuples(PARTS, st.sampled_from("/\\")), min_size=1, max_size=5))
+def test_whatever_is_unpacked_is_written_inside(parts: list[tuple[str, str]]):
+    name = "".join(part + slash for part, slash in parts)[:-1]
+    with tempfile.TemporaryDirectory() as folder, suppress(RefusedError):
+        box = Path(folder, "box")
+        box.mkdir()
+        contents = unpack.read_files({"x.zip": zipped(("main.py", b"1"), (stored(name or "x"), b"2"))})
+        unpack.write_files(contents, box)
+        assert sorted(path.name for path in Path(folder).iterdir()) == ["box"]
+        assert not any(set(path.name) & set("\\:\0") for path in box.rglob("*"))
+
+
 def test_inner_archives_stay_files():
     inner = zipped(("../../x", b"1"))
     files = unpack.read_files({"x.zip": zipped(("submission.py", SOURCE), ("inner.zip", inner))}).files
@@ -58,7 +134,11 @@ def test_inner_archives_stay_files():
         "a\\..\\x.py",
         "C:x.py",
         "a//b",
-        "./x.py",
+        "./../x.py",
+        "a\\\\b",
+        "\\\\server\\share\\x.py",
+        "C:\\x.py",
+        "x.py:stream",
         "\u202egp.exe",
         "a\u061cb",
         "a\u200bb",
@@ -158,7 +238,7 @@ def test_tar_is_no_zip_whatever_its_name():
     assert "damaged" in refusal_of(b"submission.py".ljust(257, b"\0") + b"ustar\0".ljust(255, b"\0"))
 
 
-@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "a\\b", "x:y", "a\u202eb", "x" * 201])
+@pytest.mark.parametrize("name", ["../x", "a\\..\\..\\x", "/x", "\\x", "x:y", "a\u202eb", "x" * 201])
 def test_refused_archive_writes_nothing(name: str, tmp_path: Path):
     with pytest.raises(RefusedError):
         unpack.write_files(unpack.read_files({"x.zip": zipped(("a.py", SOURCE), (name, b"1"))}), tmp_path)
@@ -221,7 +301,7 @@ def test_noise_is_read_or_refused(noise: bytes):
     [
         ({"main.py": SOURCE}, "must be called submission.py, not 'main.py'"),
         ({"a.py": SOURCE, "b.py": SOURCE}, "there is no submission.py"),
-        ({"submission.py": b" \n"}, "is empty"),
+        ({"submission.py": b" \n", "util/__init__.py": b""}, "'submission.py' is empty"),
         ({"submission.py": b"a\n\xff\n"}, "not UTF-8 (line 2)"),
         ({"submission.py": b"a\0b"}, "NUL"),
         ({"submission.py": b"#" * (256 * 2**10 + 1)}, "larger than 256 KiB"),
@@ -234,6 +314,10 @@ def test_sources_that_are_no_text_are_refused(files: dict[str, bytes], said: str
         unpack.check_source(unpack.read_files(files))
     assert said in refusal.value.text.en
     assert refusal.value.text.hu
+
+
+def test_files_beside_the_main_one_may_be_empty():
+    unpack.check_source(unpack.Contents({"submission.py": SOURCE, "util/__init__.py": b"", "a.py": b"\n"}))
 
 
 def test_files_are_written_read_only(tmp_path: Path):
@@ -261,7 +345,7 @@ def test_written_files_can_be_read_by_a_box_of_another_user(tmp_path: Path):
     assert modes == {"a": 0o755, "b": 0o755, "c.py": 0o444}
 
 
-@pytest.mark.parametrize("name", ["../../escaped.txt", "/tmp/escaped.txt", "a\\b.txt", "n" * 300])
+@pytest.mark.parametrize("name", ["../../escaped.txt", "/tmp/escaped.txt", "..\\b.txt", "n" * 300])
 def test_name_of_an_extra_field_is_looked_at_too(name: str):
     """Since Python 3.12 zipfile writes under the name of the Unicode Path extra field."""
     entry = zipfile.ZipInfo("a.txt")

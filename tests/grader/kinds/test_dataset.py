@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files.tables import Flaw
 from assignments.kinds import DatasetRules
 from grader import material
 from grader.contract import Verdict
-from grader.files import unpack
+from grader.files import table_flaws, unpack
 from grader.grade import Task, grade
 from grader.kinds.dataset import kind
 from grader.kinds.dataset.inside import facts as inside
@@ -176,12 +177,15 @@ def test_flat_pictures_are_alike_only_when_equal(tmp_path: Path):
         ({"dataset.toml": b'format = "pickle"'}, "format"),
         ({"dataset.toml": b'format = ["csv"]'}, "format"),
         ({"dataset.toml": b'format = "csv"'}, "label"),
-        (flowers(train=b""), "columns"),
+        (flowers(train=b""), "empty"),
         (flowers(train=table("1,2,3", header="a,b,c")), "columns"),
         (flowers(train=table(header="species,a,a")), "columns"),
-        (flowers(train=b"\xff\xfe"), "no_table"),
+        (flowers(train=b"\xff\xfe\x00"), "not_text"),
+        (flowers(train=b"PK\x03\x04[Content_Types].xml xl/"), "workbook"),
+        (flowers(train=b'a,b,species\n1,"2"3,x\n'), "quotes"),
         (flowers(train=table("1,red," + "x" * 41)), "bad_label"),
-        (flowers(train=table("1,red,")), "bad_label"),
+        (flowers(train=table("1,red,")), "missing_label"),
+        (flowers(train=table("1,red,None")), "missing_label"),
         (pictures({}) | {"train_inputs.npy": b"\x93NUMPY\x01"}, "no_array"),
         (pictures({"train": np.array([{"a": 1}] * 6, dtype=object)}), "no_array"),
         (pictures({"train": np.zeros((5, 4, 4))}), "lengths"),
@@ -193,7 +197,71 @@ def test_what_cannot_be_read_is_named(files: Mapping[str, bytes], code: str, tmp
     with pytest.raises(UnreadableError) as refusal:
         inside.facts(tmp_path)
     assert refusal.value.code == code
-    assert f"data_{code}" in SENTENCES
+    assert f"data_{code}" in SENTENCES or table_flaws.SENTENCES[Flaw(code)] in SENTENCES
+
+
+def hungarian(data: bytes) -> bytes:
+    """As a Hungarian Excel writes it."""
+    return data.replace(b",", b";").replace(b".", b",").replace(b"\n", b"\r\n")
+
+
+def bare(data: bytes) -> bytes:
+    """As pandas writes it with the index."""
+    top, *below = data.decode().splitlines()
+    return "\n".join([f",{top}", *(f"{number},{line}" for number, line in enumerate(below))]).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        hungarian,
+        bare,
+        lambda data: data.decode().encode("utf-16"),
+        lambda data: b"sep=,\n" + data.replace(b"\n", b"\r"),
+        lambda data: b"\n\n" + data.replace(b"\n", b"\n,,\n"),
+        lambda data: data.replace(b"\n", b",,\n"),
+        lambda data: data.replace(b"rose", b'"rose"'),
+    ],
+    ids=["semicolons", "index", "utf-16", "old Mac", "blank rows", "empty columns", "quotes"],
+)
+def test_tables_of_all_programs_are_counted_the_same(change: Callable[[bytes], bytes], tmp_path: Path):
+    sound = facts_of(flowers(), tmp_path / "sound")
+    files = {name: change(data) if name.endswith(".csv") else data for name, data in flowers().items()}
+    assert facts_of(files, tmp_path / "changed") == sound
+
+
+def test_a_class_is_one_in_whatever_form_it_is_written(tmp_path: Path):
+    train, test = split(0).replace(b"lily", "\u0151".encode()), split(20).replace(b"lily", "o\u030b".encode())
+    found = facts_of(flowers(train=train, test=test, valid=split(10)), tmp_path).splits
+    assert found["train"].classes == found["test"].classes == {"\u0151": 2, "rose": 2}
+    numbers = {name: split(0).replace(b"lily", text) for name, text in (("train", b"3.0"), ("test", b"3"))}
+    found = facts_of(flowers(**numbers), tmp_path / "numbers").splits
+    assert found["train"].classes == found["test"].classes == {"3": 2, "rose": 2}
+
+
+def test_a_description_with_a_mark_in_front_is_read(tmp_path: Path):
+    assert facts_of(flowers() | {"dataset.toml": b"\xef\xbb\xbf" + DESCRIPTION}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("train", "said"),
+    [
+        (b"x,species\n\n\n1,cat\n3\n", "row 5 of 'train.csv' has another number of cells"),
+        (b"x,species\n\n1,none\n", "row 3 of 'train.csv': the label 'none' counts as missing"),
+        (b"x,species\n\n1," + b"y" * 41, "row 3 of 'train.csv': the label 'yyy"),
+        (b"x;kind\n1;cat\n", "the label among them; it names: x, kind."),
+        (b"PK\x03\x04[Content_Types].xml xl/", "'train.csv' is an Excel workbook: save it as CSV."),
+    ],
+)
+def test_a_refusal_names_file_row_and_value(train: bytes, said: str, tmp_path: Path):
+    unpack.write_files(unpack.Contents(flowers(train=train)), tmp_path)
+    with pytest.raises(UnreadableError) as problem:
+        inside.facts(tmp_path)
+    found = problem.value
+    answer = {"problem": found.code, "file": found.file, "place": found.place, "value": found.value}
+    with pytest.raises(RefusedError) as refusal:
+        kind.read_facts(json.dumps(answer).encode())
+    assert said in refusal.value.text.en
 
 
 @pytest.mark.parametrize(

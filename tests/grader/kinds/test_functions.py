@@ -290,3 +290,11 @@ def test_gradients_of_the_reference_are_weighted():
     gradient = prepared["gradient of softmax"].expected.gradients[0]
     assert math.isclose(gradient.sum(), 0, abs_tol=1e-5)
     assert abs(gradient).max() > 1e-3
+
+
+@pytest.mark.parametrize("ending", ["import sys; sys.exit(0)", "import os; os.kill(os.getpid(), 9)"])
+def test_a_file_that_ends_the_program_is_told_of_its_functions(grade_layers: GradeLayers, ending: str):
+    report = grade_layers(ending)
+    assert report.verdict is Verdict.FAILED
+    assert "unctions" in report.message
+    assert not any(word in report.message + report.message_hu for word in ("`train`", "predict", "jóslat"))

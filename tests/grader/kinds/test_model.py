@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 
 from grader.contract import UNCHARGED, Verdict
-from grader.kinds.model import kind
+from grader.kinds.model import inside, kind, layout
 from grader.run import RunEndedError
 from tests.grader.conftest import Grade, Heard
 
@@ -63,6 +63,113 @@ def test_weights_that_do_not_fit_cost_no_try(grade_files: Grade, tensors: dict[s
     assert report.verdict in UNCHARGED
     assert said in report.message
     assert "súlyok" in report.message_hu
+
+
+LAZY = "import torch\ndef build_model():\n    return torch.nn.LazyLinear(3)\n"
+WRAPPED = "import torch\ndef build_model():\n    return torch.nn.Sequential(torch.nn.Linear(2, 3))\n"
+TIED = """
+import torch
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = torch.nn.Linear(2, 3)
+        self.b = torch.nn.Linear(2, 3)
+        self.b.weight = self.a.weight
+        self.b.bias = self.a.bias
+    def forward(self, x):
+        return self.a(x) + self.b(x)
+def build_model():
+    return Net()
+"""
+
+
+def prefixed(prefix: str) -> dict[str, torch.Tensor]:
+    return {prefix + name: tensor for name, tensor in SOUND.items()}
+
+
+@pytest.mark.parametrize(
+    ("source", "tensors", "said", "remedy"),
+    [
+        (SOURCE, prefixed("module."), "'module.' in the names", 'removeprefix("module.")'),
+        (SOURCE, prefixed("_orig_mod."), "'_orig_mod.' in the names", 'replace("_orig_mod.", "")'),
+        (SOURCE, prefixed("module._orig_mod."), "'module._orig_mod.' in the", '"module._orig_mod."'),
+        (SOURCE, prefixed("net.head."), "'net.head.' in the names", 'removeprefix("net.head.")'),
+        (WRAPPED, prefixed("0._orig_mod."), "'_orig_mod.' in the names", 'replace("_orig_mod.", "")'),
+        (WRAPPED, SOUND, "`build_model()` returns is wrapped", ""),
+        (TIED, prefixed("module.a."), "'module.' in the names", 'removeprefix("module.")'),
+        (LAZY, SOUND, "Give its sizes in `build_model()`", ""),
+    ],
+)
+def test_what_wrappers_and_lazy_modules_do_is_named_with_its_remedy(
+    grade_files: Grade, *, source: str, tensors: dict[str, torch.Tensor], said: str, remedy: str
+):
+    report = grade_files(files(source, **tensors), kind="model")
+    assert report.verdict is Verdict.REJECTED, report
+    assert said in report.message
+    assert remedy in report.detail
+
+
+@pytest.mark.parametrize("kept", ["a.", "b."])
+def test_of_tied_weights_a_file_may_hold_one(grade_files: Grade, kept: str):
+    """As safetensors.torch.save_model writes them."""
+    report = grade_files(files(TIED, **prefixed(kept)), kind="model")
+    assert report.verdict is Verdict.SCORED, report
+    assert report.private is not None
+    assert report.private.points == 10
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_loads_into_a_network_of_single_precision(grade_files: Grade, dtype: torch.dtype):
+    report = grade_files(files(**{name: tensor.to(dtype) for name, tensor in SOUND.items()}), kind="model")
+    assert report.verdict is Verdict.SCORED, report
+
+
+def test_double_precision_is_refused_with_its_remedy(grade_files: Grade):
+    report = grade_files(files(**{name: tensor.double() for name, tensor in SOUND.items()}), kind="model")
+    assert "has the type F64 in the file" in report.message
+    assert "model.float()" in report.detail
+
+
+def test_a_network_with_buffers_is_scored(grade_files: Grade):
+    source = """
+import torch
+def build_model():
+    return torch.nn.Sequential(torch.nn.BatchNorm1d(2), torch.nn.Linear(2, 3))
+"""
+    network = torch.nn.Sequential(torch.nn.BatchNorm1d(2), torch.nn.Linear(2, 3))
+    network[1].load_state_dict(SOUND)
+    report = grade_files(files(source, **network.state_dict()), kind="model")
+    assert report.verdict is Verdict.SCORED, report
+
+
+@pytest.mark.parametrize("returned", ["(y, y)", "[y]", "{'logits': y}", "None"])
+def test_a_network_that_returns_no_tensor_is_told(grade_files: Grade, returned: str):
+    source = f"""
+import torch
+class M(torch.nn.Linear):
+    def forward(self, x):
+        y = super().forward(x)
+        return {returned}
+def build_model():
+    return M(2, 3)
+"""
+    report = grade_files(files(source), kind="model")
+    assert report.verdict is Verdict.BAD_OUTPUT, report
+    assert "must return one tensor" in report.message
+
+
+def test_both_halves_call_a_tensor_without_size_the_same():
+    assert inside.LAZY == layout.LAZY
+
+
+def test_files_under_other_names_are_taken_where_they_can_only_be_meant(grade_files: Grade):
+    handed_in = {"net.py": SOURCE.encode(), "weights.safetensors": save(SOUND)}
+    report = grade_files(handed_in, kind="model")
+    assert report.verdict is Verdict.SCORED, report
+    assert [notice.en for notice in report.notices[:2]] == [
+        "'net.py' was taken for model.py.",
+        "'weights.safetensors' was taken for model.safetensors.",
+    ]
 
 
 def test_network_that_does_not_fit_gets_no_data(grade_files: Grade, heard: Heard):
@@ -156,17 +263,20 @@ def test_files_are_refused_before_anything_runs(grade_files: Grade, handed_in: d
         b"[[1]]",
         b'["abc"]',
         b"[" * 10_000,
-        b'[["a", "F32\\u001b", []]]',
-        b'[["a", "F32", [1e999]]]',
-        b'[["a", "F32", 3]]',
+        b'[["a", "F32\\u001b", [], ""]]',
+        b'[["a", "F32", [1e999], ""]]',
+        b'[["a", "F32", 3, ""]]',
+        b'[["a", "F32", [3]]]',
     ],
 )
 def test_forged_layout_is_bad_output(claim: bytes):
     with pytest.raises(RunEndedError) as ended:
-        kind.read_layout(claim)
+        layout.read(claim)
     assert ended.value.verdict is Verdict.BAD_OUTPUT
 
 
 def test_layout_is_read():
-    claim = json.dumps([["a.weight", "F32", [2, 3]]]).encode()
-    assert kind.read_layout(claim) == {"a.weight": ("F32", (2, 3))}
+    claim = json.dumps([["a.weight", "F32", [2, 3], ""], ["b.weight", "F32", [2, 3], "a.weight"]]).encode()
+    assert layout.read(claim) == layout.Layout(
+        {"a.weight": ("F32", (2, 3)), "b.weight": ("F32", (2, 3))}, {"b.weight": "a.weight"}
+    )

@@ -112,5 +112,5 @@ def test_verification_wants_every_label_held_out(labels: str, holds: bool, tmp_p
 def test_labels_of_another_task_are_no_material(tmp_path: Path):
     folder = blobs.write_assignment(tmp_path)
     (folder / "data.py").write_text(tasks.DATA.replace("{labels}", "labels_of"))
-    with pytest.raises(MaterialError, match=r"labels of shape \(150, 3\) where classes need \(150,\)"):
+    with pytest.raises(MaterialError, match=r"labels of shape \(150, 3\), where classes need \(150,\)"):
         _ = material.from_folder(folder).data

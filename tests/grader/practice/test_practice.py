@@ -154,7 +154,7 @@ def test_table_is_read_though_only_a_hand_in_can_score_it(tmp_path: Path):
     assert report.message.startswith("All 150 rows are as they must be.")
     assert report.public is None
     short = checked(folder, tmp_path, "predictions.csv", whole.replace("149,car\n", ""))
-    assert short.verdict is Verdict.BAD_OUTPUT
+    assert short.verdict is Verdict.REJECTED
 
 
 @pytest.fixture

@@ -49,6 +49,14 @@ test("what will be refused is said before it is sent", () => {
   }
 });
 
+test("beside the main file a file of a package may be empty", () => {
+  chosen.add([file("submission.py"), file("__init__.py", "")]);
+  assert.equal(chosen.problem(), null);
+  chosen.add([file("Submission.py", "")]);
+  chosen.remove(chosen.files[0]);
+  assert.equal(chosen.problem(), "Submission.py is empty");
+});
+
 test("a name is shown as it is, whatever signs are in it", () => {
   chosen.add([file("$&.txt")]);
   assert.equal(chosen.problem(), "$&.txt is of no kind");

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.roster import RosterRow, plan, read_table
+from server.accounts.roster import FromNumber, RosterRow, plan, read_table
 from server.errors import BadRoster
 
 HEADER = ["Neptun kód", "Név", "E-mail"]
@@ -60,8 +60,10 @@ def test_a_table_without_the_columns_is_refused(header: list[str]):
         (["ABC12", "Kiss Anna", ""], "“ABC12” is not a Neptun code"),
         (["ABC123", "  ", ""], "name is missing"),
         (["ABC123", "x" * 201, ""], "longer than 200"),
-        (["ABC123", "Kiss Anna", "anna"], "“anna” is not an e-mail address"),
-        (["ABC123", "Kiss Anna", "a@b.hu\nBcc: x@y.hu"], "is not an e-mail address"),
+        (["1.23E+05", "Kiss Anna"], "made the number “1.23E+05” of the code"),
+        (["1,23e5", "Kiss Anna"], "made the number “1,23e5” of the code"),
+        (["2026-05-01 00:00:00", "Kiss Anna"], "made the date “2026-05-01"),
+        ([FromNumber("123000"), "Kiss Anna"], "“123000” stands there as a number"),
         (["ABC123"], "name is missing"),
     ],
 )
@@ -69,6 +71,22 @@ def test_each_bad_row_says_why(row: list[str], reason: str):
     [(number, problem)] = problems(row)
     assert number == 2
     assert reason in problem
+
+
+@pytest.mark.parametrize("email", ["anna", "a@b.hu\nBcc: x@y.hu", "anna@example.org, a@b.hu"])
+def test_a_bad_address_costs_the_address_and_not_the_person(email: str):
+    roster = read_table([HEADER, ["ABC123", "Kiss Anna", email]])
+    assert roster.rows == (replace(ANNA, email=""),)
+    assert roster.bad_rows == ()
+    assert [(note.row, "Kiss Anna is taken without it" in str(note.problem)) for note in roster.notes] == [
+        (2, True)
+    ]
+
+
+def test_codes_of_digits_and_with_an_e_are_codes():
+    typed = ["123E03", "1E0005", FromNumber("123456"), "123000"]
+    roster = read_table([HEADER, *([code, "Kiss Anna"] for code in typed)])
+    assert [row.neptun for row in roster.rows] == typed
 
 
 def test_a_code_that_comes_twice_names_the_first_row():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ def workbook(*rows: list[object]) -> bytes:
     return content.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_csv_is_read_in_every_usual_form(encoding: str, delimiter: str):
     assert read_roster(TEXT.replace(";", delimiter).encode(encoding)).rows == (ORY,)
@@ -46,6 +47,89 @@ def test_xlsx_is_read():
 
 def test_a_code_of_digits_survives_excel():
     assert read_roster(workbook(["Neptun", "Name"], [123456, "Kiss Anna"])).rows[0].neptun == "123456"
+
+
+def saved(book: Workbook) -> bytes:
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_people_are_found_behind_a_cover_and_before_a_hidden_sheet():
+    book = Workbook()
+    book.worksheets[0].append(["Exported 2026-09-10"])
+    for title, code in (("old", "OLD123"), ("people", "ABC123")):
+        sheet = book.create_sheet(title)
+        sheet.append(["Neptun kód", "Név"])
+        sheet.append([code, "Kiss Anna"])
+    book["old"].sheet_state = "hidden"
+    assert [row.neptun for row in read_roster(saved(book)).rows] == ["ABC123"]
+
+
+def test_formatted_empty_rows_are_no_rows():
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Neptun", "Name"])
+    for number in range(2, ROWS + 100):
+        sheet.cell(number, 1).number_format = "@"
+    sheet.append(["ABC12", "Kiss Anna"])
+    sheet.append(["ABC123", "Kiss Anna"])
+    roster = read_roster(saved(book))
+    assert [row.neptun for row in roster.rows] == ["ABC123"]
+    assert [bad.row for bad in roster.bad_rows] == [ROWS + 100]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "code"),
+    [
+        (123456, "General", "123456"),
+        (1234, "000000", "001234"),
+        (123e3, "0.00E+00", None),
+        (123000, "General", None),
+        (date(2026, 5, 1), "yyyy-mm-dd", None),
+        (1.5, "General", None),
+        (True, "General", None),
+    ],
+)
+def test_a_code_that_excel_changed_is_never_taken_for_another(
+    value: object, number_format: str, code: str | None
+):
+    book = Workbook()
+    book.worksheets[0].append(["Neptun", "Name"])
+    book.worksheets[0].append([value, "Kiss Anna"])
+    book.worksheets[0]["A2"].number_format = number_format
+    roster = read_roster(saved(book))
+    assert [row.neptun for row in roster.rows] == ([code] if code else [])
+    assert len(roster.bad_rows) == (code is None)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Excel file. Save it as XLSX or CSV."),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            "LibreOffice",
+        ),
+        (b"<html><body><table><tr><td>Neptun", "is a web page. Save the table as XLSX or CSV."),
+        (b"%PDF-1.7", "is a PDF"),
+        (b'Neptun;Name\nABC123;"Kiss" Anna\n', "Row 2: a quotation mark"),
+    ],
+)
+def test_files_of_other_programs_are_named(content: bytes, said: str):
+    with pytest.raises(BadRoster, match=said):
+        read_roster(content)
+
+
+def test_an_old_encoding_is_noted():
+    [note] = read_roster(TEXT.encode("cp1250")).notes
+    assert "Windows-1250" in str(note.problem)
+    assert read_roster(TEXT.encode()).notes == ()
+
+
+def test_rows_are_counted_as_in_the_file():
+    roster = read_roster(b'sep=;\r\n\r\nNeptun;Name\r\n;;\r\nABC123;"Kiss\r\nAnna"\r\nABC12;x\r\n')
+    assert [bad.row for bad in roster.bad_rows] == [7]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def dues(course: Course) -> list[tuple[int | None, str]]:
         "Neptun-kód;Feladat;Határidő;Indok\r\nABC123;digits;+2d;ill\r\n\r\n",
         "reason\tmore\tdue\tassignment\tneptun\nill\t?\t'+2d\tdigits\t ABC123 ",
         '\ufeffneptun,assignment,due,reason\nABC123,digits,2026-10-27T23:59:59,"ill"',
+        "sep=;\r\n\r\nneptun;assignment;due;reason\r;;;\rABC123;digits;+2d;ill\r",
     ],
 )
 def test_columns_are_found_by_their_names(course: Course, content: str):
@@ -54,6 +55,13 @@ def test_columns_are_found_by_their_names(course: Course, content: str):
 def test_a_table_without_its_columns_is_refused(content: str):
     with pytest.raises(BadInput, match="neptun, assignment, due, reason"):
         read_sheet(content.encode())
+
+
+def test_a_table_is_read_in_utf_16_and_a_workbook_is_named():
+    rows = read_sheet(f"{HEADING}\nABC123,digits,+2d,őszi\n".encode("utf-16"))
+    assert [(row.number, row.reason) for row in rows] == [(3, "őszi")]
+    with pytest.raises(BadInput, match=r"is an Excel workbook\. Save it as CSV\."):
+        read_sheet(b"PK\x03\x04[Content_Types].xml xl/workbook.xml")
 
 
 def test_each_bad_row_says_why(course: Course):

@@ -218,7 +218,7 @@ def login(neptun: str = "", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def importing(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What the page that takes a roster gets."""
-    return {"plan": None, "bad_rows": (), "text": "", "refusal": None} | changes
+    return {"plan": None, "bad_rows": (), "notes": (), "text": "", "refusal": None} | changes
 
 
 def run(state: State = State.DONE, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -401,7 +401,7 @@ PAGES: Mapping[str, Page] = {
     "import-preview": (
         "accounts/import.html",
         LECTURER,
-        importing(plan=roster_plan(), bad_rows=BAD_ROWS, text="x"),
+        importing(plan=roster_plan(), bad_rows=BAD_ROWS, notes=BAD_ROWS[:1], text="x"),
     ),
     "invitations": ("accounts/invitations.html", LECTURER, {"letters": LETTERS, "unreached": [STUDENT]}),
     "assignments": ("submissions/assignments.html", STUDENT, {"assignments": HOMEWORKS}),

@@ -36,7 +36,7 @@ def serve(pipes: Pipes, _job: Mapping[str, Any]) -> None:
     try:
         document: Mapping[str, object] = facts(Path(BOX))
     except UnreadableError as error:
-        document = {"problem": error.code, "file": error.file, "place": error.place}
+        document = {"problem": error.code, "file": error.file, "place": error.place, "value": error.value}
     except (OSError, ValueError, OverflowError, RecursionError, MemoryError):
         document = {"problem": "damaged", "file": "", "place": ""}
     answer = json.dumps(document).encode()
@@ -79,7 +79,7 @@ def _shared(one: Mapping[Hashable, int], other: Mapping[Hashable, int]) -> int:
 
 def _description(folder: Path) -> Mapping[str, str]:
     try:
-        found = tomllib.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        found = tomllib.loads((folder / DESCRIPTION).read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise UnreadableError("no_file", DESCRIPTION) from error
     except (ValueError, RecursionError) as error:
@@ -89,4 +89,4 @@ def _description(folder: Path) -> Mapping[str, str]:
         raise UnreadableError("format", DESCRIPTION)
     if not isinstance(label, str) or (format_ == "csv" and not label):
         raise UnreadableError("label", DESCRIPTION)
-    return {"format": format_, "label": label}
+    return {"format": format_, "label": tables.one_form(label.strip())}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from grader.kinds.dataset.inside.tables import Split, UnreadableError, is_label
+from grader.kinds.dataset.inside.tables import Split, UnreadableError, is_label, one_form
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 MOST_PIXELS = 4096 * 4096
@@ -32,7 +32,7 @@ def read_images(folder: Path, name: str, _label: str) -> Split:
     files = list(_files(folder, name))
     if not files:
         raise UnreadableError("no_file", f"{name}/<class>/*.png")
-    labels = [path.parent.name for path in files]
+    labels = [one_form(path.parent.name) for path in files]
     bad = next((label for label in labels if not is_label(label)), None)
     if bad is not None:
         raise UnreadableError("bad_class", f"{name}/{bad}")

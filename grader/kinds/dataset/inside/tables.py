@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import math
+import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,9 +13,15 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from grader.kinds.dataset.inside import delimited
+from grader.kinds.dataset.inside.delimited import Bounds, Row, TableError
+
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 MOST_COLUMNS = 2000
 LONGEST_LABEL = 40
+LONGEST_NAME = 1000  # characters of a cell that are brought into one form, which takes time
+INDEX_NAMES = frozenset({"", "unnamed: 0"})  # what pandas and R call a column of row numbers
+MOST = Bounds(rows=10_000_000, cells=50_000_000)
 DIGITS = 3  # numbers that agree in so many are near
 THUMBNAIL = 16  # pixels
 ALIKE = 0.995  # cosine of two thumbnails without their means
@@ -23,13 +29,14 @@ MOST_COMPARED = 5000  # pictures of a split
 
 
 class UnreadableError(Exception):
-    """A file is not what it should be. `code` names the sentence, `place` the row or column."""
+    """A file is not what it should be. `code` names the sentence, `place` the row, `value` the cell."""
 
-    def __init__(self, code: str, file: str, place: str = "") -> None:
+    def __init__(self, code: str, file: str, place: str = "", value: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.file = file
         self.place = place
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -53,15 +60,10 @@ class Split:
 def read_csv(folder: Path, name: str, label: str) -> Split:
     """`train.csv` with a header, one column of it the label. Raises UnreadableError."""
     file = f"{name}.csv"
-    header, body = _cells(folder / file, file)
-    if label not in header or len(set(header)) != len(header):
-        raise UnreadableError("columns", file)
+    header, body = _cells(folder / file, file, label)
     at = header.index(label)
-    rows = [(*row[:at], *row[at + 1 :]) for row in body]
-    labels = [row[at] for row in body]
-    bad = next((number for number, text in enumerate(labels, start=2) if not is_label(text)), None)
-    if bad is not None:
-        raise UnreadableError("bad_label", file, str(bad))
+    rows = [(*row.cells[:at], *row.cells[at + 1 :]) for row in body]
+    labels = [_label(row, at, file) for row in body]
     names = [*header[:at], *header[at + 1 :]]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     kinds = [f"{name}: {_type(column)}" for name, column in zip(names, columns, strict=True)]
@@ -89,21 +91,44 @@ def near_keys(splits: Sequence[Split]) -> list[list[Hashable]]:
     return [[_rounded(row) for row in split.rows] for split in splits]
 
 
-def _cells(path: Path, file: str) -> tuple[list[str], list[list[str]]]:
+def _cells(path: Path, file: str, label: str) -> tuple[list[str], list[Row]]:
+    """The names of the columns and the rows, numbers with decimal points, without a column of row numbers."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(lines, strict=True) if row]
+        table = delimited.read(path.read_bytes(), lambda cells: label in map(one_form, cells), MOST)
     except FileNotFoundError as error:
         raise UnreadableError("no_file", file) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableError("no_table", file) from error
-    if not rows or not 2 <= len(rows[0]) <= MOST_COLUMNS:
-        raise UnreadableError("columns", file)
-    width = len(rows[0])
-    bad = next((number for number, row in enumerate(rows, start=1) if len(row) != width), None)
-    if bad is not None:
-        raise UnreadableError("cells", file, str(bad))
-    return rows[0], rows[1:]
+    except TableError as error:
+        raise UnreadableError(str(error.flaw), file, str(error.line)) from error
+    top, *below = table.rows
+    first = 1 if top.cells[0].casefold() in INDEX_NAMES else 0
+    last = max(at for at, name in enumerate(top.cells, start=1) if name)
+    header = list(map(one_form, top.cells[first:last]))
+    if not 2 <= len(header) <= MOST_COLUMNS or label not in header or len(set(header)) != len(header):
+        raise UnreadableError("columns", file, ", ".join(header))
+    for row in below:
+        if len(row.cells) < last or any(row.cells[last:]):
+            raise UnreadableError("cells", file, str(row.line))
+    pointed = [
+        Row(row.line, tuple(delimited.with_point(cell, table.separator) for cell in row.cells[first:last]))
+        for row in below
+    ]
+    return header, pointed
+
+
+def _label(row: Row, at: int, file: str) -> str:
+    """The class of a row. Raises UnreadableError."""
+    text = one_form(row.cells[at])
+    if text.casefold() in MISSING:
+        raise UnreadableError("missing_label", file, str(row.line), text)
+    if not is_label(text):
+        raise UnreadableError("bad_label", file, str(row.line), text)
+    number_ = delimited.whole_number(text)
+    return text if number_ is None or text.isdigit() else str(number_)
+
+
+def one_form(text: str) -> str:
+    """The same letters in the same code points, whichever program wrote them."""
+    return unicodedata.normalize("NFC", text) if len(text) <= LONGEST_NAME else text
 
 
 def _array(folder: Path, file: str) -> np.ndarray:
@@ -121,7 +146,7 @@ def _array(folder: Path, file: str) -> np.ndarray:
 
 def is_label(text: str) -> bool:
     """Whether a class may be called so."""
-    return 0 < len(text) <= LONGEST_LABEL and text.isprintable() and text.casefold() not in MISSING
+    return 0 < len(text) <= LONGEST_LABEL and text.isprintable()
 
 
 def _type(column: Sequence[str]) -> str:

@@ -11,6 +11,9 @@ import { fill } from "../lib/sentences.js";
  * @typedef {{endings: string[], most: number, largest: number}} Limits
  */
 
+// assignments/files/hand_in_files.py has the same.
+const MAINS = new Set(["submission.py", "model.py"]);
+
 /** The files, one of each name. */
 export class ChosenFiles {
   /**
@@ -52,9 +55,18 @@ export class ChosenFiles {
 
   /** @param {File} file */
   wrong({ name, size }) {
-    if (size === 0) return fill(this.words.empty, { name });
+    if (size === 0 && !this.mayBeEmpty(name)) return fill(this.words.empty, { name });
     const taken = this.limits.endings.some((ending) => name.toLowerCase().endsWith(ending));
     return taken ? null : fill(this.words.wrong_type, { name });
+  }
+
+  /**
+   * Whether a file says something though it is empty, as the `__init__.py` of a package does.
+   *
+   * @param {string} name
+   */
+  mayBeEmpty(name) {
+    return this.files.length > 1 && name.endsWith(".py") && !MAINS.has(name.toLowerCase());
   }
 
   /** @param {(file: File) => void} remove is called by the button of a file */

@@ -41,6 +41,9 @@ def test_single_file_is_the_same_in_any_zip():
         [("b.zip", packed(files, how=zipfile.ZIP_STORED))],
         [("c.zip", packed(files, top="work/", folders=True, date=(2020, 2, 3, 4, 5, 6)))],
         [("d.zip", packed(files | {"__MACOSX/._submission.py": b"junk"}))],
+        [("e.zip", packed(files | {f".git/{number}": b"junk" for number in range(MOST_ENTRIES)}))],
+        [("f.zip", packed(files, top="hw/hw/"))],
+        [("g.zip", packed(files, top="./"))],
     ]
     assert len({content_digest(files) for files in ways}) == 1
 

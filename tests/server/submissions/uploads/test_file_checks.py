@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import suppress
 
 import pytest
@@ -93,6 +94,29 @@ def test_source_archive_and_table_are_taken():
     content("predictions.csv", b"id,label\n1,0\n", Kind.PREDICTIONS)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1250"])
+@pytest.mark.parametrize("name", ["predictions.csv", "predictions (1).CSV", "table.tsv", "table.txt"])
+def test_tables_are_taken_in_every_encoding_and_under_any_name(name: str, encoding: str):
+    content(name, "id;label\r0;ház\r".encode(encoding), Kind.PREDICTIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("predictions.csv", b"PK\x03\x04[Content_Types].xml xl/workbook.xml", "is an Excel workbook"),
+        ("predictions.csv", ZIP, "is a zip archive. Unpack it"),
+        ("predictions.csv", b"%PDF-1.4", "is a PDF"),
+        ("predictions.csv", b"\x89PNG\r\n\x1a\n\0", "is no text"),
+        ("predictions.xlsx", b"PK", "is an Excel workbook. Save it as CSV"),
+        ("predictions.xls", b"\xd0\xcf", "is an old Excel file"),
+        ("predictions.ods", b"PK", "is a LibreOffice document"),
+    ],
+)
+def test_what_is_no_table_says_how_to_save_it(name: str, data: bytes, said: str):
+    with pytest.raises(WrongType, match=re.escape(said)):
+        content(name, data, Kind.PREDICTIONS)
+
+
 def test_notebooks_and_weights_are_taken_unread():
     content("homework.ipynb", b"not looked into")
     content("submission.ipynb", b"{}", Kind.FUNCTIONS)
@@ -125,6 +149,16 @@ def test_stream_is_at_its_start_afterwards():
 def test_empty_file_is_named():
     with pytest.raises(EmptyFile, match=r"submission\.py"):
         content("submission.py", b"")
+
+
+def test_an_empty_file_of_a_package_is_taken_and_an_empty_main_file_is_not():
+    content("__init__.py", b"")
+    content("__init__.py", b"", Kind.MODEL)
+    for name, kind in (("model.py", Kind.MODEL), ("a.zip", Kind.CODE), ("a.csv", Kind.PREDICTIONS)):
+        with pytest.raises(EmptyFile):
+            content(name, b"", kind)
+    with pytest.raises(WrongType):
+        content("__init__.py", b"", Kind.DATASET)
 
 
 def test_pickled_model_is_refused_with_what_to_do():

@@ -121,6 +121,15 @@ def test_a_wrong_offset_is_told_the_true_one(client: FlaskClient, anna: Headers)
         assert refused.get_json()["offset"] == 10
 
 
+def test_an_empty_file_of_a_package_is_whole_when_it_is_announced(client: FlaskClient, anna: Headers):
+    nothing = sha256(b"").hexdigest()
+    empty = begin(client, anna, size=0, name="__init__.py", digest=nothing).get_json()["id"]
+    taken = hand_in(client, anna, uploaded(client, anna), empty)
+    assert taken.status_code == 201, taken.get_json()
+    assert {"name": "__init__.py", "sha256": nothing, "size": 0} in taken.get_json()["receipt"]["files"]
+    assert slug_of(begin(client, anna, size=0)) == (422, "empty-file")
+
+
 def test_bytes_before_a_break_are_kept(client: FlaskClient, anna: Headers):
     """The connection ends in the middle of a request that promised more."""
     where = begin(client, anna).headers["Location"]

@@ -1,0 +1,1 @@
+"""Files that people hand in: which there are, and how tables are read."""

@@ -1,0 +1,1 @@
+../../assignments/files/hand_in_files.py

@@ -1,0 +1,1 @@
+../../assignments/files/tables.py

@@ -1,0 +1,169 @@
+"""Tables: whatever program wrote one, the same cells are read, and each row keeps its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import tracemalloc
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from assignments.files import tables
+from assignments.files.tables import Bounds, Flaw, TableError
+
+HEADER = ("id", "név")
+CELLS = st.text(st.sampled_from("abőű ,;'\"|1.5\n"), max_size=12).map(str.strip)
+ROWS = st.lists(st.tuples(CELLS, CELLS).filter(any), max_size=6)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    return tuple(cells) == HEADER
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a program writes tables."""
+
+    separator: str
+    ends: str
+    quoting: Literal[0, 1]
+    encoding: str
+    is_named: bool  # by a line sep=
+
+    def written(self, rows: list[tuple[str, str]]) -> bytes:
+        text = io.StringIO(newline="")
+        if self.is_named:
+            text.write(f"sep={self.separator}{self.ends}")
+        writer = csv.writer(text, delimiter=self.separator, lineterminator=self.ends, quoting=self.quoting)
+        writer.writerows([HEADER, *rows])
+        return text.getvalue().encode(self.encoding)
+
+
+DIALECTS = st.builds(
+    Dialect,
+    st.sampled_from(tables.SEPARATORS),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1250"]),
+    st.booleans(),
+)
+
+
+@given(ROWS, DIALECTS)
+def test_every_dialect_gives_the_same_cells(rows: list[tuple[str, str]], dialect: Dialect):
+    # Python's writer leaves a line end without quotes where lines end otherwise.
+    assume(dialect.quoting == csv.QUOTE_ALL or "\n" not in "".join(itertools.chain(*rows)))
+    table = tables.read(dialect.written(rows), is_header)
+    assert [row.cells for row in table.rows] == [HEADER, *rows]
+    assert table.separator == dialect.separator
+    assert table.is_guessed == (dialect.encoding == "cp1250")
+
+
+@given(st.lists(st.sampled_from(["", ",", " , ", "1,2"]), max_size=8))
+def test_rows_have_the_numbers_that_an_editor_shows(lines: list[str]):
+    table = tables.read("\n".join(["id,név", *lines]).encode(), is_header)
+    expected = [number for number, line in enumerate(lines, start=2) if line == "1,2"]
+    assert [row.line for row in table.rows] == [1, *expected]
+
+
+def test_a_row_of_several_lines_has_the_number_of_its_first():
+    table = tables.read('id,név\n1,"a\nb"\n2,c\n'.encode(), is_header)
+    assert [row.line for row in table.rows] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("data", "flaw"),
+    [
+        (b"", Flaw.EMPTY),
+        (b"\xef\xbb\xbf \r\n", Flaw.EMPTY),
+        (b",,\n,,\n", Flaw.EMPTY),
+        (b"PK\x03\x04[Content_Types].xml xl/workbook.xml", Flaw.WORKBOOK),
+        (
+            b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            Flaw.OPEN_DOCUMENT,
+        ),
+        (b"PK\x03\x04predictions.csv", Flaw.ARCHIVE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), Flaw.OLD_WORKBOOK),
+        (b"%PDF-1.7\n", Flaw.PDF),
+        (b"<html><table><tr><td>id", Flaw.WEB_PAGE),
+        ("\ufeff<table><tr>".encode("utf-16-le"), Flaw.WEB_PAGE),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", Flaw.WEB_PAGE),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", Flaw.NOT_TEXT),
+        ("1,ő\n".encode() + b"2,\xf5\n", Flaw.DAMAGED_UTF8),
+        (b'id,label\n1,"a"b\n', Flaw.QUOTES),
+        (b'id,label\n1,"never closed\n', Flaw.QUOTES),
+        (b'id,label\n"' + b"x" * 200_000 + b'"', Flaw.LONG_ROW),
+        (b"id,label\n" + b"," * 2_000_000, Flaw.LONG_ROW),
+        (b"1,2\n" * 11, Flaw.MANY_ROWS),
+        (b"1," + b"2," * 60, Flaw.MANY_ROWS),
+        (b"1,2" + b"\n" * 60, Flaw.MANY_ROWS),
+    ],
+)
+def test_what_is_no_table_is_named(data: bytes, flaw: Flaw):
+    with pytest.raises(TableError) as error:
+        tables.read(data, is_header, Bounds(rows=10, cells=50, blank=50))
+    assert error.value.flaw is flaw
+
+
+@pytest.mark.parametrize(("line", "data"), [(2, "1,ő\n2,x".encode() + b"\xf5\n"), (3, b'a,b\n\n1,"a"b\n')])
+def test_a_flaw_of_one_line_names_it(line: int, data: bytes):
+    with pytest.raises(TableError) as error:
+        tables.read(data, is_header)
+    assert error.value.line == line
+
+
+def test_a_damaged_table_of_countless_rows_is_never_held():
+    """Three million rows in six megabytes: refused with the first that is too many."""
+    data = b"id\n" + b"1\n" * 3_000_000
+    tracemalloc.start()
+    with pytest.raises(TableError):
+        tables.read(data, is_header, Bounds(rows=1000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * len(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'"' + b"\n" * 3_000_000, b'"",' * 2_000_000, b'"\n",' * 2_000_000],
+    ids=["open", "long", "over lines"],
+)
+def test_one_row_of_countless_cells_is_never_held(data: bytes):
+    with pytest.raises(TableError) as error:
+        tables.read(data, is_header)
+    assert error.value.flaw is Flaw.LONG_ROW
+
+
+@given(st.binary(max_size=300))
+@example(b"\xff\xfe\x00")
+@example(b"sep=\n")
+def test_noise_is_read_or_named(noise: bytes):
+    with suppress(TableError):
+        tables.read(noise, is_header)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        *(("3", 3), ("3.0", 3), ("3.", 3), ("3.000e+00", 3), ("+3", 3), ("003", 3), ("-0.0", 0)),
+        *(("3.5", None), ("-1", None), ("1e9", None), ("nan", None), ("inf", None), ("", None), ("٣", None)),
+        *(("1_0", None), ("0x1", None), ("9" * 5000, None), ("1e999", None)),
+    ],
+)
+def test_whole_numbers_are_known_in_each_notation(cell: str, number: int | None):
+    assert tables.whole_number(cell) == number
+
+
+def test_a_decimal_comma_counts_where_it_parts_no_cells():
+    assert tables.with_point("-0,25", ";") == "-0.25"
+    assert tables.with_point(",5e-3", "\t") == ".5e-3"
+    assert tables.with_point("1,234", ",") == "1,234"
+    assert tables.with_point("1,2,3", ";") == "1,2,3"
+    assert tables.with_point("car, red", ";") == "car, red"
