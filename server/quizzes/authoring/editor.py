@@ -22,7 +22,7 @@ from server.quizzes.authoring.publishing import QuizAuthor, publish_text
 from server.quizzes.authoring.quiz_form import document_of, toml_of
 from server.quizzes.blueprints import routes
 from server.quizzes.formats.reading import read as read_file
-from server.quizzes.formats.result import Imported, Language, Note, Unreadable
+from server.quizzes.formats.result import Imported, Language, Note, Portion, Unreadable
 from server.quizzes.formats.writing import FORMATS, Format
 from server.quizzes.formats.writing import write as write_file
 from server.quizzes.questions.published import in_force
@@ -58,6 +58,7 @@ class Draft:
     unsaved: bool = False  # it stands nowhere else: who leaves the page is warned
     notes: tuple[Note, ...] = ()
     summary: str = ""
+    portions: tuple[Portion, ...] = ()  # of a file that holds more than a quiz: one is to be chosen
     refusal: Refusal | None = None
     line: int | None = None  # of the mistake in the text
     field: str = ""  # of the mistake in the form, as `question[0].seconds`
@@ -104,7 +105,10 @@ def convert() -> ResponseReturnValue:
 @routes.post("/quizzes/import")
 @staff_only
 def import_quiz() -> ResponseReturnValue:
-    """Take a file of another program (field `file`) into the editor: nothing is kept before publishing."""
+    """Take a file of another program (field `file`) into the editor: nothing is kept before publishing.
+
+    `portion` is the label of one of its portions, where it holds more than a quiz.
+    """
     outcome = result_or_refusal(_imported)
     if isinstance(outcome, Refusal):
         return _edited(replace(_draft(TEMPLATE), refusal=outcome), None), outcome.status
@@ -147,10 +151,16 @@ def _imported() -> Draft:
     if file is None or not file.filename:
         raise NoFiles
     name = file.filename
+    portion = request.form.get("portion", "")
     try:
-        found: Imported = run_in_thread(read_file, name, file.read())
+        found: Imported = run_in_thread(read_file, name, file.read(), portion)
     except Unreadable as error:
         raise BadInput(error.reason) from None
+    if found.toml:
+        draft = _draft(found.toml)
+        return replace(draft, unsaved=True, notes=found.notes, summary=str(found.summary))
+    if found.portions and portion not in {one.label for one in found.portions}:
+        return replace(_draft(TEMPLATE), portions=found.portions)
     if not found.questions:
         reasons = "; ".join(str(note.reason) for note in found.notes[:3])
         raise BadInput(_("No question of this file could be taken: %(reasons)s", reasons=reasons))

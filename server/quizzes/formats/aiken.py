@@ -18,7 +18,11 @@ from server.quizzes.formats.result import Exported, Imported, Language
 LETTERS = string.ascii_uppercase
 LONGEST = 10_000
 _OPTION = re.compile(r"([A-Z])[).][ \t]?(.*)")
-_ANSWER = re.compile(r"ANSWER:\s*(.?)")
+_SMALL_OPTION = re.compile(r"([a-z])[).][ \t]+(.*)")
+_ANSWER = re.compile(r"ANSWER[ \t]{0,4}:[ \t]*(.*)", re.IGNORECASE)
+_KEYS = re.compile(r"[A-Z](?:[ ,;&/+]{1,4}(?:(?:AND|OR|ÉS|VAGY)[ ]{1,4})?[A-Z]){0,25}", re.IGNORECASE)
+_RUN_OF_KEYS = re.compile(r"[A-Z]{2,26}")
+_KEY_AND_MORE = re.compile(r"([A-Z])(?:[).:,]|[ ,;]).*", re.IGNORECASE)
 
 
 def read_aiken(text: str) -> Imported:
@@ -64,10 +68,10 @@ class _Reader:
             return
         if len(line) > LONGEST:
             self.gathering.skip(number, _("The line is too long to belong to a question."), line[:LONGEST])
-        elif option := _OPTION.match(line):
-            self._take_option(number, line, option[1], option[2])
+        elif option := _OPTION.match(line) or self._small_option(line):
+            self._take_option(number, line, option[1].upper(), option[2])
         elif answer := _ANSWER.match(line):
-            self._take_answer(number, line, answer[1])
+            self._take_answer(number, line, answer[1].strip())
         else:
             self._begin(number, line)
 
@@ -84,6 +88,11 @@ class _Reader:
             self.gathering.skip(number, reason, self._text)
         self._text, self._line, self._options = line, number, []
 
+    def _small_option(self, line: str) -> re.Match[str] | None:
+        """Options in small letters, where the next one is due: "i. e." may begin a text."""
+        option = _SMALL_OPTION.match(line) if self._text and len(self._options) < len(LETTERS) else None
+        return option if option and option[1].upper() == LETTERS[len(self._options)] else None
+
     def _take_option(self, number: int, line: str, letter: str, text: str) -> None:
         if not self._text:
             reason = _("No question stands before this option. A question must not begin like “A.” itself.")
@@ -91,28 +100,59 @@ class _Reader:
             return
         self._options.append((letter, text.strip()))
 
-    def _take_answer(self, number: int, line: str, letter: str) -> None:
+    def _take_answer(self, number: int, line: str, keys: str) -> None:
         if not self._text:
             self.gathering.skip(number, _("No question stands before this ANSWER: line."), line)
             return
         text, self._text = self._text, ""
-        if not 2 <= len(self._options) <= len(LETTERS):
-            reason = _("It has %(n)s options. There must be 2 to 26.", n=len(self._options))
-            self.gathering.skip(number, reason, text)
-            return
-        right = LETTERS.find(letter) if letter else -1
-        if not 0 <= right < len(self._options):
-            reason = _("ANSWER: must name one of its options by a capital letter.")
-            self.gathering.skip(number, reason, text)
-            return
+        try:
+            self.gathering.take(Draft(line=self._line, text=from_plain(text), body=self._body(keys, text)))
+        except LeftOut as error:
+            self.gathering.skip(number, error.reason, text)
+
+    def _body(self, keys: str, text: str) -> Choice:
+        options = [option for option in self._options if option[1]]
+        if not 2 <= len(options) <= len(LETTERS):
+            raise LeftOut(_("It has %(n)s options. There must be 2 to 26.", n=len(options)))
+        right = [LETTERS.find(key) for key in self._keys(keys, text)]
+        if not right or max(right) >= len(self._options) or not all(self._options[at][1] for at in right):
+            raise LeftOut(_("ANSWER: must name one of its options by a capital letter."))
         if [letter for letter, _text in self._options] != list(LETTERS[: len(self._options)]):
             reason = _("The letters of its options are not in order. The right one was counted by place.")
             self.gathering.warn(self._line, reason, text)
-        options = tuple(
-            Option(both(from_plain(option)), correct=at == right)
+        if len(right) > 1:
+            reason = _(
+                "It names several right options, which Aiken does not know: all are to be chosen here."
+            )
+            self.gathering.warn(self._line, reason, text)
+        made = [
+            Option(both(from_plain(option)), correct=at in right)
             for at, (_letter, option) in enumerate(self._options)
-        )
-        self.gathering.take(Draft(line=self._line, text=from_plain(text), body=Choice(options)))
+            if option
+        ]
+        return Choice(tuple(made), several=len(right) > 1)
+
+    def _keys(self, keys: str, text: str) -> list[str]:
+        """The letters that an ANSWER: line names. Raises LeftOut where they are none."""
+        keys = keys.rstrip(" .;,")
+        if _KEYS.fullmatch(keys):
+            named = [key for key in re.split(r"[^A-Z]+", keys.upper()) if len(key) == 1]
+        elif _RUN_OF_KEYS.fullmatch(keys) and len(keys) <= len(self._options):
+            named = list(keys)
+        elif more := _KEY_AND_MORE.fullmatch(keys):
+            named = [more[1].upper()]
+            reason = _("What stands behind the letter of its ANSWER: line was not read. Look at it.")
+            self.gathering.warn(self._line, reason, text)
+        else:
+            raise LeftOut(_("ANSWER: must name one of its options by a capital letter."))
+        return list(dict.fromkeys(named))
+
+
+def is_aiken(text: str) -> bool:
+    """Whether lines of options and of answers stand in a text."""
+    lines = [line.strip() for line in text.splitlines()]
+    options = (bool(_OPTION.match(line) or _SMALL_OPTION.match(line)) for line in lines)
+    return any(map(_ANSWER.match, lines)) and any(options)
 
 
 def _block(question: Question, language: Language, losses: Losses) -> str:
@@ -121,7 +161,7 @@ def _block(question: Question, language: Language, losses: Losses) -> str:
         raise LeftOut(_("Aiken holds only questions with one right option."))
     texts = [language.of(question.text), *(language.of(option.text) for option in body.options)]
     plain, *options = [one_line(text) for text in texts]
-    if _OPTION.match(plain) or _ANSWER.match(plain) or len(plain) < 2:
+    if _OPTION.match(plain) or _SMALL_OPTION.match(plain) or _ANSWER.match(plain) or len(plain) < 2:
         raise LeftOut(_("In Aiken its text would not be taken for a question. Begin it with another word."))
     if any(shows_more_than_text(text) or "\n" in text for text in texts):
         losses.warn(_("Aiken is plain text: formatting and line ends are lost."))

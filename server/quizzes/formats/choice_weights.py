@@ -28,31 +28,39 @@ def choice(
     """The choice among weighted options. Raises LeftOut when there are too few or none is right."""
     if len(options) < 2:
         raise LeftOut(_("It has one option only. Write at least two."))
-    weighed = _several(options) if several else _single(options, warn)
+    weighed = _several(options, warn) if several else _single(options, warn)
     if not any(option.correct for option in weighed):
         raise LeftOut(_("None of its options is right. Mark the right one."))
     return Choice(tuple(weighed), several=several, shuffle=shuffle)
 
 
 def weights(body: Choice) -> tuple[float | None, ...]:
-    """The weight of each option: what `choice` makes the same body of, as far as weights can say it."""
+    """The weight of each option, by which the same answers earn the same as by the body's own rule.
+
+    Where nothing else is written, wrong ones of several take away what right ones give: see
+    `server.quizzes.questions.chosen_indices.partial`.
+    """
     if not body.several:
         return tuple(1.0 if option.correct else option.credit for option in body.options)
-    part = 1 / max(1, sum(option.correct for option in body.options))
-    return tuple(
-        part if option.correct and option.credit is None else option.credit for option in body.options
-    )
+    if any(option.credit is not None for option in body.options):
+        return tuple(_share(option) or None for option in body.options)
+    right = sum(option.correct for option in body.options)
+    wrong = len(body.options) - right
+    return tuple(1 / right if option.correct else -1 / wrong for option in body.options)
 
 
 def fits_weights(body: Choice) -> bool:
     """Whether weights say exactly the same: in them an option is right because it gives credit."""
     if not body.several:
         return all(option.credit in {None, 1.0} for option in body.options if option.correct)
-    wrong = all((option.credit or 0) <= 0 for option in body.options if not option.correct)
-    right = [option.credit for option in body.options if option.correct]
-    if wrong and all(credit is None for credit in right):
-        return all(option.credit is None for option in body.options)
-    return wrong and all(credit is not None and credit > 0 for credit in right)
+    return all(
+        option.correct == ((weight or 0) > 0)
+        for option, weight in zip(body.options, weights(body), strict=True)
+    )
+
+
+def _share(option: Option) -> float:
+    return option.credit if option.credit is not None else float(option.correct)
 
 
 def _single(options: Sequence[Weighted], warn: Callable[[Text], None]) -> list[Option]:
@@ -67,19 +75,42 @@ def _single(options: Sequence[Weighted], warn: Callable[[Text], None]) -> list[O
     ]
     if any(option.credit == 1 for option in weighed):
         warn(_("Several of its options are right. The first is shown as such; all earn full credit."))
+    if any((option.credit or 0) < 0 for option in weighed):
+        warn(
+            _("A wrong option took credit away. Here it earns nothing, and takes nothing of other questions.")
+        )
     return weighed
 
 
-def _several(options: Sequence[Weighted]) -> list[Option]:
-    """Equal shares of the right ones, and nothing for the wrong ones, are what the rule gives anyway."""
-    right = [one.weight for one in options if one.weight and one.weight > 0]
-    wrong = [one.weight for one in options if not (one.weight and one.weight > 0)]
-    usual = all(abs(weight - 1 / len(right)) < CLOSE for weight in right) and not any(wrong)
+def _several(options: Sequence[Weighted], warn: Callable[[Text], None]) -> list[Option]:
+    """What the options give and take. Where our own rule gives and takes the same, it stands for them."""
+    given = [one.weight for one in options if one.weight and one.weight > 0]
+    taken = [one.weight or 0.0 for one in options if not (one.weight and one.weight > 0)]
+    is_even = all(abs(weight - 1 / len(given)) < CLOSE for weight in given)
+    is_usual = is_even and all(abs(weight + 1 / len(taken)) < CLOSE for weight in taken)
+    if not is_usual and given:
+        _warn_of_credit(sum(given), taken, warn)
     return [
-        replace(
-            one.option,
-            correct=bool(one.weight and one.weight > 0),
-            credit=None if usual else one.weight,
-        )
-        for one in options
+        _weighed(one, None if is_usual else _exact(one.weight, given, is_even=is_even)) for one in options
     ]
+
+
+def _weighed(one: Weighted, credit: float | None) -> Option:
+    return replace(one.option, correct=bool(one.weight and one.weight > 0), credit=credit)
+
+
+def _exact(weight: float | None, given: Sequence[float], *, is_even: bool) -> float | None:
+    """Thirds are thirds again, so that all of them make one."""
+    return 1 / len(given) if is_even and weight and weight > 0 else weight
+
+
+def _warn_of_credit(given: float, taken: Sequence[float], warn: Callable[[Text], None]) -> None:
+    if taken and not any(taken):
+        warn(
+            _(
+                "Wrong options cost nothing, as in Moodle: who chooses all of them earns everything. "
+                "Take the credits of its options out, and wrong ones cost as much as right ones earn."
+            )
+        )
+    if given < 1 - CLOSE:
+        warn(_("Its right options earn %(percent)s %% together, as in Moodle.", percent=round(100 * given)))

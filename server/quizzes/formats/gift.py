@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _
 
 from server.errors import Text
 from server.quizzes.formats.gift_answers import Answers, read_answers
+from server.quizzes.formats.gift_blocks import CodeLines, answer_block, is_answered
 from server.quizzes.formats.gift_tags import Tags, read_tags, tagged_body
-from server.quizzes.formats.gift_text import TextFormat, hide_escapes, markdown_of, shown, split_format
-from server.quizzes.formats.importing import Draft, Gathering, LeftOut
+from server.quizzes.formats.gift_text import TextFormat, converted, hide_escapes, shown, split_format
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut, last_of_path
 from server.quizzes.formats.result import Imported
+from server.quizzes.formats.texts import question_text
 
 LONGEST = 50_000
 BLANK = "_____"
@@ -24,10 +26,11 @@ _NAME = re.compile(r"::(.*?)::(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the file, counted from 1."""
+    """A line of the file, counted from 1. `indent` is the space before its text."""
 
     number: int
     text: str
+    indent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Block:
 
     lines: tuple[Line, ...]
     comments: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,14 @@ class Parts:
     answers: str
 
 
-def read_gift(text: str) -> Imported:
-    """The questions of a GIFT file. Whatever is in it, nothing is raised."""
+def read_gift(text: str, portion: str = "") -> Imported:
+    """The questions of a GIFT file, or of a portion of it. Whatever is in it, nothing is raised."""
     gathering = Gathering()
-    for block in _blocks(_lines(text), gathering):
+    blocks = list(_blocks(_lines(text)))
+    gathering.title = next((name for one in blocks if (name := last_of_path(one.category))), "")
+    places = gathering.places([block.category for block in blocks], portion)
+    for at in sorted(places):
+        block = blocks[at]
         if gathering.is_full:
             gathering.stop(block.lines[0].number)
             break
@@ -60,31 +68,41 @@ def read_gift(text: str) -> Imported:
     return gathering.imported()
 
 
+def answered_share(text: str) -> float:
+    """The share of its blocks with braces that have answers as GIFT writes them: 0 of what has none."""
+    blocks = ["\n".join(line.text for line in block.lines) for block in _blocks(_lines(text))]
+    hidden = [hide_escapes(one[:LONGEST], "", _nothing) for one in blocks if "{" in one.replace("{}", "")]
+    if not hidden:
+        return 0.0
+    return sum(map(is_answered, hidden)) / len(hidden)
+
+
+def _nothing(_word: str) -> None:
+    """Who only looks tells nothing."""
+
+
 def _lines(text: str) -> Iterator[Line]:
     joined = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(joined.split("\n"), start=1):
-        yield Line(number, line.strip())
+        yield Line(number, line.strip(), line[: len(line) - len(line.lstrip())])
 
 
-def _blocks(lines: Iterable[Line], gathering: Gathering) -> Iterator[Block]:
+def _blocks(lines: Iterable[Line]) -> Iterator[Block]:
     """What stands between blank lines. A category is a line by itself wherever a block begins."""
     kept: list[Line] = []
     comments: list[str] = []
+    category = ""
     for line in (*lines, Line(0, "")):
         if line.text.startswith("//"):
             comments.append(line.text)
         elif line.text.startswith(_CATEGORY) and not kept:
-            gathering.title = gathering.title or _last_of_path(line.text.removeprefix(_CATEGORY))
+            category = line.text.removeprefix(_CATEGORY).strip()[:200]
         elif line.text:
             kept.append(line)
         else:
             if kept:
-                yield Block(tuple(kept), "\n".join(comments))
+                yield Block(tuple(kept), "\n".join(comments), category)
             kept, comments = [], []
-
-
-def _last_of_path(path: str) -> str:
-    return path.strip().replace("//", " ").rpartition("/")[2].strip()
 
 
 class _Reader:
@@ -95,6 +113,7 @@ class _Reader:
         self._block = block
         self._line = block.lines[0].number
         self._what = block.lines[0].text
+        self._indented = False  # a line of its text, of which it is lost
 
     def read(self) -> None:
         """Take the question, or note why not."""
@@ -108,7 +127,7 @@ class _Reader:
         if parts.name or parts.text:
             self._what = shown(parts.name or parts.text.replace(BLANK, "…"))
         tags = read_tags(self._block.comments)
-        text = markdown_of(parts.text, parts.usual, self._warn)
+        text = question_text(converted(parts.text, parts.usual), self._warn)
         if not text:
             raise LeftOut(_("It has answers but no text. Write the question before the {."))
         answers = read_answers(parts.answers, parts.usual, self._warn)
@@ -135,27 +154,34 @@ class _Reader:
         named = _NAME.match(source)
         name, rest = (named[1].strip(), named[2]) if named else ("", source)
         usual, rest = split_format(rest, TextFormat.MOODLE)
-        before, opened, inside = rest.partition("{")
-        if not opened:
+        if "{" not in rest:
             raise LeftOut(_("It has no answers in braces { }: a description is not a question."))
-        answers, closed, after = inside.partition("}")
-        if not closed:
-            raise LeftOut(_("The closing } is missing. A question must not have blank lines."))
-        if "{" in after or "}" in after:
-            self._warn(_("A question has one pair of braces. Write others as \\{ and \\}."))
-        return Parts(name, usual, _with_blank(before, after, usual), answers)
+        found = answer_block(rest)
+        if found.literal:
+            self._warn(_("Braces of its text were taken as they are. Write them as \\{ and \\}."))
+        if self._indented and usual is not TextFormat.HTML:
+            self._warn(_("The indentation of its lines is lost. Write code between lines of ```."))
+        return Parts(name, usual, _with_blank(found.before, found.after, usual), found.answers)
 
     def _hidden(self) -> str:
-        """The lines joined, escapes hidden."""
-        source = ""
+        """The lines joined, escapes hidden. Only code keeps what its lines are indented by."""
+        source, code = "", CodeLines()
         for line in self._block.lines:
             if len(source) + len(line.text) > LONGEST:
                 raise LeftOut(_("It is too long. Is a blank line missing between two questions?"))
             if line.text == "0":
                 self._warn(_("Moodle takes a line with nothing but 0 for a blank one."), line.number)
             hidden = hide_escapes(line.text, source, partial(self._warn_of_latex, line.number))
-            source += f"\n{hidden}" if source else hidden
+            was_code = bool(code)
+            kept = code.kept_indent(line.indent, shown(hidden))
+            if not (was_code or code or "{" in source or line.text.startswith("{")):
+                self._indented = self._indented or self._is_deeper(line)
+            source += f"\n{kept}{hidden}" if source else hidden
         return source
+
+    def _is_deeper(self, line: Line) -> bool:
+        first = self._block.lines[0]
+        return len(line.indent.expandtabs(4)) > len(first.indent.expandtabs(4)) + 1
 
     def _warn_of_latex(self, line: int, word: str) -> None:
         reason = _(

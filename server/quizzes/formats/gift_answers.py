@@ -16,10 +16,12 @@ from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
 from assignments.spec import Localized
 from server.quizzes.formats.choice_weights import Weighted, choice
-from server.quizzes.formats.gift_text import TextFormat, Warn, form_of, markdown_of, shown, split_format
+from server.quizzes.formats.gift_text import TextFormat, converted, form_of, shown, split_format
+from server.quizzes.formats.html import Converted
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
 from server.quizzes.formats.numbers import middle, read_number, share
+from server.quizzes.formats.texts import Warn, option_text, told
 
 MOST_PARTS = 200
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
@@ -45,8 +47,16 @@ class Block:
 
     def markdown(self, text: str) -> str:
         """One of its texts as Markdown. Raises LeftOut."""
+        return told(self.converted(text), self.warn)
+
+    def option(self, text: str) -> str:
+        """The text of an option, or nothing. Raises LeftOut."""
+        return option_text(self.converted(text), self.warn)
+
+    def converted(self, text: str) -> Converted:
+        """One of its texts, and what is lost of it. Raises LeftOut."""
         text_format, text = split_format(text, self.usual)
-        return markdown_of(text, text_format, self.warn)
+        return converted(text, text_format)
 
     def feedback(self, text: str) -> Localized | None:
         """A feedback, where there is one. Raises LeftOut."""
@@ -93,20 +103,24 @@ def _true_false(block: Block, explanation: str) -> Answers:
 def _choice(block: Block) -> Choice:
     parts = _split(block.text.replace("=", "~="), "~")
     has_right = any(part.startswith("=") for part in parts)
-    return choice([_weighted(block, part) for part in parts], several=not has_right, warn=block.warn)
+    options = [option for part in parts if (option := _weighted(block, part))]
+    return choice(options, several=not has_right, warn=block.warn)
 
 
-def _weighted(block: Block, text: str) -> Weighted:
+def _weighted(block: Block, text: str) -> Weighted | None:
+    """An option; an empty one is none, as Moodle drops it on saving."""
     right = text.startswith("=")
     part = _part(text.removeprefix("="), block, weighted=not right)
-    option = Option(both(block.markdown(part.text)), correct=right, feedback=block.feedback(part.feedback))
+    if not (said := block.option(part.text)):
+        return None
+    option = Option(both(said), correct=right, feedback=block.feedback(part.feedback))
     return Weighted(option, 1.0 if right else part.weight)
 
 
 def _numeric(block: Block) -> Numeric:
     accepted_text, tilde, wrong = block.text[1:].partition("~")
     parts = [_part(one, block) for one in _split(accepted_text, "=")]
-    named = [part for part in parts if part.text != "*"]
+    named = [part for part in parts if part.text not in {"", "*"}]
     if tilde or any(part.feedback for part in parts):
         _warn_of_feedback(block, [part.feedback for part in parts] + [wrong])
     if not named:
@@ -141,7 +155,7 @@ def _short_text(block: Block) -> ShortText:
 
 def _matching(block: Block) -> Matching:
     pairs, distractors = [], []
-    for text in _split(block.text, "="):
+    for text in filter(None, _split(block.text, "=")):
         left, arrow, right = text.partition("->")
         if not arrow or not right.strip():
             raise LeftOut(_("Each of its pairs needs a left side, -> and a right side."))

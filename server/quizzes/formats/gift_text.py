@@ -13,10 +13,10 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _
 
 from assignments.quiz_reading import TEXT_LENGTH
-from server.errors import Text
-from server.quizzes.formats.html import TooComplex, from_html, looks_like_html, text_of_html
+from server.quizzes.formats.html import Converted, looks_like_html, with_line_breaks
 from server.quizzes.formats.importing import LeftOut
-from server.quizzes.formats.markdown import from_plain, printable
+from server.quizzes.formats.markdown import printable
+from server.quizzes.formats.texts import of_html, of_markdown, of_plain, typed_text
 
 ESCAPED = "\\:#={}~n"
 _LATEX_WORDS = """
@@ -37,8 +37,6 @@ _HIDDEN_CHARS = re.compile(f"[{''.join(_SHOWN)}]")
 _MEANINGFUL = re.compile(r"[\\:#={}~]|\n[a-zA-Z]*")
 _BETWEEN_ANSWERS = re.compile("[{}~=#]")
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
-
-Warn = Callable[[Text], None]
 
 
 class TextFormat(StrEnum):
@@ -88,25 +86,16 @@ def split_format(text: str, usual: TextFormat) -> tuple[TextFormat, str]:
     return (TextFormat(match[1]), text[match.end() :].strip()) if match else (usual, text)
 
 
-def markdown_of(text: str, text_format: TextFormat, warn: Warn) -> str:
+def converted(text: str, text_format: TextFormat) -> Converted:
     """A text without a format in front of it as Markdown. Raises LeftOut when it is too long."""
     text = shown(text).strip()
     if len(text) > TEXT_LENGTH and text_format is not TextFormat.HTML:
         raise LeftOut(_("One of its texts is too long. Is a blank line missing between two questions?"))
     if text_format is TextFormat.MARKDOWN:
-        return printable(text).strip()
+        return of_markdown(text)
     if text_format is TextFormat.MOODLE and looks_like_html(text):
-        text = text.replace("\n", "<br>\n")
-    elif text_format is not TextFormat.HTML:
-        return from_plain(text)
-    try:
-        converted = from_html(text)
-    except TooComplex as error:
-        raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
-    if converted.media:
-        names = ", ".join(converted.media)
-        warn(_("Pictures and sounds are left out (%(names)s). Describe them in words.", names=names[:200]))
-    return converted.text
+        return of_html(with_line_breaks(text))
+    return of_html(text) if text_format is TextFormat.HTML else of_plain(text)
 
 
 def form_of(text: str, usual: TextFormat) -> str:
@@ -114,10 +103,7 @@ def form_of(text: str, usual: TextFormat) -> str:
     text_format, text = split_format(text, usual)
     text = shown(text)
     if text_format is TextFormat.HTML or (text_format is TextFormat.MOODLE and looks_like_html(text)):
-        try:
-            return text_of_html(text)
-        except TooComplex as error:
-            raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
+        return typed_text(text)
     return printable(text).replace("\n", " ").strip()
 
 

@@ -1,4 +1,4 @@
-"""HTML of other programs, hostile or ordinary, as Markdown."""
+"""HTML of other programs, hostile or ordinary, as Markdown that draws the characters that it shows."""
 
 from __future__ import annotations
 
@@ -7,36 +7,62 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
 from bs4.exceptions import ParserRejectedMarkup
 from markdownify import ATX, BACKSLASH, MarkdownConverter
 
-from server.quizzes.formats.markdown import escape, from_plain, printable
+from server.errors import Text
+from server.quizzes.formats.markdown import escape_all, from_plain, printable
+from server.quizzes.formats.markup.breaks import FORMULA, settle_breaks
+from server.quizzes.formats.markup.formulas import plain_mathml, put_formulas
+from server.quizzes.questions.rendering import RenderingError, draw_text
 
 LONGEST = 40_000
 MOST_TAGS = 1000
 DEEPEST = 60
-_DROPPED = ("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head")
-_MEDIA = ("img", "audio", "video", "source")
+_DROPPED = ("script", "style", "template", "noscript", "head")
+_MEDIA = ("img", "audio", "video", "source", "iframe", "object", "embed", "svg", "canvas", "applet")
+_SILENT = ("source", "embed")  # they stand in what was named already
+_FORMATTING = (
+    "b strong i em u ins s strike del code kbd samp tt var mark big small font span label cite dfn abbr"
+)
+_ALIKE = {  # Markdown has nothing that is underlined, and lists of definitions are lines
+    **dict.fromkeys(["u", "ins"], "strong"),
+    "strike": "del",
+    "tt": "code",
+    **dict.fromkeys(["dt", "dd", "center"], "div"),
+}
 _TAGS = (
-    "a|abbr|b|blockquote|br|code|dd|div|dl|dt|em|font|h[1-6]|hr|i|img|kbd|li|ol|p|pre|s|script|small|span|strong"
-    "|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var"
+    "a|abbr|b|big|blockquote|br|center|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|math|ol|p|pre"
+    "|q|s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var"
 )
 _LOOKS_LIKE_HTML = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>|&(?:[a-z]{{2,8}}|#\d{{1,6}});", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"(?<!\\)(?:\\\n){2,}")
 _WEB_LINK = re.compile(r"https?://[^\s<>()\"\\]{1,500}", re.IGNORECASE)
-_RAISED = re.compile(r"[A-Za-z0-9+-]{1,20}")
+_INDENT = re.compile(r"^[ \xa0]{2,100}(?=\S)")
+_INDENTED = "\ue020"  # stands for a space that is to be seen; no text from outside has it
 
 
 class TooComplex(ValueError):  # noqa: N818 - it says what the text is
     """HTML that is longer or deeper than any question's."""
 
 
+class Untypeable(ValueError):  # noqa: N818 - it says what the text is
+    """HTML that shows more than characters of a keyboard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A text as Markdown. `media` names the pictures, sounds and films that it no longer has."""
+    """A text as Markdown. `media` names the pictures, sounds and films that it no longer has.
+
+    What pictures say of themselves stands for the text where it has nothing else. `lost` is what else is
+    not as it was.
+    """
 
     text: str
     media: tuple[str, ...] = ()
+    lost: tuple[Text, ...] = ()
+    descriptions: tuple[str, ...] = ()  # of as many of its media as say something of themselves
 
 
 def looks_like_html(text: str) -> bool:
@@ -44,25 +70,43 @@ def looks_like_html(text: str) -> bool:
     return _LOOKS_LIKE_HTML.search(text) is not None
 
 
+def with_line_breaks(text: str) -> str:
+    """Text that Moodle takes for HTML because it looks so: its line ends are shown, but for those in code."""
+    parts = re.split(r"(<pre\b|</pre>)", text.strip(), flags=re.IGNORECASE)
+    return "".join(
+        part if at and parts[at - 1].lower() == "<pre" else part.replace("\n", "<br>\n")
+        for at, part in enumerate(parts)
+    )
+
+
 def from_html(html: str) -> Converted:
     """HTML as Markdown, without scripts, styles and media. Raises TooComplex."""
-    soup = _parse(html)
+    soup = _parse(plain_mathml(html))
     if soup is None:
         return Converted(from_plain(html))
-    media = []
-    for tag in soup.find_all([*_DROPPED, *_MEDIA]):
-        if tag.name in _MEDIA:
-            media.append(_name(tag))
-        elif not tag.decomposed:
-            tag.decompose()
-    markdown = _tidy(_Converter().convert_soup(soup))
-    return Converted(markdown or from_plain(_alternative(soup)), tuple(media))
+    lost = put_formulas(soup)
+    media, descriptions = _take_media(soup)
+    for tag in soup.find_all(list(_ALIKE)):
+        tag.name = _ALIKE[tag.name]
+    settle_breaks(soup)
+    _keep_indents(soup)
+    return Converted(_markdown(soup) or from_plain(" ".join(descriptions)), media, lost, descriptions)
 
 
 def text_of_html(html: str) -> str:
-    """The characters that HTML shows, on one line. Raises TooComplex."""
-    soup = _parse(html)
-    return " ".join(printable(html if soup is None else soup.get_text()).split())
+    """The characters that HTML shows, on one line; raised ones behind a ^.
+
+    Raises TooComplex and Untypeable.
+    """
+    soup = _parse(plain_mathml(html))
+    if soup is None:
+        return " ".join(printable(html).split())
+    for raised in soup.find_all("sup"):
+        raised.insert_before("^")
+    text = " ".join(printable(soup.get_text()).split())
+    if soup.find("math") or (not text and soup.find(list(_MEDIA))):
+        raise Untypeable
+    return text
 
 
 def _parse(html: str) -> BeautifulSoup | None:
@@ -82,9 +126,72 @@ def _is_deep(tag: Tag) -> bool:
     return sum(1 for _ in islice(tag.parents, DEEPEST)) == DEEPEST
 
 
-def _alternative(soup: BeautifulSoup) -> str:
-    """What its pictures show, in words: it stands in for a text that has nothing else."""
-    return " ".join(" ".join(str(tag.get("alt") or "") for tag in soup.find_all("img")).split())
+def _take_media(soup: BeautifulSoup) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Take out what is no text. The names of the media, and what they say of themselves."""
+    media: list[str] = []
+    descriptions: list[str] = []
+    for tag in soup.find_all([*_DROPPED, *_MEDIA]):
+        if tag.decomposed:
+            continue
+        if tag.name in _MEDIA and not (tag.name in _SILENT and media):
+            media.append(_name(tag))
+        if tag.name == "img" and (words := _described(tag)):
+            descriptions.append(words)
+        if tag.name in {"audio", "video"}:
+            tag.unwrap()
+        else:
+            tag.decompose()
+    return tuple(media), tuple(descriptions)
+
+
+def _described(tag: Tag) -> str:
+    """What a picture says of itself in words. The name of its file is none of them."""
+    words = " ".join(printable(str(tag.get("alt") or "")).split())
+    return words if " " in words or (words.isalpha() and len(words) > 1) else ""
+
+
+def _markdown(soup: BeautifulSoup) -> str:
+    """What draws the same characters: with its formatting, or else without it, or else as plain lines."""
+    wanted = _characters(soup)
+    for _attempt in ("formatted", "bare"):
+        markdown = _tidy(_Converter().convert_soup(soup))
+        if _drawn(markdown) in {wanted, None}:
+            return markdown
+        for tag in soup.find_all(_FORMATTING.split()):
+            tag.unwrap()
+        soup.smooth()
+    for formula in soup.find_all(FORMULA):
+        formula.replace_with(f"${formula.get_text()}$")
+    for tag in soup.find_all("br"):
+        tag.replace_with("\n")
+    return from_plain(soup.get_text())
+
+
+def _drawn(markdown: str) -> str | None:
+    """The characters that it draws, without formulas and spaces; None where a formula cannot be drawn."""
+    try:
+        return _characters(BeautifulSoup(draw_text(markdown), "html.parser"))
+    except RenderingError:
+        return None
+
+
+def _characters(soup: BeautifulSoup) -> str:
+    parts = [
+        str(text)
+        for text in soup.find_all(string=True)
+        if not isinstance(text, PreformattedString) and not text.find_parent([FORMULA, "math"])
+    ]
+    return "".join(printable("".join(parts)).split())
+
+
+def _keep_indents(soup: BeautifulSoup) -> None:
+    """Lines of code that are no code to the editor: spaces that must not break, at their beginning."""
+    for text in soup.find_all(string=_INDENT):
+        before = text.previous_element
+        begins = before is not None and isinstance(before, Tag) and before.name in {"br", "p", "div", "li"}
+        indent = _INDENT.match(text)
+        if indent and begins and "\xa0" in indent[0] and not isinstance(text, PreformattedString):
+            text.replace_with(_INDENTED * len(indent[0]) + text[indent.end() :])
 
 
 def _name(tag: Tag) -> str:
@@ -96,7 +203,7 @@ def _name(tag: Tag) -> str:
 
 
 def _tidy(markdown: str) -> str:
-    markdown = _EMPTY_LINES.sub("\n\n", markdown)
+    markdown = _EMPTY_LINES.sub("\n\n", markdown.replace(_INDENTED, "&nbsp;"))
     lines = [line.rstrip(" ") for line in printable(markdown).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -113,10 +220,10 @@ class _Converter(MarkdownConverter):
         table_infer_header = True
 
     def escape(self, text: str, parent_tags: object) -> str:  # noqa: ARG002 - the library's signature
-        return escape(text)
+        return escape_all(text)
 
-    def convert_img(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        return ""
+    def convert_x_maths(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
+        return f"${el.get_text()}$"
 
     def convert_video(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
         return text
@@ -126,8 +233,7 @@ class _Converter(MarkdownConverter):
             return text
         return f"[{text.strip()}]({el['href']})"
 
-    def convert_sub(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        return f"$_{{{text}}}$" if _RAISED.fullmatch(text) else text
-
-    def convert_sup(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        return f"$^{{{text}}}$" if _RAISED.fullmatch(text) else text
+    def convert_pre(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
+        """A fence that is longer than any in it."""
+        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+        return f"\n\n{fence}\n{text.strip(chr(10))}\n{fence}\n\n" if text.strip() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from assignments.spec import SLUG, Localized
 from assignments.toml.fields import SpecError
 from server.errors import Text
 from server.quizzes.formats.markdown import one_line
-from server.quizzes.formats.result import Imported, Note, NoteKind, beginning
+from server.quizzes.formats.result import Imported, Note, NoteKind, Portion, beginning
+from server.quizzes.questions.rendering import RenderingError, rendered
 from server.unicode_forms import normal_form
 
 MOST_NOTES = 500
@@ -66,6 +68,18 @@ class Gathering:
         self._notes: list[Note] = []
         self._characters = 0
         self.title = ""
+        self._portions: tuple[Portion, ...] = ()
+
+    def places(self, categories: Sequence[str], portion: str) -> frozenset[int]:
+        """Which questions of a bank to read: those of the portion with this label, or else all of them."""
+        portions = portions_of(categories)
+        if len(categories) > MOST_QUESTIONS:
+            self._portions = portions
+        for one in portions:
+            if one.label == portion:
+                self.title = last_of_path(one.category)
+                return chosen_places(categories, one)
+        return frozenset(range(len(categories)))
 
     @property
     def is_full(self) -> bool:
@@ -111,11 +125,21 @@ class Gathering:
             self.skip(draft.line, _("No quiz can hold it: %(problem)s.", problem=problem), draft.what)
             return
         self._questions[question.id] = question
+        self._warn_of_formulas(question, draft)
+
+    def _warn_of_formulas(self, question: Question, draft: Draft) -> None:
+        try:
+            rendered(question)
+        except RenderingError as error:
+            problem = str(error)
+            self.warn(draft.line, _("Mend it before you publish: %(problem)s.", problem=problem), draft.what)
 
     def imported(self) -> Imported:
         """All that was found."""
         notes = sorted(self._notes, key=lambda note: note.line)
-        return Imported(tuple(self._questions.values()), tuple(notes), beginning(self.title))
+        return Imported(
+            tuple(self._questions.values()), tuple(notes), beginning(self.title), portions=self._portions
+        )
 
     def _free_id(self, draft: Draft) -> str:
         wish = draft.id.strip()
@@ -137,6 +161,21 @@ class Gathering:
         return sound
 
 
+def portions_of(categories: Sequence[str]) -> tuple[Portion, ...]:
+    """The parts of a bank that fit into a quiz, given the category of each of its questions."""
+    return tuple(
+        Portion(category, start, min(MOST_QUESTIONS, count - start))
+        for category, count in Counter(categories).items()
+        for start in range(0, count, MOST_QUESTIONS)
+    )
+
+
+def chosen_places(categories: Sequence[str], portion: Portion) -> frozenset[int]:
+    """Where in the bank the questions of a portion stand."""
+    own = [at for at, category in enumerate(categories) if category == portion.category]
+    return frozenset(own[portion.start : portion.start + portion.count])
+
+
 def both(text: str) -> Localized:
     """A text of a file that has one language only."""
     return Localized(text, text)
@@ -148,6 +187,11 @@ def explained(texts: Sequence[str], warn: Callable[[Text], None]) -> str:
     if given[1:]:
         warn(_("One explanation was kept; other feedback on its replies is left out."))
     return given[0] if given else ""
+
+
+def last_of_path(path: str) -> str:
+    """The name of a category in Moodle, whose path has it last; // in it is a slash."""
+    return path.strip().replace("//", " ").rpartition("/")[2].strip()
 
 
 def slug(text: str) -> str:

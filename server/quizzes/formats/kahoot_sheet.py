@@ -16,6 +16,7 @@ from assignments.spec import Localized
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
+from server.quizzes.formats.quiz_tables import read_table
 from server.quizzes.formats.result import Exported, Imported, Language, Unreadable
 from server.quizzes.formats.workbook import Cells, bare, read_sheets, saved, write_sheet
 
@@ -57,19 +58,34 @@ class Columns:
     right: int
     seconds: int | None = None
 
+    @property
+    def last(self) -> int:
+        """The one farthest on the right: rows of CSV may end before it."""
+        return max(self.question, self.right, self.seconds or 0, *self.answers)
 
-def read_kahoot_sheet(content: bytes) -> Imported:
-    """The questions of the workbook's first sheet. Raises Unreadable when it is no such sheet."""
+
+def read_workbook(content: bytes) -> Imported:
+    """The questions of the first sheet that has some. Raises Unreadable when there is none."""
     sheets = read_sheets(content, lambda _name: True)
     if any(bare(sheet.name) in REPORT_SHEETS for sheet in sheets):
         raise Unreadable(_("This is the report of a game that was played. Import it among the reports."))
     for sheet in sheets:
-        for at, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
-            if columns := _columns(cells):
-                return _questions(sheet.rows[at + 1 :], columns, at + 2)
+        if (found := read_rows(sheet.rows)) is not None:
+            return found
     raise Unreadable(
-        _("This is no Kahoot sheet: no row names Question, Answer 1, Answer 2 and Correct answer(s).")
+        _(
+            "No row of it names Question, Answer 1, Answer 2 and Correct answer(s) or the like: "
+            "a table of Kahoot, Quizizz, Blooket, Gimkit or Wooclap has them."
+        )
     )
+
+
+def read_rows(rows: Sequence[Cells]) -> Imported | None:
+    """The questions of a table of Kahoot or of another service, or None where it has no header of one."""
+    for at, cells in enumerate(rows[:HEADER_WITHIN]):
+        if columns := _columns(cells):
+            return _questions(rows[at + 1 :], columns, at + 2)
+    return read_table(rows)
 
 
 def write_kahoot_sheet(questions: Iterable[Question], language: Language) -> Exported:
@@ -105,14 +121,15 @@ def _columns(cells: Cells) -> Columns | None:
     )
     right = next((at for name, at in names.items() if name.startswith("correctanswer")), None)
     seconds = next((at for name, at in names.items() if name.startswith("timelimit")), None)
-    if question is None or right is None or not {1, 2} <= answers.keys():
+    if question is None or right is None or "questiontext" in names or not {1, 2} <= answers.keys():
         return None
     return Columns(question, tuple(answers[number] for number in sorted(answers)), right, seconds)
 
 
 def _questions(rows: Sequence[Cells], columns: Columns, first: int) -> Imported:
     gathering = Gathering()
-    for number, cells in enumerate(rows, start=first):
+    for number, row in enumerate(rows, start=first):
+        cells = (*row, *[""] * (columns.last + 1 - len(row)))
         if not _has_any(cells, columns.question, *columns.answers):
             continue
         if gathering.is_full:

@@ -29,12 +29,18 @@ _LINE_START = re.compile(r"^([ \t]*)([-+#=>:]|\d{1,9}(?=[.)](?:\s|$)))", re.MULT
 _CODE = r"(?<!`)(`{1,40})(?!`).{1,4000}?(?<!`)\1(?!`)"
 _MARKDOWN_MATHS = re.compile(rf"\\[^\w\s]|{_CODE}|{_DOLLAR}", re.DOTALL)
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
+_DIGITS = "0123456789"
+_LEADING_TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
 def printable(text: str) -> str:
-    """The text without invisible characters; every kind of space and line end becomes the usual one."""
+    """The text without invisible characters; every kind of space and line end becomes the usual one.
+
+    A tab at the beginning of a line is four spaces, so that code keeps its shape.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    lines = _LEADING_TABS.sub(lambda match: match[0].expandtabs(4), lines)
     return "".join(char if char.isprintable() or char == "\n" else " " * char.isspace() for char in lines)
 
 
@@ -49,6 +55,11 @@ def from_plain(text: str) -> str:
 def escape(text: str) -> str:
     """Text with a backslash before whatever Markdown would take for a sign, outside of maths."""
     return "".join(_escaped_parts(text))
+
+
+def escape_all(text: str) -> str:
+    """The same of a text in which no maths is looked for."""
+    return _escaped(text)
 
 
 def to_plain(markdown: str) -> str:
@@ -79,16 +90,58 @@ def shows_more_than_text(markdown: str) -> bool:
     return from_plain(to_plain(markdown)) != markdown
 
 
-def _escaped_parts(text: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text: characters, or the LaTeX of a formula without the signs around it."""
+
+    text: str
+    is_maths: bool = False
+
+
+def maths_in(text: str) -> Iterator[Piece]:
+    """The text as it is and the formulas in it, one after the other."""
     at = 0
     for match in _MATHS.finditer(text):
         inside = " ".join(next(group for group in match.groups() if group is not None).split())
         if not inside or inside.endswith("\\"):
             continue
-        yield _escaped(text[at : match.start()])
-        yield f"${inside}$"
+        if text[at : match.start()]:
+            yield Piece(text[at : match.start()])
+        yield Piece(inside, is_maths=True)
         at = match.end()
-    yield _escaped(text[at:])
+    if text[at:] or not at:
+        yield Piece(text[at:])
+
+
+def first_digits(text: str) -> str:
+    """The digits that a text begins with."""
+    return text[: len(text) - len(text.lstrip(_DIGITS))]
+
+
+def last_digits(text: str) -> str:
+    """The digits that a text ends with."""
+    return text[len(text.rstrip(_DIGITS)) :]
+
+
+def with_digits(latex: str, before: str, after: str) -> str:
+    """A formula with the digits beside it: there its $ would be that of a price."""
+    apart = "{}" if after and not latex.endswith("}") else ""
+    return f"{before}{latex}{apart}{after}"
+
+
+def _escaped_parts(text: str) -> Iterator[str]:
+    pieces: list[Piece] = []
+    for piece in maths_in(text):
+        last = pieces[-1] if pieces else Piece("")
+        if piece.is_maths and not last.is_maths and (digits := last_digits(last.text)):
+            pieces[-1] = Piece(last.text[: -len(digits)])
+            pieces.append(Piece(with_digits(piece.text, digits, ""), is_maths=True))
+        elif last.is_maths and not piece.is_maths and (digits := first_digits(piece.text)):
+            pieces[-1] = Piece(with_digits(last.text, "", digits), is_maths=True)
+            pieces.append(Piece(piece.text[len(digits) :]))
+        else:
+            pieces.append(piece)
+    return (f"${one.text}$" if one.is_maths else _escaped(one.text) for one in pieces)
 
 
 def _escaped(text: str) -> str:

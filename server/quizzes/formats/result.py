@@ -47,12 +47,32 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of a question bank: `count` questions of a category, from its question `start` on, from 0."""
+
+    category: str
+    start: int
+    count: int
+
+    @property
+    def label(self) -> str:
+        """How people choose it, and forms name it."""
+        return f"{self.category or '–'} ({self.start + 1}–{self.start + self.count})"
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
-    """The questions of a file; every one is as sound as one that was read from a quiz's own file."""
+    """The questions of a file; every one is as sound as one that was read from a quiz's own file.
+
+    `toml` is the text of a quiz in our own format, which has more in it than questions. `portions` are those
+    parts of a bank that fit into a quiz, where the whole does not.
+    """
 
     questions: tuple[Question, ...]
     notes: tuple[Note, ...] = ()
     title: str = ""
+    toml: str = ""
+    portions: tuple[Portion, ...] = ()
 
     @property
     def skipped(self) -> int:

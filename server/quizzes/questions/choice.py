@@ -22,6 +22,8 @@ from server.quizzes.questions.type_rules import (
 )
 from server.quizzes.refusals import MalformedAnswer
 
+DIGITS = 9  # of a share: six sixths are the whole
+
 
 class ChoiceRules(TypeRules[Choice]):
     """Kept: an index, or indices in ascending order where several may be chosen."""
@@ -41,7 +43,7 @@ class ChoiceRules(TypeRules[Choice]):
         chosen = set(answer) if body.several else {answer}
         if any(option.credit is not None for option in body.options):
             total = sum(_share(body, index) for index in chosen - void)
-            return min(1.0, max(0.0, total))
+            return min(1.0, max(0.0, round(total, DIGITS)))
         if not body.several:
             return float(body.options[answer].correct or answer in void)
         indices = set(range(len(body.options))) - void

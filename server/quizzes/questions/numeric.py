@@ -5,37 +5,43 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.numeric import Numeric
 from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
-from server.quizzes.questions.typed import typed
+from server.quizzes.questions.typed import raised_digits, typed
 from server.quizzes.refusals import MalformedAnswer
 from server.unicode_forms import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
+SMALL = 1e-6  # smaller numbers are written with an exponent
+_POWER = re.compile(r"(?:([+-]?\d{1,20}(?:[.,]\d{0,20})?)[*x×·⋅])?10(?:\^|\*\*)([+-]?\d{1,3})")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 
 
 class NumericRules(TypeRules[Numeric]):
-    """Kept: the number."""
+    """Kept: the number as it was typed; of earlier years, the number."""
 
     accept_field = AcceptField.TEXT
 
     def parse(self, body: Numeric, sent: object, order: Sequence[int]) -> Content:
-        """The number that was typed."""
+        """What was typed, which is a number."""
+        text = " ".join(typed(sent).split())
         try:
-            return read_number(typed(sent))
+            read_number(text)
         except ValueError:
             raise MalformedAnswer(_("Type a number, such as 0.75, 0,75, 3/4 or 75%.")) from None
+        return text
 
     def credit(self, body: Numeric, answer: Content, void: frozenset[int]) -> float:
         """The best of the accepted numbers that it is within the tolerance of."""
+        value = _value(answer)
         met = (
             one.credit
             for one in body.accepted
-            if abs(answer - one.value) <= one.tolerance + ROUNDING * max(1.0, abs(one.value))
+            if abs(value - one.value) <= one.tolerance + ROUNDING * max(1.0, abs(one.value))
         )
         return max(met, default=0.0)
 
@@ -43,7 +49,7 @@ class NumericRules(TypeRules[Numeric]):
         """The accepted numbers that earn most, with their tolerance."""
         best = max(one.credit for one in body.accepted)
         return [
-            _spelt(f"{one.value:g}" + (f" ± {one.tolerance:g}" if one.tolerance else ""), language)
+            _spelt(one.value, language) + (f" ± {_spelt(one.tolerance, language)}" if one.tolerance else "")
             for one in body.accepted
             if one.credit == best
         ]
@@ -53,24 +59,43 @@ class NumericRules(TypeRules[Numeric]):
         return {"unit": body.unit}
 
     def sent_again(self, body: Numeric, kept: Content, order: Sequence[int], language: str) -> object:
-        """As the language writes numbers."""
-        return _spelt(f"{kept:g}", language)
+        """As it was typed."""
+        return kept if isinstance(kept, str) else _spelt(kept, language)
+
+    def is_same(self, body: Numeric, one: Content, other: Content) -> bool:
+        """Whether both are the same number, however they were typed."""
+        return _value(one) == _value(other)
+
+    def counted_as(self, body: Numeric, kept: Content) -> object:
+        """The number: 3/4 and 0.75 are one bar."""
+        return _value(kept)
 
 
 def read_number(text: str) -> float:
-    """A number as people type it: decimal comma or point, percent sign, fraction. Raises ValueError."""
-    plain = "".join(normal_form("NFKC", text).split())
+    """A number as people type it: `0.75`, `0,75`, `3/4`, `75%`, `1e-3`, `2·10^-3`, `−2`.
+
+    Raises ValueError.
+    """
+    plain = "".join(normal_form("NFKC", raised_digits(text)).split())
     plain = plain.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
     percent = plain.endswith("%")
     parts = plain.removesuffix("%").split("/")
-    if len(parts) > 2 or not all(len(part) <= 40 and _NUMBER.fullmatch(part) for part in parts):
+    if len(parts) > 2 or not all(len(part) <= 40 for part in parts):
         raise ValueError("not a number")
-    numbers = [float(part.replace(",", ".")) for part in parts]
+    numbers = [_read_part(part) for part in parts]
     value = numbers[0] if len(numbers) == 1 else _divided(*numbers)
     value = value / 100 if percent else value
     if not math.isfinite(value):
         raise ValueError("not a finite number")
     return value
+
+
+def _read_part(text: str) -> float:
+    if power := _POWER.fullmatch(text):
+        text = f"{power[1] or '1'}e{power[2]}"
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a number")
+    return float(text.replace(",", "."))
 
 
 def _divided(above: float, below: float) -> float:
@@ -79,8 +104,16 @@ def _divided(above: float, below: float) -> float:
     return above / below
 
 
-def _spelt(number: str, language: str) -> str:
-    return number.replace(".", ",") if language == "hu" else number
+def _value(kept: Content) -> float:
+    return read_number(kept) if isinstance(kept, str) else float(kept)
+
+
+def _spelt(number: float, language: str) -> str:
+    """A number to every digit that it has, as the language writes it."""
+    small = number != 0 and abs(number) < SMALL
+    text = repr(float(number)) if small else f"{Decimal(repr(float(number))):f}"
+    text = text.removesuffix(".0")
+    return text.replace(".", ",") if language == "hu" else text
 
 
 RULES = NumericRules()

@@ -6,12 +6,14 @@ MathML knows comes through.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight as coloured
 from pygments.formatters import HtmlFormatter
@@ -113,11 +115,39 @@ def _formula(content: str, options: dict[str, Any]) -> str:
     return draw_formula(content, block=bool(options["display_mode"]))
 
 
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Every address will do, for none is drawn."""
+        return True
+
+
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table")
-    parser.disable(["image", "link", "autolink", "heading", "lheading"])  # a phone in a quiz goes nowhere
-    renderer: Callable[[str, dict[str, Any]], str] = _formula
-    return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=renderer)
+    parser = _Parser("commonmark", {"html": False, "highlight": _highlight})
+    parser.enable(["table", "strikethrough"])
+    parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=_formula)
+    # A phone in a quiz goes nowhere: of a link its words are drawn, and of a picture what it is said to show.
+    for name in ("link_open", "link_close"):
+        parser.add_render_rule(name, _nothing)
+    parser.add_render_rule("image", _alternative)
+    parser.add_render_rule("heading_open", _heading_open)
+    parser.add_render_rule("heading_close", _heading_close)
+    return parser
+
+
+def _nothing(*_arguments: object) -> str:
+    return ""
+
+
+def _alternative(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
+    return escapeHtml(tokens[at].content)
+
+
+def _heading_open(*_arguments: object) -> str:
+    return "<p><strong>"
+
+
+def _heading_close(*_arguments: object) -> str:
+    return "</strong></p>\n"
 
 
 _markdown = _parser()

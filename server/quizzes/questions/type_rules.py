@@ -105,6 +105,10 @@ class TypeRules(Generic[B]):
         """Whether two answers are the same to the question."""
         return bool(one == other)
 
+    def counted_as(self, body: B, kept: Content) -> object:
+        """What typed answers are counted by: those that are equal are one bar."""
+        return str(self.sent_again(body, kept, (), "en")).casefold()
+
     def tally(self, body: B, answers: Sequence[Given], order: Sequence[int]) -> dict[str, Any] | None:
         """Answers counted for the bars of the projector; None where what was typed most is shown."""
         return None

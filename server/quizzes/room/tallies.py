@@ -37,17 +37,17 @@ def tally(
 def _typed(
     variant: Variant, answers: Sequence[AnswerRow], order: Sequence[int], language: str
 ) -> list[dict[str, Any]]:
-    """What was typed most, folded for counting as it reads best."""
-    spelt: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    earned: dict[str, float] = {}
+    """What was typed most, and how it was typed first."""
+    rules, body = rules_of(variant.question.body), variant.question.body
+    spelt: dict[object, str] = {}
+    counts: Counter[object] = Counter()
+    earned: dict[object, float] = {}
     for one in answers:
-        text = str(sent_again(variant, one.content, order, language))
-        folded = text.casefold()
-        spelt.setdefault(folded, text)
-        earned[folded] = max(earned.get(folded, 0), one.credit)
-        counts[folded] += 1
+        counted = rules.counted_as(body, one.content)
+        spelt.setdefault(counted, str(sent_again(variant, one.content, order, language)))
+        earned[counted] = max(earned.get(counted, 0), one.credit)
+        counts[counted] += 1
     return [
-        {"text": spelt[folded], "count": count, "credit": earned[folded]}
-        for folded, count in counts.most_common(TYPED_SHOWN)
+        {"text": spelt[counted], "count": count, "credit": earned[counted]}
+        for counted, count in counts.most_common(TYPED_SHOWN)
     ]

@@ -93,6 +93,37 @@ def test_file_is_taken_into_the_editor_first(lecturer: Browser):
     assert lecturer.get("/quizzes/heti-kviz-3").status_code == 404, "nothing is kept yet"
 
 
+def test_a_quiz_of_our_own_comes_with_its_comments_and_its_policy(lecturer: Browser):
+    text = "# Mine.\n" + QUIZ
+    answer = lecturer.post(
+        "/quizzes/import",
+        {"file": (io.BytesIO(text.encode()), "week-1.toml")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 200
+    assert "# Mine.\n" in answer.text
+    assert 'value="week-1"' not in answer.text or "data-unsaved" in answer.text
+
+
+def test_of_a_large_bank_a_category_is_asked_for_and_taken(lecturer: Browser):
+    blocks = [
+        f"$CATEGORY: {name}\n\n" + "\n\n".join(f"Is {name} {at}?{{T}}" for at in range(150))
+        for name in ("one", "two")
+    ]
+    bank = "\n\n".join(blocks).encode()
+
+    def imported(**chosen: str) -> str:
+        data = {"file": (io.BytesIO(bank), "bank.gift"), **chosen}
+        return lecturer.post("/quizzes/import", data, content_type="multipart/form-data").text
+
+    asked = imported()
+    assert '<option value="two (1–150)">' in asked
+    assert "Is one 0?" not in asked
+    taken = imported(portion="two (1–150)")
+    assert "Is two 149?" in taken
+    assert "Is one 0?" not in taken
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"PK\x03\x04", b"\xff\xfe\x00", b"Essay {}", b"<?xml version='1.0'?><a/>"]
 )

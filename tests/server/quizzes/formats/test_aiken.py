@@ -70,7 +70,7 @@ def test_good_questions_between_errors_are_read():
     assert [right for _, _, right in found] == [[True, False], [False, True]]
 
 
-@pytest.mark.parametrize("letter", ["C", "b", "", "1"])
+@pytest.mark.parametrize("letter", ["C", "", "1", "none", "A, C", "of course"])
 def test_an_answer_that_names_no_option_is_refused(letter: str):
     assert noted(GOOD.replace("ANSWER: B", f"ANSWER: {letter}")) == [(4, NoteKind.SKIPPED)]
 
@@ -117,3 +117,40 @@ def test_formatting_feedback_and_credit_are_told_as_lost():
 @given(st.text() | st.lists(st.sampled_from([*GOOD.splitlines(), "", "A. x", "ANSWER:"])).map("\n".join))
 def test_no_text_makes_the_reader_fail(text: str):
     read_aiken(text)
+
+
+@pytest.mark.parametrize("keys", ["A, C", "A,C", "A and C", "AC", "a; c", "A C", "A & C."])
+def test_several_keys_make_a_multiple_choice(keys: str):
+    found = read_aiken(f"Which?\nA. a\nB. b\nC. c\nANSWER: {keys}")
+    [question] = found.questions
+    assert (question.type, [option.correct for option in question.body.options]) == (
+        "multiple",
+        [True, False, True],
+    )
+    assert [note.kind for note in found.notes] == [NoteKind.WARNING]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q1\nA. 0\nB. 1\nAnswer: A",
+        "Q1\na) 0\nb) 1\nanswer: a",
+        "Q1\nA) 0\nB) 1\nANSWER : A",
+        "Q1\nA. 0\nB. 1\nANSWER: A)",
+    ],
+)
+def test_small_letters_are_read(text: str):
+    assert read(text) == [("Q1", ["0", "1"], [True, False])]
+
+
+def test_more_than_a_key_is_told():
+    found = read_aiken("Which?\nA. a\nB. b\nANSWER: A because it is so")
+    assert [note.kind for note in found.notes] == [NoteKind.WARNING]
+
+
+def test_a_text_that_begins_with_a_small_letter_is_a_text():
+    assert read("i. e. what?\nA. 0\nB. 1\nANSWER: B") == [("i. e. what?", ["0", "1"], [False, True])]
+
+
+def test_empty_options_are_none():
+    assert read("What?\nA. 0\nB.  \nC. 1\nANSWER: C") == [("What?", ["0", "1"], [False, True])]

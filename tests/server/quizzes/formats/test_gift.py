@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assignments.questions.choice import Choice
@@ -29,7 +29,7 @@ def test_every_question_of_moodles_tour_is_read():
     found = read_gift(sample("moodle-gift-examples.txt").decode())
     types = Counter(str(question.type) for question in found.questions)
     assert types == {"single": 16, "text": 9, "numeric": 8, "true-false": 5, "matching": 3, "multiple": 2}
-    assert [note.line for note in found.notes] == [103, 108, 123, 195, 202]
+    assert [note.line for note in found.notes] == [103, 108, 123, 130, 195, 202]
     assert found.skipped == 0
 
 
@@ -118,7 +118,7 @@ def test_escapes_stand_for_what_they_hide(source: str, text: str):
 @pytest.mark.parametrize("word", sorted(LATEX))
 def test_latex_that_a_new_line_would_eat_is_kept_and_told(word: str):
     assert text_of(f"a\n$x \\{word} y$") == f"a\\\n$x \\{word} y$"
-    assert notes(f"a\n$x \\{word} y${{T}}") == [(2, NoteKind.WARNING)]
+    assert (2, NoteKind.WARNING) in notes(f"a\n$x \\{word} y${{T}}")
     assert f"\\\\{word}" in reasons(f"a\n$x \\{word} y${{T}}")
 
 
@@ -157,7 +157,7 @@ def test_answers_inherit_the_format_of_the_question():
 
 
 def test_pictures_are_told():
-    assert notes("[html]a <img src='b.png'>{T}") == [(1, NoteKind.WARNING)]
+    assert notes("[html]a <img src='b.png'>{T}") == [(1, NoteKind.SKIPPED)]
 
 
 @pytest.mark.parametrize(
@@ -199,3 +199,64 @@ def test_endless_mistakes_are_not_all_noted():
 
 def test_choices_may_be_marked_as_never_shuffled():
     assert one("// [tag:shuffle=no]\na{=b ~c}").body == Choice(one("a{=b ~c}").body.options, shuffle=False)
+
+
+# --- Braces, code and what is drawn -----------------------------------------------------------------
+
+BRACED = ["{=1 ~2}", "{T}", "{#3}", "{1:MC:~a~=b}", "{x}", "{}", r"\{x\}", "$\\frac{1}{2}$", "x^{2}"]
+KEYS = st.sampled_from([*BRACED, "a ", "\n", "?"])
+
+
+@given(st.lists(KEYS, min_size=1, max_size=7).map("".join))
+@example("What is $\\frac{1}{2}$ of 4?{=2 ~8}")
+@example("After {1:MC:~a~=an~the} hour we met {1:SA:=Ann}.")
+def test_no_question_shows_a_key(source: str):
+    """Whatever braces a block has, either it is clear which hold the answers, or it is left out."""
+    for question in read_gift(source).questions:
+        shown = question.text.en.replace("\\", "")
+        assert not any(key in shown for key in ("{=", "{#3", "{T}", "{1:"))
+
+
+def test_unescaped_braces_of_a_formula_are_taken_as_they_are_and_told():
+    text = "What is $\\frac{1}{2}$ of $A^{T}$?{=2 ~8}"
+    assert one(text).text.en == r"What is $\frac{1}{2}$ of $A^{T}$?"
+    assert notes(text) == [(1, NoteKind.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x^{2} is?", "a{=b} c{=d}", "a{T} and {F}", "{1:SA:=a} is", "a{=b{=c}}", "a}b{T}", "$A^{T}$ is?"],
+)
+def test_braces_that_are_not_clear_leave_the_question_out(source: str):
+    assert read_gift(source).questions == ()
+    assert [note.kind for note in read_gift(source).notes] == [NoteKind.SKIPPED]
+
+
+@pytest.mark.parametrize("fence", ["```", r"\~\~\~"])
+@pytest.mark.parametrize(("outer", "indent"), [("  ", "    "), ("", "\t")])
+def test_code_keeps_its_indentation(fence: str, outer: str, indent: str):
+    lines = [f"{fence}python", "for i in x:", f"{indent}print(i)", fence, "{=1", "    ~2}"]
+    text = "[markdown]What?\n" + "\n".join(outer + line for line in lines)
+    assert "for i in x:\n    print(i)\n" in one(text).text.en
+    assert notes(text) == []
+
+
+def test_preformatted_text_keeps_its_indentation():
+    assert "for:\n    a\n" in one("[html]What?<pre>\nfor:\n    a\n</pre>{T}").text.en
+
+
+def test_that_other_indentation_is_lost_is_told():
+    assert "indentation" in reasons("What does it print?\nfor i in x:\n    print(i)\n{=1 ~2}")
+
+
+def test_a_line_break_at_the_end_leaves_no_backslash():
+    question = one("::A:: What is ReLU(-1)? <br>{=0 ~1<br> ~2#no<br>####Flat.<br>}")
+    texts = [question.text, question.explanation, *(option.text for option in question.body.options)]
+    assert not any("\\" in text.en for text in texts)
+
+
+def test_empty_answers_are_dropped():
+    assert [one(text).body.options[0].text.en for text in ("It is {~=zero~one}.", "Pick{~=an~the~}")] == [
+        "zero",
+        "an",
+    ]

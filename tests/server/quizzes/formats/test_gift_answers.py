@@ -67,7 +67,7 @@ def test_what_cannot_be_asked_is_left_out_with_its_reason(source: str, reason: s
 
 
 def test_braces_that_come_second_are_told():
-    assert notes("a{T} b {F}") == [(1, NoteKind.WARNING)]
+    assert notes("a{T} b {F}") == [(1, NoteKind.SKIPPED)]
 
 
 # --- Choices ---------------------------------------------------------------------------------------
@@ -89,9 +89,16 @@ def test_a_weight_after_an_equals_sign_is_text():
     assert options("a{=%50%b ~c}")[0] == ("%50%b", True, None)
 
 
-def test_equal_shares_are_the_usual_rule():
+def test_equal_shares_earn_what_they_earn_in_moodle():
+    third = 1 / 3
     assert options("a{~%33.33333%b ~%33.33333%c ~%33.33333%d ~e}") == [
-        ("b", True, None), ("c", True, None), ("d", True, None), ("e", False, None),
+        ("b", True, third), ("c", True, third), ("d", True, third), ("e", False, None),
+    ]  # fmt: skip
+
+
+def test_wrong_ones_that_take_what_right_ones_give_are_the_usual_rule():
+    assert options("a{~%50%b ~%50%c ~%-50%d ~%-50%e}") == [
+        ("b", True, None), ("c", True, None), ("d", False, None), ("e", False, None),
     ]  # fmt: skip
 
 

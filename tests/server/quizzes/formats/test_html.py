@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from bs4 import BeautifulSoup
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.quizzes.formats.html import (
@@ -15,12 +16,61 @@ from server.quizzes.formats.html import (
     looks_like_html,
     text_of_html,
 )
+from server.quizzes.questions.rendering import draw_text
 
 PIECES = st.sampled_from([
     "<b>", "</b>", "<p>", "<script>", "</script>", "<a href='javascript:x'>", "<img src=x onerror=y>",
     "<![if", "<!--", "<table><tr><td>", "<pre>", "<ul><li>", "x", "*", "$x_1$", "&lt;", "&#x1F600;",
     "<?xml ?>", "<", ">", "\0",
 ])  # fmt: skip
+
+
+# What editors write around a word, and between words.
+WORDS = ["a", "b c", "1.", "(x)", " ", "&nbsp;", "<br>", "<br/>", "\n", "-", "*", "_", "#", "|", "`", "~~"]
+AROUND = ["p", "div", "b", "i", "u", "s", "code", "span", "li", "td", "h3", "blockquote", "font", "ul", "em"]
+EDITED = st.recursive(
+    st.sampled_from(WORDS),
+    lambda inner: st.tuples(
+        st.sampled_from(AROUND),
+        st.lists(inner, max_size=4).map("".join),
+    ).map(lambda made: f"<{made[0]}>{made[1]}</{made[0]}>"),
+    max_leaves=12,
+)
+
+
+def characters(html: str) -> str:
+    soup = BeautifulSoup(html, "html.parser")
+    return "".join(soup.get_text().split())
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(EDITED, max_size=6).map("".join))
+@example("<p>What is 2+2?<br></p>")
+@example("<b>a<br></b>b")
+@example("<b>(a)</b>b")
+@example("<i>a</i><i>b</i>")
+@example("<table><tr><td>a<br>b</td></tr></table>")
+@example("<h3>a<br></h3>")
+@example("<ul><li>a<br></li></ul>")
+def test_what_is_drawn_has_the_characters_that_the_html_shows(html: str):
+    """No sign of Markdown is left over, of a break at the end or of a bold bracket; nothing is lost."""
+    assert characters(draw_text(from_html(html).text)) == characters(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>a<br></p>", "a"),
+        ("<p>a<br>&nbsp;</p>", "a"),
+        ("<br>a", "a"),
+        ("<b>a<br></b>b", "**a**\\\nb"),
+        ("<u>a</u> <strike>b</strike>", "**a** ~~b~~"),
+        ("<pre>for:\n    a\n```</pre>", "````\nfor:\n    a\n```\n````"),
+        ("<p>for:<br>&nbsp; &nbsp; a</p>", "for:\\\n&nbsp;&nbsp;&nbsp;&nbsp;a"),
+    ],
+)
+def test_what_editors_write_becomes_markdown(html: str, markdown: str):
+    assert from_html(html).text == markdown
 
 
 @pytest.mark.parametrize(

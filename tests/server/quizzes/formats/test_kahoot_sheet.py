@@ -15,7 +15,7 @@ from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
 from assignments.quiz import Question
 from server.quizzes.formats.importing import both
-from server.quizzes.formats.kahoot_sheet import HEADER, SECONDS, read_kahoot_sheet, write_kahoot_sheet
+from server.quizzes.formats.kahoot_sheet import HEADER, SECONDS, read_workbook, write_kahoot_sheet
 from server.quizzes.formats.result import Imported, Language, NoteKind, Unreadable
 from tests.server.quizzes.formats.holdable import plain_choices
 from tests.server.quizzes.formats.samples import sample
@@ -33,7 +33,7 @@ def workbook(*rows: list[object], header: tuple[str, ...] = HEADER) -> bytes:
 
 
 def read(*rows: list[object], header: tuple[str, ...] = HEADER) -> Imported:
-    return read_kahoot_sheet(workbook(*rows, header=header))
+    return read_workbook(workbook(*rows, header=header))
 
 
 def rights(found: Imported) -> list[list[int]]:
@@ -57,14 +57,14 @@ def a_choice(*texts: str, **others: object) -> Question:
 
 
 def test_the_template_holds_one_example():
-    found = read_kahoot_sheet(sample("kahoot-import-template.xlsx"))
+    found = read_workbook(sample("kahoot-import-template.xlsx"))
     [question] = found.questions
     assert (question.seconds, question.body.several, rights(found)) == (60, True, [[1, 2, 3, 4]])
     assert [(note.line, note.kind) for note in found.notes] == [(9, NoteKind.WARNING)]
 
 
 def test_fractions_of_a_filled_template_are_whole_numbers():
-    found = read_kahoot_sheet(sample("kahoot-import-filled.xlsx"))
+    found = read_workbook(sample("kahoot-import-filled.xlsx"))
     assert [at for [at] in rights(found)] == [1, 4, 2, 1, 1, 4, 1, 3, 3, 2, 4, 1, 3, 3, 2, 3]
     assert ({question.seconds for question in found.questions}, found.notes) == ({20}, ())
 
@@ -121,7 +121,7 @@ def test_another_workbook_is_refused():
 )
 def test_what_fits_comes_back_the_same(question: Question, seconds: int):
     question = replace(question, seconds=seconds)
-    [found] = read_kahoot_sheet(write_kahoot_sheet([question], Language.EN).content).questions
+    [found] = read_workbook(write_kahoot_sheet([question], Language.EN).content).questions
     assert replace(found, id="q") == question
 
 
@@ -175,4 +175,4 @@ def test_what_kahoot_cannot_say_is_told(question: Question, loss: str):
 def test_the_hundred_and_first_question_is_left_out():
     exported = write_kahoot_sheet([a_choice()] * 101, Language.EN)
     assert [(note.line, note.kind) for note in exported.losses] == [(101, NoteKind.SKIPPED)]
-    assert len(read_kahoot_sheet(exported.content).questions) == 100
+    assert len(read_workbook(exported.content).questions) == 100

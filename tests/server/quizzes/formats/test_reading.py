@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -60,7 +61,7 @@ def sheet_with(name: str, inside: bytes) -> bytes:
         ("moodle-aiken_errors.txt", 2),
         ("moodle-multichoice.xml", 1),
         ("moodle-truefalse.xml", 2),
-        ("moodle-multianswer.xml", 0),
+        ("moodle-multianswer.xml", 5),
     ],
 )
 def test_every_sample_is_known_by_its_content(name: str, count: int):
@@ -81,6 +82,130 @@ def test_the_name_tells_gift_from_aiken_where_both_fit():
     both_fit = "What {T}\nA) yes\nANSWER: A"
     assert len(read("a.gift", both_fit.encode()).questions) == 1
     assert len(read("a.txt", both_fit.encode()).questions) == 0
+
+
+INSIDE = XML.partition("?>")[2]
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        "", "\n \n", "\ufeff", "<!-- made by a tool {=a ~b} -->",
+        "<?xml version='1.0'?><!-- x --><?made by='x'?>",
+        "<!DOCTYPE quiz>", "<?xml version='1.0'?>\n<!DOCTYPE quiz [<!ELEMENT quiz ANY>]>\n",
+        "<?made?>\n<!-- a --><!-- b -->",
+    ],
+)  # fmt: skip
+def test_xml_is_known_whatever_stands_before_its_root(prolog: str):
+    found = read("upload", (prolog + INSIDE).encode())
+    assert (found.questions, found.skipped) == ((), 1)
+    assert read("upload", (prolog + INSIDE).encode("utf-16")).skipped == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<!DOCTYPE q [<!ENTITY a 'b'>]><quiz>&a;</quiz>",
+        "<!-- x --><!DOCTYPE q [<!ENTITY a 'b'>]><quiz/>",
+        "<!DOCTYPE quiz SYSTEM 'file:///etc/passwd'><quiz/>",
+        "<!DOCTYPE q [<!ENTITY % p SYSTEM 'http://127.0.0.1/'> %p;]><quiz/>",
+        "<!DOCTYPE q [<!ENTITY a 'aaaa'>]><quiz x='&a;&a;'/>",
+    ],
+)
+def test_entities_are_refused_wherever_they_stand(content: str):
+    assert "entities" in refusal(content.encode())
+
+
+@pytest.mark.parametrize(
+    "content", ["<html><body>x</body></html>", "<?xml version='1.0'?><a/>", "<!DOCTYPE html><p>"]
+)
+def test_other_xml_is_refused_as_such(content: str):
+    assert "XML" in refusal(content.encode())
+
+
+OWN = """\
+# A comment.
+slug = "own"
+title = { en = "Own", hu = "Saját" }
+
+[[question]]
+id = "a"
+type = "single"
+text = { en = "Q?", hu = "K?" }
+options = [{ text = "0", correct = true }, { text = "1" }]
+"""
+
+
+@pytest.mark.parametrize("name", ["own.toml", "own.txt", ""])
+def test_a_quiz_of_our_own_is_read_to_the_letter(name: str):
+    found = read(name, OWN.encode("utf-8-sig").replace(b"\n", b"\r\n"))
+    assert (found.toml, [one.id for one in found.questions]) == (OWN, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"), [("seconds = 2\n", "line 10: question[0].seconds"), ("x = [", "line")]
+)
+def test_a_mistake_in_our_own_file_is_told_with_its_line_and_place(mistake: str, said: str):
+    reason = refusal((OWN + mistake).encode(), "own.toml")
+    assert said in reason
+    assert "Text of the file" in reason
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("Où est ça, señor?", "latin-1", "Latin-1"),
+        ("Őszi tűz?", "cp1250", "Windows-1250"),
+        ("Nö?", "latin-1", "1250"),
+    ],
+)
+def test_letters_of_older_encodings_are_read_and_the_guess_is_told(text: str, encoding: str, name: str):
+    found = read("a.gift", f"{text}{{T}}".encode(encoding))
+    assert found.questions[0].text.en == text
+    assert name in str(found.notes[0].reason)
+
+
+def bank(sizes: dict[str, int]) -> str:
+    blocks = [
+        f"$CATEGORY: top/{name}\n\n" + "\n\n".join(f"::{name}{at}:: Is it {at}?{{T}}" for at in range(size))
+        for name, size in sizes.items()
+    ]
+    return "\n\n".join(blocks)
+
+
+def xml_bank(sizes: dict[str, int]) -> str:
+    answers = (
+        "<answer fraction='100'><text>true</text></answer><answer fraction='0'><text>false</text></answer>"
+    )
+    parts = []
+    for name, size in sizes.items():
+        parts.append(f"<question type='category'><category><text>top/{name}</text></category></question>")
+        parts += [
+            f"<question type='truefalse'><name><text>{name}{at}</text></name><questiontext><text>Is it {at}?"
+            f"</text></questiontext>{answers}</question>"
+            for at in range(size)
+        ]
+    return f"<quiz>{''.join(parts)}</quiz>"
+
+
+@pytest.mark.parametrize("made", [bank, xml_bank])
+def test_of_a_large_bank_a_category_is_chosen(made: Callable[[dict[str, int]], str]):
+    content = made({"one": 120, "two": 250}).encode()
+    whole = read("bank", content)
+    assert [one.label for one in whole.portions] == [
+        "top/one (1–120)",
+        "top/two (1–200)",
+        "top/two (201–250)",
+    ]
+    assert [len(read("bank", content, one.label).questions) for one in whole.portions] == [120, 200, 50]
+    last = read("bank", content, "top/two (201–250)")
+    assert (last.title, last.questions[0].id, last.notes) == ("two", "two200", ())
+
+
+@pytest.mark.parametrize("made", [bank, xml_bank])
+def test_a_bank_that_fits_is_read_whole(made: Callable[[dict[str, int]], str]):
+    found = read("bank", made({"one": 120, "two": 80}).encode())
+    assert (len(found.questions), found.portions) == (200, ())
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ NUMBERS = [
     ("5.", 5),
     ("+7", 7),
     ("½", 0.5),
+    ("10³", 1000),
+    ("2·10^-3", 0.002),
+    ("10**2", 100),
 ]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.text(max_size=5),

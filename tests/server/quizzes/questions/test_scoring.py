@@ -15,7 +15,10 @@ from assignments.questions.shape import Shape
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.questions.true_false import TrueFalse
 from server.quizzes.questions.chosen_indices import partial
-from server.quizzes.questions.scoring import Rulings, credit
+from server.quizzes.questions.parsing import read_answer
+from server.quizzes.questions.presenting import answer_shown, sent_again
+from server.quizzes.questions.published import Variant
+from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
 from tests.server.quizzes.questions.test_parsing import FOUR, SINGLE, asked, said
 
 TWO_RIGHT = asked(Choice(tuple(Option(said(text), correct=text in "ab") for text in "abcd"), several=True))
@@ -81,8 +84,83 @@ def test_case_counts_where_the_author_says_so():
     assert [credit(question, typed) for typed in ("ReLU", "relu")] == [1, 0]
 
 
-def test_accents_count():
-    assert credit(asked(ShortText((AcceptedText("kör"),))), "kor") == 0
+@pytest.mark.parametrize(
+    "typed", ["eltűnő gradiens", "eltünő gradiens", "Eltuno Gradiens", "ELTŰNŐ-GRADIENS"]
+)
+def test_accents_that_a_keyboard_lacks_cost_nothing(typed: str):
+    assert credit(asked(ShortText((AcceptedText("eltűnő gradiens"),))), typed) == 1
+
+
+def test_accents_count_where_both_forms_are_listed():
+    question = asked(ShortText((AcceptedText("kör"), AcceptedText("kor", 0.0))))
+    assert [credit(question, typed) for typed in ("kör", "kor", "kór")] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("form", "right", "wrong"),
+    [
+        ("-1", ["-1", "\N{MINUS SIGN}1", " - 1", "–1"], ["1", "+1"]),
+        ("1e-3", ["1e-3", "1E\N{MINUS SIGN}3"], ["1e3", "1", "13"]),
+        ("10³", ["10^3", "10³"], ["103"]),
+        ("x-1", ["x - 1", "x\N{MINUS SIGN}1"], ["x1", "x + 1"]),
+        ("2012-2015", ["2012–2015"], ["20122015"]),
+        ("ResNet-50", ["resnet50", "ResNet 50", "ResNet–50"], ["ResNet5"]),
+        ("t-SNE", ["tSNE", "T-sne"], ["SNE"]),
+        ("a ≠ b", ["a≠b"], ["a=b"]),
+        ("й", ["й"], ["и"]),
+    ],
+)
+def test_signs_of_numbers_and_formulas_count_and_hyphens_do_not(
+    form: str, right: list[str], wrong: list[str]
+):
+    question = asked(ShortText((AcceptedText(form),)))
+    assert [credit(question, typed) for typed in right + wrong] == [1] * len(right) + [0] * len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("forms", "shown"),
+    [(["grad*", "slope"], "slope"), (["vanish* slope"], "vanish slope"), (["a", "b"], "a")],
+)
+def test_one_form_is_told_and_no_pattern(forms: list[str], shown: str):
+    body = ShortText(tuple(AcceptedText(form) for form in forms))
+    assert answer_shown(Variant(asked(body), {"en": {}}), "en", (), NO_RULINGS)["right"] == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "again"),
+    [("62378344", "en", "62378344"), ("0.10", "hu", "0.10"), ("3/4", "en", "3/4"), ("0,75", "en", "0,75")],
+)
+def test_a_number_is_shown_as_it_was_typed(typed: str, language: str, again: str):
+    question = asked(Numeric((AcceptedNumber(62378344),)))
+    kept = read_answer(question, typed, ())
+    assert sent_again(Variant(question, {}), kept, (), language) == again
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "shown"),
+    [
+        (62378344.0, "en", "62378344"), (1e15, "en", "1000000000000000"), (0.1, "hu", "0,1"),
+        (-2.5, "hu", "-2,5"),
+        (1e-9, "en", "1e-09"), (0.000125, "en", "0.000125"), (123456.789012, "en", "123456.789012"),
+    ],
+)  # fmt: skip
+def test_a_right_number_is_told_to_every_digit(value: float, language: str, shown: str):
+    variant = Variant(asked(Numeric((AcceptedNumber(value),))), {language: {}})
+    assert answer_shown(variant, language, (), NO_RULINGS)["right"] == [shown]
+
+
+@given(st.floats(-1e15, 1e15))
+def test_what_is_told_to_be_right_is_right(value: float):
+    question = asked(Numeric((AcceptedNumber(value),)))
+    for language in ("en", "hu"):
+        [told] = answer_shown(Variant(question, {language: {}}), language, (), NO_RULINGS)["right"]
+        assert credit(question, read_answer(question, told, ())) == 1
+
+
+def test_numbers_of_earlier_years_are_marked_and_shown():
+    question = asked(Numeric((AcceptedNumber(0.75),)))
+    assert credit(question, 0.75) == 1
+    assert sent_again(Variant(question, {}), 0.75, (), "hu") == "0,75"
 
 
 @pytest.mark.parametrize(

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from flask_babel import lazy_gettext as _
 
-from server.errors import Text
 from server.quizzes.formats.html import (
     LONGEST,
     Converted,
-    TooComplex,
-    from_html,
     looks_like_html,
-    text_of_html,
+    with_line_breaks,
 )
 from server.quizzes.formats.importing import LeftOut
-from server.quizzes.formats.markdown import from_plain, printable
+from server.quizzes.formats.markdown import printable
+from server.quizzes.formats.texts import (
+    Warn,
+    insist_on_words,
+    of_html,
+    of_markdown,
+    of_plain,
+    told,
+    typed_text,
+    with_descriptions,
+)
 
-FILE_PREFIX = "@@PLUGINFILE@@/"
 HTML = "html"
 AUTO = "moodle_auto_format"
 MARKDOWN = "markdown"
@@ -32,7 +38,7 @@ class Node:
     """A question or an answer. `warn` takes what is lost of its texts."""
 
     element: Element
-    warn: Callable[[Text], None]
+    warn: Warn
 
     def each(self, path: str) -> Iterator[Node]:
         """The elements below it at a path."""
@@ -53,27 +59,44 @@ class Node:
 
     def markdown(self, path: str = ".", usual: str = HTML) -> str:
         """The text of the element at a path as Markdown, by its format. Raises LeftOut."""
+        return self._told(self._converted(path, usual))
+
+    def question_text(self, path: str = "questiontext") -> str:
+        """The text of a question. Raises LeftOut where it shows a picture."""
+        return self._told(with_descriptions(self._converted(path, HTML)))
+
+    def option_text(self) -> str:
+        """The text of an option, or nothing. Raises LeftOut where it is a picture."""
+        found = self._converted(".", AUTO)
+        insist_on_words(found)
+        return self._told(found)
+
+    def source(self, path: str) -> str:
+        """The text of the element at a path as it is written. Raises LeftOut when it is too long."""
         element = self.element.find(path)
-        if element is None:
-            return ""
-        text = _own_text(element)
+        text = "" if element is None else _own_text(element)
         if len(text) > LONGEST:
             raise LeftOut(_("One of its texts is too long."))
-        text_format = element.get("format") or usual
-        if text_format == AUTO and looks_like_html(text):
-            return self._of_html(text.strip().replace("\n", "<br>\n"))
-        if text_format == MARKDOWN:
-            return printable(text).strip()
-        return self._of_html(text) if text_format == HTML else from_plain(text)
+        return text
+
+    def text_format(self, path: str, usual: str = HTML) -> str:
+        """In which of Moodle's formats the text at a path is."""
+        element = self.element.find(path)
+        return usual if element is None else element.get("format") or usual
+
+    def _converted(self, path: str, usual: str) -> Converted:
+        return converted(self.source(path), self.text_format(path, usual))
+
+    def _told(self, found: Converted) -> str:
+        """What lies in the file is told with the files."""
+        return told(replace(found, media=()) if any(self.files()) else found, self.warn)
 
     def typed(self) -> str:
-        """The text of an answer that is to be typed. Raises LeftOut when it is too long."""
+        """The text of an answer that is to be typed. Raises LeftOut when nobody can type it."""
         text = _own_text(self.element)
-        try:
-            html = self.attribute("format") == HTML
-            return text_of_html(text) if html else " ".join(printable(text[:LONGEST]).split())
-        except TooComplex as error:
-            raise LeftOut(_("One of its texts is too long.")) from error
+        if self.attribute("format") == HTML:
+            return typed_text(text)
+        return " ".join(printable(text[:LONGEST]).split())
 
     def files(self) -> tuple[str, ...]:
         """The names of the files that lie in it, and of the pictures of old exports."""
@@ -82,21 +105,14 @@ class Node:
         clean = (printable(name).replace("\n", " ").strip()[:NAME_LENGTH] for name in [*names, *old])
         return tuple(dict.fromkeys(name for name in clean if name))
 
-    def _of_html(self, text: str) -> str:
-        try:
-            converted = from_html(text)
-        except TooComplex as error:
-            raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
-        self._warn_of_media(converted, text)
-        return converted.text
 
-    def _warn_of_media(self, converted: Converted, text: str) -> None:
-        """What lies in the file is told with the files."""
-        if converted.media and FILE_PREFIX not in text:
-            names = ", ".join(converted.media)
-            self.warn(
-                _("Pictures and sounds are left out (%(names)s). Describe them in words.", names=names[:200])
-            )
+def converted(text: str, text_format: str) -> Converted:
+    """A text in one of Moodle's formats as Markdown. Raises LeftOut when it is too long."""
+    if text_format == AUTO and looks_like_html(text):
+        return of_html(with_line_breaks(text))
+    if text_format == MARKDOWN:
+        return of_markdown(text)
+    return of_html(text) if text_format == HTML else of_plain(text)
 
 
 def _own_text(element: Element) -> str:

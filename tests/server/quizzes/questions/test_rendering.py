@@ -1,0 +1,58 @@
+"""Texts as they are drawn: a phone in a quiz goes nowhere, and no sign of Markdown is left over."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.quizzes.questions.rendering import RenderingError, draw_text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("see [the paper](https://example.org/p)", "see the paper"),
+        ("see [a **bold** one](javascript:x 'title')", "see a <strong>bold</strong> one"),
+        ("<https://example.org>", "https://example.org"),
+        ("![a net](x.png)!", "a net!"),
+        ("### ResNet", "<strong>ResNet</strong>"),
+        ("# A\n\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
+        ("A\n===\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
+        ("~~old~~ new", "<s>old</s> new"),
+        ("[a]\n\n[a]: https://b.c", "a"),
+    ],
+)
+def test_links_headings_and_strike_through_are_drawn(markdown: str, html: str):
+    assert draw_text(markdown) == html
+
+
+PIECES = [
+    "[",
+    "]",
+    "(",
+    ")",
+    "](",
+    "<",
+    ">",
+    "https://a.b",
+    "javascript:x",
+    "!",
+    "#",
+    "~~",
+    "a",
+    " ",
+    "\n",
+    "'",
+    "&",
+    '"',
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_nothing_that_is_drawn_leads_anywhere(markdown: str):
+    try:
+        drawn = draw_text(markdown)
+    except RenderingError:
+        return
+    assert not any(sign in drawn for sign in ("href", "src=", "<a", "<img", "<script", "<h1"))
