@@ -13,6 +13,8 @@ PICKLED = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt", ".bin
 OTHER_MODELS = frozenset({".pt2", ".onnx", ".h5", ".hdf5", ".keras", ".npz", ".npy", ".tflite", ".mar"})
 TABLES = frozenset({".csv", ".tsv", ".txt"})
 """What a table of text may be called."""
+INPUTS_TABLE, EMPTY_TABLE = "inputs.csv", "predictions.csv"
+"""Held-out inputs by id, and what is to be filled in: what students of kind `predictions` begin with."""
 
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """How a comment declares an encoding: https://docs.python.org/3/reference/lexical_analysis.html"""

@@ -57,6 +57,7 @@ class Traits:
     predicts_here: bool = False  # a run predicts whatever inputs it is sent
     has_public_data: bool = False  # a practice kit holds the training and validation data
     can_be_tried: bool = True  # public data alone say something
+    needs_inputs: bool = False  # students predict at home, and so they are given the held-out inputs
     leaks_little: bool = False  # students choose what is compared with held-out labels
     draws_curve: bool = False  # a run logs points while it trains
     tries_a_day: int = 10  # unless an assignment says otherwise
@@ -76,6 +77,7 @@ TRAITS: Mapping[Kind, Traits] = {
         phases=("fetch", "unpack", "score"),
         has_public_data=True,
         can_be_tried=False,
+        needs_inputs=True,
         leaks_little=True,
         tries_a_day=3,
     ),

@@ -13,6 +13,7 @@ from cli.commands.check import check
 from cli.commands.course import assignments, leaderboard, open_page
 from cli.commands.deadlines import dates, explain, extend, extensions, tokens, unextend
 from cli.commands.decisions import cancel, choose, decide, decisions
+from cli.commands.handouts import get, inputs
 from cli.commands.localized import LocalizedHelp, LocalizedOption, language_option, pass_context
 from cli.commands.notices import notices
 from cli.commands.submissions import log, receipt, report, status, watch
@@ -81,6 +82,8 @@ for command in (
     logout,
     whoami,
     assignments,
+    get,
+    inputs,
     check,
     submit,
     try_out,

@@ -90,9 +90,18 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class StarterFile:
+    """A file to begin with."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentDetail(Assignment):
     """An assignment with what only its own answer has."""
 
+    handout: str = ""
+    starter: tuple[StarterFile, ...] = ()
     practice: PracticeKit | None = None
     late: LateRules | None = None
 

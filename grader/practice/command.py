@@ -23,6 +23,7 @@ from grader.contract import GradeReport, Verdict
 from grader.grade import Task, grade
 from grader.material import MaterialError, PackagesMissingError
 from grader.practice import kit
+from grader.practice.inputs import input_tables
 from grader.practice.kit import KitError
 from grader.run import BoxFailedError
 from grader.sandbox import host
@@ -33,7 +34,7 @@ from grader.sandbox.unwalled import Unwalled
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-KIT = re.compile(r"[0-9a-f]{64}\.safetensors")
+KIT = re.compile(r"[0-9a-f]{64}\.(safetensors|(inputs|predictions)\.csv)")
 LARGEST_KIT = 256 * 2**20  # what the server takes
 
 
@@ -47,32 +48,51 @@ def export(course: Path, into: Path, *, keep_going: bool) -> None:
     kept, failed = set(), False
     for slug, folder in sorted(assignments.folders(course).items()):
         try:
-            path = _export(slug, folder, into)
+            kept |= _export(slug, folder, into)
         except Exception as error:  # noqa: BLE001 - a lecturer's data.py may raise anything
             failed = True
             click.echo(f"{slug}: {error}", err=True)
-        else:
-            kept.add(path)
     if not failed:
         _remove_others(into, kept)
     sys.exit(1 if failed and not keep_going else 0)
 
 
-def _export(slug: str, folder: Path, into: Path) -> Path:
+def _export(slug: str, folder: Path, into: Path) -> set[Path]:
     # A kit holds nothing of the held-out data; a key of this moment makes sure that it cannot.
     found = material.from_folder(folder, secrets.token_hex(32))
     path = into / f"{found.version}.safetensors"
     if path.exists():
         click.echo(f"{slug}: is there")
-        return path
-    packed = kit.pack(found)
-    if len(packed) > LARGEST_KIT:
-        raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
+    else:
+        packed = kit.pack(found)
+        if len(packed) > LARGEST_KIT:
+            raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
+        _write(path, packed)
+        click.echo(f"{slug}: {len(packed) / 2**20:.1f} MiB")
+    return {path, *_export_inputs(slug, found, into)}
+
+
+def _export_inputs(slug: str, found: material.Material, into: Path) -> set[Path]:
+    """The tables for those who predict at home. Where they cannot be made the kit is there all the same."""
+    try:
+        tables = input_tables(found)
+    except MaterialError as error:
+        click.echo(f"{slug}: no table of held-out inputs: {error}", err=True)
+        return set()
+    paths = {
+        into / f"{found.version}.{name}": content
+        for name, content in (tables.files if tables else {}).items()
+    }
+    for path, content in paths.items():
+        _write(path, content)
+        click.echo(f"{slug}: {path.name.partition('.')[2]}, {len(content) / 2**20:.1f} MiB")
+    return set(paths)
+
+
+def _write(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(packed)
+    fresh.write_bytes(content)
     fresh.replace(path)  # whoever looks at the folder meanwhile sees all of it or nothing
-    click.echo(f"{slug}: {len(packed) / 2**20:.1f} MiB")
-    return path
 
 
 def _remove_others(into: Path, kept: set[Path]) -> None:

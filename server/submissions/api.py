@@ -97,6 +97,14 @@ def practice(slug: str) -> ResponseReturnValue:
     return practice_kit(slug)
 
 
+@api_routes.get("/assignments/<slug>/starter/<name>")
+@describe("Download a starter file", answers={200: OCTETS})
+@signed_in
+def starter(slug: str, name: str) -> ResponseReturnValue:
+    """One file to begin with; of kind `predictions` also the held-out inputs by id, and an empty table."""
+    return starter_file(slug, name)
+
+
 @api_routes.post("/assignments/<slug>/submissions")
 @describe(
     "Hand in",
@@ -227,6 +235,14 @@ def handed_in(taken: Taken) -> Response:
 def practice_kit(slug: str) -> Response:
     """The kit of the version in force. Raises NotFound where the asker sees none."""
     file = readable(slug).practice
+    if file is None:
+        raise NotFound
+    return attachment(file.sha256, file.name)
+
+
+def starter_file(slug: str, name: str) -> Response:
+    """One file to begin with. Raises NotFound where the asker sees none of that name."""
+    file = next((file for file in readable(slug).starter if file.name == name), None)
     if file is None:
         raise NotFound
     return attachment(file.sha256, file.name)

@@ -16,7 +16,7 @@ from server.http.attachments import attachment
 from server.http.paging import read_cursor
 from server.receipts.service import Receipt, file_of
 from server.standings.service import decisions_for_student
-from server.submissions.api import handed_in, may_read, practice_kit, readable, receipt_file
+from server.submissions.api import handed_in, may_read, practice_kit, receipt_file, starter_file
 from server.submissions.blueprints import routes
 from server.submissions.deadline_card import explained_to
 from server.submissions.grading_history import gradings_of
@@ -149,11 +149,8 @@ def samples(submission_id: UUID) -> ResponseReturnValue:
 @routes.get("/assignments/<slug>/starter/<name>")
 @signed_in
 def starter(slug: str, name: str) -> ResponseReturnValue:
-    """One file to begin with."""
-    file = next((file for file in readable(slug).starter if file.name == name), None)
-    if file is None:
-        raise NotFound
-    return attachment(file.sha256, file.name)
+    """One file to begin with, as in the API."""
+    return starter_file(slug, name)
 
 
 @routes.get("/assignments/<slug>/practice")

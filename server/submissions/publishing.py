@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
+from assignments.file_formats import EMPTY_TABLE, INPUTS_TABLE
 from assignments.grading_digest import grading_digest
 from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
@@ -61,6 +62,7 @@ class _Source:
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
     practice: BundleFile | None
+    tables: tuple[BundleFile, ...]  # held-out inputs by id, and what is to be filled in
     warning: str
 
 
@@ -101,6 +103,8 @@ def _publish(session: Session, course_id: int, source: _Source, now: datetime) -
         _hand_in_baselines(session, source, version, now)
     if version.practice is None and source.practice:
         version.practice = asdict(source.practice)
+    known = {file["name"] for file in version.starter}
+    version.starter = [*version.starter, *(asdict(one) for one in source.tables if one.name not in known)]
     version.grading_digest = source.grading_digest  # not known of versions of older releases
     published = session.get(PublishedAssignment, (course_id, slug))
     if published is not None and published.version_id == version.id:
@@ -127,6 +131,7 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
         practice=_practice(store, kits, spec.slug, archive.sha256),
+        tables=_tables(store, kits, archive.sha256) if spec.kind.traits.needs_inputs else (),
         warning=_warning(folder, spec),
     )
 
@@ -169,6 +174,14 @@ def _practice(store: Store, kits: Path | None, slug: str, digest: str) -> Bundle
     if path is None or not path.is_file():
         return None
     return replace(_bundle_file(store, path), name=f"{slug}-practice.safetensors")
+
+
+def _tables(store: Store, kits: Path | None, digest: str) -> tuple[BundleFile, ...]:
+    """What `python -m grader export` made of the held-out inputs of this version, if it is there."""
+    paths = {name: kits / f"{digest}.{name}" for name in (INPUTS_TABLE, EMPTY_TABLE)} if kits else {}
+    return tuple(
+        replace(_bundle_file(store, path), name=name) for name, path in paths.items() if path.is_file()
+    )
 
 
 def _add_version(session: Session, course_id: int, source: _Source, now: datetime) -> AssignmentVersion:

@@ -304,6 +304,10 @@ class ContractServer:
             "GET /api/v1/assignments": lambda: _json({"assignments": [self.assignment]}),
             "GET /api/v1/assignments/lenet-digits": lambda: _json(self.assignment | {"handout": "# Do it"}),
             "GET /api/v1/assignments/lenet-digits/practice": lambda: Response(self.kit),
+            **{
+                f"GET /api/v1/assignments/lenet-digits/starter/{file['name']}": lambda: Response(b"id,x_0\n")
+                for file in self.assignment.get("starter", ())
+            },
             "GET /api/v1/assignments/lenet-digits/leaderboard": lambda: _json(self.board),
             "POST /api/v1/assignments/lenet-digits/submissions": lambda: self._hand_in(request),
             "GET /api/v1/submissions": lambda: self._listed(request.args.get("before")),

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 
+from assignments.kinds import Kind
 from grader.contract import Verdict
 from server import i18n
 from server.accounts.invitations import LastInvitation
@@ -193,6 +194,9 @@ def account(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
         "nickname": STUDENT.nickname,
     }
     return usual | changes
+
+
+TABLES = [FileCard(name, "9f" * 32, 40_960, f"/starter/{name}") for name in ("inputs.csv", "predictions.csv")]
 
 
 def homework(card: AssignmentCard, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -407,6 +411,11 @@ PAGES: Mapping[str, Page] = {
     "assignments": ("submissions/assignments.html", STUDENT, {"assignments": HOMEWORKS}),
     "assignments-empty": ("submissions/assignments.html", STUDENT, {"assignments": []}),
     "assignment": ("submissions/assignment.html", STUDENT, homework(assignment())),
+    "assignment-predictions": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(replace(assignment(), kind=Kind.PREDICTIONS), starter=TABLES, submissions=[]),
+    ),
     "assignment-late": (
         "submissions/assignment.html",
         STUDENT,

@@ -178,7 +178,7 @@ def test_refusal_says_why(client: FlaskClient, anna: Headers, upload: dict[str, 
 
 
 def test_nothing_is_kept_of_what_is_refused(app: Flask, client: FlaskClient, anna: Headers):
-    hand_in(client, anna, {"file": [(io.BytesIO(SOURCE), "a.py"), (io.BytesIO(b""), "b.py")]})
+    hand_in(client, anna, {"file": [(io.BytesIO(SOURCE), "a.py"), (io.BytesIO(b""), "submission.py")]})
     assert rows(app, Submission) == rows(app, SubmissionFile) == 0
     assert not Path(services(app).config.store).exists()
 

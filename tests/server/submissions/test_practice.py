@@ -91,3 +91,34 @@ def test_kit_is_nobodys_before_the_opening(
 @pytest.mark.usefixtures("kit")
 def test_stranger_gets_no_kit(client: FlaskClient):
     assert client.get(f"/api/v1{ADDRESS}").status_code == 401
+
+
+@pytest.fixture
+def table(app: Flask, version: AssignmentVersion) -> str:
+    """The address of a starter file, as held-out inputs are."""
+    app_services = services(app)
+    blob = app_services.store.keep(io.BytesIO(b"id,x_0\n0,1.5\n"), 100)
+    with app_services.database.write() as session:
+        file = BundleFile("inputs.csv", blob.sha256, blob.size)
+        session.merge(version).starter = [asdict(file)]
+    return f"/api/v1/assignments/{SLUG}/starter/inputs.csv"
+
+
+def test_starter_files_come_through_the_api_too(client: FlaskClient, anna: Headers, table: str):
+    assert client.get(table, headers=anna, buffered=True).data == b"id,x_0\n0,1.5\n"
+    assert client.get(f"{table}.py", headers=anna).status_code == 404
+    assert client.get(table).status_code == 401
+
+
+def test_starter_files_are_nobodys_before_the_opening(
+    client: FlaskClient,
+    clock: Clock,
+    person: Callable[..., Person],
+    token: Callable[[str], Headers],
+    table: str,
+):
+    clock.pass_by(days=-30)
+    person("ABC123")
+    early = token("ABC123")
+    assert client.get(f"/api/v1/assignments/{SLUG}", headers=early).json["starter"] == []
+    assert client.get(table, headers=early).status_code == 404

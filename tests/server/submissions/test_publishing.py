@@ -205,6 +205,30 @@ def test_practice_kit_of_another_version_is_not_taken(
     assert practice(database) is None
 
 
+def starter_names(database: Database) -> list[str]:
+    with database.read() as session:
+        return [file.name for file in in_force(session, COURSE, SLUG, ZONE).starter]
+
+
+def test_tables_of_held_out_inputs_are_handed_out_with_kind_predictions_alone(
+    database: Database, store: Store, folder: Path, tmp_path: Path
+):
+    (folder / SLUG / "starter" / "submission.py").unlink()
+    for kind, names in (
+        ("code", ["README.md"]),
+        ("predictions", ["README.md", "inputs.csv", "predictions.csv"]),
+    ):
+        toml = folder / SLUG / "assignment.toml"
+        toml.write_text(toml.read_text().replace('kind = "code"', f'kind = "{kind}"'))
+        publish_with_kits(database, store, folder, tmp_path)
+        assert starter_names(database) == ["README.md"]
+        for name in ("inputs.csv", "predictions.csv"):
+            (tmp_path / f"{digest_of(folder)}.{name}").write_bytes(b"id\n0\n")
+        for _ in range(2):
+            publish_with_kits(database, store, folder, tmp_path)
+            assert starter_names(database) == names
+
+
 def test_course_that_runs_on_a_shipped_secret_is_told_so(database: Database, store: Store, folder: Path):
     (folder / SLUG / "data.py").write_text("def load():\n    return draw(torch.manual_seed(1998))\n")
     for result in (Result.PUBLISHED, Result.UNCHANGED):
