@@ -6,6 +6,7 @@ MathML knows comes through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -27,6 +28,7 @@ from server.quizzes.questions.type_rules import rules_of
 LANGUAGES = ("en", "hu")
 MATHML = "http://www.w3.org/1998/Math/MathML"
 LONGEST_FORMULA = 1000
+LAST_BACKSLASH = re.compile(r"(?<!\\)\\\\$", re.MULTILINE)
 _ELEMENTS = """
 math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle mpadded mphantom menclose mover munder munderover
 msub msup msubsup mmultiscripts mprescripts none mtable mtr mtd
@@ -58,6 +60,9 @@ def rendered(question: Question) -> dict[str, dict[str, Any]]:
 
 def draw_text(text: str) -> str:
     """Markdown as HTML. A text of one paragraph has no tag around it. Raises RenderingError."""
+    if "`" not in text:
+        # Behind a formula at the start of a paragraph the plugin takes a backslash at its end for one before it.
+        text = LAST_BACKSLASH.sub("&#92;", text)
     html: str = _markdown.render(text).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         return html[3:-4]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.quizzes.formats.html import from_html, text_of_html
@@ -41,6 +41,7 @@ def test_raised_text_stays_raised(html: str, markdown: str):
 PARTS = st.text("ab2 ()-+*/,.\N{MINUS SIGN}α%_{}\\&#^~|=<>'é", min_size=1, max_size=12).filter(str.strip)
 
 
+@example("2", "2", "\\", "sup")
 @given(PARTS, PARTS, PARTS, st.sampled_from(["sup", "sub"]))
 def test_whatever_is_raised_is_drawn_raised_or_told(before: str, raised: str, after: str, tag: str):
     """No part of it is lost, and none stands beside it as plain text."""

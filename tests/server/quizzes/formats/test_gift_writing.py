@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from assignments.questions.body import Body
 from assignments.questions.choice import Choice, Option
@@ -42,6 +42,7 @@ def reread(one: Question) -> Question:
 
 
 @settings(deadline=None)
+@example([Question("0", both("$"), TrueFalse(correct=False))])
 @given(gift_files())
 def test_what_gift_holds_comes_back_the_same(file: list[Question]):
     found = read_gift(write_gift(file, Language.EN).content.decode())
