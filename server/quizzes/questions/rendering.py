@@ -61,7 +61,7 @@ def rendered(question: Question) -> dict[str, dict[str, Any]]:
 def draw_text(text: str) -> str:
     """Markdown as HTML. A text of one paragraph has no tag around it. Raises RenderingError."""
     if "`" not in text:
-        # Behind a formula at the start of a paragraph the plugin takes a backslash at its end for one before it.
+        # The plugin takes a backslash at the end of a paragraph for one before a formula at its start.
         text = LAST_BACKSLASH.sub("&#92;", text)
     html: str = _markdown.render(text).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
