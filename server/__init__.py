@@ -20,6 +20,7 @@ from server.database import Database, passes
 from server.deadline_pages import views as deadline_pages
 from server.gradebook import views as gradebook
 from server.http import addresses, error_handlers, security
+from server.http.cli_pages import cli_pages
 from server.http.openapi import api_docs, refuse_unknown_queries
 from server.inquiries import views as inquiries
 from server.inquiries.service import number_open
@@ -71,7 +72,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     for feature in FEATURES:
         for blueprint in feature.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    for blueprint in (api_docs, health):
+    for blueprint in (api_docs, cli_pages, health):
         app.register_blueprint(blueprint)
     app.get("/")(home)
     app.before_request(refuse_unknown_queries)

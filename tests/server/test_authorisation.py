@@ -71,6 +71,8 @@ FOR_EVERYBODY = {
     "accounts.invitation",
     "accounts_api.create_token",
     "help.errors_page",
+    "cli.instructions",
+    "cli.wheel_file",
     "quizzes.check",
     "quizzes.check_echo",
     "quizzes.check_stream",

@@ -152,6 +152,8 @@ ENDPOINTS = {
     "deadlines.student": "/assignments/<slug>/students/<neptun>",
     "deadlines.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
+    "cli.instructions": "/cli/",
+    "cli.wheel_file": "/cli/<name>",
     "quizzes.enter": "/live",
     "quizzes.phone": "/live/<pin>",
     "quizzes.remote": "/live/<pin>/remote",
@@ -640,6 +642,14 @@ PAGES: Mapping[str, Page] = {
         {"title": TooLarge.title, "detail": TooLarge.help, "status": 413, "slug": "too-large"},
     ),
     "errors": ("help/errors.html", None, {"refusals": REFUSALS}),
+    "cli": (
+        "help/cli.html",
+        None,
+        {
+            "address": "https://hazi.example.org/cli/hazi-0.1.0-py3-none-any.whl",
+            "server": "https://hazi.example.org",
+        },
+    ),
 }
 # The same pages, in which their scripts show another scene.
 SCENES: Mapping[str, Page] = {
