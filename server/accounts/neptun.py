@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assignments.spec import NEPTUN
 from server.errors import BadNeptun
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 LONGEST = 40  # typed; a code and some space
 

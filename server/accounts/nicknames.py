@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from assignments.spec import NEPTUN_LENGTH
 from server.errors import BadInput
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 SHORTEST = 2
 LONGEST = 24

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from server.accounts.neptun import is_neptun, normalised
 from server.courses.rules import read_labels
 from server.errors import BadInput, BadRoster, Text
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 HEADERS: Mapping[str, frozenset[str]] = {
     "neptun": frozenset({"neptunkod", "neptuncode", "neptun", "hallgatoneptunkodja"}),

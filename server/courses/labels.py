@@ -7,7 +7,7 @@ import re
 from flask_babel import lazy_gettext as _
 
 from server.errors import BadInput
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 MOST = 20  # of one person in one course
 LONGEST = 40

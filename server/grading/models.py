@@ -71,6 +71,7 @@ class AssignmentVersion(Table):
     grading_digest: Mapped[str | None] = mapped_column(
         String(64)
     )  # of what results depend on; None: not known
+    attachments: Mapped[list[Any] | None]  # files that the handouts name, as those of `starter`
     practice: Mapped[dict[str, Any] | None]  # the practice kit, a file like those: see grader/practice/kit.py
     published_at: Mapped[datetime]
 

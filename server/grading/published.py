@@ -31,6 +31,7 @@ class InForce:
     handout: Localized
     starter: tuple[BundleFile, ...]
     practice: BundleFile | None = None
+    attachments: tuple[BundleFile, ...] = ()  # files that the handout names, by their paths in the folder
 
     @property
     def queue(self) -> str:
@@ -158,4 +159,5 @@ def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
         Localized(en=version.handout_en, hu=version.handout_hu),
         tuple(BundleFile.from_message(file) for file in version.starter),
         BundleFile.from_message(version.practice) if version.practice else None,
+        tuple(BundleFile.from_message(file) for file in version.attachments or ()),
     )

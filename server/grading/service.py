@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.grading.handouts import drawn
+from server.grading.handouts import attachments_of, drawn, flaws_of
 from server.grading.held_out import SECRET_BYTES, HeldOutKeys, held_out_keys, secret_of
 from server.grading.in_force import current, is_applied_by, is_current, put_in_force
 from server.grading.models import (
@@ -50,8 +50,10 @@ __all__ = (
     "SubmissionFile",
     "alike_versions",
     "all_in_force",
+    "attachments_of",
     "current",
     "drawn",
+    "flaws_of",
     "held_out_keys",
     "in_force",
     "in_force_as",

@@ -11,15 +11,15 @@ from server.outages import StoreAway
 from server.web import services
 
 
-def attachment(digest: str, name: str) -> Response:
-    """A download that no browser shows in our name."""
+def attachment(digest: str, name: str, media_type: str = "application/octet-stream") -> Response:
+    """A download that no browser shows in our name; with a type of pictures a page can show it."""
     try:
         file = services().store.open(digest)
     except FileNotFoundError as missing:  # a row names it: the store is not the one it was
         raise StoreAway(why=f"blob {digest[:16]}... is missing") from missing
     response = send_file(
         file,
-        mimetype="application/octet-stream",
+        mimetype=media_type,
         as_attachment=True,
         download_name=name,
         etag=False,

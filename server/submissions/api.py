@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import Any
 from uuid import UUID
 
@@ -246,6 +247,15 @@ def starter_file(slug: str, name: str) -> Response:
     if file is None:
         raise NotFound
     return attachment(file.sha256, file.name)
+
+
+def attached_file(slug: str, name: str) -> Response:
+    """A picture or file that the handout names. Raises NotFound where the asker sees none of that name."""
+    file = next((file for file in readable(slug).attachments if file.name == name), None)
+    if file is None:
+        raise NotFound
+    media_type = mimetypes.guess_type(name)[0] or ""
+    return attachment(file.sha256, name.rpartition("/")[2], media_type or "application/octet-stream")
 
 
 def readable(slug: str) -> InForce:

@@ -6,10 +6,9 @@ lets a further row name a blob adds it here; tests/server/submissions/test_blob_
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -145,19 +144,13 @@ def _columns(digests: list[str]) -> Iterator[Select[str | None]]:
 
 
 def _of_handouts(session: Session) -> set[str]:
-    """The blobs that versions of assignments name inside of JSON: starter files and practice kits."""
-    rows = session.execute(select(AssignmentVersion.starter, AssignmentVersion.practice))
+    """The blobs that versions of assignments name inside of JSON: starters, attachments, practice kits."""
+    rows = session.execute(
+        select(AssignmentVersion.starter, AssignmentVersion.attachments, AssignmentVersion.practice)
+    )
     return {
         str(file["sha256"])
-        for starter, practice in rows
-        for file in _handed_out(starter, practice)
+        for starter, attachments, practice in rows
+        for file in (*(starter or ()), *(attachments or ()), *([practice] if practice else ()))
         if "sha256" in file
     }
-
-
-def _handed_out(
-    starter: Iterable[Mapping[str, Any]] | None, practice: Mapping[str, Any] | None
-) -> Iterator[Mapping[str, Any]]:
-    yield from starter or ()
-    if practice:
-        yield practice

@@ -16,7 +16,14 @@ from server.http.attachments import attachment
 from server.http.paging import read_cursor
 from server.receipts.service import Receipt, file_of
 from server.standings.service import decisions_for_student
-from server.submissions.api import handed_in, may_read, practice_kit, receipt_file, starter_file
+from server.submissions.api import (
+    attached_file,
+    handed_in,
+    may_read,
+    practice_kit,
+    receipt_file,
+    starter_file,
+)
 from server.submissions.blueprints import routes
 from server.submissions.deadline_card import explained_to
 from server.submissions.grading_history import gradings_of
@@ -153,6 +160,13 @@ def starter(slug: str, name: str) -> ResponseReturnValue:
     return starter_file(slug, name)
 
 
+@routes.get("/assignments/<slug>/files/<path:path>")
+@signed_in
+def attached(slug: str, path: str) -> ResponseReturnValue:
+    """What the handout shows or links."""
+    return attached_file(slug, path)
+
+
 @routes.get("/assignments/<slug>/practice")
 @signed_in
 def practice(slug: str) -> ResponseReturnValue:
@@ -194,7 +208,9 @@ def assignment_page(slug: str, refusal: Refusal | None = None) -> str:
     return render_template(
         "submissions/assignment.html",
         assignment=card,
-        handout=drawn(published.handout.in_language(who.language)) if visible else "",
+        handout=drawn(published.handout.in_language(who.language), f"/assignments/{slug}/files")
+        if visible
+        else "",
         starter=starter_files(published) if visible else (),
         practice=practice_file(published) if visible else None,
         submissions=submissions,

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,7 +23,14 @@ from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
 from server.database import Database
-from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, secret_of
+from server.grading.service import (
+    AssignmentVersion,
+    InForce,
+    PublishedAssignment,
+    attachments_of,
+    flaws_of,
+    secret_of,
+)
 from server.store import Blob, Space, Store
 from server.submissions.hand_in import add_baseline
 from server.touched_standings import touch
@@ -32,6 +39,13 @@ log = structlog.get_logger()
 
 BASELINES = ("starter", "reference")
 STARTER = "starter"
+ATTACHED = frozenset(
+    {
+        *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".pdf", ".ipynb", ".zip", ".csv", ".tsv", ".txt"),
+        *(".json", ".npy", ".npz", ".safetensors", ".md"),
+    }
+)
+"""Endings of what a handout can hand out beside its text."""
 
 
 class Result(StrEnum):
@@ -61,6 +75,7 @@ class _Source:
     grading_digest: str
     starter: tuple[BundleFile, ...]
     baselines: Mapping[str, tuple[BundleFile, ...]]  # what the course hands in itself, by name
+    attachments: tuple[BundleFile, ...]  # of the handouts
     practice: BundleFile | None
     tables: tuple[BundleFile, ...]  # held-out inputs by id, and what is to be filled in
     warning: str
@@ -130,9 +145,10 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         grading_digest=grading_digest(folder, spec),
         starter=_kept(store, _files(folder / STARTER)),
         baselines={name: _kept(store, paths) for name, paths in answers.items() if paths},
+        attachments=_attachments(store, folder, handout),
         practice=_practice(store, kits, spec.slug, archive.sha256),
         tables=_tables(store, kits, archive.sha256) if spec.kind.traits.needs_inputs else (),
-        warning=_warning(folder, spec),
+        warning=" ".join(filter(None, (_warning(folder, spec), _flaws(folder, handout)))),
     )
 
 
@@ -168,6 +184,39 @@ def _warning(folder: Path, spec: Assignment) -> str:
     )
 
 
+def _attachments(store: Store, folder: Path, handout: Localized) -> tuple[BundleFile, ...]:
+    """The files of the folder that the handouts name, and students may have."""
+    return tuple(
+        replace(_bundle_file(store, folder / name), name=name)
+        for name in _named(handout)
+        if (folder / name).is_file() and _is_for_students(name)
+    )
+
+
+def _flaws(folder: Path, handout: Localized) -> str:
+    """What of the handouts students would not see as it was meant; mostly nothing."""
+    gone = [name for name in _named(handout) if not (folder / name).is_file()]
+    closed = [name for name in _named(handout) if name not in gone and not _is_for_students(name)]
+    formulas = dict.fromkeys([*flaws_of(handout.en), *flaws_of(handout.hu)])
+    return " ".join(
+        (
+            *(f"HANDOUT: it names {name}, which is not in the folder." for name in gone),
+            *(f"HANDOUT: it names {name}, which is nothing for students." for name in closed),
+            *(f"HANDOUT: {problem}." for problem in formulas),
+        )
+    )
+
+
+def _named(handout: Localized) -> list[str]:
+    return list(dict.fromkeys([*attachments_of(handout.en), *attachments_of(handout.hu)]))
+
+
+def _is_for_students(name: str) -> bool:
+    """Not what grades: neither the reference nor programs and settings of the assignment itself."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in ATTACHED and path.parts[0] != "reference" and not name.startswith(".")
+
+
 def _practice(store: Store, kits: Path | None, slug: str, digest: str) -> BundleFile | None:
     """The kit that `python -m grader export` made of this version, if it is there."""
     path = kits / f"{digest}.safetensors" if kits else None
@@ -194,6 +243,7 @@ def _add_version(session: Session, course_id: int, source: _Source, now: datetim
         handout_en=source.handout.en,
         handout_hu=source.handout.hu,
         starter=[asdict(file) for file in source.starter],
+        attachments=[asdict(file) for file in source.attachments],
         published_at=now,
     )
     session.add(version)

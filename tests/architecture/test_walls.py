@@ -185,7 +185,7 @@ def _assembles(name: str) -> bool:
 def test_every_feature_has_its_place_in_the_order():
     rooms = {module.name for module in in_room("server") if module.path.name == "__init__.py"}
     known = {f"server.{feature}" for feature in FEATURES} | {room for room in rooms if _assembles(room)}
-    tools = {"server.blobs", "server.http", "server.operations", "server.store"}
+    tools = {"server.blobs", "server.http", "server.operations", "server.store", "server.texts"}
     assert {room for room in rooms if room.count(".") == 1} == (known | tools) - {"server"}
 
 

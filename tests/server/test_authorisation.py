@@ -39,6 +39,7 @@ SAMPLES = {
     "file_format": "gift",
     "suffix": "csv",
     "filename": "css/base.css",
+    "path": "pictures/curve.png",
 }
 NOTHING = {
     "name": "none.py",
@@ -61,6 +62,7 @@ NOTHING = {
     "file_format": "gift",
     "suffix": "csv",
     "filename": "none.css",
+    "path": "none.png",
 }
 FOR_EVERYBODY = {
     "static",

@@ -28,8 +28,8 @@ from server.quizzes.formats.writing import write as write_file
 from server.quizzes.questions.published import in_force
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.room.runtime import runtime
+from server.texts.unicode_forms import normal_form
 from server.threads import run_in_thread
-from server.unicode_forms import normal_form
 from server.web import now, read, result_or_refusal, services, signed_in_person, staff_only
 
 SLUG_LENGTH = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 EVERY_S = 30
 LONGEST = 40  # typed

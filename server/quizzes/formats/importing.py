@@ -20,7 +20,7 @@ from server.errors import Text
 from server.quizzes.formats.markdown import one_line
 from server.quizzes.formats.result import Imported, Note, NoteKind, Portion, beginning
 from server.quizzes.questions.rendering import RenderingError, rendered
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 MOST_NOTES = 500
 MOST_CHARACTERS = 1 << 20

@@ -13,7 +13,7 @@ from assignments.questions.numeric import Numeric
 from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
 from server.quizzes.questions.typed import raised_digits, typed
 from server.quizzes.refusals import MalformedAnswer
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
 SMALL = 1e-6  # smaller numbers are written with an exponent

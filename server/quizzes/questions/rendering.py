@@ -6,12 +6,9 @@ MathML knows comes through.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
@@ -24,22 +21,9 @@ from pygments.util import ClassNotFound
 from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.questions.type_rules import rules_of
+from server.texts.formulas import FormulaError, draw_formula, safe_backslashes
 
 LANGUAGES = ("en", "hu")
-MATHML = "http://www.w3.org/1998/Math/MathML"
-LONGEST_FORMULA = 1000
-LAST_BACKSLASH = re.compile(r"(?<!\\)\\\\$", re.MULTILINE)
-_ELEMENTS = """
-math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle mpadded mphantom menclose mover munder munderover
-msub msup msubsup mmultiscripts mprescripts none mtable mtr mtd
-"""
-_ATTRIBUTES = """
-display displaystyle stretchy fence separator form lspace rspace minsize maxsize movablelimits accent
-accentunder linethickness columnalign rowspacing columnspacing mathvariant scriptlevel width height depth
-notation columnlines rowlines
-"""
-ELEMENTS = frozenset(_ELEMENTS.split())
-ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 
 class RenderingError(ValueError):
@@ -60,25 +44,10 @@ def rendered(question: Question) -> dict[str, dict[str, Any]]:
 
 def draw_text(text: str) -> str:
     """Markdown as HTML. A text of one paragraph has no tag around it. Raises RenderingError."""
-    if "`" not in text:
-        # The plugin takes a backslash at the end of a paragraph for one before a formula at its start.
-        text = LAST_BACKSLASH.sub("&#92;", text)
-    html: str = _markdown.render(text).strip()
+    html: str = _markdown.render(safe_backslashes(text)).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         return html[3:-4]
     return html
-
-
-def draw_formula(latex: str, *, block: bool = False) -> str:
-    """LaTeX as MathML. Raises RenderingError."""
-    if len(latex) > LONGEST_FORMULA:
-        raise RenderingError(f"the formula ${latex[:20]}...$ is longer than {LONGEST_FORMULA} characters")
-    try:
-        tree = ET.fromstring(convert(latex, display="block" if block else "inline"))  # noqa: S314
-    except Exception as error:  # the library raises what comes: a hostile formula must not be ours to guess
-        raise RenderingError(f"the formula ${latex:.60}$ is not understood") from error
-    _sift(tree, latex)
-    return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 
 
 def _parts(question: Question, language: str) -> Iterator[tuple[str, Any]]:
@@ -96,17 +65,6 @@ def _optional(text: Localized | None, language: str) -> str | None:
     return draw_text(_said(text, language)) if text else None
 
 
-def _sift(tree: ET.Element, latex: str) -> None:
-    """Let through what MathML knows and no more."""
-    for element in tree.iter():
-        name = element.tag.removeprefix(f"{{{MATHML}}}")
-        if name not in ELEMENTS:
-            raise RenderingError(f"the formula ${latex:.60}$ holds <{name:.20}>, which is no mathematics")
-        element.tag = name
-        for attribute in set(element.attrib) - ATTRIBUTES:
-            del element.attrib[attribute]
-
-
 def _highlight(code: str, language: str, _attributes: str) -> str:
     """Code in colours; an unknown language stays plain, which an empty answer asks for."""
     try:
@@ -117,7 +75,10 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
 
 
 def _formula(content: str, options: dict[str, Any]) -> str:
-    return draw_formula(content, block=bool(options["display_mode"]))
+    try:
+        return draw_formula(content, block=bool(options["display_mode"]))
+    except FormulaError as error:
+        raise RenderingError(str(error)) from error
 
 
 class _Parser(MarkdownIt):

@@ -10,7 +10,7 @@ from assignments.questions.shape import Shape
 from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules
 from server.quizzes.questions.typed import typed
 from server.quizzes.refusals import MalformedAnswer
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 # A wrong answer may have more dimensions, and larger ones, than a right one can have in a quiz's file
 # (assignments.questions.shape): it is kept and counted as wrong, and not refused as if it were no shape.

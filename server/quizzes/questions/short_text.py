@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from assignments.questions.short_text import ShortText
 from server.quizzes.questions.type_rules import AcceptField, Content, TypeRules, insist
 from server.quizzes.questions.typed import raised_digits, typed
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 _MINUS = "\ue000"  # stands for a sign while hyphens are taken out
 _SPACED_SIGN = re.compile(r"(?<=\s)[-\N{MINUS SIGN}\N{EN DASH}](?=\s)")

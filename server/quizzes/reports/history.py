@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 ALIKE = 0.85  # of two texts (Ratcliff and Obershelp 1988), above which they are taken for the same question
 LONGEST_COMPARED = 500  # characters

@@ -23,7 +23,7 @@ from assignments.files.tables import Flaw, TableError, encoding_of
 from assignments.spec import Kind
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
 from server.table_flaws import SAVE_AS, sentence
-from server.unicode_forms import normal_form
+from server.texts.unicode_forms import normal_form
 
 NAME_LENGTH = 100
 OPAQUE = frozenset({".zip", SAFETENSORS})  # only the grader looks into these

@@ -152,6 +152,7 @@ ENDPOINTS = {
     "deadlines.student": "/assignments/<slug>/students/<neptun>",
     "deadlines.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
+    "submissions.attached": "/assignments/<slug>/files/<path:path>",
     "cli.instructions": "/cli/",
     "cli.wheel_file": "/cli/<name>",
     "quizzes.enter": "/live",

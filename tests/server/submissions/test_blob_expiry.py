@@ -55,6 +55,7 @@ DIGEST = sha256(SOURCE).hexdigest()
 
 REFERENCES = {
     "assignment_version.digest",
+    "assignment_version.attachments",
     "assignment_version.starter",
     "assignment_version.practice",
     "submission_file.sha256",
@@ -220,13 +221,14 @@ def test_what_has_no_files_cannot_be_run_again(course: Course):
 
 
 def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry, store: FolderStore):
-    digests = [keep(store, name.encode()) for name in ("archive", "starter", "kit", "upload")]
-    archive, starter, kit, upload = digests
+    digests = [keep(store, name.encode()) for name in ("archive", "starter", "kit", "upload", "picture")]
+    archive, starter, kit, upload, picture = digests
     with course.database.write() as session:
         version = an_assignment(session, "other")
         version.digest = archive
         version.starter = [{"name": "s.py", "sha256": starter, "size": 7}]
         version.practice = {"name": "kit", "sha256": kit, "size": 3}
+        version.attachments = [{"name": "a/b.png", "sha256": picture, "size": 7}]
         a_resting_upload(session, course.anna, sha256=upload)
     assert sweep(expiry) == 0
     assert all(is_there(store, digest) for digest in digests)

@@ -252,3 +252,36 @@ def test_fresh_data_need_a_loader_that_draws(database: Database, store: Store, f
 def test_course_that_draws_from_the_secret_is_told_nothing(database: Database, store: Store, folder: Path):
     (folder / SLUG / "data.py").write_text("def load(draws):\n    return draw(draws.held_out('test'))\n")
     assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+
+
+def test_what_a_handout_names_is_published_with_it(database: Database, store: Store, folder: Path):
+    home = folder / SLUG
+    (home / "pictures").mkdir()
+    (home / "pictures" / "curve.png").write_bytes(b"png")
+    (home / "handout.en.md").write_text("![A curve](pictures/curve.png)\n")
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.PUBLISHED)]
+    with database.read() as session:
+        attached = in_force(session, COURSE, SLUG, ZONE).attachments
+    assert [file.name for file in attached] == ["pictures/curve.png"]
+    with store.open(attached[0].sha256) as file:
+        assert file.read() == b"png"
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("![x](gone.png)", "names gone.png, which is not in the folder"),
+        ("[x](reference/submission.py)", "names reference/submission.py, which is nothing for students"),
+        ("[x](data.py)", "names data.py, which is nothing for students"),
+        ("$\\frac{$", "is not understood"),
+    ],
+)
+def test_what_students_would_not_see_is_told_to_the_author(
+    database: Database, store: Store, folder: Path, named: str, said: str
+):
+    (folder / SLUG / "handout.en.md").write_text(named + "\n")
+    [outcome] = publish(database, store, folder)
+    assert outcome.result is Result.PUBLISHED
+    assert said in outcome.warning
+    with database.read() as session:
+        assert in_force(session, COURSE, SLUG, ZONE).attachments == ()

@@ -1,0 +1,1 @@
+"""Texts of people: forms of Unicode, formulas."""
