@@ -30,6 +30,7 @@ ENTRIES: Mapping[str, Wording] = {
 }
 MAINS: Mapping[str, Wording] = {
     "missing_file": lambda **values: _("there is no {file} among them.", **values),
+    "misnamed_file": lambda **values: _("the file must be called {main}, not {found}.", **values),
     "main_elsewhere": lambda **values: _(
         "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
         **values,
@@ -83,7 +84,7 @@ def of_main(found: MainFile, main: str) -> Iterator[Sentence]:
     """Of files among which none can be the main one."""
     if found.problem:
         listed = ", ".join(map(_shown, found.others[:MOST_LISTED]))
-        yield MAINS[found.problem](file=main, found=listed, number=len(found.others))
+        yield MAINS[found.problem](file=main, main=main, found=listed, number=len(found.others))
 
 
 def of_table(file: str, data: bytes) -> Iterator[Sentence]:

@@ -46,12 +46,14 @@ SENTENCES = {
         "a zip kicsomagolva több mint százszorosára nő.",
     ),
     "zip_entries": Localized(
-        "the zip has {number} entries; at most {most} are allowed.",
-        "a zipben {number} bejegyzés van; legfeljebb {most} lehet.",
+        "the zip has {number} entries; at most {most} are allowed. Pack only what your work needs.",
+        "a zipben {number} bejegyzés van; legfeljebb {most} lehet. Csak azt csomagold be, ami kell.",
     ),
     "zip_many_entries": Localized(
-        "the zip has more than {number} entries; at most {most} are allowed.",
-        "a zipben több mint {number} bejegyzés van; legfeljebb {most} lehet.",
+        "the zip has more than {number} entries; at most {most} are allowed. Pack only what your work needs, "
+        "without folders such as .venv and .git.",
+        "a zipben több mint {number} bejegyzés van; legfeljebb {most} lehet. Csak azt csomagold be, ami "
+        "kell, .venv, .git és hasonló mappák nélkül.",
     ),
     # one entry of an archive, or one of several files
     "entry_for_main": Localized(
