@@ -22,6 +22,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 SAMPLE = 4096  # bytes whose NULs show UTF-16 that does not say so
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text of an old encoding holds one
 WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|meta|div|style)\b", re.IGNORECASE)
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 WITH_COMMA = re.compile(r"([+-]?\d{0,30}),(\d{1,30}(?:[eE][+-]?\d{1,3})?)", re.ASCII)
 LARGEST_WHOLE = 10**9
@@ -34,6 +35,7 @@ class Flaw(StrEnum):
     EMPTY = "empty"
     WORKBOOK = "workbook"  # of Excel
     OLD_WORKBOOK = "old_workbook"  # of Excel before 2007
+    PROTECTED = "protected"  # by a password
     OPEN_DOCUMENT = "open_document"  # of LibreOffice
     ARCHIVE = "archive"
     WEB_PAGE = "web_page"
@@ -121,7 +123,7 @@ def other_format(data: bytes) -> Flaw | None:
     if data.startswith(b"PK"):
         return _archive_flaw(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return Flaw.OLD_WORKBOOK
+        return Flaw.PROTECTED if ENCRYPTED in data else Flaw.OLD_WORKBOOK
     if data.startswith(b"%PDF"):
         return Flaw.PDF
     start = data[:SAMPLE].removeprefix(codecs.BOM_UTF8)

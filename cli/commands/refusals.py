@@ -44,6 +44,9 @@ TABLES: Mapping[Flaw, Wording] = {
     Flaw.EMPTY: lambda **values: _("{file} is empty.", **values),
     Flaw.WORKBOOK: lambda **values: _("{file} is an Excel workbook: save it as CSV.", **values),
     Flaw.OLD_WORKBOOK: lambda **values: _("{file} is an Excel workbook: save it as CSV.", **values),
+    Flaw.PROTECTED: lambda **values: _(
+        "{file} is protected by a password: save it as CSV without one.", **values
+    ),
     Flaw.OPEN_DOCUMENT: lambda **values: _("{file} is a LibreOffice document: save it as CSV.", **values),
     Flaw.ARCHIVE: lambda **values: _("{file} is a zip archive: hand in the table that is in it.", **values),
     Flaw.WEB_PAGE: lambda **values: _("{file} is a web page: save the table as CSV.", **values),

@@ -163,6 +163,10 @@ SENTENCES = {
         "{file} is an Excel workbook: save it as CSV.",
         "a(z) {file} Excel-munkafüzet: mentsd el CSV-ként.",
     ),
+    "table_protected": Localized(
+        "{file} is protected by a password: save it as CSV without one.",
+        "a(z) {file} jelszóval védett: mentsd el CSV-ként, jelszó nélkül.",
+    ),
     "table_open_document": Localized(
         "{file} is a LibreOffice document: save it as CSV.",
         "a(z) {file} LibreOffice-dokumentum: mentsd el CSV-ként.",
