@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import sys
 
 import click
 
-from cli.api.errors import INTERRUPTED, HaziError
+from cli.api.errors import INTERRUPTED, HaziError, WrongUse
 from cli.commands.account import login, logout, whoami
 from cli.commands.check import check
 from cli.commands.course import assignments, leaderboard, open_page
@@ -16,9 +17,10 @@ from cli.commands.decisions import cancel, choose, decide, decisions
 from cli.commands.handouts import get, inputs
 from cli.commands.localized import LocalizedHelp, LocalizedOption, language_option, pass_context
 from cli.commands.notices import notices
-from cli.commands.submissions import log, receipt, report, status, watch
+from cli.commands.submissions import log, receipt, report, status, submissions, watch
 from cli.commands.submit import submit, try_out
 from cli.commands.verify import verify_receipt
+from cli.commands.wrong_use import in_words
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 
@@ -44,17 +46,48 @@ class HaziGroup(LocalizedHelp, click.Group):
             except HaziError as error:
                 context.screen.error(error)
                 code = error.exit_code
+            except click.UsageError as error:
+                code = _told(context, error)
             except (KeyboardInterrupt, click.Abort) as stop:
                 context.screen.note(_("\nStopped."))
                 context.screen.error_notes(stop)
                 code = INTERRUPTED
         ctx.exit(code or 0)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The options before the command; what is wrong with them is told as all errors are."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if not args:  # no command at all: click shows the help
+                raise
+            ctx.exit(_told(ctx.ensure_object(Context), error))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed. Raises WrongUse, with the name that was probably meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.commands, n=1)
+            if near:
+                raise WrongUse(
+                    _("There is no command {name}. Did you mean {meant}?", name=name, meant=near[0])
+                )
+            raise WrongUse(_("There is no command {name}. See them all: hazi --help", name=name))
+        return super().resolve_command(ctx, args)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The exit codes and their meaning."""
         language = ctx.find_root().ensure_object(Context).language
         with formatter.section(language.gettext("Exit codes")):
             formatter.write_dl([(code, meaning.in_language(language)) for code, meaning in EXIT_CODES])
+
+
+def _told(context: Context, error: click.UsageError) -> int:
+    told = in_words(error, context.language)
+    context.screen.error(told)
+    return told.exit_code
 
 
 @click.group(
@@ -87,6 +120,7 @@ for command in (
     check,
     submit,
     try_out,
+    submissions,
     status,
     watch,
     log,

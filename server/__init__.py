@@ -74,6 +74,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
             app.register_blueprint(blueprint)
     for blueprint in (api_docs, cli_pages, health):
         app.register_blueprint(blueprint)
+    i18n.say_anew(app)
     app.get("/")(home)
     app.before_request(refuse_unknown_queries)
     app.context_processor(frame)

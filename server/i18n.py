@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_context
 
 from server.web import bearer_token, known_person, services
 
@@ -26,6 +29,28 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext
     )
+
+
+def say_anew(app: Flask) -> None:
+    """Let no filter of ours be computed when a template is compiled: it speaks the language of each reader.
+
+    Jinja computes filters of constants once, and what it got stays as whoever asked first was to read it.
+    """
+    filters = app.jinja_env.filters
+    filters |= {name: _unfolded(one) for name, one in filters.items() if _is_spoken(one)}
+
+
+def _is_spoken(one: Callable[..., Any]) -> bool:
+    return one.__module__.partition(".")[0] in {"server", "flask_babel"}
+
+
+def _unfolded(one: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    @wraps(one)
+    def with_context(_context: object, *values: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it takes
+        return one(*values, **named)
+
+    return with_context
 
 
 def _gettext(text: str) -> str:

@@ -24,6 +24,7 @@ SENTENCES: Mapping[Flaw, LazyString] = {
     Flaw.EMPTY: _("%(file)s is empty."),
     Flaw.WORKBOOK: _("%(file)s is an Excel workbook. Save it as %(formats)s."),
     Flaw.OLD_WORKBOOK: _("%(file)s is an old Excel file. Save it as %(formats)s."),
+    Flaw.PROTECTED: _("%(file)s is protected by a password. Save it as %(formats)s without one."),
     Flaw.OPEN_DOCUMENT: _("%(file)s is a LibreOffice document. Save it as %(formats)s."),
     Flaw.ARCHIVE: _("%(file)s is a zip archive. Unpack it and send the table that is in it."),
     Flaw.WEB_PAGE: _("%(file)s is a web page. Save the table as %(formats)s."),

@@ -23,15 +23,17 @@ LEFT_OUT_FILES = frozenset(
 )
 LEFT_OUT_ENDINGS = (".pyc", ".pyo")
 LEFT_OUT_BEGINNINGS = ("._", "~$", ".~lock.")
+NOTEBOOK = ".ipynb"
 PICTURES = (
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".heic", ".tif", ".tiff"),
     *(".pdf", ".mov", ".mp4", ".docx", ".pptx", ".xlsx"),
 )
 """What no code of a hand-in needs under a name that not every system can keep."""
+DOCUMENTS = (".md", ".txt", ".pdf", ".html", ".csv", ".json", NOTEBOOK, *PICTURES)
+"""What nothing can import: such a file may have the name of the main one but for its ending."""
 DRIVE = re.compile(r"[A-Za-z]:")
 LONGEST_NAME = 200  # bytes
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
-NOTEBOOK = ".ipynb"
 MAINS = frozenset({"submission.py", "model.py"})
 """What main files are called, of all kinds of homework."""
 
@@ -100,18 +102,24 @@ def main_file(names: Collection[str], main: str, *, notebooks: bool) -> MainFile
     cells = tuple(name for name in top if notebooks and name.lower().endswith(NOTEBOOK))
     if named := [name for name in top if name.casefold() == main]:
         return MainFile(named[0], others=cells)
-    if elsewhere := tuple(sorted(name for name in names if name.casefold().endswith(f"/{main}"))):
-        return MainFile(problem="main_elsewhere", others=elsewhere)
+    elsewhere = tuple(sorted(name for name in names if name.casefold().endswith(f"/{main}")))
+    longer = tuple(name for name in top if name.casefold().startswith(f"{main}."))
+    if elsewhere or longer:  # of the longer ones systems hide the last ending
+        return MainFile(
+            problem="main_elsewhere" if elsewhere else "misnamed_file", others=elsewhere or longer
+        )
     if cells:
         return MainFile(cells[0]) if len(cells) == 1 else MainFile(problem="notebooks", others=cells)
-    ending = PurePosixPath(main).suffix
-    sources = tuple(name for name in top if name.lower().endswith(ending))
-    if len(sources) == 1:
-        return MainFile(sources[0])
-    deeper = tuple(sorted(name for name in names if name.lower().endswith(ending)))
-    if sources or deeper:
-        return MainFile(problem="main_unclear", others=sources or deeper)
-    return MainFile(problem="missing_file")
+    return _only_source(names, PurePosixPath(main).suffix)
+
+
+def _only_source(names: Collection[str], ending: str) -> MainFile:
+    """The one file of this ending that lies at the top."""
+    sources = sorted(name for name in names if name.lower().endswith(ending))
+    top = tuple(name for name in sources if "/" not in name)
+    if len(top) == 1:
+        return MainFile(top[0])
+    return MainFile(problem="main_unclear" if sources else "missing_file", others=top or tuple(sources))
 
 
 def may_be_empty(name: str) -> bool:

@@ -22,6 +22,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 SAMPLE = 4096  # bytes whose NULs show UTF-16 that does not say so
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text of an old encoding holds one
 WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|meta|div|style)\b", re.IGNORECASE)
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 WITH_COMMA = re.compile(r"([+-]?\d{0,30}),(\d{1,30}(?:[eE][+-]?\d{1,3})?)", re.ASCII)
 LARGEST_WHOLE = 10**9
@@ -34,6 +35,7 @@ class Flaw(StrEnum):
     EMPTY = "empty"
     WORKBOOK = "workbook"  # of Excel
     OLD_WORKBOOK = "old_workbook"  # of Excel before 2007
+    PROTECTED = "protected"  # by a password
     OPEN_DOCUMENT = "open_document"  # of LibreOffice
     ARCHIVE = "archive"
     WEB_PAGE = "web_page"
@@ -90,12 +92,11 @@ class Table:
 
 def read(data: bytes, is_header: Callable[[Sequence[str]], bool], bounds: Bounds = USUAL) -> Table:
     """The table under the separator that shows a header among the first rows. Raises TableError."""
-    encoding = encoding_of(data)
-    separator = _separator(data, encoding, is_header)
-    rows = tuple(_rows(data, encoding, separator, bounds))
+    dialect = _dialect(data, encoding_of(data), is_header)
+    rows = tuple(_rows(data, dialect, bounds))
     if not rows:
         raise TableError(Flaw.EMPTY)
-    return Table(rows, separator, encoding)
+    return Table(rows, dialect.separator, dialect.encoding)
 
 
 def encoding_of(data: bytes) -> str:
@@ -121,7 +122,7 @@ def other_format(data: bytes) -> Flaw | None:
     if data.startswith(b"PK"):
         return _archive_flaw(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return Flaw.OLD_WORKBOOK
+        return Flaw.PROTECTED if ENCRYPTED in data else Flaw.OLD_WORKBOOK
     if data.startswith(b"%PDF"):
         return Flaw.PDF
     start = data[:SAMPLE].removeprefix(codecs.BOM_UTF8)
@@ -179,24 +180,34 @@ def _checked(data: bytes, encoding: str) -> str:
     return encoding
 
 
-def _separator(data: bytes, encoding: str, is_header: Callable[[Sequence[str]], bool]) -> str:
-    """The one that the file names or that shows a header, else the most frequent of the first line."""
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How a table is written. In a wrapped one each row stands in quotes as a whole."""
+
+    encoding: str
+    separator: str
+    is_wrapped: bool = False
+
+
+def _dialect(data: bytes, encoding: str, is_header: Callable[[Sequence[str]], bool]) -> _Dialect:
+    """What the file names or what shows a header, else the most frequent separator of the first line."""
     try:
         first = next((line for line in _Lines(data, encoding) if line.strip()), "")
     except TableError:
         first = ""
     if (named := SEPARATOR_LINE.fullmatch(first)) and named[1] in SEPARATORS:
-        return named[1]
-    for separator in SEPARATORS:
-        if any(is_header(row.cells) for row in _sample(data, encoding, separator)):
-            return separator
-    return max(SEPARATORS, key=first.count)
+        return _Dialect(encoding, named[1])
+    found = [_Dialect(encoding, one, wrapped) for wrapped in (False, True) for one in SEPARATORS]
+    for dialect in found:
+        if any(is_header(row.cells) for row in _sample(data, dialect)):
+            return dialect
+    return _Dialect(encoding, max(SEPARATORS, key=first.count))
 
 
-def _sample(data: bytes, encoding: str, separator: str) -> list[Row]:
+def _sample(data: bytes, dialect: _Dialect) -> list[Row]:
     found: list[Row] = []
     try:
-        found.extend(islice(_rows(data, encoding, separator, USUAL), HEADER_WITHIN))
+        found.extend(islice(_rows(data, dialect, USUAL), HEADER_WITHIN))
     except TableError:
         return found
     return found
@@ -221,27 +232,38 @@ class _Lines(Iterator[str]):
         return line.replace("\0", "")
 
 
-def _rows(data: bytes, encoding: str, separator: str, bounds: Bounds) -> Iterator[Row]:
-    lines = _Lines(data, encoding)
-    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
+def _reader(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
+
+
+def _rows(data: bytes, dialect: _Dialect, bounds: Bounds) -> Iterator[Row]:
+    """The rows that hold something. Raises TableError with the first that is too many."""
     rows, cells, blank = 0, 0, 0
+    for row in _parsed(data, dialect):
+        if any(row.cells):
+            rows, cells = rows + 1, cells + len(row.cells)
+        else:
+            blank += 1
+        if rows > bounds.rows or cells > bounds.cells or blank > bounds.blank:
+            raise TableError(Flaw.MANY_ROWS, row.line)
+        if any(row.cells):
+            yield row
+
+
+def _parsed(data: bytes, dialect: _Dialect) -> Iterator[Row]:
+    """All rows, blank ones too, but for the line that names the separator."""
+    lines = _Lines(data, dialect.encoding)
+    reader = _reader(lines, dialect.separator)
     while True:
         line = lines.number + 1
         try:
-            row = next(reader)
-        except StopIteration:
-            return
+            row = next(reader, None)
+            if dialect.is_wrapped and row is not None and len(row) == 1:
+                row = next(_reader(iter(row), dialect.separator), row)
         except csv.Error as error:
             raise TableError(Flaw.LONG_ROW if "limit" in str(error) else Flaw.QUOTES, line) from error
+        if row is None:
+            return
         lines.room = LONGEST_LINE
-        if line == 1 and SEPARATOR_LINE.fullmatch(separator.join(row)):
-            continue
-        stripped = tuple(cell.strip() for cell in row)
-        if not any(stripped):
-            blank += 1
-        else:
-            rows, cells = rows + 1, cells + len(stripped)
-            if rows <= bounds.rows:
-                yield Row(line, stripped)
-        if rows > bounds.rows or cells > bounds.cells or blank > bounds.blank:
-            raise TableError(Flaw.MANY_ROWS, line)
+        if line > 1 or not SEPARATOR_LINE.fullmatch(dialect.separator.join(row)):
+            yield Row(line, tuple(cell.strip() for cell in row))

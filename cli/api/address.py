@@ -10,6 +10,24 @@ from urllib.parse import urljoin, urlsplit
 from cli.api.errors import WrongUse
 from cli.language.translation import lazy_gettext as _
 
+PAGES = frozenset(
+    {
+        *(
+            "account",
+            "api",
+            "assignments",
+            "audit",
+            "calendar",
+            "extensions",
+            "gradebook",
+            "graders",
+            "grades",
+        ),
+        *("healthz", "help", "inquiries", "invitation", "language", "live", "login", "logout", "metrics"),
+        *("notices", "people", "quizzes", "readyz", "regrades", "static", "submissions"),
+    }
+)
+"""What the paths of pages begin with: the server's root lies before them."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -39,7 +57,7 @@ class Address:
             raise WrongUse(_("Leave user and password out of the address: {host}", host=parts.hostname))
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         shown_port = "" if port in {None, DEFAULT_PORTS[parts.scheme]} else f":{port}"
-        return cls(f"{parts.scheme}://{host}{shown_port}{parts.path.rstrip('/')}")
+        return cls(f"{parts.scheme}://{host}{shown_port}{_root(parts.path)}")
 
     @property
     def loopback(self) -> bool:
@@ -67,6 +85,13 @@ class Address:
         if (server.scheme, server.netloc) != (target.scheme, target.netloc):
             raise WrongUse(_("The server points to another address, which was not opened: {url}", url=whole))
         return whole
+
+
+def _root(path: str) -> str:
+    """The part of a path before the page of Házi that was copied with it, without a slash at its end."""
+    segments = path.rstrip("/").split("/")
+    page = next((at for at, segment in enumerate(segments) if segment.partition(".")[0] in PAGES), None)
+    return "/".join(segments[:page])
 
 
 def _is_loopback(host: str | None) -> bool:

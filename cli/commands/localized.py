@@ -7,10 +7,13 @@ from typing import Any, TypeVar
 
 import click
 
+from cli.api.errors import Refused
+from cli.commands.lookup import nearest_slug
 from cli.context import Context
 from cli.language.translation import Language, Sentence
 from cli.language.translation import lazy_gettext as _
 
+UNKNOWN = "unknown-assignment"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 pass_context = click.make_pass_decorator(Context, ensure=True)
@@ -57,6 +60,18 @@ class LocalizedCommand(LocalizedHelp):
     def __init__(self, name: str | None, **settings: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(name, **settings)
         self.params += [json_option(), language_option()]
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
+        """Run it. An assignment that is not there is told with the one that was probably meant."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            if refusal.problem.slug == UNKNOWN and (slug := ctx.params.get("slug")):
+                context = ctx.ensure_object(Context)
+                if near := nearest_slug(context, slug):
+                    note = context.language.gettext("Did you mean {meant}?", meant=near)
+                    refusal.add_note(note)
+            raise
 
 
 def command(name: str | None = None, *, help: Sentence) -> Callable[[Callable[..., Any]], LocalizedCommand]:

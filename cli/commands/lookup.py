@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 
 from cli.api.decoding import decode
-from cli.api.errors import NotScored, WrongUse
-from cli.api.records import Submission, Submissions
+from cli.api.errors import HaziError, NotScored, WrongUse
+from cli.api.records import Assignments, Submission, Submissions
 from cli.context import Context
 from cli.language.translation import lazy_gettext as _
 
@@ -23,23 +24,35 @@ def resolve_id(context: Context, given: str | None) -> str:
         return given
     if given is None:
         return _newest(_page(context, None).submissions)
-    return _by_beginning(list(_all(context)), given)
+    return _by_beginning(list(own_submissions(context)), given)
 
 
-def _all(context: Context) -> Iterator[Submission]:
-    """All submissions of the student, page after page."""
+def nearest_slug(context: Context, given: str) -> str | None:
+    """The assignment whose name is most like the given one; None where none is, or none can be asked for."""
+    try:
+        known = decode(Assignments, context.client.get("assignments")).assignments
+    except HaziError:
+        return None
+    by_folded = {one.slug.casefold(): one.slug for one in known}
+    near = difflib.get_close_matches(given.casefold(), by_folded, n=1)
+    return by_folded[near[0]] if near else None
+
+
+def own_submissions(context: Context, slug: str | None = None) -> Iterator[Submission]:
+    """All submissions of the student, or those for one assignment: newest first, page after page."""
     before = None
     while True:
-        page = _page(context, before)
+        page = _page(context, before, slug)
         yield from page.submissions
         if page.next is None:
             return
         before = page.next
 
 
-def _page(context: Context, before: str | None) -> Submissions:
-    query = {"before": before} if before else None
-    return decode(Submissions, context.client.get("submissions", query=query))
+def _page(context: Context, before: str | None, slug: str | None = None) -> Submissions:
+    asked = {"before": before, "assignment": slug}
+    query = {name: value for name, value in asked.items() if value}
+    return decode(Submissions, context.client.get("submissions", query=query or None))
 
 
 def _newest(own: Sequence[Submission]) -> str:

@@ -30,6 +30,7 @@ ENTRIES: Mapping[str, Wording] = {
 }
 MAINS: Mapping[str, Wording] = {
     "missing_file": lambda **values: _("there is no {file} among them.", **values),
+    "misnamed_file": lambda **values: _("the file must be called {main}, not {found}.", **values),
     "main_elsewhere": lambda **values: _(
         "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
         **values,
@@ -43,6 +44,9 @@ TABLES: Mapping[Flaw, Wording] = {
     Flaw.EMPTY: lambda **values: _("{file} is empty.", **values),
     Flaw.WORKBOOK: lambda **values: _("{file} is an Excel workbook: save it as CSV.", **values),
     Flaw.OLD_WORKBOOK: lambda **values: _("{file} is an Excel workbook: save it as CSV.", **values),
+    Flaw.PROTECTED: lambda **values: _(
+        "{file} is protected by a password: save it as CSV without one.", **values
+    ),
     Flaw.OPEN_DOCUMENT: lambda **values: _("{file} is a LibreOffice document: save it as CSV.", **values),
     Flaw.ARCHIVE: lambda **values: _("{file} is a zip archive: hand in the table that is in it.", **values),
     Flaw.WEB_PAGE: lambda **values: _("{file} is a web page: save the table as CSV.", **values),
@@ -83,7 +87,7 @@ def of_main(found: MainFile, main: str) -> Iterator[Sentence]:
     """Of files among which none can be the main one."""
     if found.problem:
         listed = ", ".join(map(_shown, found.others[:MOST_LISTED]))
-        yield MAINS[found.problem](file=main, found=listed, number=len(found.others))
+        yield MAINS[found.problem](file=main, main=main, found=listed, number=len(found.others))
 
 
 def of_table(file: str, data: bytes) -> Iterator[Sentence]:

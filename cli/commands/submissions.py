@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from cli.api.records import Assignment, FinalState, Receipt, Submission
 from cli.api.report_records import Report
 from cli.api.updates import SubmissionUpdates
 from cli.commands.localized import command, option, pass_context
-from cli.commands.lookup import resolve_id
+from cli.commands.lookup import own_submissions, resolve_id
 from cli.commands.verify import save_keys
 from cli.context import Context
 from cli.language.sanitize import plain
@@ -22,9 +24,23 @@ from cli.language.translation import lazy_gettext as _
 from cli.terminal.cards import ReceiptCard, SubmissionCard
 from cli.terminal.live import RunState, log_lines, show_live
 from cli.terminal.report_card import ReportCard
+from cli.terminal.submission_table import SubmissionTable
 
 UNSCORED = 1
 """The exit code of a submission that has ended without a score."""
+
+
+@command(help=_("List your submissions, or those for one assignment: newest first."))
+@click.argument("slug", required=False)
+@option("--limit", type=click.IntRange(1), default=50, show_default=True, help=_("List at most so many."))
+@pass_context
+def submissions(context: Context, *, slug: str | None, limit: int) -> None:
+    """A line for each submission."""
+    found = list(islice(own_submissions(context, slug), limit))
+    listed = [asdict(one) | {"received_at": one.received_at.isoformat()} for one in found]
+    kept = ("id", "assignment", "state", "verdict", "points", "received_at", "trial")
+    document = {"submissions": [{name: one[name] for name in kept} for one in listed]}
+    context.screen.result(document, SubmissionTable(found, context.language))
 
 
 @command(help=_("Say where a submission is; without an ID, your newest."))

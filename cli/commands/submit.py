@@ -105,7 +105,7 @@ def _progress(screen: Screen, files: Sequence[OpenedFile]) -> Iterator[OnProgres
     """Show how many bytes were sent; yields the function to be called with the bytes of each chunk."""
     total = sum(file.size for file in files)
     if not screen.stderr.is_terminal:
-        screen.note(_("Sending {size} …", size=numbers.size(total)))
+        screen.note(_("Sending {size} …", size=numbers.size(total, screen.language)))
         yield lambda _count: None
         return
     columns = (

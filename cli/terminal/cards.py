@@ -14,7 +14,7 @@ from cli.api.records import Person, Receipt, Submission
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
-from cli.terminal.wording import STYLES, SUBMISSION_STATES, VERDICTS, in_words
+from cli.terminal.wording import ROLES, STYLES, SUBMISSION_STATES, VERDICTS, in_words
 
 LABEL_WIDTH = 11
 
@@ -39,7 +39,7 @@ class SubmissionCard:
         yield _labelled(gettext("Received"), numbers.exact_moment(submission.received_at))
         yield from _lateness(submission.late_by_s, self._language)
         if submission.points is not None:
-            yield _labelled(gettext("Points"), numbers.points(submission.points))
+            yield _labelled(gettext("Points"), numbers.points(submission.points, language=self._language))
 
 
 class ReceiptCard:
@@ -60,7 +60,9 @@ class ReceiptCard:
         yield from _lateness(receipt.late_by_s, self._language)
         yield _labelled(gettext("Submission"), receipt.submission)
         for file in receipt.files:
-            yield _labelled(gettext("File"), f"{one_line(file.name, 60)}  {numbers.size(file.size)}")
+            yield _labelled(
+                gettext("File"), f"{one_line(file.name, 60)}  {numbers.size(file.size, self._language)}"
+            )
         yield _labelled("sha256", receipt.sha256)
 
 
@@ -85,7 +87,7 @@ class SignedReceiptCard:
         else:
             yield Text(gettext("It was on time: due {due}.", due=due))
         for name, size, digest in receipt.files:
-            yield Text(f"{digest}  {name}  {numbers.size(size)}")
+            yield Text(f"{digest}  {name}  {numbers.size(size, self._language)}")
         if self._source:
             yield Text(gettext("Checked with the keys of {source}.", source=self._source))
         yield Text(receipt.server, style="dim")
@@ -119,7 +121,7 @@ def person_lines(person: Person, url: str, language: Language) -> Iterator[Rende
     if person.nickname:
         yield _labelled(language.gettext("Nickname"), person.nickname)
     if person.role:
-        yield _labelled(language.gettext("Role"), person.role)
+        yield _labelled(language.gettext("Role"), in_words(person.role, ROLES, language))
     yield _labelled(language.gettext("Server"), url)
 
 

@@ -70,18 +70,18 @@ def explanation_parts(explanation: Explanation, language: Language) -> Iterator[
     yield Text(f"{one_line(explanation.assignment)}  {student}", style="bold")
     for side in explanation.sides:
         title = in_words(side.share, SHARES, language)
-        yield Text(f"\n{title}: {numbers.points(side.points, explanation.most)}", style="bold")
+        yield Text(f"\n{title}: {numbers.points(side.points, explanation.most, language)}", style="bold")
         steps = plain_table("", "", right_aligned=(1,), show_heads=False)
         for step in side.steps:
-            points = numbers.points(step.points) if step.points else ""
+            points = numbers.points(step.points, language=language) if step.points else ""
             steps.add_row(one_line(step.text, LONGEST_SENTENCE), points)
         yield steps
-    most = f"{explanation.most:g}"
+    most = numbers.decimal(f"{explanation.most:g}", language)
     yield Text("\n" + language.gettext("What all {most} points would be worth:", most=most))
     worth = plain_table("", "", "", right_aligned=(1,), show_heads=False)
     for interval in explanation.line:
         until = numbers.deadline(interval.until) if interval.until else language.gettext("after that")
-        worth.add_row(until, numbers.points(interval.worth), one_line(interval.text))
+        worth.add_row(until, numbers.points(interval.worth, language=language), one_line(interval.text))
     yield worth
 
 
@@ -139,8 +139,11 @@ def _affected_table(students: Iterable[AffectedStudent], language: Language) -> 
     table = plain_table(gettext("for"), "", gettext("points"), gettext("late by"))
     for student in students:
         name = f"{one_line(student.name)} {one_line(student.neptun)}"
-        points = f"{numbers.points(student.points)} → {numbers.points(student.new_points)}"
-        late = f"{_hours(student.late_by_s)} → {_hours(student.new_late_by_s)}"
+        before, after = (
+            numbers.points(one, language=language) for one in (student.points, student.new_points)
+        )
+        points = f"{before} → {after}"
+        late = f"{_hours(student.late_by_s, language)} → {_hours(student.new_late_by_s, language)}"
         table.add_row(name, one_line(student.assignment), points, late)
     return table
 
@@ -155,5 +158,5 @@ def _moment(when: datetime | None) -> str:
     return numbers.deadline(when) if when else numbers.NOTHING
 
 
-def _hours(seconds: float) -> str:
-    return f"{seconds / numbers.HOUR_S:.1f} h" if seconds else numbers.NOTHING
+def _hours(seconds: float, language: Language) -> str:
+    return numbers.decimal(f"{seconds / numbers.HOUR_S:.1f} h", language) if seconds else numbers.NOTHING

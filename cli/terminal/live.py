@@ -73,7 +73,7 @@ class LiveView:
             self._spinner.update(text=Text(self._activity()))
             yield self._spinner
         for name, values in curves(list(run.points)).items():
-            yield _curve_line(name, values, width)
+            yield _curve_line(name, values, width, self._language)
         for line in list(run.log):
             text = Text(f"│ {line.expandtabs(4)}", style="dim")
             text.truncate(width, overflow="ellipsis")
@@ -129,19 +129,19 @@ def _as_line(update: Update, language: Language, now: datetime) -> str:
     if update.kind == "log":
         return "\n".join(log_lines(update))
     if update.kind == "point":
-        return _point_line(update.values or {})
+        return _point_line(update.values or {}, language)
     return ""
 
 
-def _point_line(point: Point) -> str:
+def _point_line(point: Point, language: Language) -> str:
     known = {name: value for name, value in point.items() if value is not None}
     return "  ".join(
-        f"{one_line(name, LABEL_WIDTH)} {numbers.measured(value)}" for name, value in known.items()
+        f"{one_line(name, LABEL_WIDTH)} {numbers.measured(value, language)}" for name, value in known.items()
     )
 
 
-def _curve_line(name: str, values: list[float], width: int) -> Text:
-    last = numbers.measured(values[-1])
+def _curve_line(name: str, values: list[float], width: int, language: Language) -> Text:
+    last = numbers.measured(values[-1], language)
     room = max(4, min(60, width - LABEL_WIDTH - len(last) - 3))
     label = one_line(name, LABEL_WIDTH)
     return Text.assemble(f"{label:<{LABEL_WIDTH}} ", (sparkline(values, room), "cyan"), f"  {last}")

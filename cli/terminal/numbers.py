@@ -12,38 +12,43 @@ DAY_S, HOUR_S, MINUTE_S = 86400, 3600, 60
 PREFIXES = ("", "Ki", "Mi", "Gi", "Ti")
 
 
-def share(value: float | None) -> str:
+def decimal(number: str, language: Language) -> str:
+    """A number with the decimal sign of the language."""
+    return number.replace(".", ",") if language is Language.HU else number
+
+
+def share(value: float | None, language: Language = Language.EN) -> str:
     """A metric with four digits; it shows 1 only for exactly 1, and 0 only for exactly 0."""
     if value is None or not math.isfinite(value):
         return NOTHING
     if 0.99995 <= value < 1:
-        return "0.9999"
+        return decimal("0.9999", language)
     if 0 < value < 0.00005:
-        return "0.0001"
-    return f"{value:.4f}"
+        return decimal("0.0001", language)
+    return decimal(f"{value:.4f}", language)
 
 
-def points(value: float | None, of: float | None = None) -> str:
+def points(value: float | None, of: float | None = None, language: Language = Language.EN) -> str:
     """Points with at most two digits, rounded down: 9.996 is not yet 10."""
     if value is None or not math.isfinite(value):
         return NOTHING
     cut = f"{math.floor(value * 100 + 1e-6) / 100:g}"
-    return cut if of is None else f"{cut} / {of:g}"
+    return decimal(cut if of is None else f"{cut} / {of:g}", language)
 
 
-def measured(value: float) -> str:
+def measured(value: float, language: Language = Language.EN) -> str:
     """A value of a curve."""
-    return f"{value:.4g}" if math.isfinite(value) else NOTHING
+    return decimal(f"{value:.4g}", language) if math.isfinite(value) else NOTHING
 
 
-def size(count: int) -> str:
+def size(count: int, language: Language = Language.EN) -> str:
     """A number of bytes with its unit."""
     amount, prefix = float(count), PREFIXES[0]
     for prefix in PREFIXES:
         if amount < 1024 or prefix == PREFIXES[-1]:
             break
         amount /= 1024
-    return f"{count} B" if not prefix else f"{amount:.1f} {prefix}B"
+    return f"{count} B" if not prefix else decimal(f"{amount:.1f} {prefix}B", language)
 
 
 def moment(when: datetime | None) -> str:

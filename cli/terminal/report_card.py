@@ -17,7 +17,7 @@ from cli.terminal.confusion import confusion_table, well_formed
 from cli.terminal.curve import curves, sparkline
 from cli.terminal.report_tables import WIDE, data_sheet, layer_table
 from cli.terminal.tables import plain_table
-from cli.terminal.wording import VERDICTS, in_words
+from cli.terminal.wording import METRICS, VERDICTS, in_words
 
 LONGEST_DETAIL = 60  # lines
 
@@ -64,7 +64,7 @@ class ReportCard:
             yield Text(gettext("Final: scored on data drawn after the deadline."), style="bold")
         if report.points is None:
             return
-        points = numbers.points(report.points, self._assignment.points)
+        points = numbers.points(report.points, self._assignment.points, self._language)
         line = Text.assemble(gettext("Points") + ": ", (points, "bold"), "  ")
         line.append_text(self._change())
         yield line
@@ -73,14 +73,14 @@ class ReportCard:
         change, gettext = self._report.change, self._language.gettext
         if change is None or self._report.previous_best is None:
             return Text(gettext("your first score here"), style="dim")
-        best = numbers.points(self._report.previous_best)
+        best = numbers.points(self._report.previous_best, language=self._language)
         if change > 0:
-            more = numbers.points(change)
+            more = numbers.points(change, language=self._language)
             return Text(
                 gettext("▲ {change} more than your best so far ({best})", change=more, best=best), "green"
             )
         if change < 0:
-            less = numbers.points(-change)
+            less = numbers.points(-change, language=self._language)
             return Text(gettext("▼ {change} less than your best ({best})", change=less, best=best), "yellow")
         return Text(gettext("= as good as your best ({best})", best=best), style="dim")
 
@@ -104,7 +104,7 @@ class ReportCard:
             yield _heading(self._language.gettext("Checks"))
         for check in checks:
             mark, style = ("✓", "green") if check.passed else ("✗", "red")
-            points = numbers.points(check.points, check.out_of)
+            points = numbers.points(check.points, check.out_of, self._language)
             yield Text.assemble((f"{mark} ", style), one_line(check.name, 60), f"  {points}")
             if not check.passed:
                 yield Padding(Text(check.text.in_language(self._language)), (0, 0, 0, 2))
@@ -114,7 +114,7 @@ class ReportCard:
         if drawn:
             yield _heading(self._language.gettext("Training"))
         for name, values in drawn.items():
-            ends = f"{numbers.measured(values[0])} → {numbers.measured(values[-1])}"
+            ends = " → ".join(numbers.measured(value, self._language) for value in (values[0], values[-1]))
             label = one_line(name, 12)
             room = min(40, width - 13 - len(ends) - 2)
             yield Text.assemble(f"{label:<12} ", (sparkline(values, room), "cyan"), f"  {ends}")
@@ -130,7 +130,8 @@ class ReportCard:
         table = plain_table("", "", right_aligned=(1,), show_heads=False)
         for name, value in report.metrics.items():
             style = "bold" if name == report.metric else ""
-            table.add_row(one_line(name, 28), numbers.share(value), style=style)
+            words = one_line(in_words(name, METRICS, self._language), 28)
+            table.add_row(words, numbers.share(value, self._language), style=style)
         yield table
 
     def _classes(self, width: int) -> Iterator[RenderableType]:
@@ -159,7 +160,7 @@ class ReportCard:
 
     def _class_row(self, row: ClassScore, *, wide: bool) -> list[str]:
         star = "★" if row.label == self._report.focus else ""
-        shares = [numbers.share(value) for value in (row.precision, row.recall, row.f1)]
+        shares = [numbers.share(value, self._language) for value in (row.precision, row.recall, row.f1)]
         counts = [str(row.support)] + ([str(n) for n in (row.tp, row.fn, row.fp, row.tn)] if wide else [])
         return [star + one_line(row.label, 20 if wide else 10), *shares, *counts]
 
@@ -175,7 +176,7 @@ class ReportCard:
         facts = []
         total_s = (report.timings or {}).get("total")
         if total_s is not None:
-            facts.append(gettext("{seconds} s", seconds=f"{total_s:.1f}"))
+            facts.append(gettext("{seconds} s", seconds=numbers.decimal(f"{total_s:.1f}", self._language)))
         if report.memory_mib:
             facts.append(gettext("{memory} MiB of memory", memory=f"{report.memory_mib:.0f}"))
         if report.gpu_memory_mib:

@@ -78,8 +78,10 @@ class Screen:
         problem = error.problem
         if problem.detail:
             self.stderr.print(Text(problem.detail))
-        if problem.file or problem.line:
-            self.note(_("File {file}, line {line}.", file=problem.file or "?", line=problem.line or "?"))
+        if problem.file and problem.line:
+            self.note(_("File {file}, line {line}.", file=problem.file, line=problem.line))
+        elif problem.file and problem.file not in problem.detail:
+            self.note(_("File {file}.", file=problem.file))
         if problem.slug in SIGNED_OUT:
             self.note(_("Sign in with: hazi login"))
         self._print_unbroken(one_line(error.help_url))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -21,7 +22,7 @@ from cli.api.records import (
 from cli.language.sanitize import one_line
 from cli.language.translation import Language
 from cli.terminal import numbers
-from cli.terminal.wording import ASSIGNMENT_STATES, STYLES, in_words
+from cli.terminal.wording import ASSIGNMENT_STATES, METRICS, STYLES, in_words
 
 WIDE = 72
 """Columns of a terminal that has room for the whole table."""
@@ -62,6 +63,8 @@ class AssignmentList:
             *(pgettext("date", "due"), gettext("tries"), gettext("points")),
             right_aligned=(4, 5),
         )
+        # A slug is what is typed next: it is never cut.
+        table.columns[0].min_width = max(cell_len(one_line(one.slug)) for one in self._assignments)
         for assignment in self._assignments:
             table.add_row(
                 Text(one_line(assignment.slug), "bold"),
@@ -69,7 +72,7 @@ class AssignmentList:
                 self._state(assignment),
                 Text(f"{numbers.deadline(assignment.due)}\n{self._time_left(assignment)}"),
                 _count(assignment.tries_left_today),
-                numbers.points(assignment.best_points, assignment.points),
+                numbers.points(assignment.best_points, assignment.points, self._language),
             )
         return table
 
@@ -81,7 +84,7 @@ class AssignmentList:
         yield Text.assemble("  ", self._state(assignment), f" · {numbers.deadline(assignment.due)}")
         if left := self._time_left(assignment):
             yield Text(f"  {left}")
-        best = numbers.points(assignment.best_points, assignment.points)
+        best = numbers.points(assignment.best_points, assignment.points, self._language)
         points, tries = gettext("points"), gettext("tries")
         yield Text(f"  {points}: {best} · {tries}: {_count(assignment.tries_left_today)}")
 
@@ -123,7 +126,7 @@ class LeaderboardTable:
         if not self._board.rows:
             yield Text(gettext("Nobody has a score yet."))
             return
-        metric = one_line(self._board.metric, 12) or gettext("score")
+        metric = one_line(in_words(self._board.metric, METRICS, self._language), 26) or gettext("score")
         more = (gettext("points"), gettext("tries"), gettext("received")) if wide else ()
         table = plain_table(gettext("place"), gettext("who"), metric, *more, right_aligned=(0, 2, 3, 4))
         for row in self._board.rows:
@@ -131,8 +134,12 @@ class LeaderboardTable:
         yield table
 
     def _cells(self, row: LeaderboardRow, *, wide: bool) -> list[str]:
-        cells = [_count(row.place), self._name(row), numbers.share(row.score)]
-        more = [numbers.points(row.points), _count(row.tries), numbers.moment(row.received_at)]
+        cells = [_count(row.place), self._name(row), numbers.share(row.score, self._language)]
+        more = [
+            numbers.points(row.points, language=self._language),
+            _count(row.tries),
+            numbers.moment(row.received_at),
+        ]
         return cells + (more if wide else [])
 
     def _name(self, row: LeaderboardRow) -> str:

@@ -48,6 +48,31 @@ EXTENSION_STATES = {
     "replaced": _("replaced"),
     "ended": _("taken back"),
 }
+ROLES = {"student": _("student"), "assistant": _("assistant"), "lecturer": _("lecturer")}
+METRICS = {
+    "accuracy": pgettext("measure", "accuracy"),
+    "average_precision": pgettext("measure", "average precision"),
+    "balanced_accuracy": pgettext("measure", "balanced accuracy"),
+    "f1": pgettext("measure", "f1"),
+    "hamming_accuracy": pgettext("measure", "hamming accuracy"),
+    "macro_f1": pgettext("measure", "macro f1"),
+    "macro_precision": pgettext("measure", "macro precision"),
+    "macro_recall": pgettext("measure", "macro recall"),
+    "mae": pgettext("measure", "mae"),
+    "map": pgettext("measure", "map"),
+    "mcc": pgettext("measure", "mcc"),
+    "mean_cost": pgettext("measure", "mean cost"),
+    "micro_f1": pgettext("measure", "micro f1"),
+    "precision": pgettext("measure", "precision"),
+    "r2": pgettext("measure", "r2"),
+    "recall": pgettext("measure", "recall"),
+    "rmse": pgettext("measure", "rmse"),
+    "roc_auc": pgettext("measure", "roc auc"),
+    "specificity": pgettext("measure", "specificity"),
+    "subset_accuracy": pgettext("measure", "subset accuracy"),
+    "weighted_f1": pgettext("measure", "weighted f1"),
+}
+"""What points follow from; other numbers of a report keep their names."""
 SHARES = {"private": _("What counts: the private share"), "public": _("Public share")}
 DATES = {
     "opens": pgettext("date", "opens"),

@@ -18,7 +18,7 @@ def named(contents: Contents, main: str = SUBMISSION, *, notebooks: bool = True)
     found = hand_in_files.main_file(contents.files, main, notebooks=notebooks)
     if found.problem:
         listed = ", ".join(map(shown, found.others[:MOST_LISTED]))
-        raise RefusedError(found.problem, file=main, found=listed, number=len(found.others))
+        raise RefusedError(found.problem, file=main, main=main, found=listed, number=len(found.others))
     if found.name.lower().endswith(hand_in_files.NOTEBOOK):
         return Contents(contents.files)
     files = {name: data for name, data in contents.files.items() if name not in {found.name, *found.others}}

@@ -73,7 +73,8 @@ def read(
 
 
 def _table(data: bytes, forms: Sequence[_Form], held: _Held) -> tables.Table:
-    bounds = Bounds(rows=held.rows + 1, cells=(held.rows + 1) * (len(held.classes) + 100))
+    rows = held.rows + tables.HEADER_WITHIN  # a few too many are counted, and titles above the header named
+    bounds = Bounds(rows=rows, cells=rows * (len(held.classes) + 100))
     try:
         return tables.read(data, lambda cells: _match(cells, forms) is not None, bounds)
     except TableError as error:

@@ -12,6 +12,7 @@ SENTENCES: Mapping[Flaw, str] = {
     Flaw.EMPTY: "empty_file",
     Flaw.WORKBOOK: "table_workbook",
     Flaw.OLD_WORKBOOK: "table_workbook",
+    Flaw.PROTECTED: "table_protected",
     Flaw.OPEN_DOCUMENT: "table_open_document",
     Flaw.ARCHIVE: "table_archive",
     Flaw.WEB_PAGE: "table_web_page",

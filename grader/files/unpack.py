@@ -65,7 +65,12 @@ def check_source(contents: Contents, main: str = SUBMISSION) -> None:
         raise RefusedError("missing_file", file=main)
     for name, data in files.items():
         top = name.partition("/")[0]
-        if top.partition(".")[0] == main.removesuffix(".py") and name not in {main, WEIGHTS}:
+        is_document = top == name and name.lower().endswith(hand_in_files.DOCUMENTS)
+        if (
+            top.partition(".")[0] == main.removesuffix(".py")
+            and name not in {main, WEIGHTS}
+            and not is_document
+        ):
             raise RefusedError("entry_for_main", entry=shown(name), main=main)
         if name.endswith(".py"):
             _refuse_bad_source(name, data, main)

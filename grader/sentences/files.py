@@ -46,12 +46,14 @@ SENTENCES = {
         "a zip kicsomagolva több mint százszorosára nő.",
     ),
     "zip_entries": Localized(
-        "the zip has {number} entries; at most {most} are allowed.",
-        "a zipben {number} bejegyzés van; legfeljebb {most} lehet.",
+        "the zip has {number} entries; at most {most} are allowed. Pack only what your work needs.",
+        "a zipben {number} bejegyzés van; legfeljebb {most} lehet. Csak azt csomagold be, ami kell.",
     ),
     "zip_many_entries": Localized(
-        "the zip has more than {number} entries; at most {most} are allowed.",
-        "a zipben több mint {number} bejegyzés van; legfeljebb {most} lehet.",
+        "the zip has more than {number} entries; at most {most} are allowed. Pack only what your work needs, "
+        "without folders such as .venv and .git.",
+        "a zipben több mint {number} bejegyzés van; legfeljebb {most} lehet. Csak azt csomagold be, ami "
+        "kell, .venv, .git és hasonló mappák nélkül.",
     ),
     # one entry of an archive, or one of several files
     "entry_for_main": Localized(
@@ -170,6 +172,10 @@ SENTENCES = {
     "table_workbook": Localized(
         "{file} is an Excel workbook: save it as CSV.",
         "a(z) {file} Excel-munkafüzet: mentsd el CSV-ként.",
+    ),
+    "table_protected": Localized(
+        "{file} is protected by a password: save it as CSV without one.",
+        "a(z) {file} jelszóval védett: mentsd el CSV-ként, jelszó nélkül.",
     ),
     "table_open_document": Localized(
         "{file} is a LibreOffice document: save it as CSV.",

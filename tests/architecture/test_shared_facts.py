@@ -12,7 +12,8 @@ from flask import Flask, get_template_attribute
 
 from assignments.files import tables
 from assignments.kinds import Kind
-from assignments.scoring import METRICS
+from assignments.scoring import METRIC_NAMES, METRICS
+from cli.api.address import PAGES
 from cli.commands import refusals
 from cli.files import hand_in_files
 from cli.files import tables as tool_tables
@@ -25,6 +26,7 @@ from grader.sentences import SENTENCES
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
+from server.person import Role
 from server.submissions.report.measures import MEASURES
 from tests.server.builders import a_config
 
@@ -40,11 +42,18 @@ def test_the_tool_marks_the_same_layers_as_the_page():
         (wording.VERDICTS, Verdict),
         (wording.SUBMISSION_STATES, State),
         (wording.ASSIGNMENT_STATES, deadlines.DeadlinePhase),
+        (wording.ROLES, Role),
     ],
-    ids=["phases", "verdicts", "states of submissions", "states of assignments"],
+    ids=["phases", "verdicts", "states of submissions", "states of assignments", "roles"],
 )
 def test_the_tool_has_words_for_each_code_of_the_server(words: Collection[str], codes: type[StrEnum]):
     assert set(words) == set(codes)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_tool_calls_metrics_as_the_grader_does(language: Language):
+    said = {name: words.in_language(language) for name, words in wording.METRICS.items()}
+    assert said == {name: words.in_language(language) for name, words in METRIC_NAMES.items()}
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -84,6 +93,12 @@ def _template(english: str, language: Language) -> str:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(a_config(tmp_path_factory.mktemp("server")))
+
+
+def test_the_tool_knows_where_the_pages_of_a_server_begin(app: Flask):
+    """Whoever copies the address of a page into `hazi login --url` means the server."""
+    firsts = {str(rule).split("/")[1].partition(".")[0] for rule in app.url_map.iter_rules()} - {""}
+    assert firsts <= PAGES
 
 
 @pytest.mark.parametrize(

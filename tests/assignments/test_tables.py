@@ -91,6 +91,10 @@ def test_a_row_of_several_lines_has_the_number_of_its_first():
         ),
         (b"PK\x03\x04predictions.csv", Flaw.ARCHIVE),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), Flaw.OLD_WORKBOOK),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"),
+            Flaw.PROTECTED,
+        ),
         (b"%PDF-1.7\n", Flaw.PDF),
         (b"<html><table><tr><td>id", Flaw.WEB_PAGE),
         ("\ufeff<table><tr>".encode("utf-16-le"), Flaw.WEB_PAGE),

@@ -223,6 +223,8 @@ class ContractServer:
     contents: list[dict[str, bytes]] = field(default_factory=list)
     verdict: str = "scored"
     end_state: str = "done"
+    unknown: str = "not-found"  # the slug of what is not there, and what else is told of it
+    refusal: Json = field(default_factory=dict)
     bodies: list[Json] = field(default_factory=list)  # what was to be decided
     newer: list[str] = field(default_factory=list)  # ids of further submissions
     ended: bool = True  # a run that is watched sets this at its end
@@ -327,7 +329,9 @@ class ContractServer:
             f"POST {STUDENT}/decisions": lambda: self._noted(request, _json(DECISION, 201)),
         }
         door = doors.get(where)
-        return door() if door else problem(404, "not-found", "Not found", "There is no such thing.")
+        if door:
+            return door()
+        return problem(404, self.unknown, "Not found", "There is no such thing.", **self.refusal)
 
     def _noted(self, request: Request, answer: Response) -> Response:
         self.bodies.append(request.get_json())

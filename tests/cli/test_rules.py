@@ -87,6 +87,15 @@ def test_points_are_cut_not_rounded_up(value: float, shown: str):
     assert numbers.points(value) == shown
 
 
+def test_numbers_have_the_decimal_sign_of_the_language():
+    hungarian = Language.HU
+    assert numbers.points(7.5, 12.5, hungarian) == "7,5 / 12,5"
+    assert numbers.share(0.25, hungarian) == "0,2500"
+    assert numbers.share(0.999999, hungarian) == "0,9999"
+    assert numbers.measured(0.125, hungarian) == "0,125"
+    assert numbers.size(1536, hungarian) == "1,5 KiB"
+
+
 @pytest.mark.parametrize(
     ("length", "said"),
     [
@@ -116,6 +125,9 @@ def test_sizes_have_binary_units(size: int, shown: str):
         ("127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("HTTPS://Hazi.Example.org:443/course/", "https://hazi.example.org/course"),
         ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://localhost:8000/assignments/lenet-digits", "http://localhost:8000"),
+        ("https://uni.example.org/hazi/login?next=/x#y", "https://uni.example.org/hazi"),
+        ("https://uni.example.org/hazi/gradebook.csv", "https://uni.example.org/hazi"),
     ],
 )
 def test_addresses_are_written_one_way(typed: str, url: str):

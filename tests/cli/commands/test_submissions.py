@@ -263,6 +263,33 @@ def test_receipt_into_a_missing_folder_is_told(student: Terminal, tmp_path: Path
     assert student.types("receipt", RUN_ID, "-o", str(tmp_path / "no" / "r.json")).exit_code == 2
 
 
+def test_ones_submissions_are_listed(student: Terminal, server: ContractServer):
+    assert "not handed in anything" in student.types("submissions").stdout
+    server.contents.append({"submission.py": b"x"})
+    shown = student.types("submissions").stdout
+    assert RUN_ID[:8] in shown
+    assert "lenet-digits" in shown
+    listed = student.json("submissions", "lenet-digits", "--limit", "1")["submissions"]
+    assert [one["id"] for one in listed] == [RUN_ID]
+    assert server.asked[-1][1] == "/api/v1/submissions"
+
+
+def test_words_and_numbers_are_those_of_the_language(student: Terminal, server: ContractServer):
+    server.board |= {"metric": "accuracy"}
+    assert "Szerep      hallgató" in student.types("whoami", "--lang", "hu").stdout
+    rows = student.types("leaderboard", "lenet-digits", "--lang", "hu").stdout
+    assert "pontosság" in rows
+    assert "accuracy" not in rows
+    assert re.search(r"\d,\d{4}", rows)
+
+
+@pytest.mark.parametrize("width", ["60", "72", "80"])
+def test_a_slug_is_never_cut(student: Terminal, server: ContractServer, width: str, monkeypatch):  # noqa: ANN001
+    monkeypatch.setenv("COLUMNS", width)
+    server.assignment |= {"slug": "a-slug-of-forty-characters-is-what-it-is", "title": "A long title " * 4}
+    assert "a-slug-of-forty-characters-is-what-it-is" in student.types("assignments").stdout
+
+
 def test_leaderboard_marks_ones_own_row(student: Terminal):
     rows = student.types("leaderboard", "lenet-digits").stdout
     assert "▶ Anna · Kis Anna" in rows

@@ -57,6 +57,7 @@ def test_the_main_file_is_found(names: list[str], kept: set[str], said: list[str
         (["a.py", "b.py"], "There are 'a.py', 'b.py'."),
         (["src/a.py", "README.md"], "There are 'src/a.py'."),
         (["a.ipynb", "b.ipynb"], "there are 2 notebooks"),
+        (["submission.py.txt"], "must be called submission.py, not 'submission.py.txt'"),
         (["README.md"], "there is no submission.py"),
         ([], "there is no submission.py"),
     ],

@@ -282,7 +282,18 @@ def test_files_that_cannot_be_written_are_refused_without_a_zip_too(uploads: dic
     assert refusal.value.text.en.isprintable()
 
 
-@pytest.mark.parametrize("name", ["submission/__init__.py", "submission.abi3.so", "submission"])
+@pytest.mark.parametrize("name", ["submission.pdf", "submission.md", "submission.PNG", "submission.ipynb"])
+def test_a_report_may_be_called_as_the_submission_is(name: str):
+    unpack.check_source(unpack.read_files({"submission.py": SOURCE, name: b"1"}))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("submission/__init__.py", "submission.abi3.so", "submission", "submission.pyc", "submission.pyi"),
+        *("submission/report.pdf", "submission.md/x"),
+    ],
+)
 def test_nothing_stands_in_for_the_submission(name: str):
     with pytest.raises(RefusedError, match=r"would stand in for submission\.py"):
         unpack.check_source(unpack.read_files({"submission.py": SOURCE, name: b"1"}))

@@ -220,9 +220,10 @@ def bare(data: bytes) -> bytes:
         lambda data: b"sep=,\n" + data.replace(b"\n", b"\r"),
         lambda data: b"\n\n" + data.replace(b"\n", b"\n,,\n"),
         lambda data: data.replace(b"\n", b",,\n"),
+        lambda data: data.replace(b"rose\n", b"rose,\n"),
         lambda data: data.replace(b"rose", b'"rose"'),
     ],
-    ids=["semicolons", "index", "utf-16", "old Mac", "blank rows", "empty columns", "quotes"],
+    ids=["semicolons", "index", "utf-16", "old Mac", "blank rows", "empty columns", "empty cells", "quotes"],
 )
 def test_tables_of_all_programs_are_counted_the_same(change: Callable[[bytes], bytes], tmp_path: Path):
     sound = facts_of(flowers(), tmp_path / "sound")

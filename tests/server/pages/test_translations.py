@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import Flask
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "server" / "translations"
@@ -89,3 +90,15 @@ def test_compiled_catalogue_is_the_written_one():
 @pytest.mark.parametrize("word", ["Ön ", "Önnek", "kérjük", "adja be", "töltse"])
 def test_students_are_addressed_as_friends(word: str):
     assert [message.id for message in hungarian() if any(word in text for text in translated(message))] == []
+
+
+def test_a_constant_in_a_template_is_said_in_the_language_of_each_reader(app: Flask):
+    """A filter of a constant is not computed once for all, when its template is compiled."""
+    template = app.jinja_env.from_string("{{ 'ece'|metric_name }} {{ 1.5|points(2) }} {{ 2048|size }}")
+    said = []
+    for language in ("en", "hu"):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            said.append(template.render())
+    assert said[0].endswith("1.5 2 KiB")
+    assert said[1].endswith("1,5 2 KiB")
+    assert said[0].split(" 1")[0] != said[1].split(" 1")[0]

@@ -108,11 +108,13 @@ def _cells(path: Path, file: str, label: str) -> tuple[list[str], list[Row]]:
     for row in below:
         if len(row.cells) < last or any(row.cells[last:]):
             raise UnreadableError("cells", file, str(row.line))
-    pointed = [
+    plain = (first, last, table.separator) == (0, len(top.cells), ",")
+    if plain and all(len(row.cells) == last for row in below):
+        return header, below  # as most tables are: no second copy of a large one
+    return header, [
         Row(row.line, tuple(delimited.with_point(cell, table.separator) for cell in row.cells[first:last]))
         for row in below
     ]
-    return header, pointed
 
 
 def _label(row: Row, at: int, file: str) -> str:
