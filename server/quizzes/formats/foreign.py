@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import PurePosixPath
 
 from flask_babel import lazy_gettext as _
 
+from assignments.json_reading import BadJsonError, read_json
 from server.errors import Text
 from server.quizzes.formats.gift import answered_share
 
@@ -113,8 +113,8 @@ def _is_json(text: str) -> bool:
     if stripped[:1] not in {"{", "["} or "[" * DEEP in stripped or "{" * DEEP in stripped:
         return False
     try:
-        json.loads(stripped)
-    except (ValueError, RecursionError):
+        read_json(stripped)
+    except BadJsonError:
         # What was broken off is JSON all the same; GIFT never begins with a key in quotes.
         return re.match(r'[\[{][\s\[{]*"', stripped) is not None
     return True

@@ -21,6 +21,7 @@ from server.quizzes.room.phases import RoomStage, RoomState, RoomStep, lobby, st
 from server.quizzes.room.rulings import rulings_of
 
 KEY_LENGTH = 20
+DISCARDED = "discarded"  # in place of whose credit counts: see server.quizzes.room.records
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def open_room(session: Session, slug: str, policy: Policy, action: StaffAction) 
         replay_until=policy.replay_until,
         replay_cap=policy.replay_cap,
     )
-    _index(room, lobby(action.now))
+    place(room, lobby(action.now))
     session.add(room)
     session.flush()
     note(session, room, action, "open")
@@ -94,13 +95,15 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: RoomStep, acti
     if action.version is not None and action.version != before.version:
         raise Stale(v=before.version)
     after = step(before, to, action.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
-    _index(room, after)
+    place(room, after)
     if to in {RoomStep.QUESTION, RoomStep.AGAIN}:
         session.add(_round(session, room, quiz, after))
     if to is RoomStep.CLOSE:
         _close_round(session, room)
     if to is RoomStep.END:
         room.ended_at = action.now
+        if after.question < 0:
+            room.counts = DISCARDED  # nothing was asked: this was no game
     note(session, room, action, to, question=after.question)
     return after
 
@@ -164,7 +167,8 @@ def _close_round(session: Session, room: Room) -> None:
     session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
 
 
-def _index(room: Room, state: RoomState) -> None:
+def place(room: Room, state: RoomState) -> None:
+    """Put a room where a state says."""
     room.stage, room.question, room.vote = state.stage, state.question, state.vote
     room.opens_at, room.closes_at, room.since = state.opens_at, state.closes_at, state.since
     room.version = state.version
