@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import PurePosixPath
@@ -77,8 +78,21 @@ def sure_kind(filename: str, text: str) -> str | None:
         return _TEX
     if _is_toml(seen):
         return _TOML
-    begins = next((line for line in seen.splitlines() if line.strip()), "")
-    return _PYTHON if _PYTHON_LINE.match(begins) else None
+    return _PYTHON if _is_python(seen) else None
+
+
+def _is_python(text: str) -> bool:
+    """Whether it begins like a program, or is one that does something."""
+    begins = next((line for line in text.splitlines() if line.strip()), "")
+    if _PYTHON_LINE.match(begins):
+        return True
+    if len(text) >= LOOKED_AT or any(sign * DEEP in text for sign in "([{-~+"):
+        return False
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(not isinstance(one, ast.Expr | ast.AnnAssign) for one in statements)
 
 
 def likely_kind(filename: str, text: str) -> Text | None:

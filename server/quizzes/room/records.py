@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from server.database import Database
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.room.phases import RoomStage, tenth
-from server.quizzes.room.rooms import DISCARDED, StaffAction, place, state_of
+from server.quizzes.room.rooms import StaffAction, place, state_of
 
 log = structlog.get_logger()
 
@@ -30,13 +30,13 @@ class RoomCounts(StrEnum):
     ALL = "all"
     SIGNED_IN = "signed-in"
     NOBODY = "nobody"
-    DISCARDED = DISCARDED  # a rehearsal: in no gradebook, no participation and no history
+    DISCARDED = "discarded"  # a rehearsal: in no gradebook, no participation and no history
 
 
 def kept_games(course_id: int) -> Select[Any]:
-    """The rooms of a course that are over and were not discarded."""
+    """The rooms of a course that are over and were not discarded. Where nothing was asked was no game."""
     rooms = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
-    return rooms.where(Room.counts != RoomCounts.DISCARDED)
+    return rooms.where(Room.counts != RoomCounts.DISCARDED, Room.question >= 0)
 
 
 def set_counts(session: Session, room: Room, counts: RoomCounts, action: StaffAction) -> None:
@@ -89,8 +89,6 @@ def _end(room: Room, now: datetime) -> None:
     state = state_of(room)
     place(room, replace(state, stage=RoomStage.PODIUM, since=tenth(now), version=state.version + 1))
     room.ended_at = now
-    if state.question < 0:  # nothing was asked: this was no game
-        room.counts = RoomCounts.DISCARDED
 
 
 def _note(session: Session, room: Room, by: int | None, now: datetime, verb: str, **details: object) -> None:

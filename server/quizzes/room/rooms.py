@@ -21,7 +21,6 @@ from server.quizzes.room.phases import RoomStage, RoomState, RoomStep, lobby, st
 from server.quizzes.room.rulings import rulings_of
 
 KEY_LENGTH = 20
-DISCARDED = "discarded"  # in place of whose credit counts: see server.quizzes.room.records
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,6 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: RoomStep, acti
         _close_round(session, room)
     if to is RoomStep.END:
         room.ended_at = action.now
-        if after.question < 0:
-            room.counts = DISCARDED  # nothing was asked: this was no game
     note(session, room, action, to, question=after.question)
     return after
 
