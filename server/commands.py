@@ -36,7 +36,7 @@ from server.operations.health import HealthCheck, checks
 from server.operations.run_folders import new_run_folder
 from server.operations.schema_version import migrate as migrate_database
 from server.outages import why_of
-from server.quizzes.service import sync_quizzes
+from server.quizzes.service import RoomEnder, sync_quizzes
 from server.standings.commands import recompute_all, standing_commands
 from server.store import PROBE, keep_probe
 from server.submissions import service as submissions
@@ -204,7 +204,7 @@ def recorder() -> None:
 
 @main.command()
 def dispatcher() -> None:
-    """Hand waiting submissions to graders, take back lost ones, and mail notices, until stopped."""
+    """Hand waiting submissions to graders, take back lost ones, mail notices, end forgotten quizzes."""
     app = command_app()
     app_services = services(app)
     if not app_services.config.signing_key:
@@ -226,7 +226,11 @@ def dispatcher() -> None:
         key=key,
         secret_keys=config.secret_keys,
         expiry=expiry,
-        chores={"reminding": reminder.look, "mailing": Postman(app, clock).look},
+        chores={
+            "reminding": reminder.look,
+            "mailing": Postman(app, clock).look,
+            "ending rooms": RoomEnder(app_services.database, clock).look,
+        },
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from assignments.spec import NEPTUN
 from server.errors import BadNeptun
 from server.texts.unicode_forms import normal_form
 
 LONGEST = 40  # typed; a code and some space
+BETWEEN = frozenset(" \t\u00ad\u200b\u200c\u200d\u2060\ufeff")  # and signs of no width, copied along
 
 
 def normalised(text: str) -> str:
-    """As it would be kept, whether or not it is a code: no spaces around, one width, capitals."""
-    return normal_form("NFKC", text.strip(), LONGEST).strip().upper()
+    """As it would be kept, whether or not it is a code: one width, capitals, nothing in between."""
+    plain = normal_form("NFKC", text.strip(), LONGEST).strip().upper()
+    return "".join(char for char in plain if char not in BETWEEN and unicodedata.category(char) != "Pd")
 
 
 def is_neptun(code: str) -> bool:

@@ -89,6 +89,10 @@ class RoomForm(ReplayForm, schema.NewRoom):
         return self.model_dump() | {"replay_cap": self.cap()}
 
 
+class CountsForm(Form, schema.WhatCounts):
+    """What of a room counts."""
+
+
 class RuleForm(Form):
     """The thresholds of who took part; an empty field is none."""
 

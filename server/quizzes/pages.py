@@ -28,6 +28,7 @@ from server.quizzes.questions.type_rules import words_of_types
 from server.quizzes.refusals import WrongPin
 from server.quizzes.replay.replays import open_replays, terms_of
 from server.quizzes.room.player_api import PLAYER_PREFIX, cookie_name
+from server.quizzes.room.records import FORGOTTEN, RoomCounts
 from server.quizzes.room.rooms import StaffAction, find_room, open_room, room_of
 from server.quizzes.room.runtime import runtime
 from server.quizzes.room.staff_api import join_address
@@ -44,6 +45,8 @@ class RoomCard:
     slug: str
     opened_at: datetime
     over: bool
+    discarded: bool = False
+    forgotten: bool = False  # open for so long that somebody may have forgotten to end it
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,19 @@ def _recent(session: Session, course_id: int) -> list[RoomCard]:
     found = session.scalars(
         select(Room).where(Room.course_id == course_id).order_by(Room.id.desc()).limit(RECENT)
     )
-    return [RoomCard(one.pin, one.quiz.slug, one.opened_at, one.ended_at is not None) for one in found]
+    return [_card(one) for one in found]
+
+
+def _card(room: Room) -> RoomCard:
+    over = room.ended_at is not None
+    return RoomCard(
+        room.pin,
+        room.quiz.slug,
+        room.opened_at,
+        over,
+        discarded=room.counts == RoomCounts.DISCARDED,
+        forgotten=not over and now() - max(room.since, room.closes_at) > FORGOTTEN,
+    )
 
 
 def _shown(quiz: PlayableQuiz) -> list[dict[str, object]]:

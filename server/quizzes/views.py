@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from server.quizzes import pages
+from server.quizzes import network_check, pages
 from server.quizzes.authoring import editor, preview
 from server.quizzes.blueprints import api_routes, routes
 from server.quizzes.codes.guess_guard import SECRETS, answer_wrong_guess
 from server.quizzes.replay import api as replay_api
 from server.quizzes.replay import pages as replay_pages
 from server.quizzes.reports import history_pages, participation, results_file, results_page
-from server.quizzes.room import network_check, player_api, staff_api
+from server.quizzes.room import player_api, staff_api
 from server.quizzes.room.runtime import remember_quizzes
 
 BLUEPRINTS = (routes, api_routes)

@@ -36,6 +36,8 @@ def draw_formula(latex: str, *, block: bool = False) -> str:
     except Exception as error:  # the library raises what comes: a hostile formula must not be ours to guess
         raise FormulaError(f"the formula ${latex:.60}$ is not understood") from error
     _sift(tree, latex)
+    for row in list(tree.iter()):
+        _join_decimals(row)
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 
 
@@ -56,3 +58,15 @@ def _sift(tree: ET.Element, latex: str) -> None:
         element.tag = name
         for attribute in set(element.attrib) - ATTRIBUTES:
             del element.attrib[attribute]
+
+
+def _join_decimals(row: ET.Element) -> None:
+    """A decimal comma, `0{,}75` in LaTeX, makes one number; a comma by itself has space behind it."""
+    parts = list(row)
+    for whole, comma, rest in zip(parts, parts[1:], parts[2:], strict=False):
+        decimals = rest[0] if rest.tag in {"msup", "msub", "msubsup"} and len(rest) else rest
+        is_comma = comma.tag == "mrow" and [(one.tag, one.text) for one in comma] == [("mo", ",")]
+        if is_comma and whole.tag == decimals.tag == "mn":
+            decimals.text = f"{whole.text},{decimals.text}"
+            row.remove(whole)
+            row.remove(comma)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,7 +11,7 @@ import assignments
 from assignments.localized import Localized
 from assignments.questions.choice import Choice, Option
 from assignments.questions.registry import modules_of_types
-from assignments.quiz import Question
+from assignments.quiz import GeneratedQuestion, Question
 from assignments.quiz_reading import read_quiz
 from assignments.quiz_writing import write_quiz
 from tests.assignments.quiz_bank import (
@@ -126,9 +127,39 @@ def different_options(question: Question) -> bool:
     return True
 
 
+def not_always_first(question: Question) -> bool:
+    """Options that stay as they are written do not begin with the right one."""
+    body = question.body
+    return not isinstance(body, Choice) or body.shuffle or not body.options[0].correct
+
+
+def tells_no_answer_before(question: Question) -> bool:
+    """What is asked for as a word stands neither in the title nor in a text that is shown before it."""
+    quizzes = [quiz for quiz in bank().values() if question.id in {one.id for one in quiz.questions}]
+    earlier = [one for quiz in quizzes for one in _before(quiz.questions, question.id)]
+    forms = [
+        one.text.replace("*", "") for one in getattr(question.body, "accepted", ()) if hasattr(one, "text")
+    ]
+    shown = " ".join(
+        text
+        for both in (
+            *(quiz.title for quiz in quizzes),
+            *(text for one in earlier for text in texts(questions()[one])),
+        )
+        for text in (both.en.lower(), both.hu.lower())
+    )
+    return not any(form.lower() in shown for form in forms)
+
+
+def _before(asked: Sequence[Question | GeneratedQuestion], name: str) -> list[str]:
+    """The questions of the same quiz that come before this one."""
+    ids = [one.id for one in asked]
+    return ids[: ids.index(name)]
+
+
 RULES = (
     *(concepts_and_time, both_languages, alike_where_it_may_be, decimals, same_programs, closed),
-    *(reasons, different_options),
+    *(reasons, different_options, not_always_first, tells_no_answer_before),
 )
 
 
@@ -145,7 +176,7 @@ def test_rules_find_what_breaks_them():
     option = Option(BAD)
     question = Question("bad", BAD, Choice((option, option)), seconds=5)
     kept = [rule for rule in RULES if rule(question)]
-    assert kept == [alike_where_it_may_be, same_programs]
+    assert kept == [alike_where_it_may_be, same_programs, not_always_first, tells_no_answer_before]
 
 
 @pytest.mark.parametrize("name", sorted(generated()))

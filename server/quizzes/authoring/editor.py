@@ -45,7 +45,6 @@ options = [
   { text = "0", correct = true },
   { text = "-2" },
 ]
-explanation = { en = "Negative inputs become 0.", hu = "A negatív bemenetből 0 lesz." }
 """
 
 

@@ -19,7 +19,9 @@ LETTERS = string.ascii_uppercase
 LONGEST = 10_000
 _OPTION = re.compile(r"([A-Z])[).][ \t]?(.*)")
 _SMALL_OPTION = re.compile(r"([a-z])[).][ \t]+(.*)")
-_ANSWER = re.compile(r"ANSWER[ \t]{0,4}:[ \t]*(.*)", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"(?:(?:CORRECT )?ANSWERS?|KEY|(?:HELYES )?VÁLASZ|MEGOLDÁS)[ \t]{0,4}:[ \t]*(.*)", re.IGNORECASE
+)
 _KEYS = re.compile(r"[A-Z](?:[ ,;&/+]{1,4}(?:(?:AND|OR|ÉS|VAGY)[ ]{1,4})?[A-Z]){0,25}", re.IGNORECASE)
 _RUN_OF_KEYS = re.compile(r"[A-Z]{2,26}")
 _KEY_AND_MORE = re.compile(r"([A-Z])(?:[).:,]|[ ,;]).*", re.IGNORECASE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import re
 import tomllib
 from pathlib import PurePosixPath
 
 from flask_babel import lazy_gettext as _
 
+from assignments.json_reading import BadJsonError, read_json
 from server.errors import Text
 from server.quizzes.formats.gift import answered_share
 
@@ -77,8 +78,21 @@ def sure_kind(filename: str, text: str) -> str | None:
         return _TEX
     if _is_toml(seen):
         return _TOML
-    begins = next((line for line in seen.splitlines() if line.strip()), "")
-    return _PYTHON if _PYTHON_LINE.match(begins) else None
+    return _PYTHON if _is_python(seen) else None
+
+
+def _is_python(text: str) -> bool:
+    """Whether it begins like a program, or is one that does something."""
+    begins = next((line for line in text.splitlines() if line.strip()), "")
+    if _PYTHON_LINE.match(begins):
+        return True
+    if len(text) >= LOOKED_AT or any(sign * DEEP in text for sign in "([{-~+"):
+        return False
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(not isinstance(one, ast.Expr | ast.AnnAssign) for one in statements)
 
 
 def likely_kind(filename: str, text: str) -> Text | None:
@@ -113,8 +127,8 @@ def _is_json(text: str) -> bool:
     if stripped[:1] not in {"{", "["} or "[" * DEEP in stripped or "{" * DEEP in stripped:
         return False
     try:
-        json.loads(stripped)
-    except (ValueError, RecursionError):
+        read_json(stripped)
+    except BadJsonError:
         # What was broken off is JSON all the same; GIFT never begins with a key in quotes.
         return re.match(r'[\[{][\s\[{]*"', stripped) is not None
     return True

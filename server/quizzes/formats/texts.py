@@ -67,7 +67,9 @@ def option_text(found: Converted, warn: Warn) -> str:
 
 
 def insist_on_words(found: Converted) -> None:
-    """Raises LeftOut where an option is a picture."""
+    """Raises LeftOut where an option is a picture, or a formula that nobody can read."""
+    if not found.text and found.lost:
+        raise LeftOut(found.lost[0])
     if found.media and (not found.text or found.text.startswith("![")):
         raise LeftOut(_("Its options are pictures, which a quiz does not show. Describe them in words."))
 

@@ -21,6 +21,7 @@ from server.quizzes.questions.scoring import NO_RULINGS, Rulings, credit
 from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.questions.type_rules import Content
 from server.quizzes.refusals import Kicked, NoReplay, NotThisQuestion, TooLate
+from server.quizzes.room.records import RoomCounts
 from server.quizzes.room.replay_policy import Progress, ReplayTerms, capped, seed_of
 from server.quizzes.room.rooms import opaque_key
 from server.quizzes.room.rulings import rulings_of
@@ -100,7 +101,7 @@ class Replayed:
 
 def terms_of(room: Room) -> ReplayTerms | None:
     """What the lecturer allows once the room is over; None before, or where nothing is allowed."""
-    if room.ended_at is None or room.replay_until is None:
+    if room.ended_at is None or room.replay_until is None or room.counts == RoomCounts.DISCARDED:
         return None
     return ReplayTerms(room.replay_until, room.replay_cap)
 
@@ -204,7 +205,8 @@ def replays_of(
 
 def open_replays(session: Session, course_id: int, now: datetime) -> Iterable[Room]:
     """The rooms of a course that may be played again now, the newest first."""
-    open_now = (Room.course_id == course_id) & Room.ended_at.is_not(None) & (Room.replay_until >= now)
+    open_now = (Room.replay_until >= now) & (Room.counts != RoomCounts.DISCARDED)
+    open_now &= (Room.course_id == course_id) & Room.ended_at.is_not(None)
     return session.scalars(select(Room).where(open_now).order_by(Room.id.desc()))
 
 

@@ -14,6 +14,7 @@ from assignments.spec import Localized
 from server.quizzes.models import Answer, Player, Room
 from server.quizzes.questions.published import Library, PlayableQuiz
 from server.quizzes.replay.replays import replays_of
+from server.quizzes.room.records import kept_games
 from server.quizzes.room.scores import counts, share, weights_of
 from server.quizzes.room.state import counted_rounds
 
@@ -34,8 +35,7 @@ def quiz_credits(
 
     With `users` only their credits are there. What does not count for the gradebook is left out.
     """
-    over = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
-    rooms = session.scalars(over.order_by(Room.id)).all()
+    rooms = session.scalars(kept_games(course_id).order_by(Room.id)).all()
     titles: dict[str, Localized] = {}
     best: dict[str, dict[int, float]] = {}
     for room in rooms:

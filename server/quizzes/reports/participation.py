@@ -9,7 +9,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assignments.spec import Localized
@@ -22,6 +21,7 @@ from server.quizzes.forms import RuleForm, WeeksForm
 from server.quizzes.models import Room
 from server.quizzes.questions.published import Library
 from server.quizzes.reports.credits import quiz_credits
+from server.quizzes.room.records import kept_games
 from server.quizzes.room.runtime import runtime
 from server.quizzes.room.scores import present_in, room_results
 from server.spreadsheets import Cell
@@ -110,8 +110,7 @@ def _asked() -> tuple[Participation, Rule, int]:
 def _present(session: Session, library: Library, course_id: int, rule: Rule) -> dict[str, set[int]]:
     """The users who took part, by quiz."""
     present: dict[str, set[int]] = defaultdict(set)
-    over = select(Room).where(Room.course_id == course_id, Room.ended_at.is_not(None))
-    for room in session.scalars(over.order_by(Room.id)):
+    for room in session.scalars(kept_games(course_id).order_by(Room.id)):
         quiz = library.quiz(session, room.version_id)
         found = room_results(session, room, quiz)
         present[quiz.quiz.slug].update(one.person.id for one in present_in(found, rule) if one.counts)

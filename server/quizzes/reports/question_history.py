@@ -16,6 +16,7 @@ from server.quizzes.questions.scoring import is_right
 from server.quizzes.reports.history import Asked, Game, QuestionHistory
 from server.quizzes.reports.past_years import PastGame, PastQuestion, past_games
 from server.quizzes.reports.statistics import Concept, concepts, item_statistics
+from server.quizzes.room.records import kept_games
 from server.quizzes.room.scores import credits_by_question, room_results
 from server.quizzes.room.state import answers_of
 
@@ -70,11 +71,8 @@ def history_of(session: Session, library: Library, quiz: PlayableQuiz, language:
 
 def _rooms(session: Session, quiz: PlayableQuiz) -> Sequence[Room]:
     """The rooms of a quiz that are over."""
-    played = select(Room).join(QuizVersion, QuizVersion.id == Room.version_id)
-    played = played.where(Room.course_id == quiz.course_id)
-    return session.scalars(
-        played.where(QuizVersion.slug == quiz.quiz.slug, Room.ended_at.is_not(None)).order_by(Room.id)
-    ).all()
+    played = kept_games(quiz.course_id).join(QuizVersion, QuizVersion.id == Room.version_id)
+    return session.scalars(played.where(QuizVersion.slug == quiz.quiz.slug).order_by(Room.id)).all()
 
 
 def _of_room(session: Session, room: Room, quiz: PlayableQuiz, asked: Mapping[str, list[Asked]]) -> Game:

@@ -17,7 +17,7 @@ from server.accounts.service import people
 from server.person import Person
 from server.quizzes.attendance import Rule
 from server.quizzes.blueprints import routes
-from server.quizzes.forms import RuleForm, RulingForm
+from server.quizzes.forms import CountsForm, RuleForm, RulingForm
 from server.quizzes.models import Room, RoomEvent
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import PlayableQuiz
@@ -26,6 +26,7 @@ from server.quizzes.questions.shuffling import shown_order
 from server.quizzes.questions.type_rules import AcceptField, read_index, rules_of
 from server.quizzes.replay.replays import replays_of
 from server.quizzes.reports.statistics import Concept, ItemStatistics, concepts, item_statistics
+from server.quizzes.room.records import set_counts
 from server.quizzes.room.regrading import Decision, read_decision, rule
 from server.quizzes.room.rooms import StaffAction, room_of
 from server.quizzes.room.rulings import RulingKind, rulings_of
@@ -92,7 +93,7 @@ def results(pin: str) -> ResponseReturnValue:
 
     Template quizzes/results.html: `pin`, `title`, `opened_at`, `players` (PlayerCard each), `questions`
     (QuestionCard each), `concepts` (Concept each), `rule` (the one that is previewed), `replays`
-    (ReplayRow each), `replay_until`, `replay_cap`, `trail`.
+    (ReplayRow each), `replay_until`, `replay_cap`, `counts` (RoomCounts), `trail`.
     """
     asked = RuleForm.of(request.args).rule()
     with read() as session:
@@ -114,8 +115,22 @@ def results(pin: str) -> ResponseReturnValue:
         replays=replays,
         replay_until=room.replay_until,
         replay_cap=room.replay_cap,
+        counts=room.counts,
         trail=trail,
     )
+
+
+@routes.post("/live/<pin>/count")
+@staff_only
+def count(pin: str) -> ResponseReturnValue:
+    """Change what of the room counts with a form: `counts`."""
+    asked = CountsForm.of(request.form)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_counts(session, room, asked.counts, StaffAction(signed_in_person(), now()))
+    notify_room(pin)
+    flash(_("Kept."))
+    return redirect(url_for("quizzes.results", pin=pin))
 
 
 @routes.post("/live/<pin>/decide")

@@ -143,5 +143,7 @@ def _stored(session: Session, rows: Sequence[_Row]) -> dict[tuple[int, int], tup
 
 
 def _stored_answer(row: _Row, stored: tuple[int, Content]) -> StoredAnswer:
+    """Two tabs count alike: an answer is the one that was sent only if it says the same."""
     n, content = stored
-    return StoredAnswer(row.room.id, n, content, fresh=n == row.values["n"])
+    fresh = n == row.values["n"] and content == row.values["content"]
+    return StoredAnswer(row.room.id, n, content, fresh=fresh)

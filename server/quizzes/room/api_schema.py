@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from assignments.quiz import Counts, Game
 from server.quizzes.models import Proof
 from server.quizzes.room.phases import RoomPhase, RoomStep
+from server.quizzes.room.records import RoomCounts
 from server.quizzes.room.replay_policy import MOST_ATTEMPTS
 from server.quizzes.room.rulings import RulingKind
 
@@ -53,6 +54,14 @@ class Advance(BaseModel):
 
     to: RoomStep
     version: int | None = Field(None, ge=0)
+
+
+class WhatCounts(BaseModel):
+    """Whose credit of a room counts; "discarded" takes the game out of everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    counts: RoomCounts
 
 
 class Moved(BaseModel):

@@ -49,7 +49,7 @@ def open_room(session: Session, slug: str, policy: Policy, action: StaffAction) 
         replay_until=policy.replay_until,
         replay_cap=policy.replay_cap,
     )
-    _index(room, lobby(action.now))
+    place(room, lobby(action.now))
     session.add(room)
     session.flush()
     note(session, room, action, "open")
@@ -94,7 +94,7 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: RoomStep, acti
     if action.version is not None and action.version != before.version:
         raise Stale(v=before.version)
     after = step(before, to, action.now, questions=len(quiz.questions), seconds=_seconds(quiz, before, to))
-    _index(room, after)
+    place(room, after)
     if to in {RoomStep.QUESTION, RoomStep.AGAIN}:
         session.add(_round(session, room, quiz, after))
     if to is RoomStep.CLOSE:
@@ -164,7 +164,8 @@ def _close_round(session: Session, room: Room) -> None:
     session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
 
 
-def _index(room: Room, state: RoomState) -> None:
+def place(room: Room, state: RoomState) -> None:
+    """Put a room where a state says."""
     room.stage, room.question, room.vote = state.stage, state.question, state.vote
     room.opens_at, room.closes_at, room.since = state.opens_at, state.closes_at, state.since
     room.version = state.version

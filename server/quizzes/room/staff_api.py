@@ -24,6 +24,7 @@ from server.quizzes.room import api_schema as schema
 from server.quizzes.room.joining import dismiss, let_device_in
 from server.quizzes.room.phases import phase_at
 from server.quizzes.room.projector_stream import Viewer, stream
+from server.quizzes.room.records import set_counts
 from server.quizzes.room.regrading import Decision, read_decision, rule
 from server.quizzes.room.rooms import StaffAction, advance, open_room, room_of, set_kicked, set_lock
 from server.quizzes.room.runtime import notify_room, runtime
@@ -64,6 +65,19 @@ def advance_room(pin: str) -> ResponseReturnValue:
     notify_room(pin)
     phase = phase_at(state, action.now)
     return answer_json(schema.Moved(phase=phase, version=state.version, question=state.question))
+
+
+@api_routes.post("/live/<pin>/counts")
+@describe("Change what of a room counts, or discard it", body=schema.WhatCounts, answers={204: None})
+@staff_only
+def counts(pin: str) -> ResponseReturnValue:
+    """A rehearsal that is discarded is over, and in no gradebook, no participation and no history."""
+    body = json_body(schema.WhatCounts)
+    with write() as session:
+        room = room_of(session, signed_in_person(), pin, changing=True)
+        set_counts(session, room, body.counts, _action())
+    notify_room(pin)
+    return "", 204
 
 
 @api_routes.post("/live/<pin>/lock")

@@ -16,6 +16,7 @@ const PARTS = [
   "number",
   "saved",
   "left",
+  "announced",
 ];
 const WORDS = {
   ready: "Get ready",
@@ -191,4 +192,14 @@ test("the answer is revealed with what it earned", () => {
   assert.equal(lines[0], "Right");
   assert.equal(lines.at(-1), "Place 2 of 31 · 1874 points");
   assert.ok(parts.answer.querySelectorAll(".option")[0].classList.contains("right"));
+});
+
+test("a question that opens is told to who listens, once", async () => {
+  question.show(snapshot({ opens_at: Date.now() + 3000 }));
+  assert.equal(parts.announced.textContent, "");
+  await time.pass(4000);
+  assert.equal(parts.announced.textContent, `Question 3 of 9: ${parts.text.textContent}`);
+  parts.announced.textContent = "";
+  question.show(snapshot({ v: 2 }));
+  assert.equal(parts.announced.textContent, "");
 });

@@ -19,6 +19,14 @@ def test_a_code_is_read_however_it_is_typed(code: str):
     assert read_neptun(wide) == code
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["abc 123", "ABC-123", "A B C 1 2 3", "ABC\u200b123", "\ufeffABC123", "abc\N{EN DASH}123", "ABC\xa0123"],
+)
+def test_what_people_put_between_is_left_out(typed: str):
+    assert read_neptun(typed) == "ABC123"
+
+
 @pytest.mark.parametrize("text", ["", "ABC12", "ABC1234", "ABC 12", "ABC12É", "ABC12\n3", "ABC12٣", "ABC12ß"])
 def test_other_texts_are_refused(text: str):
     with pytest.raises(BadNeptun):

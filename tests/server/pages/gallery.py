@@ -159,6 +159,7 @@ ENDPOINTS = {
     "quizzes.phone": "/live/<pin>",
     "quizzes.remote": "/live/<pin>/remote",
     "quizzes.wall": "/live/<pin>/wall",
+    "quizzes.count": "/live/<pin>/count",
     "quizzes.replay": "/live/<pin>/replay",
     "quizzes.allow_replay": "/live/<pin>/replay",
     "quizzes.results": "/live/<pin>/results",

@@ -346,6 +346,7 @@ def after() -> dict[str, Any]:
         "replays": [ReplayRow(PEOPLE[3], 9, 0.5)],
         "replay_until": NOON,
         "replay_cap": 0.5,
+        "counts": "discarded",
         "trail": [
             TrailLine(NOON, "<b>Kovács</b> Éva", "rule", {"question": "truth", "kind": "void", "up": 0})
         ],

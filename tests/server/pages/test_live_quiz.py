@@ -51,6 +51,34 @@ def test_phone_that_is_not_joined_any_more_asks_to_join(phone: Page, gallery: st
     expect(phone.locator("[data-join]")).to_be_visible()
 
 
+def test_phone_that_was_sent_out_has_a_way_back(phone: Page, gallery: str):
+    phone.route("**/events*", story(("out", SENT_OUT)))
+    phone.goto(f"{gallery}/phone-single?lang=en")
+    expect(phone.locator("[data-back] a")).to_have_count(2)
+    phone.locator("[data-not-me]").click()
+    expect(phone.locator("[data-join]")).to_be_visible()
+    expect(phone.locator("[data-problem]")).to_be_hidden()
+
+
+def test_phone_that_is_in_by_mistake_has_a_way_back(phone: Page, gallery: str):
+    seen = phone_sees("lobby", "en")
+    phone.route("**/state*", lambda route: route.fulfill(json=seen))
+    phone.route("**/events*", story(("state", seen)))
+    phone.goto(f"{gallery}/phone-single?lang=en")
+    expect(phone.locator("[data-wait-big]")).to_have_text("You are in")
+    phone.locator("[data-not-me]").click()
+    expect(phone.locator("[data-join]")).to_be_visible()
+    expect(phone.locator("[data-wait]")).to_be_hidden()
+
+
+def test_question_that_opens_is_announced(phone: Page, gallery: str):
+    phone.route("**/events*", story(("state", phone_sees("single-question", "en"))))
+    phone.goto(f"{gallery}/phone-single?lang=en")
+    expect(phone.locator("[role=status][data-announced]")).to_contain_text(
+        "Question 1 of 9: What is the derivative"
+    )
+
+
 def test_phone_without_the_moments_of_a_question_gets_ready(phone: Page, gallery: str, complaints: list[str]):
     seen = phone_sees("single-question", "en")
     del seen["opens_at"], seen["closes_at"]

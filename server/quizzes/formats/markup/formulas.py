@@ -21,6 +21,7 @@ _UNREAD = _("A formula of it could not be read. Write it anew as $LaTeX$.")
 _FLAT = _("Raised or lowered text became plain. Look at it.")
 _SAFE_MATHML = str.maketrans({"«": "<", "»": ">", "¨": '"', "§": "&", "`": "'"})
 _BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])")
+_SHIFTED = re.compile(r"vertical-align: ?(super|sub)\b", re.IGNORECASE)
 _TEX_PICTURE = ("/filter/tex/", "/mathjax", "latex.codecogs.com", "tex.s2cms")
 
 
@@ -109,6 +110,9 @@ def _texts(soup: BeautifulSoup) -> None:
 
 
 def _raised(soup: BeautifulSoup) -> Iterator[Text]:
+    for tag in soup.find_all(style=_SHIFTED):
+        if shifted := _SHIFTED.search(str(tag["style"])):
+            tag.name = "sup" if shifted[1].lower() == "super" else "sub"
     for tag in soup.find_all(["sup", "sub"]):
         if tag.find_parent(["sup", "sub"]) or tag.find_parent(["pre", "code"]):
             continue

@@ -15,7 +15,8 @@ sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh exp ln log lim max m
 _FUNCTIONS = frozenset(_WORDS.split())
 _CHARS = {
     "\\": r"\backslash ", "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$": r"\$",
-    "~": r"\sim ", "^": r"\wedge ", "\N{MINUS SIGN}": "-", "\xa0": " ", "\N{FULLWIDTH COMMA}": ",",
+    "~": r"\sim ", "^": r"\wedge ", "\N{MINUS SIGN}": "-",
+    "\N{EN DASH}": "-", "\N{HYPHEN}": "-", "\xa0": " ", "\N{FULLWIDTH COMMA}": ",",
     "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ",
     "…": r"\ldots ",
 }  # fmt: skip

@@ -18,6 +18,7 @@ from server.quizzes.formats.result import Note, Unreadable
 
 MOST_TAGS = 500_000
 _BLANK = b"\xef\xbb\xbf \t\r\n"
+_BESIDE = re.compile(r"[\w-]{1,40}\.dtd")
 _ENCODING = re.compile(rb"""encoding=["']([\w-]{1,40})["']""")
 
 
@@ -74,6 +75,11 @@ def parsed(content: bytes) -> tuple[Element, tuple[Note, ...]]:
 _HOSTILE = _("The XML defines entities, which Moodle never does. Export it from Moodle again.")
 
 
+def _leads_away(system: str | None, public: str | None) -> bool:
+    """Whether a document type names more than a file beside it, which nobody reads anyway."""
+    return public is not None or (system is not None and _BESIDE.fullmatch(system) is None)
+
+
 def _trimmed(content: bytes) -> bytes | str:
     """Without what may not stand before XML, and does. The parser finds the encoding, but that of UTF-16."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -119,7 +125,7 @@ def _prolog(content: bytes | str) -> Prolog:
     seen = [Prolog(is_declared=content[:5] in {"<?xml", b"<?xml"})]
 
     def on_doctype(_name: str, system: str | None, public: str | None, _internal: bool) -> None:
-        seen.append(replace(seen[-1], is_declared=True, is_external=bool(system or public)))
+        seen.append(replace(seen[-1], is_declared=True, is_external=_leads_away(system, public)))
 
     def on_entity(*_facts: object) -> None:
         raise _Enough

@@ -27,6 +27,7 @@ let again = 0; // the timer of a device that waits
 if (joined === "yes") start();
 else askToJoin();
 form.addEventListener("submit", join);
+part("not-me").addEventListener("click", askToJoin);
 
 /** @param {string} what */
 function address(what) {
@@ -36,11 +37,12 @@ function address(what) {
 /**
  * The parts that are seen; all others are not, and no question runs behind them.
  *
- * @param {...("join" | "wait")} names
+ * @param {...("join" | "wait" | "back")} names
  */
 function see(...names) {
   question.leave();
   form.hidden = !names.includes("join");
+  part("back").hidden = !names.includes("back");
   part("wait").hidden = !names.includes("wait");
   part("play").hidden = true;
 }
@@ -63,7 +65,9 @@ function complain(refusal) {
 // --- coming in ---
 
 function askToJoin() {
+  clearTimeout(again);
   following?.stop();
+  complain(null);
   see("join");
 }
 
@@ -112,7 +116,7 @@ function out(refusal) {
   const begin = refusal.slug === "not-joined";
   complain(begin ? null : refusal);
   if (begin) see("join");
-  else see();
+  else see("back"); // whoever is out by mistake, or with somebody else's code, finds a way back
 }
 
 // --- where the quiz stands ---
@@ -134,11 +138,13 @@ const SCREENS = {
 function show(snapshot) {
   complain(null);
   form.hidden = true;
+  part("back").hidden = true;
   part("title").textContent = snapshot.title;
   part("nickname").textContent = snapshot.me.nickname;
   const screen = SCREENS[snapshot.phase];
   if (!screen && hasQuestion(snapshot)) return question.show(snapshot);
-  see("wait");
+  if (snapshot.phase === "lobby") see("wait", "back");
+  else see("wait");
   const [big, small] = screen ? screen(snapshot) : [words.ready, ""];
   write(big, small);
 }

@@ -138,11 +138,18 @@ export class PhoneQuestion {
     part("wait-small").textContent = this.which(snapshot);
   }
 
+  /** Who does not see the screen hears that there is a question, and which. */
+  announce() {
+    const { part, seen } = this;
+    if (seen) part("announced").textContent = `${this.which(seen)}: ${part("text").textContent}`;
+  }
+
   open() {
     if (this.part("play").hidden) {
       this.part("wait").hidden = true;
       this.part("play").hidden = false;
       scrollTo(0, 0);
+      this.announce();
     }
     this.drawnAt ||= performance.now();
   }

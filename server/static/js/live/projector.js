@@ -12,7 +12,10 @@ import { recordAnswer, serverTime } from "./synchronized_clock.js";
 
 const TICK_MS = 200;
 const HURRY_MS = 5500;
-const SIZES = [100, 95, 90, 85, 80, 75, 70, 65, 60, 55, 50]; // percent
+const LARGEST = 100; // percent
+const LEGIBLE = 70; // what is smaller is tried with the options beside the question, too
+const SMALLEST = 30;
+const FINER = 5;
 
 const root = find(document, "[data-projector]");
 const words = readJson(root, "words");
@@ -31,6 +34,7 @@ keepStream(root.dataset.events ?? "", {
   },
 });
 setInterval(tick, TICK_MS);
+document.fonts.ready.then(fit);
 addEventListener("resize", fit);
 part("fullscreen").addEventListener("click", () => document.documentElement.requestFullscreen?.());
 
@@ -51,6 +55,7 @@ function take(room) {
   else if (room.phase === "podium") showPodium(room.top ?? []);
   else showQuestion(room);
   tick();
+  if (!isWhole()) fit(); // the head of the page may have grown
 }
 
 /** @param {string[]} nicknames */
@@ -76,15 +81,37 @@ function showQuestion(room) {
   const why = answered?.explanation;
   part("why").hidden = !why;
   if (why) showRendered(part("why"), why);
-  requestAnimationFrame(fit);
+  fit();
 }
 
-/** Nobody scrolls a projector: what is too much is drawn smaller, down to half its size. */
+/** Nobody scrolls a projector: what is too much is drawn smaller. What is hidden has no size yet. */
 function fit() {
-  for (const size of SIZES) {
+  const { classList, offsetParent } = part("asked");
+  if (offsetParent === null) return;
+  classList.remove("beside");
+  const below = fittingSize();
+  if (below >= LEGIBLE) return;
+  classList.add("beside");
+  if (fittingSize() > below) return;
+  classList.remove("beside");
+  fittingSize();
+}
+
+/** The largest size at which all is to be seen, which it then has. */
+function fittingSize() {
+  for (let size = LARGEST; size > SMALLEST; size -= FINER) {
     part("asked").style.fontSize = `${size}%`;
-    if (document.documentElement.scrollHeight <= innerHeight) return;
+    if (isWhole()) return size;
   }
+  part("asked").style.fontSize = `${SMALLEST}%`;
+  return SMALLEST;
+}
+
+/** Whether all of the question is to be seen, long lines of code too. */
+function isWhole() {
+  if (document.documentElement.scrollHeight > innerHeight) return false;
+  const wide = part("asked").querySelectorAll("pre, table, .math, .option-text, .wall-text");
+  return [...wide].every((one) => one.scrollWidth <= one.clientWidth || one.clientWidth === 0);
 }
 
 /** @param {RankRow[]} top */
@@ -123,7 +150,9 @@ function shareRight(tally) {
 function tick() {
   const times = seen && timeLeft(seen, serverTime());
   part("soon").hidden = !(times && times.early > 0);
+  const wasHidden = part("asked").hidden;
   part("asked").hidden = Boolean(times && times.early > 0);
+  if (wasHidden && !part("asked").hidden) fit();
   if (!seen || !times) return;
   const running = times.over ? words.closed : String(times.seconds);
   part("left").textContent = seen.phase === "reveal" ? shareRight(seen.tally) : running;

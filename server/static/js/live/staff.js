@@ -21,7 +21,10 @@ const TICK_MS = 250;
  * @type {Record<string, [to: string, word: string][]>}
  */
 const STEPS = {
-  lobby: [["question", "first"]],
+  lobby: [
+    ["question", "first"],
+    ["end", "end"],
+  ],
   ready: [["close", "close"]],
   question: [["close", "close"]],
   closed: [
@@ -67,6 +70,7 @@ document.addEventListener("keydown", (event) => {
   part("buttons").querySelector("button")?.click();
 });
 part("lock").addEventListener("click", () => send("lock", { locked: !seen?.locked }));
+part("discard").addEventListener("click", discard);
 for (const button of findAll(root, "[data-rule]")) {
   button.addEventListener("click", () => rule(button.dataset.rule ?? ""));
 }
@@ -125,6 +129,13 @@ async function rule(kind) {
   const question = seen?.round?.replace(/\.\d+$/, "");
   const changed = await send("rulings", { question, kind });
   if (changed) part("ruled").textContent = fill(words.ruled, changed);
+}
+
+async function discard() {
+  const done = await send("counts", { counts: "discarded" });
+  if (!done) return;
+  part("discarded").textContent = words.discarded;
+  await look();
 }
 
 /** @param {string} sentence */

@@ -136,6 +136,8 @@ def test_several_keys_make_a_multiple_choice(keys: str):
         "Q1\nA. 0\nB. 1\nAnswer: A",
         "Q1\na) 0\nb) 1\nanswer: a",
         "Q1\nA) 0\nB) 1\nANSWER : A",
+        "Q1\nA. 0\nB. 1\nCorrect answer: A",
+        "Q1\nA. 0\nB. 1\nHelyes válasz: A",
         "Q1\nA. 0\nB. 1\nANSWER: A)",
     ],
 )

@@ -44,6 +44,7 @@ def test_no_file_of_this_project_is_taken_for_a_quiz_of_another_program(keeps_it
     [
         ("a.txt", PROGRAM, "Python"),
         ("a.py", "x = 1", "Python"),
+        ("a.txt", "# quiz\nquestions = [\n  {'q': 'What?{=a ~b}'},\n]\n", "Python"),
         ("a.txt", TEX, "TeX"),
         ("a.txt", json.dumps({"q": {"=": "~"}}), "JSON"),
         ("a.txt", '[{"question": "a{=b ~c}"', "JSON"),

@@ -21,6 +21,8 @@ def drawn(html: str) -> str:
         ("10<sup>3 </sup>?", "$10^{3}$ ?"),
         ("10<sup>\N{MINUS SIGN}3</sup>", "$10^{-3}$"),
         ("4<sup>1/2</sup>", "$4^{1/2}$"),
+        ("10<sup>–3</sup>", "$10^{-3}$"),
+        ('x<span style="vertical-align: super;">2</span>', "x$^{2}$"),
         ("w<sub>i,j</sub>", "w$_{i,j}$"),
         ("a<sup>(2)</sup>", "a$^{(2)}$"),
         ("x<sub>i</sub><sup>2</sup>", "x$_{i}^{2}$"),

@@ -218,3 +218,10 @@ def test_a_bank_in_latin_1_that_does_not_say_so_is_read():
     found = read_moodle_xml(content)
     assert found.questions[0].text.en == "Où?"
     assert "Latin-1" in str(found.notes[0].reason)
+
+
+def test_an_option_that_is_a_formula_nobody_can_read_leaves_the_question_out():
+    """Without it another option, or the right one, would be missing."""
+    inside = answer("a", 0) + answer("b", 0) + answer("<![CDATA[<math><mglyph/></math>]]>")
+    found = read(question("multichoice", inside))
+    assert (found.questions, found.skipped) == ((), 1)

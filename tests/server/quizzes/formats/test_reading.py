@@ -27,7 +27,20 @@ AIKEN = "What?\nA) yes\nB) no\nANSWER: A"
 XML = '<?xml version="1.0"?><quiz><question type="truefalse"></question></quiz>'
 QUESTION = Question("q", both("What?"), Choice((Option(both("a"), correct=True), Option(both("b")))))
 SHEET = write_kahoot_sheet([QUESTION], Language.EN).content
-FILES = (GIFT.encode(), AIKEN.encode(), XML.encode(), SHEET)
+GAPS = """<quiz><question type='category'><category><text>a/b</text></category></question>
+<question type='cloze'><questiontext format='html'><text><![CDATA[<p>{1:MC:~a#x~=b} {1:NM:=1:0.1}<br>
+10<sup>3 </sup><math><mi>x</mi></math>]]></text></questiontext></question>
+<question type='gapselect'><questiontext><text>[[1]]</text></questiontext>
+<selectoption><text>a</text><group>1</group></selectoption><selectoption><text>b</text></selectoption></question>
+<question type='calculated'><questiontext><text>{a}?</text></questiontext>
+<answer fraction='100'><text>{a}*2</text><tolerance>0.1</tolerance></answer>
+<units><unit><multiplier>10</multiplier><unit_name>m</unit_name></unit></units>
+<dataset_definitions><dataset_definition><name><text>a</text></name>
+<dataset_items><dataset_item><value>2</value></dataset_item></dataset_items></dataset_definition>
+</dataset_definitions></question></quiz>"""
+TABLE = "Question Text,Question Type,Option 1,Option 2,Correct Answer\nWhat?,Multiple Choice,a,b,2\n"
+TOML = 'slug = "a"\ntitle = "A"\n[[question]]\nid = "b"\ntype = "true-false"\ntext = "c"\ncorrect = true\n'
+FILES = (GIFT.encode(), AIKEN.encode(), XML.encode(), SHEET, GAPS.encode(), TABLE.encode(), TOML.encode())
 
 
 def refusal(content: bytes, name: str = "quiz.txt") -> str:
@@ -93,7 +106,7 @@ INSIDE = XML.partition("?>")[2]
         "", "\n \n", "\ufeff", "<!-- made by a tool {=a ~b} -->",
         "<?xml version='1.0'?><!-- x --><?made by='x'?>",
         "<!DOCTYPE quiz>", "<?xml version='1.0'?>\n<!DOCTYPE quiz [<!ELEMENT quiz ANY>]>\n",
-        "<?made?>\n<!-- a --><!-- b -->",
+        "<?made?>\n<!-- a --><!-- b -->", "<!DOCTYPE quiz SYSTEM 'moodle.dtd'>",
     ],
 )  # fmt: skip
 def test_xml_is_known_whatever_stands_before_its_root(prolog: str):
@@ -265,8 +278,12 @@ def test_arbitrary_bytes_are_read_or_refused(content: bytes, name: str):
     read_or_refuse(name, content)
 
 
+def test_the_files_that_are_damaged_are_sound():
+    assert [len(read("a.txt", content).questions) for content in FILES] == [2, 1, 0, 1, 4, 1, 1]
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl.*")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.data())
 def test_damaged_files_are_read_or_refused(data: st.DataObject):
     content = data.draw(st.sampled_from(FILES))

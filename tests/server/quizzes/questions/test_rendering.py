@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.quizzes.questions.rendering import RenderingError, draw_text
+from server.quizzes.questions.rendering import RenderingError, draw_formula, draw_text
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,19 @@ def test_nothing_that_is_drawn_leads_anywhere(markdown: str):
     except RenderingError:
         return
     assert not any(sign in drawn for sign in ("href", "src=", "<a", "<img", "<script", "<h1"))
+
+
+@pytest.mark.parametrize(
+    ("latex", "numbers"),
+    [
+        ("0{,}75", ["0,75"]),
+        ("0{,}25^{10}", ["0,25", "10"]),
+        (r"\frac{0{,}5}{2}", ["0,5", "2"]),
+        (r"0{,}11 \approx 11{,}3", ["0,11", "11,3"]),
+        ("(1, 2)", ["1", "2"]),
+        ("x{,}5", ["5"]),
+    ],
+)
+def test_a_decimal_comma_is_part_of_its_number(latex: str, numbers: list[str]):
+    """By itself a comma is drawn with a gap behind it, as between two numbers."""
+    assert re.findall(r"<mn>([^<]*)</mn>", draw_formula(latex)) == numbers

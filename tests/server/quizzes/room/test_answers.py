@@ -305,3 +305,28 @@ def test_phone_of_whoever_is_let_in_no_more_is_out(remote: Remote, phone: Joined
     assert anna.answer("relu", 0).status_code == 401
     remote.clock.pass_by(seconds=30)
     assert anna.state().status_code == 401
+
+
+@pytest.mark.parametrize("change", [True, False])
+def test_two_tabs_are_not_both_told_that_theirs_is_saved(
+    open_room: OpenRoom, person: Callable[..., Any], app: Flask, change: bool
+):
+    """They share a key and count alike: what is stored is the first's, and the second is told so."""
+    remote = open_room(change=change)
+    person("ABC123", password=None)
+    one = Phone(app.test_client(), remote.pin)
+    one.join("ABC123")
+    remote.ask()
+    first, second = (one.answer("relu", option, n=1).get_json() for option in (0, 1))
+    assert (first["saved"], second["saved"]) == (True, False)
+    assert one.see()["me"]["answer"] == 0
+    assert one.answer("relu", 0, n=1).get_json()["saved"], "sent again, it is the same"
+
+
+def test_a_tab_that_was_told_so_has_its_next_choice_stored(remote: Remote, phone: Any):  # noqa: ANN401
+    one = phone("ABC123")
+    remote.ask()
+    one.answer("relu", 0, n=1)
+    stored = one.answer("relu", 1, n=1).get_json()
+    assert one.answer("relu", 1, n=stored["n"] + 1).get_json()["saved"]
+    assert one.see()["me"]["answer"] == 1
