@@ -18,6 +18,7 @@ PAGES = frozenset(
             "assignments",
             "audit",
             "calendar",
+            "cli",
             "extensions",
             "gradebook",
             "graders",

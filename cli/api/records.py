@@ -87,6 +87,7 @@ class Assignment:
     tries_left_today: int | None = None
     best_points: float | None = None
     kind: str = ""
+    packages: tuple[str, ...] = ()  # that its code can import
 
 
 @dataclass(frozen=True, slots=True)

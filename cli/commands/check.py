@@ -46,7 +46,7 @@ def check(context: Context, *, slug: str, files: tuple[Path, ...], device: str, 
     """Check the files, then grade them if the grader is installed."""
     assignment = decode(AssignmentDetail, context.client.get("assignments", slug))
     with open_files(files, assignment.limits) as opened:
-        problems = list(precheck.problems(assignment.kind, opened))
+        problems = list(precheck.problems(assignment.kind, opened, assignment.packages))
     if problems:
         error = NotScored(_("These files would be refused, or fail at once."))
         for sentence in problems:
@@ -67,7 +67,7 @@ def _without_grader(context: Context, files: Sequence[Path]) -> int:
     context.screen.result({"files": names, "graded": False})
     context.screen.note(_("The files can be read, and what is asked for is in them."))
     context.screen.hint(
-        _("To train and score them here, install the grader with PyTorch: pip install 'hazi[grader]'")
+        _("To train and score them here: {address} says how.", address=f"{context.client.address.url}/cli/")
     )
     return 0
 

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cli.api.uploads import OpenedFile
-from cli.commands import refusals
+from cli.commands import import_check, refusals
 from cli.files.hand_in_files import MainFile, main_file
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
@@ -22,8 +22,11 @@ LARGEST_NOTEBOOK = 16 * 2**20  # characters, as in the grader
 MOST_VALUES = 400_000
 
 
-def problems(kind: str, files: Sequence[OpenedFile]) -> Iterator[Sentence]:
-    """The faults that can be found without PyTorch; a hand-in may fail for other reasons too."""
+def problems(kind: str, files: Sequence[OpenedFile], packages: Sequence[str] = ()) -> Iterator[Sentence]:
+    """The faults that can be found without PyTorch; a hand-in may fail for other reasons too.
+
+    `packages` are those that its code can import; without any nothing is said of imports.
+    """
     names = [file.name for file in files]
     main = _main(kind, names)
     if len(files) > 1 or not names[0].lower().endswith(ZIP):
@@ -38,6 +41,9 @@ def problems(kind: str, files: Sequence[OpenedFile]) -> Iterator[Sentence]:
             yield from refusals.of_table(file.name, _content(file))
         elif (check := CHECKS_BY_SUFFIX.get(suffix)) and (problem := check(file)):
             yield problem
+    if packages:
+        sources = {file.name: _content(file) for file in files if file.name.lower().endswith(".py")}
+        yield from import_check.of_imports(sources, packages)
 
 
 def _main(kind: str, names: Sequence[str]) -> MainFile:

@@ -162,7 +162,7 @@ def without_grader(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_grader_files_are_looked_at(student: Terminal, tmp_path: Path):
     result = student.types("check", "lenet-digits", written(tmp_path, "submission.py", blobs.HONEST))
     assert result.exit_code == 0
-    assert "pip install 'hazi[grader]'" in result.stderr
+    assert "/cli/ says how" in result.stderr
     assert student.json("check", "lenet-digits", str(tmp_path / "submission.py"))["graded"] is False
 
 
