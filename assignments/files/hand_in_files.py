@@ -119,7 +119,9 @@ def _only_source(names: Collection[str], ending: str) -> MainFile:
     top = tuple(name for name in sources if "/" not in name)
     if len(top) == 1:
         return MainFile(top[0])
-    return MainFile(problem="main_unclear" if sources else "missing_file", others=top or tuple(sources))
+    if sources:
+        return MainFile(problem="main_unclear", others=top or tuple(sources))
+    return MainFile(problem="main_missing" if names else "missing_file", others=tuple(sorted(names)))
 
 
 def may_be_empty(name: str) -> bool:

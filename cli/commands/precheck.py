@@ -17,6 +17,7 @@ from cli.language.translation import lazy_gettext as _
 FUNCTIONS = {"code": ("train", "predict"), "model": ("build_model",)}
 SOURCES = {"code": "submission.py", "functions": "submission.py", "model": "model.py"}
 ZIP = ".zip"
+PARTIAL = {"missing_file", "main_missing"}  # who checks one file may hand in others beside it
 LONGEST_HEADER = 16 * 2**20
 LARGEST_NOTEBOOK = 16 * 2**20  # characters, as in the grader
 MOST_VALUES = 400_000
@@ -30,7 +31,9 @@ def problems(kind: str, files: Sequence[OpenedFile], packages: Sequence[str] = (
     names = [file.name for file in files]
     main = _main(kind, names)
     if len(files) > 1 or not names[0].lower().endswith(ZIP):
-        yield from refusals.of_main(main, SOURCES[kind]) if main.others and kind in SOURCES else ()
+        yield from (
+            refusals.of_main(main, SOURCES[kind]) if main.problem not in PARTIAL and kind in SOURCES else ()
+        )
     for file in files:
         suffix = file.name.rpartition(".")[2].lower()
         if suffix == "py":

@@ -31,6 +31,7 @@ ENTRIES: Mapping[str, Wording] = {
 MAINS: Mapping[str, Wording] = {
     "missing_file": lambda **values: _("there is no {file} among them.", **values),
     "misnamed_file": lambda **values: _("the file must be called {main}, not {found}.", **values),
+    "main_missing": lambda **values: _("there is no {file} among them. What was found: {found}.", **values),
     "main_elsewhere": lambda **values: _(
         "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
         **values,

@@ -83,7 +83,7 @@ SENTENCES = {
     ),
     "balance": Localized(
         "In train the largest class is {ratio} times the smallest; at most {most} times is allowed.",
-        "A train legnagyobb osztálya a legkisebb {ratio}-szerese; legfeljebb {most}-szerese lehet.",
+        "A `train` rész legnagyobb osztálya a legkisebb {ratio}-szerese; legfeljebb {most}-szerese lehet.",
     ),
     "missing_values": Localized(
         "{percent} % of the values are missing; at most {most} % allowed.",

@@ -11,6 +11,10 @@ SENTENCES = {
         "{file} must lie at the top and not in a folder beside other files; it was found as {found}.",
         "a {file} legfelül legyen, ne más fájlok melletti mappában; itt van: {found}.",
     ),
+    "main_missing": Localized(
+        "there is no {file} among them. What was found: {found}.",
+        "nincs köztük {file}. Ezek vannak: {found}.",
+    ),
     "main_unclear": Localized(
         "there is no {file} among them; call the one that is to be graded so. There are {found}.",
         "nincs köztük {file}; nevezd így azt, amelyiket értékelni kell. Ezek vannak: {found}.",

@@ -73,7 +73,7 @@ SENTENCES = {
     "no_training": Localized(
         "No training was seen: no gradient reached a layer, and train took {seconds} s. A method without "
         "gradients looks like this, and so does a table.",
-        "Nem láttunk tanítást: egyetlen réteghez sem jutott gradiens, és a train {seconds} "
+        "Nem láttunk tanítást: egyetlen réteghez sem jutott gradiens, és a `train` {seconds} "
         "másodpercig futott. Ilyen egy gradiens nélküli módszer, de ilyen egy kész táblázat is.",
     ),
     "much_source": Localized(

@@ -20,6 +20,10 @@ SENTENCES = {
         "Something other than what your functions return was written into the grader's channel.",
         "Az értékelő csatornájába nem a függvényeid eredménye került.",
     ),
+    "functions_surplus": Localized(
+        "More was written into the grader's channel than what your functions return.",
+        "Az értékelő csatornájába a függvényeid eredményén kívül más is került.",
+    ),
     "functions_unreadable_result": Localized(
         "What your code returned could not be read. Functions must return plain numbers.",
         "Amit a kód visszaadott, nem olvasható. A függvények egyszerű számokat adjanak vissza.",

@@ -29,6 +29,7 @@ EMAIL_LENGTH = 254
 # What a spreadsheet makes of codes such as 123E03 and 1MAY20, as it is written in CSV.
 EXPONENT = re.compile(r"\d([.,]\d+)?E[+-]?\d+")
 DATE = re.compile(r"\d{4}[-./ ]+\d{1,2}[-./ ]+\d{1,2}.*")
+MARKED_AS_TEXT = re.compile(r"""(?:'|=")([^"]{1,40})"?""")
 HUNDREDS = 100  # six characters with an E make numbers that end in two zeros, as 1234E2 does
 
 Cells = Sequence[str]
@@ -178,7 +179,15 @@ def _row(cells: Cells, columns: Mapping[str, int]) -> RosterRow:
 
     # Our own CSV marks a text that begins with - as one: see server.spreadsheets.
     labels = read_labels(cell("labels").removeprefix("'")) if "labels" in columns else None
-    return RosterRow(normalised(cell("neptun")), _one_line(cell("name")), cell("email").strip(), labels)
+    return RosterRow(
+        normalised(_as_text(cell("neptun"))), _one_line(cell("name")), cell("email").strip(), labels
+    )
+
+
+def _as_text(cell: str) -> str:
+    """A code without what tells spreadsheets that it is a text: 'ABC123 and ="ABC123"."""
+    marked = MARKED_AS_TEXT.fullmatch(cell.strip())
+    return marked[1] if marked else cell
 
 
 def _one_line(text: str) -> str:
@@ -207,6 +216,12 @@ def _changed_code(cells: Cells, columns: Mapping[str, int]) -> Text | None:
         return _(
             "“%(code)s” stands there as a number: perhaps the spreadsheet made it of a code with an E, "
             "such as 1234E2. Write the code as text.",
+            code=digits[:40],
+        )
+    if isinstance(cell, FromNumber) and not is_neptun(digits):
+        return _(
+            "“%(code)s” stands there as a number: perhaps zeros at its beginning were lost. "
+            "Write the code as text.",
             code=digits[:40],
         )
     if EXPONENT.fullmatch(normalised(cell)) and not is_neptun(normalised(cell)):

@@ -58,7 +58,11 @@ def test_the_main_file_is_found(names: list[str], kept: set[str], said: list[str
         (["src/a.py", "README.md"], "There are 'src/a.py'."),
         (["a.ipynb", "b.ipynb"], "there are 2 notebooks"),
         (["submission.py.txt"], "must be called submission.py, not 'submission.py.txt'"),
-        (["README.md"], "there is no submission.py"),
+        (
+            ["README.md", "inner.zip"],
+            "there is no submission.py among them. What was found: 'README.md', 'inner",
+        ),
+        (["nb/hw.ipynb", "README.md"], "'nb/hw.ipynb'"),
         ([], "there is no submission.py"),
     ],
 )

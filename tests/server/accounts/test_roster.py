@@ -63,6 +63,7 @@ def test_a_table_without_the_columns_is_refused(header: list[str]):
         (["1.23E+05", "Kiss Anna"], "made the number “1.23E+05” of the code"),
         (["1,23e5", "Kiss Anna"], "made the number “1,23e5” of the code"),
         (["2026-05-01 00:00:00", "Kiss Anna"], "made the date “2026-05-01"),
+        ([FromNumber("1234"), "Kiss Anna"], "perhaps zeros at its beginning were lost"),
         ([FromNumber("123000"), "Kiss Anna"], "“123000” stands there as a number"),
         (["ABC123"], "name is missing"),
     ],
@@ -87,6 +88,11 @@ def test_codes_of_digits_and_with_an_e_are_codes():
     typed = ["123E03", "1E0005", FromNumber("123456"), "123000"]
     roster = read_table([HEADER, *([code, "Kiss Anna"] for code in typed)])
     assert [row.neptun for row in roster.rows] == typed
+
+
+@pytest.mark.parametrize("cell", ["'ABC123", '="ABC123"', " 'abc123 "])
+def test_a_code_that_is_marked_as_text_is_one(cell: str):
+    assert [row.neptun for row in read_table([HEADER, [cell, "Kiss Anna"]]).rows] == ["ABC123"]
 
 
 def test_a_code_that_comes_twice_names_the_first_row():
