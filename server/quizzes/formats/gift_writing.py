@@ -71,7 +71,8 @@ class _Writer:
         # A blank line would end the question.
         explanation = f"####{self._text(question.explanation)}" if question.explanation else ""
         text = escaped(self._language.of(question.text))
-        return f"{written_tags(question)}\n[markdown]{text}{{{answers}{explanation}}}\n"
+        apart = " " if text.endswith(("^", "_")) else ""  # else the braces would be those of a formula
+        return f"{written_tags(question)}\n[markdown]{text}{apart}{{{answers}{explanation}}}\n"
 
     @singledispatchmethod
     def _answers(self, _body: object) -> str:
