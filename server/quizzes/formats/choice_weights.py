@@ -12,6 +12,29 @@ from server.errors import Text
 from server.quizzes.formats.importing import LeftOut
 
 CLOSE = 1e-4  # Moodle writes a third as 33.33333
+# What Moodle lets an option give or take, as shares.
+MOODLE_GRADES = (
+    1.0,
+    0.9,
+    5 / 6,
+    0.8,
+    0.75,
+    0.7,
+    2 / 3,
+    0.6,
+    0.5,
+    0.4,
+    1 / 3,
+    0.3,
+    0.25,
+    0.2,
+    1 / 6,
+    1 / 7,
+    1 / 8,
+    1 / 9,
+    0.1,
+    0.05,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,13 @@ def fits_weights(body: Choice) -> bool:
         option.correct == ((weight or 0) > 0)
         for option, weight in zip(body.options, weights(body), strict=True)
     )
+
+
+def unknown_weights(body: Choice) -> tuple[str, ...]:
+    """The weights that Moodle has not in its list of grades, as percentages of up to two decimals."""
+    given = dict.fromkeys(abs(weight) for weight in weights(body) if weight)
+    unknown = [weight for weight in given if all(abs(weight - grade) > CLOSE for grade in MOODLE_GRADES)]
+    return tuple(f"{100 * weight:.2f}".rstrip("0").rstrip(".") for weight in unknown)
 
 
 def _share(option: Option) -> float:

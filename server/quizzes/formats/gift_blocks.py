@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
-from server.quizzes.formats.gift_text import ends_in_maths, shown
 from server.quizzes.formats.importing import LeftOut
 
 _SIGN = re.compile(r"\s*[=~#]")
 _TRUTH = re.compile(r"\s*(?:T|TRUE|F|FALSE)\s*(?:#|\Z)")
 _GAP = re.compile(r"\d{0,4}:[A-Z_]{2,20}:")
 _ANSWERED = re.compile(r"\{\s*(?:[=~]|#\s*[-+=%~\d.*]|(?:T|TRUE|F|FALSE)\s*[#}]|\d{0,4}:[A-Z_]{2,20}:)")
-_CLOSES = re.compile(r"\$|\\[)\]]")
-_COMMAND = re.compile(r"(?:\\[a-zA-Z]{1,30}|[\^_])\Z")
+_COMMAND = re.compile(r"(?:\\[a-zA-Z]{1,30}|[\w)}\]|][\^_])\Z")  # what LaTeX has right before a brace
 _FENCE = ("```", "~~~")
 
 
@@ -83,11 +81,7 @@ def _chosen(text: str, groups: list[Braces]) -> Braces:
 
 
 def _in_formula(text: str, group: Braces) -> bool:
-    before = text[: group.start][-4000:]
-    closes = (
-        _CLOSES.search(shown(text[group.end :][:4000])) is not None
-    )  # what is never closed is a sign of money
-    return _COMMAND.search(before) is not None or (closes and ends_in_maths(shown(before)))
+    return _COMMAND.search(text[: group.start][-40:]) is not None
 
 
 def _groups(text: str) -> Iterator[Braces]:

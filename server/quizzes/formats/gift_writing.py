@@ -19,7 +19,7 @@ from assignments.questions.true_false import TrueFalse
 from assignments.quiz import Question
 from assignments.spec import Localized
 from server.errors import Text
-from server.quizzes.formats.choice_weights import fits_weights, weights
+from server.quizzes.formats.choice_weights import fits_weights, unknown_weights, weights
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.gift_tags import is_writable, written_tags
 from server.quizzes.formats.gift_text import escaped
@@ -71,7 +71,8 @@ class _Writer:
         # A blank line would end the question.
         explanation = f"####{self._text(question.explanation)}" if question.explanation else ""
         text = escaped(self._language.of(question.text))
-        return f"{written_tags(question)}\n[markdown]{text}{{{answers}{explanation}}}\n"
+        apart = " " if text.endswith(("^", "_")) else ""  # else the braces would be those of a formula
+        return f"{written_tags(question)}\n[markdown]{text}{apart}{{{answers}{explanation}}}\n"
 
     @singledispatchmethod
     def _answers(self, _body: object) -> str:
@@ -81,6 +82,13 @@ class _Writer:
     def _choice(self, body: Choice) -> str:
         if not fits_weights(body):
             self._warn(_("Its credits fit into the weights of GIFT only roughly. Look at them in Moodle."))
+        if unknown := unknown_weights(body):
+            self._warn(
+                _(
+                    "Moodle has no weight of %(percents)s %%: it takes the nearest one.",
+                    percents=", ".join(unknown),
+                )
+            )
         lines = [
             self._option(option, weight, right=option.correct and not body.several)
             for option, weight in zip(body.options, weights(body), strict=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assignments.questions.choice import Choice
+from assignments.questions.choice import Choice, Option
 from assignments.quiz import Question
 from server.quizzes.formats.choice_weights import weights
 from server.quizzes.formats.gift import read_gift
@@ -80,3 +80,11 @@ def test_that_wrong_ones_cost_nothing_is_told():
 def test_a_single_choice_that_took_credit_away_is_told():
     [note] = read_gift("Q{=a ~%-50%b}").notes
     assert "took credit away" in str(note.reason)
+
+
+@pytest.mark.parametrize(("wrong", "told"), [(7, []), (10, []), (11, ["9.09"]), (13, ["7.69"])])
+def test_a_weight_that_moodle_has_not_is_told(wrong: int, told: list[str]):
+    options = [Option(both("right"), correct=True), *(Option(both(f"o{at}")) for at in range(wrong))]
+    losses = write_gift([Question("q", both("?"), Choice(tuple(options), several=True))], Language.EN).losses
+    assert [percent for percent in told if percent in " ".join(str(one.reason) for one in losses)] == told
+    assert len(losses) == len(told)

@@ -260,3 +260,8 @@ def test_empty_answers_are_dropped():
         "zero",
         "an",
     ]
+
+
+@pytest.mark.parametrize("text", ["Does it cost $5 ", "a _", "Is it $", "$x$ "])
+def test_a_dollar_or_a_line_before_the_answers_is_no_formula(text: str):
+    assert one(f"{text}{{T}}").body == TrueFalse(correct=True)

@@ -74,3 +74,8 @@ def test_nothing_that_is_drawn_leads_anywhere(markdown: str):
 def test_a_decimal_comma_is_part_of_its_number(latex: str, numbers: list[str]):
     """By itself a comma is drawn with a gap behind it, as between two numbers."""
     assert re.findall(r"<mn>([^<]*)</mn>", draw_formula(latex)) == numbers
+
+
+@pytest.mark.parametrize("text", ["$x$ and \\\\", "$x$\\\\"])
+def test_a_formula_begins_a_text_that_ends_with_a_backslash(text: str):
+    assert draw_text(text).startswith('<span class="math inline">')
