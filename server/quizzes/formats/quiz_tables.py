@@ -75,7 +75,9 @@ def read_table(rows: Sequence[Cells]) -> Imported | None:
 
 
 def _cell(value: str) -> str:
-    return " ".join(printable(value[:LONGEST_CELL]).split())
+    """Its lines without space around them: code in a cell has several."""
+    lines = (" ".join(line.split()) for line in printable(value[:LONGEST_CELL]).split("\n"))
+    return "\n".join(lines).strip()
 
 
 def _columns(cells: Cells) -> Columns | None:
@@ -154,6 +156,7 @@ class _Row:
         )
 
     def _at(self, column: int | None) -> str:
+        """What stands in a column, or nothing where the row ends before it."""
         return self._cells[column] if column is not None and column < len(self._cells) else ""
 
     def _seconds(self) -> int:

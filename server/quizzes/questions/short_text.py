@@ -50,8 +50,8 @@ class ShortTextRules(TypeRules[ShortText]):
         return next((form for form in forms if "*" not in form), " ".join(forms[0].replace("*", " ").split()))
 
     def is_same(self, body: ShortText, one: Content, other: Content) -> bool:
-        """As far as the question tells texts apart."""
-        return _folded(one, body) == _folded(other, body)
+        """As a reader would say: accents that a keyboard lacks make no other answer."""
+        return _bare(one, body) == _bare(other, body)
 
 
 def _has_form(text: str, form: str) -> bool:

@@ -71,6 +71,12 @@ def test_in_gimkit_the_first_is_right():
     assert options(found) == [("4", True), ("3", False), ("5", False)]
 
 
+def test_the_lines_of_a_cell_stay_lines():
+    row = ["x = 1\n\nWhat is\r\nx?", "Multiple Choice", "1\n", "2", "", "", "", "1", "", "", ""]
+    [found] = read("a.csv", table(QUIZIZZ, row)).questions
+    assert (found.text.en, options(found)[0]) == ("x = 1\n\nWhat is\\\nx?", ("1", True))
+
+
 def test_time_and_explanation_are_kept():
     [found] = read("a.csv", table(*CASES[0])).questions
     assert (found.seconds, found.explanation) == (20, both("So."))

@@ -196,6 +196,7 @@ def test_true_or_false():
 def test_accepted_answer_earns_everything():
     assert credit(SINGLE, 1, Rulings(accepted=(1,))) == 1
     assert credit(WORDS, "Dilution", Rulings(accepted=("dilution",))) == 1
+    assert credit(WORDS, "kiejtes", Rulings(accepted=("kiejtés",))) == 1
 
 
 def test_void_option_neither_earns_nor_costs():

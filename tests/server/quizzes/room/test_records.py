@@ -50,6 +50,7 @@ def test_a_game_leaves_its_traces(app: Flask, played: Remote, lecturer: Browser)
     assert traces(app, lecturer, played.pin) == [True, True, True]
 
 
+@pytest.mark.dialects
 @pytest.mark.parametrize("is_over", [True, False])
 def test_a_rehearsal_that_is_discarded_leaves_none(
     app: Flask, played: Remote, lecturer: Browser, is_over: bool
@@ -108,6 +109,7 @@ def test_a_room_is_ended_from_the_lobby_and_was_no_game(app: Flask, remote: Remo
     assert traces(app, lecturer, remote.pin) == [False, False, False]
 
 
+@pytest.mark.dialects
 def test_a_room_that_was_never_ended_is_ended_after_a_day(
     app: Flask, played: Remote, lecturer: Browser, clock: Clock
 ):
