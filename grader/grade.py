@@ -59,7 +59,10 @@ def _reported(attempt: Attempt, files: Mapping[str, bytes]) -> GradeReport:
         with attempt.clock.timed(RunPhase.UNPACK):
             assignment = attempt.material.assignment
             half = outer_half(assignment.kind)
-            attempt.contents = unpack.read_files(files, half.most_bytes(assignment.rules), half.most_entries)
+            most_bytes, pictures = half.most_bytes(assignment.rules), half.needs_pictures
+            attempt.contents = unpack.read_files(
+                files, most_bytes, half.most_entries, needs_pictures=pictures
+            )
         return _graded(attempt)
     except RefusedError as refusal:
         return draft.refused(refusal)

@@ -41,14 +41,30 @@ class Contents:
 NOTHING = Contents({})
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What a zip may hold when it is unpacked."""
+
+    most_bytes: int
+    most_entries: int
+    needs_pictures: bool
+
+
 def read_files(
-    uploads: Mapping[str, bytes], most_bytes: int = MOST_BYTES, most_entries: int = MOST_ENTRIES
+    uploads: Mapping[str, bytes],
+    most_bytes: int = MOST_BYTES,
+    most_entries: int = MOST_ENTRIES,
+    *,
+    needs_pictures: bool = False,
 ) -> Contents:
-    """The files of a submission, a single zip opened up to that size and number. Raises RefusedError."""
+    """The files of a submission, a single zip opened up to that size and number. Raises RefusedError.
+
+    Where no pictures are needed, one under a name that cannot be kept is left out.
+    """
     if len(uploads) == 1:
         ((name, data),) = uploads.items()
         if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
-            return _read_zip(data, most_bytes, most_entries)
+            return _read_zip(data, _Room(most_bytes, most_entries, needs_pictures))
     for name in uploads:
         _refuse_bad_name(name)
     _refuse_duplicates(uploads)
@@ -91,25 +107,29 @@ def write_files(contents: Contents, folder: Path) -> None:
             file.write(data)
 
 
-def _read_zip(data: bytes, most_bytes: int, most_entries: int) -> Contents:
+def _read_zip(data: bytes, room: _Room) -> Contents:
     """What is in an archive, without the folders around everything and what systems and tools leave in it."""
     if data.count(SIGNATURE) > MOST_SIGNATURES:
-        raise RefusedError("zip_many_entries", number=MOST_SIGNATURES, most=most_entries)
+        raise RefusedError("zip_many_entries", number=MOST_SIGNATURES, most=room.most_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not hand_in_files.is_left_out(entry.filename)]
-            if len(entries) > most_entries:
-                raise RefusedError("zip_entries", number=len(entries), most=most_entries)
-            kept = [entry for entry in entries if not hand_in_files.is_only_misnamed(_meant(entry))]
-            _refuse_bad_entries(kept, len(data), most_bytes)
+            if len(entries) > room.most_entries:
+                raise RefusedError("zip_entries", number=len(entries), most=room.most_entries)
+            misnamed = set() if room.needs_pictures else _misnamed(entries)
+            kept = [entry for entry in entries if _meant(entry) not in misnamed]
+            _refuse_bad_entries(kept, len(data), room.most_bytes)
             files = [entry for entry in kept if not _is_folder(entry)]
-            found = dict(_read_members(archive, files, most_bytes))
+            found = dict(_read_members(archive, files, room.most_bytes))
     except DAMAGES as error:
         raise RefusedError("zip_damaged", detail=str(error)[:200]) from error
     around = len(hand_in_files.common_folder(found))
-    misnamed = [name for name in map(_meant, entries) if hand_in_files.is_only_misnamed(name)]
-    notices = [say("entry_left_out", entry=shown(name)) for name in misnamed[:MOST_NOTICES]]
+    notices = [say("entry_left_out", entry=shown(name)) for name in sorted(misnamed)[:MOST_NOTICES]]
     return Contents({name[around:]: content for name, content in found.items()}, tuple(notices))
+
+
+def _misnamed(entries: list[zipfile.ZipInfo]) -> set[str]:
+    return {name for name in map(_meant, entries) if hand_in_files.is_only_misnamed(name)}
 
 
 def _meant(entry: zipfile.ZipInfo) -> str:

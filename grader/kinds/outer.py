@@ -30,6 +30,7 @@ class OuterHalf:
     grade: Grader
     most_bytes: Callable[[KindRules], int] = lambda _rules: unpack.MOST_BYTES  # of a zip, unfolded
     most_entries: int = unpack.MOST_ENTRIES  # of a zip
+    needs_pictures: bool = False  # they are what is graded
     checks: Checks | None = None
 
 

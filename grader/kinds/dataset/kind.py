@@ -217,4 +217,4 @@ def _most_bytes(rules: KindRules) -> int:
     return rules.dataset.max_mib * 2**20
 
 
-KIND = OuterHalf(grade, _most_bytes, MOST_PICTURES)
+KIND = OuterHalf(grade, _most_bytes, MOST_PICTURES, needs_pictures=True)

@@ -102,6 +102,12 @@ def test_a_picture_with_a_colon_is_left_out_with_a_notice_and_code_is_refused_in
     assert "has a colon in its name" in refusal_of(zipped(("submission.py", SOURCE), ("net:2.py", b"1")))
 
 
+def test_a_picture_that_is_to_be_graded_is_never_left_out():
+    data = zipped(("dataset.toml", b"1"), ("train/cat/10:30:12.png", b"1"))
+    with pytest.raises(RefusedError, match="has a colon in its name"):
+        unpack.read_files({"x.zip": data}, needs_pictures=True)
+
+
 PARTS = st.sampled_from(
     ["..", ".", "", "a", "B", "c:", ":", "x.py", "\u202e", "\0", "p.png", ".git", "é" * 60]
 )
