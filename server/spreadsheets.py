@@ -82,13 +82,22 @@ def reading(content: bytes, limits: Limits) -> Iterator[Workbook]:
         raise UnreadableWorkbookError from error
 
 
-def as_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with a mark in front, without which Excel takes it for another encoding."""
+def as_csv(rows: Iterable[Sequence[Cell]], language: str = "en") -> bytes:
+    """UTF-8 with a mark in front, without which Excel takes it for another encoding.
+
+    For Hungarian with semicolons and decimal commas: Excel reads a table as it writes one in that language.
+    """
     written = StringIO()
-    writer = csv.writer(written)
+    writer = csv.writer(written, delimiter=";" if language == "hu" else ",")
     for row in rows:
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_csv_cell(cell, language) for cell in row])
     return written.getvalue().encode("utf-8-sig", "replace")
+
+
+def _csv_cell(cell: Cell, language: str) -> Cell:
+    if isinstance(cell, str):
+        return safe(cell)
+    return str(cell).replace(".", ",") if language == "hu" and isinstance(cell, float) else cell
 
 
 def as_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,17 +40,8 @@ def main(answers: str, notes: str, limits: str) -> None:
     serve(pipes, own_memory=limits == LIMIT_YOURSELF)
 
 
-def warm_up(*, packages: Sequence[str] = ()) -> None:
-    """Get ready for a job that nobody knows yet. With a card only the run can: no fork survives CUDA.
-
-    `packages` are imported ahead: what takes seconds is there at once in all that is forked from here.
-    """
-    before = dict(os.environ)
-    for name in packages:
-        with suppress(Exception):  # what is not there, or is broken, is the run's to find out
-            import_module(name)
-    for name in os.environ.keys() - before.keys():  # some settle how they get on with others: not for runs
-        del os.environ[name]
+def warm_up() -> None:
+    """Get ready for a job that nobody knows yet. With a card only the run can: no fork survives CUDA."""
     if not gpu.is_here():
         _take_a_step()
 

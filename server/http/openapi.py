@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, current_app, jsonify, request
+from flask import Blueprint, Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
@@ -122,6 +122,17 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 def openapi() -> Response:
     """The document."""
     return jsonify(document(current_app))
+
+
+@api_docs.get("/api/docs")
+def api_page() -> str:
+    """The same to read. Template help/api.html: `operations`, each with method, path, and its description."""
+    known = document(current_app)
+    paths, schemas = known["paths"], known["components"]["schemas"]
+    found = [
+        (method.upper(), path, said) for path, methods in paths.items() for method, said in methods.items()
+    ]
+    return render_template("help/api.html", operations=found, schemas=schemas)
 
 
 def document(app: Flask) -> dict[str, Any]:

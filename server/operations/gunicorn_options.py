@@ -12,6 +12,10 @@ from server.config import Config
 HOOKS = Path(__file__).parent / "gunicorn_hooks.py"
 BLOB_CONNECTIONS = 1000  # a grader has one at a time
 OPEN_FILES = 65536
+# A phone answers a question a minute after the one before: over the same connection, not a new one, of which
+# a hall makes a thousand in a second. An idle one costs a few kilobytes.
+KEEP_S = 90
+BACKLOG = 4096  # connections that wait to be taken; what is beyond is tried again after a second, or three
 STOP_S = 10  # how long requests under way may take when the server is asked to stop
 
 
@@ -33,6 +37,8 @@ def _options(host: str, port: int, *, workers: int, connections: int) -> Iterabl
         "workers": str(workers),
         "worker-class": "gevent",  # an open connection costs little; threads would run out
         "worker-connections": str(connections),
+        "keep-alive": str(KEEP_S),
+        "backlog": str(BACKLOG),
         "graceful-timeout": str(STOP_S),
         "forwarded-allow-ips": "",  # server/proxies.py alone decides whom we believe
         "log-level": "warning",  # the lines themselves are written by HOOKS

@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from grader.contract import UNCHARGED, BundleFile
 from server.accounts.service import hold_person
 from server.database import Table
-from server.errors import BadInput, KeyReused
+from server.errors import BadInput, EmptyFile, KeyReused
 from server.grading.service import (
     ALIKE,
     Grading,
@@ -291,7 +291,9 @@ def _insert(
     run_of: str | None = None,
     issuing: Issuing | None = None,
 ) -> Submission:
-    """The rows that make a hand-in real, all in the transaction of the session."""
+    """The rows that make a hand-in real, all in the transaction of the session. Raises EmptyFile."""
+    if request.size == 0 and baseline is None:  # of several files some may be empty, as in a package
+        raise EmptyFile
     submission_id = str(uuid4())
     submission = Submission(
         id=submission_id,

@@ -278,7 +278,7 @@ def test_mixtures_of_hostile_characters_are_read_at_once(units: list[str], times
     assert [name for name in slow if _took_s(PHONE[name], text, runs=9) > ANSWER_S] == []
 
 
-LONG_READINGS = {"Markdown", "Markdown as plain text"}
+LONG_READINGS = {"Markdown", "Markdown as plain text", "Aiken", "GIFT's answers"}
 
 
 @pytest.mark.parametrize(

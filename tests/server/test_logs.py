@@ -101,7 +101,7 @@ def test_every_secret_part_of_an_address_is_known_as_one(app: Flask):
     """Whoever adds a further one-time link thinks of the log."""
     parts = {part for rule in app.url_map.iter_rules() for part in rule.arguments}
     told = {
-        *("slug", "name", "filename", "suffix", "neptun", "pin", "question", "file_format"),
+        *("slug", "name", "filename", "path", "suffix", "neptun", "pin", "question", "file_format"),
         *("submission_id", "number", "upload_id", "token_id", "knock_id", "player_id", "report_id"),
         *("extension_id", "regrade_id", "inquiry_id"),
     }

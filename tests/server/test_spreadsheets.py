@@ -16,6 +16,10 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co
 HOSTILE = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "＝1", "%0A=1", "|x"]
 
 
+def test_hungarian_excel_reads_columns_and_numbers():
+    assert as_csv([["Név", 2.5, 3, "1,5"]], "hu").decode("utf-8-sig") == "Név;2,5;3;1,5\r\n"
+
+
 def cells_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(StringIO(content.decode("utf-8-sig"))))
 

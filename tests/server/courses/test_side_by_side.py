@@ -249,7 +249,7 @@ def test_a_room_belongs_to_the_course_of_its_quiz(courses: Courses, tmp_path: Pa
     library = Library(ZONE)
     with courses.database.write() as session:
         room = open_room(session, "week-1", Policy(), StaffAction(courses.lecturer_there, NOON))
-        room.ended_at = NOON + timedelta(hours=1)
+        room.ended_at, room.question = NOON + timedelta(hours=1), 0
         session.flush()
         assert session.scalar(select(func.count()).where(Room.course_id == courses.other)) == 1
         assert room_of(session, courses.lecturer_there, room.pin) is room
@@ -269,7 +269,7 @@ def quizzed(courses: Courses, tmp_path: Path) -> Courses:
     with courses.database.write() as session:
         policy = Policy(replay_until=NOON + timedelta(days=1))
         room = open_room(session, "week-1", policy, StaffAction(courses.lecturer_there, NOON))
-        room.ended_at = NOON + timedelta(hours=1)
+        room.ended_at, room.question = NOON + timedelta(hours=1), 0
     return courses
 
 

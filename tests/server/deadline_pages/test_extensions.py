@@ -105,7 +105,7 @@ def test_all_with_a_label_have_it_and_whoever_gets_the_label_later(course: Cours
     [
         ("+1d", {"neptuns": ("ABC123", "AAA000")}, "No student of this course has this code: AAA000"),
         ("+1d", {"neptuns": ("ABC123", "ASS001")}, "ASS001"),
-        ("+1d", {"neptuns": ("ABC123", "nonsense, no code")}, "NONSENSE, "),
+        ("+1d", {"neptuns": ("ABC123", "nonsense, no code")}, "NONSENSE,"),
         ("+1d", {"neptuns": ("ABC123",), "reason": " "}, "Write a reason"),
         ("+1d", {"neptuns": ("ABC123",), "reason": "x" * 501}, "at most 500"),
         ("+1d", {"neptuns": ()}, "Choose students, or one label"),

@@ -152,6 +152,8 @@ ENDPOINTS = {
     "deadlines.student": "/assignments/<slug>/students/<neptun>",
     "deadlines.tokens": "/assignments/<slug>/tokens",
     "help.errors_page": "/help/errors",
+    "openapi.openapi": "/api/openapi.json",
+    "openapi.api_page": "/api/docs",
     "submissions.attached": "/assignments/<slug>/files/<path:path>",
     "cli.instructions": "/cli/",
     "cli.wheel_file": "/cli/<name>",

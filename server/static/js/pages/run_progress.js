@@ -183,6 +183,7 @@ class RunProgress {
     const look = new Intl.DateTimeFormat(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23", // as everywhere on the page
       timeZone: this.root.dataset.zone,
     });
     return look.format(new Date(moment));

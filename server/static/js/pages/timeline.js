@@ -49,6 +49,7 @@ function slide(chart) {
   const when = new Intl.DateTimeFormat(lang, {
     dateStyle: "medium",
     timeStyle: "short",
+    hourCycle: "h23",
     timeZone: chart.dataset.zone,
   });
   const show = () => {

@@ -51,18 +51,18 @@ def test_worst_confusions_come_first():
     ],
 )
 def test_handout_never_carries_a_script(hostile: str):
-    html = drawn(hostile)
+    html = drawn(hostile, "/files")
     assert "<script" not in html
     assert "<img" not in html
     assert "href" not in html
 
 
 def test_headings_go_down_one_level_and_no_further():
-    assert drawn("# a\n\n###### b\n") == "<h2>a</h2>\n<h6>b</h6>\n"
+    assert drawn("# a\n\n###### b\n", "/files") == "<h2>a</h2>\n<h6>b</h6>\n"
 
 
 def test_tables_are_drawn():
-    assert "<td>1</td>" in drawn("| a |\n|---|\n| 1 |\n")
+    assert "<td>1</td>" in drawn("| a |\n|---|\n| 1 |\n", "/files")
 
 
 def test_numbers_are_printed_in_the_readers_language(app: Flask):
