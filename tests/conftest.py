@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
+from werkzeug.routing import Rule
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -45,6 +47,27 @@ class ByFile(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     """How the tests are shared out."""
     return ByFile(config, log)
+
+
+_compiled: dict[object, Callable[..., Any]] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """How an address is built follows from its text alone, and compiling that takes longer than a test."""
+    assert rule.map is not None
+    text = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), rule.map.host_matching, append_unknown)
+    if text not in _compiled:
+        _compiled[text] = _compile_builder(rule, append_unknown)
+    return _compiled[text]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """Of the same addresses each test makes an application of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", _compiled_once)
+        yield
 
 
 @pytest.fixture(scope="session")

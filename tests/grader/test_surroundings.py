@@ -10,6 +10,7 @@ import pytest
 from grader.contract import GradeReport, Verdict, costs_a_try
 from tests.grader import blobs
 from tests.grader.conftest import Grade, Heard
+from tests.sampling import few
 
 
 def notebook(*cells: str) -> bytes:
@@ -31,15 +32,15 @@ HONEST = blobs.HONEST.replace(", log)", ")").replace("    log(epoch=1, loss=0.5)
 # --- files ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "reading",
-    [
-        "json.load(open('config.json'))",
-        "json.load(open('./config.json'))",
-        "json.loads((Path(__file__).parent / 'config.json').read_text())",
-        "json.loads(Path('data', 'more.json').read_text())",
-    ],
-)
+READINGS = [
+    "json.load(open('config.json'))",
+    "json.load(open('./config.json'))",
+    "json.loads((Path(__file__).parent / 'config.json').read_text())",
+    "json.loads(Path('data', 'more.json').read_text())",
+]
+
+
+@pytest.mark.parametrize("reading", few(READINGS, 2))
 def test_own_files_are_found_as_at_home(grade_files: Grade, reading: str):
     source = f"import json\nfrom pathlib import Path\nCONFIG = {reading}\nassert CONFIG == [1]\n" + HONEST
     files = {"submission.py": source.encode(), "config.json": b"[1]", "data/more.json": b"[1]"}
@@ -277,9 +278,9 @@ def predict(*args): return -torch.cdist(args[1], args[0])
 }
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-def test_arguments_are_given_by_what_they_name(grade_files: Grade, source: str):
-    code = "import torch\n" + WRAPPED + source.replace("{centres}", CENTRES)
+@pytest.mark.parametrize("name", few(sorted(SOURCES), 3))
+def test_arguments_are_given_by_what_they_name(grade_files: Grade, name: str):
+    code = "import torch\n" + WRAPPED + SOURCES[name].replace("{centres}", CENTRES)
     report = grade_files({"submission.py": code.encode()})
     assert (report.verdict, report.detail) == (Verdict.SCORED, "")
 

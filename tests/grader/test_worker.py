@@ -164,6 +164,7 @@ def test_job_whose_packages_are_missing_waits_for_another_worker(server: Server,
     assert server.hellos[-1].state is WorkerState.READY
 
 
+@pytest.mark.slow
 def test_worker_refuses_secrets_of_the_server(server: Server, broker: servers.RedisServer, tmp_path: Path):
     with worker(server, broker, tmp_path, HAZI_DATABASE_URL="postgresql://") as child:
         assert child.wait(60) != 0
@@ -279,6 +280,7 @@ def test_store_that_is_away_hands_the_run_back_until_it_is_there(
     assert [one.attempt_id for one in alone.returns] == ["first"]
 
 
+@pytest.mark.slow
 def test_stopped_worker_signs_off(alone: Server, own_broker: servers.RedisServer, tmp_path: Path):
     with worker(alone, own_broker, tmp_path) as child:
         alone.hello_in(WorkerState.READY)

@@ -62,6 +62,7 @@ def test_files_are_graded_here_and_nothing_is_handed_in(
     assert course.contents == []
 
 
+@pytest.mark.slow
 def test_verdict_is_that_of_a_hand_in(student: Terminal, course: ContractServer, tmp_path: Path):
     file = written(tmp_path, "submission.py", blobs.code(train="raise ValueError('mine')"))
     result = student.types("check", "lenet-digits", file, "--json")

@@ -74,6 +74,7 @@ def test_sound_assignment_is_verified(folder: Path):
     assert result.stdout.count("ok ") == 10
 
 
+@pytest.mark.slow
 def test_broken_promise_fails_the_verification(folder: Path):
     (folder / "starter" / "submission.py").write_text(blobs.HONEST)
     (folder / "data.py").write_text(blobs.DATA.replace('draws.held_out("test")', 'draws.public("train")'))

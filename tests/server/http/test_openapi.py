@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import unescape
 from typing import Any
 
 import pytest
@@ -76,10 +76,10 @@ def test_no_address_ignores_a_name_in_its_query(document: dict[str, Any], client
 
 
 def test_the_same_can_be_read_as_a_page(document: dict[str, Any], client: FlaskClient):
-    page = client.get("/api/docs").text
+    page = unescape(client.get("/api/docs").text)
     paths = document["paths"]
     assert [path for path in paths if path not in page] == []
     summaries = [said["summary"] for methods in paths.values() for said in methods.values()]
-    assert [one for one in summaries if escape(one) not in page] == []
+    assert [one for one in summaries if one not in page] == []
     links = set(re.findall(r'href="#([^"]+)"', page))
     assert links <= set(re.findall(r'id="([^"]+)"', page))
