@@ -55,6 +55,7 @@ class Redaction:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         spelled = sorted({one for secret in secrets for one in _spellings(secret)}, key=len, reverse=True)
         known = [f"(?P<known>{'|'.join(map(re.escape, spelled))})"] if spelled else []
+        self._known = re.compile(known[0]) if known else None
         self._pattern = re.compile("|".join((*known, *_RULES)))
 
     def text(self, text: str, limit: int) -> str:
@@ -63,11 +64,15 @@ class Redaction:
         for match in self._pattern.finditer(text[: limit + LONGEST_SECRET]):
             if match.start() >= limit:
                 break
-            parts += [text[at : match.start()], _replacement(match)]
+            parts += [text[at : match.start()], self._without_known(_replacement(match))]
             at = match.end()
         parts.append(text[at:limit])
         cut = len(text) - limit
         return "".join(parts) + (f"... [{cut} more characters]" if cut > 0 else "")
+
+    def _without_known(self, kept: str) -> str:
+        """What a rule keeps of its match may hold a known secret: a long run that is no key, say."""
+        return self._known.sub(HIDDEN, kept) if self._known and HIDDEN not in kept else kept
 
 
 def secrets_in(environ: Mapping[str, str]) -> Collection[str]:
