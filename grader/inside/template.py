@@ -16,7 +16,7 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -31,6 +31,7 @@ HEAVY = (
     *("sklearn.metrics", "matplotlib.pyplot", "seaborn", "PIL.Image", "tqdm.auto", "einops", "torchmetrics"),
 )
 """What students' files import most, and what takes a second or more to import."""
+LOOK_S = 0.25  # how often it looks whether a run is over, while something is still to be imported
 DESCRIPTORS = 6  # input, printed, errors, answers, notes, leash
 STATUS = struct.Struct("=i")
 
@@ -49,7 +50,7 @@ class Order:
     leash: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Template:
     """What every run gets."""
 
@@ -57,15 +58,19 @@ class Template:
     view: namespaces.View
     filter: bytes
     packages: list[str]  # that are still to be imported ahead
+    forked: set[int] = field(default_factory=set)  # runs that were not seen to end
+    reaped: set[int] = field(default_factory=set)
 
     def serve(self) -> None:
         """Fork a run for every request, until the grader closes the socket."""
-        signal.signal(signal.SIGCHLD, _reap)
+        signal.signal(signal.SIGCHLD, self.reap)
         self.control.send(READY)
         while order := self._next_order():
             leash = socket.socket(fileno=order.leash)
-            if os.fork() == 0:
+            pid = os.fork()
+            if pid == 0:
                 _run(self, order, leash)
+            self.forked.add(pid)
             leash.close()
             for descriptor in (order.input, order.printed, order.errors, order.answers, order.notes):
                 os.close(descriptor)
@@ -79,14 +84,29 @@ class Template:
         return Order(request["stage"], request["limits"], *descriptors)
 
     def _import_while_idle(self) -> None:
-        """Import ahead what takes long, one after the other, for as long as nobody asks for a run."""
-        while self.packages and not select.select([self.control], [], [], 0.0)[0]:
+        """Import ahead what takes long, one after the other, while no run is on and nobody asks for one."""
+        while self.packages and not select.select([self.control], [], [], LOOK_S if self.forked else 0.0)[0]:
+            if not self.is_idle():
+                continue  # the processor is that run's
             before = dict(os.environ)
             with suppress(Exception):  # what is not there, or is broken, is the run's to find out
                 import_module(self.packages.pop(0))
             for name in os.environ.keys() - before.keys():  # some settle how they get on with others
                 del os.environ[name]
             gc.freeze()
+
+    def is_idle(self) -> bool:
+        """Whether no run is on."""
+        for pid in [*self.reaped]:
+            self.forked.discard(pid)
+            self.reaped.discard(pid)
+        return not self.forked
+
+    def reap(self, _signal: int, _frame: object) -> None:
+        """Leave no dead run behind."""
+        with suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                self.reaped.add(pid)
 
 
 def main(control: str) -> None:
@@ -99,15 +119,6 @@ def main(control: str) -> None:
     kernel.collapse_memory()
     view = namespaces.View(settings["steps"], settings["user"])
     Template(socket.socket(fileno=int(control)), view, bytes.fromhex(settings["filter"]), [*HEAVY]).serve()
-
-
-def _reap(_signal: int, _frame: object) -> None:
-    """Leave no dead run behind."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        return
 
 
 def _run(template: Template, order: Order, leash: socket.socket) -> NoReturn:

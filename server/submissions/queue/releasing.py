@@ -76,13 +76,17 @@ def _chosen(line: Line) -> list[int]:
     """The gradings that go out next.
 
     One that is fresh lies at hand behind each that runs. What is not fresh goes out only to graders that have
-    nothing to do: so that whoever hands in waits for the end of one such run at most.
+    nothing to do: so that whoever hands in waits for the end of one such run at most. Of baselines one is
+    under way at a time: all of a queue would give way to the first job that comes.
     """
     under_way = len(line.running) + len(line.released)
+    baselines = sum(run.yields for run in line.running)
+    baselines += sum(entry.priority == Priority.BASELINE for entry in line.released)
     chosen: list[int] = []
     for entry in line.waiting:
         most = JOBS_PER_SLOT * line.slots if entry.priority == Priority.FRESH else line.slots
-        if under_way + len(chosen) >= most:
+        baselines += entry.priority == Priority.BASELINE
+        if under_way + len(chosen) >= most or (entry.priority == Priority.BASELINE and baselines > 1):
             break
         chosen.append(entry.grading_id)
     return chosen

@@ -71,6 +71,18 @@ def test_no_baseline_waits_at_hand_behind_another_run(course: Course):
     assert release_now(course) == []
 
 
+def test_idle_graders_leave_one_to_the_baselines(course: Course):
+    with course.database.write() as session:
+        record_worker(session, a_hello(name="grader-2"), NOON)
+        record_worker(session, a_hello(name="grader-3"), NOON)
+    hand_in_baselines(course, "starter", "reference")
+    run(course)
+    assert release_now(course) == []
+    with course.database.write() as session:
+        student = a_submission(session, course.anna).id
+    assert [one.submission_id for one in release_now(course)] == [student]
+
+
 def test_baseline_that_gave_way_waits_again_at_once_and_behind_all_others(course: Course):
     [number] = hand_in_baselines(course, "reference")
     given_way = run(course)
