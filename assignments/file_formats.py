@@ -15,6 +15,8 @@ TABLES = frozenset({".csv", ".tsv", ".txt"})
 """What a table of text may be called."""
 INPUTS_TABLE, EMPTY_TABLE = "inputs.csv", "predictions.csv"
 """Held-out inputs by id, and what is to be filled in: what students of kind `predictions` begin with."""
+FLAWS = "flaws.json"
+"""What `verify` refuses of an assignment before it runs anything: sentences, beside its practice kit."""
 
 CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """How a comment declares an encoding: https://docs.python.org/3/reference/lexical_analysis.html"""

@@ -103,6 +103,12 @@ NotOpen = Refusal.kind(
 Closed = Refusal.kind(
     "closed", 403, _("Closed"), _("This assignment takes no more submissions: its last late day is over.")
 )
+Unpublished = Refusal.kind(
+    "unpublished",
+    403,
+    _("Unpublished"),
+    _("The course no longer publishes this assignment, so nothing is taken. What you have handed in stays."),
+)
 UnknownAssignment = NotFound.kind(
     "unknown-assignment",
     404,

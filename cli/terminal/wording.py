@@ -11,6 +11,7 @@ from cli.language.translation import lazy_pgettext as pgettext
 
 ASSIGNMENT_STATES = {
     "not_open": _("not open yet"),
+    "unpublished": _("unpublished"),
     "open": _("open"),
     "late": pgettext("assignment", "late"),
     "closed": _("closed"),

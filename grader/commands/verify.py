@@ -39,7 +39,7 @@ class VerifyCheck:
 def verify(folder: Path, *, device: str = "auto") -> Iterator[VerifyCheck]:
     """Try the promises one by one. Raises SpecError when there is nothing to try."""
     found = material.from_folder(folder)
-    yield from _material_is_sound(found)
+    yield from checks_of_material(found)
     boxes = Boxes(Mode.TEMPLATE, claim(device))
     try:
         reference = grade_locally(folder, folder / "reference", boxes=boxes)
@@ -57,8 +57,8 @@ def verify(folder: Path, *, device: str = "auto") -> Iterator[VerifyCheck]:
         boxes.close()
 
 
-def _material_is_sound(found: material.Material) -> Iterator[VerifyCheck]:
-    """What the assignment brings with it: checks, or data to learn from; or nothing."""
+def checks_of_material(found: material.Material) -> Iterator[VerifyCheck]:
+    """The promises about what the assignment brings with it, checks or data, which need no run to be seen."""
     kind = found.assignment.kind
     brought = outer_half(kind).checks
     if brought or kind.traits.has_public_data:

@@ -15,10 +15,13 @@ import click
 import structlog
 
 import assignments
+from assignments.archive import ArchiveError, pack, version_of
+from assignments.file_formats import FLAWS
 from assignments.spec import Assignment
 from grader import material
 from grader.commands import console
 from grader.commands.device import device_option
+from grader.commands.verify import checks_of_material
 from grader.contract import GradeReport, Verdict
 from grader.grade import Task, grade
 from grader.material import MaterialError, PackagesMissingError
@@ -34,7 +37,7 @@ from grader.sandbox.unwalled import Unwalled
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-KIT = re.compile(r"[0-9a-f]{64}\.(safetensors|(inputs|predictions)\.csv)")
+KIT = re.compile(r"[0-9a-f]{64}\.(safetensors|(inputs|predictions)\.csv|flaws\.json)")
 LARGEST_KIT = 256 * 2**20  # what the server takes
 
 
@@ -52,6 +55,7 @@ def export(course: Path, into: Path, *, keep_going: bool) -> None:
         except Exception as error:  # noqa: BLE001 - a lecturer's data.py may raise anything
             failed = True
             click.echo(f"{slug}: {error}", err=True)
+            _write_flaws(into, folder, [str(error)])
     if not failed:
         _remove_others(into, kept)
     sys.exit(1 if failed and not keep_going else 0)
@@ -69,7 +73,23 @@ def _export(slug: str, folder: Path, into: Path) -> set[Path]:
             raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
         _write(path, packed)
         click.echo(f"{slug}: {len(packed) / 2**20:.1f} MiB")
-    return {path, *_export_inputs(slug, found, into)}
+    if not _flaws_path(into, found.version).exists():
+        refused = [f"{one.promise}: {one.seen}" for one in checks_of_material(found) if not one.holds]
+        _write_flaws(into, folder, refused)
+    return {path, _flaws_path(into, found.version), *_export_inputs(slug, found, into)}
+
+
+def _flaws_path(into: Path, version: str) -> Path:
+    return into / f"{version}.{FLAWS}"
+
+
+def _write_flaws(into: Path, folder: Path, flaws: list[str]) -> None:
+    """What `verify` would refuse before it runs anything, for `sync` to tell: it runs no code of a course."""
+    try:
+        version = version_of(pack(folder))
+    except ArchiveError:  # which `sync` says itself
+        return
+    _write(_flaws_path(into, version), json.dumps(flaws).encode())
 
 
 def _export_inputs(slug: str, found: material.Material, into: Path) -> set[Path]:

@@ -86,6 +86,7 @@ class PublishedAssignment(Table):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("assignment_version.id"))
+    unpublished_at: Mapped[datetime | None]  # its folder is gone since then
     version: Mapped[AssignmentVersion] = relationship()
 
 

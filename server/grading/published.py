@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ class InForce:
     starter: tuple[BundleFile, ...]
     practice: BundleFile | None = None
     attachments: tuple[BundleFile, ...] = ()  # files that the handout names, by their paths in the folder
+    unpublished_at: datetime | None = None  # since when nothing is taken, because its folder is gone
 
     @property
     def queue(self) -> str:
@@ -43,30 +45,35 @@ def in_force(session: Session, course_id: int, slug: str, zone: ZoneInfo) -> InF
     """The published version of an assignment of a course. Raises UnknownAssignment, also if not readable."""
     if not slug.isprintable():
         raise UnknownAssignment  # PostgreSQL would stumble over a NUL
-    version = session.scalar(_ONE, {"course": course_id, "slug": slug})
-    if version is None:
+    found = session.execute(_ONE, {"course": course_id, "slug": slug}).one_or_none()
+    if found is None:
         raise UnknownAssignment
-    return in_force_as(version, zone)
+    return in_force_as(*found, zone)
 
 
-def in_force_as(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
+def in_force_as(version: AssignmentVersion, unpublished_at: datetime | None, zone: ZoneInfo) -> InForce:
     """An assignment whose version in force this is. Raises UnknownAssignment for one that is not readable."""
     try:
-        return _in_force(version, zone)
+        return _in_force(version, unpublished_at, zone)
     except SpecError as error:  # which is in the log
         raise UnknownAssignment from error
 
 
 def all_in_force(session: Session, course_id: int, zone: ZoneInfo) -> list[InForce]:
-    """Every published assignment of a course, the nearest deadline first.
+    """Every assignment of a course that was published, the nearest deadline first.
 
     One that can no longer be read is logged.
     """
     found = []
-    for version in session.scalars(_published(course_id)):
+    for version, unpublished_at in session.execute(_published(course_id)):
         with suppress(SpecError):  # which is in the log
-            found.append(_in_force(version, zone))
+            found.append(_in_force(version, unpublished_at, zone))
     return sorted(found, key=lambda published: (published.spec.window.due, published.spec.slug))
+
+
+def published_now(session: Session, course_id: int, zone: ZoneInfo) -> list[InForce]:
+    """As `all_in_force`, without those whose folder is gone: of them nothing is asked any more."""
+    return [one for one in all_in_force(session, course_id, zone) if one.unpublished_at is None]
 
 
 def specs_in_force(
@@ -135,22 +142,24 @@ def _parsed(toml: str, zone: ZoneInfo) -> Assignment | SpecError:
         return error
 
 
-def _published(course_id: int) -> Select[AssignmentVersion]:
-    rows = select(AssignmentVersion).join(PublishedAssignment)
+def _published(course_id: int) -> Select[AssignmentVersion, datetime | None]:
+    rows = select(AssignmentVersion, PublishedAssignment.unpublished_at).join(
+        PublishedAssignment, PublishedAssignment.version_id == AssignmentVersion.id
+    )
     return rows.where(PublishedAssignment.course_id == course_id)
 
 
 # Built once: this is asked in most requests, and building costs more than asking.
 _ONE = (
-    select(AssignmentVersion)
-    .join(PublishedAssignment)
+    select(AssignmentVersion, PublishedAssignment.unpublished_at)
+    .join(PublishedAssignment, PublishedAssignment.version_id == AssignmentVersion.id)
     .where(
         PublishedAssignment.course_id == bindparam("course"), PublishedAssignment.slug == bindparam("slug")
     )
 )
 
 
-def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
+def _in_force(version: AssignmentVersion, unpublished_at: datetime | None, zone: ZoneInfo) -> InForce:
     return InForce(
         version.id,
         version.course_id,
@@ -160,4 +169,5 @@ def _in_force(version: AssignmentVersion, zone: ZoneInfo) -> InForce:
         tuple(BundleFile.from_message(file) for file in version.starter),
         BundleFile.from_message(version.practice) if version.practice else None,
         tuple(BundleFile.from_message(file) for file in version.attachments or ()),
+        unpublished_at,
     )

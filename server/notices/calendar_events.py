@@ -16,7 +16,7 @@ from assignments.spec import SpecError
 from server.accounts.service import fingerprint, new_key, people
 from server.courses.service import Course, Enrolment
 from server.deadlines.service import DateEdit, Extension
-from server.grading.service import AssignmentVersion, all_in_force
+from server.grading.service import AssignmentVersion, published_now
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
 from server.person import Person
@@ -68,7 +68,7 @@ def person_of_calendar(session: Session, key: str) -> Person | None:
 def own_entries(session: Session, person: Person, public_url: str, language: str) -> list[Entry]:
     """All dates of somebody, in the language asked for; of what is kept secret nothing."""
     course = session.get_one(Course, person.course_id)
-    found = all_in_force(session, course.id, course.time_zone)
+    found = published_now(session, course.id, course.time_zone)
     windows = own_windows(session, course.id, person.id, [one.spec for one in found])
     revisions = _revisions(session, course.id, person.id)
     place = _Place(public_url, language)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.courses.service import Course, the_course
 from server.database import Database
-from server.grading.service import all_in_force
+from server.grading.service import published_now
 from server.notices.date_changes import students
 from server.notices.fact import Fact
 from server.notices.kinds import NoticeKind
@@ -54,7 +54,7 @@ class Reminder:
 
 def due_soon(session: Session, course: Course, now: datetime) -> Iterator[Fact]:
     """Who has to hand in within a day and has not. A moment that moves is another fact."""
-    specs = [one.spec for one in all_in_force(session, course.id, course.time_zone)]
+    specs = [one.spec for one in published_now(session, course.id, course.time_zone)]
     done = _done(session, course.id)
     windows = own_dues(session, course.id, specs, students(session, course.id))
     for (slug, user_id), window in windows.items():

@@ -252,7 +252,7 @@ def assignment_fields(card: AssignmentCard) -> dict[str, object]:
         "opens": card.opens,
         "due": card.due,
         "closes": card.closes,
-        "state": card.phase,
+        "state": card.state,
         "points": card.points,
         "metric": card.metric,
         "classes": list(card.classes),

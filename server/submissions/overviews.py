@@ -36,8 +36,10 @@ from server.submissions.report.card import AssignmentCard, FileCard, SubmissionC
 
 
 def assignment_cards(session: Session, reader: Reader) -> list[AssignmentCard]:
-    """Every assignment, the nearest deadline first."""
-    return _assignment_cards(session, all_in_force(session, reader.person.course_id, reader.zone), reader)
+    """Every assignment, the nearest deadline first; of those unpublished, students see theirs with work."""
+    cards = _assignment_cards(session, all_in_force(session, reader.person.course_id, reader.zone), reader)
+    is_staff = reader.person.is_staff
+    return [one for one in cards if is_staff or one.unpublished_at is None or one.handed_in]
 
 
 def assignment_card(session: Session, slug: str, reader: Reader) -> AssignmentCard:
@@ -116,7 +118,7 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
     windows = own_windows(session, person.course_id, person.id, [one.spec for one in those])
     specs = [one.spec for one in those]
     allowed = allowances(session, person, specs, now=reader.now, zone=reader.zone)
-    found = [(one.spec, DeadlineCard.of(windows[one.spec.slug], reader)) for one in those]
+    found = [(one.spec, DeadlineCard.of(windows[one.spec.slug], reader), one.unpublished_at) for one in those]
     return [
         AssignmentCard(
             slug=spec.slug,
@@ -139,8 +141,9 @@ def _assignment_cards(session: Session, published: Iterable[InForce], reader: Re
             terms=deadlines.terms,
             common_due=deadlines.common_due,
             tokens_left=deadlines.tokens,
+            unpublished_at=unpublished_at,
         )
-        for spec, deadlines in found
+        for spec, deadlines, unpublished_at in found
     ]
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 import assignments
 from assignments.archive import LARGEST_ARCHIVE, ArchiveError, pack
-from assignments.file_formats import EMPTY_TABLE, INPUTS_TABLE
+from assignments.file_formats import EMPTY_TABLE, FLAWS, INPUTS_TABLE
 from assignments.grading_digest import grading_digest
+from assignments.json_reading import BadJsonError, read_json
 from assignments.shipped_seeds import asks_for_secret, shipped_seeds
 from assignments.spec import Assignment, Localized, SpecError
 from grader.contract import BundleFile
@@ -37,6 +38,9 @@ from server.touched_standings import touch
 
 log = structlog.get_logger()
 
+GONE = "its folder is gone: nothing more is taken, what was handed in stays. Put it back to publish it again."
+NOTHING_THERE = "the folder has no assignment at all, so this one stays published: is it the right folder?"
+LONGEST_FLAWS, LONGEST_FLAW = 64 * 1024, 1000
 BASELINES = ("starter", "reference")
 STARTER = "starter"
 ATTACHED = frozenset(
@@ -53,6 +57,7 @@ class Result(StrEnum):
 
     PUBLISHED = "published"
     UNCHANGED = "unchanged"
+    UNPUBLISHED = "unpublished"  # its folder is gone: what was handed in stays, and nothing more is taken
     BROKEN = "broken"  # the version in force stays
 
 
@@ -93,6 +98,7 @@ def sync(
 ) -> list[Outcome]:
     """Publish every assignment of a course's folder. A broken one hides no other.
 
+    What was published and has no folder any more is unpublished, unless the folder has no assignment at all.
     `kits` is where a grader wrote practice kits; one that comes later is taken by the next call. What takes
     long, packing and storing, is done before the database is written to: nobody waits for it.
     """
@@ -101,7 +107,20 @@ def sync(
     found = [_read(store, path, zone, kits) for _slug, path in folders]
     with database.write() as session:
         secret_of(session, course_id, now)
-        return [one if isinstance(one, Outcome) else _publish(session, course_id, one, now) for one in found]
+        done = [one if isinstance(one, Outcome) else _publish(session, course_id, one, now) for one in found]
+        return done + _unpublish(session, course_id, {slug for slug, _path in folders}, now)
+
+
+def _unpublish(session: Session, course_id: int, there: set[str], now: datetime) -> list[Outcome]:
+    rows = select(PublishedAssignment).where(
+        PublishedAssignment.course_id == course_id, PublishedAssignment.unpublished_at.is_(None)
+    )
+    gone = [one for one in session.scalars(rows.order_by(PublishedAssignment.slug)) if one.slug not in there]
+    if gone and not there:
+        return [Outcome(one.slug, Result.UNCHANGED, warning=NOTHING_THERE) for one in gone]
+    for one in gone:
+        one.unpublished_at = now
+    return [Outcome(one.slug, Result.UNPUBLISHED, warning=GONE) for one in gone]
 
 
 def _publish(session: Session, course_id: int, source: _Source, now: datetime) -> Outcome:
@@ -122,9 +141,12 @@ def _publish(session: Session, course_id: int, source: _Source, now: datetime) -
     version.starter = [*version.starter, *(asdict(one) for one in source.tables if one.name not in known)]
     version.grading_digest = source.grading_digest  # not known of versions of older releases
     published = session.get(PublishedAssignment, (course_id, slug))
-    if published is not None and published.version_id == version.id:
+    known_as = (published.version_id, published.unpublished_at) if published else None
+    if known_as == (version.id, None):
         return Outcome(slug, Result.UNCHANGED, warning=source.warning)
-    session.merge(PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id))
+    session.merge(
+        PublishedAssignment(course_id=course_id, slug=slug, version_id=version.id, unpublished_at=None)
+    )
     touch(session, course_id, slug, None)
     return Outcome(slug, Result.PUBLISHED, warning=source.warning)
 
@@ -148,7 +170,12 @@ def _read(store: Store, folder: Path, zone: ZoneInfo, kits: Path | None) -> _Sou
         attachments=_attachments(store, folder, handout),
         practice=_practice(store, kits, spec.slug, archive.sha256),
         tables=_tables(store, kits, archive.sha256) if spec.kind.traits.needs_inputs else (),
-        warning=" ".join(filter(None, (_warning(folder, spec), _flaws(folder, handout)))),
+        warning=" ".join(
+            filter(
+                None,
+                (_warning(folder, spec), _flaws(folder, handout), _seen_at_export(kits, archive.sha256)),
+            )
+        ),
     )
 
 
@@ -205,6 +232,20 @@ def _flaws(folder: Path, handout: Localized) -> str:
             *(f"HANDOUT: {problem}." for problem in formulas),
         )
     )
+
+
+def _seen_at_export(kits: Path | None, digest: str) -> str:
+    """What `verify` refuses of this version, if `python -m grader export` looked; mostly nothing."""
+    path = kits / f"{digest}.{FLAWS}" if kits else None
+    if path is None or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        try:
+            found = read_json(file.read(LONGEST_FLAWS))
+        except BadJsonError:
+            return ""
+    flaws = [str(one)[:LONGEST_FLAW] for one in found] if isinstance(found, list) else []
+    return f"VERIFY REFUSES IT: {'; '.join(flaws)}." if flaws else ""
 
 
 def _named(handout: Localized) -> list[str]:

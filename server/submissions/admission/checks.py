@@ -14,7 +14,7 @@ from assignments.spec import Assignment
 from server.courses.service import Course, know_course
 from server.deadlines.rules import DeadlinePhase
 from server.deadlines.service import are_of_file
-from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment
+from server.errors import Closed, NotOpen, Text, TriesUsedUp, UnknownAssignment, Unpublished
 from server.grading.service import AssignmentVersion, InForce, PublishedAssignment, in_force_as
 from server.person import Person
 from server.standings.service import MakeupBar, OwnWindow, makeup_bar, own_window, window_of_file
@@ -62,9 +62,9 @@ def admission_of(session: Session, person: Person, slug: str, *, zone: ZoneInfo)
     found = session.execute(_LINE, {"course": person.course_id, "slug": slug}).one_or_none()
     if found is None:
         raise UnknownAssignment
-    version, course, is_of_file = found
+    version, unpublished_at, course, is_of_file = found
     know_course(session, course)
-    published = in_force_as(version, zone)
+    published = in_force_as(version, unpublished_at, zone)
     window = window_of_file(published.spec, course) if is_of_file else None
     if window is None:
         window = own_window(session, course.id, person.id, published.spec)
@@ -73,7 +73,12 @@ def admission_of(session: Session, person: Person, slug: str, *, zone: ZoneInfo)
 
 # Built once: this is asked with every hand-in, and building costs more than asking.
 _LINE = (
-    select(AssignmentVersion, Course, are_of_file(bindparam("course"), bindparam("slug")))
+    select(
+        AssignmentVersion,
+        PublishedAssignment.unpublished_at,
+        Course,
+        are_of_file(bindparam("course"), bindparam("slug")),
+    )
     .select_from(PublishedAssignment)
     .join(AssignmentVersion, AssignmentVersion.id == PublishedAssignment.version_id)
     .join(Course, Course.id == PublishedAssignment.course_id)
@@ -93,7 +98,7 @@ def admit(
 ) -> Admission:
     """By what a hand-in of so many bytes is taken. Staff may hand in at any time.
 
-    Raises UnknownAssignment, NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up.
+    Raises UnknownAssignment, Unpublished, NotOpen, Closed, TriesUsedUp or DayUsedUp, or why not as a make-up.
     """
     found = admit_by_the_clock(session, person, slug, now=now, zone=zone, trial=trial)
     refuse_over_limits(session, person, found.spec, size, now=now, zone=zone, trial=trial)
@@ -156,6 +161,8 @@ def refuse_over_limits_now(
 
 
 def _refuse_by_the_clock(session: Session, person: Person, found: Admission, now: datetime) -> None:
+    if found.published.unpublished_at is not None:
+        raise Unpublished
     where = found.window.at(now)
     if where.phase is DeadlinePhase.NOT_OPEN:
         raise NotOpen

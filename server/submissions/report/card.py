@@ -23,6 +23,7 @@ from server.submissions.report.staff_notes import StaffCard
 
 HEAT_LEVELS = 9  # the darkest cell of a confusion matrix
 CONFUSIONS_SHOWN = 5
+UNPUBLISHED = "unpublished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class AssignmentCard:
     common_due: datetime | None = None  # of everybody, where the reader has a later one
     tokens_left: int = 0  # time tokens that could still help here
     packages: tuple[str, ...] = ()  # that its code can import beside the standard library
+    unpublished_at: datetime | None = None  # since when its folder is gone
 
     @property
     def can_try(self) -> bool:
@@ -73,7 +75,12 @@ class AssignmentCard:
     @property
     def takes(self) -> bool:
         """Whether the hand-in form is shown."""
-        return self.phase in TAKEN
+        return self.unpublished_at is None and self.phase in TAKEN
+
+    @property
+    def state(self) -> str:
+        """Where its deadlines are, or that nothing is taken because its folder is gone."""
+        return self.phase if self.unpublished_at is None else UNPUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

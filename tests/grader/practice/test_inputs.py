@@ -107,7 +107,7 @@ def test_export_writes_them_beside_the_kit_and_removes_older_ones(tmp_path: Path
         result = CliRunner().invoke(main, ["export", str(folder.parent), str(into)])
         assert result.exit_code == 0, result.output
         version = material.from_folder(folder).version
-        names = {f"{version}.{end}" for end in ("safetensors", "inputs.csv", "predictions.csv")}
+        names = {f"{version}.{end}" for end in ("safetensors", "flaws.json", "inputs.csv", "predictions.csv")}
         assert {path.name for path in into.iterdir()} == names
 
 
@@ -116,4 +116,4 @@ def test_export_says_why_there_is_none_and_writes_the_kit_all_the_same(tmp_path:
     result = CliRunner().invoke(main, ["export", str(folder.parent), str(into)])
     assert result.exit_code == 0
     assert "blobs: no table of held-out inputs: its held-out examples are sorted by label" in result.output
-    assert [path.suffix for path in into.iterdir()] == [".safetensors"]
+    assert {path.suffix for path in into.iterdir()} == {".safetensors", ".json"}

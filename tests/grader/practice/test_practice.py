@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypotheses
 from hypothesis import strategies as st
 
+from assignments.archive import pack, version_of
 from assignments.checks import Check, Gradients, Holds, Shape, Values, Variance
 from assignments.spec import Split, Splits
 from grader import material, settings
@@ -219,7 +220,8 @@ def test_export_writes_what_is_missing(folder: Path, tmp_path: Path):
     into = tmp_path / "out"
     first = call("export", folder.parent, into)
     assert first.exit_code == 0, first.output
-    assert [path.stem for path in into.iterdir()] == [material.from_folder(folder).version]
+    version = material.from_folder(folder).version
+    assert {path.name for path in into.iterdir()} == {f"{version}.safetensors", f"{version}.flaws.json"}
     assert call("export", folder.parent, into).stdout == "blobs: is there\n"
 
 
@@ -229,10 +231,28 @@ def test_export_removes_kits_of_older_versions_and_nothing_else(folder: Path, tm
     (into / f"{'0' * 64}.safetensors").touch()
     (into / "model.safetensors").touch()
     call("export", folder.parent, into)
+    version = material.from_folder(folder).version
     assert {path.name for path in into.iterdir()} == {
-        f"{material.from_folder(folder).version}.safetensors",
-        "model.safetensors",
+        *(f"{version}.safetensors", f"{version}.flaws.json", "model.safetensors")
     }
+
+
+def flaws(folder: Path, into: Path) -> list[str]:
+    """What `export` writes down for `sync` to tell."""
+    call("export", folder.parent, into)
+    found: list[str] = json.loads((into / f"{version_of(pack(folder))}.flaws.json").read_text())
+    return found
+
+
+def test_export_writes_down_what_verify_would_refuse(folder: Path, tmp_path: Path):
+    assert flaws(folder, tmp_path / "out") == []
+    data = folder / "data.py"
+    data.write_text(data.read_text().replace("split(30, valid)", "split(30, draws.public('train'))"))
+    assert flaws(folder, tmp_path / "out") == ["train and valid share no example: 30 in both"]
+    data.write_text("def load():\n    raise ValueError('no such file')\n")
+    [said] = flaws(folder, tmp_path / "out")
+    assert "data.py, line 2" in said
+    assert "no such file" in said
 
 
 def test_export_goes_on_after_a_broken_assignment(folder: Path, tmp_path: Path):

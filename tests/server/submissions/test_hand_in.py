@@ -13,20 +13,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.contract import BundleFile, Verdict
-from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment
+from server.errors import Closed, KeyReused, NotOpen, Refusal, TriesUsedUp, UnknownAssignment, Unpublished
 from server.grading.in_force import current
-from server.grading.models import Grading, State, Submission
+from server.grading.models import Grading, PublishedAssignment, State, Submission
 from server.person import Person
 from server.submissions.admission.tries import HAND_INS, PERSON_BYTES, SIZES
 from server.submissions.hand_in import HandIn, hand_in
 from server.submissions.models import Outbox
-from server.submissions.overviews import submission_card
+from server.submissions.overviews import assignment_cards, submission_card
 from server.submissions.queries import find_submission
 from server.submissions.queue.releasing import seed_of
 from server.submissions.reader import Reader
 from server.submissions.refusals import DayUsedUp
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import (
+    SLUG,
     ZONE,
     a_file,
     a_submission,
@@ -79,6 +80,22 @@ def test_window_is_kept(course: Course, days: int, refusal: type[Refusal] | None
             return
         with pytest.raises(refusal):
             a_submission(session, course.anna, now=moment)
+
+
+def test_nothing_is_taken_of_an_unpublished_assignment_and_what_was_stays(course: Course):
+    with course.database.write() as session:
+        kept = a_submission(session, course.anna).id
+        session.get_one(PublishedAssignment, (COURSE, SLUG)).unpublished_at = NOON
+    with course.database.write() as session, pytest.raises(Unpublished):
+        a_submission(session, course.anna)
+    with course.database.read() as session:
+        assert find_submission(session, course.anna, kept).id == kept
+        shown = {
+            person.name: [one.state for one in assignment_cards(session, Reader(person, "en", ZONE, NOON))]
+            for person in (course.anna, course.bela, course.lecturer)
+        }
+    unpublished = ["unpublished"]
+    assert list(shown.values()) == [unpublished, [], unpublished]
 
 
 def test_late_hand_in_is_marked_with_by_how_much(course: Course):

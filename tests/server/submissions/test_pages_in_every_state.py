@@ -184,9 +184,9 @@ def test_a_baseline_is_nobodys_and_breaks_nothing(app: Flask, visitors: dict[str
     with app_services.database.write() as session:
         an_assignment(session)
         published = in_force(session, COURSE, SLUG, ZONE)
-        waiting = add_baseline(session, published, "starter", [a_file()], NOON)
         ended = add_baseline(session, published, "reference", [a_file()], NOON)
         done(Verdict.SCORED)(session, ended)
+        waiting = add_baseline(session, published, "starter", [a_file()], NOON)
         numbers = [waiting.id, ended.id]
     app_services.store.keep(io.BytesIO(SOURCE), len(SOURCE))
     for number in numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import IO
 
@@ -10,12 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from assignments.archive import pack, unpack, version_of
+from assignments.file_formats import FLAWS
 from grader.contract import BundleFile, archive_path
 from server.database import Database
 from server.grading.models import Submission
+from server.grading.service import published_now
 from server.store import Blob, Space, Store
 from server.store.folder import FolderStore
-from server.submissions.publishing import Outcome, Result
+from server.submissions.publishing import GONE, NOTHING_THERE, Outcome, Result
 from server.submissions.service import in_force, sync
 from tests.server.builders import COURSE, NOON
 from tests.server.submissions.builders import DEFAULTS, SLUG, SOURCE, TOML, ZONE
@@ -285,3 +288,69 @@ def test_what_students_would_not_see_is_told_to_the_author(
     assert said in outcome.warning
     with database.read() as session:
         assert in_force(session, COURSE, SLUG, ZONE).attachments == ()
+
+
+def publish_two(database: Database, store: Store, folder: Path) -> Path:
+    """Publish the folder with another assignment beside the first; returns the other's folder."""
+    other = folder / "other-homework"
+    shutil.copytree(folder / SLUG, other)
+    toml = other / "assignment.toml"
+    toml.write_text(toml.read_text().replace(f'"{SLUG}"', '"other-homework"'))
+    publish(database, store, folder)
+    return other
+
+
+def test_assignment_whose_folder_is_gone_is_unpublished(database: Database, store: Store, folder: Path):
+    shutil.rmtree(publish_two(database, store, folder))
+    assert publish(database, store, folder) == [
+        Outcome(SLUG, Result.UNCHANGED),
+        Outcome("other-homework", Result.UNPUBLISHED, warning=GONE),
+    ]
+    with database.read() as session:
+        assert in_force(session, COURSE, "other-homework", ZONE).unpublished_at == NOON
+        assert [one.spec.slug for one in published_now(session, COURSE, ZONE)] == [SLUG]
+    assert publish(database, store, folder) == [Outcome(SLUG, Result.UNCHANGED)]
+
+
+def test_folder_that_comes_back_publishes_its_assignment_again(
+    database: Database, store: Store, folder: Path
+):
+    other = publish_two(database, store, folder)
+    kept = shutil.move(other, folder.parent / "kept")
+    publish(database, store, folder)
+    shutil.move(kept, other)
+    assert publish(database, store, folder)[1] == Outcome("other-homework", Result.PUBLISHED)
+    with database.read() as session:
+        assert in_force(session, COURSE, "other-homework", ZONE).unpublished_at is None
+
+
+def test_broken_folder_is_not_gone(database: Database, store: Store, folder: Path):
+    other = publish_two(database, store, folder)
+    (other / "assignment.toml").write_text("slug = ")
+    publish(database, store, folder)
+    with database.read() as session:
+        assert in_force(session, COURSE, "other-homework", ZONE).unpublished_at is None
+
+
+def test_folder_without_any_assignment_unpublishes_nothing(
+    database: Database, store: Store, folder: Path, tmp_path: Path
+):
+    publish(database, store, folder)
+    assert publish(database, store, tmp_path) == [
+        Outcome(SLUG, Result.UNCHANGED, warning=NOTHING_THERE),
+    ]
+    with database.read() as session:
+        assert in_force(session, COURSE, SLUG, ZONE).unpublished_at is None
+
+
+SHARED = "train and test share no example: 3 in both"
+
+
+@pytest.mark.parametrize("written", [f'["{SHARED}"]', "[]", "no list", "[" * 100_000], ids=len)
+def test_what_verify_refuses_of_a_version_is_said(
+    database: Database, store: Store, folder: Path, tmp_path: Path, written: str
+):
+    (tmp_path / f"{digest_of(folder)}.{FLAWS}").write_text(written)
+    [outcome] = publish_with_kits(database, store, folder, tmp_path)
+    assert outcome.result is Result.PUBLISHED
+    assert outcome.warning == ("VERIFY REFUSES IT: " + SHARED + "." if SHARED in written else "")
