@@ -67,8 +67,13 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request=secrets.token_hex(6))
 
 
+def log_in_batches() -> None:
+    """Leave the request at hand, where it succeeds, to the line that tells of many like it."""
+    g.in_batches = True
+
+
 def _end(response: Response) -> Response:
-    if request.endpoint in QUIET:
+    if request.endpoint in QUIET or ("in_batches" in g and response.status_code < 400):
         return response
     who = g.get("person")
     log.info(

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 HIDDEN = "[hidden]"
 LONGEST_SECRET = 4096  # characters; a longer one could be cut in two and not be known again
 SHORTEST_SECRET = 6  # characters; hiding a shorter one would hide half of every line
+SHORT, MOST_SHORT = 100, 1000  # what most lines are made of is looked through once
 KEY_LENGTH = 40  # characters from which a run of URL-safe ones is taken for a key; ours have 43
 
 SECRET_NAME = re.compile(
@@ -57,9 +58,20 @@ class Redaction:
         known = [f"(?P<known>{'|'.join(map(re.escape, spelled))})"] if spelled else []
         self._known = re.compile(known[0]) if known else None
         self._pattern = re.compile("|".join((*known, *_RULES)))
+        self._short: dict[str, str] = {}
 
     def text(self, text: str, limit: int) -> str:
         """The first `limit` characters, each secret that begins in them replaced as a whole."""
+        if len(text) > SHORT or limit < SHORT:
+            return self._redacted(text, limit)
+        known = self._short.get(text)
+        if known is None:
+            if len(self._short) >= MOST_SHORT:
+                self._short.clear()
+            known = self._short[text] = self._redacted(text, limit)
+        return known
+
+    def _redacted(self, text: str, limit: int) -> str:
         parts, at = [], 0
         for match in self._pattern.finditer(text[: limit + LONGEST_SECRET]):
             if match.start() >= limit:

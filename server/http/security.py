@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from server.config import Config
@@ -24,6 +26,19 @@ FORM_PARTS = 200
 SESSION_LIFE = timedelta(days=7)
 
 csrf = CSRFProtect()
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, but what signs and reads cookies is made once and not for each request."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Of the keys with which the application was registered."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 def register(app: Flask, config: Config) -> None:
@@ -47,6 +62,7 @@ def register(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the visit it belongs to
         PREFERRED_URL_SCHEME="https" if config.https else "http",
     )
+    app.session_interface = CookieSessions()
     csrf.init_app(app)
     app.before_request(_check_csrf)
     app.after_request(_harden)

@@ -14,6 +14,7 @@ from server.errors import Busy
 from server.http.json_bodies import answer_json, json_body, query
 from server.http.openapi import describe
 from server.i18n import LANGUAGES
+from server.logs import log_in_batches
 from server.quizzes.blueprints import api_routes
 from server.quizzes.codes.device_keys import is_waiting, issue_waiting_key
 from server.quizzes.codes.guess_guard import guesser, refuse_wrong_pins
@@ -134,6 +135,7 @@ def events(pin: str) -> ResponseReturnValue:
 )
 def answer(pin: str, question: str) -> ResponseReturnValue:
     """Answered only once the answer is in the database. Safe to repeat as often as the network wants."""
+    log_in_batches()
     received_at = now()
     key = player_key(pin)
     wait_s = runtime().answer_rate_limit.wait_s(key, time.monotonic())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from server import logs
 from server.accounts.access import deactivate
 from server.errors import Busy
 from server.quizzes.models import Answer
@@ -19,6 +21,7 @@ from server.quizzes.room.answer_batches import AnswerBatches
 from server.quizzes.room.answer_checks import SubmittedAnswer
 from server.quizzes.room.answers import StoredAnswer
 from server.web import services
+from tests.logging_state import unchanged_logging
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Clock
 from tests.server.quizzes.conftest import Phone, Remote
@@ -330,3 +333,17 @@ def test_a_tab_that_was_told_so_has_its_next_choice_stored(remote: Remote, phone
     stored = one.answer("relu", 1, n=1).get_json()
     assert one.answer("relu", 1, n=stored["n"] + 1).get_json()["saved"]
     assert one.see()["me"]["answer"] == 1
+
+
+def test_log_tells_of_stored_answers_together_and_of_each_refused_one(
+    remote: Remote, phone: Joined, capsys: pytest.CaptureFixture[str]
+):
+    one = phone("ABC123")
+    remote.ask()
+    with unchanged_logging():
+        logs.configure()
+        one.answer("relu", 0)
+        one.answer("relu", "no index", n=2)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    said = [(line["event"], line.get("count"), line.get("status")) for line in lines]
+    assert said == [("answers stored", 1, None), ("request", None, 422)]
