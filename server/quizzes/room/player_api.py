@@ -97,14 +97,14 @@ def state(pin: str) -> ResponseReturnValue:
     participant = cached.participant(key, snapshot)
     language = spoken()
     etag = f"{snapshot.version}-{language}"
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         response = Response(
             runtime().rendered.text(snapshot, cached, participant, language),
             mimetype="application/json",
         )
-    response.set_etag(etag)
+    response.set_etag(etag, weak=True)  # compressed or not, it is the same
     return response
 
 
