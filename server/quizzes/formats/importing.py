@@ -85,7 +85,11 @@ class Gathering:
     def is_full(self) -> bool:
         """Whether a quiz holds no more questions."""
         is_long = self._characters > MOST_CHARACTERS
-        return is_long or len(self._questions) >= MOST_QUESTIONS or len(self._notes) >= MOST_NOTES
+        return is_long or not self.holds(1) or len(self._notes) >= MOST_NOTES
+
+    def holds(self, more: int) -> bool:
+        """Whether so many questions more fit into the quiz."""
+        return len(self._questions) + more <= MOST_QUESTIONS
 
     def count(self, characters: int) -> None:
         """Count what was read of the file: past a million characters, converting them takes too long."""
