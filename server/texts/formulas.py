@@ -28,6 +28,7 @@ _FORMULA = re.compile(
     rf"|(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){_SOME}?)(?<![\s\\])\$(?![\d$])",
     re.DOTALL,
 )
+_PRICES = re.compile(r"\d[\d.,]* [^\W\d_]{2}[\w .,]*")  # $5 and 6$: words, and no sign of mathematics
 _CLOSING = ("$", "$$", r"\)", r"\]")
 _DRAWN = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+)\$\$(?!\d)|\$((?:[^$\\]|\\.)+)\$(?!\d)", re.DOTALL)
 _ELEMENTS = """
@@ -74,7 +75,7 @@ def read_formulas(text: str) -> Iterator[Formula]:
     """The formulas of a text of another program, in their order. A price is none, nor is what has no end."""
     for match in _FORMULA.finditer(text):
         latex = " ".join(match[match.lastindex or 0].split())
-        if latex and not latex.endswith("\\"):
+        if latex and not latex.endswith("\\") and not _PRICES.fullmatch(latex):
             yield Formula(match.start(), match.end(), latex)
 
 

@@ -11,7 +11,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from markdownify import ATX, BACKSLASH, MarkdownConverter
 
 from server.errors import Text
-from server.quizzes.formats.markdown import escape_all, from_plain, printable
+from server.quizzes.formats.markdown import code_block, escape_all, from_plain, printable
 from server.quizzes.formats.markup.breaks import FORMULA, settle_breaks
 from server.quizzes.formats.markup.depth import TooDeep, soup_of
 from server.quizzes.formats.markup.formulas import plain_mathml, put_formulas
@@ -228,6 +228,4 @@ class _Converter(MarkdownConverter):
         return f"[{text.strip()}]({el['href']})"
 
     def convert_pre(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        """A fence that is longer than any in it."""
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-        return f"\n\n{fence}\n{text.strip(chr(10))}\n{fence}\n\n" if text.strip() else ""
+        return f"\n\n{code_block(text.strip(chr(10)))}\n\n" if text.strip() else ""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.body import Body
+from assignments.questions.numeric import Numeric
+from assignments.questions.short_text import ShortText
 from assignments.quiz import Question
 from assignments.quiz_reading import MOST_QUESTIONS, MOST_TAGS, read_question
 from assignments.quiz_writing import question_table
@@ -112,6 +114,10 @@ class Gathering:
 
     def take(self, draft: Draft) -> None:
         """Take a question, or note why not."""
+        accepted = draft.body.accepted if isinstance(draft.body, Numeric | ShortText) else ()
+        if accepted and not any(one.credit for one in accepted):
+            self.skip(draft.line, _("None of its answers earns anything. Mark the right one."), draft.what)
+            return
         wanted = Question(
             id=self._free_id(draft),
             text=both(draft.text),

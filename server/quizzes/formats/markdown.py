@@ -17,6 +17,8 @@ from server.texts.formulas import read_formulas, with_formulas
 _INLINE = re.compile(r"[\\`*\[\]<~|$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,40};)")
 _LINE_START = re.compile(r"^([ \t]*)([-+#=>:]|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
 _DIGITS = "0123456789"
+_TICKS = "```"
+_FENCE = re.compile(r"```[\w+#.-]{0,20}")
 _LEADING_TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 _markdown = with_formulas(
     MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]),
@@ -40,6 +42,27 @@ def from_plain(text: str) -> str:
     lines = [line.strip(" ") for line in escaped.split("\n")]
     paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
+
+
+def from_plain_with_code(text: str) -> str:
+    """The same of a text in which lines between ``` are code, which keeps its shape."""
+    parts: list[str] = []
+    lines: list[str] = []
+    opened = ""
+    for line in printable(text).split("\n"):
+        if _FENCE.fullmatch(line.strip()) and not opened:
+            parts, lines, opened = [*parts, from_plain("\n".join(lines))], [], line.strip()
+        elif opened and line.strip() == _TICKS:
+            parts, lines, opened = [*parts, code_block("\n".join(lines), opened.strip("`"))], [], ""
+        else:
+            lines.append(line)
+    return from_plain(text) if opened else "\n\n".join(filter(None, [*parts, from_plain("\n".join(lines))]))
+
+
+def code_block(code: str, language: str = "") -> str:
+    """A fence around code that is longer than any in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    return f"{fence}{language}\n{code}\n{fence}"
 
 
 def escape(text: str) -> str:
