@@ -16,12 +16,11 @@ from assignments.spec import Localized
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
-from server.quizzes.formats.quiz_tables import read_below, right_numbers
+from server.quizzes.formats.quiz_tables import HEADER_WITHIN, is_table_header, read_below, right_numbers
 from server.quizzes.formats.result import Exported, Imported, Language, Unreadable
 from server.quizzes.formats.workbook import Cells, bare, read_sheets, saved, write_sheet
 from server.texts.formulas import read_formulas
 
-HEADER_WITHIN = 20
 ANSWERS = 4
 QUESTION_LENGTH = 120
 ANSWER_LENGTH = 75
@@ -87,6 +86,11 @@ def read_rows(rows: Sequence[Cells]) -> Imported | None:
         if (found := read_below(cells, rows[at + 1 :], at + 2)) is not None:
             return found
     return None
+
+
+def is_header(cells: Cells) -> bool:
+    """Whether a row is a header of Kahoot's or of another service."""
+    return _columns(cells) is not None or is_table_header(cells)
 
 
 def write_kahoot_sheet(questions: Iterable[Question], language: Language) -> Exported:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask_babel import lazy_gettext as _
 
@@ -19,6 +20,7 @@ from server.quizzes.formats.markdown import from_plain, printable
 from server.quizzes.formats.result import Imported, Unreadable
 from server.quizzes.formats.workbook import ROWS, Cells, bare
 
+HEADER_WITHIN = 20
 USUAL_SECONDS = 30
 LONGEST_CELL = 4000
 MOST_COLUMNS = 60
@@ -50,21 +52,34 @@ class Columns:
     explanation: int | None = None
 
 
-def rows_of_csv(text: str) -> tuple[Cells, ...]:
-    """A CSV table, whichever of its usual signs divides the cells; empty where it is none."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    sign = max(",;\t", key=first.count)
-    if len(text) > 5 << 20 or not any(mark in text for mark in ",;\t"):
+def rows_of_csv(text: str, is_header: Callable[[Cells], bool]) -> tuple[Cells, ...]:
+    """A CSV table, divided by the one of the usual signs that shows a header; empty where none does."""
+    if len(text) > 5 << 20:
         return ()
-    table: list[Cells] = []
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=sign):
-            table.append(tuple(_cell(value) for value in row[:MOST_COLUMNS]))
-            if len(table) > ROWS:
-                raise Unreadable(_("The sheet has more than %(n)s rows. Divide it.", n=ROWS))
-    except csv.Error:
-        return ()
-    return tuple(table)
+    for sign in ",;\t":
+        try:
+            if any(map(is_header, islice(_csv(text, sign), HEADER_WITHIN))):
+                return _bounded(_csv(text, sign))
+        except csv.Error:
+            continue
+    return ()
+
+
+def _csv(text: str, sign: str) -> Iterator[Cells]:
+    rows = csv.reader(io.StringIO(text), delimiter=sign)
+    return (tuple(_cell(value) for value in row[:MOST_COLUMNS]) for row in rows)
+
+
+def _bounded(rows: Iterator[Cells]) -> tuple[Cells, ...]:
+    table = tuple(islice(rows, ROWS + 1))
+    if len(table) > ROWS:
+        raise Unreadable(_("The sheet has more than %(n)s rows. Divide it.", n=ROWS))
+    return table
+
+
+def is_table_header(cells: Cells) -> bool:
+    """Whether a row is a header of one of these services."""
+    return _columns(cells) is not None
 
 
 def read_below(header: Cells, rows: Sequence[Cells], first: int) -> Imported | None:

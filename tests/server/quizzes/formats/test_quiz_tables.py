@@ -115,6 +115,14 @@ def test_the_first_header_is_that_of_the_table(first: list[str], later: list[str
     assert found.skipped == 1
 
 
+@pytest.mark.parametrize("title", ["A title; with; signs", "One, two, three", "sep=;"])
+def test_a_title_above_does_not_say_what_divides_the_cells(title: str):
+    row = ["Which?", "a", "b", "20", "1"]
+    content = title.encode() + b"\r\n\r\n" + table(KAHOOT, row, sign=";")
+    [found] = read("a.csv", content).questions
+    assert options(found) == [("a", True), ("b", False)]
+
+
 def test_in_gimkit_the_first_is_right():
     [found] = read(
         "a.csv", table(["Gimkit Spreadsheet Import Template"], GIMKIT, ["2+2?", "4", "3", "5", ""])
