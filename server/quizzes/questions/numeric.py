@@ -13,6 +13,7 @@ from assignments.questions.numeric import Numeric
 from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
 from server.quizzes.questions.typed import plain_number, typed
 from server.quizzes.refusals import MalformedAnswer
+from server.texts.unicode_forms import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
 SMALL = 1e-6  # smaller numbers are written with an exponent
@@ -100,7 +101,12 @@ def _divided(above: float, below: float) -> float:
 
 
 def _value(kept: Content) -> float:
-    return read_number(kept) if isinstance(kept, str) else float(kept)
+    if not isinstance(kept, str):
+        return float(kept)
+    try:
+        return read_number(kept)
+    except ValueError:  # `1 1/2` of an earlier release, which left out all spaces: it stays what it was
+        return read_number("".join(normal_form("NFKC", kept).split()))
 
 
 def _spelt(number: float, language: str) -> str:
