@@ -20,6 +20,7 @@ from assignments.toml.lines import MOST_PARTS, lines_of, long_name_at, seconds_m
 _T = TypeVar("_T")
 
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)$")
+LONGEST_PATH = 120  # characters of a field in an error
 MOST_DIGITS = 6  # after the point of a share, so that points stay exact
 
 
@@ -46,7 +47,7 @@ class Source:
         place = path
         while place and place not in self.lines:
             place = place[: place.rfind("[")] if place.endswith("]") else place.rpartition(".")[0]
-        return SpecError(self.file, self.lines.get(place, 1), path, problem)
+        return SpecError(self.file, self.lines.get(place, 1), _named(path), problem)
 
 
 class Fields:
@@ -102,7 +103,7 @@ class Fields:
         values = self._take(name, list, "a list of texts")
         for value in values:
             if not isinstance(value, str) or not value.strip() or len(value) > longest:
-                raise self.error(name, f"each must be a text of 1 to {longest} characters, not {value!r}")
+                raise self.error(name, f"each must be a text of 1 to {longest} characters, not {value!r:.60}")
             if not value.isprintable() or value != value.strip():
                 raise self.error(name, f"{value!r} has invisible characters")
         twice = sorted({value for value in values if values.count(value) > 1})
@@ -266,6 +267,12 @@ def read_document(text: str, file: str) -> Fields:
 def error_at(text: str, file: str, path: str, problem: str) -> SpecError:
     """The error for a field of a document that was read before: its value disagrees with its surroundings."""
     return Source(file, lines_of(text)).error(path, problem)
+
+
+def _named(path: str) -> str:
+    """A path as a sentence names it: somebody's own names in it may be long, and invisible."""
+    visible = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in path)
+    return visible if len(visible) <= LONGEST_PATH else f"{visible[: LONGEST_PATH - 1]}…"
 
 
 def _exact(text: str) -> Decimal:

@@ -12,9 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from server.texts.formulas import FormulaError, draw_formula, safe_backslashes
+from server.texts.formulas import FormulaError, draw_formula, with_formulas
 
 DEEPEST = 6
 LINKS = {"image": "src", "link_open": "href"}
@@ -27,7 +26,7 @@ def drawn(handout: str, files: str) -> Markup:
     `files` is the address below which the files lie that it names by a relative path. A formula that is not
     understood is shown as it was written.
     """
-    tokens = _markdown.parse(safe_backslashes(handout))
+    tokens = _markdown.parse(handout)
     for token in _all(tokens):
         _lower(token)
         if (name := _relative(token)) is not None:
@@ -45,7 +44,7 @@ def attachments_of(handout: str) -> list[str]:
 def flaws_of(handout: str) -> list[str]:
     """What of its formulas is not understood."""
     found = []
-    for token in _all(_markdown.parse(safe_backslashes(handout))):
+    for token in _all(_markdown.parse(handout)):
         if token.type.startswith("math"):
             try:
                 draw_formula(token.content)
@@ -89,7 +88,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(
         ["table", "strikethrough"]
     )
-    return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=_formula)
+    return with_formulas(parser, _formula)
 
 
 _markdown = _parser()

@@ -20,7 +20,7 @@ from server.grading.service import AssignmentVersion, published_now
 from server.notices.icalendar import Entry
 from server.notices.models import CalendarKey
 from server.person import Person
-from server.quizzes.service import Room, RoomEvent
+from server.quizzes.service import Room, RoomCounts, RoomEvent
 from server.standings.service import OwnWindow, own_windows
 
 
@@ -127,6 +127,7 @@ def _replays(session: Session, person: Person, course: Course, place: _Place) ->
     sets = set_last.where(RoomEvent.verb == "replay").group_by(RoomEvent.room_id).subquery()
     rows = select(Room, sets.c.count, sets.c.at).outerjoin(sets, sets.c.room_id == Room.id)
     rows = rows.where(Room.course_id == course.id, Room.ended_at.is_not(None), Room.replay_until.is_not(None))
+    rows = rows.where(Room.counts != RoomCounts.DISCARDED)
     for room, count, at in session.execute(rows.order_by(Room.id)):
         about = _About(f"{room.id}-{person.id}@{place.host}", f"{place.public_url}/live/{room.pin}/replay")
         title = _quiz_title(room, course, place.language)

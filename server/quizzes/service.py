@@ -10,13 +10,14 @@ from server.quizzes.authoring.publishing import sync_quizzes
 from server.quizzes.models import Answer, Player, Room, RoomEvent, Round
 from server.quizzes.reports.credits import QuizCredits
 from server.quizzes.reports.credits import quiz_credits as credits_of
-from server.quizzes.room.records import RoomEnder
+from server.quizzes.room.records import RoomCounts, RoomEnder
 from server.quizzes.room.runtime import runtime
 
 __all__ = (
     "Answer",
     "Player",
     "Room",
+    "RoomCounts",
     "RoomEnder",
     "RoomEvent",
     "Round",

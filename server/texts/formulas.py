@@ -1,15 +1,36 @@
-"""Formulas: LaTeX as MathML, of which only what MathML knows comes through."""
+r"""Formulas: where one begins and ends in a text, and LaTeX as MathML, of which mathematics alone comes out.
+
+Our Markdown has `$x$` and `$$x$$`. Texts of other programs have `\(x\)` and `\[x\]` too, and prices.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 LONGEST_FORMULA = 1000
-LAST_BACKSLASH = re.compile(r"(?<!\\)\\\\$", re.MULTILINE)
+# The bounds keep a text of opening signs alone from being searched again and again.
+_SOME = f"{{1,{LONGEST_FORMULA}}}"
+_INSIDE = rf"(?:[^$\\]|\\[^()\[\]$]){_SOME}"
+_FORMULA = re.compile(
+    rf"\$\$([^$]{_SOME})\$\$"
+    rf"|\\\(({_INSIDE})\\\)"
+    rf"|\\\[({_INSIDE})\\\]"
+    rf"|(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){_SOME}?)(?<![\s\\])\$(?![\d$])",
+    re.DOTALL,
+)
+_PRICES = re.compile(r"\d[\d.,]* [^\W\d_]{2}[\w .,]*")  # $5 and 6$: words, and no sign of mathematics
+_CLOSING = ("$", "$$", r"\)", r"\]")
+_DRAWN = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+)\$\$(?!\d)|\$((?:[^$\\]|\\.)+)\$(?!\d)", re.DOTALL)
 _ELEMENTS = """
 math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle mpadded mphantom menclose mover munder munderover
 msub msup msubsup mmultiscripts mprescripts none mtable mtr mtd
@@ -21,6 +42,15 @@ notation columnlines rowlines
 """
 ELEMENTS = frozenset(_ELEMENTS.split())
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Where a formula stands in a text, with its signs, and its LaTeX without them."""
+
+    start: int
+    end: int
+    latex: str
 
 
 class FormulaError(ValueError):
@@ -41,12 +71,44 @@ def draw_formula(latex: str, *, block: bool = False) -> str:
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 
 
-def safe_backslashes(markdown: str) -> str:
-    """The text as the plugin for formulas reads it rightly.
+def read_formulas(text: str) -> Iterator[Formula]:
+    """The formulas of a text of another program, in their order. A price is none, nor is what has no end."""
+    for match in _FORMULA.finditer(text):
+        latex = " ".join(match[match.lastindex or 0].split())
+        if latex and not latex.endswith("\\") and not _PRICES.fullmatch(latex):
+            yield Formula(match.start(), match.end(), latex)
 
-    It takes a backslash at the end of a paragraph for one before a formula at its start.
-    """
-    return markdown if "`" in markdown else LAST_BACKSLASH.sub("&#92;", markdown)
+
+def is_formula(latex: str) -> bool:
+    """Whether `$latex$` is one formula, and that one."""
+    return [one.latex for one in read_formulas(f"${latex}$")] == [latex]
+
+
+def ends_in_formula(text: str) -> bool:
+    """Whether a formula is open at the end of a text: a closing sign there would make one."""
+    return any(one.end > len(text) for sign in _CLOSING for one in read_formulas(f"{text}x{sign}"))
+
+
+def with_formulas(parser: MarkdownIt, draw: Callable[[str, dict[str, Any]], str]) -> MarkdownIt:
+    """The parser of our Markdown, in which formulas are tokens `math_...`, drawn by `draw`."""
+    parser.use(dollarmath_plugin, renderer=draw)
+    # The plugin's own rule for formulas in a line takes a backslash at the end of a paragraph for one before
+    # its first character.
+    parser.inline.ruler.at("math_inline", _formula_in_line)
+    return parser
+
+
+def _formula_in_line(state: StateInline, silent: bool) -> bool:
+    """A formula at this place of a paragraph: escaped characters and code before it are behind already."""
+    found = _DRAWN.match(state.src, state.pos) if state.src[state.pos] == "$" else None
+    if found is None or state.src[state.pos - 1 : state.pos].isdigit():
+        return False
+    if not silent:
+        signs = "$$" if found[1] else "$"
+        token = state.push("math_inline_double" if found[1] else "math_inline", "math", 0)
+        token.content, token.markup = found[1] or found[2], signs
+    state.pos = found.end()
+    return True
 
 
 def _sift(tree: ET.Element, latex: str) -> None:

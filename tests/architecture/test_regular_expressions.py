@@ -16,8 +16,7 @@ BOUNDED = {
     "server/http/script_modules.py:IMPORT": "of the scripts that we serve: nobody else writes them",
     "server/quizzes/formats/gift_tags.py:_ID": "200 characters behind each opening, of staff's files",
     "server/quizzes/formats/gift_tags.py:_TAG": "200 characters behind each opening, of staff's files",
-    "server/quizzes/formats/markdown.py:_MATHS": "500 characters behind each opening, of staff's files",
-    "server/quizzes/formats/markdown.py:_MARKDOWN_MATHS": "500 characters of maths, 40 runs of ticks",
+    "server/texts/formulas.py:_FORMULA": "1000 characters behind each opening, of staff's files",
 }
 """Expressions that search again and again, but not for long, and why."""
 

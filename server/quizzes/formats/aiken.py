@@ -18,9 +18,11 @@ from server.quizzes.formats.result import Exported, Imported, Language
 LETTERS = string.ascii_uppercase
 LONGEST = 10_000
 _OPTION = re.compile(r"([A-Z])[).][ \t]?(.*)")
-_SMALL_OPTION = re.compile(r"([a-z])[).][ \t]+(.*)")
+# In other spellings an option is one only where the next is due: "i. e." and "A – or" may begin a text.
+_OTHER_OPTION = re.compile(r"(?:([a-z])[).]|([A-Za-z])(?:[:/]|[ \t]?[-–—])|\(([A-Za-z])\))[ \t]+(.*)")
 _ANSWER = re.compile(
-    r"(?:(?:CORRECT )?ANSWERS?|KEY|(?:HELYES )?VÁLASZ|MEGOLDÁS)[ \t]{0,4}:[ \t]*(.*)", re.IGNORECASE
+    r"(?:(?:CORRECT )?ANSWERS?|ANS|KEY|(?:HELYES )?VÁLASZ|MEGOLDÁS)[ \t]{0,4}[:：=–—-][ \t]*(.*)",
+    re.IGNORECASE,
 )
 _KEYS = re.compile(r"[A-Z](?:[ ,;&/+]{1,4}(?:(?:AND|OR|ÉS|VAGY)[ ]{1,4})?[A-Z]){0,25}", re.IGNORECASE)
 _RUN_OF_KEYS = re.compile(r"[A-Z]{2,26}")
@@ -70,8 +72,10 @@ class _Reader:
             return
         if len(line) > LONGEST:
             self.gathering.skip(number, _("The line is too long to belong to a question."), line[:LONGEST])
-        elif option := _OPTION.match(line) or self._small_option(line):
-            self._take_option(number, line, option[1].upper(), option[2])
+        elif option := _OPTION.match(line):
+            self._take_option(number, line, option[1], option[2])
+        elif option := self._other_option(line):
+            self._take_option(number, line, _letter_of(option), option[4])
         elif answer := _ANSWER.match(line):
             self._take_answer(number, line, answer[1].strip())
         else:
@@ -90,10 +94,9 @@ class _Reader:
             self.gathering.skip(number, reason, self._text)
         self._text, self._line, self._options = line, number, []
 
-    def _small_option(self, line: str) -> re.Match[str] | None:
-        """Options in small letters, where the next one is due: "i. e." may begin a text."""
-        option = _SMALL_OPTION.match(line) if self._text and len(self._options) < len(LETTERS) else None
-        return option if option and option[1].upper() == LETTERS[len(self._options)] else None
+    def _other_option(self, line: str) -> re.Match[str] | None:
+        option = _OTHER_OPTION.match(line) if self._text and len(self._options) < len(LETTERS) else None
+        return option if option and _letter_of(option) == LETTERS[len(self._options)] else None
 
     def _take_option(self, number: int, line: str, letter: str, text: str) -> None:
         if not self._text:
@@ -136,7 +139,7 @@ class _Reader:
 
     def _keys(self, keys: str, text: str) -> list[str]:
         """The letters that an ANSWER: line names. Raises LeftOut where they are none."""
-        keys = keys.rstrip(" .;,")
+        keys = keys.strip(" .;,()[]")
         if _KEYS.fullmatch(keys):
             named = [key for key in re.split(r"[^A-Z]+", keys.upper()) if len(key) == 1]
         elif _RUN_OF_KEYS.fullmatch(keys) and len(keys) <= len(self._options):
@@ -153,8 +156,12 @@ class _Reader:
 def is_aiken(text: str) -> bool:
     """Whether lines of options and of answers stand in a text."""
     lines = [line.strip() for line in text.splitlines()]
-    options = (bool(_OPTION.match(line) or _SMALL_OPTION.match(line)) for line in lines)
+    options = (bool(_OPTION.match(line) or _OTHER_OPTION.match(line)) for line in lines)
     return any(map(_ANSWER.match, lines)) and any(options)
+
+
+def _letter_of(option: re.Match[str]) -> str:
+    return (option[1] or option[2] or option[3]).upper()
 
 
 def _block(question: Question, language: Language, losses: Losses) -> str:
@@ -163,7 +170,7 @@ def _block(question: Question, language: Language, losses: Losses) -> str:
         raise LeftOut(_("Aiken holds only questions with one right option."))
     texts = [language.of(question.text), *(language.of(option.text) for option in body.options)]
     plain, *options = [one_line(text) for text in texts]
-    if _OPTION.match(plain) or _SMALL_OPTION.match(plain) or _ANSWER.match(plain) or len(plain) < 2:
+    if _OPTION.match(plain) or _OTHER_OPTION.match(plain) or _ANSWER.match(plain) or len(plain) < 2:
         raise LeftOut(_("In Aiken its text would not be taken for a question. Begin it with another word."))
     if any(shows_more_than_text(text) or "\n" in text for text in texts):
         losses.warn(_("Aiken is plain text: formatting and line ends are lost."))

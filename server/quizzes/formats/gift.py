@@ -17,10 +17,17 @@ from server.quizzes.formats.gift_text import TextFormat, converted, hide_escapes
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, last_of_path
 from server.quizzes.formats.result import Imported
 from server.quizzes.formats.texts import question_text
+from server.texts.formulas import read_formulas
 
 LONGEST = 50_000
 BLANK = "_____"
 _CATEGORY = "$CATEGORY:"
+# Braces of LaTeX around several things, behind nothing that would take them for its argument.
+_SEEN_BRACES = re.compile(r"(?:^|[\s=(,:<>+])\{[\w.]+(?: ?[,;|:] ?[\w.]+)+\}")
+_HIDDEN_BRACES = _(
+    "Braces of a formula are not drawn. To show those of a set write \\\\\\{ and \\\\\\}, "
+    "of which GIFT makes \\{ and \\}."
+)
 _NAME = re.compile(r"::(.*?)::(.*)", re.DOTALL)
 
 
@@ -130,6 +137,8 @@ class _Reader:
         text = question_text(converted(parts.text, parts.usual), self._warn)
         if not text:
             raise LeftOut(_("It has answers but no text. Write the question before the {."))
+        if any(_SEEN_BRACES.search(one.latex) for one in read_formulas(shown(parts.text))):
+            self._warn(_HIDDEN_BRACES)
         answers = read_answers(parts.answers, parts.usual, self._warn)
         return self._with_tags(parts, text, answers, tags)
 

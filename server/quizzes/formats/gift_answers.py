@@ -20,12 +20,12 @@ from server.quizzes.formats.gift_text import TextFormat, converted, form_of, sho
 from server.quizzes.formats.html import Converted
 from server.quizzes.formats.importing import LeftOut, both, explained
 from server.quizzes.formats.markdown import from_plain
-from server.quizzes.formats.numbers import middle, read_number, share
+from server.quizzes.formats.numbers import middle, read_number, read_weight
 from server.quizzes.formats.texts import Warn, option_text, told
 
 MOST_PARTS = 200
+_ARROW = re.compile("[-\N{EN DASH}\N{MINUS SIGN}]>")  # as it is, or as an office program writes it
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
-_WEIGHT = re.compile(r"%(-*\d{1,3}(?:\.\d{0,400})?)%")
 _WORD_FOR_TRUTH = re.compile(r"true|false|t|f|igaz|hamis|i|h", re.IGNORECASE)
 
 
@@ -90,7 +90,7 @@ def _reader_of(text: str) -> Callable[[Block], Body]:
         return _numeric
     if "~" in text:
         return _choice
-    return _matching if "=" in text and "->" in text else _short_text
+    return _matching if "=" in text and _ARROW.search(text) else _short_text
 
 
 def _true_false(block: Block, explanation: str) -> Answers:
@@ -156,8 +156,9 @@ def _short_text(block: Block) -> ShortText:
 def _matching(block: Block) -> Matching:
     pairs, distractors = [], []
     for text in filter(None, _split(block.text, "=")):
-        left, arrow, right = text.partition("->")
-        if not arrow or not right.strip():
+        left, *rest = _ARROW.split(text, maxsplit=1)
+        right = "".join(rest)
+        if not right.strip():
             raise LeftOut(_("Each of its pairs needs a left side, -> and a right side."))
         # The right side has no format in GIFT: it is shown as it is.
         shown_right = both(from_plain(shown(right).strip()))
@@ -180,14 +181,13 @@ def _split(text: str, sign: str) -> Sequence[str]:
 
 def _part(text: str, block: Block, *, weighted: bool = True) -> Part:
     text, _hash, feedback = text.strip().partition("#")
-    match = _WEIGHT.match(text) if weighted else None
-    if match is None:
+    found = read_weight(text) if weighted else None
+    if found is None:
         return Part(text.strip(), feedback.strip())
-    weight = share(match[1].lstrip("-") or "0")
-    if weight > 1:
+    weight, rest = found
+    if abs(weight) > 1:
         block.warn(_("A weight of more than the whole credit was lowered to it."))
-    signed = -min(weight, 1.0) if match[1].startswith("-") else min(weight, 1.0)
-    return Part(text[match.end() :].strip(), feedback.strip(), signed)
+    return Part(rest.strip(), feedback.strip(), max(-1.0, min(1.0, weight)))
 
 
 def _credit(part: Part, warn: Warn) -> float:

@@ -17,6 +17,7 @@ from server.quizzes.formats.html import Converted, looks_like_html, with_line_br
 from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import printable
 from server.quizzes.formats.texts import of_html, of_markdown, of_plain, typed_text
+from server.texts.formulas import ends_in_formula
 
 ESCAPED = "\\:#={}~n"
 _LATEX_WORDS = """
@@ -107,13 +108,6 @@ def form_of(text: str, usual: TextFormat) -> str:
     return printable(text).replace("\n", " ").strip()
 
 
-def ends_in_maths(text: str) -> bool:
-    r"""Whether a `$`, `$$` or `\(` is open at the end of a text."""
-    if len(re.findall(r"\$\$?", text)) % 2:
-        return True
-    return max(text.rfind(r"\("), text.rfind(r"\[")) > max(text.rfind(r"\)"), text.rfind(r"\]"))
-
-
 def _escaped(match: re.Match[str]) -> str:
     if not match[0].startswith("\n"):
         return f"\\{match[0]}"
@@ -132,4 +126,4 @@ def _same_text(before: str) -> str:
 
 def _is_latex(word: str, before: str) -> bool:
     # Outside of maths, a lone letter after a new line is likelier than \ne, \ni and \nu.
-    return word in LATEX and (len(word) > 2 or ends_in_maths(before))
+    return word in LATEX and (len(word) > 2 or ends_in_formula(before))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
@@ -12,14 +11,14 @@ from bs4.exceptions import ParserRejectedMarkup
 from markdownify import ATX, BACKSLASH, MarkdownConverter
 
 from server.errors import Text
-from server.quizzes.formats.markdown import escape_all, from_plain, printable
+from server.quizzes.formats.markdown import code_block, escape_all, from_plain, printable
 from server.quizzes.formats.markup.breaks import FORMULA, settle_breaks
+from server.quizzes.formats.markup.depth import TooDeep, soup_of
 from server.quizzes.formats.markup.formulas import plain_mathml, put_formulas
 from server.quizzes.questions.rendering import RenderingError, draw_text
 
 LONGEST = 40_000
 MOST_TAGS = 1000
-DEEPEST = 60
 _DROPPED = ("script", "style", "template", "noscript", "head")
 _MEDIA = ("img", "audio", "video", "source", "iframe", "object", "embed", "svg", "canvas", "applet")
 _SILENT = ("source", "embed")  # they stand in what was named already
@@ -114,16 +113,11 @@ def _parse(html: str) -> BeautifulSoup | None:
         raise TooComplex
     try:
         # The tag around it keeps a text that is a mere address from being taken for one to open.
-        soup = BeautifulSoup(f"<div>{printable(html)}", "html.parser")
+        return soup_of(f"<div>{printable(html)}")
     except ParserRejectedMarkup:
         return None
-    if any(_is_deep(tag) for tag in soup.find_all(True)):
-        raise TooComplex
-    return soup
-
-
-def _is_deep(tag: Tag) -> bool:
-    return sum(1 for _ in islice(tag.parents, DEEPEST)) == DEEPEST
+    except TooDeep as error:
+        raise TooComplex from error
 
 
 def _take_media(soup: BeautifulSoup) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -234,6 +228,4 @@ class _Converter(MarkdownConverter):
         return f"[{text.strip()}]({el['href']})"
 
     def convert_pre(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
-        """A fence that is longer than any in it."""
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-        return f"\n\n{fence}\n{text.strip(chr(10))}\n{fence}\n\n" if text.strip() else ""
+        return f"\n\n{code_block(text.strip(chr(10)))}\n\n" if text.strip() else ""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from assignments.questions.body import Body
+from assignments.questions.numeric import Numeric
+from assignments.questions.short_text import ShortText
 from assignments.quiz import Question
 from assignments.quiz_reading import MOST_QUESTIONS, MOST_TAGS, read_question
 from assignments.quiz_writing import question_table
@@ -85,7 +87,11 @@ class Gathering:
     def is_full(self) -> bool:
         """Whether a quiz holds no more questions."""
         is_long = self._characters > MOST_CHARACTERS
-        return is_long or len(self._questions) >= MOST_QUESTIONS or len(self._notes) >= MOST_NOTES
+        return is_long or not self.holds(1) or len(self._notes) >= MOST_NOTES
+
+    def holds(self, more: int) -> bool:
+        """Whether so many questions more fit into the quiz."""
+        return len(self._questions) + more <= MOST_QUESTIONS
 
     def count(self, characters: int) -> None:
         """Count what was read of the file: past a million characters, converting them takes too long."""
@@ -108,6 +114,10 @@ class Gathering:
 
     def take(self, draft: Draft) -> None:
         """Take a question, or note why not."""
+        accepted = draft.body.accepted if isinstance(draft.body, Numeric | ShortText) else ()
+        if accepted and not any(one.credit for one in accepted):
+            self.skip(draft.line, _("None of its answers earns anything. Mark the right one."), draft.what)
+            return
         wanted = Question(
             id=self._free_id(draft),
             text=both(draft.text),

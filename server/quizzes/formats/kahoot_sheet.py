@@ -16,11 +16,11 @@ from assignments.spec import Localized
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.importing import Draft, Gathering, LeftOut, both
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
-from server.quizzes.formats.quiz_tables import read_table
+from server.quizzes.formats.quiz_tables import HEADER_WITHIN, is_table_header, read_below, right_numbers
 from server.quizzes.formats.result import Exported, Imported, Language, Unreadable
 from server.quizzes.formats.workbook import Cells, bare, read_sheets, saved, write_sheet
+from server.texts.formulas import read_formulas
 
-HEADER_WITHIN = 20
 ANSWERS = 4
 QUESTION_LENGTH = 120
 ANSWER_LENGTH = 75
@@ -45,8 +45,6 @@ TRUE_FALSE: Mapping[Language, tuple[str, str]] = {
     Language.HU: ("Igaz", "Hamis"),
 }
 _ANSWER = re.compile(r"answer([1-9])(?:max\d+characters)?")
-_PAIR = re.compile(r"([1-9])\.([1-9])")
-_MARK = re.compile(r"\s*([1-9])(?:\.0*)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,14 @@ def read_rows(rows: Sequence[Cells]) -> Imported | None:
     for at, cells in enumerate(rows[:HEADER_WITHIN]):
         if columns := _columns(cells):
             return _questions(rows[at + 1 :], columns, at + 2)
-    return read_table(rows)
+        if (found := read_below(cells, rows[at + 1 :], at + 2)) is not None:
+            return found
+    return None
+
+
+def is_header(cells: Cells) -> bool:
+    """Whether a row is a header of Kahoot's or of another service."""
+    return _columns(cells) is not None or is_table_header(cells)
 
 
 def write_kahoot_sheet(questions: Iterable[Question], language: Language) -> Exported:
@@ -151,7 +156,7 @@ def _draft(number: int, cells: Cells, columns: Columns, gathering: Gathering) ->
     text = cells[columns.question]
     if not text:
         raise LeftOut(_("It has answers but no question."))
-    right = _marks(cells[columns.right])
+    right = right_numbers(cells[columns.right], len(columns.answers))
     options = tuple(
         Option(both(from_plain(cells[at])), correct=mark in right)
         for mark, at in enumerate(columns.answers, start=1)
@@ -168,14 +173,6 @@ def _draft(number: int, cells: Cells, columns: Columns, gathering: Gathering) ->
     seconds = _seconds(number, cells, columns, gathering)
     body = Choice(options, several=len(right) > 1)
     return Draft(line=number, text=from_plain(text), body=body, seconds=seconds)
-
-
-def _marks(text: str) -> frozenset[int]:
-    """The numbers of the right answers. Excel makes 1.0 of 1, and a Hungarian one 1.3 of the text 1,3."""
-    if pair := _PAIR.fullmatch(text):
-        return frozenset({int(pair[1]), int(pair[2])})
-    matches = [_MARK.fullmatch(one) for one in re.split(r"[,;]", text) if one.strip()]
-    return frozenset(int(match[1]) for match in matches if match) if all(matches) else frozenset()
 
 
 def _seconds(number: int, cells: Cells, columns: Columns, gathering: Gathering) -> int:
@@ -222,7 +219,7 @@ def _tell_what_is_lost(
     question: Question, options: Sequence[Option], language: Language, losses: Losses
 ) -> None:
     texts = [language.of(question.text), *(language.of(option.text) for option in options)]
-    if any("$" in one_line(text) for text in texts):
+    if any(list(read_formulas(one_line(text))) for text in texts):
         losses.warn(_("Kahoot draws no LaTeX: it will stand there as it is typed."))
     if any(shows_more_than_text(text) or "\n" in text for text in texts):
         losses.warn(_("A Kahoot sheet is plain text: formatting and line ends are lost."))

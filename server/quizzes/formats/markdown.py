@@ -12,26 +12,18 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MATHS_LENGTH = 500
-_DOLLAR = r"(?<!\$)\$(?![\s$])((?:[^$\\\n]|\\[^\n]){1,500}?)(?<![\s\\])\$(?![\d$])"
-_INSIDE = r"(?:[^$\\]|\\[^()\[\]$])"
-# The bounds keep a text of opening signs alone from being searched again and again.
-_MATHS = re.compile(
-    rf"\$\$([^$]{{1,{MATHS_LENGTH}}})\$\$"
-    rf"|\\\(({_INSIDE}{{1,{MATHS_LENGTH}}})\\\)"
-    rf"|\\\[({_INSIDE}{{1,{MATHS_LENGTH}}})\\\]"
-    rf"|{_DOLLAR}",
-    re.DOTALL,
-)
+from server.texts.formulas import read_formulas, with_formulas
+
 _INLINE = re.compile(r"[\\`*\[\]<~|$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,40};)")
 _LINE_START = re.compile(r"^([ \t]*)([-+#=>:]|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
-# What must not be taken for maths in Markdown: an escaped character and code.
-_CODE = r"(?<!`)(`{1,40})(?!`).{1,4000}?(?<!`)\1(?!`)"
-_MARKDOWN_MATHS = re.compile(rf"\\[^\w\s]|{_CODE}|{_DOLLAR}", re.DOTALL)
-_PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 _DIGITS = "0123456789"
+_TICKS = "```"
+_FENCE = re.compile(r"```[\w+#.-]{0,20}")
 _LEADING_TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
-_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_markdown = with_formulas(
+    MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]),
+    lambda latex, _options: latex,
+)
 
 
 def printable(text: str) -> str:
@@ -52,6 +44,27 @@ def from_plain(text: str) -> str:
     return "\n\n".join(paragraph.replace("\n", "\\\n") for paragraph in paragraphs)
 
 
+def from_plain_with_code(text: str) -> str:
+    """The same of a text in which lines between ``` are code, which keeps its shape."""
+    parts: list[str] = []
+    lines: list[str] = []
+    opened = ""
+    for line in printable(text).split("\n"):
+        if _FENCE.fullmatch(line.strip()) and not opened:
+            parts, lines, opened = [*parts, from_plain("\n".join(lines))], [], line.strip()
+        elif opened and line.strip() == _TICKS:
+            parts, lines, opened = [*parts, code_block("\n".join(lines), opened.strip("`"))], [], ""
+        else:
+            lines.append(line)
+    return from_plain(text) if opened else "\n\n".join(filter(None, [*parts, from_plain("\n".join(lines))]))
+
+
+def code_block(code: str, language: str = "") -> str:
+    """A fence around code that is longer than any in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    return f"{fence}{language}\n{code}\n{fence}"
+
+
 def escape(text: str) -> str:
     """Text with a backslash before whatever Markdown would take for a sign, outside of maths."""
     return "".join(_escaped_parts(text))
@@ -64,20 +77,10 @@ def escape_all(text: str) -> str:
 
 def to_plain(markdown: str) -> str:
     """The text that Markdown shows, with maths as `$LaTeX$`; paragraphs and hard breaks are lines."""
-    maths: list[str] = []
-
-    def hide(match: re.Match[str]) -> str:
-        if match[2] is None:
-            return match[0]
-        maths.append(match[0])
-        return f"\ue000{len(maths) - 1}\ue001"
-
-    hidden = _MARKDOWN_MATHS.sub(hide, printable(markdown))
     lines = _Lines([""])
-    for token in _markdown.parse(hidden):
+    for token in _markdown.parse(printable(markdown)):
         lines.take(token)
-    shown = "\n".join(line.strip() for line in lines.lines if line.strip())
-    return _PLACEHOLDER.sub(lambda match: maths[int(match[1])], shown)
+    return "\n".join(line.strip() for line in lines.lines if line.strip())
 
 
 def one_line(markdown: str) -> str:
@@ -101,14 +104,11 @@ class Piece:
 def maths_in(text: str) -> Iterator[Piece]:
     """The text as it is and the formulas in it, one after the other."""
     at = 0
-    for match in _MATHS.finditer(text):
-        inside = " ".join(next(group for group in match.groups() if group is not None).split())
-        if not inside or inside.endswith("\\"):
-            continue
-        if text[at : match.start()]:
-            yield Piece(text[at : match.start()])
-        yield Piece(inside, is_maths=True)
-        at = match.end()
+    for formula in read_formulas(text):
+        if text[at : formula.start]:
+            yield Piece(text[at : formula.start])
+        yield Piece(formula.latex, is_maths=True)
+        at = formula.end
     if text[at:] or not at:
         yield Piece(text[at:])
 
@@ -166,6 +166,8 @@ class _Lines:
                 self._take_inline(child)
         elif token.type in {"fence", "code_block"}:
             self.lines.extend([*token.content.split("\n"), ""])
+        elif token.type.startswith("math_block"):
+            self.lines.extend([_formula(token), ""])
         elif token.type in {"td_close", "th_close"}:
             self.lines[-1] += "  "
         elif token.type.endswith("_close") and token.type != "list_item_close":
@@ -176,5 +178,11 @@ class _Lines:
             self.lines.append("")
         elif token.type == "softbreak":
             self.lines[-1] += " "
+        elif token.type.startswith("math_"):
+            self.lines[-1] += _formula(token)
         else:
             self.lines[-1] += token.content
+
+
+def _formula(token: Token) -> str:
+    return f"${' '.join(token.content.split())}$"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask_babel import lazy_gettext as _
 
@@ -26,6 +27,8 @@ MOST_COLUMNS = 60
 _OPTION = re.compile(r"(?:option|answer|choice|choix)(?:[1-9]\d?)?(?:optional)?")
 _WRONG = re.compile(r"incorrectanswer[1-9]?(?:optional)?")
 _NUMBER = re.compile(r"[1-9]\d?(?:\.0*)?")
+_PAIR = re.compile(r"([1-9])\.([1-9])")
+_BETWEEN_NUMBERS = re.compile(r" ?[,;|/&+] ?| (?:and|és) | ")
 _SECONDS = re.compile(r"\d{1,4}(?:\.0*)?")
 _MULTIPLE = frozenset({"checkbox", "multipleselect", "multiselect", "multipleanswers"})
 _TYPED = frozenset(
@@ -49,29 +52,54 @@ class Columns:
     explanation: int | None = None
 
 
-def rows_of_csv(text: str) -> tuple[Cells, ...]:
-    """A CSV table, whichever of its usual signs divides the cells; empty where it is none."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    sign = max(",;\t", key=first.count)
-    if len(text) > 5 << 20 or not any(mark in text for mark in ",;\t"):
+def rows_of_csv(text: str, is_header: Callable[[Cells], bool]) -> tuple[Cells, ...]:
+    """A CSV table, divided by the one of the usual signs that shows a header; empty where none does."""
+    if len(text) > 5 << 20:
         return ()
-    table: list[Cells] = []
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=sign):
-            table.append(tuple(_cell(value) for value in row[:MOST_COLUMNS]))
-            if len(table) > ROWS:
-                raise Unreadable(_("The sheet has more than %(n)s rows. Divide it.", n=ROWS))
-    except csv.Error:
-        return ()
-    return tuple(table)
+    for sign in ",;\t":
+        try:
+            if any(map(is_header, islice(_csv(text, sign), HEADER_WITHIN))):
+                return _bounded(_csv(text, sign))
+        except csv.Error:
+            continue
+    return ()
 
 
-def read_table(rows: Sequence[Cells]) -> Imported | None:
-    """The questions of a table, or None where no row is a header that we know."""
-    for at, cells in enumerate(rows[:HEADER_WITHIN]):
-        if columns := _columns(cells):
-            return _questions(rows[at + 1 :], columns, at + 2)
-    return None
+def _csv(text: str, sign: str) -> Iterator[Cells]:
+    rows = csv.reader(io.StringIO(text), delimiter=sign)
+    return (tuple(_cell(value) for value in row[:MOST_COLUMNS]) for row in rows)
+
+
+def _bounded(rows: Iterator[Cells]) -> tuple[Cells, ...]:
+    table = tuple(islice(rows, ROWS + 1))
+    if len(table) > ROWS:
+        raise Unreadable(_("The sheet has more than %(n)s rows. Divide it.", n=ROWS))
+    return table
+
+
+def is_table_header(cells: Cells) -> bool:
+    """Whether a row is a header of one of these services."""
+    return _columns(cells) is not None
+
+
+def read_below(header: Cells, rows: Sequence[Cells], first: int) -> Imported | None:
+    """The questions of the rows below a header, the first of which has this number; None where it is none."""
+    columns = _columns(header)
+    return _questions(rows, columns, first) if columns else None
+
+
+def right_numbers(text: str, answers: int) -> frozenset[int]:
+    """The numbers, from 1, of the right ones among so many answers; none where the text says anything else.
+
+    Spreadsheets make 1.0 of 1, and 1.3 of 1,3. With ten answers that could be 1 and 30, too.
+    """
+    text = " ".join(text.split()).strip(" ,;|")
+    if (pair := _PAIR.fullmatch(text)) and pair[1] != pair[2] and answers < 10:
+        found = {int(pair[1]), int(pair[2])}
+    else:
+        parts = _BETWEEN_NUMBERS.split(text)
+        found = {int(part.split(".")[0]) for part in parts} if all(map(_NUMBER.fullmatch, parts)) else set()
+    return frozenset(found) if max(found, default=0) <= answers else frozenset()
 
 
 def _cell(value: str) -> str:
@@ -202,12 +230,12 @@ class _Row:
         if self._columns.wrong:
             return frozenset({0} if self.options[0] else ())
         said = self._at(self._columns.right)
-        parts = [part.strip() for part in re.split(r"[,;|]", said) if part.strip()]
-        if said and all(_NUMBER.fullmatch(part) for part in parts):
-            places = {int(part.split(".")[0]) - 1 for part in parts}
-            return frozenset(places) if max(places, default=0) < len(self.options) else frozenset()
         known = {option.casefold(): at for at, option in reversed(list(enumerate(self.options))) if option}
-        named = [said] if said.casefold() in known else parts
+        is_text = said.casefold() in known and not _NUMBER.fullmatch(said)
+        if not is_text and (numbers := right_numbers(said, len(self.options))):
+            return frozenset(number - 1 for number in numbers)
+        parts = [part.strip() for part in re.split(r"[,;|]", said) if part.strip()]
+        named = [said] if is_text else parts
         found = [known.get(part.casefold(), _letter(part)) for part in named]
         return frozenset(at for at in found if at is not None) if self._are_options(found) else frozenset()
 

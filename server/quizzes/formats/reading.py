@@ -11,7 +11,7 @@ from server.quizzes.formats.aiken import is_aiken, read_aiken
 from server.quizzes.formats.encodings import decoded
 from server.quizzes.formats.foreign import likely_kind, sure_kind
 from server.quizzes.formats.gift import read_gift
-from server.quizzes.formats.kahoot_sheet import read_rows, read_workbook
+from server.quizzes.formats.kahoot_sheet import is_header, read_rows, read_workbook
 from server.quizzes.formats.moodle.question_bank import read_moodle_xml
 from server.quizzes.formats.moodle.xml_file import is_xml
 from server.quizzes.formats.own_file import is_own, read_own
@@ -54,7 +54,7 @@ def _read_text(filename: str, text: str, portion: str) -> Imported:
         return read_own(text)
     if kind := sure_kind(filename, text):
         raise Unreadable(_refusal(kind))
-    if not is_gift and (found := read_rows(rows_of_csv(text))) is not None:
+    if not is_gift and (found := read_rows(rows_of_csv(text, is_header))) is not None:
         return found
     if not is_gift and is_aiken(text):
         return read_aiken(text)

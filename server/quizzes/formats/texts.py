@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from server.errors import Text
 from server.quizzes.formats.html import Converted, TooComplex, Untypeable, from_html, text_of_html
 from server.quizzes.formats.importing import LeftOut
-from server.quizzes.formats.markdown import from_plain, printable
+from server.quizzes.formats.markdown import from_plain, from_plain_with_code, printable
 
 NAMES = 200  # characters of names in a note
 Warn = Callable[[Text], None]
@@ -38,7 +38,7 @@ def typed_text(html: str) -> str:
 
 def of_plain(text: str) -> Converted:
     """Plain text as Markdown."""
-    return Converted(from_plain(text))
+    return Converted(from_plain_with_code(text))
 
 
 def of_markdown(text: str) -> Converted:

@@ -11,13 +11,12 @@ from flask_babel import lazy_gettext as _
 
 from assignments.questions.numeric import Numeric
 from server.quizzes.questions.type_rules import AcceptField, Content, Html, TypeRules
-from server.quizzes.questions.typed import raised_digits, typed
+from server.quizzes.questions.typed import plain_number, typed
 from server.quizzes.refusals import MalformedAnswer
 from server.texts.unicode_forms import normal_form
 
 ROUNDING = 1e-9  # a decimal that a student rounds as told must not fail on its binary form
 SMALL = 1e-6  # smaller numbers are written with an exponent
-_POWER = re.compile(r"(?:([+-]?\d{1,20}(?:[.,]\d{0,20})?)[*x×·⋅])?10(?:\^|\*\*)([+-]?\d{1,3})")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 
 
@@ -76,13 +75,12 @@ def read_number(text: str) -> float:
 
     Raises ValueError.
     """
-    plain = "".join(normal_form("NFKC", raised_digits(text)).split())
-    plain = plain.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
+    plain = plain_number(text).replace("\N{FRACTION SLASH}", "/")
     percent = plain.endswith("%")
     parts = plain.removesuffix("%").split("/")
     if len(parts) > 2 or not all(len(part) <= 40 for part in parts):
         raise ValueError("not a number")
-    numbers = [_read_part(part) for part in parts]
+    numbers = [_read_part(plain_number(part)) for part in parts]
     value = numbers[0] if len(numbers) == 1 else _divided(*numbers)
     value = value / 100 if percent else value
     if not math.isfinite(value):
@@ -91,8 +89,6 @@ def read_number(text: str) -> float:
 
 
 def _read_part(text: str) -> float:
-    if power := _POWER.fullmatch(text):
-        text = f"{power[1] or '1'}e{power[2]}"
     if not _NUMBER.fullmatch(text):
         raise ValueError("not a number")
     return float(text.replace(",", "."))
@@ -105,7 +101,12 @@ def _divided(above: float, below: float) -> float:
 
 
 def _value(kept: Content) -> float:
-    return read_number(kept) if isinstance(kept, str) else float(kept)
+    if not isinstance(kept, str):
+        return float(kept)
+    try:
+        return read_number(kept)
+    except ValueError:  # `1 1/2` of an earlier release, which left out all spaces: it stays what it was
+        return read_number("".join(normal_form("NFKC", kept).split()))
 
 
 def _spelt(number: float, language: str) -> str:

@@ -11,10 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from pygments import highlight as coloured
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -23,7 +20,7 @@ from pygments.util import ClassNotFound
 from assignments.quiz import Question
 from assignments.spec import Localized
 from server.quizzes.questions.type_rules import rules_of
-from server.texts.formulas import FormulaError, draw_formula, safe_backslashes
+from server.texts.formulas import FormulaError, draw_formula, with_formulas
 
 LANGUAGES = ("en", "hu")
 
@@ -46,7 +43,7 @@ def rendered(question: Question) -> dict[str, dict[str, Any]]:
 
 def draw_text(text: str) -> str:
     """Markdown as HTML. A text of one paragraph has no tag around it. Raises RenderingError."""
-    html: str = _markdown.render(safe_backslashes(text)).strip()
+    html: str = _markdown.render(text).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         return html[3:-4]
     return html
@@ -83,19 +80,6 @@ def _formula(content: str, options: dict[str, Any]) -> str:
         raise RenderingError(str(error)) from error
 
 
-_dollars = math_inline_dollar(allow_digits=False, allow_double=True)
-
-
-def _inline_formula(state: StateInline, silent: bool) -> bool:
-    """The plugin's rule, which takes the last backslash of a text for one before its first character."""
-    text = state.src
-    state.src = f"{text} " if text.endswith("\\") else text
-    try:
-        return _dollars(state, silent)
-    finally:
-        state.src = text
-
-
 class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         """Every address will do, for none is drawn."""
@@ -105,8 +89,7 @@ class _Parser(MarkdownIt):
 def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=_formula)
-    parser.inline.ruler.at("math_inline", _inline_formula)
+    with_formulas(parser, _formula)
     # A phone in a quiz goes nowhere: of a link its words are drawn, and of a picture what it is said to show.
     for name in ("link_open", "link_close"):
         parser.add_render_rule(name, _nothing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,9 +12,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.database import Database
-from server.quizzes.models import Room, RoomEvent
-from server.quizzes.room.phases import RoomStage, tenth
-from server.quizzes.room.rooms import StaffAction, place, state_of
+from server.quizzes.models import Room
+from server.quizzes.room.rooms import StaffAction, end_at_once, note, record_event
 
 log = structlog.get_logger()
 
@@ -40,12 +38,14 @@ def kept_games(course_id: int) -> Select[Any]:
 
 
 def set_counts(session: Session, room: Room, counts: RoomCounts, action: StaffAction) -> None:
-    """Let something else of a game count from now on. One that is discarded is over, for replays too."""
+    """Let something else of a game count from now on. One that is discarded is over.
+
+    It cannot be played again either; until when it could be is kept, for it may be taken back.
+    """
     before, room.counts = room.counts, counts
     if counts is RoomCounts.DISCARDED:
-        room.replay_until = None
-        _end(room, action.now)
-    _note(session, room, action.who.id, action.now, "counts", before=before, after=counts)
+        end_at_once(session, room, action.now)
+    note(session, room, action, "counts", before=before, after=counts)
 
 
 def end_abandoned(session: Session, now: datetime) -> list[str]:
@@ -55,8 +55,8 @@ def end_abandoned(session: Session, now: datetime) -> list[str]:
     )
     ended = []
     for room in session.scalars(open_rooms.with_for_update()):
-        _end(room, now)
-        _note(session, room, None, now, "end", question=room.question)
+        end_at_once(session, room, now)
+        record_event(session, room, None, now, "end", question=room.question)
         ended.append(room.pin)
     return ended
 
@@ -80,16 +80,3 @@ class RoomEnder:
         if ended:
             log.info("rooms ended", count=len(ended))
         return len(ended)
-
-
-def _end(room: Room, now: datetime) -> None:
-    """At once, whatever is to be seen in it."""
-    if room.ended_at is not None:
-        return
-    state = state_of(room)
-    place(room, replace(state, stage=RoomStage.PODIUM, since=tenth(now), version=state.version + 1))
-    room.ended_at = now
-
-
-def _note(session: Session, room: Room, by: int | None, now: datetime, verb: str, **details: object) -> None:
-    session.add(RoomEvent(room_id=room.id, by_id=by, at=tenth(now), verb=verb, details=details))

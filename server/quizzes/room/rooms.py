@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -98,11 +98,23 @@ def advance(session: Session, room: Room, quiz: PlayableQuiz, to: RoomStep, acti
     if to in {RoomStep.QUESTION, RoomStep.AGAIN}:
         session.add(_round(session, room, quiz, after))
     if to is RoomStep.CLOSE:
-        _close_round(session, room)
+        close_round(session, room)
     if to is RoomStep.END:
         room.ended_at = action.now
     note(session, room, action, to, question=after.question)
     return after
+
+
+def end_at_once(session: Session, room: Room, now: datetime) -> None:
+    """End a room that was found `changing`, whatever is to be seen in it; an open question is closed."""
+    if room.ended_at is not None:
+        return
+    now, state = tenth(now), state_of(room)
+    if state.stage is RoomStage.QUESTION and now < state.closes_at:
+        state = replace(state, closes_at=max(now, state.opens_at))
+    place(room, replace(state, stage=RoomStage.PODIUM, since=now, version=state.version + 1))
+    close_round(session, room)
+    room.ended_at = now
 
 
 def set_lock(session: Session, room: Room, action: StaffAction, *, locked: bool) -> None:
@@ -130,8 +142,19 @@ def set_kicked(session: Session, room: Room, player_id: int, action: StaffAction
 
 def note(session: Session, room: Room, action: StaffAction, verb: str, **details: Any) -> None:  # noqa: ANN401
     """A line of the room's audit trail."""
-    event = RoomEvent(room_id=room.id, by_id=action.who.id, at=tenth(action.now), verb=verb, details=details)
-    session.add(event)
+    record_event(session, room, action.who.id, action.now, verb, **details)
+
+
+def record_event(
+    session: Session,
+    room: Room,
+    by: int | None,
+    now: datetime,
+    verb: str,
+    **details: Any,  # noqa: ANN401
+) -> None:
+    """A line of the room's audit trail; by nobody where the clock did it."""
+    session.add(RoomEvent(room_id=room.id, by_id=by, at=tenth(now), verb=verb, details=details))
 
 
 def opaque_key(seed: str, *parts: object) -> str:
@@ -159,7 +182,8 @@ def _round(session: Session, room: Room, quiz: PlayableQuiz, state: RoomState) -
     )
 
 
-def _close_round(session: Session, room: Room) -> None:
+def close_round(session: Session, room: Room) -> None:
+    """Let the question that a room is at close when the room says."""
     asked = (Round.room_id == room.id) & (Round.question == room.question) & (Round.vote == room.vote)
     session.execute(update(Round).where(asked).values(closes_at=room.closes_at))
 

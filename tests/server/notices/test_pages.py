@@ -248,3 +248,6 @@ def test_makeups_and_replays_are_in_the_calendar(
     assert (found["makeup"]["DTSTART"], found["makeup"]["DTEND"]) == ("20261201T070000Z", "20261205T110000Z")
     assert found["replay"]["URL"] == f"http://localhost/live/{pin}/replay"
     assert found["replay"]["DTSTART"] == "20261008T100000Z"
+    with database(app).write() as session:
+        session.execute(update(Room).values(counts="discarded"))
+    assert "replay" not in events(client, calendar_of(anna))

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
+from bs4.exceptions import ParserRejectedMarkup
 from flask_babel import lazy_gettext as _
 
 from server.errors import Text
 from server.quizzes.formats.markdown import first_digits, last_digits, maths_in, with_digits
 from server.quizzes.formats.markup.breaks import BLOCKS, FORMULA
+from server.quizzes.formats.markup.depth import TooDeep, soup_of
 from server.quizzes.formats.markup.mathml import LONGEST, NoLatexError, latex_of, latex_text
+from server.texts.formulas import is_formula
 
 LONGEST_RAISED = 100
 _UNREAD = _("A formula of it could not be read. Write it anew as $LaTeX$.")
@@ -57,15 +60,18 @@ def _pictures(soup: BeautifulSoup) -> Iterator[Text]:
     for tag in soup.find_all("img"):
         source, shown = str(tag.get("src") or "").lower(), str(tag.get("alt") or tag.get("title") or "")
         if written := str(tag.get("data-mathml") or ""):
-            inner = BeautifulSoup(plain_mathml(written), "html.parser")
-            if formula := _first_formula(inner):
+            if formula := _formula_written(written):
                 tag.replace_with(formula)
         elif shown and any(mark in source for mark in _TEX_PICTURE):
             yield from _put(soup, tag, shown.strip().strip("$").strip())
 
 
-def _first_formula(soup: BeautifulSoup) -> Tag | None:
-    found = soup.find(_is_mathml)
+def _formula_written(mathml: str) -> Tag | None:
+    """The first formula of an attribute, which is markup once more."""
+    try:
+        found = soup_of(plain_mathml(mathml)).find(_is_mathml)
+    except (TooDeep, ParserRejectedMarkup):
+        return None
     return found if isinstance(found, Tag) else None
 
 
@@ -86,7 +92,7 @@ def _mathml(soup: BeautifulSoup) -> Iterator[Text]:
 
 def _put(soup: BeautifulSoup, tag: Tag, latex: str) -> Iterator[Text]:
     latex = " ".join(latex.split())
-    if not latex or "$" in latex.replace(r"\$", "") or len(latex) > LONGEST or latex.endswith("\\"):
+    if len(latex) > LONGEST or not is_formula(latex):
         yield _UNREAD
         tag.replace_with(f" {latex} ")
     else:

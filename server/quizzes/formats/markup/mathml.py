@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
-LONGEST = 480  # characters of LaTeX: our Markdown takes a formula up to 500
+from server.texts.formulas import LONGEST_FORMULA
+
+LONGEST = LONGEST_FORMULA - 20  # digits beside it may become part of it
 _WORDS = """
 sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh exp ln log lim max min sup inf det dim ker gcd
 """
@@ -18,7 +20,8 @@ _CHARS = {
     "~": r"\sim ", "^": r"\wedge ", "\N{MINUS SIGN}": "-",
     "\N{EN DASH}": "-", "\N{HYPHEN}": "-", "\xa0": " ", "\N{FULLWIDTH COMMA}": ",",
     "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ",
-    "…": r"\ldots ",
+    "…": r"\ldots ", "∖": r"\setminus ", "⟨": r"\langle ", "⟩": r"\rangle ", "⌊": r"\lfloor ",
+    "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "‖": r"\Vert ",
 }  # fmt: skip
 _ABOVE = {
     **dict.fromkeys("^ˆ", r"\hat"),
@@ -166,9 +169,21 @@ def _is_large(base: str) -> bool:
 
 def _fenced(node: Tag) -> str:
     opened, closed = str(node.get("open", "(")), str(node.get("close", ")"))
-    between = str(node.get("separators", ",")).strip()[:1]
-    inside = latex_text(between).join(_of(one) for one in _elements(node))
+    between = "".join(str(node.get("separators", ",")).split())
+    parts = [_of(one) for one in _elements(node)]
+    # One separator for each gap; the last stands for all that follow.
+    signs = [latex_text(between[min(at, len(between) - 1)]) if between else "" for at in range(len(parts))]
+    inside = (
+        "".join(part + sign for part, sign in zip(parts, [*signs[:-1], ""], strict=True)) if parts else ""
+    )
+    if r"\frac" in inside or r"\begin" in inside:
+        return f"\\left{_fence(opened)}{inside}\\right{_fence(closed)}"
     return f"{latex_text(opened)}{inside}{latex_text(closed)}"
+
+
+def _fence(sign: str) -> str:
+    r"""What stands behind \left and \right: they want a sign, and take a point for none."""
+    return latex_text(sign.strip()) or "."
 
 
 def _table(node: Tag) -> str:

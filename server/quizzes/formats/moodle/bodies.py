@@ -106,7 +106,10 @@ class Unit:
 
 
 def _unit(node: Node) -> Unit:
-    return Unit(node.plain("unit_name"), read_number(node.plain("multiplier") or "1").value)
+    multiplier = read_number(node.plain("multiplier") or "1").value
+    if not multiplier:
+        raise LeftOut(_("A unit of it is nothing of another one. Give it a multiplier in Moodle."))
+    return Unit(node.plain("unit_name"), multiplier)
 
 
 def _times(number: AcceptedNumber, multiplier: Decimal) -> AcceptedNumber:

@@ -23,7 +23,7 @@ class UnknownTypeError(Exception):
 def drafts_of(number: int, node: Node, kind: str, name: str) -> Iterator[Draft]:
     """The questions that stand for one of Moodle's. Raises UnknownTypeError and LeftOut."""
     if kind in CALCULATED:
-        node, kind = with_values(node), CALCULATED[kind]
+        node, kind = with_values(node, kind), CALCULATED[kind]
     if kind not in BODIES and kind not in GAPS:
         raise UnknownTypeError
     if any(node.plains("image")):

@@ -15,7 +15,7 @@ from assignments.questions.short_text import AcceptedText, ShortText
 from server.quizzes.formats.choice_weights import Weighted, choice
 from server.quizzes.formats.importing import LeftOut, both
 from server.quizzes.formats.moodle.node import Node, converted
-from server.quizzes.formats.numbers import read_number, share
+from server.quizzes.formats.numbers import read_number, read_weight
 from server.quizzes.formats.texts import Warn, of_html, option_text, told, typed_text, with_descriptions
 
 MOST_GAPS = 20
@@ -24,7 +24,6 @@ OPEN, ASKED = "(…)", r"\_\_\_\_\_"
 _MARK = "Xgap{}x"  # stands for a gap while the text becomes Markdown
 _BEGIN = re.compile(r"\{(\d{0,3}):([A-Z_]{2,20}):")
 _END = re.compile(r"(?<!\\)\}")
-_WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{0,9})?)%")
 _WORD = re.compile(r"\[\[(\d{1,3})\]\]")
 _ONE_OF = re.compile(r"MULTICHOICE(?:_[VHS]{1,2})?|MC[VHS]{0,2}")
 _SOME_OF = re.compile(r"MULTIRESPONSE(?:_[HS]{1,2})?|MR[HS]{0,2}")
@@ -155,9 +154,8 @@ def _parts(inside: str) -> Iterator[Part]:
         answer, weight = answer.strip(), 0.0
         if answer.startswith("="):
             answer, weight = answer[1:], 1.0
-        elif match := _WEIGHT.match(answer):
-            magnitude = min(1.0, share(match[1].lstrip("-")))
-            answer, weight = answer[match.end() :], -magnitude if match[1].startswith("-") else magnitude
+        elif found := read_weight(answer):
+            weight, answer = max(-1.0, min(1.0, found[0])), found[1]
         if answer.strip():
             yield Part(_unescaped(answer), weight or None, _unescaped("".join(feedback)))
 

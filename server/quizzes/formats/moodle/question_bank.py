@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from flask_babel import lazy_gettext as _
 
-from server.quizzes.formats.importing import Gathering, LeftOut, last_of_path
+from assignments.quiz_reading import MOST_QUESTIONS
+from server.errors import Text
+from server.quizzes.formats.importing import Draft, Gathering, LeftOut, last_of_path
 from server.quizzes.formats.moodle.drafts import UnknownTypeError, drafts_of, no_warning
 from server.quizzes.formats.moodle.node import Node
 from server.quizzes.formats.moodle.xml_file import parsed
 from server.quizzes.formats.result import Imported
 
 CATEGORY = "category"
+_DOES_NOT_FIT = _(
+    "With each of its gaps as a question the quiz would hold more than %(n)s. Import it by itself.",
+    n=MOST_QUESTIONS,
+)
 
 
 def read_moodle_xml(content: bytes, portion: str = "") -> Imported:
@@ -47,10 +54,10 @@ def read_moodle_xml(content: bytes, portion: str = "") -> Imported:
 def _read(gathering: Gathering, number: int, element: Element, kind: str) -> list[str]:
     """Take a question, or note why not. The type, where it is one that cannot be imported."""
     name = Node(element, no_warning).plain("name/text")
-    node = Node(element, lambda reason: gathering.warn(number, reason, name))
+    lost = list[Text]()  # of a question that is left out, nothing else is told
+    node = Node(element, lost.append)
     try:
-        for draft in drafts_of(number, node, kind, name):
-            gathering.take(draft)
+        drafts = list(drafts_of(number, node, kind, name))
     except UnknownTypeError:
         reason = _(
             "Questions of the type “%(type)s” cannot be imported. Ask it in another way.", type=kind[:40]
@@ -59,4 +66,17 @@ def _read(gathering: Gathering, number: int, element: Element, kind: str) -> lis
         return [kind]
     except LeftOut as error:
         gathering.skip(number, error.reason, name)
+    else:
+        _take(gathering, drafts, lost, name)
     return []
+
+
+def _take(gathering: Gathering, drafts: Sequence[Draft], lost: Sequence[Text], name: str) -> None:
+    """Take what stands for one question, all of it or nothing."""
+    if not gathering.holds(len(drafts)):
+        gathering.skip(drafts[0].line, _DOES_NOT_FIT, name)
+        return
+    for reason in lost:
+        gathering.warn(drafts[0].line, reason, name)
+    for draft in drafts:
+        gathering.take(draft)

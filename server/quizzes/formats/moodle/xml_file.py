@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import re
 from dataclasses import dataclass, replace
@@ -10,10 +9,10 @@ from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from flask_babel import lazy_gettext as _
 
-from server.quizzes.formats.encodings import decoded
+from server.quizzes.formats.encodings import decoded, wide_encoding
+from server.quizzes.formats.markup.depth import TooDeep, xml_tree
 from server.quizzes.formats.result import Note, Unreadable
 
 MOST_TAGS = 500_000
@@ -28,7 +27,7 @@ class Prolog:
 
     root: str = ""
     is_declared: bool = False  # by <?xml ... ?> or <!DOCTYPE ... >
-    is_external: bool = False  # it names a file in which entities may be declared
+    is_hostile: bool = False  # it declares what is not seen below, or names a file that may
 
 
 class _Enough(Exception):  # noqa: N818 - it stops the parser
@@ -44,8 +43,8 @@ def is_xml(content: bytes) -> bool:
     if prolog.root in {"quiz", ""} or prolog.is_declared:
         return prolog.root == "quiz" or prolog.is_declared
     try:
-        fromstring(found, forbid_dtd=True)
-    except DefusedXmlException:
+        xml_tree(found, forbid_dtd=True)
+    except (DefusedXmlException, TooDeep):
         return True
     except (ParseError, ValueError, LookupError):
         return False
@@ -57,7 +56,7 @@ def parsed(content: bytes) -> tuple[Element, tuple[Note, ...]]:
     if content.count(b"<") > MOST_TAGS:
         raise Unreadable(_("The file has too many parts. Export fewer questions at a time."))
     found = _trimmed(content)
-    if _prolog(found).is_external:
+    if _prolog(found).is_hostile:
         raise Unreadable(_HOSTILE)
     notes: tuple[Note, ...] = ()
     try:
@@ -72,7 +71,9 @@ def parsed(content: bytes) -> tuple[Element, tuple[Note, ...]]:
     return root, notes
 
 
-_HOSTILE = _("The XML defines entities, which Moodle never does. Export it from Moodle again.")
+_HOSTILE = _(
+    "The XML defines entities or values of attributes, which Moodle never does. Export it from Moodle again."
+)
 
 
 def _leads_away(system: str | None, public: str | None) -> bool:
@@ -82,9 +83,9 @@ def _leads_away(system: str | None, public: str | None) -> bool:
 
 def _trimmed(content: bytes) -> bytes | str:
     """Without what may not stand before XML, and does. The parser finds the encoding, but that of UTF-16."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if wide := wide_encoding(content):
         with contextlib.suppress(UnicodeDecodeError):
-            return content.decode("utf-16").lstrip("\ufeff \t\r\n")
+            return content.decode(wide).lstrip("\ufeff \t\r\n")
     return content.lstrip(_BLANK)
 
 
@@ -108,12 +109,13 @@ def _root_of_text(text: str) -> Element:
 def _root(content: bytes | str) -> Element:
     """The root element. Raises ParseError, and Unreadable where it is hostile."""
     try:
-        root: Element = fromstring(content, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        return xml_tree(content)
     except DefusedXmlException as error:
         raise Unreadable(_HOSTILE) from error
+    except TooDeep as error:
+        raise Unreadable(_("Its XML is nested too deeply. Export it from Moodle again.")) from error
     except (ValueError, LookupError) as error:
         raise _unreadable(error) from error
-    return root
 
 
 def _unreadable(error: Exception) -> Unreadable:
@@ -125,9 +127,10 @@ def _prolog(content: bytes | str) -> Prolog:
     seen = [Prolog(is_declared=content[:5] in {"<?xml", b"<?xml"})]
 
     def on_doctype(_name: str, system: str | None, public: str | None, _internal: bool) -> None:
-        seen.append(replace(seen[-1], is_declared=True, is_external=_leads_away(system, public)))
+        seen.append(replace(seen[-1], is_declared=True, is_hostile=_leads_away(system, public)))
 
-    def on_entity(*_facts: object) -> None:
+    def on_declaration(*_facts: object) -> None:
+        seen.append(replace(seen[-1], is_hostile=True))
         raise _Enough
 
     def on_start(name: str, _attributes: object) -> None:
@@ -136,7 +139,8 @@ def _prolog(content: bytes | str) -> Prolog:
 
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler = on_doctype
-    parser.EntityDeclHandler = on_entity
+    parser.EntityDeclHandler = on_declaration
+    parser.AttlistDeclHandler = on_declaration
     parser.StartElementHandler = on_start
     with contextlib.suppress(_Enough, ExpatError, ValueError, LookupError):
         parser.Parse(content, True)

@@ -11,6 +11,8 @@ from flask import Flask
 
 from server.quizzes.authoring.editor import slug_of
 from server.quizzes.authoring.publishing import QuizResult, sync_quizzes
+from server.quizzes.formats.reading import read
+from server.quizzes.formats.result import Unreadable
 from server.web import services
 from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
@@ -64,6 +66,38 @@ def test_mistake_is_shown_with_its_line_and_the_text(lecturer: Browser):
 )
 def test_what_is_no_quiz_is_refused(lecturer: Browser, toml: str):
     assert publish(lecturer, toml).status_code == 422
+
+
+LONG = "a" * 5000
+ONE = 'slug = "one"\ntitle = "One"\n[[question]]\nid = "q"\ntype = "true-false"\ntext = "T"\ncorrect = true\n'
+
+
+@pytest.mark.dialects
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ('"one"', f'"{LONG}"'),
+        ('"one"', f'"{"a" * 61}"'),
+        ('"One"', f'"{LONG}"'),
+        ('"q"', f'"{LONG}"'),
+        ('"q"', f'"{"a" * 61}"'),
+        ('"true-false"', f'"{LONG}"'),
+        ("correct = true", f'generate = "{LONG}.py:{LONG}"'),
+        ("correct = true", f'correct = true\ntags = ["{LONG}"]'),
+        ("correct = true", f"correct = true\n{LONG} = 1"),
+        ("correct = true", 'correct = true\n"\\u0000\\u202e" = 1'),
+        ("[[question]]", f"[{LONG}]\n[[question]]"),
+    ],
+)
+def test_long_and_invisible_names_get_a_sentence(lecturer: Browser, short: str, long: str):
+    """What is wrong is said before the database hears of it, and the name does not hide what is said."""
+    assert publish(lecturer, ONE).status_code == 302
+    answer = publish(lecturer, ONE.replace(short, long))
+    assert answer.status_code == 422
+    with pytest.raises(Unreadable) as refused:
+        read("one.toml", ONE.replace(short, long).encode())
+    assert any(word in str(refused.value.reason) for word in ("must be", "is not a known key"))
+    assert str(refused.value.reason).isprintable()
 
 
 def test_formula_that_cannot_be_drawn_is_named(lecturer: Browser):

@@ -42,6 +42,33 @@ def test_options_are_marked_in_every_usual_way(option: str):
     assert read(GOOD.replace("A) This", option)) == read(GOOD)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "answer: b", "ANSWER : B", "KEY: B", "Key:b", "ANSWER – B", "ANSWER： B", "ANSWER = B", "Ans: B",
+        "ANSWER: (B)", "ANSWER: B)", "\n\nANSWER: B", "Helyes válasz: B.", "VÁLASZ: b",
+    ],
+)  # fmt: skip
+def test_the_answer_is_named_in_every_usual_way(answer: str):
+    assert read(GOOD.replace("ANSWER: B", answer)) == read(GOOD)
+    assert noted(GOOD.replace("ANSWER: B", answer)) == []
+
+
+@pytest.mark.parametrize("mark", ["{}) ", "{}. ", "({}) ", "{}: ", "{} - ", "{} – ", "{}/ "])
+@pytest.mark.parametrize("letters", ["AB", "ab"])
+def test_options_have_their_letter_in_any_signs(mark: str, letters: str):
+    text = GOOD
+    for letter, capital in zip(letters, "AB", strict=True):
+        text = text.replace(f"{capital}) ", mark.format(letter))
+    assert read(text) == read(GOOD)
+
+
+def test_a_text_that_begins_like_another_option_is_a_text():
+    assert read("B – or not B?\nA) This\nB) That\nANSWER: A") == [
+        ("B – or not B?", ["This", "That"], [True, False])
+    ]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_end_is_taken(end: str):
     assert read("\ufeff" + GOOD.replace("\n", end)) == read(GOOD)

@@ -265,3 +265,24 @@ def test_empty_answers_are_dropped():
 @pytest.mark.parametrize("text", ["Does it cost $5 ", "a _", "Is it $", "$x$ "])
 def test_a_dollar_or_a_line_before_the_answers_is_no_formula(text: str):
     assert one(f"{text}{{T}}").body == TrueFalse(correct=True)
+
+
+@pytest.mark.parametrize(
+    ("latex", "warned"),
+    [
+        (r"\{1,2\}", True), (r"A = \{a, b\}", True), (r"\\\{1,2\\\}", False), (r"x_\{i,j\}", False),
+        (r"\\frac\{a,b\}\{c\}", False), (r"0\{,\}5", False), (r"\{x\}^2", False),
+    ],
+)  # fmt: skip
+def test_braces_of_a_set_that_would_vanish_are_told(latex: str, warned: bool):
+    """What was escaped for GIFT is bare in LaTeX, and draws nothing."""
+    found = read_gift(f"What is ${latex}$?{{T}}")
+    assert [one.type for one in found.questions] == ["true-false"]
+    assert any("of a set" in str(note.reason) for note in found.notes) == warned
+
+
+@pytest.mark.parametrize("answers", ["#=%0%1", "=%0%a", "=%-50%a"])
+def test_a_question_that_earns_nobody_anything_is_left_out(answers: str):
+    found = read_gift(f"What?{{{answers}}}")
+    assert (found.questions, found.skipped) == ((), 1)
+    assert "earns anything" in " ".join(str(note.reason) for note in found.notes)

@@ -8,7 +8,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.quizzes.formats.html import (
-    DEEPEST,
     LONGEST,
     MOST_TAGS,
     TooComplex,
@@ -16,6 +15,7 @@ from server.quizzes.formats.html import (
     looks_like_html,
     text_of_html,
 )
+from server.quizzes.formats.markup.depth import DEEPEST
 from server.quizzes.questions.rendering import draw_text
 
 PIECES = st.sampled_from([

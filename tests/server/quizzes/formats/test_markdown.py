@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from server.quizzes.formats.html import text_of_html
-from server.quizzes.formats.markdown import from_plain, one_line, printable, shows_more_than_text, to_plain
+from server.quizzes.formats.markdown import (
+    from_plain,
+    from_plain_with_code,
+    one_line,
+    printable,
+    shows_more_than_text,
+    to_plain,
+)
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 SIGNS = st.sampled_from([
@@ -78,3 +85,21 @@ def test_invisible_characters_are_dropped(text: str, clean: str):
 
 def test_lone_surrogates_are_dropped():
     assert printable("a\ud800b") == "ab"
+
+
+def test_code_between_fences_keeps_its_shape_and_all_else_its_signs():
+    text = "So *x*:\n```python\nif x:\n    y = ```` * 2\n```\n_and_"
+    assert from_plain_with_code(text) == (
+        "So \\*x\\*:\n\n`````python\nif x:\n    y = ```` * 2\n`````\n\n\\_and\\_"
+    )
+
+
+@settings(deadline=None)
+@given(PLAIN.filter(lambda text: not text.count("$") > 1))
+def test_a_text_without_a_whole_fence_is_plain(text: str):
+    lines = [line.strip() for line in printable(text).split("\n")]
+    found = from_plain_with_code(text)
+    if lines.count("```") < 2:
+        assert found == from_plain(text)
+    shown = words(text_of_html(MARKDOWN.render(found)))
+    assert shown.replace("`", "").replace(" ", "") == words(text).replace("`", "").replace(" ", "")

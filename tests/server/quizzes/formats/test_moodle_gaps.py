@@ -8,6 +8,7 @@ from assignments.questions.choice import Choice
 from assignments.questions.numeric import AcceptedNumber, Numeric
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.quiz import Question
+from assignments.quiz_reading import MOST_QUESTIONS
 from server.quizzes.formats.moodle.question_bank import read_moodle_xml
 from server.quizzes.formats.result import Imported
 from server.quizzes.questions.rendering import rendered
@@ -225,3 +226,90 @@ def test_an_option_that_is_a_formula_nobody_can_read_leaves_the_question_out():
     inside = answer("a", 0) + answer("b", 0) + answer("<![CDATA[<math><mglyph/></math>]]>")
     found = read(question("multichoice", inside))
     assert (found.questions, found.skipped) == ((), 1)
+
+
+def computed(formula: str, value: str = "2.5", kind: str = "1", inside: str = "") -> AcceptedNumber:
+    data = DATA.replace("<value>3.0</value>", f"<value>{value}</value>")
+    around = f"<tolerance>0.1</tolerance><tolerancetype>{kind}</tolerancetype>{inside}"
+    [found] = asked("calculated", "How many?", answer(formula, inside=around) + data)
+    assert isinstance(found.body, Numeric)
+    return found.body.accepted[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("round({a})", 3), ("round(-{a})", -3), ("round(0.5)", 1), ("round(1.5)", 2),
+        ("round(1.005, 2)", 1.01), ("round(2.675, 2)", 2.68), ("round(1250, -2)", 1300), ("7.9 % 2", 1),
+        ("-7 % 3", -1),
+        ("fmod({a}, 2)", 0.5), ("log1p(0)", 0), ("{a}**2", 6.25),
+    ],
+)  # fmt: skip
+def test_formulas_come_to_what_they_come_to_in_moodle(formula: str, value: float):
+    assert computed(formula).value == pytest.approx(value)
+
+
+def test_a_negative_value_is_one_factor_of_a_power():
+    assert computed("{a}**2", "-2.5").value == 6.25
+
+
+@pytest.mark.parametrize(
+    "formula", ["1_000", "0x10", "010 + 1", "pi", "{a}^2", "rand()", "1j", "round(1, 400)"]
+)
+def test_what_means_something_else_in_moodle_is_left_out(formula: str):
+    assert "could not be computed" in reasons("calculated", answer(formula, inside=AROUND) + DATA)
+
+
+AROUND = "<tolerance>0.1</tolerance><tolerancetype>1</tolerancetype>"
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("1", (1.8, 2.2)), ("2", (1.9, 2.1)), ("3", (2 / 1.1, 2.2))])
+def test_tolerances_are_relative_or_absolute_or_factors(kind: str, ends: tuple[float, float]):
+    found = computed("2", kind=kind)
+    assert (found.value - found.tolerance, found.value + found.tolerance) == pytest.approx(ends)
+
+
+def shown_as(length: int, form: int) -> str:
+    parts = (("correctanswerlength", length), ("correctanswerformat", form))
+    return "".join(f"<{name}>{value}</{name}>" for name, value in parts)
+
+
+@pytest.mark.parametrize(
+    ("formula", "length", "form", "text"),
+    [
+        ("{a}/4", 2, 1, "0.75"), ("{a}*2", 2, 1, "6.00"), ("{a}/9", 2, 2, "0.33"),
+        ("{a}*1000000", 3, 2, "3.00e6"), ("{a}/30000", 2, 2, "1.0e-4"),
+        ("{a}*41", 2, 2, "123"), ("0", 3, 2, "0"),
+    ],
+)  # fmt: skip
+def test_options_of_a_calculated_choice_are_texts_with_formulas(
+    formula: str, length: int, form: int, text: str
+):
+    right = f"<![CDATA[<p>{{={formula}}} m, not {{a}}</p>]]>"
+    options = answer(right, inside=AROUND + shown_as(length, form)) + answer("{={a}+0.5} m", 0, inside=AROUND)
+    [found] = asked("calculatedmulti", "How far?", "<single>true</single>" + options + DATA)
+    assert isinstance(found.body, Choice)
+    assert [one.text.en for one in found.body.options] == [f"{text} m, not 3", "3.5 m"]
+
+
+def test_values_are_of_one_set_in_whatever_order_they_stand():
+    first, second = VALUES.split("</dataset_definition>")[:2]
+    swapped = (
+        first.replace("<number>1<", "<number>9<")
+        .replace("<number>2<", "<number>1<")
+        .replace("<number>9<", "<number>2<")
+    )
+    end = "</dataset_definition>"
+    data = f"<dataset_definitions>{swapped}{end}{second}{end}</dataset_definitions>"
+    [found] = asked("calculated", "{a} and {b}", answer("{a}+{b}", inside=AROUND) + data)
+    assert found.text.en == "99 and 4"
+
+
+def test_of_a_question_that_does_not_fit_no_gap_is_taken():
+    """A quiz holds so many questions, and a part of one would ask for something else."""
+    gaps = question("cloze", "", text="{1:SA:=a} {1:SA:=b} {1:SA:=c}")
+    for count, taken in ((MOST_QUESTIONS - 3, MOST_QUESTIONS), (MOST_QUESTIONS - 2, MOST_QUESTIONS - 2)):
+        found = read(*[question("truefalse", answer("true") + answer("false", 0))] * count, gaps)
+        assert len(found.questions) == taken
+        assert found.skipped == (taken < MOST_QUESTIONS)
+        assert len(found.notes) == 1

@@ -225,3 +225,8 @@ def test_hostile_and_foreign_files_are_refused(content: bytes, reason: str):
 @pytest.mark.slow
 def test_deep_nesting_is_survived():
     assert read("<a>" * 50_000 + "</a>" * 50_000).questions == ()
+
+
+def test_a_unit_without_size_is_no_unit():
+    units = "<units><unit><multiplier>0</multiplier><unit_name>m</unit_name></unit></units>"
+    assert "multiplier" in reasons("numerical", answer("1") + units)

@@ -13,6 +13,7 @@ from assignments.questions.ordering import Ordering
 from assignments.questions.short_text import AcceptedText, ShortText
 from assignments.quiz import Question
 from server.quizzes.formats.importing import both
+from server.quizzes.formats.quiz_tables import right_numbers
 from server.quizzes.formats.reading import read
 from server.quizzes.formats.result import Imported, Unreadable
 from server.spreadsheets import as_xlsx
@@ -62,6 +63,64 @@ def test_a_choice_of_each_service_is_read(header: list[str], row: list[str], sig
 def test_the_same_is_read_of_a_workbook(header: list[str], row: list[str]):
     [found] = read("export.xlsx", as_xlsx("Sheet1", [["A title"], header, row])).questions
     assert options(found) == SINGLE
+
+
+RIGHT = [("1,3", {1, 3}), ("1.3", {1, 3}), ("1;3", {1, 3}), ("1 3", {1, 3}), ("3 | 1", {1, 3}),
+         ("1 és 3", {1, 3}), ("1", {1}), ("1.0", {1}), ("2,", {2}), ("1,2,3", {1, 2, 3}),
+         ("", set()), ("5", set()), ("0", set()), ("1.23", set()), ("1.2,3", set()), ("1.1", set()),
+         ("13", set()), ("1-3", set()), ("x", set())]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "numbers"), RIGHT)
+def test_right_ones_are_named_by_number_however_a_spreadsheet_has_made_it(said: str, numbers: set[int]):
+    assert right_numbers(said, 4) == numbers
+
+
+def test_with_ten_answers_a_fraction_could_be_two_pairs():
+    assert right_numbers("1.3", 10) == frozenset()
+    assert right_numbers("1,10", 10) == {1, 10}
+
+
+@pytest.mark.parametrize("said", ["1,3", 1.3, "1 3"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        [*QUIZIZZ[:2], *QUIZIZZ[2:6], "Correct Answer"],
+        ["Question", *(f"Answer {at}" for at in (1, 2, 3, 4)), "Time limit", "Correct answer(s)"],
+    ],
+)
+def test_every_table_has_the_same_rule_for_right_ones(header: list[str], said: object):
+    values = {"Question": "What?", "Question Text": "What?", "Question Type": "Checkbox", "Time limit": 20}
+    row = [values.get(name, said if name.startswith("Correct") else name[-1]) for name in header]
+    [found] = read("a.xlsx", as_xlsx("Sheet1", [header, row])).questions
+    assert [right for _text, right in options(found)] == [True, False, True, False]
+
+
+def test_an_answer_that_is_a_fraction_is_named_by_its_text():
+    row = ["How much?", "Multiple Choice", "1.3", "1.5", "", "", "", 1.3, 20, "", ""]
+    [found] = read("a.xlsx", as_xlsx("Sheet1", [QUIZIZZ, row])).questions
+    assert options(found) == [("1.3", True), ("1.5", False)]
+
+
+KAHOOT = ["Question", "Answer 1", "Answer 2", "Time limit", "Correct answer(s)"]
+
+
+@pytest.mark.parametrize(("first", "later"), [([*QUIZIZZ[:4], "Correct Answer"], KAHOOT), (KAHOOT, QUIZIZZ)])
+def test_the_first_header_is_that_of_the_table(first: list[str], later: list[str]):
+    row = ["Which?", "", "a", "b", "1"] if first != KAHOOT else ["Which?", "a", "b", "20", "1"]
+    found = read("a.csv", table(["My quiz"], first, row, later))
+    assert [(one.text.en, options(one)) for one in found.questions] == [
+        ("Which?", [("a", True), ("b", False)])
+    ]
+    assert found.skipped == 1
+
+
+@pytest.mark.parametrize("title", ["A title; with; signs", "One, two, three", "sep=;"])
+def test_a_title_above_does_not_say_what_divides_the_cells(title: str):
+    row = ["Which?", "a", "b", "20", "1"]
+    content = title.encode() + b"\r\n\r\n" + table(KAHOOT, row, sign=";")
+    [found] = read("a.csv", content).questions
+    assert options(found) == [("a", True), ("b", False)]
 
 
 def test_in_gimkit_the_first_is_right():

@@ -112,7 +112,8 @@ INSIDE = XML.partition("?>")[2]
 def test_xml_is_known_whatever_stands_before_its_root(prolog: str):
     found = read("upload", (prolog + INSIDE).encode())
     assert (found.questions, found.skipped) == ((), 1)
-    assert read("upload", (prolog + INSIDE).encode("utf-16")).skipped == 1
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        assert read("upload", (prolog + INSIDE).encode(encoding)).skipped == 1
 
 
 @pytest.mark.parametrize(
@@ -123,10 +124,13 @@ def test_xml_is_known_whatever_stands_before_its_root(prolog: str):
         "<!DOCTYPE quiz SYSTEM 'file:///etc/passwd'><quiz/>",
         "<!DOCTYPE q [<!ENTITY % p SYSTEM 'http://127.0.0.1/'> %p;]><quiz/>",
         "<!DOCTYPE q [<!ENTITY a 'aaaa'>]><quiz x='&a;&a;'/>",
+        "<!DOCTYPE q [<!ATTLIST answer fraction CDATA '100'>]><quiz/>",
+        "<?xml version='1.0'?><!DOCTYPE q [<!ELEMENT quiz ANY><!ATTLIST a b CDATA #FIXED 'c'>]><quiz/>",
     ],
 )
-def test_entities_are_refused_wherever_they_stand(content: str):
-    assert "entities" in refusal(content.encode())
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_entities_and_values_are_refused_wherever_they_are_declared(content: str, encoding: str):
+    assert "entities" in refusal(content.encode(encoding))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from server.quizzes.questions.published import Variant
 from server.quizzes.questions.scoring import NO_RULINGS, credit
 from server.quizzes.questions.shape import read_shape
 from server.quizzes.questions.shuffling import shown_order
+from server.quizzes.questions.type_rules import rules_of
 from server.quizzes.refusals import MalformedAnswer
 from tests.assignments.quiz_strategies import questions
 
@@ -166,3 +167,15 @@ def test_numbers_are_told_with_the_comma_of_hungarian():
     variant = Variant(question, {"hu": {}, "en": {}})
     assert answer_shown(variant, "hu", (), NO_RULINGS)["right"] == ["0,5 ± 0,01"]
     assert answer_shown(variant, "en", (), NO_RULINGS)["right"] == ["0.5 ± 0.01"]
+
+
+@pytest.mark.parametrize("typed", ["1½", "1 1/2", "1 2"])
+def test_what_was_kept_by_earlier_releases_is_still_marked(typed: str):
+    """It can no longer be typed; but results of old rooms are shown and marked anew."""
+    question = asked(Numeric((AcceptedNumber(1.5),)))
+    with pytest.raises(MalformedAnswer):
+        read_answer(question, typed, ())
+    assert credit(question, typed, NO_RULINGS) == 0
+    variant = Variant(question, {"en": {}})
+    assert sent_again(variant, typed, (), "en") == typed
+    assert rules_of(question.body).counted_as(question.body, typed) in {5.5, 12}

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.quizzes.models import Room, RoomEvent, Round
 from server.quizzes.room.records import RoomEnder
 from server.quizzes.service import quiz_credits
 from server.web import services
@@ -69,6 +71,24 @@ def test_a_question_that_is_open_is_no_hindrance(remote: Remote, phone: Joined):
     assert one.see()["phase"] == "podium"
 
 
+def test_a_question_that_is_open_is_closed_and_takes_no_answer(
+    app: Flask, remote: Remote, phone: Joined, clock: Clock
+):
+    one, before = phone("ABC123"), phone("DEF456").see()["v"]
+    remote.ask()
+    remote.post("counts", {"counts": "discarded"})
+    clock.pass_by(seconds=2)
+    assert one.answer("relu", 0).status_code == 409
+    assert one.see()["v"] > before
+    with services(app).database.read() as session:
+        [asked] = session.scalars(select(Round)).all()
+        [room] = session.scalars(select(Room)).all()
+        assert asked.closes_at == room.closes_at < clock()
+        assert [one.verb for one in session.scalars(select(RoomEvent).order_by(RoomEvent.id))] == [
+            "open", "question", "counts",
+        ]  # fmt: skip
+
+
 def test_what_was_discarded_is_taken_back_with_all_that_was_answered(
     app: Flask, played: Remote, lecturer: Browser
 ):
@@ -102,6 +122,8 @@ def test_nobody_plays_a_discarded_game_again(app: Flask, open_room: Callable[...
     assert student.get(f"/live/{remote.pin}/replay").status_code == 200
     remote.post("counts", {"counts": "discarded"})
     assert student.get(f"/live/{remote.pin}/replay").status_code == 404
+    remote.post("counts", {"counts": "all"})
+    assert student.get(f"/live/{remote.pin}/replay").status_code == 200
 
 
 def test_a_room_is_ended_from_the_lobby_and_was_no_game(app: Flask, remote: Remote, lecturer: Browser):
