@@ -33,6 +33,8 @@ DOCUMENTS = (".md", ".txt", ".pdf", ".html", ".csv", ".json", NOTEBOOK, *PICTURE
 """What nothing can import: such a file may have the name of the main one but for its ending."""
 DRIVE = re.compile(r"[A-Za-z]:")
 LONGEST_NAME = 200  # bytes
+FOLDER_ENDS = ("/", "\\")
+"""How entries that are folders end: some programs of Windows write the other slash."""
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
 MAINS = frozenset({"submission.py", "model.py"})
 """What main files are called, of all kinds of homework."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
@@ -64,16 +62,6 @@ TABLES: Mapping[Flaw, Wording] = {
     ),
     Flaw.MANY_ROWS: lambda **values: _("{file} has too many rows (line {line}).", **values),
 }
-
-
-def names_in(archive: bytes) -> Iterator[str]:
-    """What the grader keeps of an archive, without the folders around everything. Raises BadZipFile."""
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        listed = [entry.filename for entry in opened.infolist() if not entry.filename.endswith(("/", "\\"))]
-    kept = [hand_in_files.plain(name) for name in listed if not hand_in_files.is_left_out(name)]
-    wanted = [name for name in kept if not hand_in_files.is_only_misnamed(name)]
-    around = len(hand_in_files.common_folder(wanted))
-    return (name[around:] for name in wanted)
 
 
 def of_entries(names: Collection[str]) -> Iterator[Sentence]:
