@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from cli.files import hand_in_files
 
 MOST_BYTES = 50 * 2**20  # of all that is read; the grader unpacks no more
-MOST_SIGNATURES = 10_000  # of entries: each costs memory when the list of them is read
-SIGNATURE = b"PK\x01\x02"
 READ = (".py", hand_in_files.NOTEBOOK)
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 LOCKED = RuntimeError  # what zipfile raises for an entry with a password
@@ -22,7 +20,7 @@ def contents_of(archive: bytes) -> Mapping[str, bytes]:
 
     What cannot be read is taken for empty: the grader says why. Nothing is in what is no whole archive.
     """
-    if archive.count(SIGNATURE) > MOST_SIGNATURES:
+    if hand_in_files.has_too_many_entries(archive):
         return {}
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
@@ -36,7 +34,7 @@ def _contents(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     for entry in archive.infolist():
         name = hand_in_files.plain(entry.filename)
         is_unwanted = hand_in_files.is_left_out(name) or hand_in_files.is_only_misnamed(name)
-        if entry.filename.endswith(hand_in_files.FOLDER_ENDS) or is_unwanted:
+        if hand_in_files.is_folder(entry.filename) or is_unwanted:
             continue
         found[name] = _content(archive, entry, room) if name.lower().endswith(READ) else b""
         room -= len(found[name])

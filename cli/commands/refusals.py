@@ -11,7 +11,6 @@ from cli.files.tables import Flaw, TableError
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 
-MOST_LISTED = 5
 Wording: TypeAlias = Callable[..., Sentence]
 """A sentence to be filled in."""
 ENTRIES: Mapping[str, Wording] = {
@@ -68,14 +67,14 @@ def of_entries(names: Collection[str]) -> Iterator[Sentence]:
     """Of the first name of an archive that cannot be kept."""
     for name in names:
         if problem := hand_in_files.name_problem(name):
-            yield ENTRIES[problem](entry=_shown(name))
+            yield ENTRIES[problem](entry=hand_in_files.shown(name))
             return
 
 
 def of_main(found: MainFile, main: str) -> Iterator[Sentence]:
     """Of files among which none can be the main one."""
     if found.problem:
-        listed = ", ".join(map(_shown, found.others[:MOST_LISTED]))
+        listed = hand_in_files.listed(found.others)
         yield MAINS[found.problem](file=main, main=main, found=listed, number=len(found.others))
 
 
@@ -96,7 +95,3 @@ def of_table(file: str, data: bytes) -> Iterator[Sentence]:
 def cells(**values: object) -> Sentence:
     """Of a row with another number of cells than the header."""
     return _("row {row} of {file} has {found} cells; the header has {wanted}.", **values)
-
-
-def _shown(name: str) -> str:
-    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.files import notebook_cells
+from assignments.files.hand_in_files import shown
 from assignments.json_reading import BadJsonError, Excess, read_json
 from assignments.localized import Localized
-from grader.files.unpack import SUBMISSION, Contents, shown
+from grader.files.unpack import SUBMISSION, Contents
 from grader.sentences import RefusedError, say
 
 ENDING = ".ipynb"
