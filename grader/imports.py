@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from assignments.files.notebook_cells import place_of
 from assignments.localized import Localized
 from assignments.packages import PACKAGES
-from grader.harness_notes import ImportNote
+from grader.harness_notes import ImportNote, one_line
 from grader.sentences import say
 from grader.sentences.imports import ADVICE
 
@@ -38,8 +38,8 @@ def _advised(one: ImportNote, cells: Sequence[tuple[int, int]]) -> Localized:
 
 def _placed(one: ImportNote, cells: Sequence[tuple[int, int]]) -> Localized:
     if one.file == "submission.py" and (place := place_of(one.line, cells)):
-        return say("import_in_cell", module=one.module, cell=place[0], line=place[1])
-    return say("import_at", module=one.module, file=one.file, line=one.line)
+        return say("import_in_cell", module=one_line(one.module), cell=place[0], line=place[1])
+    return say("import_at", module=one_line(one.module), file=one_line(one.file), line=one.line)
 
 
 def _joined(parts: Iterable[Localized]) -> Localized:
