@@ -23,6 +23,7 @@ SAMPLE = 4096  # bytes whose NULs show UTF-16 that does not say so
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text of an old encoding holds one
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 """How zip archives begin: with an entry, without any, as the last of several parts."""
+WIDE_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|meta|div|style)\b", re.IGNORECASE)
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
@@ -96,7 +97,10 @@ class Table:
 
 def read(data: bytes, is_header: Callable[[Sequence[str]], bool], bounds: Bounds = USUAL) -> Table:
     """The table under the separator that shows a header among the first rows. Raises TableError."""
-    dialect = _dialect(data, encoding_of(data), is_header)
+    encoding = encoding_of(data)
+    if encoding.startswith("utf-16"):
+        data = _whole_units(data)
+    dialect = _dialect(data, encoding, is_header)
     rows = tuple(_rows(data, dialect, bounds))
     if not rows:
         raise TableError(Flaw.EMPTY)
@@ -110,7 +114,7 @@ def encoding_of(data: bytes) -> str:
     if (flaw := other_format(data)) is not None:
         raise TableError(flaw)
     if encoding := _wide_encoding(data):
-        return _checked(data, encoding)
+        return _checked(_whole_units(data), encoding)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -188,12 +192,18 @@ def _wide_encoding(data: bytes) -> str | None:
     return "utf-16-le" if high > low else "utf-16-be"
 
 
+def _whole_units(data: bytes) -> bytes:
+    """UTF-16 without the one byte that a program knowing nothing of it put behind the text."""
+    is_odd = len(data) % 2 == 1 and data[-1:] in {b"\n", b"\r", b"\x1a", b"\0"}
+    return data[:-1] if is_odd else data
+
+
 def _checked(data: bytes, encoding: str) -> str:
     try:
-        data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise TableError(Flaw.NOT_TEXT) from error
-    if encoding == OLD_ENCODING and CONTROLS.search(data):
+    if CONTROLS.search(data) if encoding == OLD_ENCODING else WIDE_CONTROLS.search(text):
         raise TableError(Flaw.NOT_TEXT)
     return encoding
 

@@ -86,6 +86,14 @@ def test_a_separator_that_is_named_and_shows_no_header_gives_way():
     assert [row.cells for row in table.rows][-2:] == [HEADER, ("1", "x")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("behind", [b"\n", b"\r", b"\x1a", b"\0"])
+def test_a_byte_that_was_put_behind_utf16_is_left_out(encoding: str, behind: bytes):
+    """As `echo >> table.csv` does."""
+    table = tables.read("id,név\n1,ő\n".encode(encoding) + behind, is_header)
+    assert [row.cells for row in table.rows] == [HEADER, ("1", "ő")]
+
+
 LETTERS = st.text(st.sampled_from("áéíóöőúüűÁÉŐ"), min_size=3, max_size=9)
 
 
@@ -152,6 +160,9 @@ def test_a_row_of_several_lines_has_the_number_of_its_first():
         (b"<html><table><tr><td>id", Flaw.WEB_PAGE),
         ("\ufeff<table><tr>".encode("utf-16-le"), Flaw.WEB_PAGE),
         (b"\xef\xbb\xbf<?xml version='1.0'?>", Flaw.WEB_PAGE),
+        (b"\x93NUMPY\x01\x00v\x00{'descr'", Flaw.NOT_TEXT),
+        ("id,név\n\x01".encode("utf-16-le"), Flaw.NOT_TEXT),
+        ("id,név\n".encode("utf-16-le") + b"x", Flaw.NOT_TEXT),
         (b"\x89PNG\r\n\x1a\n\x00\x00", Flaw.NOT_TEXT),
         ("1,ő\n".encode() + b"2,\xf5\n", Flaw.DAMAGED_UTF8),
         (b'id,label\n1,"a"b\n', Flaw.QUOTES),
