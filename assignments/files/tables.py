@@ -32,6 +32,7 @@ INDEX_NAMES = frozenset({"", "index", "level_0", "row.names", "rownames", "unnam
 WITH_COMMA = re.compile(r"([+-]?\d{0,30}),(\d{1,30}(?:[eE][+-]?\d{1,3})?)", re.ASCII)
 LARGEST_WHOLE = 10**9
 OLD_ENCODING = "cp1250"
+SELDOM = 8  # wrong bytes for one letter that is right by chance, at least
 
 
 class Flaw(StrEnum):
@@ -172,13 +173,16 @@ def _archive_flaw(data: bytes) -> Flaw:
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Whether a damaged text is UTF-8 all the same: half of what is not ASCII is letters of it.
+    """Whether a damaged text is UTF-8 all the same, by the letters of it that are whole.
 
-    In an old encoding two letters may look like one of UTF-8 by chance, as É before a dash does; all do not.
+    In an old encoding two characters may look like one of UTF-8 by chance, as É before a dash does: seldom,
+    and hardly ever like a letter with an accent or a sign of print.
     """
     kept = data.decode("utf-8", "ignore")
+    wrong = len(data) - len(kept.encode())
+    usual = sum("\xa0" <= character <= "\u017f" or "\u2010" <= character <= "\u20ac" for character in kept)
     letters = sum(not character.isascii() for character in kept)
-    return letters >= max(1, len(data) - len(kept.encode()))
+    return letters >= wrong or usual * SELDOM >= wrong
 
 
 def _wide_encoding(data: bytes) -> str | None:
@@ -194,7 +198,7 @@ def _wide_encoding(data: bytes) -> str | None:
 
 def _whole_units(data: bytes) -> bytes:
     """UTF-16 without the one byte that a program knowing nothing of it put behind the text."""
-    is_odd = len(data) % 2 == 1 and data[-1:] in {b"\n", b"\r", b"\x1a", b"\0"}
+    is_odd = len(data) % 2 == 1 and data[-1:] in {b"\n", b"\r", b"\x1a"}
     return data[:-1] if is_odd else data
 
 

@@ -39,7 +39,7 @@ def problems(kind: str, files: Sequence[OpenedFile], packages: Sequence[str] = (
     for file in files:
         suffix = file.name.rpartition(".")[2].lower()
         if suffix == "py":
-            yield from _python(kind, file, is_main=file.name == main.name)
+            yield from _python(kind, file.name, _content(file), is_main=file.name == main.name)
         elif suffix == ZIP.removeprefix(".") and len(files) == 1:
             yield from _archive(kind, file)
         elif kind == "predictions":
@@ -80,10 +80,9 @@ def _content(file: OpenedFile) -> bytes:
     return file.handle.read()
 
 
-def _python(kind: str, file: OpenedFile, *, is_main: bool) -> Iterator[Sentence]:
-    name = file.name
+def _python(kind: str, name: str, source: bytes, *, is_main: bool) -> Iterator[Sentence]:
     try:
-        body = ast.parse(_content(file), filename=name).body
+        body = ast.parse(source, filename=name).body
     except SyntaxError as error:
         if error.lineno is None:
             yield _("{file} is no Python: {why}", file=name, why=error.msg)
@@ -158,13 +157,20 @@ def _weights(file: OpenedFile) -> Sentence | None:
 
 
 def _archive(kind: str, file: OpenedFile) -> Iterator[Sentence]:
-    """Its names, by the rules of the grader; what is in it only the grader reads."""
-    names = archives.contents_of(_content(file)).keys()
+    """Its names, by the rules of the grader, and whether its Python files are Python."""
+    contents = archives.contents_of(_content(file))
+    names = contents.keys()
     if not names:
         yield _("{file} is no whole zip archive.", file=file.name)
         return
     bad = list(refusals.of_entries(names))
-    yield from bad or (refusals.of_main(_main(kind, names), SOURCES[kind]) if kind in SOURCES else ())
+    yield from bad
+    if bad or kind not in SOURCES:
+        return
+    yield from refusals.of_main(_main(kind, names), SOURCES[kind])
+    for name, content in contents.items():
+        if name.endswith(".py"):
+            yield from _python(kind, name, content, is_main=False)
 
 
 CHECKS_BY_SUFFIX: Mapping[str, Callable[[OpenedFile], Sentence | None]] = {
