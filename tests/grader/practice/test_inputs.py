@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from assignments.scoring import LearningTask
 from grader import material
 from grader.__main__ import main
+from grader.commands import verify
 from grader.files import predictions
 from grader.material import MaterialError
 from grader.practice.inputs import input_tables
@@ -96,6 +97,17 @@ def test_other_kinds_have_no_such_table(tmp_path: Path, kind: str):
 def test_inputs_that_would_tell_too_much_stay_at_home(tmp_path: Path, data: str, test: str, said: str):
     with pytest.raises(MaterialError, match=said):
         input_tables(material.from_folder(written(tmp_path, data=data, test=test)))
+
+
+@pytest.mark.parametrize(
+    ("data", "test", "holds"),
+    [(FILES, "split(20, 3)", [True]), (FILES, SORTED, [False]), (blobs.DATA, "", [])],
+    ids=["shuffled", "sorted", "drawn"],
+)
+def test_verify_says_whether_the_order_tells_labels(tmp_path: Path, data: str, test: str, holds: list[bool]):
+    found = material.from_folder(written(tmp_path, data=data, test=test))
+    told = [check for check in verify._material_is_sound(found) if "order" in check.promise]
+    assert [check.holds for check in told] == holds
 
 
 def test_export_writes_them_beside_the_kit_and_removes_older_ones(tmp_path: Path):
