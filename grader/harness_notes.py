@@ -41,7 +41,10 @@ Point = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """An import that cannot be, as the box says before anything of the student's has run."""
+    """An import that cannot be, as the box says before anything of the student's has run.
+
+    Names are whole, to be compared: whoever prints one takes `one_line` of it.
+    """
 
     file: str
     line: int
@@ -133,7 +136,7 @@ def _imports(rows: object) -> tuple[ImportNote, ...]:
     for row in rows[:MOST_IMPORTS] if isinstance(rows, list) else ():
         match row:
             case [str(file), int(line), str(module)] if MODULE.fullmatch(module):
-                found.append(ImportNote(_name(file), line, module[:LONGEST_NAME]))
+                found.append(ImportNote(file, line, module))
     return tuple(found)
 
 
@@ -156,13 +159,13 @@ def _layer(row: object) -> Layer | None:
     if not all(_is_within(row[key], low, high) for key, (low, high) in MEASURED.items()):
         return None
     numbers = (None if row[key] is None else float(row[key]) for key in MEASURED)
-    return Layer(_name(name), _name(kind), parameters, *numbers)
+    return Layer(one_line(name), one_line(kind), parameters, *numbers)
 
 
 def _is_within(value: object, low: float, high: float) -> bool:
     return value is None or (_is_number(value) and low <= float(value) <= high)
 
 
-def _name(text: str) -> str:
-    """One line without control characters."""
+def one_line(text: str) -> str:
+    """A name as one line without control characters, cut where it is long."""
     return " ".join(clean(text.encode("utf-8", "replace")).split())[:LONGEST_NAME] or "?"

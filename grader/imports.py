@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 
+from assignments.files.notebook_cells import place_of
 from assignments.localized import Localized
 from assignments.packages import PACKAGES
-from grader.harness_notes import ImportNote
+from grader.harness_notes import ImportNote, one_line
 from grader.sentences import say
 from grader.sentences.imports import ADVICE
 
@@ -36,11 +37,9 @@ def _advised(one: ImportNote, cells: Sequence[tuple[int, int]]) -> Localized:
 
 
 def _placed(one: ImportNote, cells: Sequence[tuple[int, int]]) -> Localized:
-    if one.file == "submission.py":
-        for number, (first, count) in enumerate(cells, start=1):
-            if first <= one.line < first + count:
-                return say("import_in_cell", module=one.module, cell=number, line=one.line - first + 1)
-    return say("import_at", module=one.module, file=one.file, line=one.line)
+    if one.file == "submission.py" and (place := place_of(one.line, cells)):
+        return say("import_in_cell", module=one_line(one.module), cell=place[0], line=place[1])
+    return say("import_at", module=one_line(one.module), file=one_line(one.file), line=one.line)
 
 
 def _joined(parts: Iterable[Localized]) -> Localized:

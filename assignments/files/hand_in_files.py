@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -33,7 +33,12 @@ DOCUMENTS = (".md", ".txt", ".pdf", ".html", ".csv", ".json", NOTEBOOK, *PICTURE
 """What nothing can import: such a file may have the name of the main one but for its ending."""
 DRIVE = re.compile(r"[A-Za-z]:")
 LONGEST_NAME = 200  # bytes
+FOLDER_ENDS = ("/", "\\")
+"""How entries that are folders end: some programs of Windows write the other slash."""
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
+MOST_LISTED = 5
+ZIP_ENTRY = b"PK\x01\x02"
+MOST_ZIP_ENTRIES = 10_000
 MAINS = frozenset({"submission.py", "model.py"})
 """What main files are called, of all kinds of homework."""
 
@@ -45,6 +50,26 @@ class MainFile:
     name: str = ""
     problem: str = ""
     others: tuple[str, ...] = ()  # those that the sentence names, or notebooks that are not graded
+
+
+def has_too_many_entries(archive: bytes) -> bool:
+    """Whether a zip archive, with those inside it, names more files than should be held in memory."""
+    return archive.count(ZIP_ENTRY) > MOST_ZIP_ENTRIES
+
+
+def is_folder(name: str) -> bool:
+    """Whether an entry of an archive is a folder: by its name alone, with either slash at the end."""
+    return name.endswith(FOLDER_ENDS)
+
+
+def shown(name: str) -> str:
+    """A name as it may be printed."""
+    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of several names as they may be printed."""
+    return ", ".join(map(shown, names[:MOST_LISTED]))
 
 
 def is_left_out(name: str) -> bool:

@@ -21,12 +21,18 @@ HEADER_WITHIN = 10  # rows that are looked at to find the separator; exports beg
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 SAMPLE = 4096  # bytes whose NULs show UTF-16 that does not say so
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text of an old encoding holds one
+ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+"""How zip archives begin: with an entry, without any, as the last of several parts."""
+WIDE_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|meta|div|style)\b", re.IGNORECASE)
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
+INDEX_NAMES = frozenset({"", "index", "level_0", "row.names", "rownames", "unnamed: 0", "unnamed: 0.1"})
+"""What programs call the column of row numbers that they put before the others, in small letters."""
 WITH_COMMA = re.compile(r"([+-]?\d{0,30}),(\d{1,30}(?:[eE][+-]?\d{1,3})?)", re.ASCII)
 LARGEST_WHOLE = 10**9
 OLD_ENCODING = "cp1250"
+SELDOM = 8  # wrong bytes for one letter that is right by chance, at least
 
 
 class Flaw(StrEnum):
@@ -92,7 +98,10 @@ class Table:
 
 def read(data: bytes, is_header: Callable[[Sequence[str]], bool], bounds: Bounds = USUAL) -> Table:
     """The table under the separator that shows a header among the first rows. Raises TableError."""
-    dialect = _dialect(data, encoding_of(data), is_header)
+    encoding = encoding_of(data)
+    if encoding.startswith("utf-16"):
+        data = _whole_units(data)
+    dialect = _dialect(data, encoding, is_header)
     rows = tuple(_rows(data, dialect, bounds))
     if not rows:
         raise TableError(Flaw.EMPTY)
@@ -106,20 +115,25 @@ def encoding_of(data: bytes) -> str:
     if (flaw := other_format(data)) is not None:
         raise TableError(flaw)
     if encoding := _wide_encoding(data):
-        return _checked(data, encoding)
+        return _checked(_whole_units(data), encoding)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        kept = data.decode("utf-8", "ignore")
-        if not kept.isascii():
-            raise TableError(Flaw.DAMAGED_UTF8, data.count(b"\n", 0, error.start) + 1) from error
+        if _is_mostly_utf8(data):
+            raise TableError(Flaw.DAMAGED_UTF8, line_at(data, error.start)) from error
         return _checked(data, OLD_ENCODING)
     return "utf-8-sig"
 
 
+def line_at(data: bytes, position: int) -> int:
+    """The number of the line of a byte, counted from 1, whatever ends lines; not for UTF-16."""
+    ends = (data.count(end, 0, position) for end in (b"\n", b"\r"))
+    return sum(ends) - data.count(b"\r\n", 0, position) + 1
+
+
 def other_format(data: bytes) -> Flaw | None:
     """What a file is that is no text, by how it begins; None for all else."""
-    if data.startswith(b"PK"):
+    if data.startswith(ZIP_MAGICS):
         return _archive_flaw(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return Flaw.PROTECTED if ENCRYPTED in data else Flaw.OLD_WORKBOOK
@@ -152,30 +166,48 @@ def whole_number(cell: str) -> int | None:
 
 def _archive_flaw(data: bytes) -> Flaw:
     """What kind of zip archive it is, by what stands in its first bytes and in its directory."""
-    if data.startswith(b"PK\x03\x04") and b"application/vnd.oasis.opendocument" in data[:200]:
+    if b"application/vnd.oasis.opendocument" in data[:200]:
         return Flaw.OPEN_DOCUMENT
-    if b"[Content_Types].xml" in data and b"xl/" in data:
-        return Flaw.WORKBOOK
-    return Flaw.ARCHIVE if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else Flaw.NOT_TEXT
+    is_workbook = b"[Content_Types].xml" in data and b"xl/" in data
+    return Flaw.WORKBOOK if is_workbook else Flaw.ARCHIVE
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether a damaged text is UTF-8 all the same, by the letters of it that are whole.
+
+    In an old encoding two characters may look like one of UTF-8 by chance, as É before a dash does: seldom,
+    and hardly ever like a letter with an accent or a sign of print.
+    """
+    kept = data.decode("utf-8", "ignore")
+    wrong = len(data) - len(kept.encode())
+    usual = sum("\xa0" <= character <= "\u017f" or "\u2010" <= character <= "\u20ac" for character in kept)
+    letters = sum(not character.isascii() for character in kept)
+    return letters >= wrong or usual * SELDOM >= wrong
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16, by its mark or by the NULs between the letters; None for all else."""
+    """UTF-16, by its mark or by the NULs of separators and line ends; None for all else."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = data[:SAMPLE]
     high, low = sample[1::2].count(0), sample[::2].count(0)
-    if min(high, low) * 10 > max(high, low) or max(high, low) * 4 < len(sample) // 2:
+    if min(high, low) * 10 > max(high, low) or max(high, low) * 16 < len(sample) // 2:
         return None
     return "utf-16-le" if high > low else "utf-16-be"
 
 
+def _whole_units(data: bytes) -> bytes:
+    """UTF-16 without the one byte that a program knowing nothing of it put behind the text."""
+    is_odd = len(data) % 2 == 1 and data[-1:] in {b"\n", b"\r", b"\x1a"}
+    return data[:-1] if is_odd else data
+
+
 def _checked(data: bytes, encoding: str) -> str:
     try:
-        data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise TableError(Flaw.NOT_TEXT) from error
-    if encoding == OLD_ENCODING and CONTROLS.search(data):
+    if CONTROLS.search(data) if encoding == OLD_ENCODING else WIDE_CONTROLS.search(text):
         raise TableError(Flaw.NOT_TEXT)
     return encoding
 
@@ -190,27 +222,29 @@ class _Dialect:
 
 
 def _dialect(data: bytes, encoding: str, is_header: Callable[[Sequence[str]], bool]) -> _Dialect:
-    """What the file names or what shows a header, else the most frequent separator of the first line."""
+    """What the file names or what shows the earliest header, else the most frequent of the first line."""
     try:
         first = next((line for line in _Lines(data, encoding) if line.strip()), "")
     except TableError:
         first = ""
-    if (named := SEPARATOR_LINE.fullmatch(first)) and named[1] in SEPARATORS:
-        return _Dialect(encoding, named[1])
-    found = [_Dialect(encoding, one, wrapped) for wrapped in (False, True) for one in SEPARATORS]
-    for dialect in found:
-        if any(is_header(row.cells) for row in _sample(data, dialect)):
-            return dialect
-    return _Dialect(encoding, max(SEPARATORS, key=first.count))
+    usual = [_Dialect(encoding, one, wrapped) for wrapped in (False, True) for one in SEPARATORS]
+    named = SEPARATOR_LINE.fullmatch(first)
+    meant = [_Dialect(encoding, named[1])] if named and named[1] in SEPARATORS else []
+    headers = {one: _header_line(data, one, is_header) for one in [*meant, *usual]}
+    likely = _Dialect(encoding, max(SEPARATORS, key=first.count))
+    shown = [one for one in headers if headers[one]]
+    return min(shown, key=headers.__getitem__, default=[*meant, likely][0])
 
 
-def _sample(data: bytes, dialect: _Dialect) -> list[Row]:
-    found: list[Row] = []
+def _header_line(data: bytes, dialect: _Dialect, is_header: Callable[[Sequence[str]], bool]) -> int:
+    """The line of the first header among the first rows; 0 where none is."""
     try:
-        found.extend(islice(_rows(data, dialect, USUAL), HEADER_WITHIN))
+        for row in islice(_rows(data, dialect, USUAL), HEADER_WITHIN):
+            if is_header(row.cells):
+                return row.line
     except TableError:
-        return found
-    return found
+        pass
+    return 0
 
 
 class _Lines(Iterator[str]):
@@ -254,6 +288,7 @@ def _parsed(data: bytes, dialect: _Dialect) -> Iterator[Row]:
     """All rows, blank ones too, but for the line that names the separator."""
     lines = _Lines(data, dialect.encoding)
     reader = _reader(lines, dialect.separator)
+    is_first = True  # of those that are not blank
     while True:
         line = lines.number + 1
         try:
@@ -265,5 +300,7 @@ def _parsed(data: bytes, dialect: _Dialect) -> Iterator[Row]:
         if row is None:
             return
         lines.room = LONGEST_LINE
-        if line > 1 or not SEPARATOR_LINE.fullmatch(dialect.separator.join(row)):
-            yield Row(line, tuple(cell.strip() for cell in row))
+        cells = tuple(cell.strip() for cell in row)
+        if not (is_first and SEPARATOR_LINE.fullmatch(dialect.separator.join(row))):
+            yield Row(line, cells)
+        is_first = is_first and not any(cells)

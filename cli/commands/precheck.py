@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import struct
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from cli.api.uploads import OpenedFile
-from cli.commands import import_check, refusals
-from cli.files.hand_in_files import MainFile, main_file
+from cli.commands import archives, import_check, refusals
+from cli.files import notebook_cells
+from cli.files.hand_in_files import NOTEBOOK, MainFile, main_file
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 
@@ -21,6 +21,8 @@ PARTIAL = {"missing_file", "main_missing"}  # who checks one file may hand in ot
 LONGEST_HEADER = 16 * 2**20
 LARGEST_NOTEBOOK = 16 * 2**20  # characters, as in the grader
 MOST_VALUES = 400_000
+NOT_READ = (ValueError, TypeError, KeyError, RecursionError)
+"""What reading a notebook may raise."""
 
 
 def problems(kind: str, files: Sequence[OpenedFile], packages: Sequence[str] = ()) -> Iterator[Sentence]:
@@ -37,19 +39,39 @@ def problems(kind: str, files: Sequence[OpenedFile], packages: Sequence[str] = (
     for file in files:
         suffix = file.name.rpartition(".")[2].lower()
         if suffix == "py":
-            yield from _python(kind, file, is_main=file.name == main.name)
+            yield from _python(kind, file.name, _content(file), is_main=file.name == main.name)
         elif suffix == ZIP.removeprefix(".") and len(files) == 1:
             yield from _archive(kind, file)
         elif kind == "predictions":
             yield from refusals.of_table(file.name, _content(file))
         elif (check := CHECKS_BY_SUFFIX.get(suffix)) and (problem := check(file)):
             yield problem
-    if packages:
-        sources = {file.name: _content(file) for file in files if file.name.lower().endswith(".py")}
-        yield from import_check.of_imports(sources, packages)
+    if packages and kind in SOURCES:
+        yield from _imports(kind, _contents(files), packages)
 
 
-def _main(kind: str, names: Sequence[str]) -> MainFile:
+def _contents(files: Sequence[OpenedFile]) -> Mapping[str, bytes]:
+    """Files by name, a single archive unpacked."""
+    if len(files) == 1 and files[0].name.lower().endswith(ZIP):
+        return archives.contents_of(_content(files[0]))
+    return {file.name: _content(file) if file.name.lower().endswith(archives.READ) else b"" for file in files}
+
+
+def _imports(kind: str, contents: Mapping[str, bytes], packages: Sequence[str]) -> Iterator[Sentence]:
+    main = _main(kind, contents.keys())
+    not_graded = main.others if main.name else ()
+    others = {name: content for name, content in contents.items() if name not in not_graded}
+    if main.name.lower().endswith(NOTEBOOK):
+        try:
+            cells = _cells(contents[main.name])
+        except NOT_READ:
+            return  # which is told elsewhere
+        yield from import_check.of_cells(others, cells, SOURCES[kind], packages)
+    else:
+        yield from import_check.of_files(others, main.name, SOURCES[kind], packages)
+
+
+def _main(kind: str, names: Collection[str]) -> MainFile:
     return main_file(names, SOURCES.get(kind, ""), notebooks=kind != "model")
 
 
@@ -58,10 +80,9 @@ def _content(file: OpenedFile) -> bytes:
     return file.handle.read()
 
 
-def _python(kind: str, file: OpenedFile, *, is_main: bool) -> Iterator[Sentence]:
-    name = file.name
+def _python(kind: str, name: str, source: bytes, *, is_main: bool) -> Iterator[Sentence]:
     try:
-        body = ast.parse(_content(file), filename=name).body
+        body = ast.parse(source, filename=name).body
     except SyntaxError as error:
         if error.lineno is None:
             yield _("{file} is no Python: {why}", file=name, why=error.msg)
@@ -98,15 +119,28 @@ def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def _notebook(file: OpenedFile) -> Sentence | None:
     content = _content(file)
-    if len(content) > LARGEST_NOTEBOOK or sum(map(content.count, (b"{", b"["))) > MOST_VALUES:
-        # Parsing it would fill the memory of this machine; the outputs of its cells are what is large.
+    if _is_too_large(content):
         return _("{file} is too large: clear its outputs and save it.", file=file.name)
     try:
-        cells = json.loads(content)["cells"]
-        sound = isinstance(cells, list) and any(cell["cell_type"] == "code" for cell in cells)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        sound = bool(_cells(content))
+    except NOT_READ:
         sound = False
     return None if sound else _("{file} is no notebook with code in it.", file=file.name)
+
+
+def _is_too_large(notebook: bytes) -> bool:
+    """Parsing it would fill the memory of this machine; the outputs of its cells are what is large."""
+    return len(notebook) > LARGEST_NOTEBOOK or sum(map(notebook.count, (b"{", b"["))) > MOST_VALUES
+
+
+def _cells(notebook: bytes) -> list[str]:
+    """The sources of its code cells. Raises an error of NOT_READ."""
+    if _is_too_large(notebook):
+        raise ValueError("too large")
+    cells = [notebook_cells.source_of(cell) for cell in json.loads(notebook)["cells"]]
+    if None in cells:
+        raise ValueError("no cell")
+    return [source for kind, source in filter(None, cells) if kind == "code"]
 
 
 def _weights(file: OpenedFile) -> Sentence | None:
@@ -123,16 +157,20 @@ def _weights(file: OpenedFile) -> Sentence | None:
 
 
 def _archive(kind: str, file: OpenedFile) -> Iterator[Sentence]:
-    """Its names, by the rules of the grader; what is in it only the grader reads."""
-    try:
-        names = list(refusals.names_in(_content(file)))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        names = []
+    """Its names, by the rules of the grader, and whether its Python files are Python."""
+    contents = archives.contents_of(_content(file))
+    names = contents.keys()
     if not names:
         yield _("{file} is no whole zip archive.", file=file.name)
         return
     bad = list(refusals.of_entries(names))
-    yield from bad or (refusals.of_main(_main(kind, names), SOURCES[kind]) if kind in SOURCES else ())
+    yield from bad
+    if bad or kind not in SOURCES:
+        return
+    yield from refusals.of_main(_main(kind, names), SOURCES[kind])
+    for name, content in contents.items():
+        if name.endswith(".py"):
+            yield from _python(kind, name, content, is_main=False)
 
 
 CHECKS_BY_SUFFIX: Mapping[str, Callable[[OpenedFile], Sentence | None]] = {

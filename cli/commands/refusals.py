@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
@@ -13,7 +11,6 @@ from cli.files.tables import Flaw, TableError
 from cli.language.translation import Sentence
 from cli.language.translation import lazy_gettext as _
 
-MOST_LISTED = 5
 Wording: TypeAlias = Callable[..., Sentence]
 """A sentence to be filled in."""
 ENTRIES: Mapping[str, Wording] = {
@@ -66,28 +63,18 @@ TABLES: Mapping[Flaw, Wording] = {
 }
 
 
-def names_in(archive: bytes) -> Iterator[str]:
-    """What the grader keeps of an archive, without the folders around everything. Raises BadZipFile."""
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        listed = [entry.filename for entry in opened.infolist() if not entry.filename.endswith(("/", "\\"))]
-    kept = [hand_in_files.plain(name) for name in listed if not hand_in_files.is_left_out(name)]
-    wanted = [name for name in kept if not hand_in_files.is_only_misnamed(name)]
-    around = len(hand_in_files.common_folder(wanted))
-    return (name[around:] for name in wanted)
-
-
 def of_entries(names: Collection[str]) -> Iterator[Sentence]:
     """Of the first name of an archive that cannot be kept."""
     for name in names:
         if problem := hand_in_files.name_problem(name):
-            yield ENTRIES[problem](entry=_shown(name))
+            yield ENTRIES[problem](entry=hand_in_files.shown(name))
             return
 
 
 def of_main(found: MainFile, main: str) -> Iterator[Sentence]:
     """Of files among which none can be the main one."""
     if found.problem:
-        listed = ", ".join(map(_shown, found.others[:MOST_LISTED]))
+        listed = hand_in_files.listed(found.others)
         yield MAINS[found.problem](file=main, main=main, found=listed, number=len(found.others))
 
 
@@ -108,7 +95,3 @@ def of_table(file: str, data: bytes) -> Iterator[Sentence]:
 def cells(**values: object) -> Sentence:
     """Of a row with another number of cells than the header."""
     return _("row {row} of {file} has {found} cells; the header has {wanted}.", **values)
-
-
-def _shown(name: str) -> str:
-    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import gettext as catalogues
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -47,9 +47,24 @@ class Sentence:
 
     def in_language(self, language: Language) -> str:
         """The sentence in that language."""
+        values = {
+            name: value.in_language(language) if isinstance(value, Sentences) else value
+            for name, value in self.values.items()
+        }
         if self.context:
-            return language.pgettext(self.context, self.english, **self.values)
-        return language.gettext(self.english, **self.values)
+            return language.pgettext(self.context, self.english, **values)
+        return language.gettext(self.english, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Several of them as one value of another."""
+
+    parts: Sequence[Sentence]
+
+    def in_language(self, language: Language) -> str:
+        """All of them in that language, parted by semicolons."""
+        return "; ".join(one.in_language(language) for one in self.parts)
 
 
 def lazy_gettext(english: str, **values: object) -> Sentence:

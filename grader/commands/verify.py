@@ -19,6 +19,7 @@ from grader.prepared_check import PreparedCheck
 from grader.sandbox.gpu import claim
 from grader.sandbox.pool import Boxes, Mode
 from grader.scoring import disclosure
+from grader.scoring.label_order import tells_labels
 from grader.stream_check import KEYS, draws_data, shared_stream
 
 WALL_SHARE = 0.5  # the reference may take this much of the wall limit: other machines are slower
@@ -68,6 +69,8 @@ def checks_of_material(found: material.Material) -> Iterator[VerifyCheck]:
     elif kind.traits.has_public_data:
         yield from _splits_are_disjoint(found)
         yield LABELS_ARE_SOUND[found.assignment.data.task](found)
+        if kind.traits.needs_inputs and not draws_data(found):  # what is drawn is not handed out
+            yield _order_tells_no_labels(found)
         if kind.traits.leaks_little:
             yield _tries_do_not_give_labels(found)
 
@@ -135,6 +138,13 @@ LABELS_ARE_SOUND: Mapping[LearningTask, Callable[[material.Material], VerifyChec
     LearningTask.LABELS: _every_label_is_held_out,
     LearningTask.VALUES: _held_out_values_differ,
 }
+
+
+def _order_tells_no_labels(found: material.Material) -> VerifyCheck:
+    """Of inputs that are handed out: ids stand in the order of the held-out set."""
+    tells = tells_labels(found.data.held_out_labels)
+    seen = "neighbours are alike too often or too seldom: shuffle the files" if tells else "it looks random"
+    return VerifyCheck("the order of held-out inputs tells no labels", not tells, seen)
 
 
 def _tries_do_not_give_labels(found: material.Material) -> VerifyCheck:

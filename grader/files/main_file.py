@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from assignments.files import hand_in_files
+from assignments.files.hand_in_files import listed, shown
 from assignments.localized import Localized
-from grader.files.unpack import SUBMISSION, Contents, shown
+from grader.files.unpack import SUBMISSION, Contents
 from grader.sentences import RefusedError, say
-
-MOST_LISTED = 5
 
 
 def named(contents: Contents, main: str = SUBMISSION, *, notebooks: bool = True) -> Contents:
@@ -17,8 +16,9 @@ def named(contents: Contents, main: str = SUBMISSION, *, notebooks: bool = True)
     """
     found = hand_in_files.main_file(contents.files, main, notebooks=notebooks)
     if found.problem:
-        listed = ", ".join(map(shown, found.others[:MOST_LISTED]))
-        raise RefusedError(found.problem, file=main, main=main, found=listed, number=len(found.others))
+        raise RefusedError(
+            found.problem, file=main, main=main, found=listed(found.others), number=len(found.others)
+        )
     if found.name.lower().endswith(hand_in_files.NOTEBOOK):
         return Contents(contents.files)
     files = {name: data for name, data in contents.files.items() if name not in {found.name, *found.others}}
@@ -28,5 +28,5 @@ def named(contents: Contents, main: str = SUBMISSION, *, notebooks: bool = True)
 
 def _notices(found: hand_in_files.MainFile, main: str) -> list[Localized]:
     taken = [] if found.name == main else [say("main_taken", found=shown(found.name), file=main)]
-    others = found.others[:MOST_LISTED]
+    others = found.others[: hand_in_files.MOST_LISTED]
     return [*taken, *(say("notebook_not_graded", file=main, found=shown(other)) for other in others)]

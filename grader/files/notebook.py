@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assignments.files import notebook_cells
+from assignments.files.hand_in_files import shown
 from assignments.json_reading import BadJsonError, Excess, read_json
 from assignments.localized import Localized
-from grader.files import notebook_cells
-from grader.files.unpack import SUBMISSION, Contents, shown
+from grader.files.unpack import SUBMISSION, Contents
 from grader.sentences import RefusedError, say
 
 ENDING = ".ipynb"
@@ -52,13 +53,15 @@ def joined(contents: Contents) -> Joined:
     if len(notebooks) > 1:
         raise RefusedError("notebooks", number=len(notebooks))
     cells = [
-        notebook_cells.plain(code, number) for number, code in enumerate(_codes(name, contents), start=1)
+        notebook_cells.plain(code, number)
+        for number, code in enumerate(_code_cells(name, contents.files[name]), start=1)
     ]
-    source, places = _source(name, cells)
+    whole = notebook_cells.joined(name, cells)
+    source = _encoded(name, whole.source)
     others = {other: data for other, data in contents.files.items() if other != name}
     dropped = [one for cell in cells for one in cell.dropped]
     notices = (*_notices(dropped), *_stand_ins(source))
-    return Joined(Contents(others | {SUBMISSION: source}), notices, places)
+    return Joined(Contents(others | {SUBMISSION: source}), notices, whole.places)
 
 
 def _stand_ins(source: bytes) -> Iterator[Localized]:
@@ -69,20 +72,9 @@ def _stand_ins(source: bytes) -> Iterator[Localized]:
         yield say("display_prints")
 
 
-def _codes(name: str, contents: Contents) -> Iterator[str]:
-    return _code_cells(name, contents.files[name])
-
-
-def _source(name: str, cells: Sequence[notebook_cells.Cell]) -> tuple[bytes, tuple[tuple[int, int], ...]]:
-    """The code, two lines of ours first: Python would take an encoding from the first two of a file."""
-    lines = [f"# The code cells of {name!a}, in order.", "#"]
-    places = []
-    for number, cell in enumerate(cells, start=1):
-        lines.append(f"# Code cell {number}")
-        places.append((len(lines) + 1, len(cell.lines)))
-        lines += [*cell.lines, ""]
+def _encoded(name: str, source: str) -> bytes:
     try:
-        return "\n".join(lines).encode(), tuple(places)
+        return source.encode()
     except UnicodeEncodeError as error:
         raise RefusedError("notebook_not_text", notebook=shown(name)) from error
 
@@ -92,12 +84,10 @@ def _code_cells(name: str, data: bytes) -> Iterator[str]:
     if len(found) > MOST_CELLS:
         raise RefusedError("notebook_cells", notebook=shown(name), most=MOST_CELLS)
     for position, cell in enumerate(found, start=1):
-        kind = cell.get("cell_type") if isinstance(cell, dict) else None
-        source = cell.get("source") if isinstance(cell, dict) else None
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
-        if not isinstance(kind, str) or not isinstance(source, str):
+        read = notebook_cells.source_of(cell)
+        if read is None:
             raise RefusedError("notebook_cell", notebook=shown(name), number=position)
+        kind, source = read
         if kind == "code":
             yield source
 

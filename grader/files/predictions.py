@@ -5,6 +5,7 @@ All that is refused here can be seen without a single held-out label, so none of
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections import Counter
@@ -22,9 +23,9 @@ from grader.sentences import RefusedError, say
 from grader.wire import LARGEST_VALUE, Predictions, from_scores
 
 FILE = "predictions.csv"
-LONGEST_LABEL = 200  # characters that are looked at
+LONGEST_LABEL = 1000  # characters; what is longer is no class
+AROUND_SEPARATOR = re.compile(r" ?([,;|]) ?")
 MOST_SHOWN = 10  # allowed labels in a sentence
-INDEX_NAMES = frozenset({"", "unnamed: 0", "index"})  # what pandas and R call the column of row numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,18 @@ def read(
     form, places = _form(header, forms, file)
     if len(body) != rows:
         raise RefusedError("table_rows", found=len(body), wanted=rows)
-    numbered = [Row(row.line, _cells(row, header, places, table.separator, file)) for row in body]
-    order = _order(numbered, rows)
+    labels = _Labels(classes, table.separator)
+    if form.kind == "label":
+        body = [labels.rejoined(row, len(header.cells), places[1]) for row in body]
+    numbered = [Row(row.line, _cells(row, header, places, file)) for row in body]
+    order = _order(numbered, rows, table.separator)
     for notice in table_flaws.notices(table, file):
         tell(notice)
-    return _predictions(form, numbered, order, held, task)
+    if form.kind == "label":
+        return Predictions(np.array([labels.of(row) for row in numbered], dtype=np.int64)[order])
+    most = LARGEST_VALUE if form.kind == "value" else sys.float_info.max
+    values = np.array([_numbers(row, most, table.separator) for row in numbered], dtype=np.float64)[order]
+    return Predictions(values.reshape(rows)) if form.kind == "value" else from_scores(values, task)
 
 
 def _table(data: bytes, forms: Sequence[_Form], held: _Held) -> tables.Table:
@@ -103,7 +111,7 @@ def _match(cells: Sequence[str], forms: Sequence[_Form]) -> tuple[_Form, list[in
     for form in forms:
         wanted = ["id", *form.columns]
         others = sorted(name for name in names if name not in wanted)
-        if sorted(names) == sorted([*wanted, *others]) and set(others) <= INDEX_NAMES:
+        if sorted(names) == sorted([*wanted, *others]) and set(others) <= tables.INDEX_NAMES:
             return form, [names.index(name) for name in wanted]
     return None
 
@@ -123,19 +131,19 @@ def _form(header: Row, forms: Sequence[_Form], file: str) -> tuple[_Form, list[i
     )
 
 
-def _cells(row: Row, header: Row, places: Sequence[int], separator: str, file: str) -> tuple[str, ...]:
-    """The cells that count, in the order of the form, with decimal points."""
+def _cells(row: Row, header: Row, places: Sequence[int], file: str) -> tuple[str, ...]:
+    """The cells that count, in the order of the form."""
     cells, width = row.cells, len(header.cells)
     if len(cells) < width or any(cells[width:]):
         raise RefusedError("table_cells", file=file, row=row.line, found=len(cells), wanted=width)
-    return tuple(tables.with_point(cells[at], separator) for at in places)
+    return tuple(cells[at] for at in places)
 
 
-def _order(rows: Sequence[Row], wanted: int) -> list[int]:
+def _order(rows: Sequence[Row], wanted: int, separator: str) -> list[int]:
     """For each example of the held-out set the position of its row."""
     where: dict[int, int] = {}
     for position, row in enumerate(rows):
-        number = tables.whole_number(row.cells[0])
+        number = tables.whole_number(tables.with_point(row.cells[0], separator))
         if number is None or number >= wanted:
             shown = _shown(row.cells[0])
             raise RefusedError("row_unknown", row=row.line, value=shown, last=wanted - 1)
@@ -145,32 +153,42 @@ def _order(rows: Sequence[Row], wanted: int) -> list[int]:
     return [where[number] for number in range(wanted)]
 
 
-def _predictions(
-    form: _Form, rows: Sequence[Row], order: list[int], held: _Held, task: LearningTask
-) -> Predictions:
-    if form.kind == "label":
-        label_of = _label_reader(held.classes)
-        return Predictions(np.array([label_of(row) for row in rows], dtype=np.int64)[order])
-    most = LARGEST_VALUE if form.kind == "value" else sys.float_info.max
-    values = np.array([_numbers(row, most) for row in rows], dtype=np.float64)[order]
-    return Predictions(values.reshape(held.rows)) if form.kind == "value" else from_scores(values, task)
+class _Labels:
+    """Finds a class by its name as it stands, else in ever looser forms: what only one class has there."""
 
+    def __init__(self, classes: tuple[str, ...], separator: str) -> None:
+        self._classes = classes
+        self._separator = separator
+        self._known = [
+            (form, _unambiguous([(form(name), number) for number, name in enumerate(classes)]))
+            for form in FORMS
+        ]
 
-def _label_reader(classes: tuple[str, ...]) -> Callable[[Row], int]:
-    """Finds a class by its name, else by its letters in whatever case and form, else by its number."""
-    exact = {name: number for number, name in enumerate(classes)}
-    folded = _unambiguous([(_folded(name), number) for name, number in exact.items()])
-    whole = _unambiguous([(_whole(name), number) for name, number in exact.items()])
+    def find(self, cell: str) -> int | None:
+        """The number of the class."""
+        short = cell if len(cell) <= LONGEST_LABEL else ""
+        for text in (short, tables.with_point(short, self._separator)):
+            for form, known in self._known:
+                if (key := form(text)) in known:
+                    return known[key]
+        return None
 
-    def label_of(row: Row) -> int:
-        cell = row.cells[1]
-        for known, key in ((exact, cell), (folded, _folded(cell)), (whole, _whole(cell))):
-            if key in known:
-                return known[key]
-        allowed = _listed(classes)
-        raise RefusedError("row_label", row=row.line, value=_shown(cell), allowed=allowed)
+    def of(self, row: Row) -> int:
+        """The class of a row. Raises RefusedError."""
+        found = self.find(row.cells[1])
+        if found is None:
+            allowed = _listed(self._classes)
+            raise RefusedError("row_label", row=row.line, value=_shown(row.cells[1]), allowed=allowed)
+        return found
 
-    return label_of
+    def rejoined(self, row: Row, width: int, at: int) -> Row:
+        """The row with the cells of a label as one, where its separators stand without quotes."""
+        filled = max((place for place, cell in enumerate(row.cells, start=1) if cell), default=0)
+        behind = at + 1 + filled - width
+        label = f"{self._separator} ".join(row.cells[at:behind])
+        if filled <= width or self.find(label) is None:
+            return row
+        return Row(row.line, (*row.cells[:at], label, *row.cells[behind:filled]))
 
 
 def _unambiguous(keys: Sequence[tuple[str, int]]) -> dict[str, int]:
@@ -179,14 +197,29 @@ def _unambiguous(keys: Sequence[tuple[str, int]]) -> dict[str, int]:
     return {key: number for key, number in keys if often[key] == 1 and key}
 
 
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text[:LONGEST_LABEL]).casefold())
+    """Without regard to case."""
+    return _composed(_composed(text).casefold())
+
+
+def _loose(text: str) -> str:
+    """Without regard to widths, ligatures and the space between words and around separators."""
+    plain = unicodedata.normalize("NFKC", _folded(text)).casefold()
+    return AROUND_SEPARATOR.sub(r"\1", " ".join(plain.split()))
 
 
 def _whole(text: str) -> str:
     """The digits of a whole number, however it is written; "" for all else."""
     number = tables.whole_number(text)
     return "" if number is None else str(number)
+
+
+FORMS = (str, _composed, _folded, _loose, _whole)
+"""In which a label is compared, the strictest first."""
 
 
 def _listed(classes: tuple[str, ...]) -> Localized:
@@ -197,14 +230,15 @@ def _listed(classes: tuple[str, ...]) -> Localized:
     return say("labels_in_all", names=names, number=len(classes))
 
 
-def _numbers(row: Row, most: float) -> list[float]:
+def _numbers(row: Row, most: float, separator: str) -> list[float]:
     """Plain decimal numbers up to that size, one for each cell behind the id."""
-    for cell in row.cells[1:]:
+    cells = [tables.with_point(cell, separator) for cell in row.cells[1:]]
+    for cell in cells:
         if not tables.is_number(cell):
             raise RefusedError("row_number", row=row.line, value=_shown(cell))
         if abs(float(cell)) > most:
             raise RefusedError("row_large", row=row.line, value=_shown(cell))
-    return [float(cell) for cell in row.cells[1:]]
+    return [float(cell) for cell in cells]
 
 
 def _shown(text: str) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from assignments.file_formats import WEIGHTS, first_bad_byte, line_at, line_of_other_encoding
 from assignments.files import hand_in_files
+from assignments.files.hand_in_files import FOLDER_ENDS, shown
+from assignments.files.tables import ZIP_MAGICS
 from assignments.localized import Localized
 from grader.sentences import RefusedError, say
 
@@ -22,10 +24,6 @@ MOST_BYTES = 50 * 2**20
 HIGHEST_RATIO = 100
 LARGEST_SOURCE = 256 * 2**10
 MOST_NOTICES = 10
-FOLDER_ENDS = ("/", "\\")
-MOST_SIGNATURES = 10_000  # of entries, those of archives inside included: each costs memory when it is read
-SIGNATURE = b"PK\x01\x02"
-ZIP_MAGIC = b"PK\x03\x04"
 SUBMISSION = "submission.py"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError)
 
@@ -63,7 +61,7 @@ def read_files(
     """
     if len(uploads) == 1:
         ((name, data),) = uploads.items()
-        if data.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+        if data.startswith(ZIP_MAGICS) or name.lower().endswith(".zip"):
             return _read_zip(data, _Room(most_bytes, most_entries, needs_pictures))
     for name in uploads:
         _refuse_bad_name(name)
@@ -109,8 +107,8 @@ def write_files(contents: Contents, folder: Path) -> None:
 
 def _read_zip(data: bytes, room: _Room) -> Contents:
     """What is in an archive, without the folders around everything and what systems and tools leave in it."""
-    if data.count(SIGNATURE) > MOST_SIGNATURES:
-        raise RefusedError("zip_many_entries", number=MOST_SIGNATURES, most=room.most_entries)
+    if hand_in_files.has_too_many_entries(data):
+        raise RefusedError("zip_many_entries", number=hand_in_files.MOST_ZIP_ENTRIES, most=room.most_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not hand_in_files.is_left_out(entry.filename)]
@@ -119,7 +117,7 @@ def _read_zip(data: bytes, room: _Room) -> Contents:
             misnamed = set() if room.needs_pictures else _misnamed(entries)
             kept = [entry for entry in entries if _meant(entry) not in misnamed]
             _refuse_bad_entries(kept, len(data), room.most_bytes)
-            files = [entry for entry in kept if not _is_folder(entry)]
+            files = [entry for entry in kept if not hand_in_files.is_folder(entry.filename)]
             found = dict(_read_members(archive, files, room.most_bytes))
     except DAMAGES as error:
         raise RefusedError("zip_damaged", detail=str(error)[:200]) from error
@@ -139,11 +137,6 @@ def _meant(entry: zipfile.ZipInfo) -> str:
 
 def _without_slash(name: str) -> str:
     return name[:-1] if name.endswith(FOLDER_ENDS) else name
-
-
-def _is_folder(entry: zipfile.ZipInfo) -> bool:
-    """By its name alone, with either slash at the end: some programs of Windows write the other one."""
-    return entry.filename.endswith(FOLDER_ENDS)
 
 
 def _read_members(
@@ -183,12 +176,14 @@ def _refuse_bad_entry(entry: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise RefusedError("entry_link", entry=shown(entry.filename))
-    if _is_folder(entry) and entry.file_size:
+    if hand_in_files.is_folder(entry.filename) and entry.file_size:
         raise RefusedError("entry_full_folder", entry=shown(entry.filename))
     # `orig_filename` keeps what zipfile cuts off or replaces: NUL bytes and the other slash. `filename` is
     # what is written; since Python 3.12 it may come from an extra field that says something else.
     for name in (entry.orig_filename, entry.filename):
-        if not _is_folder(entry) or _without_slash(name) != ".":  # the folder that was packed
+        if (
+            not hand_in_files.is_folder(entry.filename) or _without_slash(name) != "."
+        ):  # the folder that was packed
             _refuse_bad_name(hand_in_files.plain(_without_slash(name)))
 
 
@@ -218,7 +213,9 @@ def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
         if entry.header_offset < end:
             raise RefusedError("entry_overlap", entry=shown(entry.filename))
         end = entry.header_offset + 30 + entry.compress_size
-    _refuse_files_as_folders([_meant(entry) for entry in entries if not _is_folder(entry)])
+    _refuse_files_as_folders(
+        [_meant(entry) for entry in entries if not hand_in_files.is_folder(entry.filename)]
+    )
 
 
 def _refuse_files_as_folders(files: Collection[str]) -> None:
@@ -240,8 +237,3 @@ def _refuse_bad_source(name: str, data: bytes, main: str) -> None:
         raise RefusedError("source_not_utf8", file=quoted, line=line_at(data, bad))
     if line_of_other_encoding(data):
         raise RefusedError("source_encoding", file=quoted)
-
-
-def shown(name: str) -> str:
-    """A name as it may be printed."""
-    return f"'{name[:100]}'" if name.isprintable() else ascii(name[:100])

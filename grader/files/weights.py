@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assignments.file_formats import OTHER_MODELS, PICKLED, WEIGHTS
+from assignments.files.hand_in_files import shown
+from assignments.files.tables import ZIP_MAGICS
 from assignments.json_reading import read_json
-from grader.files.unpack import shown
 from grader.sentences import RefusedError
 
 PREFIX = 8  # bytes
@@ -39,7 +40,7 @@ WIDTHS: Mapping[str, int] = {
 CONVERSION = 'from safetensors.torch import save_file\nsave_file(model.state_dict(), "model.safetensors")\n'
 OTHER_FORMATS = (*PICKLED, *OTHER_MODELS)
 SIGNATURES = (
-    (re.compile(rb"PK\x03\x04"), "zip (torch.save, TorchScript or .npz)"),
+    (re.compile(b"|".join(map(re.escape, ZIP_MAGICS))), "zip (torch.save, TorchScript or .npz)"),
     (re.compile(rb"\x80[\x02-\x05]"), "pickle"),
     (re.compile(rb"\x89HDF"), "HDF5"),
     (re.compile(rb"\x93NUMPY"), "NumPy"),

@@ -36,7 +36,10 @@ def compiled(source: str, path: str) -> Iterator[CodeType]:
                 dont_inherit=True,
             )
         except SyntaxError as error:
-            error.lineno = first - 1 + (error.lineno or 1)
+            line = first - 1 + (error.lineno or 1)
+            # Python took the text from the joined file, where the line of this number is another.
+            error.text = lines[line - 1] if line <= len(lines) else None
+            error.lineno = line
             error.end_lineno = None
             raise
         ast.increment_lineno(tree, first - 1)

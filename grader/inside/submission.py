@@ -61,6 +61,7 @@ def load(file: str = SUBMISSION) -> ModuleType:
     sys.path.append(WORK.rstrip("/"))
     spec: Any = importlib.util.spec_from_file_location(name, WORK + file)
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    notebook_modules.plain_progress_bars()
     try:
         if cells.OF_THIS_RUN:
             notebook_modules.stand_in(module)

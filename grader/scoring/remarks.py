@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from assignments.files.hand_in_files import shown
 from assignments.localized import Localized
 from grader.contract import GradeReport, Remark, RunPhase
-from grader.files.unpack import shown
 from grader.run import Clock
 from grader.sentences import say
 

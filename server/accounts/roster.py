@@ -30,6 +30,7 @@ EMAIL_LENGTH = 254
 EXPONENT = re.compile(r"\d([.,]\d+)?E[+-]?\d+")
 DATE = re.compile(r"\d{4}[-./ ]+\d{1,2}[-./ ]+\d{1,2}.*")
 MARKED_AS_TEXT = re.compile(r"""(?:'|=")([^"]{1,40})"?""")
+NEPTUN_LENGTH = 6
 HUNDREDS = 100  # six characters with an E make numbers that end in two zeros, as 1234E2 does
 
 Cells = Sequence[str]
@@ -218,7 +219,8 @@ def _changed_code(cells: Cells, columns: Mapping[str, int]) -> Text | None:
             "such as 1234E2. Write the code as text.",
             code=digits[:40],
         )
-    if isinstance(cell, FromNumber) and not is_neptun(digits):
+    is_short = digits.isdecimal() and len(digits) < NEPTUN_LENGTH
+    if (isinstance(cell, FromNumber) or is_short) and not is_neptun(digits):
         return _(
             "“%(code)s” stands there as a number: perhaps zeros at its beginning were lost. "
             "Write the code as text.",

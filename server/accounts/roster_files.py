@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -26,6 +27,10 @@ FILE_BYTES = 2 << 20
 WORKBOOK = Limits(parts=200, unpacked_bytes=8 << 20, strings_bytes=4 << 20, frame_bytes=1 << 20, tags=800_000)
 SHEETS = 20  # of a workbook are looked at
 SCANNED = 50_000  # rows of a sheet, most of them empty
+UNSEEN = re.compile(r"\[[^\[\]]{0,40}\]|[_*].")  # colours, locales and space of a number format
+LITERAL = r'((?:"[^"]{0,20}"|\\.){0,9})'
+MASK = re.compile(f"{LITERAL}(0{{1,20}}){LITERAL}")  # zeros, and text around them
+QUOTING = re.compile(r'"([^"]*)"|\\(?=.)')
 TEXT = Bounds(rows=ROWS, cells=1_000_000)
 
 
@@ -35,8 +40,7 @@ def read_roster(content: bytes) -> Roster:
         raise BadRoster(_("The file is empty."))
     if len(content) > FILE_BYTES:
         raise BadRoster(_("The file is larger than %(mib)s MiB.", mib=FILE_BYTES >> 20))
-    flaw = other_format(content)
-    if content.startswith(b"PK") and flaw is not Flaw.OPEN_DOCUMENT:
+    if other_format(content) in {Flaw.WORKBOOK, Flaw.ARCHIVE}:
         return _of_workbook(content)
     return _of_text(content)
 
@@ -120,8 +124,9 @@ def _cell(cell: Cell | MergedCell) -> str:
         return f"{value:.2E}"
     if not float(value).is_integer():
         return str(value)
-    digits = str(int(value))
-    return digits.zfill(len(shown_as)) if set(shown_as) == {"0"} else FromNumber(digits)
+    mask = MASK.fullmatch(UNSEEN.sub("", shown_as.partition(";")[0]))
+    before, zeros, behind = (QUOTING.sub(r"\1", part) for part in mask.groups()) if mask else ("", "", "")
+    return FromNumber(f"{before}{str(int(value)).zfill(len(zeros))}{behind}")
 
 
 def _too_many() -> Refusal:

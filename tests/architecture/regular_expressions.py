@@ -102,8 +102,8 @@ def trouble(one: Expression) -> str:
 
 
 def expressions(folders: list[Path], root: Path) -> list[Expression]:
-    """Every literal expression in the Python files below these folders."""
-    files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    """Every literal expression in the Python files below these folders, those behind links once."""
+    files = [path for folder in folders for path in sorted(folder.rglob("*.py")) if not path.is_symlink()]
     texts = {path: path.read_text(encoding="utf-8") for path in files}
     everything = "\n".join(texts.values())
     return [

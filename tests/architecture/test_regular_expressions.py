@@ -12,7 +12,7 @@ from tests.architecture.regular_expressions import Expression, expressions, trou
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = [ROOT / name for name in ("server", "assignments", "grader", "cli")]
 BOUNDED = {
-    "grader/files/notebook_cells.py:CONDITION": "behind the colon it always reaches the end of the text",
+    "assignments/files/notebook_cells.py:CONDITION": "behind the colon it always reaches the end of the text",
     "server/http/script_modules.py:IMPORT": "of the scripts that we serve: nobody else writes them",
     "server/quizzes/formats/gift_tags.py:_ID": "200 characters behind each opening, of staff's files",
     "server/quizzes/formats/gift_tags.py:_TAG": "200 characters behind each opening, of staff's files",

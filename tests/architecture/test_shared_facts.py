@@ -12,14 +12,14 @@ from flask import Flask, get_template_attribute
 from assignments.files import tables
 from assignments.kinds import Kind
 from assignments.scoring import METRIC_NAMES, METRICS
+from cli import files as tool_files
 from cli.api.address import PAGES
-from cli.commands import refusals
-from cli.files import hand_in_files
-from cli.files import tables as tool_tables
+from cli.commands import import_check, refusals
 from cli.language.translation import Language
 from cli.terminal import report_tables, wording
 from grader.contract import DEAD, RunPhase, Verdict
 from grader.files import table_flaws
+from grader.inside import python_imports
 from grader.kinds.dataset.inside import delimited
 from grader.sentences import SENTENCES
 from server import create_app
@@ -65,20 +65,31 @@ def test_pages_have_a_name_and_a_sentence_for_each_metric():
     assert METRICS - MEASURES.keys() == set()
 
 
-def test_the_box_reads_tables_with_the_same_file_as_the_server():
-    """A link, for the box may import nothing of ours; installed, it is a copy of the same bytes."""
-    assert Path(delimited.__file__).read_bytes() == Path(tables.__file__).read_bytes()
+SHARED = Path(tables.__file__).parent
+
+
+def test_the_box_reads_tables_and_imports_with_the_same_files_as_the_server():
+    """Links, for the box may import nothing of ours; installed, they are copies of the same bytes."""
+    assert Path(delimited.__file__).read_bytes() == (SHARED / "tables.py").read_bytes()
+    assert Path(python_imports.__file__).read_bytes() == (SHARED / "python_imports.py").read_bytes()
 
 
 def test_the_tool_has_the_same_rules_of_files():
-    for room in (tool_tables, hand_in_files):
-        original = Path(tables.__file__).with_name(Path(room.__file__).name)
-        assert Path(room.__file__).read_bytes() == original.read_bytes()
+    def bytes_of(folder: Path) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.glob("[!_]*.py")}
+
+    assert bytes_of(Path(tool_files.__file__).parent) == bytes_of(SHARED)
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_tool_says_of_files_what_the_grader_says(language: Language):
     said = refusals.ENTRIES | refusals.MAINS | {"table_cells": refusals.cells}
+    said |= {
+        "imports_missing": import_check.missing,
+        "imports_hidden": import_check.hidden,
+        "import_at": import_check.at,
+        "import_in_cell": import_check.in_cell,
+    }
     said |= {table_flaws.SENTENCES[flaw]: sentence for flaw, sentence in refusals.TABLES.items()}
     told = {key: _template(sentence().english, language) for key, sentence in said.items()}
     assert told == {key: SENTENCES[key].in_language(language) for key in said}

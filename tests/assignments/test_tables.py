@@ -66,6 +66,74 @@ def test_every_dialect_gives_the_same_cells(rows: list[tuple[str, str]], dialect
     assert table.is_guessed == (dialect.encoding == "cp1250")
 
 
+@given(ROWS, DIALECTS, st.integers(0, 3))
+def test_blank_lines_may_stand_before_all_else(rows: list[tuple[str, str]], dialect: Dialect, blank: int):
+    assume(dialect.quoting == csv.QUOTE_ALL or "\n" not in "".join(itertools.chain(*rows)))
+    text = dialect.ends * blank + dialect.written(rows).decode(dialect.encoding).removeprefix("\ufeff")
+    table = tables.read(text.encode(dialect.encoding), is_header)
+    assert [row.cells for row in table.rows] == [HEADER, *rows]
+    assert table.rows[0].line == blank + 1 + dialect.is_named
+
+
+def test_the_earliest_header_decides_between_separators():
+    """A later row that looks like a header under another separator is one of the rows."""
+    text = "id;név\n1;x\nid,név\n".encode()
+    assert [row.cells for row in tables.read(text, is_header).rows] == [HEADER, ("1", "x"), ("id,név",)]
+
+
+def test_a_separator_that_is_named_and_shows_no_header_gives_way():
+    table = tables.read("sep=;\nid,név\n1,x\n".encode(), is_header)
+    assert [row.cells for row in table.rows][-2:] == [HEADER, ("1", "x")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("behind", [b"\n", b"\r", b"\x1a"])
+def test_a_byte_that_was_put_behind_utf16_is_left_out(encoding: str, behind: bytes):
+    """As `echo >> table.csv` does."""
+    table = tables.read("id,név\n1,ő\n".encode(encoding) + behind, is_header)
+    assert [row.cells for row in table.rows] == [HEADER, ("1", "ő")]
+
+
+LETTERS = st.text(st.sampled_from("áéíóöőúüűÁÉŐ"), min_size=3, max_size=9)
+
+
+@given(st.lists(LETTERS, min_size=2, max_size=9), st.sampled_from(["\n", "\r\n", "\r"]), st.data())
+def test_one_wrong_byte_in_utf8_is_named_by_its_row(names: list[str], end: str, data: st.DataObject):
+    """The rest is not read as another encoding for it."""
+    broken = data.draw(st.integers(0, len(names) - 1))
+    lines = [f"{number},{name}".encode() for number, name in enumerate(names)]
+    lines[broken] += data.draw(st.sampled_from([b"\xe1", b"\xff", b"\x80", b"\xc5"]))
+    with pytest.raises(TableError) as error:
+        tables.read(end.join(["id,név", ""]).encode() + end.encode().join(lines), is_header)
+    assert (error.value.flaw, error.value.line) == (Flaw.DAMAGED_UTF8, broken + 2)
+
+
+def test_two_encodings_in_one_file_are_never_mixed_up():
+    """Neither of them gives the same name for both rows."""
+    with pytest.raises(TableError) as error:
+        tables.read("id,név\n1,rózsa\n".encode() + "2,rózsá\n".encode("cp1250"), is_header)
+    assert (error.value.flaw, error.value.line) == (Flaw.DAMAGED_UTF8, 3)
+
+
+@given(st.lists(LETTERS, min_size=2, max_size=9))
+def test_letters_that_look_like_utf8_by_chance_leave_an_old_encoding_alone(names: list[str]):
+    text = "id,név\n0,„CAFÉ”\n" + "".join(f"1,{name}\n" for name in names)
+    table = tables.read(text.encode("cp1250"), is_header)
+    assert (table.is_guessed, table.rows[-1].cells[1]) == (True, names[-1])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["ő", "日本語の長い名前です" * 3, "Ωμέγα και άλφα"])
+def test_utf16_without_its_mark_is_known_by_separators_and_line_ends(encoding: str, name: str):
+    text = "id,név\n" + "".join(f"{number},{name}\n" for number in range(50))
+    assert tables.read(text.encode(encoding), is_header).rows[50].cells == ("49", name)
+
+
+def test_a_table_may_begin_with_the_letters_of_an_archive():
+    table = tables.read("PK,id,név\n1,2,3\n".encode(), lambda cells: "id" in cells)
+    assert table.rows[0].cells == ("PK", "id", "név")
+
+
 @given(st.lists(st.sampled_from(["", ",", " , ", "1,2"]), max_size=8))
 def test_rows_have_the_numbers_that_an_editor_shows(lines: list[str]):
     table = tables.read("\n".join(["id,név", *lines]).encode(), is_header)
@@ -89,7 +157,7 @@ def test_a_row_of_several_lines_has_the_number_of_its_first():
             b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
             Flaw.OPEN_DOCUMENT,
         ),
-        (b"PK\x03\x04predictions.csv", Flaw.ARCHIVE),
+        *((magic + b"predictions.csv", Flaw.ARCHIVE) for magic in tables.ZIP_MAGICS),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), Flaw.OLD_WORKBOOK),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"),
@@ -99,6 +167,9 @@ def test_a_row_of_several_lines_has_the_number_of_its_first():
         (b"<html><table><tr><td>id", Flaw.WEB_PAGE),
         ("\ufeff<table><tr>".encode("utf-16-le"), Flaw.WEB_PAGE),
         (b"\xef\xbb\xbf<?xml version='1.0'?>", Flaw.WEB_PAGE),
+        (b"\x93NUMPY\x01\x00v\x00{'descr'", Flaw.NOT_TEXT),
+        ("id,név\n\x01".encode("utf-16-le"), Flaw.NOT_TEXT),
+        ("id,név\n".encode("utf-16-le") + b"x", Flaw.NOT_TEXT),
         (b"\x89PNG\r\n\x1a\n\x00\x00", Flaw.NOT_TEXT),
         ("1,ő\n".encode() + b"2,\xf5\n", Flaw.DAMAGED_UTF8),
         (b'id,label\n1,"a"b\n', Flaw.QUOTES),

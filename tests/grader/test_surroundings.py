@@ -78,11 +78,13 @@ def test_drawing_tables_and_progress_bars_work(grade_code: Grade, heard: Heard):
     top = """
     import matplotlib.pyplot as plt, pandas as pd, seaborn as sns
     from tqdm.auto import tqdm
+    from tqdm.notebook import trange
     """
     body = """
     plt.plot([1, 2]); plt.title("tanulás"); plt.show(); plt.savefig("curve.png")
     sns.heatmap([[1, 2], [3, 4]])
     for _ in tqdm(range(3)): pass
+    for _ in trange(3): pass
     pd.DataFrame({"loss": [1.0]}).to_csv("losses.csv")
     print(sorted(os.listdir(".")))
     """
@@ -210,9 +212,26 @@ def test_no_warning_names_a_place_of_this_machine(grade_code: Grade, heard: Hear
             HONEST,
         ),
         ("display('hi')", HONEST),
+        ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", HONEST),
+        (
+            "import tqdm.notebook\nfrom tqdm.notebook import trange\nlist(tqdm.notebook.tqdm(trange(2)))",
+            HONEST,
+        ),
+        ("from google.colab import userdata, auth\nuserdata.get('KEY')", HONEST),
         (HONEST, "if __name__ == '__main__':\n    raise SystemExit"),
     ],
-    ids=["future", "indented", "await", "colab", "ipython", "display", "main"],
+    ids=[
+        "future",
+        "indented",
+        "await",
+        "colab",
+        "ipython",
+        "display",
+        "drawing",
+        "progress",
+        "secrets",
+        "main",
+    ],
 )
 def test_a_cell_runs_as_in_a_notebook(grade_files: Grade, cells: Sequence[str]):
     assert grade_files({"homework.ipynb": notebook(*cells)}).verdict is Verdict.SCORED
@@ -229,7 +248,9 @@ def test_what_stands_still_of_a_notebook_is_told(grade_files: Grade):
     ("cells", "place"),
     [
         (("x = 1", "\ny = 1 / 0"), 'File "code cell 2", line 2'),
-        (("x = 1", "x = 2", "def f(:\n  pass"), 'File "code cell 3", line 1'),
+        (("x = 1", "x = 2", "def f(:\n  pass"), 'File "code cell 3", line 1\n    def f(:'),
+        (("x = 1\ny = 2", "z = 3\ndef f():\nreturn 3"), 'File "code cell 2", line 3\n    return 3'),
+        (("x = 1", "x = 2\nreturn 3"), 'File "code cell 2", line 2\n    return 3'),
         ((HONEST.replace("centres = ", "centres = missing or "),), 'File "code cell 1", line'),
     ],
 )

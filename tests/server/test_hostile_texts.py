@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files import notebook_cells
 from assignments.moments import duration
 from assignments.questions.matching import Matching, Pair
 from assignments.questions.numeric import AcceptedNumber, Numeric
@@ -26,7 +27,7 @@ from assignments.quiz import Question
 from assignments.quiz_reading import read_quiz
 from assignments.spec import Kind, Localized
 from assignments.toml.fields import SpecError
-from grader.files import notebook, notebook_cells, predictions, unpack
+from grader.files import notebook, predictions, unpack
 from grader.sentences import RefusedError
 from server.accounts.credentials.passwords import refuse_weak_password
 from server.accounts.neptun import normalised, read_neptun

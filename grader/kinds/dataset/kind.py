@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assignments.files.hand_in_files import shown
 from assignments.files.tables import Flaw
 from assignments.json_reading import read_json
 from assignments.kinds import DatasetRules, KindRules
 from assignments.localized import Localized
 from grader.contract import CheckResult, DataSheet, GradeReport, RunPhase, ScoreCard, Verdict
 from grader.files import table_flaws
-from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.dataset.sheets import read_sheet
 from grader.kinds.outer import OuterHalf

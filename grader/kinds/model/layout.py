@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assignments.files.hand_in_files import shown
 from assignments.json_reading import read_json
 from grader.contract import Verdict
-from grader.files import unpack
 from grader.files.weights import Header, Tensor
 from grader.run import RunEndedError
 from grader.sentences import say
@@ -40,6 +40,10 @@ class Layout:
     tensors: Mapping[str, tuple[str, tuple[int, ...]]]
     ties: Mapping[str, str] = field(default_factory=dict)
 
+    def memory_of(self, name: str) -> str:
+        """The first name of the memory that a tensor is: of several that are tied, a file may hold one."""
+        return self.ties.get(name, name)
+
 
 def read(claim: bytes) -> Layout:
     """Names, types and shapes out of bytes from the box. Raises RunEndedError where they are none."""
@@ -58,13 +62,14 @@ def refuse_mismatch(layout: Layout, header: Header) -> None:
     """Name the first tensor that is missing, unexpected or of another shape or type. Raises RunEndedError."""
     lazy = [name for name, (dtype, _) in layout.tensors.items() if dtype == LAZY]
     if lazy:
-        raise RunEndedError(Verdict.REJECTED, "lazy_module", tensor=unpack.shown(lazy[0]))
+        raise RunEndedError(Verdict.REJECTED, "lazy_module", tensor=shown(lazy[0]))
     _refuse_prefix(layout, header.tensors)
+    held = set(map(layout.memory_of, header.tensors.keys() & layout.tensors.keys()))
     for name, (dtype, shape) in layout.tensors.items():
         found = header.tensors.get(name)
         if found is not None:
             _refuse_other_form(name, found, dtype, shape)
-        elif header.tensors.keys().isdisjoint(_tied_to(name, layout.ties)):
+        elif layout.memory_of(name) not in held:
             raise _mismatch("tensor_missing", name)
     for name in header.tensors:
         if name not in layout.tensors:
@@ -77,12 +82,6 @@ def _refuse_other_form(name: str, found: Tensor, dtype: str, shape: tuple[int, .
     if found.dtype != dtype and dtype not in WIDER.get(found.dtype, ()):
         remedy = AS_FLOAT if (found.dtype, dtype) == ("F64", "F32") else ""
         raise _mismatch("tensor_type", name, remedy, file=found.dtype, network=dtype)
-
-
-def _tied_to(name: str, ties: Mapping[str, str]) -> set[str]:
-    """All names of the memory that a tensor is."""
-    first = ties.get(name, name)
-    return {first, *(other for other, one in ties.items() if one == first)}
 
 
 def _refuse_prefix(layout: Layout, file: Collection[str]) -> None:
@@ -102,9 +101,7 @@ def _refuse_prefix(layout: Layout, file: Collection[str]) -> None:
 def _fits(names: Collection[str], layout: Layout) -> bool:
     """Whether a file has all names of the network, but for some that are tied to others."""
     found, network = set(names), layout.tensors.keys()
-    return found <= network and not any(
-        found.isdisjoint(_tied_to(name, layout.ties)) for name in network - found
-    )
+    return found <= network and set(map(layout.memory_of, network)) == set(map(layout.memory_of, found))
 
 
 def _prefixes(names: Sequence[str]) -> Iterator[tuple[Callable[[str], str], str, str]]:
@@ -126,5 +123,5 @@ def _listed(shape: tuple[int, ...]) -> str:
 
 
 def _mismatch(key: str, name: str, remedy: str = "", **values: str) -> RunEndedError:
-    problem = say(key, tensor=unpack.shown(name), **values)
+    problem = say(key, tensor=shown(name), **values)
     return RunEndedError(Verdict.REJECTED, "weights_mismatch", remedy, problem=problem)

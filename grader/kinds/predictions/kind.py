@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assignments.files.hand_in_files import listed, shown
 from assignments.kinds import Kind
 from grader.contract import GradeReport, RunPhase
 from grader.files import predictions
-from grader.files.unpack import shown
 from grader.kinds.attempt import Attempt
 from grader.kinds.outer import OuterHalf
 from grader.sentences import RefusedError, say
 
 ENDINGS = Kind.PREDICTIONS.traits.endings
 WORKBOOK_PART = "[Content_Types].xml"
-MOST_LISTED = 5
 
 
 def grade(attempt: Attempt) -> GradeReport:
@@ -41,8 +40,7 @@ def _only_table(attempt: Attempt) -> tuple[str, bytes]:
     if not found:
         raise RefusedError("missing_file", file=predictions.FILE)
     if len(found) > 1:
-        listed = ", ".join(map(shown, sorted(found)[:MOST_LISTED]))
-        raise RefusedError("tables", files=listed, file=predictions.FILE)
+        raise RefusedError("tables", files=listed(sorted(found)), file=predictions.FILE)
     name = found[0]
     if name == predictions.FILE:
         return name, files[name]

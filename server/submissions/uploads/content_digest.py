@@ -12,14 +12,12 @@ import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from assignments.files.hand_in_files import common_folder, is_left_out, plain
+from assignments.files.hand_in_files import common_folder, has_too_many_entries, is_folder, is_left_out, plain
+from assignments.files.tables import ZIP_MAGICS
 
 MOST_PACKED = 4 << 20
 MOST_UNPACKED = 16 << 20
 MOST_ENTRIES = 200
-MOST_SIGNATURES = 10_000  # of entries: each costs memory when the list of them is read
-SIGNATURE = b"PK\x01\x02"
-ZIP_MAGIC = b"PK\x03\x04"
 DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError, OSError)
 
 
@@ -34,7 +32,7 @@ def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
     found = dict(files)
     if len(files) == 1:
         name, content = files[0]
-        if content.startswith(ZIP_MAGIC) or name.lower().endswith(".zip"):
+        if content.startswith(ZIP_MAGICS) or name.lower().endswith(".zip"):
             unpacked = _unpacked(content)
             if not unpacked:
                 return None
@@ -44,14 +42,14 @@ def content_digest(files: Sequence[tuple[str, bytes]]) -> str | None:
 
 
 def _unpacked(content: bytes) -> dict[str, bytes] | None:
-    if content.count(SIGNATURE) > MOST_SIGNATURES:
+    if has_too_many_entries(content):
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not is_left_out(entry.filename)]
             if len(entries) > MOST_ENTRIES or not all(map(_is_plain, entries)):
                 return None
-            return _members(archive, [entry for entry in entries if not _is_folder(entry)])
+            return _members(archive, [entry for entry in entries if not is_folder(entry.filename)])
     except DAMAGES:
         return None
 
@@ -64,10 +62,6 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
         and kind in {0, stat.S_IFREG, stat.S_IFDIR}
         and entry.filename == entry.orig_filename
     )
-
-
-def _is_folder(entry: zipfile.ZipInfo) -> bool:
-    return entry.filename.endswith(("/", "\\"))
 
 
 def _members(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> dict[str, bytes] | None:

@@ -18,8 +18,8 @@ from assignments.file_formats import (
     line_at,
     line_of_other_encoding,
 )
-from assignments.files.hand_in_files import may_be_empty
-from assignments.files.tables import Flaw, TableError, encoding_of
+from assignments.files.hand_in_files import HIDDEN, may_be_empty
+from assignments.files.tables import ZIP_MAGICS, Flaw, TableError, encoding_of
 from assignments.spec import Kind
 from server.errors import BadInput, BadName, EmptyFile, NoFiles, NotUtf8, Text, TooManyFiles, WrongType
 from server.table_flaws import SAVE_AS, sentence
@@ -29,9 +29,7 @@ NAME_LENGTH = 100
 OPAQUE = frozenset({".zip", SAFETENSORS})  # only the grader looks into these
 TARRED = frozenset({".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"})
 CONVERSION = "from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors')"
-ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories that print nothing
+SURROGATE = "Cs"  # the Unicode category of what is half a character
 
 
 def check_names(names: Sequence[str], limit: int) -> None:
@@ -82,7 +80,7 @@ def check_type(kind: Kind, name: str) -> None:
 
 def _check_head(kind: Kind, name: str, ending: str, head: bytes) -> None:
     """Refuse what is not what its name says, as far as its first nine bytes tell."""
-    is_zip = head[:4] in ZIP_MAGIC
+    is_zip = head[:4] in ZIP_MAGICS
     if ending == ".zip" and not is_zip:
         raise WrongType(_("%(name)s is not a zip archive, whatever its name says.", name=name), file=name)
     if ending == SAFETENSORS and head[8:] != b"{":  # behind the length of its header
@@ -107,7 +105,7 @@ def _check_name(name: str) -> None:
 def _name_problem(name: str) -> Text | None:
     if len(name) > NAME_LENGTH or len(name.encode("utf-8", "surrogatepass")) > 2 * NAME_LENGTH:
         return _("is longer than %(n)s characters", n=NAME_LENGTH)
-    if any(unicodedata.category(char) in HIDDEN or char in BIDI for char in name):
+    if any(unicodedata.category(char) in HIDDEN | {SURROGATE} for char in name):
         return _("holds characters that cannot be seen")
     if "/" in name or "\\" in name or ":" in name:
         return _("holds a path: only the last part is a name")

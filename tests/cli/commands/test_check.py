@@ -190,6 +190,14 @@ def safetensors(header: object, data: bytes = b"") -> bytes:
         ("code", "lib.py", "x = 1", "lib.py has no function `train`"),
         ("code", "a.zip", zipped(("a/src/submission.py", b"1"), ("a/R.md", b"1")), "as 'src/submission.py'"),
         ("code", "a.zip", zipped(("a.py", b"1"), ("b.py", b"1")), "There are 'a.py', 'b.py'."),
+        (
+            "code",
+            "a.zip",
+            zipped(
+                ("hw/submission.py", b"1\nx = ("),
+            ),
+            "submission.py, line 2: '(' was never",
+        ),
         ("code", "a.zip", zipped(("submission.py", b"1"), ("../x", b"1")), "'../x' leads out of its folder"),
         ("code", "a.zip", zipped((".git/HEAD", b"1")), "a.zip is no whole zip archive"),
         ("model", "model.safetensors", b"PK", "no whole safetensors file"),

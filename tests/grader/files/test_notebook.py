@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files import notebook_cells
 from grader.contract import Verdict
-from grader.files import notebook, notebook_cells, unpack
+from grader.files import notebook, unpack
 from grader.sentences import RefusedError
 from tests.grader import blobs
 from tests.grader.conftest import Grade

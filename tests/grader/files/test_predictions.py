@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files import tables
 from assignments.localized import Localized
 from assignments.scoring import LearningTask
 from grader.contract import Verdict
@@ -61,6 +62,76 @@ def test_labels_are_found_whatever_their_case_form_and_notation():
     assert read.labels.tolist() == [0, 1, 2, 3, 4, 0]
     with pytest.raises(RefusedError, match="row 2: 'FA' is no label"):
         predictions.read(table("0,FA"), rows=1, classes=classes)
+
+
+def labels_of(data: bytes, classes: tuple[str, ...]) -> list[int]:
+    rows = len(data.split(b"\n")) - 2
+    return predictions.read(data, rows=rows, classes=classes).labels.tolist()
+
+
+NAMES = (
+    st.text(st.sampled_from("aáAÁe\u0301f ﬁi１1,;ßS.0"), min_size=1, max_size=6).map(str.strip).filter(bool)
+)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=6, unique=True), st.sampled_from(",;\t"))
+def test_every_class_is_found_by_its_own_name_whatever_others_are_called(names: list[str], separator: str):
+    """However alike two names are: only what stands there exactly decides between them."""
+    rows = [f'{number}{separator}"{name}"' for number, name in enumerate(names)]
+    assert labels_of(table(*rows, header=f"id{separator}label"), tuple(names)) == list(range(len(names)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "classes", "found"),
+    [
+        ("E\u0301", ("é", "É"), 1),  # composed alone decides
+        ("piros\u00a0 autó", ("kék autó", "Piros autó"), 1),
+        ("ﬁat １", ("fiat 1", "fiat 2"), 0),
+        ("1,5", ("1.5", "2,5"), 0),
+        ("2,5", ("1.5", "2,5"), 1),
+        ("3,0", ("2", "3"), 1),
+    ],
+)
+def test_a_label_is_found_in_the_strictest_form_that_knows_it(
+    cell: str, classes: tuple[str, ...], found: int
+):
+    assert labels_of(table(f"0;{cell}", header="id;label"), classes) == [found]
+
+
+def test_two_classes_that_look_alike_are_never_mixed_up():
+    long = "x" * 300
+    for cell, classes in (
+        ("FA", ("Fa", "fa")),
+        (f"{long}c", (f"{long}a", f"{long}b")),
+        ("y" * 1001, ("y" * 1000, "z")),
+        ("1.0", ("01", "1")),
+    ):
+        with pytest.raises(RefusedError, match="is no label"):
+            labels_of(table(f"0,{cell}"), classes)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"id,label\n0,car, red\n1,car,blue\n",
+        b"id,label\n0,car, red,,\n1,car,blue,\n",
+        b'id,label\n0,"car, red"\n1,Car ,Blue\n',
+        b"label,id\ncar, red,0\ncar,  blue,1\n",
+        b",id,label\n0,0,car, red\n1,1,car,blue\n",
+    ],
+)
+def test_a_label_with_separators_needs_no_quotes(data: bytes):
+    assert labels_of(data, ("car, blue", "car, red")) == [1, 0]
+
+
+def test_a_row_of_too_many_cells_is_still_told():
+    with pytest.raises(RefusedError, match="has 3 cells; the header has 2"):
+        labels_of(table("0,car,red"), ("car, blue", "car"))
+
+
+@pytest.mark.parametrize("name", sorted(tables.INDEX_NAMES))
+def test_columns_of_row_numbers_are_no_part_of_a_table(name: str):
+    assert labels_of(table("0,0,b", header=f"{name.title()},id,label"), ("a", "b")) == [1]
 
 
 def test_decimal_commas_are_read_beside_semicolons():

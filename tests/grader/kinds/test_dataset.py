@@ -216,6 +216,8 @@ def bare(data: bytes) -> bytes:
     [
         hungarian,
         bare,
+        lambda data: b"Unnamed: 0.1" + bare(b"Unnamed: 0" + bare(data)),
+        lambda data: b"index" + bare(data),
         lambda data: data.decode().encode("utf-16"),
         lambda data: b"sep=,\n" + data.replace(b"\n", b"\r"),
         lambda data: b"\n\n" + data.replace(b"\n", b"\n,,\n"),
@@ -223,7 +225,18 @@ def bare(data: bytes) -> bytes:
         lambda data: data.replace(b"rose\n", b"rose,\n"),
         lambda data: data.replace(b"rose", b'"rose"'),
     ],
-    ids=["semicolons", "index", "utf-16", "old Mac", "blank rows", "empty columns", "empty cells", "quotes"],
+    ids=[
+        "semicolons",
+        "index",
+        "indices",
+        "named index",
+        "utf-16",
+        "old Mac",
+        "blank rows",
+        "empty columns",
+        "empty cells",
+        "quotes",
+    ],
 )
 def test_tables_of_all_programs_are_counted_the_same(change: Callable[[bytes], bytes], tmp_path: Path):
     sound = facts_of(flowers(), tmp_path / "sound")

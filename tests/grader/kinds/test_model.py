@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save
 
 from grader.contract import UNCHARGED, Verdict
+from grader.files import weights
 from grader.kinds.model import inside, kind, layout
 from grader.run import RunEndedError
 from tests.grader.conftest import Grade, Heard
@@ -280,3 +281,20 @@ def test_layout_is_read():
     assert layout.read(claim) == layout.Layout(
         {"a.weight": ("F32", (2, 3)), "b.weight": ("F32", (2, 3))}, {"b.weight": "a.weight"}
     )
+
+
+def test_of_tied_tensors_one_is_enough_however_many_there_are():
+    """Ten thousand of them are looked up, each once."""
+    names = [f"layer.{number}.weight" for number in range(10_000)]
+    shape = ("F32", (2,))
+    tied = layout.Layout(dict.fromkeys(names, shape), dict.fromkeys(names[1:], names[0]))
+    header = weights.Header({names[-1]: weights.Tensor("F32", (2,), 0, 8)}, 0)
+    layout.refuse_mismatch(tied, header)
+    wrapped = weights.Header({f"module.{names[-1]}": weights.Tensor("F32", (2,), 0, 8)}, 0)
+    with pytest.raises(RunEndedError) as ended:
+        layout.refuse_mismatch(tied, wrapped)
+    assert ended.value.code == "weights_prefix"
+    loose = layout.Layout(dict.fromkeys(names, shape), dict.fromkeys(names[2:], names[1]))
+    with pytest.raises(RunEndedError) as ended:
+        layout.refuse_mismatch(loose, header)
+    assert ended.value.code == "weights_mismatch"

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from assignments.scoring import LearningTask
 from grader import material
 from grader.__main__ import main
+from grader.commands import verify
 from grader.files import predictions
 from grader.material import MaterialError
 from grader.practice.inputs import input_tables
@@ -89,13 +90,24 @@ def test_other_kinds_have_no_such_table(tmp_path: Path, kind: str):
     ("data", "test", "said"),
     [
         (blobs.DATA, "", "drawn from the course's secret"),
-        (FILES, SORTED, "sorted by label"),
-        (FILES, SORTED.replace("np.arange(9)", "(8 - np.arange(9))"), "sorted by label"),
+        (FILES, SORTED, "order of its held-out examples tells"),
+        (FILES, SORTED.replace("np.arange(9)", "(8 - np.arange(9))"), "order of its held-out examples tells"),
     ],
 )
 def test_inputs_that_would_tell_too_much_stay_at_home(tmp_path: Path, data: str, test: str, said: str):
     with pytest.raises(MaterialError, match=said):
         input_tables(material.from_folder(written(tmp_path, data=data, test=test)))
+
+
+@pytest.mark.parametrize(
+    ("data", "test", "holds"),
+    [(FILES, "split(20, 3)", [True]), (FILES, SORTED, [False]), (blobs.DATA, "", [])],
+    ids=["shuffled", "sorted", "drawn"],
+)
+def test_verify_says_whether_the_order_tells_labels(tmp_path: Path, data: str, test: str, holds: list[bool]):
+    found = material.from_folder(written(tmp_path, data=data, test=test))
+    told = [check for check in verify._material_is_sound(found) if "order" in check.promise]
+    assert [check.holds for check in told] == holds
 
 
 def test_export_writes_them_beside_the_kit_and_removes_older_ones(tmp_path: Path):
@@ -115,5 +127,8 @@ def test_export_says_why_there_is_none_and_writes_the_kit_all_the_same(tmp_path:
     folder, into = written(tmp_path, test=SORTED), tmp_path / "kits"
     result = CliRunner().invoke(main, ["export", str(folder.parent), str(into)])
     assert result.exit_code == 0
-    assert "blobs: no table of held-out inputs: its held-out examples are sorted by label" in result.output
+    assert (
+        "blobs: no table of held-out inputs: the order of its held-out examples tells their labels"
+        in result.output
+    )
     assert {path.suffix for path in into.iterdir()} == {".safetensors", ".json"}

@@ -64,6 +64,7 @@ def test_a_table_without_the_columns_is_refused(header: list[str]):
         (["1,23e5", "Kiss Anna"], "made the number “1,23e5” of the code"),
         (["2026-05-01 00:00:00", "Kiss Anna"], "made the date “2026-05-01"),
         ([FromNumber("1234"), "Kiss Anna"], "perhaps zeros at its beginning were lost"),
+        (["1234", "Kiss Anna"], "perhaps zeros at its beginning were lost"),
         ([FromNumber("123000"), "Kiss Anna"], "“123000” stands there as a number"),
         (["ABC123"], "name is missing"),
     ],

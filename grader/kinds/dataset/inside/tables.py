@@ -20,7 +20,6 @@ MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 MOST_COLUMNS = 2000
 LONGEST_LABEL = 40
 LONGEST_NAME = 1000  # characters of a cell that are brought into one form, which takes time
-INDEX_NAMES = frozenset({"", "unnamed: 0"})  # what pandas and R call a column of row numbers
 MOST = Bounds(rows=10_000_000, cells=50_000_000)
 DIGITS = 3  # numbers that agree in so many are near
 THUMBNAIL = 16  # pixels
@@ -100,7 +99,7 @@ def _cells(path: Path, file: str, label: str) -> tuple[list[str], list[Row]]:
     except TableError as error:
         raise UnreadableError(str(error.flaw), file, str(error.line)) from error
     top, *below = table.rows
-    first = 1 if top.cells[0].casefold() in INDEX_NAMES else 0
+    first = next((at for at, name in enumerate(map(one_form, top.cells)) if not _is_index(name, label)), 0)
     last = max(at for at, name in enumerate(top.cells, start=1) if name)
     header = list(map(one_form, top.cells[first:last]))
     if not 2 <= len(header) <= MOST_COLUMNS or label not in header or len(set(header)) != len(header):
@@ -115,6 +114,11 @@ def _cells(path: Path, file: str, label: str) -> tuple[list[str], list[Row]]:
         Row(row.line, tuple(delimited.with_point(cell, table.separator) for cell in row.cells[first:last]))
         for row in below
     ]
+
+
+def _is_index(name: str, label: str) -> bool:
+    """Whether a column of this name holds row numbers, as programs put them before the others."""
+    return name != label and name.casefold() in delimited.INDEX_NAMES
 
 
 def _label(row: Row, at: int, file: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.files.tables import ZIP_MAGICS
 from server.submissions.uploads.content_digest import MOST_ENTRIES, MOST_UNPACKED, content_digest
 
 SOURCE = b"def train(): ...\n"
@@ -117,6 +118,14 @@ def test_what_is_no_plain_small_zip_has_no_digest(content: bytes):
 @pytest.mark.parametrize("make", [bomb, link, twice], ids=lambda make: make.__name__)
 def test_hostile_archives_have_no_digest(make):  # noqa: ANN001
     assert content_digest([("a.zip", make())]) is None
+
+
+@pytest.mark.parametrize("magic", ZIP_MAGICS)
+def test_an_archive_is_known_by_how_it_begins(magic: bytes):
+    """The last of several parts begins with a mark of its own, in front of the first entry."""
+    archive = packed({"a.py": SOURCE})
+    content = archive if archive.startswith(magic) else magic + archive
+    assert content_digest([("work", content)]) == content_digest([("a.py", SOURCE)])
 
 
 def test_large_files_are_not_read():

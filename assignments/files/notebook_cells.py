@@ -2,11 +2,14 @@
 
 IPython reads `%`, `!` and `?` only where a statement begins, so strings, brackets and continued lines are
 followed. Lines keep their number: what is taken out leaves a `pass` of the same indentation.
+
+Made of the standard library alone: the command line, which may import nothing of ours, has this same file.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
@@ -45,6 +48,42 @@ class Cell:
 
     lines: tuple[str, ...]
     dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The code of all cells as one file, and of each its first line (from 1) and how many lines it has."""
+
+    source: str
+    places: tuple[tuple[int, int], ...]
+
+
+def source_of(cell: object) -> tuple[str, str] | None:
+    """The type and the source of a cell as the JSON of a notebook has it; None for what is no cell."""
+    kind = cell.get("cell_type") if isinstance(cell, dict) else None
+    source = cell.get("source") if isinstance(cell, dict) else None
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    return (kind, source) if isinstance(kind, str) and isinstance(source, str) else None
+
+
+def joined(name: str, cells: Sequence[Cell]) -> Joined:
+    """One file, two lines of ours first: Python would take an encoding from the first two of a file."""
+    lines = [f"# The code cells of {name!a}, in order.", "#"]
+    places = []
+    for number, cell in enumerate(cells, start=1):
+        lines.append(f"# Code cell {number}")
+        places.append((len(lines) + 1, len(cell.lines)))
+        lines += [*cell.lines, ""]
+    return Joined("\n".join(lines), tuple(places))
+
+
+def place_of(line: int, places: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The code cell in which a line of the joined file lies, and its line there; None for one of ours."""
+    for number, (first, count) in enumerate(places, start=1):
+        if first <= line < first + count:
+            return number, line - first + 1
+    return None
 
 
 def plain(source: str, number: int) -> Cell:

@@ -1,0 +1,1 @@
+../../assignments/files/notebook_cells.py

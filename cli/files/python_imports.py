@@ -1,0 +1,1 @@
+../../assignments/files/python_imports.py
