@@ -106,7 +106,7 @@ def test_inputs_that_would_tell_too_much_stay_at_home(tmp_path: Path, data: str,
 )
 def test_verify_says_whether_the_order_tells_labels(tmp_path: Path, data: str, test: str, holds: list[bool]):
     found = material.from_folder(written(tmp_path, data=data, test=test))
-    told = [check for check in verify._material_is_sound(found) if "order" in check.promise]
+    told = [check for check in verify.checks_of_material(found) if "order" in check.promise]
     assert [check.holds for check in told] == holds
 
 
