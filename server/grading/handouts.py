@@ -16,6 +16,7 @@ from markupsafe import Markup
 from server.texts.formulas import FormulaError, draw_formula, with_formulas
 
 DEEPEST = 6
+SCROLLED = frozenset({"table_open", "fence", "code_block"})  # where they are wider than the page
 LINKS = {"image": "src", "link_open": "href"}
 
 
@@ -29,6 +30,8 @@ def drawn(handout: str, files: str) -> Markup:
     tokens = _markdown.parse(handout)
     for token in _all(tokens):
         _lower(token)
+        if token.type in SCROLLED:
+            token.attrs["tabindex"] = "0"  # who has no mouse scrolls it by keys
         if (name := _relative(token)) is not None:
             token.attrs[LINKS[token.type]] = f"{files}/{mdurl.encode(name)}"
     # Raw HTML is off, so that whatever is in the text comes out escaped.

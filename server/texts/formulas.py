@@ -68,6 +68,7 @@ def draw_formula(latex: str, *, block: bool = False) -> str:
     _sift(tree, latex)
     for row in list(tree.iter()):
         _join_decimals(row)
+    tree.set("alttext", latex)  # for what takes the text of a page and knows no formulas
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 
 

@@ -365,7 +365,9 @@ ROCKET_RUN = run(
 FAILED_RUN = run(submission=submission(verdict=Verdict.FAILED), card=failure())
 WORK = [
     StudentAssignment(assignment(), Listed(handed_in(), "newer", "older"), made_up_decisions.decided()),
-    StudentAssignment(assignment(DeadlinePhase.CLOSED, slug="other", standing=None), Listed(())),
+    StudentAssignment(
+        assignment(DeadlinePhase.CLOSED, slug="other", title="Rakéták", standing=None), Listed(())
+    ),
 ]
 TOLD_WORK = StudentAssignment(
     assignment(), Listed(handed_in(), "newer", "older"), Decided(made_up_decisions.told_cards())

@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from assignments.late_policy import LatePolicy, daily_steps
 from assignments.packages import PACKAGES
 from assignments.spec import Course, Kind, Limits, Localized
@@ -22,6 +20,7 @@ from server.accounts.roster import Change, Plan, RosterRow
 from server.deadlines.rules import DeadlinePhase, line_sentences
 from server.gradebook.rows import Latest, LeaderboardRow, OverviewRow
 from server.grading.models import State
+from server.grading.service import drawn
 from server.person import Person, Role
 from server.standings.queries import Number
 from server.standings.rules import StandingState
@@ -50,13 +49,26 @@ PEOPLE = (
     Person(6, "PLM42K", "Nagy Bence", "Ezüst Sirály", Role.STUDENT, 1),
 )
 HOSTILE = '<script>alert("x")</script>.py'
-HANDOUT = Markup(
-    "<h2>LeNet kézzel írt számjegyeken</h2><p>Taníts egy kis konvolúciós hálót, és add be a "
-    "<code>submission.py</code> fájlt.</p><h2>Mit adj be</h2><pre><code>def train(inputs, labels, "
-    "*, seed):\n    ...\n    return model\n</code></pre><ul><li>bemenet: <code>(N, 1, 8, 8)</code></li>"
-    "<li>10 osztály</li></ul><table><tr><th>rész</th><th>bemenetek</th><th>címkék</th><th>ki látja</th></tr>"
-    "<tr><td>visszatartott</td><td><code>(697, 1, 16, 16)</code>, <code>float32</code></td><td>nálunk "
-    "maradnak</td><td>a <code>predict</code> csak a bemeneteket</td></tr></table>"
+HANDOUT = drawn(
+    """\
+# LeNet kézzel írt számjegyeken
+
+Taníts egy kis konvolúciós hálót, és add be a `submission.py` fájlt.
+
+# Mit adj be
+
+    def train(inputs, labels, *, seed):
+        ...
+        return model
+
+- bemenet: `(N, 1, 8, 8)`
+- 10 osztály
+
+| rész | bemenetek | címkék | ki látja |
+|---|---|---|---|
+| visszatartott | `(697, 1, 16, 16)`, `float32` | nálunk maradnak | a `predict` csak a bemeneteket |
+""",
+    "files",
 )
 
 

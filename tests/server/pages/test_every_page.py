@@ -1,10 +1,11 @@
-"""What holds on every page and in every scene: it fits a phone, and can be read by day and by night."""
+"""What holds on every page and in every scene: it fits a phone, can be read by day and by night, and heard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -74,6 +75,15 @@ ALL_HEATS = """() => {
 }"""
 
 
+AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+# All that axe knows but the colours, which are looked at in both schemes above.
+HEARD_BADLY = """async () => {
+  const options = { rules: { "color-contrast": { enabled: false } }, resultTypes: ["violations"] };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}"""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What was seen of a page: each is loaded once, for loading takes the time."""
@@ -81,6 +91,7 @@ class Looked:
     complaints: list[str]
     sideways: int  # pixels
     faint: Mapping[str, list[str]]  # by colour scheme
+    heard_badly: list[str]  # what axe says of it
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +125,9 @@ def look(phone: Page, gallery: str) -> Callable[[str], Looked]:
         light = phone.evaluate(TOO_FAINT)
         phone.emulate_media(color_scheme="dark")
         phone.evaluate(DRAW_ANEW)
-        return Looked([*complaints], sideways, {"light": light, "dark": phone.evaluate(TOO_FAINT)})
+        faint = {"light": light, "dark": phone.evaluate(TOO_FAINT)}
+        phone.evaluate(AXE)
+        return Looked([*complaints], sideways, faint, phone.evaluate(HEARD_BADLY))
 
     return looked
 
@@ -128,6 +141,11 @@ def test_page_fits_a_phone_without_complaint(look: Callable[[str], Looked], name
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_all_text_stands_out(look: Callable[[str], Looked], name: str, scheme: str):
     assert look(name).faint[scheme] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_hears_a_page_gets_all_of_it(look: Callable[[str], Looked], name: str):
+    assert look(name).heard_badly == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

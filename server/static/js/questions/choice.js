@@ -3,7 +3,7 @@
 import { make, rendered } from "../lib/dom.js";
 import { bilingualField, flagField, foldedFields, numberField } from "../lib/form_fields.js";
 import { asTables, entryList } from "../lib/form_lists.js";
-import { disable, isPressed, letter, optionList, press, pressOnly, sendButton } from "./parts.js";
+import { disable, isPressed, letter, optionList, press, pressOnly, sendButton, spoken } from "./parts.js";
 import { register } from "./registry.js";
 
 /** @import { Words } from "../lib/sentences.js" */
@@ -81,7 +81,7 @@ function someOptions({ options }, words, send) {
  * @param {number} index
  */
 function optionButton(html, index) {
-  const text = rendered("span", { class: "option-text" }, html);
+  const text = spoken(rendered("span", { class: "option-text" }, html));
   return make("button", { class: "option", type: "button", "aria-pressed": "false" }, letter(index), text);
 }
 

@@ -23,6 +23,21 @@ export function letter(index) {
 // --- answering ---
 
 /**
+ * Formulas within a button have no name: there they are read as LaTeX.
+ *
+ * @template {Element} Text
+ * @param {Text} text
+ * @returns {Text}
+ */
+export function spoken(text) {
+  for (const formula of text.querySelectorAll("math")) {
+    formula.setAttribute("aria-hidden", "true");
+    formula.after(make("span", { class: "hush" }, formula.getAttribute("alttext") ?? formula.textContent));
+  }
+  return text;
+}
+
+/**
  * @param {Words} words
  * @param {() => void} send
  */
