@@ -1,4 +1,4 @@
-"""What holds on every page and in every scene: it fits a phone, can be read by day and by night, and heard."""
+"""What holds on every page and in every scene: it fits a phone, can be read by day and night, and heard."""
 
 from __future__ import annotations
 
