@@ -13,6 +13,7 @@ from cli.api.retry import Retrier
 from cli.environment import Environment
 from cli.language.translation import Language
 from cli.language.translation import lazy_gettext as _
+from cli.terminal import numbers
 from cli.terminal.screen import Screen
 
 
@@ -65,6 +66,7 @@ class Context:
             retrier=Retrier(self.environment.sleep, self.environment.jitter, self.screen.retry_pause),
             now=self.environment.now,
             transport=self.environment.transport,
+            hear_zone=numbers.show_in_zone,
         )
         self.exit_stack.callback(client.http.close)
         return client

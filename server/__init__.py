@@ -19,7 +19,7 @@ from server.config import Config
 from server.database import Database, passes
 from server.deadline_pages import views as deadline_pages
 from server.gradebook import views as gradebook
-from server.http import addresses, compression, error_handlers, security
+from server.http import addresses, compression, error_handlers, security, time_zone
 from server.http.cli_pages import cli_pages
 from server.http.openapi import api_docs, refuse_unknown_queries
 from server.inquiries import views as inquiries
@@ -68,6 +68,7 @@ def create_app(config: Config, *, clock: Callable[[], datetime] = utc_now) -> Fl
     metrics.register(app)
     security.register(app, config)
     compression.register(app)
+    time_zone.register(app)
     i18n.register(app)
     error_handlers.register(app)
     for feature in FEATURES:

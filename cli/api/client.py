@@ -22,6 +22,7 @@ from cli.language.translation import Language
 from cli.language.translation import lazy_gettext as _
 
 API = "/api/v1"
+TIME_ZONE = "Hazi-Time-Zone"
 TEMPORARY_STATUSES = frozenset({502, 503, 504})
 """Statuses of a server that is being restarted, or of the proxy in front of it: the request is repeated."""
 LASTING_SLUGS = frozenset({"tries-used-up", "day-used-up", "too-many-attempts"})
@@ -55,9 +56,11 @@ class Client:
         retrier: Retrier,
         now: Callable[[], datetime],
         transport: httpx.BaseTransport | None,
+        hear_zone: Callable[[str], None],
     ) -> Self:
         """A client for that address. It follows no redirects, so that a token stays with its host.
 
+        `hear_zone` is told the time zone of the course, by its IANA name, with each answer that has it.
         Raises WrongUse for a token that no header can carry.
         """
         headers = {"Accept-Language": language.accepted, "User-Agent": f"hazi/{version('hazi')}"}
@@ -77,6 +80,7 @@ class Client:
             transport=transport,
             # Requests to this machine do not go through a proxy.
             trust_env=not address.loopback,
+            event_hooks={"response": [lambda response: _tell_zone(response, hear_zone)]},
         )
         return cls(address, http, retrier, now)
 
@@ -214,3 +218,8 @@ def _json(response: httpx.Response) -> Json:
     if not isinstance(content, dict):
         raise BadAnswer.undecodable("no JSON object")
     return content
+
+
+def _tell_zone(response: httpx.Response, hear: Callable[[str], None]) -> None:
+    if TIME_ZONE in response.headers:
+        hear(response.headers[TIME_ZONE])

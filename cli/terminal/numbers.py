@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cli.language.translation import Language
 
@@ -51,19 +53,31 @@ def size(count: int, language: Language = Language.EN) -> str:
     return f"{count} B" if not prefix else decimal(f"{amount:.1f} {prefix}B", language)
 
 
+class _Shown:
+    """In which time zone moments are shown: that of the machine until a server has told the course's."""
+
+    zone: ZoneInfo | None = None
+
+
+def show_in_zone(name: str) -> None:
+    """Show moments in this time zone (an IANA name) from now on; one that is not known changes nothing."""
+    with suppress(ValueError, LookupError, OSError):
+        _Shown.zone = ZoneInfo(name)
+
+
 def moment(when: datetime | None) -> str:
-    """A moment in the time zone of this machine, without the zone."""
-    return NOTHING if when is None else f"{when.astimezone():%Y-%m-%d %H:%M}"
+    """A moment in the time zone of the course, without the zone."""
+    return NOTHING if when is None else f"{when.astimezone(_Shown.zone):%Y-%m-%d %H:%M}"
 
 
 def deadline(when: datetime) -> str:
     """A deadline with the offset of its zone: this machine may be in another zone than the course."""
-    return when.astimezone().isoformat(sep=" ", timespec="minutes")
+    return when.astimezone(_Shown.zone).isoformat(sep=" ", timespec="minutes")
 
 
 def exact_moment(when: datetime) -> str:
     """A moment with seconds and offset, for receipts."""
-    return when.astimezone().isoformat(sep=" ", timespec="seconds")
+    return when.astimezone(_Shown.zone).isoformat(sep=" ", timespec="seconds")
 
 
 def span(length: timedelta, language: Language) -> str:

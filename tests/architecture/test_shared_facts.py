@@ -13,6 +13,7 @@ from assignments.files import tables
 from assignments.kinds import Kind
 from assignments.scoring import METRIC_NAMES, METRICS
 from cli import files as tool_files
+from cli.api import client
 from cli.api.address import PAGES
 from cli.commands import import_check, refusals
 from cli.language.translation import Language
@@ -25,10 +26,15 @@ from grader.sentences import SENTENCES
 from server import create_app
 from server.deadlines import rules as deadlines
 from server.grading.service import State
+from server.http import time_zone
 from server.person import Role
 from server.submissions.report.card import UNPUBLISHED
 from server.submissions.report.measures import MEASURES
 from tests.server.builders import a_config
+
+
+def test_the_tool_hears_the_time_zone_that_the_server_tells():
+    assert client.TIME_ZONE == time_zone.HEADER
 
 
 def test_the_tool_marks_the_same_layers_as_the_page():

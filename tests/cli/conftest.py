@@ -16,10 +16,17 @@ from cli.api.credentials import CredentialsFile
 from cli.context import Context
 from cli.environment import Environment
 from cli.main import hazi
+from cli.terminal import numbers
 from tests.cli.contract_server import TOKEN, ContractServer, contract_server
 from tests.server.conftest import cheap_passwords, compiled_rules, compiled_statements, migrated_file  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 10, 20, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each tool starts in it, whatever a server told another one."""
+    monkeypatch.setattr(numbers._Shown, "zone", None)
 
 
 @dataclass

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,13 +19,14 @@ from werkzeug.serving import make_server
 from grader.contract import EventKind, Verdict
 from server import create_app
 from server.database import Database
+from server.grading.service import in_force
 from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.recording import record_events, record_report
 from server.submissions.queue.releasing import release
 from server.web import services
 from tests.cli.conftest import Terminal
 from tests.cli.contract_server import Quiet
-from tests.server.builders import NOON, PASSWORD, a_config, a_person
+from tests.server.builders import COURSE, NOON, PASSWORD, a_config, a_person
 from tests.server.submissions.builders import (
     SLUG,
     ZONE,
@@ -209,3 +212,18 @@ def test_used_up_tries_are_a_refusal(anna: Terminal, lab: Lab, homework: Path):
     homework.write_text("number = 10\n")
     assert anna.json("submit", SLUG, str(homework))["slug"] == "tries-used-up"
     assert anna.slept == []
+
+
+def test_moments_are_those_of_the_course_wherever_the_machine_is(
+    lab: Lab, anna: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        with lab.database.read() as session:
+            due = in_force(session, COURSE, SLUG, ZONE).spec.window.due
+        printed = anna.types("assignments").output
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert f"{due.astimezone(ZoneInfo('Europe/Budapest')):%Y-%m-%d %H:%M}" in printed

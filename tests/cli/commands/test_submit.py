@@ -189,6 +189,7 @@ def test_a_file_that_shrinks_on_the_way_is_told(server: ContractServer, tmp_path
         retrier=Retrier(sleep=pytest.fail, jitter=lambda: 0.5, on_pause=pytest.fail),
         now=lambda: NOW,
         transport=None,
+        hear_zone=pytest.fail,
     )
     with (
         client.http,
