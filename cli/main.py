@@ -103,7 +103,9 @@ def _told(context: Context, error: click.UsageError) -> int:
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_("Hand in homework, watch it train, read the report card."),
 )
-@click.version_option(package_name="hazi", message="hazi %(version)s")
+@click.version_option(
+    package_name="hazi", message="hazi %(version)s", cls=LocalizedOption, help=_("Show the version.")
+)
 @pass_context
 def hazi(context: Context, *, insecure: bool) -> None:
     """All commands; click shows the help above instead of this docstring."""

@@ -14,6 +14,9 @@ from cli.language.translation import Language, Sentence
 from cli.language.translation import lazy_gettext as _
 
 UNKNOWN = "unknown-assignment"
+HEADINGS = {"Options": _("Options"), "Commands": _("Commands")}
+"""Headings of click's."""
+SHOW_HELP = _("Show this help.")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 pass_context = click.make_pass_decorator(Context, ensure=True)
@@ -35,12 +38,46 @@ class LocalizedOption(click.Option):
         return record[0], record[1].replace(self.sentence.english, self.sentence.in_language(_language(ctx)))
 
 
+class LocalizedFormatter(click.HelpFormatter):
+    """Help under headings in the user's language; click's own are English."""
+
+    language = Language.EN
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is used."""
+        super().write_usage(prog, args, self.language.gettext("Usage: {usage}", usage=prefix or ""))
+
+    def write_heading(self, heading: str) -> None:
+        """A heading of click's, or of ours, which is translated already."""
+        known = HEADINGS.get(heading)
+        super().write_heading(known.in_language(self.language) if known else heading)
+
+
+class LocalizedContext(click.Context):
+    """A context whose help is in the user's language."""
+
+    def make_formatter(self) -> LocalizedFormatter:
+        """As click's own, in that language."""
+        formatter = LocalizedFormatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.language = _language(self)
+        return formatter
+
+
 class LocalizedHelp(click.Command):
     """A command or group whose help is translated when it is shown."""
+
+    context_class = LocalizedContext
 
     def __init__(self, name: str | None, *, help: Sentence, **settings: Any) -> None:  # noqa: ANN401
         super().__init__(name, help=help.english, **settings)
         self.sentence = help
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """-h and --help."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = SHOW_HELP.in_language(_language(ctx))
+        return found
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The whole help."""

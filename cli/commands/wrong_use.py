@@ -8,15 +8,12 @@ from cli.api.errors import WrongUse
 from cli.language.translation import Language, Sentence
 from cli.language.translation import lazy_gettext as _
 
-USAGE = "Usage: "  # as click begins it
-
 
 def in_words(error: click.UsageError, language: Language) -> WrongUse:
     """The error with a sentence of ours; its notes say how the command is used."""
     told = WrongUse(_sentence(error))
     if error.ctx is not None:
-        usage = error.ctx.get_usage().removeprefix(USAGE)
-        told.add_note(language.gettext("Usage: {usage}", usage=usage))
+        told.add_note(error.ctx.get_usage())
         told.add_note(language.gettext("More about it: {command} --help", command=error.ctx.command_path))
     return told
 
