@@ -63,6 +63,21 @@ METRIC_NAMES: Mapping[str, Localized] = {
 }
 """What each is called in a sentence. Pages say more: server/submissions/report/measures.py."""
 
+DATASET_CHECK_NAMES: Mapping[str, Localized] = {
+    one.en: one
+    for one in (
+        Localized("same form", "egyforma részek"),
+        Localized("enough examples", "elég példa"),
+        Localized("no example is in two splits", "egy példa sincs két részben"),
+        Localized("no example is nearly in two splits", "egy példa sincs majdnem két részben"),
+        Localized("no example is there twice", "egy példa sincs benne kétszer"),
+        Localized("every class in every split", "minden osztály minden részben"),
+        Localized("class balance", "az osztályok aránya"),
+        Localized("missing values", "hiányzó értékek"),
+    )
+}
+"""What a data set is checked for, by the names in its report."""
+
 LARGEST_MARK = 1e9
 LARGEST_COST = 1e6
 

@@ -17,7 +17,7 @@ from cli.terminal.confusion import confusion_table, well_formed
 from cli.terminal.curve import curves, sparkline
 from cli.terminal.report_tables import WIDE, data_sheet, layer_table
 from cli.terminal.tables import plain_table
-from cli.terminal.wording import METRICS, VERDICTS, in_words
+from cli.terminal.wording import DATASET_CHECKS, METRICS, VERDICTS, in_words
 
 LONGEST_DETAIL = 60  # lines
 
@@ -105,7 +105,8 @@ class ReportCard:
         for check in checks:
             mark, style = ("✓", "green") if check.passed else ("✗", "red")
             points = numbers.points(check.points, check.out_of, self._language)
-            yield Text.assemble((f"{mark} ", style), one_line(check.name, 60), f"  {points}")
+            name = in_words(check.name, DATASET_CHECKS, self._language)
+            yield Text.assemble((f"{mark} ", style), one_line(name, 60), f"  {points}")
             if not check.passed:
                 yield Padding(Text(check.text.in_language(self._language)), (0, 0, 0, 2))
 

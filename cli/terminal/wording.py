@@ -50,6 +50,16 @@ EXTENSION_STATES = {
     "ended": _("taken back"),
 }
 ROLES = {"student": _("student"), "assistant": _("assistant"), "lecturer": _("lecturer")}
+DATASET_CHECKS = {
+    "same form": pgettext("check", "same form"),
+    "enough examples": pgettext("check", "enough examples"),
+    "no example is in two splits": pgettext("check", "no example is in two splits"),
+    "no example is nearly in two splits": pgettext("check", "no example is nearly in two splits"),
+    "no example is there twice": pgettext("check", "no example is there twice"),
+    "every class in every split": pgettext("check", "every class in every split"),
+    "class balance": pgettext("check", "class balance"),
+    "missing values": pgettext("check", "missing values"),
+}
 METRICS = {
     "accuracy": pgettext("measure", "accuracy"),
     "average_precision": pgettext("measure", "average precision"),

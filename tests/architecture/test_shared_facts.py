@@ -11,7 +11,7 @@ from flask import Flask, get_template_attribute
 
 from assignments.files import tables
 from assignments.kinds import Kind
-from assignments.scoring import METRIC_NAMES, METRICS
+from assignments.scoring import DATASET_CHECK_NAMES, METRIC_NAMES, METRICS
 from cli import files as tool_files
 from cli.api import client
 from cli.api.address import PAGES
@@ -60,6 +60,12 @@ def test_the_tool_has_words_for_each_code_of_the_server(words: Collection[str], 
 def test_the_tool_calls_metrics_as_the_grader_does(language: Language):
     said = {name: words.in_language(language) for name, words in wording.METRICS.items()}
     assert said == {name: words.in_language(language) for name, words in METRIC_NAMES.items()}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_tool_calls_checks_of_data_sets_as_the_page_does(language: Language):
+    said = {name: words.in_language(language) for name, words in wording.DATASET_CHECKS.items()}
+    assert said == {name: words.in_language(language) for name, words in DATASET_CHECK_NAMES.items()}
 
 
 @pytest.mark.parametrize("kind", Kind)

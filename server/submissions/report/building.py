@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assignments.localized import Localized
+from assignments.scoring import DATASET_CHECK_NAMES
 from grader.contract import DataSheet, GradeReport, ScoreCard
 from server.grading.service import Grading, Submission, readable_spec
 from server.standings.service import private_is_revealed
@@ -104,9 +105,21 @@ def _score_fields(report: GradeReport, reader: Reader) -> dict[str, Any]:
 
 def _checks(card: ScoreCard, reader: Reader) -> tuple[CheckRow, ...]:
     return tuple(
-        CheckRow(one.name, one.points, one.out_of, one.passed, one.text.in_language(reader.language))
+        CheckRow(
+            _check_name(one.name, reader),
+            one.points,
+            one.out_of,
+            one.passed,
+            one.text.in_language(reader.language),
+        )
         for one in card.checks
     )
+
+
+def _check_name(name: str, reader: Reader) -> str:
+    """As the author of a check has called it; those of data sets are ours."""
+    ours = DATASET_CHECK_NAMES.get(name)
+    return ours.in_language(reader.language) if ours else name
 
 
 def _command(submission: Submission, report: GradeReport, *, for_staff: bool) -> str:

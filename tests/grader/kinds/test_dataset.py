@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assignments.files.tables import Flaw
 from assignments.kinds import DatasetRules
+from assignments.scoring import DATASET_CHECK_NAMES
 from grader import material
 from grader.contract import Verdict
 from grader.files import table_flaws, unpack
@@ -142,6 +143,11 @@ def test_each_fault_fails_its_own_check(changed: dict[str, bytes], names: list[s
     found = failed(facts_of(flowers(**changed), tmp_path))
     assert set(names) <= set(found)
     assert len(found) <= len(names) + 1
+
+
+def test_every_check_has_a_name_in_both_languages(tmp_path: Path):
+    found = kind.findings(facts_of(flowers(), tmp_path), RULES)
+    assert [one.name for one in found] == list(DATASET_CHECK_NAMES)
 
 
 def test_imbalance_is_found(tmp_path: Path):

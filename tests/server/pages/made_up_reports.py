@@ -278,7 +278,7 @@ def data_set() -> ReportCard:
         functions(),
         score=0.875,
         points=8.75,
-        checks=(CheckRow("same form", 1.25, 1.25, passed=True, text="Minden rész egyforma."),),
+        checks=(CheckRow("egyforma részek", 1.25, 1.25, passed=True, text="Minden rész egyforma."),),
         sheet=sheet_card(sheet),
     )
 
