@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.kinds import Kind
 from grader.files import unpack
 from grader.sentences import RefusedError
 
@@ -84,6 +85,48 @@ def stored(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo("x")
     info.filename = name
     return info
+
+
+HAND_INS = {
+    Kind.CODE: {"submission.py": SOURCE, "util/net.py": SOURCE, "util/__init__.py": b""},
+    Kind.FUNCTIONS: {"submission.py": SOURCE, "tables/gauss.npy": b"\x93NUMPY"},
+    Kind.MODEL: {"model.py": SOURCE, "model.safetensors": b"\x02" + bytes(7) + b"{}"},
+    Kind.PREDICTIONS: {"predictions.csv": b"id,label\n0,1\n"},
+    Kind.DATASET: {
+        "dataset.toml": b'format = "csv"\n',
+        "train.csv": b"a,b\n1,2\n",
+        "test.csv": b"a,b\n1,2\n",
+    },
+}
+
+
+AROUND = ("hw", "Házi 3", "submission", "src", "a b")
+PACKS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+@st.composite
+def packed(draw: st.DrawFn) -> tuple[bytes, dict[str, bytes]]:
+    """A hand-in of any kind, packed in any way that programs and people pack one, and its files."""
+    hand_in = draw(st.sampled_from(list(HAND_INS.values())))
+    around = draw(st.lists(st.sampled_from(AROUND), max_size=3))
+    begins, slash = draw(st.sampled_from(["", "./", "././"])), draw(st.sampled_from("/\\"))
+    place = begins + "".join(f"{folder}/" for folder in around)
+    names = {f"{place}{name}".replace("/", slash): data for name, data in hand_in.items()}
+    folders = {"".join(f"{part}{slash}" for part in around[: n + 1]): b"" for n in range(len(around))}
+    junk = dict.fromkeys(draw(st.lists(st.sampled_from(JUNK), unique=True)), b"1")
+    entries = {**(folders if draw(st.booleans()) else {}), **names, **junk}
+    stored_entries = [(stored(name), content) for name, content in entries.items()]
+    return zipped(*stored_entries, pack=draw(st.sampled_from(PACKS))), hand_in
+
+
+@given(packed())
+def test_every_way_to_pack_a_hand_in_gives_the_same_files(made: tuple[bytes, dict[str, bytes]]):
+    archive, hand_in = made
+    assert unpack.read_files({"x.zip": archive}).files == hand_in
+
+
+def test_a_hand_in_of_every_kind_is_packed_in_every_way():
+    assert set(HAND_INS) == set(Kind)
 
 
 @pytest.mark.parametrize(
