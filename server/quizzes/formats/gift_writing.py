@@ -23,7 +23,7 @@ from server.quizzes.formats.choice_weights import fits_weights, unknown_weights,
 from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.gift_tags import is_writable, written_tags
 from server.quizzes.formats.gift_text import escaped
-from server.quizzes.formats.importing import LeftOut
+from server.quizzes.formats.importing import NOTHING_EARNED, LeftOut, earns_nothing
 from server.quizzes.formats.markdown import shows_more_than_text, to_plain
 from server.quizzes.formats.numbers import decimal, percent
 from server.quizzes.formats.result import Exported, Language
@@ -67,6 +67,8 @@ class _Writer:
         """The lines of a question and a blank one. Raises LeftOut."""
         if not all(is_writable(tag) for tag in question.tags):
             self._losses.warn(_("A tag of it looks like a value of ours and is left out."))
+        if earns_nothing(question.body):
+            raise LeftOut(NOTHING_EARNED)
         answers = self._answers(question.body)
         # A blank line would end the question.
         explanation = f"####{self._text(question.explanation)}" if question.explanation else ""

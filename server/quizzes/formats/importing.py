@@ -33,6 +33,15 @@ BEGINNING = 200  # of a text, which has not yet been found to be short enough
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+NOTHING_EARNED = _("None of its answers earns anything. Mark the right one.")
+
+
+def earns_nothing(body: Body) -> bool:
+    """Whether a typed answer is worth nothing, whatever is typed."""
+    accepted = body.accepted if isinstance(body, Numeric | ShortText) else ()
+    return bool(accepted) and not any(one.credit for one in accepted)
+
+
 class LeftOut(Exception):  # noqa: N818 - no error of the program
     """A question that cannot be taken; `reason` says why and what to do."""
 
@@ -114,9 +123,8 @@ class Gathering:
 
     def take(self, draft: Draft) -> None:
         """Take a question, or note why not."""
-        accepted = draft.body.accepted if isinstance(draft.body, Numeric | ShortText) else ()
-        if accepted and not any(one.credit for one in accepted):
-            self.skip(draft.line, _("None of its answers earns anything. Mark the right one."), draft.what)
+        if earns_nothing(draft.body):
+            self.skip(draft.line, NOTHING_EARNED, draft.what)
             return
         wanted = Question(
             id=self._free_id(draft),

@@ -15,6 +15,7 @@ from assignments.questions.shape import Shape
 from assignments.questions.short_text import ShortText
 from assignments.quiz import Question
 from assignments.spec import Localized
+from server.quizzes.formats.importing import earns_nothing
 from server.quizzes.formats.markdown import from_plain, one_line, shows_more_than_text
 from tests.assignments.quiz_strategies import questions
 
@@ -84,6 +85,8 @@ def _option(option: Option, *, several: bool) -> Option:
 
 
 def _gift_holds(question: Question) -> bool:
+    if earns_nothing(question.body):
+        return False
     match question.body:
         case Ordering() | Matrix() | Shape():
             return False

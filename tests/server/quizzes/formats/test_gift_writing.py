@@ -58,6 +58,7 @@ def test_a_second_trip_changes_nothing_more(one: Question):
 
 
 @settings(deadline=None)
+@example(Question("0", both("What?"), Numeric((AcceptedNumber(0, 0, 0),))))
 @given(questions())
 def test_whatever_is_written_can_be_read(one: Question):
     exported = write_gift([one], Language.EN)
