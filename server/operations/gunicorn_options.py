@@ -35,7 +35,6 @@ def _options(host: str, port: int, *, workers: int, connections: int) -> Iterabl
         "config": str(HOOKS),
         "bind": f"{host}:{port}",
         "workers": str(workers),
-        "worker-class": "gevent",  # an open connection costs little; threads would run out
         "worker-connections": str(connections),
         "keep-alive": str(KEEP_S),
         "backlog": str(BACKLOG),
