@@ -68,15 +68,18 @@ def test_kind_without_code_of_students_knows_no_codes(kind: Kind):
     assert {failure_of(kind, code) for code in CODES_TRIED} == {SILENT}
 
 
-def draft(folder: Path) -> Draft:
-    found = material.from_folder(blobs.write_assignment(folder))
-    return Draft("test", found, seed=1, device="cpu")
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> material.Material:
+    """An assignment for all tests of drafts."""
+    return material.from_folder(blobs.write_assignment(tmp_path_factory.mktemp("target")))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("code", ["no such code", "timed_out", "weights_mismatch", "over_time"])
-def test_sentence_that_cannot_be_made_leaves_the_verdict(tmp_path: Path, verdict: Verdict, code: str):
-    report = draft(tmp_path).ended(RunEndedError(verdict, code))
+def test_sentence_that_cannot_be_made_leaves_the_verdict(
+    target: material.Material, verdict: Verdict, code: str
+):
+    report = Draft("test", target, seed=1, device="cpu").ended(RunEndedError(verdict, code))
     assert (report.verdict, report.message) == (verdict, PLAIN[verdict].en)
 
 

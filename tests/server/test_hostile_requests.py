@@ -32,6 +32,17 @@ HEADERS = [
     *["Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset"],
     *["X-CSRFToken", "X-Forwarded-For", "X-HTTP-Method-Override", "X-Requested-With"],
 ]
+PARSED = {
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "Cookie",
+    "If-None-Match",
+    "Origin",
+    "Range",
+}
+"""Headers that code of ours or of the framework takes apart with each request."""
 UNITS = [
     *' ",;=:/*-.0aW\\\t%()<>[]{}',
     *[
@@ -109,7 +120,7 @@ def _took_s(ask: Callable[[], int]) -> float:
     return time.process_time() - begun
 
 
-@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("header", few(HEADERS, keep=PARSED.__contains__))
 def test_no_header_keeps_the_server_busy(app: Flask, header: str):
     client = app.test_client()
     for path in PATHS:
