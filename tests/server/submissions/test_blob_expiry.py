@@ -58,6 +58,7 @@ REFERENCES = {
     "assignment_version.attachments",
     "assignment_version.starter",
     "assignment_version.practice",
+    "quiz_version.pictures",
     "submission_file.sha256",
     "upload.sha256",
 }

@@ -1,4 +1,4 @@
-"""Reads Moodle XML: the types that a live quiz can ask, without the files that lie inside."""
+"""Reads Moodle XML: the types that a live quiz can ask, with the pictures that lie inside."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _read(gathering: Gathering, number: int, element: Element, kind: str) -> lis
     """Take a question, or note why not. The type, where it is one that cannot be imported."""
     name = Node(element, no_warning).plain("name/text")
     lost = list[Text]()  # of a question that is left out, nothing else is told
-    node = Node(element, lost.append)
+    node = Node(element, lost.append, gathering.pictures)
     try:
         drafts = list(drafts_of(number, node, kind, name))
     except UnknownTypeError:

@@ -17,7 +17,7 @@ from server.quizzes.questions.rendering import RenderingError, draw_formula, dra
         ("see [the paper](https://example.org/p)", "see the paper"),
         ("see [a **bold** one](javascript:x 'title')", "see a <strong>bold</strong> one"),
         ("<https://example.org>", "https://example.org"),
-        ("![a net](x.png)!", "a net!"),
+        ("![a net](https://a.b/x.png)!", "a net!"),
         ("### ResNet", "<strong>ResNet</strong>"),
         ("# A\n\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
         ("A\n===\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
