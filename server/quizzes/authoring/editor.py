@@ -177,9 +177,8 @@ def _imported() -> Draft:
         found: Imported = run_in_thread(read_file, name, file.read(), portion)
     except Unreadable as error:
         raise BadInput(error.reason) from None
-    pictures = draft_pictures.kept(found.pictures)
     if found.toml:
-        draft = replace(_draft(found.toml), pictures=pictures)
+        draft = replace(_draft(found.toml), pictures=draft_pictures.kept(found.pictures))
         return replace(draft, unsaved=True, notes=found.notes, summary=str(found.summary))
     if found.portions and portion not in {one.label for one in found.portions}:
         return replace(_draft(TEMPLATE), portions=found.portions)
@@ -188,7 +187,8 @@ def _imported() -> Draft:
         raise BadInput(_("No question of this file could be taken: %(reasons)s", reasons=reasons))
     title = (found.title or PurePosixPath(name).stem)[:100].strip() or "Quiz"
     quiz = Quiz(slug_of(name), Localized(title, title), found.questions)
-    draft = replace(_draft(write_quiz(quiz, services().course.zone)), pictures=pictures)
+    toml, pictures = write_quiz(quiz, services().course.zone), draft_pictures.kept(found.pictures)
+    draft = replace(_draft(toml), pictures=pictures)
     return replace(draft, unsaved=True, notes=tuple(found.notes), summary=str(found.summary))
 
 

@@ -203,8 +203,8 @@ def _source(quiz: Quiz, toml: str, beside: Path, pictures: Mapping[str, bytes]) 
     content = content_of(quiz, made, shown)
     drawn = json.dumps(content["questions"])
     used = {name: one for name, one in pictures.items() if shown[name].address in drawn}
-    if flaw := overflow(list(used.values())):
-        raise RenderingError(f"it has too many pictures: {flaw}")
+    if overflow(list(used.values())):
+        raise RenderingError("it shows more than 100 pictures, or more than 20 MiB of them")
     return _Source(quiz, toml, digest, content, used)
 
 

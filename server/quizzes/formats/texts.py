@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from server.errors import Text
 from server.quizzes.formats.html import (
@@ -21,12 +18,16 @@ from server.quizzes.formats.html import (
     text_of_html,
 )
 from server.quizzes.formats.importing import LeftOut
-from server.quizzes.formats.markdown import from_plain, from_plain_with_code, one_line, printable
+from server.quizzes.formats.markdown import (
+    from_plain,
+    from_plain_with_code,
+    one_line,
+    printable,
+    with_pictures,
+)
 
 NAMES = 200  # characters of names in a note
 Warn = Callable[[Text], None]
-_PICTURE = re.compile(r"(?<!\\)!\[([^\[\]\n]{0,1000})\]\(([^()\s]{0,1000})(?:\s[^()\n]{0,1000})?\)")
-_markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def of_html(html: str, find: FindPicture = no_picture) -> Converted:
@@ -54,24 +55,18 @@ def of_plain(text: str) -> Converted:
 
 def of_markdown(text: str, find: FindPicture = no_picture) -> Converted:
     """Markdown, in which pictures may be. Of one that is not found the words stay, as those of a link do."""
-    text = printable(text).strip()
     media, descriptions = list[str](), list[str]()
 
-    def put(match: re.Match[str]) -> str:
-        words = one_line(match[1])
-        if found := find(match[2], words):
+    def put(said: str, source: str) -> str:
+        words = one_line(said)
+        if found := find(source, words):
             return found.markdown
-        media.append(words or match[2].rpartition("/")[2][:60] or "image")
+        media.append(words or source.rpartition("/")[2][:60] or "image")
         descriptions.extend([words] if " " in words else [])
-        return match[0].removeprefix("!")
+        return f"[{said}]({source})"
 
-    if "![" in text and any(one.type == "image" for one in _inline(text)):
-        text = _PICTURE.sub(put, text)
+    text = with_pictures(printable(text).strip(), put)
     return Converted(text, tuple(media), descriptions=tuple(descriptions), says_them=True)
-
-
-def _inline(text: str) -> Iterator[Token]:
-    return (child for token in _markdown.parse(text) for child in token.children or ())
 
 
 def question_text(found: Converted, warn: Warn) -> str:

@@ -36,6 +36,10 @@ class PictureCollection:
         """The pictures by name."""
         return self._files
 
+    def forget(self, count: int) -> None:
+        """Go back to the first so many: what showed the others is left out."""
+        self._files = dict(list(self._files.items())[:count])
+
     def take(self, wish: str, content: bytes) -> str:
         """The name of a picture from now on, as near to the wish as may be. Raises NotTaken.
 

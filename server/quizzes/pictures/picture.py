@@ -16,6 +16,7 @@ from server.errors import Text
 MOST_BYTES = 2 << 20
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 10_000
+BOUNDS = "it must be PNG, JPEG, GIF or WebP, of at most 2 MiB and 24 million pixels"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,90}\.(?:png|jpe?g|gif|webp)")
 """What a picture may be called: nothing that leads out of a folder, or is hidden in one."""
 
@@ -48,7 +49,7 @@ class ShownPicture:
     address: str
     width: int
     height: int
-    flaw: Text | None = None  # why it is shown nowhere all the same
+    is_sound: bool = True  # else it is shown nowhere: see `flaw_of`
 
 
 def picture_of(content: bytes) -> Picture | None:
@@ -75,10 +76,10 @@ def flaw_of(content: bytes) -> Text | None:
 
 
 def shown_at(address: str, content: bytes) -> ShownPicture:
-    """These bytes as a picture at an address, or what is wrong with them."""
+    """These bytes as a picture at an address, sound or not."""
     found = picture_of(content)
     width, height = (found.width, found.height) if found else (0, 0)
-    return ShownPicture(address, width, height, flaw_of(content))
+    return ShownPicture(address, width, height, is_sound=flaw_of(content) is None)
 
 
 def address_of(version: str, picture: str) -> str:

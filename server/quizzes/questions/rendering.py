@@ -20,7 +20,7 @@ from pygments.util import ClassNotFound
 
 from assignments.quiz import Question
 from assignments.spec import Localized
-from server.quizzes.pictures.picture import ShownPicture
+from server.quizzes.pictures.picture import BOUNDS, ShownPicture
 from server.quizzes.questions.type_rules import rules_of
 from server.texts.formulas import FormulaError, draw_formula, with_formulas
 
@@ -123,8 +123,8 @@ def _image(
     shown: ShownPicture | None = env["pictures"].get(name)
     if shown is None:
         raise RenderingError(f"there is no picture {name[:100]!r}")
-    if shown.flaw:
-        raise RenderingError(f"the picture {name!r} is not taken: {shown.flaw}")
+    if not shown.is_sound:
+        raise RenderingError(f"the picture {name!r} is not taken: {BOUNDS}")
     if not words:
         raise RenderingError(f"the picture {name!r} has no alternative text: write ![what it shows]({name})")
     size = f'width="{shown.width}" height="{shown.height}"'

@@ -6,8 +6,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,21 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, stream_encode_multipart
 
-from server.person import Person, Role
+from server.errors import NotFound
 from server.quizzes.authoring.publishing import QuizOutcome, sync_quizzes
 from server.quizzes.models import QuizVersion
+from server.quizzes.picture_pages import picture_file
 from server.quizzes.service import pictures_kept
+from server.signers import signer
 from server.submissions.blob_expiry import references
 from server.web import services
-from tests.server.builders import COURSE, NOON, a_person, another_course
+from tests.server.builders import COURSE, NOON, another_course
 from tests.server.conftest import Browser, Clock
 from tests.server.quizzes.conftest import Phone, Remote
 from tests.server.quizzes.pictures.samples import made, moodle_bank
@@ -148,22 +151,18 @@ def test_nobody_else_sees_them(
     wrong = app.test_client()
     wrong.set_cookie(f"hazi-play-{remote.pin}", "play_nonsense")
     assert seen(wrong) == ""
-    [who] = remote.results()["players"]
-    path = f"/api/v1/live/{remote.pin}/players/{who['id']}"
-    answer = remote.browser.client.post(path, json={"kick": True}, headers={"X-CSRFToken": remote.browser.csrf_token()})
-    assert answer.status_code == 200, answer.text
+    assert remote.post("players/1", {"kicked": True}).status_code == 204
     assert seen(player.client) == ""
 
 
-def test_staff_of_the_course_see_them_and_those_of_others_do_not(
-    app: Flask, lecturer: Browser, assistant: Browser, seen: Seen
-):
+def test_staff_of_the_course_see_them(lecturer: Browser, assistant: Browser, seen: Seen):
     assert seen(lecturer.client) == seen(assistant.client) == "blue green red why"
+
+
+def test_staff_of_another_course_do_not(app: Flask, lecturer: Browser, assistant: Browser, seen: Seen):
     with services(app).database.write() as session:
-        other = a_person(session, "LEC002", role=Role.LECTURER, course_id=another_course(session))
-    stranger = Browser(app)
-    stranger.enter(other)
-    assert seen(stranger.client) == ""
+        session.query(QuizVersion).update({"course_id": another_course(session)})
+    assert seen(lecturer.client) == seen(assistant.client) == ""
 
 
 def test_who_plays_again_sees_what_they_have_come_to(
@@ -205,11 +204,14 @@ def test_a_picture_that_has_changed_makes_another_version(app: Flask, quiz_folde
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ("![a](none.png)", "quizzes/week-1.toml, line 14: question[1]: second: there is no picture 'none.png'"),
+        (
+            "![a](none.png)",
+            "quizzes/week-1.toml, line 14: question[1]: second: there is no picture 'none.png'",
+        ),
         ("![a](../week-1/red.png)", "there is no picture '../week-1/red.png'"),
         ("![](red.png)", "line 14: question[1]: second: the picture 'red.png' has no alternative text"),
-        ("![a](bad.png)", "the picture 'bad.png' is not taken: it is neither PNG nor"),
-        ("![a](large.png)", "the picture 'large.png' is not taken: it is larger than 2 MiB"),
+        ("![a](bad.png)", "the picture 'bad.png' is not taken: it must be PNG"),
+        ("![a](large.png)", "the picture 'large.png' is not taken: it must be PNG"),
     ],
 )
 def test_what_is_wrong_with_a_picture_is_told_with_its_place(
@@ -233,8 +235,11 @@ def test_blobs_of_pictures_are_needed(app: Flask, published: str):
 
 
 def imported(browser: Browser, name: str, content: bytes) -> TestResponse:
-    file = (io.BytesIO(content), name)
-    return browser.post("/quizzes/import", {"file": file}, content_type="multipart/form-data")
+    """What the page says to a file. The form is written by hand: the test client would leave a file open."""
+    form = {"csrf_token": browser.csrf_token(), "file": FileStorage(io.BytesIO(content), name)}
+    stream, _length, boundary = stream_encode_multipart(form, use_tempfile=False)
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return browser.client.post("/quizzes/import", data=stream.read(), content_type=content_type)
 
 
 def field(page: str, name: str) -> str:
@@ -297,30 +302,38 @@ def test_pictures_are_those_that_the_course_brought_in(app: Flask, lecturer: Bro
     page = imported(lecturer, "bank.xml", moodle_bank()).text
     document, seal = draft_of(page), field(page, "pictures")
     sent = {"document": json.dumps(document), "toml": ""}
-    for wrong in ("", seal[:-2], seal.replace("a.png", "A.png"), "x", "\ud800", "é"):
-        answer = lecturer.post("/quizzes/publish", sent | {"pictures": wrong.encode("utf-8", "replace").decode()})
+    value = seal.rpartition(".")[0]
+    others = signer(services(app).config.secret_keys, f"quiz-pictures.{COURSE + 1}").sign(value).decode()
+    for wrong in ("", value, seal[:-2], seal.replace("a.png", "A.png"), others, "x", "é"):
+        answer = lecturer.post("/quizzes/publish", sent | {"pictures": wrong})
         assert answer.status_code == 422
         assert "there is no picture" in answer.text
-    with services(app).database.write() as session:
-        other = a_person(session, "LEC002", role=Role.LECTURER, course_id=another_course(session))
-    stranger = Browser(app)
-    stranger.enter(other)
-    assert stranger.post("/quizzes/publish", sent | {"pictures": seal}).status_code == 422
-    [first, *_rest] = SOURCE.findall(lecturer.post("/quizzes/preview", sent | {"pictures": seal}).text)
-    assert lecturer.get(first).status_code == 200
-    assert stranger.get(first).status_code == 404
+    assert lecturer.post("/quizzes/publish", sent | {"pictures": seal}).status_code == 302
 
 
 def test_a_large_bank_is_taken_from_staff_alone(lecturer: Browser, student: Browser):
     """Other forms, and those of others, are as small as before."""
-    picture = made() + b"\0" * (1 << 20)
     large = moodle_bank().replace(b"</quiz>", b"<!--" + b"x" * (3 << 20) + b"--></quiz>")
-    assert len(picture) < len(large)
     assert imported(lecturer, "bank.xml", large).status_code == 200
     assert imported(student, "bank.xml", large).status_code in {403, 413}
     assert lecturer.post("/quizzes/publish", {"toml": "x" * (3 << 20)}).status_code == 413
 
 
-@pytest.mark.parametrize("file_format", ["gift", "aiken", "kahoot"])
-def test_other_formats_say_that_pictures_stay_here(file_format: str):
-    """What stands for a picture there is what it is said to show."""
+def test_no_bytes_are_served_as_anything_but_the_picture_that_they_are(app: Flask):
+    @settings(deadline=None)
+    @given(
+        st.sampled_from([b"", made(), made(kind="GIF"), b"<html>", b"<svg xmlns="]), st.binary(max_size=80)
+    )
+    def holds(head: bytes, rest: bytes) -> None:
+        content = head + rest
+        with app.test_request_context():
+            blob = services(app).store.keep(io.BytesIO(content), len(content)).sha256
+            try:
+                answer = picture_file(blob)
+            except NotFound:
+                assert head not in {made(), made(kind="GIF")}
+            else:
+                assert answer.data == content
+                assert answer.mimetype == f"image/{Image.open(io.BytesIO(head)).format or ''}".lower()
+
+    holds()

@@ -54,6 +54,7 @@ def read_moodle_xml(content: bytes, portion: str = "") -> Imported:
 def _read(gathering: Gathering, number: int, element: Element, kind: str) -> list[str]:
     """Take a question, or note why not. The type, where it is one that cannot be imported."""
     name = Node(element, no_warning).plain("name/text")
+    count = len(gathering.pictures.files)
     lost = list[Text]()  # of a question that is left out, nothing else is told
     node = Node(element, lost.append, gathering.pictures)
     try:
@@ -65,6 +66,7 @@ def _read(gathering: Gathering, number: int, element: Element, kind: str) -> lis
         gathering.skip(number, reason, name)
         return [kind]
     except LeftOut as error:
+        gathering.pictures.forget(count)
         gathering.skip(number, error.reason, name)
     else:
         _take(gathering, drafts, lost, name)

@@ -48,9 +48,9 @@ def test_a_choice_keeps_its_pictures_and_loses_other_files():
     [greeting] = found.questions
     assert [(option.text.en, option.correct) for option in greeting.body.options] == [
         ("![British Flag](flag-uk.jpg) English", False),
-        ("![French Flag](flag-france.jpg) French", True),
-        ("![German Flag](flag-german.jpg) German", False),
-        ("![Danish Flag](flag-denmark.jpg) Danish", False),
+        ("![French flag](flag-france.jpg) French", True),
+        ("![German flag](flag-german.jpg) German", False),
+        ("![Denmark flag](flag-denmark.jpg) Danish", False),
     ]
     assert set(found.pictures) == {f"flag-{one}.jpg" for one in ("uk", "france", "german", "denmark")}
     assert (found.title, greeting.id) == ("Multichoice", "greeting")

@@ -9,7 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, UnidentifiedImageError
 
-from server.quizzes.pictures.picture import LONGEST_SIDE, MOST_BYTES, NAME, flaw_of, picture_of
+from server.quizzes.pictures.picture import (
+    BOUNDS,
+    LONGEST_SIDE,
+    MOST_BYTES,
+    MOST_PIXELS,
+    NAME,
+    flaw_of,
+    picture_of,
+)
 from tests.server.quizzes.pictures.samples import FORMATS, made
 
 SIDES = st.integers(1, 300)
@@ -69,3 +77,8 @@ def test_what_is_not_shown_says_why(content: bytes, reason: str):
 )
 def test_no_name_leads_elsewhere(name: str):
     assert NAME.fullmatch(name) is None
+
+
+def test_authors_are_told_the_bounds_that_there_are():
+    assert f"{MOST_BYTES >> 20} MiB" in BOUNDS
+    assert f"{MOST_PIXELS // 1_000_000} million" in BOUNDS
