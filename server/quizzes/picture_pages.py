@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Sequence
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -30,17 +31,24 @@ from server.quizzes.room.state import REVEALED_PHASES
 from server.web import bearer_token, person, read, staff_only
 
 MOST_ROOMS = 20  # that a phone says it is in
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @routes.get("/live/pictures/<version>/<blob>")
 def picture(version: str, blob: str) -> ResponseReturnValue:
     """A picture of a published quiz. Not there for anybody to whom it was not shown."""
+    if not all(map(_DIGEST.fullmatch, (version, blob))):
+        raise NotFound
+    keys = _player_keys()
     with read() as session:
         facts = select(QuizVersion.id, QuizVersion.pictures).where(QuizVersion.digest == version)
         having = [one for one, named in session.execute(facts) if blob in (named or {}).values()]
-        if not any(_may_see(session, runtime().library.quiz(session, one), blob) for one in having):
-            raise NotFound
-    return picture_file(blob)
+        quizzes = [runtime().library.quiz(session, one) for one in having]
+        pins = _pins_of(session, having, keys)
+    # No connection is held meanwhile: who waits for a room to be read must not keep its reader from one.
+    if any(_has_shown(pin, blob) for pin in pins) or (bearer_token() not in keys and _is_mine(quizzes, blob)):
+        return picture_file(blob)
+    raise NotFound
 
 
 @routes.get("/live/draft-pictures/<key>")
@@ -62,13 +70,14 @@ def picture_file(blob: str) -> Response:
     return response
 
 
-def _may_see(session: Session, quiz: PlayableQuiz, blob: str) -> bool:
-    keys = _player_keys()
-    if any(_has_shown(session, room, blob) for room in _rooms_of(session, quiz, keys)):
-        return True
-    who = None if bearer_token() in keys else person()
-    is_here = who is not None and who.course_id == quiz.course_id
-    return bool(who and is_here and (who.is_staff or _is_replayed(session, quiz, blob, who)))
+def _is_mine(quizzes: Sequence[PlayableQuiz], blob: str) -> bool:
+    """Whether who is signed in may see a picture of one of these quizzes."""
+    who = person()
+    own = [one for one in quizzes if who is not None and who.course_id == one.course_id]
+    if who is None or who.is_staff or not own:
+        return bool(own)
+    with read() as session:
+        return any(_is_replayed(session, one, blob, who) for one in own)
 
 
 def _player_keys() -> list[str]:
@@ -79,26 +88,27 @@ def _player_keys() -> list[str]:
     return [token for token in tokens if token.startswith(PLAYER_PREFIX)]
 
 
-def _rooms_of(session: Session, quiz: PlayableQuiz, keys: Collection[str]) -> list[Room]:
-    """The rooms of a quiz in which one of these devices plays."""
-    if not keys:
-        return []
+def _pins_of(session: Session, versions: Sequence[int], keys: Sequence[str]) -> Sequence[str]:
+    """The rooms of these versions in which one of these devices plays."""
+    if not keys or not versions:
+        return ()
     prints = [fingerprint(key.removeprefix(PLAYER_PREFIX)) for key in keys]
-    rooms = select(Room).join(Player, Player.room_id == Room.id).join(Device, Device.player_id == Player.id)
-    rooms = rooms.where(Room.version_id == quiz.version_id, Device.key_hash.in_(prints))
+    rooms = select(Room.pin).join(Player, Player.room_id == Room.id)
+    rooms = rooms.join(Device, Device.player_id == Player.id).where(Device.key_hash.in_(prints))
     rooms = rooms.where(Player.kicked_at.is_(None), let_in(Room.course_id, Player.user_id))
-    return list(session.scalars(rooms))
+    return session.scalars(rooms.where(Room.version_id.in_(versions))).all()
 
 
-def _has_shown(session: Session, room: Room, blob: str) -> bool:
+def _has_shown(pin: str, blob: str) -> bool:
     """Whether screens of a room have shown a picture: with its question, or with what was right."""
-    snapshot = runtime().room_cache.room(room.pin).snapshot
+    snapshot = runtime().room_cache.room(pin).snapshot
     now = snapshot.playable
     if now is not None and snapshot.phase in ASKED and _asks_with(now, blob):
         return True
     if now is not None and snapshot.phase in REVEALED_PHASES and _tells_with(now, blob):
         return True
-    asked = set(session.scalars(select(Round.question).where(Round.room_id == room.id)))
+    with read() as session:
+        asked = set(session.scalars(select(Round.question).where(Round.room_id == snapshot.room_id)))
     past = asked - {snapshot.state.question}
     return any(_tells_with(snapshot.quiz.questions[index], blob) for index in past)
 

@@ -186,6 +186,7 @@ def test_a_picture_that_is_none_of_the_quiz_is_not_there(lecturer: Browser, addr
     assert lecturer.get(f"{path}/{sha256(b'x').hexdigest()}").status_code == 404
     assert lecturer.get(address("red").replace(path, "/live/pictures/x")).status_code == 404
     assert lecturer.get("/live/draft-pictures/x.y").status_code == 404
+    assert lecturer.get("/live/pictures/%00/%00").status_code == 404
 
 
 def test_pages_of_staff_show_them(lecturer: Browser, published: str):
