@@ -101,7 +101,7 @@ class Course:
             self.student: Person = a_person(session, "ABC123")
             self.lecturer: Person = a_person(session, "LEC001", role=Role.LECTURER)
             self.token = add_token(session, self.student.id, "ways", NOON).key
-        assert list(sync_quizzes(database, 1, folder, ZONE, NOON))
+        assert list(sync_quizzes(database, services(self.app).store, folder, ZONE, NOON, course_id=1))
 
     @property
     def client(self) -> FlaskClient:

@@ -82,11 +82,8 @@ def sync() -> None:
     )
     keep_probe(app_services.store)
     _say_edited_dates(course_id)
-    quizzes = sync_quizzes(
-        app_services.database, course_id, app_services.config.assignments, app_services.course.zone, utc_now()
-    )
     said = [(one.slug, str(one.result), one.problem) for one in outcomes]
-    said += [(f"quiz {one.slug}", str(one.result), one.problem) for one in quizzes]
+    said += _publish_quizzes(course_id)
     for name, result, problem in said:
         click.echo(f"{name}: {problem or result}")
     for outcome in outcomes:
@@ -102,6 +99,14 @@ def sync() -> None:
             )
     if any(problem for _name, _result, problem in said):
         sys.exit(1)
+
+
+def _publish_quizzes(course_id: int) -> list[tuple[str, str, str]]:
+    """The name, result and problem of each."""
+    known = command_services()
+    folder, zone = known.config.assignments, known.course.zone
+    outcomes = sync_quizzes(known.database, known.store, folder, zone, utc_now(), course_id=course_id)
+    return [(f"quiz {one.slug}", str(one.result), one.problem) for one in outcomes]
 
 
 def _say_staff(staff: accounts.StaffSync) -> None:

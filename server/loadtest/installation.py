@@ -22,6 +22,7 @@ from server.operations.programs import ends_with_us, redis_answers, redis_server
 from server.operations.run_folders import run_folder
 from server.operations.schema_version import migrate
 from server.quizzes.service import sync_quizzes
+from server.store.folder import FolderStore
 
 START_S = 60.0
 LOOK_S = 0.05
@@ -139,7 +140,7 @@ def _prepare(folder: Path, database_url: str, players: int, questions: int) -> t
     described = read_course(COURSE)
     with database.write() as session:
         course_id = keep_course(session, described, now).id
-    sync_quizzes(database, course_id, course, described.zone, now)
+    sync_quizzes(database, FolderStore(folder / "store"), course, described.zone, now, course_id=course_id)
     rows = [accounts.RosterRow(code, f"Player {code}") for code in codes]
     with database.write() as session:
         accounts.apply_roster(session, course_id, rows, now, seed=1, reach=accounts.EVERYBODY)

@@ -36,9 +36,10 @@ class QuizVersion(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     slug: Mapped[str] = mapped_column(String(64))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # of all that it is made of
     toml: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]]
+    pictures: Mapped[dict[str, Any] | None]  # the blobs of its pictures by the names that the text has
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: a file of the course
     published_at: Mapped[datetime]
 

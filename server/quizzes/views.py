@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.quizzes import network_check, pages, quiz_list_api
+from server.quizzes import network_check, pages, picture_pages, quiz_list_api
 from server.quizzes.authoring import editor, preview
 from server.quizzes.blueprints import api_routes, routes
 from server.quizzes.codes.guess_guard import SECRETS, answer_wrong_guess
@@ -19,6 +19,7 @@ VIEWS = (
     network_check,
     pages,
     participation,
+    picture_pages,
     player_api,
     preview,
     quiz_list_api,

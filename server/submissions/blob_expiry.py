@@ -26,6 +26,7 @@ from server.grading.service import (
     SubmissionFile,
     is_current,
 )
+from server.quizzes.service import pictures_kept
 from server.store import Removal
 from server.store.interface import PREFIXES
 from server.submissions.models import StoreOwner, Upload
@@ -131,7 +132,7 @@ def references(session: Session, digests: Collection[str]) -> set[str]:
         part = names[start : start + NAMES_AT_ONCE]
         for rows in _columns(part):
             found.update(digest for digest in session.scalars(rows) if digest)
-    return found | (_of_handouts(session) & set(names))
+    return found | ((_of_handouts(session) | pictures_kept(session)) & set(names))
 
 
 def _columns(digests: list[str]) -> Iterator[Select[str | None]]:

@@ -22,8 +22,9 @@ FEATURES = {  # and which others each may ask
     "deadlines": {"accounts", "courses"},
     "grading": set(),
     "standings": {"grading", "deadlines", "accounts", "courses"},
-    "submissions": {"receipts", "standings", "grading", "deadlines", "accounts", "courses"},
     "quizzes": {"accounts", "courses"},
+    # Which blobs are needed, one place says: quizzes have pictures.
+    "submissions": {"quizzes", "receipts", "standings", "grading", "deadlines", "accounts", "courses"},
     "inquiries": {"submissions", "standings", "grading", "deadlines", "accounts", "courses"},
     "deadline_pages": {"submissions", "standings", "grading", "deadlines", "accounts", "courses"},
     "gradebook": {

@@ -93,7 +93,14 @@ def a_room(app: Flask, lecturer: Person) -> str:
     (folder := Path(services(app).config.store).parent / "course" / "quizzes").mkdir(parents=True)
     (folder / "week-1.toml").write_text(QUIZ)
     app_services = services(app)
-    sync_quizzes(app_services.database, COURSE, folder.parent, app_services.course.zone, app_services.clock())
+    sync_quizzes(
+        app_services.database,
+        app_services.store,
+        folder.parent,
+        app_services.course.zone,
+        app_services.clock(),
+        course_id=COURSE,
+    )
     with app_services.database.write() as session:
         press = StaffAction(lecturer, app_services.clock() - timedelta(seconds=5))
         room = open_room(session, "week-1", Policy(), press)

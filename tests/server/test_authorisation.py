@@ -40,6 +40,8 @@ SAMPLES = {
     "suffix": "csv",
     "filename": "css/base.css",
     "path": "pictures/curve.png",
+    "version": "x",
+    "blob": "x",
 }
 NOTHING = {
     "name": "none.py",
@@ -63,6 +65,8 @@ NOTHING = {
     "suffix": "csv",
     "filename": "none.css",
     "path": "none.png",
+    "version": "y",
+    "blob": "y",
 }
 FOR_EVERYBODY = {
     "static",
@@ -89,7 +93,10 @@ FOR_EVERYBODY = {
     "health.readyz",
     "health.metrics",
 }
-FOR_PLAYERS = {"quizzes_api.join", "quizzes_api.state", "quizzes_api.events", "quizzes_api.answer"}
+FOR_PLAYERS = {
+    *("quizzes_api.join", "quizzes_api.state", "quizzes_api.events", "quizzes_api.answer"),
+    "quizzes.picture",  # whose it is, tests/server/quizzes/test_pictures.py says
+}
 FOR_STAFF = {
     *("deadlines.extensions", "deadlines.end_extension", "deadlines.extension_sheet", "deadlines.student"),
     *("deadlines.makeup", "deadlines.makeup_file"),
@@ -134,6 +141,7 @@ FOR_STAFF = {
     "quizzes.allow_replay",
     "quizzes.count",
     "quizzes.decide",
+    "quizzes.draft_picture",
     "quizzes.edit_quiz",
     "quizzes.export",
     "quizzes.change_report",

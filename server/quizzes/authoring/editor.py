@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,20 +19,24 @@ from assignments.quiz_writing import write_quiz
 from assignments.spec import Localized
 from server.errors import BadInput, NoFiles, NotFound, Refusal
 from server.http.downloads import download
+from server.quizzes.authoring import draft_pictures
 from server.quizzes.authoring.publishing import QuizAuthor, publish_text
 from server.quizzes.authoring.quiz_form import document_of, toml_of
 from server.quizzes.blueprints import routes
+from server.quizzes.formats.reading import FILE_BYTES_WITH_PICTURES
 from server.quizzes.formats.reading import read as read_file
 from server.quizzes.formats.result import Imported, Language, Note, Portion, Unreadable
 from server.quizzes.formats.writing import FORMATS, Format
 from server.quizzes.formats.writing import write as write_file
+from server.quizzes.pictures.archive import MEDIA_TYPE, pack_quiz
 from server.quizzes.questions.published import in_force
 from server.quizzes.refusals import BadQuiz
 from server.quizzes.room.runtime import runtime
 from server.texts.unicode_forms import normal_form
 from server.threads import run_in_thread
-from server.web import now, read, result_or_refusal, services, signed_in_person, staff_only
+from server.web import now, person, read, result_or_refusal, services, signed_in_person, staff_only
 
+FORM_SLACK = 64 * 1024  # of the form around a file
 SLUG_LENGTH = 40
 TEMPLATE = """slug = "my-quiz"
 title = { en = "My quiz", hu = "Kvízem" }
@@ -54,6 +59,7 @@ class Draft:
 
     toml: str
     document: dict[str, Any] | None = None  # the same for the form; None where it cannot be shown as one
+    pictures: str = ""  # sealed: see draft_pictures
     unsaved: bool = False  # it stands nowhere else: who leaves the page is warned
     notes: tuple[Note, ...] = ()
     summary: str = ""
@@ -61,6 +67,13 @@ class Draft:
     refusal: Refusal | None = None
     line: int | None = None  # of the mistake in the text
     field: str = ""  # of the mistake in the form, as `question[0].seconds`
+
+
+@routes.url_value_preprocessor
+def allow_pictures(endpoint: str | None, _values: Mapping[str, Any] | None) -> None:
+    """Before anything of the body is read: staff may send a file that has pictures in it."""
+    if endpoint == "quizzes.import_quiz" and request.method == "POST" and (who := person()) and who.is_staff:
+        request.max_content_length = FILE_BYTES_WITH_PICTURES + FORM_SLACK
 
 
 @routes.get("/quizzes/new")
@@ -75,18 +88,24 @@ def new_quiz() -> ResponseReturnValue:
 def edit_quiz(slug: str) -> ResponseReturnValue:
     """Change a quiz. Template as for `new_quiz`."""
     with read() as session:
-        toml = in_force(session, signed_in_person().course_id, slug).toml
-    return _edited(_draft(toml), slug)
+        version = in_force(session, signed_in_person().course_id, slug)
+    pictures = draft_pictures.sealed(version.pictures or {})
+    return _edited(replace(_draft(version.toml), pictures=pictures), slug)
 
 
 @routes.post("/quizzes/publish")
 @staff_only
 def publish() -> ResponseReturnValue:
-    """Publish what the editor sent, or show it again: its text `toml`, or its form `document` over it."""
+    """Publish what the editor sent, or show it again: its text `toml`, or its form `document` over it.
+
+    `pictures` are those of the draft, as the page had them.
+    """
     document, toml = request.form.get("document", ""), request.form.get("toml", "").replace("\r\n", "\n")
-    outcome = result_or_refusal(lambda: _published(_written(document, toml) if document else toml))
+    pictures = request.form.get("pictures", "")
+    outcome = result_or_refusal(lambda: _published(_written(document, toml) if document else toml, pictures))
     if isinstance(outcome, Refusal):
-        return _edited(_mistaken(document, toml, outcome), None), outcome.status
+        draft = replace(_mistaken(document, toml, outcome), pictures=pictures)
+        return _edited(draft, None), outcome.status
     flash(_("The quiz is published."))
     return redirect(url_for("quizzes.quiz", slug=outcome))
 
@@ -117,10 +136,13 @@ def import_quiz() -> ResponseReturnValue:
 @routes.get("/quizzes/<slug>/source")
 @staff_only
 def source(slug: str) -> ResponseReturnValue:
-    """The file of the quiz, as it goes into the course's folder."""
+    """The file of the quiz, as it goes into the course's folder; with its pictures it is an archive."""
     with read() as session:
-        toml = in_force(session, signed_in_person().course_id, slug).toml
-    return download(toml.encode(), f"{slug}.toml", "application/toml")
+        version = in_force(session, signed_in_person().course_id, slug)
+    if not version.pictures:
+        return download(version.toml.encode(), f"{slug}.toml", "application/toml")
+    pictures = {name: draft_pictures.stored(blob) for name, blob in version.pictures.items()}
+    return download(pack_quiz(slug, version.toml, pictures), f"{slug}.zip", MEDIA_TYPE)
 
 
 @routes.get("/quizzes/<slug>/export/<file_format>")
@@ -156,7 +178,7 @@ def _imported() -> Draft:
     except Unreadable as error:
         raise BadInput(error.reason) from None
     if found.toml:
-        draft = _draft(found.toml)
+        draft = replace(_draft(found.toml), pictures=draft_pictures.kept(found.pictures))
         return replace(draft, unsaved=True, notes=found.notes, summary=str(found.summary))
     if found.portions and portion not in {one.label for one in found.portions}:
         return replace(_draft(TEMPLATE), portions=found.portions)
@@ -165,7 +187,8 @@ def _imported() -> Draft:
         raise BadInput(_("No question of this file could be taken: %(reasons)s", reasons=reasons))
     title = (found.title or PurePosixPath(name).stem)[:100].strip() or "Quiz"
     quiz = Quiz(slug_of(name), Localized(title, title), found.questions)
-    draft = _draft(write_quiz(quiz, services().course.zone))
+    toml, pictures = write_quiz(quiz, services().course.zone), draft_pictures.kept(found.pictures)
+    draft = replace(_draft(toml), pictures=pictures)
     return replace(draft, unsaved=True, notes=tuple(found.notes), summary=str(found.summary))
 
 
@@ -200,12 +223,13 @@ def _written(document: str, base: str) -> str:
     return run_in_thread(toml_of, document, base, services().course.zone)
 
 
-def _published(toml: str) -> str:
+def _published(toml: str, pictures: str) -> str:
     if not toml.strip():
         raise BadQuiz
     those, who = services(), signed_in_person()
     author = QuizAuthor(who.id, who.course_id, those.config.assignments, those.course.zone, now())
-    return publish_text(those.database, toml, author)
+    files = draft_pictures.contents(pictures, toml)
+    return publish_text(those.database, those.store, toml, files, author)
 
 
 def _edited(draft: Draft, slug: str | None) -> str:

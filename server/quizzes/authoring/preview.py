@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from assignments.quiz import GeneratedQuestion, Question
 from assignments.quiz_files import FOLDER
 from assignments.toml.fields import SpecError
+from server.quizzes.authoring.draft_pictures import shown
 from server.quizzes.authoring.publishing import variants_of
 from server.quizzes.authoring.quiz_form import quiz_of, toml_of
 from server.quizzes.blueprints import routes
+from server.quizzes.pictures.picture import ShownPicture
 from server.quizzes.questions.presenting import answer_shown, question_shown
 from server.quizzes.questions.published import Variant
 from server.quizzes.questions.rendering import LANGUAGES, RenderingError, rendered
@@ -31,22 +34,25 @@ FIRST = "question[0]"  # where the form looks for a mistake that is nobody's in 
 def preview() -> ResponseReturnValue:
     """The first question of `document`, by language: {"question", "answered"} as a phone gets them."""
     app_services = services()
-    quiz = quiz_of(
-        toml_of(request.form.get("document", ""), "", app_services.course.zone), app_services.course.zone
-    )
+    document = request.form.get("document", "")
+    quiz = quiz_of(toml_of(document, "", app_services.course.zone), app_services.course.zone)
+    pictures = shown(request.form.get("pictures", ""), document)
+    beside = app_services.config.assignments / FOLDER
     try:
-        variant = run_in_thread(_variant, quiz.questions[0], app_services.config.assignments / FOLDER)
+        variant = run_in_thread(_variant, quiz.questions[0], beside, pictures)
     except (RenderingError, SpecError) as error:
         problem = error.problem if isinstance(error, SpecError) else str(error)
         raise BadQuiz(str(error), field=FIRST, problem=problem) from None
     return {language: _seen(variant, language) for language in LANGUAGES}
 
 
-def _variant(question: Question | GeneratedQuestion, beside: Path) -> Variant:
+def _variant(
+    question: Question | GeneratedQuestion, beside: Path, pictures: Mapping[str, ShownPicture]
+) -> Variant:
     """The question, or the first of those that are generated. Raises RenderingError and SpecError."""
     if isinstance(question, GeneratedQuestion):
         [question] = variants_of(question, beside, "quiz", count=1)
-    return Variant(question, rendered(question))
+    return Variant(question, rendered(question, pictures))
 
 
 def _seen(variant: Variant, language: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,9 +28,12 @@ from assignments.variants import variants
 from server.database import Database
 from server.errors import BadInput
 from server.quizzes.models import PublishedQuiz, QuizVersion
+from server.quizzes.pictures.collection import overflow
+from server.quizzes.pictures.picture import MOST_BYTES, NAME, address_of, shown_at
 from server.quizzes.questions.published import content_of
 from server.quizzes.questions.rendering import RenderingError
 from server.quizzes.refusals import BadQuiz
+from server.store import Store
 
 VARIANTS = 100  # of each generated question: who guesses a neighbour's is right in one of a hundred
 DRAW_S = 20  # for all variants of one question
@@ -67,12 +72,13 @@ class QuizAuthor:
 class _Source:
     quiz: Quiz
     toml: str
-    digest: str  # of the text and of the functions it draws from
+    digest: str  # of the text, its pictures and the functions it draws from
     content: dict[str, Any]
+    pictures: Mapping[str, bytes]  # those that it shows, by name
 
 
 def sync_quizzes(
-    database: Database, course_id: int, folder: Path, zone: ZoneInfo, now: datetime
+    database: Database, store: Store, folder: Path, zone: ZoneInfo, now: datetime, *, course_id: int
 ) -> list[QuizOutcome]:
     """Publish every quiz of a course's folder. A broken one hides no other.
 
@@ -81,6 +87,9 @@ def sync_quizzes(
     with database.read() as session:
         known = _known(session, course_id)
     found = [_read_file(path, zone, known) for path in quiz_files(folder).values()]
+    for one in found:
+        if isinstance(one, _Source):
+            _keep(store, one)
     with database.write() as session:
         return [
             one if isinstance(one, QuizOutcome) else _publish_file(session, course_id, one, now)
@@ -88,8 +97,10 @@ def sync_quizzes(
         ]
 
 
-def publish_text(database: Database, toml: str, author: QuizAuthor) -> str:
-    """Publish what somebody edited in the browser; returns its slug. Raises BadQuiz.
+def publish_text(
+    database: Database, store: Store, toml: str, pictures: Mapping[str, bytes], author: QuizAuthor
+) -> str:
+    """Publish what somebody edited in the browser, with its pictures; returns its slug. Raises BadQuiz.
 
     What takes long, drawing the variants, is done before the database is written to.
     """
@@ -98,11 +109,12 @@ def publish_text(database: Database, toml: str, author: QuizAuthor) -> str:
     except SpecError as error:
         raise mistaken(error) from None
     try:
-        source = _source(quiz, toml, author.course / FOLDER)
+        source = _source(quiz, toml, author.course / FOLDER, pictures)
     except RenderingError as error:
         raise _mistaken_question(quiz, toml, error.question, str(error)) from None
     except SpecError as error:  # of one of many variants, "sum, variant 3.accepted"
         raise _mistaken_question(quiz, toml, error.field.partition(",")[0], str(error)) from None
+    _keep(store, source)
     with database.write() as session:
         published = _published(session, author.course_id, quiz.slug)
         published.version = _version(session, author.course_id, source, author.now, author.user_id)
@@ -139,8 +151,12 @@ def variants_of(
 
 def _mistaken_question(quiz: Quiz, toml: str, question: str, problem: str) -> BadInput:
     """The refusal that points at a question, of which nobody knows the field."""
+    return mistaken(_error_in(quiz, toml, "quiz", question, problem))
+
+
+def _error_in(quiz: Quiz, toml: str, file: str, question: str, problem: str) -> SpecError:
     at = next((at for at, one in enumerate(quiz.questions) if one.id == question), None)
-    return mistaken(error_at(toml, "quiz", "question" if at is None else f"question[{at}]", problem))
+    return error_at(toml, file, "question" if at is None else f"question[{at}]", problem)
 
 
 def _known(session: Session, course_id: int) -> dict[str, QuizOutcome]:
@@ -158,23 +174,53 @@ def _read_file(path: Path, zone: ZoneInfo, known: Mapping[str, QuizOutcome]) -> 
     """The file, drawn, which takes a while; or at once what is said of one that has not changed."""
     try:
         quiz, text = read_quiz_file(path, zone)
-        return known.get(_digest(quiz, text, path.parent)) or _source(quiz, text, path.parent)
+        pictures = _pictures_beside(path)
+        try:
+            digest = _digest(quiz, text, path.parent, pictures)
+            return known.get(digest) or _source(quiz, text, path.parent, pictures)
+        except RenderingError as error:
+            raise _error_in(quiz, text, f"{FOLDER}/{path.name}", error.question, str(error)) from error
     except SpecError as error:
         return QuizOutcome(path.stem, QuizResult.BROKEN, str(error))
-    except RenderingError as error:
-        return QuizOutcome(path.stem, QuizResult.BROKEN, f"{FOLDER}/{path.name}: {error}")
 
 
-def _source(quiz: Quiz, toml: str, beside: Path) -> _Source:
+def _pictures_beside(path: Path) -> dict[str, bytes]:
+    """The pictures in the folder that has the quiz's name; of one that is too large only the beginning."""
+    found = {}
+    for file in sorted(path.with_suffix("").glob("*")):
+        if NAME.fullmatch(file.name) and file.is_file():
+            with file.open("rb") as stream:
+                found[file.name] = stream.read(MOST_BYTES + 1)
+    return found
+
+
+def _source(quiz: Quiz, toml: str, beside: Path, pictures: Mapping[str, bytes]) -> _Source:
+    """The quiz drawn with those of the pictures that it shows. Raises RenderingError and SpecError."""
     made = {one.id: variants_of(one, beside, f"{quiz.slug}.toml") for one in _generated(quiz)}
-    return _Source(quiz, toml, _digest(quiz, toml, beside), content_of(quiz, made))
+    digest = _digest(quiz, toml, beside, pictures)
+    blobs = {name: sha256(content).hexdigest() for name, content in pictures.items()}
+    shown = {name: shown_at(address_of(digest, blobs[name]), one) for name, one in pictures.items()}
+    content = content_of(quiz, made, shown)
+    drawn = json.dumps(content["questions"])
+    used = {name: one for name, one in pictures.items() if shown[name].address in drawn}
+    if overflow(list(used.values())):
+        raise RenderingError("it shows more than 100 pictures, or more than 20 MiB of them")
+    return _Source(quiz, toml, digest, content, used)
 
 
-def _digest(quiz: Quiz, toml: str, beside: Path) -> str:
-    """Of the text and of the functions that it draws from."""
+def _keep(store: Store, source: _Source) -> None:
+    """Keep its pictures, before a row says that they are there; kept anew, none is removed meanwhile."""
+    for content in source.pictures.values():
+        store.keep(io.BytesIO(content), MOST_BYTES)
+
+
+def _digest(quiz: Quiz, toml: str, beside: Path, pictures: Mapping[str, bytes]) -> str:
+    """Of the text, of the functions that it draws from, and of the pictures that it may show."""
     digest = sha256(toml.encode())
     for file in sorted({one.file for one in _generated(quiz)}):
         digest.update((beside / file).read_bytes() if (beside / file).is_file() else b"")
+    for name, content in sorted(pictures.items()):
+        digest.update(name.encode() + sha256(content).digest())
     return digest.hexdigest()
 
 
@@ -219,6 +265,7 @@ def _version(
         digest=source.digest,
         toml=source.toml,
         content=source.content,
+        pictures={name: sha256(one).hexdigest() for name, one in source.pictures.items()} or None,
         author_id=author_id,
         published_at=now,
     )

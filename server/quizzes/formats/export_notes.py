@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask_babel import lazy_gettext as _
 
 from assignments.quiz import Question
+from assignments.quiz_writing import question_table
 from server.errors import Text
-from server.quizzes.formats.markdown import one_line
+from server.quizzes.formats.markdown import one_line, pictures_in
 from server.quizzes.formats.result import Language, Note, NoteKind, beginning
 
 
@@ -25,6 +26,8 @@ class Losses:
         """The next notes are about this question."""
         self._number = number
         self._what = beginning(one_line(self._language.of(question.text)))
+        if any(map(pictures_in, _texts(question_table(question)))):
+            self.warn(_("Pictures do not go along: what they are said to show stands in their place."))
 
     def skip(self, reason: Text) -> None:
         """The question is left out."""
@@ -45,3 +48,12 @@ class Losses:
     def notes(self) -> tuple[Note, ...]:
         """All of them."""
         return tuple(self._notes)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts of a table."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)

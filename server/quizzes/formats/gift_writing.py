@@ -24,7 +24,7 @@ from server.quizzes.formats.export_notes import Losses
 from server.quizzes.formats.gift_tags import is_writable, written_tags
 from server.quizzes.formats.gift_text import escaped
 from server.quizzes.formats.importing import NOTHING_EARNED, LeftOut, earns_nothing
-from server.quizzes.formats.markdown import shows_more_than_text, to_plain
+from server.quizzes.formats.markdown import shows_more_than_text, to_plain, with_pictures
 from server.quizzes.formats.numbers import decimal, percent
 from server.quizzes.formats.result import Exported, Language
 
@@ -72,7 +72,7 @@ class _Writer:
         answers = self._answers(question.body)
         # A blank line would end the question.
         explanation = f"####{self._text(question.explanation)}" if question.explanation else ""
-        text = escaped(self._language.of(question.text))
+        text = escaped(self._said(question.text))
         apart = " " if text.endswith(("^", "_")) else ""  # else the braces would be those of a formula
         return f"{written_tags(question)}\n[markdown]{text}{apart}{{{answers}{explanation}}}\n"
 
@@ -149,7 +149,11 @@ class _Writer:
         raise LeftOut(_("GIFT knows no confusion matrices. Ask it as a choice."))
 
     def _text(self, text: Localized) -> str:
-        return _protected(self._language.of(text), "markdown")
+        return _protected(self._said(text), "markdown")
+
+    def _said(self, text: Localized) -> str:
+        """Of a picture its words are left."""
+        return with_pictures(self._language.of(text), lambda words, _address: words)
 
     def _warn(self, reason: Text) -> None:
         self._losses.warn(reason)

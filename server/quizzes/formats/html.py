@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
@@ -15,9 +17,11 @@ from server.quizzes.formats.markdown import code_block, escape_all, from_plain, 
 from server.quizzes.formats.markup.breaks import FORMULA, settle_breaks
 from server.quizzes.formats.markup.depth import TooDeep, soup_of
 from server.quizzes.formats.markup.formulas import plain_mathml, put_formulas
+from server.quizzes.pictures.picture import ShownPicture
 from server.quizzes.questions.rendering import RenderingError, draw_text
 
 LONGEST = 40_000
+PICTURE = "x-picture"
 MOST_TAGS = 1000
 _DROPPED = ("script", "style", "template", "noscript", "head")
 _MEDIA = ("img", "audio", "video", "source", "iframe", "object", "embed", "svg", "canvas", "applet")
@@ -55,13 +59,36 @@ class Converted:
     """A text as Markdown. `media` names the pictures, sounds and films that it no longer has.
 
     What pictures say of themselves stands for the text where it has nothing else. `lost` is what else is
-    not as it was.
+    not as it was, and `refused` why pictures were not taken that lie in the file.
     """
 
     text: str
     media: tuple[str, ...] = ()
     lost: tuple[Text, ...] = ()
     descriptions: tuple[str, ...] = ()  # of as many of its media as say something of themselves
+    says_them: bool = False  # whether the text has the descriptions already
+    refused: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWords:
+    """A picture that was taken: its name from now on, and its alternative text."""
+
+    name: str
+    alternative: str
+
+    @property
+    def markdown(self) -> str:
+        """As it stands in a text."""
+        return f"![{escape_all(self.alternative)}]({self.name})"
+
+
+FindPicture: TypeAlias = Callable[[str, str], PictureWords | None]
+"""What was taken of the picture at an address, of which the text says this."""
+
+
+def no_picture(_source: str, _said: str) -> None:
+    """Of most files none is taken."""
 
 
 def looks_like_html(text: str) -> bool:
@@ -78,18 +105,19 @@ def with_line_breaks(text: str) -> str:
     )
 
 
-def from_html(html: str) -> Converted:
-    """HTML as Markdown, without scripts, styles and media. Raises TooComplex."""
+def from_html(html: str, find: FindPicture = no_picture) -> Converted:
+    """HTML as Markdown, without scripts, styles, and media that are not found. Raises TooComplex."""
     soup = _parse(plain_mathml(html))
     if soup is None:
         return Converted(from_plain(html))
     lost = put_formulas(soup)
+    found = _put_pictures(soup, find)
     media, descriptions = _take_media(soup)
     for tag in soup.find_all(list(_ALIKE)):
         tag.name = _ALIKE[tag.name]
     settle_breaks(soup)
     _keep_indents(soup)
-    return Converted(_markdown(soup) or from_plain(" ".join(descriptions)), media, lost, descriptions)
+    return Converted(_markdown(soup, found) or from_plain(" ".join(descriptions)), media, lost, descriptions)
 
 
 def text_of_html(html: str) -> str:
@@ -138,18 +166,29 @@ def _take_media(soup: BeautifulSoup) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(media), tuple(descriptions)
 
 
+def _put_pictures(soup: BeautifulSoup, find: FindPicture) -> list[PictureWords]:
+    """Put an element of our own in the place of each picture that is found."""
+    pictures = []
+    for tag in soup.find_all("img"):
+        found = find(str(tag.get("src") or "").strip(), str(tag.get("alt") or tag.get("title") or ""))
+        if found is not None:
+            tag.replace_with(soup.new_tag(PICTURE, attrs={"markdown": found.markdown}))
+            pictures.append(found)
+    return pictures
+
+
 def _described(tag: Tag) -> str:
     """What a picture says of itself in words. The name of its file is none of them."""
     words = " ".join(printable(str(tag.get("alt") or "")).split())
     return words if " " in words or (words.isalpha() and len(words) > 1) else ""
 
 
-def _markdown(soup: BeautifulSoup) -> str:
+def _markdown(soup: BeautifulSoup, pictures: Sequence[PictureWords]) -> str:
     """What draws the same characters: with its formatting, or else without it, or else as plain lines."""
     wanted = _characters(soup)
     for _attempt in ("formatted", "bare"):
         markdown = _tidy(_Converter().convert_soup(soup))
-        if _drawn(markdown) in {wanted, None}:
+        if _drawn(markdown, pictures) in {wanted, None}:
             return markdown
         for tag in soup.find_all(_FORMATTING.split()):
             tag.unwrap()
@@ -158,13 +197,15 @@ def _markdown(soup: BeautifulSoup) -> str:
         formula.replace_with(f"${formula.get_text()}$")
     for tag in soup.find_all("br"):
         tag.replace_with("\n")
-    return from_plain(soup.get_text())
+    shown = [str(one.extract()["markdown"]) for one in soup.find_all(PICTURE)]
+    return "\n\n".join([from_plain(soup.get_text()), *shown])
 
 
-def _drawn(markdown: str) -> str | None:
+def _drawn(markdown: str, pictures: Sequence[PictureWords]) -> str | None:
     """The characters that it draws, without formulas and spaces; None where a formula cannot be drawn."""
+    known = {one.name: ShownPicture("", 0, 0) for one in pictures}
     try:
-        return _characters(BeautifulSoup(draw_text(markdown), "html.parser"))
+        return _characters(BeautifulSoup(draw_text(markdown, known), "html.parser"))
     except RenderingError:
         return None
 
@@ -218,6 +259,9 @@ class _Converter(MarkdownConverter):
 
     def convert_x_maths(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
         return f"${el.get_text()}$"
+
+    def convert_x_picture(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
+        return str(el["markdown"])
 
     def convert_video(self, el: Tag, text: str, parent_tags: object) -> str:  # noqa: ARG002
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -21,6 +22,8 @@ from assignments.toml.fields import SpecError
 from server.errors import Text
 from server.quizzes.formats.markdown import one_line
 from server.quizzes.formats.result import Imported, Note, NoteKind, Portion, beginning
+from server.quizzes.pictures.collection import PictureCollection
+from server.quizzes.pictures.picture import shown_at
 from server.quizzes.questions.rendering import RenderingError, rendered
 from server.texts.unicode_forms import normal_form
 
@@ -79,6 +82,7 @@ class Gathering:
         self._notes: list[Note] = []
         self._characters = 0
         self.title = ""
+        self.pictures = PictureCollection()
         self._portions: tuple[Portion, ...] = ()
 
     def places(self, categories: Sequence[str], portion: str) -> frozenset[int]:
@@ -147,7 +151,7 @@ class Gathering:
 
     def _warn_of_formulas(self, question: Question, draft: Draft) -> None:
         try:
-            rendered(question)
+            rendered(question, {name: shown_at("", one) for name, one in self.pictures.files.items()})
         except RenderingError as error:
             problem = str(error)
             self.warn(draft.line, _("Mend it before you publish: %(problem)s.", problem=problem), draft.what)
@@ -155,8 +159,14 @@ class Gathering:
     def imported(self) -> Imported:
         """All that was found."""
         notes = sorted(self._notes, key=lambda note: note.line)
+        questions = tuple(self._questions.values())
+        text = json.dumps([question_table(one) for one in questions])
         return Imported(
-            tuple(self._questions.values()), tuple(notes), beginning(self.title), portions=self._portions
+            questions,
+            tuple(notes),
+            beginning(self.title),
+            portions=self._portions,
+            pictures={name: one for name, one in self.pictures.files.items() if f"]({name})" in text},
         )
 
     def _free_id(self, draft: Draft) -> str:

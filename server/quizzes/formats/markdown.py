@@ -6,7 +6,7 @@ Maths stays maths in both: `$x$`, `$$x$$`, `\(x\)` and `\[x\]` all come out as `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -20,6 +20,7 @@ _DIGITS = "0123456789"
 _TICKS = "```"
 _FENCE = re.compile(r"```[\w+#.-]{0,20}")
 _LEADING_TABS = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
+_PICTURE = re.compile(r"(?<!\\)!\[((?:[^\[\]\\\n]|\\.){0,1000})\]\(([^()\s]{0,1000})(?:\s[^()\n]{0,1000})?\)")
 _markdown = with_formulas(
     MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]),
     lambda latex, _options: latex,
@@ -91,6 +92,27 @@ def one_line(markdown: str) -> str:
 def shows_more_than_text(markdown: str) -> bool:
     """Whether something is lost by `to_plain`: emphasis, code, lists, pictures."""
     return from_plain(to_plain(markdown)) != markdown
+
+
+def pictures_in(markdown: str) -> list[str]:
+    """The addresses of the pictures that a text shows."""
+    return (
+        [
+            str(child.attrs.get("src", ""))
+            for token in _markdown.parse(markdown)
+            for child in token.children or ()
+            if child.type == "image"
+        ]
+        if "![" in markdown
+        else []
+    )
+
+
+def with_pictures(markdown: str, put: Callable[[str, str], str]) -> str:
+    """The text with something else in the place of each picture, by its words and its address."""
+    if not pictures_in(markdown):
+        return markdown
+    return _PICTURE.sub(lambda match: put(match[1], match[2]), markdown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +202,9 @@ class _Lines:
             self.lines[-1] += " "
         elif token.type.startswith("math_"):
             self.lines[-1] += _formula(token)
+        elif token.type == "image":
+            for child in token.children or ():
+                self._take_inline(child)
         else:
             self.lines[-1] += token.content
 

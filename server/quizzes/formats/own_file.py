@@ -1,8 +1,9 @@
-"""Quizzes in the project's own format, TOML: read as any other file is, and kept to the letter."""
+"""Quizzes in the project's own format, TOML, alone or packed with their pictures; kept to the letter."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
@@ -10,7 +11,10 @@ from flask_babel import lazy_gettext as _
 from assignments.quiz import GeneratedQuestion, Question
 from assignments.quiz_reading import read_quiz
 from assignments.toml.fields import SpecError
+from server.quizzes.formats.encodings import decoded
 from server.quizzes.formats.result import Imported, Note, NoteKind, Unreadable
+from server.quizzes.pictures.archive import BadArchiveError, unpack_quiz
+from server.quizzes.pictures.picture import flaw_of
 
 LONGEST = 1 << 20
 _QUESTION = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
@@ -21,6 +25,24 @@ _UTC = ZoneInfo("UTC")  # a moment in it is read again, in the course's zone, wh
 def is_own(text: str) -> bool:
     """Whether a text was meant to be a quiz of ours, however many mistakes it has."""
     return _QUESTION.search(text) is not None or (_SLUG.search(text) is not None and "question" in text)
+
+
+def read_own_archive(content: bytes) -> Imported | None:
+    """The quiz in an archive, with its pictures; None where it has none. Raises Unreadable."""
+    try:
+        found = unpack_quiz(content)
+    except BadArchiveError as error:
+        raise Unreadable(error.reason) from error
+    if found is None:
+        return None
+    quiz = read_own(decoded(found.toml).text)
+    flaws = {name: flaw for name, one in found.pictures.items() if (flaw := flaw_of(one))}
+    notes = [
+        Note(0, NoteKind.SKIPPED, _("The picture %(name)s is left out: %(reason)s.", name=name, reason=flaw))
+        for name, flaw in flaws.items()
+    ]
+    pictures = {name: one for name, one in found.pictures.items() if name not in flaws}
+    return replace(quiz, notes=(*quiz.notes, *notes), pictures=pictures)
 
 
 def read_own(text: str) -> Imported:

@@ -13,12 +13,13 @@ from server.quizzes.formats.foreign import likely_kind, sure_kind
 from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.kahoot_sheet import is_header, read_rows, read_workbook
 from server.quizzes.formats.moodle.question_bank import read_moodle_xml
-from server.quizzes.formats.moodle.xml_file import is_xml
-from server.quizzes.formats.own_file import is_own, read_own
+from server.quizzes.formats.moodle.xml_file import MOST_TAGS, is_xml
+from server.quizzes.formats.own_file import is_own, read_own, read_own_archive
 from server.quizzes.formats.quiz_tables import rows_of_csv
 from server.quizzes.formats.result import Imported, Unreadable
 
 FILE_BYTES = 5 << 20
+FILE_BYTES_WITH_PICTURES = 32 << 20
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -34,17 +35,27 @@ def read(filename: str, content: bytes, portion: str = "") -> Imported:
 
 
 def _read(filename: str, content: bytes, portion: str) -> Imported:
-    if len(content) > FILE_BYTES:
-        raise Unreadable(_("The file is larger than %(mib)s MiB. Divide it.", mib=FILE_BYTES >> 20))
+    _refuse_larger(content, FILE_BYTES_WITH_PICTURES)
+    if content.startswith(b"PK") and (archived := read_own_archive(content)):
+        return archived
+    # Beyond that, pictures alone make a file so large, which are few parts.
+    if content.startswith(b"PK") or content.count(b"<") > MOST_TAGS:
+        _refuse_larger(content, FILE_BYTES)
     if content.startswith(b"PK"):
         return read_workbook(content)
     if content.startswith(_OLD_EXCEL):
         raise Unreadable(_("This is an old Excel file. Save it as XLSX and try again."))
     if is_xml(content):
         return read_moodle_xml(content, portion)
+    _refuse_larger(content, FILE_BYTES)
     text = decoded(content)
     found = _read_text(filename, text.text, portion)
     return replace(found, notes=(text.note, *found.notes)) if text.note else found
+
+
+def _refuse_larger(content: bytes, most: int) -> None:
+    if len(content) > most:
+        raise Unreadable(_("The file is larger than %(mib)s MiB. Divide it.", mib=most >> 20))
 
 
 def _read_text(filename: str, text: str, portion: str) -> Imported:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
@@ -73,6 +74,7 @@ class Imported:
     title: str = ""
     toml: str = ""
     portions: tuple[Portion, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # that the questions show, by name
 
     @property
     def skipped(self) -> int:

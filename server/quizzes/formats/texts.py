@@ -1,4 +1,4 @@
-"""Texts of questions as Markdown; and what becomes of those with pictures, of which a quiz shows none."""
+"""Texts of questions as Markdown; and what becomes of those with pictures that are not taken."""
 
 from __future__ import annotations
 
@@ -6,22 +6,34 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _
-from markdown_it import MarkdownIt
 
 from server.errors import Text
-from server.quizzes.formats.html import Converted, TooComplex, Untypeable, from_html, text_of_html
+from server.quizzes.formats.html import (
+    Converted,
+    FindPicture,
+    TooComplex,
+    Untypeable,
+    from_html,
+    no_picture,
+    text_of_html,
+)
 from server.quizzes.formats.importing import LeftOut
-from server.quizzes.formats.markdown import from_plain, from_plain_with_code, printable
+from server.quizzes.formats.markdown import (
+    from_plain,
+    from_plain_with_code,
+    one_line,
+    printable,
+    with_pictures,
+)
 
 NAMES = 200  # characters of names in a note
 Warn = Callable[[Text], None]
-_markdown = MarkdownIt("commonmark", {"html": False})
 
 
-def of_html(html: str) -> Converted:
+def of_html(html: str, find: FindPicture = no_picture) -> Converted:
     """HTML as Markdown. Raises LeftOut when it is too long."""
     try:
-        return from_html(html)
+        return from_html(html, find)
     except TooComplex as error:
         raise LeftOut(_("One of its texts is too long, or its HTML is nested too deeply.")) from error
 
@@ -41,18 +53,20 @@ def of_plain(text: str) -> Converted:
     return Converted(from_plain_with_code(text))
 
 
-def of_markdown(text: str) -> Converted:
-    """Markdown, in which pictures may be."""
-    text = printable(text).strip()
-    media, descriptions = [], []
-    if "![" in text:
-        for token in _markdown.parse(text):
-            for child in token.children or ():
-                if child.type == "image":
-                    source = str(child.attrs.get("src", ""))
-                    media.append(child.content or source.rpartition("/")[2][:60] or "image")
-                    descriptions += [child.content] if " " in child.content.strip() else []
-    return Converted(text, tuple(media), descriptions=tuple(descriptions))
+def of_markdown(text: str, find: FindPicture = no_picture) -> Converted:
+    """Markdown, in which pictures may be. Of one that is not found the words stay, as those of a link do."""
+    media, descriptions = list[str](), list[str]()
+
+    def put(said: str, source: str) -> str:
+        words = one_line(said)
+        if found := find(source, words):
+            return found.markdown
+        media.append(words or source.rpartition("/")[2][:60] or "image")
+        descriptions.extend([words] if " " in words else [])
+        return f"[{said}]({source})"
+
+    text = with_pictures(printable(text).strip(), put)
+    return Converted(text, tuple(media), descriptions=tuple(descriptions), says_them=True)
 
 
 def question_text(found: Converted, warn: Warn) -> str:
@@ -70,8 +84,12 @@ def insist_on_words(found: Converted) -> None:
     """Raises LeftOut where an option is a picture, or a formula that nobody can read."""
     if not found.text and found.lost:
         raise LeftOut(found.lost[0])
-    if found.media and (not found.text or found.text.startswith("![")):
-        raise LeftOut(_("Its options are pictures, which a quiz does not show. Describe them in words."))
+    if found.media and (not found.text or (found.says_them and found.text.startswith("["))):
+        raise LeftOut(
+            found.refused[0]
+            if found.refused
+            else _("Its options are pictures that are not in the file. Describe them in words.")
+        )
 
 
 def with_descriptions(found: Converted) -> Converted:
@@ -80,14 +98,13 @@ def with_descriptions(found: Converted) -> Converted:
     Raises LeftOut where one says nothing.
     """
     if len(found.descriptions) < len(found.media):
-        raise LeftOut(
-            _(
-                "The picture or sound in it (%(names)s) cannot be shown here. Describe it in words.",
-                names=_names(found),
-            )
+        reason = _(
+            "The picture or sound in it (%(names)s) cannot be shown here. Describe it in words.",
+            names=_names(found),
         )
+        raise LeftOut(found.refused[0] if found.refused else reason)
     words = [from_plain(f"[{one}]") for one in found.descriptions]
-    if not words or "![" in found.text or found.text == from_plain(" ".join(found.descriptions)):
+    if not words or found.says_them or found.text == from_plain(" ".join(found.descriptions)):
         return found
     return replace(found, text="\n\n".join([found.text, *words]))
 
@@ -96,7 +113,7 @@ def told(found: Converted, warn: Warn) -> str:
     """The text; what it has lost is told."""
     if found.media:
         warn(_("Pictures and sounds are left out (%(names)s). Describe them in words.", names=_names(found)))
-    for lost in found.lost:
+    for lost in (*found.refused, *found.lost):
         warn(lost)
     return found.text
 

@@ -16,6 +16,7 @@ from assignments.quiz_reading import read_question, read_quiz
 from assignments.quiz_writing import question_table
 from assignments.spec import SLUG
 from server.quizzes.models import PublishedQuiz, QuizVersion
+from server.quizzes.pictures.picture import ShownPicture
 from server.quizzes.questions.rendering import RenderingError, rendered
 from server.quizzes.refusals import UnknownQuiz
 
@@ -82,7 +83,9 @@ class Library:
         return found
 
 
-def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, Any]:
+def content_of(
+    quiz: Quiz, made: Mapping[str, Sequence[Question]], pictures: Mapping[str, ShownPicture]
+) -> dict[str, Any]:
     """What `QuizVersion.content` holds. `made` has the variants of generated questions by id.
 
     Raises RenderingError.
@@ -91,7 +94,7 @@ def content_of(quiz: Quiz, made: Mapping[str, Sequence[Question]]) -> dict[str, 
     for one in quiz.questions:
         variants = made[one.id] if isinstance(one, GeneratedQuestion) else (one,)
         try:
-            html = [rendered(variant) for variant in variants]
+            html = [rendered(variant, pictures) for variant in variants]
         except RenderingError as error:
             raise RenderingError(f"{one.id}: {error}", one.id) from error
         questions.append({"id": one.id, "variants": [question_table(it) for it in variants], "html": html})

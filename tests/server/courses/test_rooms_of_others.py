@@ -34,7 +34,7 @@ def theirs(app: Flask, tmp_path: Path) -> str:
     with database.write() as session:
         other = another_course(session)
         lecturer = a_person(session, "LEC002", role=Role.LECTURER, course_id=other)
-    sync_quizzes(database, other, tmp_path / "theirs", ZONE, NOON)
+    sync_quizzes(database, services(app).store, tmp_path / "theirs", ZONE, NOON, course_id=other)
     with database.write() as session:
         policy = Policy(replay_until=NOON + timedelta(days=1))
         return open_room(session, "week-1", policy, StaffAction(lecturer, NOON)).pin

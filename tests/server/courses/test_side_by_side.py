@@ -41,6 +41,7 @@ from server.quizzes.room.joining import Joined, JoinRequest, join, with_near_mis
 from server.quizzes.room.rooms import StaffAction, open_room, room_of
 from server.quizzes.room.state import participants_of
 from server.standings.queries import Audience, standing_cards
+from server.store.folder import FolderStore
 from server.submissions.queries import find_submission, submissions_of
 from server.submissions.queue.grader_records import record_worker
 from server.submissions.queue.releasing import release
@@ -231,10 +232,10 @@ def test_each_course_draws_its_held_out_data_from_a_secret_of_its_own(courses: C
 def test_each_course_has_its_quiz_of_the_same_name(courses: Courses, tmp_path: Path):
     (tmp_path / "quizzes").mkdir()
     (tmp_path / "quizzes" / "week-1.toml").write_text(QUIZ)
-    sync_quizzes(courses.database, courses.other, tmp_path, ZONE, NOON)
+    sync_quizzes(courses.database, FolderStore(tmp_path), tmp_path, ZONE, NOON, course_id=courses.other)
     with courses.database.read() as session, pytest.raises(UnknownQuiz):
         quiz_in_force(session, COURSE, "week-1")
-    [outcome] = sync_quizzes(courses.database, COURSE, tmp_path, ZONE, NOON)
+    [outcome] = sync_quizzes(courses.database, FolderStore(tmp_path), tmp_path, ZONE, NOON, course_id=COURSE)
     assert str(outcome.result) == "published"
     with courses.database.read() as session:
         both = {quiz_in_force(session, one, "week-1").id for one in (COURSE, courses.other)}
@@ -245,7 +246,7 @@ def test_a_room_belongs_to_the_course_of_its_quiz(courses: Courses, tmp_path: Pa
     (tmp_path / "quizzes").mkdir()
     (tmp_path / "quizzes" / "week-1.toml").write_text(QUIZ)
     for one in (COURSE, courses.other):
-        sync_quizzes(courses.database, one, tmp_path, ZONE, NOON)
+        sync_quizzes(courses.database, FolderStore(tmp_path), tmp_path, ZONE, NOON, course_id=one)
     library = Library(ZONE)
     with courses.database.write() as session:
         room = open_room(session, "week-1", Policy(), StaffAction(courses.lecturer_there, NOON))
@@ -265,7 +266,7 @@ def quizzed(courses: Courses, tmp_path: Path) -> Courses:
     (tmp_path / "quizzes").mkdir()
     (tmp_path / "quizzes" / "week-1.toml").write_text(QUIZ)
     for one in (COURSE, courses.other):
-        sync_quizzes(courses.database, one, tmp_path, ZONE, NOON)
+        sync_quizzes(courses.database, FolderStore(tmp_path), tmp_path, ZONE, NOON, course_id=one)
     with courses.database.write() as session:
         policy = Policy(replay_until=NOON + timedelta(days=1))
         room = open_room(session, "week-1", policy, StaffAction(courses.lecturer_there, NOON))

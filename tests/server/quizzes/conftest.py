@@ -142,7 +142,14 @@ def quiz_folder(tmp_path: Path) -> Path:
 def published(app: Flask, quiz_folder: Path) -> str:
     """The slug of a published quiz."""
     app_services = services(app)
-    outcomes = sync_quizzes(app_services.database, COURSE, quiz_folder, app_services.course.zone, NOON)
+    outcomes = sync_quizzes(
+        app_services.database,
+        app_services.store,
+        quiz_folder,
+        app_services.course.zone,
+        NOON,
+        course_id=COURSE,
+    )
     assert [outcome.problem for outcome in outcomes] == [""]
     return outcomes[0].slug
 

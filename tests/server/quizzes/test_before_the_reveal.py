@@ -77,7 +77,14 @@ def sent(
     slug: str = request.param
     if slug not in told:
         app_services = services(app)
-        sync_quizzes(app_services.database, COURSE, assignments.ROOT, app_services.course.zone, NOON)
+        sync_quizzes(
+            app_services.database,
+            app_services.store,
+            assignments.ROOT,
+            app_services.course.zone,
+            NOON,
+            course_id=COURSE,
+        )
         told[slug] = list(_played(app, lecturer, clock, slug))
     return told[slug]
 

@@ -22,6 +22,7 @@ from grader.contract import BundleFile, Verdict, blob_path
 from server.database import Table
 from server.grading.models import Grading, State, Submission
 from server.grading.refusals import FilesRemoved
+from server.quizzes.service import sync_quizzes
 from server.store.folder import FolderStore
 from server.store.folder_removal import INCOMING, FolderRemoval
 from server.store.interface import GRACE, PREFIXES
@@ -35,8 +36,9 @@ from server.submissions.blob_expiry import (
 )
 from server.submissions.hand_in import HandIn, hand_in
 from server.web import services
-from tests.server.builders import NOON
+from tests.server.builders import COURSE, NOON
 from tests.server.conftest import Browser
+from tests.server.quizzes.pictures.samples import made
 from tests.server.submissions.builders import (
     SLUG,
     SOURCE,
@@ -58,6 +60,7 @@ REFERENCES = {
     "assignment_version.attachments",
     "assignment_version.starter",
     "assignment_version.practice",
+    "quiz_version.pictures",
     "submission_file.sha256",
     "upload.sha256",
 }
@@ -218,6 +221,29 @@ def test_what_has_no_files_cannot_be_run_again(course: Course):
                 created_at=NOON,
             )
         )
+
+
+@pytest.mark.dialects
+def test_pictures_of_every_version_of_a_quiz_stay(
+    course: Course, expiry: Expiry, store: FolderStore, tmp_path: Path
+):
+    """Of one that is in force no more, too, for rooms have played it; those of no version go."""
+    (tmp_path / "quizzes" / "week-1").mkdir(parents=True)
+    text = 'slug = "{0}"\ntitle = "T"\n[[question]]\nid = "q"\n'
+    text += 'type = "true-false"\ntext = "{1}"\ncorrect = true\n'
+    (tmp_path / "quizzes" / "week-1.toml").write_text(text.format("week-1", "![a net](a.png)"))
+    (tmp_path / "quizzes" / "none.toml").write_text(text.format("none", "no picture"))
+    shown = [made(colour=colour) for colour in ("red", "blue")]
+    for content in shown:
+        (tmp_path / "quizzes" / "week-1" / "a.png").write_bytes(content)
+        outcomes = sync_quizzes(course.database, store, tmp_path, ZONE, NOON, course_id=COURSE)
+        assert [one.problem for one in outcomes] == ["", ""]
+    digests = [sha256(content).hexdigest() for content in shown]
+    for digest in digests:
+        let_age(store, digest)
+    keep(store, made(colour="green"))
+    assert sweep(expiry) == 1
+    assert all(is_there(store, digest) for digest in digests)
 
 
 def test_handouts_archives_kits_and_uploads_stay(course: Course, expiry: Expiry, store: FolderStore):

@@ -36,12 +36,14 @@ def drafts_of(number: int, node: Node, kind: str, name: str) -> Iterator[Draft]:
     shared = _Shared(number, node, name)
     if kind in GAPS:
         yield from _of_gaps(shared, GAPS[kind](node))
+        _warn_of_files(node)
         return
     text = node.question_text()
     if not text:
         raise LeftOut(_("It has no text that could be shown."))
     body, explanation = BODIES[kind](node)
     yield shared.draft(text, body, explanation)
+    _warn_of_files(node)
 
 
 def _of_gaps(shared: _Shared, gaps: Sequence[Gap]) -> Iterator[Draft]:
@@ -97,6 +99,10 @@ def _warn_of_losses(node: Node, tags: Tags) -> None:
     kept = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
     if any(node.plain(f"{one}/text") not in _USUAL_FEEDBACK for one in kept):
         node.warn(_("The feedback for right and wrong replies as a whole is left out."))
+
+
+def _warn_of_files(node: Node) -> None:
+    """Tell of files that are no pictures, or not shown: after all texts were read."""
     if files := node.files():
         names = ", ".join(files)
         node.warn(_("The files in it are left out (%(names)s). Describe them in words.", names=names[:200]))

@@ -14,9 +14,9 @@ from assignments.questions.numeric import AcceptedNumber, Numeric
 from assignments.questions.short_text import AcceptedText, ShortText
 from server.quizzes.formats.choice_weights import Weighted, choice
 from server.quizzes.formats.importing import LeftOut, both
-from server.quizzes.formats.moodle.node import Node, converted
+from server.quizzes.formats.moodle.node import Node
 from server.quizzes.formats.numbers import read_number, read_weight
-from server.quizzes.formats.texts import Warn, of_html, option_text, told, typed_text, with_descriptions
+from server.quizzes.formats.texts import Warn, option_text, told, typed_text, with_descriptions
 
 MOST_GAPS = 20
 MOST_ANSWERS = 50
@@ -63,7 +63,7 @@ def cloze(node: Node) -> list[Gap]:
     pieces, found = _taken_apart(source)
     _refuse_count(len(found))
     texts = _texts(node, pieces)
-    return [Gap(text, _body(gap, node.warn), gap.weight) for text, gap in zip(texts, found, strict=True)]
+    return [Gap(text, _body(gap, node), gap.weight) for text, gap in zip(texts, found, strict=True)]
 
 
 def words(node: Node) -> list[Gap]:
@@ -119,7 +119,7 @@ def _texts(node: Node, pieces: Sequence[str]) -> list[str]:
     if any("Xgap" in piece for piece in pieces):
         raise LeftOut(_("It has no gap that could be read. Ask it in another way."))
     marked = "".join(piece + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))
-    found = with_descriptions(converted(marked, node.text_format("questiontext")))
+    found = with_descriptions(node.converted(marked, "questiontext"))
     markdown = told(found, node.warn)
     if any(mark not in markdown for mark in marks):
         raise LeftOut(_("It has no gap that could be read. Ask it in another way."))
@@ -130,12 +130,12 @@ def _opened(markdown: str, asked: int) -> str:
     return re.sub(r"Xgap(\d{1,3})x", lambda match: ASKED if int(match[1]) == asked else OPEN, markdown)
 
 
-def _body(gap: Found, warn: Warn) -> Body:
+def _body(gap: Found, node: Node) -> Body:
     parts = list(_parts(gap.inside))
     if not 0 < len(parts) <= MOST_ANSWERS:
         raise LeftOut(_("It has no answers, or more than %(n)s.", n=MOST_ANSWERS))
     if _ONE_OF.fullmatch(gap.kind) or _SOME_OF.fullmatch(gap.kind):
-        return _choice(parts, several=_SOME_OF.fullmatch(gap.kind) is not None, warn=warn)
+        return _choice(parts, several=_SOME_OF.fullmatch(gap.kind) is not None, node=node)
     if gap.kind in {"NUMERICAL", "NM"}:
         return Numeric(tuple(_number(part) for part in parts if part.html.strip() != "*"))
     if typed := _TYPED.fullmatch(gap.kind):
@@ -164,15 +164,16 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\([}~#/\"'\\=])", r"\1", text).strip()
 
 
-def _choice(parts: Sequence[Part], *, several: bool, warn: Warn) -> Body:
+def _choice(parts: Sequence[Part], *, several: bool, node: Node) -> Body:
     full = sum(1 for part in parts if part.weight == 1)
     options = []
     for part in parts:
-        text, feedback = option_text(of_html(part.html), warn), told(of_html(part.feedback), warn)
+        text = option_text(node.converted(part.html, "questiontext"), node.warn)
+        feedback = told(node.converted(part.feedback, "questiontext"), node.warn)
         weight = 1 / full if several and part.weight == 1 else part.weight
         option = Option(both(text), part.weight == 1, feedback=both(feedback) if feedback else None)
         options += [Weighted(option, weight)] if text else []
-    return choice(options, several=several, warn=warn)
+    return choice(options, several=several, warn=node.warn)
 
 
 def _number(part: Part) -> AcceptedNumber:

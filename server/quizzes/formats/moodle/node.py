@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from flask_babel import lazy_gettext as _
@@ -11,11 +11,14 @@ from flask_babel import lazy_gettext as _
 from server.quizzes.formats.html import (
     LONGEST,
     Converted,
+    FindPicture,
     looks_like_html,
+    no_picture,
     with_line_breaks,
 )
 from server.quizzes.formats.importing import LeftOut
 from server.quizzes.formats.markdown import printable
+from server.quizzes.formats.moodle.picture_files import PicturesBeside
 from server.quizzes.formats.texts import (
     Warn,
     insist_on_words,
@@ -26,6 +29,7 @@ from server.quizzes.formats.texts import (
     typed_text,
     with_descriptions,
 )
+from server.quizzes.pictures.collection import PictureCollection
 
 HTML = "html"
 AUTO = "moodle_auto_format"
@@ -35,14 +39,16 @@ NAME_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A question or an answer. `warn` takes what is lost of its texts."""
+    """A question or an answer. `warn` takes what is lost of its texts, `pictures` what they show."""
 
     element: Element
     warn: Warn
+    pictures: PictureCollection = field(default_factory=PictureCollection)
+    shown: set[str] = field(default_factory=set)  # names of files that were taken as pictures
 
     def each(self, path: str) -> Iterator[Node]:
         """The elements below it at a path."""
-        return (Node(element, self.warn) for element in self.element.iterfind(path))
+        return (replace(self, element=element) for element in self.element.iterfind(path))
 
     def attribute(self, name: str) -> str:
         """An attribute, or nothing."""
@@ -62,11 +68,11 @@ class Node:
         return self._told(self._converted(path, usual))
 
     def question_text(self, path: str = "questiontext") -> str:
-        """The text of a question. Raises LeftOut where it shows a picture."""
+        """The text of a question. Raises LeftOut where it shows what is not taken."""
         return self._told(with_descriptions(self._converted(path, HTML)))
 
     def option_text(self) -> str:
-        """The text of an option, or nothing. Raises LeftOut where it is a picture."""
+        """The text of an option, or nothing. Raises LeftOut where it is a picture that is not taken."""
         found = self._converted(".", AUTO)
         insist_on_words(found)
         return self._told(found)
@@ -85,7 +91,13 @@ class Node:
         return usual if element is None else element.get("format") or usual
 
     def _converted(self, path: str, usual: str) -> Converted:
-        return converted(self.source(path), self.text_format(path, usual))
+        return self.converted(self.source(path), path, usual)
+
+    def converted(self, text: str, path: str, usual: str = HTML) -> Converted:
+        """A text as Markdown that has the format, and the files, of the one at a path. Raises LeftOut."""
+        beside = PicturesBeside(self.element.find(path), self.pictures, self.shown)
+        found = converted(text, self.text_format(path, usual), beside.find)
+        return replace(found, lost=(*found.lost, *beside.lost), refused=tuple(beside.refused))
 
     def _told(self, found: Converted) -> str:
         """What lies in the file is told with the files."""
@@ -99,20 +111,21 @@ class Node:
         return " ".join(printable(text[:LONGEST]).split())
 
     def files(self) -> tuple[str, ...]:
-        """The names of the files that lie in it, and of the pictures of old exports."""
+        """The names of the files that lie in it and are not shown, and of the pictures of old exports."""
         names = [element.get("name", "") for element in self.element.iter("file")]
+        names = [name for name in names if name not in self.shown]
         old = [element.text or "" for element in self.element.iter("image")]
         clean = (printable(name).replace("\n", " ").strip()[:NAME_LENGTH] for name in [*names, *old])
         return tuple(dict.fromkeys(name for name in clean if name))
 
 
-def converted(text: str, text_format: str) -> Converted:
+def converted(text: str, text_format: str, find: FindPicture = no_picture) -> Converted:
     """A text in one of Moodle's formats as Markdown. Raises LeftOut when it is too long."""
     if text_format == AUTO and looks_like_html(text):
-        return of_html(with_line_breaks(text))
+        return of_html(with_line_breaks(text), find)
     if text_format == MARKDOWN:
-        return of_markdown(text)
-    return of_html(text) if text_format == HTML else of_plain(text)
+        return of_markdown(text, find)
+    return of_html(text, find) if text_format == HTML else of_plain(text)
 
 
 def _own_text(element: Element) -> str:

@@ -1,4 +1,4 @@
-"""Reads Moodle XML: the types that a live quiz can ask, without the files that lie inside."""
+"""Reads Moodle XML: the types that a live quiz can ask, with the pictures that lie inside."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def read_moodle_xml(content: bytes, portion: str = "") -> Imported:
 def _read(gathering: Gathering, number: int, element: Element, kind: str) -> list[str]:
     """Take a question, or note why not. The type, where it is one that cannot be imported."""
     name = Node(element, no_warning).plain("name/text")
+    count = len(gathering.pictures.files)
     lost = list[Text]()  # of a question that is left out, nothing else is told
-    node = Node(element, lost.append)
+    node = Node(element, lost.append, gathering.pictures)
     try:
         drafts = list(drafts_of(number, node, kind, name))
     except UnknownTypeError:
@@ -65,6 +66,7 @@ def _read(gathering: Gathering, number: int, element: Element, kind: str) -> lis
         gathering.skip(number, reason, name)
         return [kind]
     except LeftOut as error:
+        gathering.pictures.forget(count)
         gathering.skip(number, error.reason, name)
     else:
         _take(gathering, drafts, lost, name)

@@ -86,7 +86,8 @@ async function toForm() {
 async function look(question, index) {
   const document = { slug: "preview", title: "Preview", question: [question] };
   const address = root.dataset.preview ?? "";
-  const { answer, refusal } = await ask(address, { document: JSON.stringify(document) });
+  const pictures = part("pictures", HTMLInputElement).value;
+  const { answer, refusal } = await ask(address, { document: JSON.stringify(document), pictures });
   if (answer) return preview.show(answer, index + 1, form.document.question.length);
   const path = refusal?.field?.replace("question[0]", `question[${index}]`);
   if (path) form.point(path, refusal?.problem ?? "");

@@ -36,6 +36,7 @@ keepStream(root.dataset.events ?? "", {
 setInterval(tick, TICK_MS);
 document.fonts.ready.then(fit);
 addEventListener("resize", fit);
+root.addEventListener("load", fit, true); // of a picture, which has no size before
 part("fullscreen").addEventListener("click", () => document.documentElement.requestFullscreen?.());
 
 /** @param {RoomView} room */

@@ -42,7 +42,14 @@ def results(app: Flask, folder: Path) -> dict[str, QuizResult]:
     app_services = services(app)
     return {
         one.slug: one.result
-        for one in sync_quizzes(app_services.database, COURSE, folder, app_services.course.zone, NOON)
+        for one in sync_quizzes(
+            app_services.database,
+            app_services.store,
+            folder,
+            app_services.course.zone,
+            NOON,
+            course_id=COURSE,
+        )
     }
 
 
@@ -233,7 +240,14 @@ def test_function_that_fails_is_named(app: Flask, quiz_folder: Path, function: s
     (quiz_folder / "quizzes" / "week-1.toml").write_text(QUIZ + GENERATED)
     (quiz_folder / "quizzes" / "variants.py").write_text(function)
     app_services = services(app)
-    [outcome] = sync_quizzes(app_services.database, COURSE, quiz_folder, app_services.course.zone, NOON)
+    [outcome] = sync_quizzes(
+        app_services.database,
+        app_services.store,
+        quiz_folder,
+        app_services.course.zone,
+        NOON,
+        course_id=COURSE,
+    )
     assert outcome.result is QuizResult.BROKEN
     assert "sum" in outcome.problem
 

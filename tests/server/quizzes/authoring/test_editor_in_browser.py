@@ -21,6 +21,7 @@ from server.person import Role
 from tests.server.builders import PASSWORD
 from tests.server.conftest import Browser
 from tests.server.pages import made_up_quiz
+from tests.server.quizzes.pictures.samples import moodle_bank
 from tests.server.serving import serving
 
 ZONE = ZoneInfo("Europe/Budapest")
@@ -203,3 +204,20 @@ def test_mistake_in_a_folded_question_unfolds_it(editor: Page):
     shape.get_by_role("button", name="8. Shape of a tensor").click()
     editor.get_by_role("button", name="Publish").click()
     expect(shape.get_by_label("Shape, such as")).to_be_focused()
+
+
+def test_pictures_of_a_file_are_seen_and_published(editor: Page):
+    """As on a phone, before anything is kept; and on the page of the quiz."""
+    file = {"name": "bank.xml", "mimeType": "text/xml", "buffer": moodle_bank()}
+    editor.locator("#file").set_input_files(file)  # type: ignore[arg-type]
+    editor.get_by_role("button", name="Read the file").click()
+    expect(editor.get_by_text("has no alternative text")).to_be_visible()
+    editor.locator("#question-0").get_by_role("button", name="As on a phone").click()
+    shown = editor.locator("dialog img.picture")
+    expect(shown).to_have_count(3)
+    for at in range(3):
+        expect(shown.nth(at)).to_have_js_property("complete", True)
+        assert shown.nth(at).evaluate("(one) => one.naturalWidth") > 0
+    editor.get_by_role("button", name="Close").click()
+    editor.get_by_role("button", name="Publish").click()
+    expect(editor.locator("img.picture")).to_have_count(4)

@@ -20,6 +20,7 @@ from server.quizzes.formats.gift import read_gift
 from server.quizzes.formats.gift_writing import shape_forms, write_gift
 from server.quizzes.formats.importing import both
 from server.quizzes.formats.result import Language, NoteKind
+from server.quizzes.formats.writing import Format, write
 from tests.assignments.quiz_strategies import questions
 from tests.server.quizzes.formats.holdable import gift_files
 
@@ -154,3 +155,14 @@ def test_credits_that_weights_cannot_say_are_told():
 
 def test_a_tag_that_looks_like_ours_is_told_as_lost():
     assert "tag" in losses(question(TrueFalse(correct=True), tags=("time=3",)))[0]
+
+
+@pytest.mark.parametrize("file_format", Format)
+def test_pictures_do_not_go_along_and_a_note_says_so(file_format: Format):
+    """In their place stands what they are said to show: a picture that is not there would be a hole."""
+    options = (Option(both("![a red net](red.png)"), correct=True), Option(both("b")))
+    exported = write([Question("q", both("Which?"), Choice(options))], file_format, Language.EN)
+    assert any("Pictures do not go along" in str(note.reason) for note in exported.losses)
+    if file_format is not Format.KAHOOT:
+        assert "a red net" in exported.content.decode()
+        assert "red.png" not in exported.content.decode()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.quizzes.pictures.picture import ShownPicture
 from server.quizzes.questions.rendering import RenderingError, draw_formula, draw_text
 
 
@@ -17,7 +18,7 @@ from server.quizzes.questions.rendering import RenderingError, draw_formula, dra
         ("see [the paper](https://example.org/p)", "see the paper"),
         ("see [a **bold** one](javascript:x 'title')", "see a <strong>bold</strong> one"),
         ("<https://example.org>", "https://example.org"),
-        ("![a net](x.png)!", "a net!"),
+        ("![a net](https://a.b/x.png)!", "a net!"),
         ("### ResNet", "<strong>ResNet</strong>"),
         ("# A\n\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
         ("A\n===\nb", "<p><strong>A</strong></p>\n<p>b</p>"),
@@ -79,3 +80,34 @@ def test_a_decimal_comma_is_part_of_its_number(latex: str, numbers: list[str]):
 @pytest.mark.parametrize("text", ["$x$ and \\\\", "$x$\\\\"])
 def test_a_formula_begins_a_text_that_ends_with_a_backslash(text: str):
     assert draw_text(text).startswith('<span class="math inline">')
+
+
+NET = {"net.png": ShownPicture("/there?a&b", 40, 30), "bad.png": ShownPicture("/bad", 0, 0, is_sound=False)}
+
+
+def test_a_picture_is_drawn_with_its_words_and_its_size():
+    drawn = draw_text('![a "net" <b> of *two* \\[layers\\] and $x$](net.png)', NET)
+    words = "a &quot;net&quot; &lt;b&gt; of two [layers] and x"
+    assert drawn == f'<img class="picture" src="/there?a&amp;b" alt="{words}" width="40" height="30">'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "problem"),
+    [
+        ("![a](none.png)", "there is no picture 'none.png'"),
+        ("![a](../net.png)", "there is no picture '../net.png'"),
+        ("![](net.png)", "the picture 'net.png' has no alternative text"),
+        ("![ ](net.png)", "the picture 'net.png' has no alternative text"),
+        ("![a](bad.png)", "the picture 'bad.png' is not taken: it must be PNG"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_named(markdown: str, problem: str):
+    with pytest.raises(RenderingError, match=re.escape(problem)):
+        draw_text(markdown, NET)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.b/c.png", "//a.b/c.png", "/c.png", "data:image/png;base64,AA", ""]
+)
+def test_of_a_picture_that_lies_elsewhere_the_words_are_drawn(address: str):
+    assert draw_text(f"![a *net*](<{address}>)", NET) == "a net"

@@ -1,0 +1,1 @@
+"""Pictures of quizzes: what bytes they are, where they are shown, and how they travel with a quiz."""
