@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 LOOK_S = 0.25
 
@@ -46,7 +47,7 @@ class _Look:
                     if client.llen(self.queue):
                         self._tell()
                         return
-        except (*connection.connection_errors, *connection.channel_errors) as error:
+        except (OperationalError, *connection.connection_errors, *connection.channel_errors) as error:
             log.warning("does_not_yield", problem=str(error))
 
     def end(self) -> None:
