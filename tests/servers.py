@@ -34,6 +34,7 @@ POSTGRES_OPTIONS = (
     "-F",
     "-c",
     "full_page_writes=off",
+    "-c",
     "autovacuum=off",  # its workers come and go, and whoever counts processes below ours would count them
     "-c",
     "max_connections=200",
