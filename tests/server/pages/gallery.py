@@ -444,6 +444,11 @@ PAGES: Mapping[str, Page] = {
         LECTURER,
         homework(assignment(DeadlinePhase.CLOSED)),
     ),
+    "assignment-unpublished": (
+        "submissions/assignment.html",
+        STUDENT,
+        homework(assignment(unpublished_at=NOW - timedelta(hours=3))),
+    ),
     "show-waiting": ("submissions/show.html", STUDENT, run(State.WAITING)),
     "show-running": ("submissions/show.html", STUDENT, run(State.RUNNING)),
     "show-running-functions": ("submissions/show.html", STUDENT, run(State.RUNNING, submission=CALLED)),
