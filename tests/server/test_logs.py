@@ -103,6 +103,6 @@ def test_every_secret_part_of_an_address_is_known_as_one(app: Flask):
     told = {
         *("slug", "name", "filename", "path", "suffix", "neptun", "pin", "question", "file_format"),
         *("submission_id", "number", "upload_id", "token_id", "knock_id", "player_id", "report_id"),
-        *("extension_id", "regrade_id", "inquiry_id"),
+        *("extension_id", "regrade_id", "inquiry_id", "version", "blob"),
     }
     assert parts <= told | logs.SECRET_PARTS

@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 
 from itsdangerous import BadSignature, Signer
 
+from assignments.json_reading import read_json
 from server.errors import NotFound
 from server.outages import StoreAway
 from server.quizzes.pictures.picture import MOST_BYTES, ShownPicture, shown_at
@@ -71,7 +72,7 @@ def blob_of(key: str) -> str:
 
 def _opened(seal: str) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads(_signer().unsign(seal[:LONGEST].encode("utf-8", "replace")))
+        found: dict[str, str] = read_json(_signer().unsign(seal[:LONGEST].encode("utf-8", "replace")))
     except BadSignature:
         return {}
     return found
