@@ -65,6 +65,7 @@ def _export(slug: str, folder: Path, into: Path) -> set[Path]:
     # A kit holds nothing of the held-out data; a key of this moment makes sure that it cannot.
     found = material.from_folder(folder, secrets.token_hex(32))
     path = into / f"{found.version}.safetensors"
+    is_looked_at = path.exists() and _flaws_path(into, found.version).exists()
     if path.exists():
         click.echo(f"{slug}: is there")
     else:
@@ -73,7 +74,7 @@ def _export(slug: str, folder: Path, into: Path) -> set[Path]:
             raise MaterialError(f"its kit has {len(packed) >> 20} MiB, and {LARGEST_KIT >> 20} are allowed")
         _write(path, packed)
         click.echo(f"{slug}: {len(packed) / 2**20:.1f} MiB")
-    if not _flaws_path(into, found.version).exists():
+    if not is_looked_at:  # what is there without a kit tells why there was none
         refused = [f"{one.promise}: {one.seen}" for one in checks_of_material(found) if not one.holds]
         _write_flaws(into, folder, refused)
     return {path, _flaws_path(into, found.version), *_export_inputs(slug, found, into)}

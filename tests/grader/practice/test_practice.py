@@ -265,6 +265,17 @@ def test_export_goes_on_after_a_broken_assignment(folder: Path, tmp_path: Path):
     assert call("export", folder.parent, tmp_path / "out", "--keep-going").exit_code == 0
 
 
+def test_what_was_wrong_for_a_while_is_not_said_for_ever(folder: Path, tmp_path: Path):
+    """The folder is the same; a file elsewhere that its loader needs was not there the first time."""
+    elsewhere = tmp_path / "mounted"
+    data = folder / "data.py"
+    data.write_text(f"open({str(elsewhere)!r}).close()\n" + data.read_text())
+    [said] = flaws(folder, tmp_path / "out")
+    assert "mounted" in said
+    elsewhere.touch()
+    assert flaws(folder, tmp_path / "out") == []
+
+
 @pytest.fixture
 def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> str:
